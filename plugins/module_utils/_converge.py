@@ -1,0 +1,202 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""observe -> plan -> apply -> verify, for one item or for thousands. Knows no vendor.
+
+It gives check mode (stop after the plan), concurrency, batches, and the handling of a lost answer: after a write whose
+answer did not arrive the item is observed again. The write is a success when the plan no longer asks for it. Otherwise
+a ``CHANGE`` or ``DESTROY`` is sent once more, a ``BUY`` never: the item ends with ``outcome_unknown``.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadInputError,
+    OutcomeUnknownError,
+    WebsecError,
+)
+
+D = t.TypeVar("D")
+C = t.TypeVar("C")
+T = t.TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True)
+class Action:
+    """One write that a plan asks for.
+
+    :param method: name of the call in the vendor's words; actions of the same method may share a batch.
+    :param item: what the call needs, for the resource that made it.
+    """
+
+    method: str
+    effect: Effect
+    item: t.Any
+    batchable: bool = False
+
+
+class Resource(t.Protocol[D, C]):
+    """What one kind of thing has to know. ``D`` is the desired state of an item, ``C`` what was observed."""
+
+    def observe(self, desired: D) -> C:
+        """Read the present state; reads only."""
+
+    def plan(self, current: C, desired: D) -> list[Action]:
+        """The writes that lead from ``current`` to ``desired``, in order. Pure. May refuse with a ``WebsecError``."""
+
+    def apply(self, actions: t.Sequence[Action]) -> t.Sequence[WebsecError | None]:
+        """Send one call for all ``actions`` (one, or a batch of one method): for each its refusal, or ``None``.
+
+        A ``WebsecError`` that is raised stands for the whole call.
+        """
+
+
+@dataclasses.dataclass
+class Outcome(t.Generic[D, C]):
+    """What became of one item."""
+
+    desired: D
+    before: C | None = None
+    after: C | None = None
+    planned: list[Action] = dataclasses.field(default_factory=list)
+    sent: list[str] = dataclasses.field(default_factory=list)
+    changed: bool = False
+    error: WebsecError | None = None
+    unsettled: bool = False
+    """Every write was accepted, and yet the plan still asks for one: the API does not read back what it took."""
+
+
+def run(
+    resource: Resource[D, C],
+    items: t.Sequence[D],
+    *,
+    check_mode: bool,
+    concurrency: int = 1,
+    batch_size: int = 1,
+) -> list[Outcome[D, C]]:
+    """Bring every item to its desired state as far as possible.
+
+    :param concurrency: calls under way at the same time.
+    :param batch_size: actions of one method that share one call, at the most.
+    :returns: one outcome an item, in the order of ``items``. In check mode ``sent`` holds what would be sent.
+    """
+    for name, value in (("concurrency", concurrency), ("batch_size", batch_size)):
+        if value < 1:
+            raise BadInputError(f"{name} is {value}; it must be 1 or greater.")
+    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
+        return _Run(resource, pool, batch_size).run(items, check_mode)
+
+
+class _Run(t.Generic[D, C]):
+    def __init__(self, resource: Resource[D, C], pool: concurrent.futures.Executor, batch_size: int) -> None:
+        self._resource = resource
+        self._pool = pool
+        self._batch_size = batch_size
+
+    def run(self, items: t.Sequence[D], check_mode: bool) -> list[Outcome[D, C]]:
+        outcomes: list[Outcome[D, C]] = list(self._pool.map(self._observed, items))
+        if check_mode:
+            for outcome in outcomes:
+                outcome.sent = [action.method for action in outcome.planned]
+                outcome.changed = bool(outcome.sent)
+            return outcomes
+        for step in range(max((len(outcome.planned) for outcome in outcomes), default=0)):
+            due = [outcome for outcome in outcomes if outcome.error is None and step < len(outcome.planned)]
+            calls = _batches([(outcome, outcome.planned[step]) for outcome in due], self._batch_size)
+            _drain(self._pool.map(self._send, calls))
+        _drain(self._pool.map(self._verify, [outcome for outcome in outcomes if outcome.sent]))
+        return outcomes
+
+    def _observed(self, desired: D) -> Outcome[D, C]:
+        outcome: Outcome[D, C] = Outcome(desired)
+        try:
+            outcome.before = outcome.after = self._resource.observe(desired)
+            outcome.planned = self._resource.plan(outcome.before, desired)
+        except WebsecError as error:
+            outcome.error = error
+        return outcome
+
+    def _send(self, call: list[tuple[Outcome[D, C], Action]]) -> None:
+        for outcome, action in call:
+            outcome.sent.append(action.method)
+        try:
+            refusals = self._resource.apply([action for _outcome, action in call])
+        except WebsecError as error:
+            for outcome, action in call:
+                self._resolve(outcome, action, error)
+            return
+        for (outcome, _action), refusal in zip(call, refusals):
+            outcome.error = refusal
+            outcome.changed = outcome.changed or refusal is None
+
+    def _resolve(self, outcome: Outcome[D, C], action: Action, error: WebsecError, *, again: bool = True) -> None:
+        """A call ended with ``error``: find out what it did, and decide."""
+        if not error.may_have_happened:
+            outcome.error = error
+            return
+        try:
+            outcome.after = self._resource.observe(outcome.desired)
+            still_due = [a for a in self._resource.plan(outcome.after, outcome.desired) if a.method == action.method]
+        except WebsecError as blind:
+            outcome.error = _unknown(action, error, f"Looking at the state afterwards failed too: {blind.message}")
+            return
+        if not still_due:
+            outcome.changed = True
+        elif action.effect is Effect.BUY or not again:
+            outcome.error = _unknown(action, error, "The state afterwards does not show it yet.")
+        else:
+            outcome.sent.append(action.method)
+            try:
+                outcome.error = self._resource.apply(still_due[:1])[0]
+                outcome.changed = outcome.changed or outcome.error is None
+            except WebsecError as second:
+                self._resolve(outcome, action, second, again=False)
+
+    def _verify(self, outcome: Outcome[D, C]) -> None:
+        try:
+            outcome.after = self._resource.observe(outcome.desired)
+            if outcome.error is None:
+                outcome.unsettled = bool(self._resource.plan(outcome.after, outcome.desired))
+        except WebsecError as error:
+            outcome.error = outcome.error or error
+
+
+def _unknown(action: Action, error: WebsecError, seen: str) -> OutcomeUnknownError:
+    return OutcomeUnknownError(
+        f"{action.method} was sent, and it is not known whether it had its effect. {error.message} {seen}",
+        hint="Nothing was sent again. Run the pass again in some minutes: it looks at the present state first. "
+        "If this stays, look the site up in the vendor's dashboard before you order anything by hand."
+        if action.effect is Effect.BUY
+        else "Run the pass again: it looks at the present state first.",
+        code=error.code,
+        http_status=error.http_status,
+        may_have_happened=True,
+    )
+
+
+def _batches(due: list[tuple[T, Action]], size: int) -> list[list[tuple[T, Action]]]:
+    """Put batchable actions of one method together, at most ``size`` in a call, in the order of the items."""
+    calls: list[list[tuple[T, Action]]] = []
+    open_calls: dict[str, list[tuple[T, Action]]] = {}
+    for entry in due:
+        action = entry[1]
+        call = open_calls.get(action.method) if action.batchable else None
+        if call is None or len(call) >= size:
+            call = []
+            calls.append(call)
+            if action.batchable:
+                open_calls[action.method] = call
+        call.append(entry)
+    return calls
+
+
+def _drain(results: t.Iterable[None]) -> None:
+    """Wait for all results of a pool; an exception that is not a ``WebsecError`` is a bug and goes up."""
+    for _result in results:
+        pass

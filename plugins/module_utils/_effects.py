@@ -1,0 +1,31 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a call to a partner API does, and what follows from it."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Effect(enum.Enum):
+    """Effect of one call. All SiteLock requests are POST, so nothing may be inferred from the HTTP method."""
+
+    READ = "read"
+    CHANGE = "change"
+    BUY = "buy"
+    DESTROY = "destroy"
+
+
+class WriteRefusedError(RuntimeError):
+    """A client that was built for check mode was asked to write: a mistake in this collection, never in the input."""
+
+
+def guard(effect: Effect, call: str, *, read_only: bool) -> None:
+    """Refuse every effect but ``READ`` for a read-only client.
+
+    :param call: name of the call, for the message.
+    """
+    if read_only and effect is not Effect.READ:
+        raise WriteRefusedError(f"{call} has the effect {effect.value!r}, and this client may only read (check mode).")

@@ -1,0 +1,97 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The errors of this collection: one small tree, each with the fields that a playbook can test.
+
+``kind`` is one of C(auth), C(not_allowed), C(not_found), C(rejected), C(unavailable), C(timeout), C(bad_response),
+C(outcome_unknown), C(bad_input) and C(missing_library). The vendor's own code and text are kept as they came.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+
+class WebsecError(Exception):
+    """Something that a user has to know; becomes ``fail_json`` or a site's ``error`` once, at the top.
+
+    :param message: one sentence: what was tried and what came back. Never holds a secret.
+    :param hint: what to do next.
+    :param code: the vendor's code, untouched.
+    :param extended_code: the vendor's second code (SiteLock's ``extended_error_code``), untouched.
+    :param http_status: status of the HTTP answer, when there was one.
+    :param may_have_happened: the request may have had its effect although no clear answer came.
+    """
+
+    kind: t.ClassVar[str] = "error"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        code: str | None = None,
+        extended_code: str | None = None,
+        http_status: int | None = None,
+        may_have_happened: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.code = code
+        self.extended_code = extended_code
+        self.http_status = http_status
+        self.may_have_happened = may_have_happened
+
+    def as_dict(self, **subject: t.Any) -> dict[str, t.Any]:
+        """The form in task results; ``subject`` names the site (``site_id=...`` or ``domain=...``)."""
+        return {
+            "kind": self.kind,
+            "code": self.code,
+            "extended_code": self.extended_code,
+            "message": self.message,
+            "hint": self.hint,
+            "http_status": self.http_status,
+            **subject,
+        }
+
+
+class AuthError(WebsecError):
+    kind = "auth"
+
+
+class NotAllowedError(WebsecError):
+    kind = "not_allowed"
+
+
+class NotFoundError(WebsecError):
+    kind = "not_found"
+
+
+class RejectedError(WebsecError):
+    kind = "rejected"
+
+
+class UnavailableError(WebsecError):
+    kind = "unavailable"
+
+
+class TimedOutError(WebsecError):
+    kind = "timeout"
+
+
+class BadResponseError(WebsecError):
+    kind = "bad_response"
+
+
+class OutcomeUnknownError(WebsecError):
+    kind = "outcome_unknown"
+
+
+class BadInputError(WebsecError):
+    kind = "bad_input"
+
+
+class MissingLibraryError(WebsecError):
+    kind = "missing_library"

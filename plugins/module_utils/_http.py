@@ -1,0 +1,368 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""HTTP for the partner APIs: pooled sessions, TLS, time limits, retries by effect, a size limit.
+
+Vendor-neutral: it moves bytes and knows no XML or JSON. Every failure is raised as a ``WebsecError`` whose
+``may_have_happened`` tells whether the request can have reached the server.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+import ipaddress
+import os
+import threading
+import time
+import typing as t
+from urllib.parse import urlsplit
+
+from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, guard
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    AuthError,
+    BadInputError,
+    BadResponseError,
+    NotAllowedError,
+    TimedOutError,
+    UnavailableError,
+    WebsecError,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+
+try:
+    import requests
+    import requests.adapters
+    import requests.utils
+    import urllib3
+    import urllib3.exceptions
+    from urllib3.util.retry import Retry
+except ImportError:
+    note_missing("requests")
+
+MAX_ANSWER_BYTES = 8 * 1024 * 1024
+"""Answers larger than this are refused. A page of getAccounts with thousands of sites is well below."""
+
+MAX_RETRY_AFTER = 60.0
+"""Seconds: a server that asks for a longer pause before a read gets this one."""
+
+_CHUNK = 64 * 1024
+
+
+@dataclasses.dataclass(frozen=True)
+class HttpSettings:
+    """Connection options, as in the options of the modules. ``timeout`` is in seconds."""
+
+    validate_certs: bool = True
+    ca_path: str | None = None
+    client_cert: str | None = None
+    client_key: str | None = None
+    timeout: float = 30.0
+    retries: int = 3
+
+    @classmethod
+    def from_options(cls, options: t.Mapping[str, t.Any]) -> HttpSettings:
+        """Take what belongs here from the options of a module (see ``_argspec.http_options``)."""
+        settings = cls(**{field.name: options[field.name] for field in dataclasses.fields(cls)})
+        if settings.timeout <= 0:
+            raise BadInputError(f"timeout is {settings.timeout}; it must be greater than 0 seconds.")
+        if settings.retries < 0:
+            raise BadInputError(f"retries is {settings.retries}; it must be 0 or greater.")
+        if settings.client_key and not settings.client_cert:
+            raise BadInputError("client_key is given without client_cert.")
+        for name in ("ca_path", "client_cert", "client_key"):
+            path = getattr(settings, name)
+            if path and not os.path.exists(path):
+                raise BadInputError(f"{name}: there is no file {path}.")
+        return settings
+
+
+@dataclasses.dataclass(frozen=True)
+class HttpAnswer:
+    """One complete HTTP answer, whatever its status."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+def check_url(url: str, option: str) -> str:
+    """Refuse an address that would show secrets on the wire or in logs.
+
+    :param option: name of the option, for the message.
+    :returns: ``url`` without a slash at its end.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadInputError(f"{option} must be an address that starts with https://.")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise BadInputError(f"{option} must not hold a user name, a password, a query or a fragment.")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise BadInputError(
+            f"{option} is plain http:// to {parts.hostname}, and the password would go over the wire in clear text.",
+            hint="Use https://. Plain http:// is accepted for loopback addresses only.",
+        )
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class HttpClient:
+    """Sends requests; safe to use from many threads, each of which keeps its own pooled session."""
+
+    def __init__(self, settings: HttpSettings, *, url: str, server: str, read_only: bool) -> None:
+        """
+        :param url: the address below which all requests go, as checked by ``check_url``.
+        :param server: what the answers come from, for messages, for example C(SiteLock API).
+        :param read_only: refuse every effect but ``READ`` (check mode).
+        """
+        self._settings = settings
+        self._url = url
+        self._server = server
+        self._read_only = read_only
+        self._local = threading.local()
+        self._sessions: list[requests.Session] = []
+
+    def __enter__(self) -> HttpClient:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        for session in self._sessions:
+            session.close()
+
+    def send(
+        self,
+        effect: Effect,
+        method: str,
+        path: str = "",
+        *,
+        call: str,
+        data: bytes | t.Mapping[str, str] | None = None,
+        params: t.Mapping[str, str] | None = None,
+        headers: t.Mapping[str, str] | None = None,
+    ) -> HttpAnswer:
+        """Send one request and return the answer, of whatever status.
+
+        :param path: what follows the address of the client; empty or with a slash at its start.
+        :param call: name of the call, for messages.
+        :raises WebsecError: no complete answer came, see ``may_have_happened``.
+        """
+        guard(effect, call, read_only=self._read_only)
+        try:
+            response = self._session(effect).request(
+                method,
+                self._url + path,
+                data=data,
+                params=params,
+                headers=dict(headers or {}),
+                timeout=self._settings.timeout,
+                allow_redirects=False,
+                stream=True,
+            )
+            with response:
+                return HttpAnswer(
+                    status=response.status_code,
+                    content_type=response.headers.get("Content-Type", ""),
+                    body=self._read(response, call),
+                )
+        except requests.RequestException as error:
+            raise self._failure(error, call) from error
+
+    def _session(self, effect: Effect) -> requests.Session:
+        name = "reading" if effect is Effect.READ else "writing"
+        session: requests.Session | None = getattr(self._local, name, None)
+        if session is None:
+            session = self._new_session(self._settings.retries if effect is Effect.READ else 0)
+            setattr(self._local, name, session)
+            self._sessions.append(session)
+        return session
+
+    def _new_session(self, retries: int) -> requests.Session:
+        session = requests.Session()
+        # Read from the environment once here, not at every request. It also keeps ~/.netrc out, which would
+        # replace the Authorization header.
+        session.trust_env = False
+        session.proxies = requests.utils.get_environ_proxies(self._url)
+        settings = self._settings
+        bundle = settings.ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+        session.verify = (bundle or True) if settings.validate_certs else False
+        if not settings.validate_certs:
+            # The user asked for it; a warning at every request would hide the others.
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        if settings.client_cert:
+            session.cert = (settings.client_cert, settings.client_key) if settings.client_key else settings.client_cert
+        adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=_retry_policy(retries))
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        return session
+
+    def _read(self, response: requests.Response, call: str) -> bytes:
+        body = bytearray()
+        # The time limit of requests is for each read from the socket: a server that sends a byte now and then
+        # would hold the pass for ever.
+        deadline = time.monotonic() + self._settings.timeout
+        for chunk in response.iter_content(_CHUNK):
+            body += chunk
+            if len(body) > MAX_ANSWER_BYTES:
+                raise BadResponseError(
+                    f"{call}: the answer of the {self._server} is larger than {MAX_ANSWER_BYTES} bytes and was not read.",
+                    http_status=response.status_code,
+                    may_have_happened=True,
+                )
+            if time.monotonic() > deadline:
+                raise TimedOutError(
+                    f"{call}: the {self._server} did not finish its answer within {self._settings.timeout:g} seconds.",
+                    http_status=response.status_code,
+                    may_have_happened=True,
+                )
+        return bytes(body)
+
+    def _failure(self, error: requests.RequestException, call: str) -> WebsecError:
+        server = self._server
+        if isinstance(error, requests.exceptions.SSLError):
+            return UnavailableError(
+                f"{call}: no secure connection to the {server}: {_reason(error)}.",
+                hint="Check validate_certs, ca_path, client_cert and client_key, and the clock of this machine.",
+            )
+        if isinstance(error, requests.exceptions.ProxyError):
+            return UnavailableError(
+                f"{call}: the proxy for the {server} could not be used: {_reason(error)}.",
+                hint="Check HTTPS_PROXY and NO_PROXY in the environment.",
+            )
+        if isinstance(error, requests.exceptions.ConnectTimeout):
+            return TimedOutError(
+                f"{call}: no connection to the {server} within {self._settings.timeout:g} seconds.",
+                hint=_NOT_REACHED,
+            )
+        if isinstance(error, requests.exceptions.Timeout) or _has_cause(error, "ReadTimeoutError"):
+            return TimedOutError(
+                f"{call}: no answer from the {server} within {self._settings.timeout:g} seconds.",
+                hint="Run the pass again: it looks at the present state first. Raise timeout if this happens often.",
+                may_have_happened=True,
+            )
+        if _has_cause(error, "NewConnectionError", "NameResolutionError"):
+            return UnavailableError(f"{call}: no connection to the {server}: {_reason(error)}.", hint=_NOT_REACHED)
+        if isinstance(error, (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)):
+            return BadResponseError(
+                f"{call}: the answer of the {server} was cut off: {_reason(error)}.",
+                hint="Run the pass again: it looks at the present state first.",
+                may_have_happened=True,
+            )
+        return UnavailableError(
+            f"{call}: the connection to the {server} broke before the answer came: {_reason(error)}.",
+            hint="Run the pass again: it looks at the present state first.",
+            may_have_happened=True,
+        )
+
+
+_NOT_REACHED = (
+    "The request was not sent. Check api_url, DNS and the firewall. The vendor answers approved source addresses only: "
+    "check that the address of this machine is on its list."
+)
+
+
+def status_error(answer: HttpAnswer, *, call: str, server: str) -> WebsecError:
+    """The error for an answer that is not in the language of the API, from its HTTP status alone."""
+    status = answer.status
+    if status == 401:
+        return AuthError(
+            f"{call}: the {server} refused the credentials (HTTP 401).",
+            hint="Check the user name and the password or key, and where they come from (option or environment).",
+            http_status=status,
+        )
+    if status == 403:
+        return NotAllowedError(
+            f"{call}: the {server} does not allow this machine to call it (HTTP 403).",
+            hint="Ask the vendor to approve the source address from which this machine (or its proxy) calls.",
+            http_status=status,
+        )
+    if 300 <= status < 400:
+        return BadResponseError(
+            f"{call}: the {server} answered with a redirect (HTTP {status}), which is never followed.",
+            hint="Check api_url: a password must go to the address that you gave, and nowhere else.",
+            http_status=status,
+        )
+    if status == 429:
+        return UnavailableError(
+            f"{call}: the {server} asks for fewer requests (HTTP 429).",
+            hint="Lower concurrency, or run the pass later.",
+            http_status=status,
+        )
+    if status >= 500:
+        return UnavailableError(
+            f"{call}: the {server} failed (HTTP {status}).",
+            hint="Run the pass again later: it looks at the present state first.",
+            http_status=status,
+            may_have_happened=True,
+        )
+    return BadResponseError(
+        f"{call}: the answer of the {server} (HTTP {status}, {answer.content_type or 'no content type'}) is not in the "
+        f"language of the API. It begins: {excerpt(answer.body)}",
+        hint="A proxy or a maintenance page may stand between this machine and the API. Check api_url.",
+        http_status=status,
+        may_have_happened=True,
+    )
+
+
+def excerpt(body: bytes, length: int = 120) -> str:
+    """The beginning of a body as one line of printable text, for a message."""
+    text = " ".join(body[: length * 4].decode("utf-8", "replace").split())
+    text = "".join(character if character.isprintable() else "?" for character in text)
+    return repr(text[:length] + ("..." if len(text) > length else "")) if text else "(empty)"
+
+
+def _has_cause(error: BaseException, *names: str) -> bool:
+    return any(type(cause).__name__ in names for cause in _causes(error))
+
+
+def _causes(error: BaseException) -> t.Iterator[BaseException]:
+    """``error`` and what it wraps: requests and urllib3 nest in ``args``, ``reason`` and ``__context__``."""
+    seen: list[BaseException] = []
+    todo: list[t.Any] = [error]
+    while todo:
+        cause = todo.pop()
+        if isinstance(cause, BaseException) and cause not in seen:
+            seen.append(cause)
+            todo += [*cause.args, getattr(cause, "reason", None), cause.__cause__]
+            yield cause
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost cause, without addresses of objects."""
+    causes = [cause for cause in _causes(error) if not isinstance(cause, urllib3.exceptions.MaxRetryError)]
+    for cause in reversed(causes):
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+    return type(causes[-1]).__name__ if len(causes) > 1 else type(error).__name__
+
+
+@functools.lru_cache(maxsize=None)
+def _retry_policy(retries: int) -> Retry:
+    """Retries for reads: connection, answer and 5xx, with back-off and jitter. With 0: none at all."""
+
+    class CappedRetry(Retry):
+        def get_retry_after(self, response: t.Any) -> float | None:
+            seconds = super().get_retry_after(response)
+            return None if seconds is None else min(seconds, MAX_RETRY_AFTER)
+
+    # urllib3 1.26, which Debian 11 and 12 ship, has no jitter.
+    jitter = {"backoff_jitter": 0.5} if "backoff_jitter" in inspect.signature(Retry).parameters else {}
+    return CappedRetry(
+        total=retries,
+        redirect=0,
+        allowed_methods=None,
+        status_forcelist=(429, 500, 502, 503, 504) if retries else (),
+        backoff_factor=0.5,
+        raise_on_status=False,
+        raise_on_redirect=False,
+        **jitter,
+    )

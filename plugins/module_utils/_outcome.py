@@ -1,0 +1,61 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From results and errors to what a task returns."""
+
+from __future__ import annotations
+
+import sys
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import MissingLibraryError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import missing_libraries
+
+
+def sentence(error: t.Mapping[str, t.Any]) -> str:
+    """Message and hint of an error (as made by ``WebsecError.as_dict``) as one text."""
+    return f"{error['message']} {error['hint']}".strip()
+
+
+def failure(error: WebsecError, **subject: t.Any) -> dict[str, t.Any]:
+    """The result of a task that ends with ``error``."""
+    details = error.as_dict(**subject)
+    return {"failed": True, "msg": sentence(details), "error": details}
+
+
+def require_libraries() -> None:
+    """Raise C(missing_library) when a library that this code imports is not installed."""
+    missing = missing_libraries()
+    if missing:
+        raise MissingLibraryError(
+            f"The Python libraries {', '.join(missing)} are not installed for {sys.executable}.",
+            hint=f"Install them there: {sys.executable} -m pip install {' '.join(missing)}",
+        )
+
+
+def outcome(task: t.Callable[[], dict[str, t.Any]]) -> dict[str, t.Any]:
+    """Run ``task`` and return its result, or the failed result of the error that it raised."""
+    try:
+        require_libraries()
+        return task()
+    except WebsecError as error:
+        return failure(error)
+
+
+def fleet_outcome(
+    name: str, entries: list[dict[str, t.Any]], *, key: str, on_error: str, **more: t.Any
+) -> dict[str, t.Any]:
+    """The result of a task over many items.
+
+    :param name: name of the list in the result, for example C(sites).
+    :param entries: one flat entry an item, with C(changed), C(failed) and C(error).
+    :param key: the field that names an item in messages, for example C(site_id).
+    :param on_error: C(fail) ends the task failed when any item failed, C(report) does not.
+    """
+    result = {name: entries, "changed": any(entry["changed"] for entry in entries), **more}
+    failed = [entry for entry in entries if entry["failed"]]
+    if failed and on_error == "fail":
+        listed = "; ".join(f"{entry[key]}: {sentence(entry['error'])}" for entry in failed)
+        result.update(failed=True, msg=f"{len(failed)} of {len(entries)} {name} failed. {listed}")
+    return result
