@@ -1,0 +1,86 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One spelling for each domain name, so that names can be compared and put into requests."""
+
+from __future__ import annotations
+
+import re
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+
+try:
+    import idna
+except ImportError:
+    note_missing("idna")
+
+MAX_NAME = 253
+MAX_LABEL = 63
+
+_LDH_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.ASCII)
+_FOREIGN = {
+    "/": "it holds '/' (no scheme and no path here)",
+    ":": "it holds ':' (no scheme, no port and no IP address here)",
+    "*": "it holds '*' (no wildcards here)",
+    "@": "it holds '@' (no user and no e-mail address here)",
+    "_": "it holds '_' (a host name has letters, digits and hyphens only)",
+}
+
+
+def normalise_domain(text: str) -> str:
+    """The domain name in ``text``: lower case, IDN as punycode, no white space around it, no dot at its end.
+
+    :returns: at least two labels of letters, digits and hyphens; 253 characters at the most.
+    :raises BadInputError: it is not the domain name of a website. The message shows ``text`` and what is wrong.
+    """
+    name = str(text).strip()
+    try:
+        for character, problem in _FOREIGN.items():
+            if character in name:
+                raise ValueError(problem)
+        name = _as_ascii(name).lower()
+        name = name[:-1] if name.endswith(".") else name
+        _check(name)
+    except ValueError as refusal:
+        shown = text if len(text) <= MAX_NAME else f"{text[:MAX_NAME]}..."
+        raise BadInputError(
+            f"{str(shown)!r} is not a domain name: {refusal}.",
+            hint="Give the name alone, such as example.com.",
+        ) from None
+    return name
+
+
+def _as_ascii(name: str) -> str:
+    """``name`` with its labels that are not ASCII as punycode; what is ASCII already stays as it is."""
+    if name.isascii():
+        return name
+    try:
+        # Compatibility forms first: full-width letters, the ideographic full stop, capital letters.
+        labels = idna.uts46_remap(name, std3_rules=False, transitional=False).split(".")
+        return ".".join(label if label.isascii() else idna.alabel(label).decode("ascii") for label in labels)
+    except idna.IDNAError as error:
+        raise ValueError(f"it is not a valid internationalised name ({error})") from error
+
+
+def _check(name: str) -> None:
+    """Raise ``ValueError`` with what is wrong with ``name`` (ASCII, lower case), if anything."""
+    if not name:
+        raise ValueError("it is empty")
+    if len(name) > MAX_NAME:
+        raise ValueError(f"it has {len(name)} characters, and {MAX_NAME} are allowed")
+    labels = name.split(".")
+    for label in labels:
+        if not label:
+            raise ValueError("there is nothing between two dots, or before the first one")
+        if len(label) > MAX_LABEL:
+            raise ValueError(f"a part of it has {len(label)} characters, and {MAX_LABEL} are allowed")
+        if not _LDH_LABEL.fullmatch(label):
+            raise ValueError(f"{label!r} may have letters, digits and, between them, hyphens only")
+    if labels[-1].isdigit():
+        raise ValueError("its last part is a number, as in an IP address")
+    if len(labels) < 2:
+        raise ValueError("it has no dot")
+    if len(labels[-1]) < 2:
+        raise ValueError(f"its last part, {labels[-1]!r}, is too short")
