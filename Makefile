@@ -1,0 +1,48 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Every target brings its own set-up. PYTHON names the interpreter of the venv (3.11 or newer).
+export PYTHON ?= python3
+
+.DEFAULT_GOAL := help
+.PHONY: help setup stage test lint unit sanity integration demo docs matrix lock clean
+
+help:  ## show this list
+	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 14
+
+setup:  ## install what is missing, build .venv
+	@tools/setup
+
+stage: setup
+	@.venv/bin/python tools/stage.py
+
+test: stage  ## everything that CI runs
+	@.venv/bin/python tools/run_stages.py
+
+lint: stage  ## ruff, mypy, yamllint, ansible-lint, docs, changelog, licences, shell scripts, leaks
+	@tools/lint
+
+unit: stage  ## unit tests
+	@tools/unit
+
+sanity: stage  ## ansible-test sanity, all tests
+	@tools/sanity
+
+integration: stage  ## build, install, and test through ansible-playbook
+	@tools/integration
+
+demo: setup  ## run the main job on this machine and show what happens
+	@tools/demo
+
+docs: stage  ## the reference of the modules as HTML, in .build/docs
+	@tools/docs
+
+matrix: stage  ## unit tests and sanity with every ansible-core and Python that can be had
+	@.venv/bin/python tools/matrix.py
+
+lock: setup  ## pin anew what the development requirements pull in (PYTHONS="python3.11 ...")
+	@.venv/bin/python tools/lock.py $(PYTHONS)
+
+clean:  ## remove everything that the targets above made
+	@rm -rf .build .venv tests/output
