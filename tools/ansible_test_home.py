@@ -1,0 +1,95 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Prepare a home for ansible-test, so that it neither reads nor writes that of the user.
+
+ansible-test passes HOME to the programs that it runs and drops most of the environment. In this home it finds
+* the settings of pip that are in force here (wherever they come from: environment, user, machine), and
+* a bootstrap script for pip. Without one it downloads a script from a fixed place, which a machine that reaches only
+  its package index cannot. Ours runs the same version of pip from its wheel, which pip itself fetches.
+
+Usage: ansible_test_home.py FOLDER
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import ansible_test._internal.python_requirements
+
+PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+
+BOOTSTRAP = '''\
+"""Stand-in for get-pip: installs what it is told with the pip of a wheel that was fetched before."""
+
+import runpy
+import sys
+
+sys.path.insert(0, {wheel!r})
+arguments = [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
+sys.argv = ["pip", "install", "--upgrade"] + arguments
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+'''
+
+
+def pip_versions() -> set[str]:
+    """Return the versions of pip that the installed ansible-test bootstraps with.
+
+    They stand in a function as literals: the default, and others for single Pythons.
+    """
+    tree = ast.parse(Path(ansible_test._internal.python_requirements.__file__).read_text(encoding="utf-8"))
+    [function] = [
+        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "get_venv_packages"
+    ]
+    return {
+        str(keyword.value.value)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "pip" and isinstance(keyword.value, ast.Constant)
+    }
+
+
+def write_pip_settings(home: Path) -> None:
+    """Write the settings of pip that are in force as the configuration file of this home."""
+    listed = subprocess.run([*PIP, "config", "list"], check=True, capture_output=True, text=True).stdout
+    # Only errors: a failed command is shown with all that it printed, and what pip says on a good day helps nobody.
+    sections: dict[str, dict[str, str]] = {"global": {"quiet": "2"}}
+    for line in listed.splitlines():
+        name, value = line.split("=", 1)
+        section, _dot, option = name.rpartition(".")
+        # The environment stands first in the list and wins.
+        sections.setdefault(section.replace(":env:", "global"), {}).setdefault(option, ast.literal_eval(value))
+    target = home / ".config" / "pip" / "pip.conf"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    text = "".join(
+        f"[{section}]\n" + "".join(f"{option} = {value}\n" for option, value in options.items())
+        for section, options in sections.items()
+    )
+    target.write_text(text, encoding="utf-8")
+
+
+def write_bootstrap(home: Path, version: str) -> None:
+    """Fetch the wheel of this version of pip, once, and write the script that runs it."""
+    cache = home / ".ansible" / "test" / "cache"
+    wheel = cache / f"pip-{version}-py3-none-any.whl"
+    if not wheel.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        subprocess.run([*PIP, "download", "--quiet", "--no-deps", "--dest", str(cache), f"pip=={version}"], check=True)
+    script = cache / f"get_pip_{version.replace('.', '_')}.py"
+    script.write_text(BOOTSTRAP.format(wheel=str(wheel)), encoding="utf-8")
+
+
+def main() -> None:
+    """Prepare the home that the command line names."""
+    home = Path(sys.argv[1])
+    write_pip_settings(home)
+    for version in sorted(pip_versions()):
+        write_bootstrap(home, version)
+
+
+if __name__ == "__main__":
+    main()

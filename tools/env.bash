@@ -1,0 +1,23 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash disable=SC2034  # the scripts that source this use the variables
+
+# The surroundings of every script here: where things are, and nothing of the user's own settings or home.
+
+set -euo pipefail
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+BUILD=$ROOT/.build
+VENV=$ROOT/.venv
+# The folder above ansible_collections, and the collection in it (see stage.py).
+STAGE_PATH=$BUILD/stage
+STAGE=$STAGE_PATH/ansible_collections/hosting/websec
+REPORTS=$BUILD/reports
+
+mkdir -p "$REPORTS"
+export PATH=$VENV/bin:$PATH
+export ANSIBLE_HOME=$BUILD/ansible-home
+export ANSIBLE_CONFIG=$STAGE/ansible.cfg
+export ANSIBLE_COLLECTIONS_PATH=$STAGE_PATH
+unset PYTHONPATH

@@ -1,0 +1,106 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run everything that CI runs, and say how long each stage took.
+
+Two lanes side by side, for two cores: the tests in one, the static checks in the other. What a stage prints goes to a
+file and is shown when the stage ends: all of it if it failed, the last lines if not. The last line of all is the sum of
+what pytest ran: "N passed, N failed".
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / ".build"
+REPORTS = BUILD / "reports"
+
+LANES = (("unit", "integration"), ("lint", "sanity"))
+TAIL_LINES = 3
+
+
+@dataclasses.dataclass(frozen=True)
+class Ended:
+    """How a stage ended: its name, whether it was good, and its time in seconds."""
+
+    name: str
+    good: bool
+    seconds: float
+
+
+def run_stage(name: str, printing: threading.Lock) -> Ended:
+    """Run tools/NAME, then print what it printed."""
+    log = REPORTS / f"{name}.log"
+    started = time.monotonic()
+    with log.open("wb") as output:
+        code = subprocess.run(
+            [str(ROOT / "tools" / name)], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False
+        ).returncode
+    ended = Ended(name, code == 0, time.monotonic() - started)
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    with printing:
+        verdict = "ok" if ended.good else f"FAILED (exit code {code})"
+        print(f"==== {name}: {verdict}, {ended.seconds:.0f} s")
+        print("\n".join(lines[-TAIL_LINES:] if ended.good else lines), flush=True)
+    return ended
+
+
+def run_lanes() -> list[Ended]:
+    """Run the lanes side by side, the stages of a lane one after the other; a failed stage stops nothing."""
+    printing = threading.Lock()
+    ended: list[Ended] = []
+
+    def run_lane(names: tuple[str, ...]) -> None:
+        ended.extend(run_stage(name, printing) for name in names)
+
+    threads = [threading.Thread(target=run_lane, args=(names,)) for names in LANES]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ended
+
+
+def count(report: Path) -> tuple[int, int]:
+    """Return how many tests of a JUnit report passed and failed; (0, 0) when pytest did not come to write one."""
+    if not report.exists():
+        return 0, 0
+    passed = failed = 0
+    for suite in ElementTree.parse(report).getroot().iter("testsuite"):
+        total, bad, skipped = (int(suite.get(key, "0")) for key in ("tests", "failures", "skipped"))
+        bad += int(suite.get("errors", "0"))
+        passed += total - bad - skipped
+        failed += bad
+    return passed, failed
+
+
+def main() -> int:
+    """Run all; return the exit code."""
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    for old in REPORTS.iterdir():
+        old.unlink()
+    started = time.monotonic()
+    ended = run_lanes()
+    print("==== " + ", ".join(f"{stage.name} {stage.seconds:.0f} s" for stage in ended), end="")
+    print(f"; in all {time.monotonic() - started:.0f} s")
+    bad = [stage.name for stage in ended if not stage.good]
+    if bad:
+        print(f"==== FAILED: {', '.join(bad)}")
+    counts = [count(path) for path in sorted(REPORTS.glob("*.xml"))]
+    passed = sum(good for good, _failed in counts)
+    failed = sum(failed for _good, failed in counts)
+    closing = f"{passed} passed, {failed} failed"
+    (REPORTS / "closing-line").write_text(closing + "\n", encoding="ascii")
+    print(closing)
+    return 1 if bad or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
