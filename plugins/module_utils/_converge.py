@@ -25,6 +25,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
 D = t.TypeVar("D")
 C = t.TypeVar("C")
 T = t.TypeVar("T")
+D_contra = t.TypeVar("D_contra", contravariant=True)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,13 +42,13 @@ class Action:
     batchable: bool = False
 
 
-class Resource(t.Protocol[D, C]):
-    """What one kind of thing has to know. ``D`` is the desired state of an item, ``C`` what was observed."""
+class Resource(t.Protocol[D_contra, C]):
+    """What one kind of thing has to know: ``D_contra`` is the desired state of an item, ``C`` what was observed."""
 
-    def observe(self, desired: D) -> C:
+    def observe(self, desired: D_contra) -> C:
         """Read the present state; reads only."""
 
-    def plan(self, current: C, desired: D) -> list[Action]:
+    def plan(self, current: C, desired: D_contra) -> list[Action]:
         """The writes that lead from ``current`` to ``desired``, in order. Pure. May refuse with a ``WebsecError``."""
 
     def apply(self, actions: t.Sequence[Action]) -> t.Sequence[WebsecError | None]:
@@ -131,9 +132,11 @@ class _Run(t.Generic[D, C]):
             for outcome, action in call:
                 self._resolve(outcome, action, error)
             return
-        for (outcome, _action), refusal in zip(call, refusals):
-            outcome.error = refusal
-            outcome.changed = outcome.changed or refusal is None
+        for (outcome, action), refusal in zip(call, refusals):
+            if refusal is None:
+                outcome.changed = True
+            else:
+                self._resolve(outcome, action, refusal)
 
     def _resolve(self, outcome: Outcome[D, C], action: Action, error: WebsecError, *, again: bool = True) -> None:
         """A call ended with ``error``: find out what it did, and decide."""

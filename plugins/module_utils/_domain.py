@@ -33,7 +33,7 @@ def normalise_domain(text: str) -> str:
     """The domain name in ``text``: lower case, IDN as punycode, no white space around it, no dot at its end.
 
     :returns: at least two labels of letters, digits and hyphens; 253 characters at the most.
-    :raises BadInputError: it is not the domain name of a website. The message shows ``text`` and what is wrong.
+    :raises BadInputError: it is no domain name of a website. The message shows ``text`` and what is wrong.
     """
     name = str(text).strip()
     try:

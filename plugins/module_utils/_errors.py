@@ -44,6 +44,15 @@ class WebsecError(Exception):
         self.http_status = http_status
         self.may_have_happened = may_have_happened
 
+    def redacted(self, redact: t.Callable[[str], str]) -> WebsecError:
+        """The same error with ``redact`` applied to every text in it."""
+        self.message = redact(self.message)
+        self.hint = redact(self.hint)
+        self.code = self.code and redact(self.code)
+        self.extended_code = self.extended_code and redact(self.extended_code)
+        self.args = (self.message,)
+        return self
+
     def as_dict(self, **subject: t.Any) -> dict[str, t.Any]:
         """The form in task results; ``subject`` names the site (``site_id=...`` or ``domain=...``)."""
         return {

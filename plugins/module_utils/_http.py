@@ -132,10 +132,8 @@ class HttpClient:
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
 
-    def __enter__(self) -> HttpClient:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
+    def close(self) -> None:
+        """Close the connections of all threads."""
         for session in self._sessions:
             session.close()
 
@@ -345,7 +343,7 @@ def _reason(error: BaseException) -> str:
     return type(causes[-1]).__name__ if len(causes) > 1 else type(error).__name__
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _retry_policy(retries: int) -> Retry:
     """Retries for reads: connection, answer and 5xx, with back-off and jitter. With 0: none at all."""
 
@@ -355,7 +353,7 @@ def _retry_policy(retries: int) -> Retry:
             return None if seconds is None else min(seconds, MAX_RETRY_AFTER)
 
     # urllib3 1.26, which Debian 11 and 12 ship, has no jitter.
-    jitter = {"backoff_jitter": 0.5} if "backoff_jitter" in inspect.signature(Retry).parameters else {}
+    jitter: t.Any = {"backoff_jitter": 0.5} if "backoff_jitter" in inspect.signature(Retry).parameters else {}
     return CappedRetry(
         total=retries,
         redirect=0,

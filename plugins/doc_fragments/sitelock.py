@@ -1,0 +1,144 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documentation of the options that all SiteLock modules share."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  api_url:
+    description:
+      - Address of the partner API.
+      - Plain C(http://) is accepted for loopback addresses only, because every request carries the password.
+        Redirects are never followed.
+      - If not set, the environment variable E(SITELOCK_API_URL) is used.
+    type: str
+    default: https://api.sitelock.com/v1/partner
+  api_username:
+    description:
+      - User name of your partner account at the API.
+      - If not set, the environment variable E(SITELOCK_API_USERNAME) is used.
+    type: str
+    required: true
+  api_password:
+    description:
+      - Password of your partner account at the API.
+      - If not set, the environment variable E(SITELOCK_API_PASSWORD) is used.
+    type: str
+    required: true
+  api_partner:
+    description:
+      - Brand name to use in messages to customers. The newer edition of the vendor's documentation no longer lists it
+        for most methods; leave it out unless the vendor told you to set it.
+      - If not set, the environment variable E(SITELOCK_API_PARTNER) is used.
+    type: str
+  validate_certs:
+    description:
+      - Whether the TLS certificate of the API is checked. Set it to V(false) in tests only.
+      - If not set, the environment variable E(SITELOCK_VALIDATE_CERTS) is used.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - File or directory with the certificates of the authorities to trust, instead of those of the Python library
+        C(requests).
+      - If not set, the environment variable E(SITELOCK_CA_PATH) is used.
+    type: path
+  client_cert:
+    description:
+      - File with a TLS client certificate (PEM), for a proxy on your side that asks for one.
+      - If not set, the environment variable E(SITELOCK_CLIENT_CERT) is used.
+    type: path
+  client_key:
+    description:
+      - File with the private key of O(client_cert), when it is not in the same file.
+      - If not set, the environment variable E(SITELOCK_CLIENT_KEY) is used.
+    type: path
+  timeout:
+    description:
+      - Seconds to wait for a connection, and for an answer.
+      - If not set, the environment variable E(SITELOCK_TIMEOUT) is used.
+    type: int
+    default: 30
+  retries:
+    description:
+      - How often a B(read) is repeated after a broken connection, a missing answer, or HTTP 429 or 5xx, with growing
+        pauses. Writes are never repeated blindly, whatever this says - after a lost answer the present state is read
+        again first, and an order is never sent a second time.
+      - If not set, the environment variable E(SITELOCK_RETRIES) is used.
+    type: int
+    default: 3
+requirements:
+  - requests
+  - lxml
+notes:
+  - The vendor answers approved source addresses only. Run the task where the address is approved, usually with
+    C(delegate_to) or C(hosts) set to V(localhost).
+  - An answer of more than 8 MiB is refused.
+  - Written from the vendor's public documentation, and not verified against the live service.
+"""
+
+    SITE_OPTIONS = r"""
+options:
+  site_id:
+    description: The number that the vendor gave to the site.
+    type: int
+    required: true
+  account_id:
+    description:
+      - The account of the site. When it is given, C(getStatus) is asked for once an account instead of once a site.
+    type: int
+  state:
+    description:
+      - V(present) orders Firewall & CDN if the site does not have it, and changes what differs.
+      - V(absent) deletes it. This is refused while the traffic of the site goes through it, unless O(force=true).
+    type: str
+    choices: [present, absent]
+    default: present
+  subscription:
+    description:
+      - Id of the plan, as agreed with the vendor. Needed to order. If the site has another plan, it is changed
+        (C(modifyAddon)), which changes what you pay.
+      - The plan is compared only when C(getStatus) tells which one the site has. Otherwise there is a warning,
+        and nothing is changed.
+    type: str
+  renewal_date:
+    description:
+      - Date of the renewal, C(YYYY-MM-DD). Acts only when Firewall & CDN is ordered; it cannot be read back.
+    type: str
+  waf_origin:
+    description:
+      - IP address or host name of the server to which the CDN sends the traffic. If the site has another origin, it is
+        changed (C(setWafOrigin)).
+      - The vendor follows a host name by itself when its address changes. C(getWafOrigin) may return the name or its
+        addresses, so a name is compared with both; if it does not resolve where the module runs, there is a warning
+        and nothing is changed.
+    type: str
+  waf_force_ssl:
+    description:
+      - Take the site as one with SSL even if the vendor detects none. Needs O(waf_origin).
+        Acts only when Firewall & CDN is ordered; it cannot be read back.
+    type: bool
+    default: false
+  waf_dns_manager:
+    description:
+      - Who changes the DNS records of the site. The vendor takes V(customer) when an order does not name it.
+    type: str
+    choices: [customer, partner]
+  waf_skip_network_certificate:
+    description:
+      - Do not have a certificate issued; you upload your own.
+        Acts only when Firewall & CDN is ordered; it cannot be read back.
+    type: bool
+    default: false
+  force:
+    description:
+      - Delete Firewall & CDN even while the traffic of the site goes through it. B(The site is then down) until its
+        DNS records point to the origin again.
+    type: bool
+    default: false
+"""

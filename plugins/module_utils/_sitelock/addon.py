@@ -1,0 +1,266 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The Firewall & CDN add-on of a site: order it, change its plan, origin and DNS manager, end it.
+
+Sources: C(provisionaddon-...), C(modifyaddon-...), C(deleteaddon-provisioning-sitelock-firewall-cdn), C(setwaforigin-...),
+C(setwafdnsmanager-...).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._converge import Action
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadInputError,
+    BadResponseError,
+    RejectedError,
+    WebsecError,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import (
+    child,
+    flag,
+    number,
+    refusal,
+    text,
+    texts,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import (
+    DELETE_ADDON,
+    GET_WAF_ORIGIN,
+    MODIFY_ADDON,
+    PROVISION_ADDON,
+    SET_WAF_DNS_MANAGER,
+    SET_WAF_ORIGIN,
+    Method,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import (
+    is_address,
+    resolve,
+    same_origin,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import (
+    ABSENT,
+    ERROR,
+    PENDING_RETRY,
+    SiteStatus,
+    parse_dns_ssl_verify,
+    read_status,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subscriptions import SubscriptionReader
+
+if t.TYPE_CHECKING:
+    from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+
+_BATCHES = {method.name: method for method in (PROVISION_ADDON, MODIFY_ADDON, DELETE_ADDON)}
+
+
+@dataclasses.dataclass(frozen=True)
+class DesiredAddon:
+    """What a site should have. ``None`` leaves a property as it is."""
+
+    site_id: int
+    state: str = "present"
+    subscription: str | None = None
+    account_id: int | None = None
+    renewal_date: str | None = None
+    waf_origin: str | None = None
+    waf_force_ssl: bool = False
+    waf_dns_manager: str | None = None
+    waf_skip_network_certificate: bool = False
+    force: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class CurrentAddon:
+    """What a site has. ``origins`` and ``same_origin`` are read only when the desired state names an origin."""
+
+    status: SiteStatus
+    account_id: int | None = None
+    subscription: str | None = None
+    subscription_id: str | None = None
+    origins: tuple[str, ...] | None = None
+    same_origin: bool | None = None
+
+
+def plan_addon(current: CurrentAddon, desired: DesiredAddon) -> list[Action]:
+    """The writes for one site.
+
+    :raises RejectedError: the service is to be ended while traffic goes through it.
+    :raises BadInputError: it is to be ordered, and no plan is given.
+    """
+    if desired.state == "absent":
+        return _plan_absent(current, desired)
+    if current.status.state == ABSENT:
+        if not desired.subscription:
+            raise BadInputError(
+                f"Site {desired.site_id} has no Firewall & CDN, and no subscription is given to order it.",
+                hint="Set subscription to the id of one of your plans, as shown in your partner contract.",
+            )
+        return [Action(PROVISION_ADDON.name, PROVISION_ADDON.effect, _order(desired), batchable=True)]
+    actions = []
+    if desired.subscription and current.subscription and desired.subscription != current.subscription:
+        item = {"site_id": desired.site_id, "subscription": desired.subscription}
+        actions.append(Action(MODIFY_ADDON.name, MODIFY_ADDON.effect, item, batchable=True))
+    if desired.waf_origin and current.same_origin is False:
+        item = {"site_id": desired.site_id, "waf_origin": desired.waf_origin}
+        actions.append(Action(SET_WAF_ORIGIN.name, SET_WAF_ORIGIN.effect, item))
+    # The short answers of some states do not say who manages the DNS: then there is nothing to compare.
+    manager = current.status.waf_dns_manager
+    if desired.waf_dns_manager and manager and desired.waf_dns_manager != manager:
+        item = {"site_id": desired.site_id, "waf_dns_manager": desired.waf_dns_manager}
+        actions.append(Action(SET_WAF_DNS_MANAGER.name, SET_WAF_DNS_MANAGER.effect, item))
+    return actions
+
+
+def _plan_absent(current: CurrentAddon, desired: DesiredAddon) -> list[Action]:
+    if current.status.state == ABSENT:
+        return []
+    if current.status.routed and not desired.force:
+        raise RejectedError(
+            f"Site {desired.site_id}: Firewall & CDN was not deleted, because traffic goes through it "
+            f"(state {current.status.state}). Deleting it now would take the site down.",
+            hint="Put the original A, AAAA and CNAME records back, wait for their TTL, then set force: true.",
+        )
+    return [
+        Action(DELETE_ADDON.name, DELETE_ADDON.effect, {"site_id": desired.site_id, "prod_type": "WAF"}, batchable=True)
+    ]
+
+
+def _order(desired: DesiredAddon) -> dict[str, t.Any]:
+    """An C(addonInfo) of provisionAddon."""
+    return {
+        "site_id": desired.site_id,
+        "subscription": desired.subscription,
+        "renewal_date": desired.renewal_date,
+        "waf_origin": desired.waf_origin,
+        # Documented to act only together with waf_origin.
+        "waf_force_ssl": True if desired.waf_force_ssl and desired.waf_origin else None,
+        "waf_dns_manager": desired.waf_dns_manager,
+        "waf_skip_network_certificate": True if desired.waf_skip_network_certificate else None,
+    }
+
+
+class AddonResource:
+    """Firewall & CDN add-ons for ``_converge.run``."""
+
+    def __init__(self, client: SiteLockClient) -> None:
+        self._client = client
+        self._subscriptions = SubscriptionReader(client)
+        self._orders: dict[int, dict[str, t.Any]] = {}
+
+    def observe(self, desired: DesiredAddon) -> CurrentAddon:
+        """One getAnpProvisioningStatus; for a provisioned site also one getStatus when a plan is named (one an account
+        when its id is named too), and one getWafOrigin when an origin is named."""
+        status = read_status(self._client, desired.site_id)
+        if status.state == ABSENT or desired.state == "absent":
+            return CurrentAddon(status, account_id=desired.account_id)
+        order = self._orders.get(desired.site_id)
+        if order is not None:
+            return _ordered(status, order)
+        current = CurrentAddon(status, account_id=desired.account_id)
+        if desired.subscription:
+            current = self._with_subscription(current, desired)
+        if desired.waf_origin and status.state not in (ERROR, PENDING_RETRY):
+            current = self._with_origin(current, desired.waf_origin)
+        return current
+
+    def plan(self, current: CurrentAddon, desired: DesiredAddon) -> list[Action]:
+        return plan_addon(current, desired)
+
+    def apply(self, actions: t.Sequence[Action]) -> t.Sequence[WebsecError | None]:
+        """One call for all actions: a batch of C(addonInfo), or one set method."""
+        name = actions[0].method
+        if name not in _BATCHES:
+            self._client.call(SET_WAF_ORIGIN if name == SET_WAF_ORIGIN.name else SET_WAF_DNS_MANAGER, actions[0].item)
+            return [None]
+        self._subscriptions.forget()
+        method = _BATCHES[name]
+        data = self._client.call(method, {"addonInfo": [action.item for action in actions]})
+        return [self._verdict(method, action.item, data) for action in actions]
+
+    def _verdict(self, method: Method, item: t.Mapping[str, t.Any], data: t.Mapping[str, t.Any]) -> WebsecError | None:
+        status = _status_of(item, data)
+        if status is None:
+            return BadResponseError(
+                f"Site {item['site_id']}: the answer to {method.name} holds no addonStatus for this site.",
+                may_have_happened=True,
+            )
+        if text(status, "status") == "ok" or flag(status, "will_retry"):
+            # will_retry means accepted and tried again by the vendor, and the site counts as active.
+            if method is PROVISION_ADDON:
+                self._orders[item["site_id"]] = dict(status)
+            return None
+        return refusal(
+            f"Site {item['site_id']}: {method.name} was refused: ",
+            text(status, "error_message") or text(status, "message"),
+            text(status, "error_code") or text(status, "code"),
+            text(status, "extended_error_code"),
+        )
+
+    def _with_subscription(self, current: CurrentAddon, desired: DesiredAddon) -> CurrentAddon:
+        account = self._subscriptions.read(desired.site_id, desired.account_id)
+        addon = account.of_site(desired.site_id, desired.subscription)
+        return dataclasses.replace(
+            current,
+            account_id=account.account_id or current.account_id,
+            subscription=addon.subscription if addon else None,
+            subscription_id=addon.subscription_id if addon else None,
+        )
+
+    def _with_origin(self, current: CurrentAddon, wanted: str) -> CurrentAddon:
+        data = self._client.call(GET_WAF_ORIGIN, {"site_id": current.status.site_id})
+        present = texts(data.get("origins"))
+        same = same_origin(wanted, present, ())
+        if same is None:
+            same = same_origin(wanted, present, resolve(wanted))
+        return dataclasses.replace(current, origins=present, same_origin=same)
+
+
+def _status_of(item: t.Mapping[str, t.Any], data: t.Mapping[str, t.Any]) -> dict[str, t.Any] | None:
+    """The C(addonStatus) of an item: by site and plan, as the vendor says; the order of answers is not promised."""
+    statuses = [each for each in child(data, "addonStatuses").get("addonStatus", []) if isinstance(each, dict)]
+    of_site = [each for each in statuses if text(each, "site_id") == str(item["site_id"])]
+    of_plan = [each for each in of_site if text(each, "subscription") == item.get("subscription")]
+    found = of_plan or of_site
+    return found[0] if len(found) == 1 else None
+
+
+def _ordered(status: SiteStatus, order: t.Mapping[str, t.Any]) -> CurrentAddon:
+    """A site that was ordered in this run: what the answer to the order says completes its status."""
+    if not status.dns_new_a and not status.dns_new_cname and status.dns_ssl_verify is None:
+        status = dataclasses.replace(
+            status,
+            dns_new_a=texts(order.get("dns_new_a")),
+            dns_new_cname=next(iter(texts(order.get("dns_new_cname"))), None),
+            dns_ssl_verify=parse_dns_ssl_verify(order),
+        )
+    return CurrentAddon(
+        status,
+        account_id=number(text(order, "account_id")),
+        subscription=text(order, "subscription"),
+        subscription_id=text(order, "subscription_id"),
+    )
+
+
+def plan_is_open(current: CurrentAddon, desired: DesiredAddon) -> bool:
+    """Whether a plan is named, and the API leaves open which one the site has: nothing was compared."""
+    return (
+        desired.state == "present"
+        and desired.subscription is not None
+        and current.status.state != ABSENT
+        and current.subscription is None
+    )
+
+
+def origin_is_open(current: CurrentAddon, desired: DesiredAddon) -> bool:
+    """Whether the origin could not be compared, because the named host does not resolve on this machine."""
+    return (
+        desired.waf_origin is not None
+        and not is_address(desired.waf_origin)
+        and current.origins is not None
+        and current.same_origin is None
+    )

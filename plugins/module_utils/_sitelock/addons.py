@@ -1,0 +1,92 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the options of a task to its result, for one site or a fleet."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import re
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.hosting.websec.plugins.module_utils._converge import run
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import AddonResource, DesiredAddon
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import normalise_origin
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import AddonOutcome
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def addon_options() -> ArgumentSpec:
+    """Options of one site."""
+    return ArgumentSpec(
+        options={
+            "site_id": {"type": "int", "required": True},
+            "account_id": {"type": "int"},
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "subscription": {"type": "str"},
+            "renewal_date": {"type": "str"},
+            "waf_origin": {"type": "str"},
+            "waf_force_ssl": {"type": "bool", "default": False},
+            "waf_dns_manager": {"type": "str", "choices": ["customer", "partner"]},
+            "waf_skip_network_certificate": {"type": "bool", "default": False},
+            "force": {"type": "bool", "default": False},
+        },
+    )
+
+
+def desired_addon(options: t.Mapping[str, t.Any]) -> DesiredAddon:
+    """The desired state in the options of one site.
+
+    :raises BadInputError: an option cannot be what it says.
+    """
+    desired = DesiredAddon(**{field.name: options[field.name] for field in dataclasses.fields(DesiredAddon)})
+    site = f"Site {desired.site_id}"
+    if desired.site_id < 1:
+        raise BadInputError(f"{site}: site_id must be the positive number that the vendor gave to the site.")
+    if desired.subscription is not None and not desired.subscription.strip():
+        raise BadInputError(f"{site}: subscription is empty.", hint="Give the id of a plan, or leave the option out.")
+    if desired.renewal_date is not None and not _DATE.fullmatch(desired.renewal_date):
+        raise BadInputError(f"{site}: renewal_date is {desired.renewal_date!r}; it must be written YYYY-MM-DD.")
+    if desired.waf_origin is not None and not re.fullmatch(r"[A-Za-z0-9_.:-]+", desired.waf_origin):
+        raise BadInputError(f"{site}: waf_origin is {desired.waf_origin!r}; it must be an IP address or a host name.")
+    if desired.waf_force_ssl and not desired.waf_origin and desired.state == "present":
+        raise BadInputError(f"{site}: waf_force_ssl acts only together with waf_origin, which is not given.")
+    if desired.waf_origin is not None:
+        return dataclasses.replace(desired, waf_origin=normalise_origin(desired.waf_origin))
+    return desired
+
+
+def refuse_twice(site_ids: t.Iterable[int]) -> None:
+    """Refuse a list that names a site more than once: two entries could ask for different things."""
+    twice = sorted(site_id for site_id, times in collections.Counter(site_ids).items() if times > 1)
+    if twice:
+        raise BadInputError(f"Listed more than once: site {', '.join(map(str, twice))}.")
+
+
+def converge_addons(
+    options: t.Mapping[str, t.Any],
+    sites: t.Sequence[t.Mapping[str, t.Any]],
+    *,
+    check_mode: bool,
+    concurrency: int = 1,
+    batch_size: int = 1,
+) -> list[AddonOutcome]:
+    """Bring all sites to their desired state.
+
+    :param options: connection options of the task.
+    :param sites: options of each site.
+    :returns: the outcomes in the order of ``sites``.
+    """
+    wanted = [desired_addon(site) for site in sites]
+    refuse_twice(desired.site_id for desired in wanted)
+    client = SiteLockClient.from_options(options, read_only=check_mode)
+    resource = AddonResource(client)
+    outcomes = run(resource, wanted, check_mode=check_mode, concurrency=concurrency, batch_size=batch_size)
+    client.close()
+    return outcomes

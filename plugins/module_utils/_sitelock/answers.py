@@ -1,0 +1,145 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Errors in the answers of the partner API. HTTP 200 never means success by itself.
+
+Five forms stand in the vendor's pages: a text below the method, a text with a code attribute, a batch item with
+C(status=error), a state object with C(state=error) and a code, and C(status=error) at the method with a message.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    AuthError,
+    BadResponseError,
+    NotFoundError,
+    RejectedError,
+    WebsecError,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
+
+SITE_NOT_FOUND = "SNF"
+ADDON_NOT_FOUND = "ANF"
+
+_NOT_FOUND_CODES = frozenset({SITE_NOT_FOUND, ADDON_NOT_FOUND, "-98"})
+_NOT_FOUND_TEXTS = frozenset({"account_id not found", "Invalid/Unknown Account ID"})
+# The vendor does not document how wrong credentials are answered; these words are looked for in texts without a code.
+_ABOUT_CREDENTIALS = re.compile(r"authenticat|credential|password|unauthori[sz]ed|not authori[sz]ed", re.IGNORECASE)
+
+_HINTS = {
+    SITE_NOT_FOUND: "Check site_id: the vendor knows no such site below your account.",
+    ADDON_NOT_FOUND: "The site has no active Firewall & CDN.",
+    "AEX": "See extended_code, and the plan of the site: extended code 3003 means that the site uses SSL and the plan "
+    "(level Basic) does not include it. Choose a higher plan.",
+}
+
+
+def method_data(document: t.Mapping[str, t.Any], method: Method) -> dict[str, t.Any]:
+    """The answer of ``method`` in a decoded document.
+
+    :raises WebsecError: the answer is an error of form 1, 2 or 5, or stands directly below the root.
+    :raises BadResponseError: the document holds no answer of this method.
+    """
+    below = _find(document, method.name)
+    if isinstance(below, dict):
+        _raise_error(below, method)
+    for element in ("error", "authentication"):
+        if element in document:
+            raise _top_level_error(document[element], method, about_credentials=element == "authentication")
+    if method.answers_at_root:
+        return dict(document)
+    if not isinstance(below, dict):
+        raise BadResponseError(
+            f"{method.name}: the answer of the SiteLock API holds no element {method.name}, but "
+            f"{', '.join(sorted(document)) or 'nothing'}.",
+            may_have_happened=True,
+        )
+    return below
+
+
+def _find(document: t.Mapping[str, t.Any], name: str) -> t.Any:
+    """The vendor's pages do not agree on upper and lower case in method names."""
+    return next((value for key, value in document.items() if key.lower() == name.lower()), None)
+
+
+def _raise_error(data: dict[str, t.Any], method: Method) -> None:
+    error = data.get("error", data.get("@error"))
+    if error is not None:
+        raise refusal(f"{method.name}: ", *_text_and_code(error))
+    if data.get("status") in ("error", "failed"):
+        raise refusal(f"{method.name}: ", text(data, "message"), text(data, "code"))
+
+
+def _top_level_error(error: t.Any, method: Method, *, about_credentials: bool) -> WebsecError:
+    if isinstance(error, dict) and "error" in error:
+        error = error["error"]
+    message, code = _text_and_code(error)
+    if about_credentials:
+        return AuthError(f"{method.name}: {message}", code=code, hint=_AUTH_HINT)
+    return refusal(f"{method.name}: ", message, code)
+
+
+_AUTH_HINT = "Check api_username and api_password, and where they come from (option or environment)."
+
+
+def _text_and_code(error: t.Any) -> tuple[str, str | None]:
+    if isinstance(error, dict):
+        return str(error.get("#text", "")), error.get("@code")
+    return str(error), None
+
+
+def refusal(start: str, message: str | None, code: str | None, extended_code: str | None = None) -> WebsecError:
+    """The error for a refusal: the vendor's text and codes pass through as they came.
+
+    :param start: what was tried, the beginning of the message.
+    """
+    shown = f"{start}{message or 'refused without a message'}"
+    if code:
+        shown += f" (code {code}" + (f", extended code {extended_code})" if extended_code else ")")
+    kind: type[WebsecError] = RejectedError
+    hint = _HINTS.get(code or "", "")
+    if code in _NOT_FOUND_CODES or message in _NOT_FOUND_TEXTS:
+        kind = NotFoundError
+    elif not code and _ABOUT_CREDENTIALS.search(message or ""):
+        kind, hint = AuthError, _AUTH_HINT
+    return kind(f"{shown}.", code=code, extended_code=extended_code, hint=hint)
+
+
+def text(data: t.Mapping[str, t.Any], name: str) -> str | None:
+    """The text of a child element; ``None`` when it is missing or empty."""
+    value = data.get(name)
+    if isinstance(value, dict):
+        value = value.get("#text")
+    elif isinstance(value, list):
+        value = value[0] if value else None
+    return value or None
+
+
+def flag(data: t.Mapping[str, t.Any], name: str) -> bool | None:
+    """A C(0)/C(1) element; ``None`` when it is missing."""
+    value = text(data, name)
+    return None if value is None else value == "1"
+
+
+def number(value: t.Any) -> int | None:
+    """A numeric id; ``None`` when it is missing or not a number."""
+    return int(value) if isinstance(value, str) and value.isdigit() else None
+
+
+def texts(value: t.Any) -> tuple[str, ...]:
+    """All texts of an element that is documented as repeatable and shown as a comma-separated list: both forms."""
+    if isinstance(value, list):
+        return tuple(part for each in value for part in texts(each))
+    if isinstance(value, dict):
+        return tuple(part for name, each in value.items() if not name.startswith("@") for part in texts(each))
+    return tuple(part.strip() for part in str(value or "").split(",") if part.strip())
+
+
+def child(data: t.Mapping[str, t.Any], name: str) -> dict[str, t.Any]:
+    """A child element that has children itself; empty when it is missing or empty."""
+    value = data.get(name)
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,98 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The client of the SiteLock partner API: one call, from parameters to plain data or an error."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._http import (
+    HttpAnswer,
+    HttpClient,
+    HttpSettings,
+    check_url,
+    status_error,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import method_data
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.xml import Parameters, decode, encode
+
+_SERVER = "SiteLock API"
+
+
+@dataclasses.dataclass(frozen=True)
+class Credentials:
+    """What stands in the element C(authentication) of every request."""
+
+    username: str
+    password: str = dataclasses.field(repr=False)
+    partner: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("username", "password"):
+            if not getattr(self, name):
+                raise BadInputError(f"api_{name} is empty.", hint=f"Set api_{name} or SITELOCK_API_{name.upper()}.")
+
+    def element(self) -> dict[str, str | None]:
+        """Children of C(authentication). All examples of the vendor say C(user), the descriptions C(username)."""
+        return {"user": self.username, "password": self.password, "partner": self.partner or None}
+
+
+class SiteLockClient:
+    """Calls methods of the table in ``methods``; safe to use from many threads."""
+
+    def __init__(self, url: str, credentials: Credentials, settings: HttpSettings, *, read_only: bool) -> None:
+        """:param read_only: refuse every method whose effect is not ``READ`` (check mode)."""
+        self._http = HttpClient(settings, url=check_url(url, "api_url"), server=_SERVER, read_only=read_only)
+        self._authentication = credentials.element()
+        self._redact = Redactor([credentials.password])
+
+    @classmethod
+    def from_options(cls, options: t.Mapping[str, t.Any], *, read_only: bool) -> SiteLockClient:
+        """A client from the options of a module, see ``options.sitelock_options``."""
+        credentials = Credentials(options["api_username"], options["api_password"], options["api_partner"])
+        return cls(options["api_url"], credentials, HttpSettings.from_options(options), read_only=read_only)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
+
+    def call(self, method: Method, parameters: Parameters) -> dict[str, t.Any]:
+        """Call ``method`` and return its answer as plain data (see ``xml``).
+
+        :raises WebsecError: no answer, an answer that is not the API's, or an error for the whole call.
+        """
+        try:
+            body = encode(method, parameters, self._authentication)
+            answer = self._http.send(
+                method.effect, "POST", call=method.name, data=body, headers={"Content-Type": "text/xml; charset=utf-8"}
+            )
+            return self._read(answer, method)
+        except WebsecError as error:
+            # Whatever the server repeats in its texts: the password must not come out again. The chain of causes
+            # is cut, because it could hold the same text.
+            raise error.redacted(self._redact) from None
+
+    @staticmethod
+    def _read(answer: HttpAnswer, method: Method) -> dict[str, t.Any]:
+        # Documented are 200 and 500, both with XML. Any other status has its own meaning, whatever the body says.
+        if answer.status not in (200, 500):
+            raise status_error(answer, call=method.name, server=_SERVER)
+        try:
+            data = method_data(decode(answer.body, method), method)
+        except BadResponseError as error:
+            if answer.status == 500:
+                raise status_error(answer, call=method.name, server=_SERVER) from error
+            error.message = f"{method.name}: {error.message}"
+            raise
+        except WebsecError as error:
+            error.http_status = answer.status
+            raise
+        if answer.status == 500:
+            raise status_error(answer, call=method.name, server=_SERVER)
+        return data

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The origin of a site: the address to which the CDN sends what it lets through."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import typing as t
+
+
+def normalise_origin(text: str) -> str:
+    """One spelling for an origin: an IP address in its short form, or a host name in lower case without a dot."""
+    text = text.strip()
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return text.rstrip(".").lower()
+
+
+def is_address(origin: str) -> bool:
+    """Whether an origin is an IP address; otherwise it is a host name."""
+    try:
+        ipaddress.ip_address(origin)
+    except ValueError:
+        return False
+    return True
+
+
+def resolve(name: str) -> frozenset[str]:
+    """All addresses of a host name as the system resolves it; empty when it does not resolve."""
+    try:
+        found = socket.getaddrinfo(name, None, proto=socket.IPPROTO_TCP)
+    except OSError:
+        return frozenset()
+    return frozenset(normalise_origin(str(entry[4][0])) for entry in found)
+
+
+def same_origin(wanted: str, present: t.Collection[str], resolved: t.Collection[str]) -> bool | None:
+    """Whether the API has the wanted origin.
+
+    A host name may come back as itself or as the addresses that it had: the vendor follows the name, and does not
+    document which of both getWafOrigin returns.
+
+    :param present: what getWafOrigin returned.
+    :param resolved: addresses of ``wanted``, when it is a host name and was looked up.
+    :returns: C(None) when it cannot be told, because the name does not resolve here.
+    """
+    spelled = {normalise_origin(origin) for origin in present}
+    if spelled == {normalise_origin(wanted)}:
+        return True
+    if is_address(wanted) or not spelled or not all(is_address(origin) for origin in spelled):
+        return False
+    if not resolved:
+        return None
+    return spelled <= set(resolved)

@@ -1,0 +1,152 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sites as tasks return them: flat, JSON-like, with the element names of the API."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._converge import Outcome
+from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import (
+    CurrentAddon,
+    DesiredAddon,
+    origin_is_open,
+    plan_is_open,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import (
+    DELETE_ADDON,
+    MODIFY_ADDON,
+    PROVISION_ADDON,
+    SET_WAF_DNS_MANAGER,
+    SET_WAF_ORIGIN,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import (
+    ABSENT,
+    PENDING_RETRY,
+    SiteStatus,
+)
+
+AddonOutcome = Outcome[DesiredAddon, CurrentAddon]
+
+
+def site_fields(site_id: int, current: CurrentAddon | None, *, needs_ssl: bool | None = None) -> dict[str, t.Any]:
+    """The fields that every returned site has; C(None) or empty where nothing is known.
+
+    :param needs_ssl: see ``SiteStatus.routable``.
+    """
+    status = current.status if current else SiteStatus(site_id, state="unknown")
+    verify, ssl = status.dns_ssl_verify, status.ssl
+    return {
+        "site_id": site_id,
+        "account_id": current.account_id if current else None,
+        "subscription": current.subscription if current else None,
+        "subscription_id": current.subscription_id if current else None,
+        "state": status.state if current else None,
+        "waf_dns_manager": status.waf_dns_manager,
+        "dns_new_a": list(status.dns_new_a),
+        "dns_new_cname": status.dns_new_cname,
+        "dns_ssl_verify": dataclasses.asdict(verify) if verify else None,
+        "ssl": dataclasses.asdict(ssl) if ssl else None,
+        "original_dns": list(status.original_dns),
+        "traffic_routing": status.traffic_routing,
+        "will_retry": status.state == PENDING_RETRY,
+        "routable": status.routable(needs_ssl=needs_ssl),
+        "message": status.message,
+    }
+
+
+def entry(
+    fields: dict[str, t.Any], *, changed: bool = False, error: WebsecError | None = None, actions: t.Sequence[str] = ()
+) -> dict[str, t.Any]:
+    """A flat entry of a list of sites: the fields of the site and its own result."""
+    return {
+        **fields,
+        "actions": list(actions),
+        "changed": changed,
+        "failed": error is not None,
+        "error": error.as_dict(site_id=fields["site_id"]) if error else None,
+    }
+
+
+def addon_entry(outcome: AddonOutcome) -> dict[str, t.Any]:
+    """The entry of a site after ``_converge.run``, with the state before (C(state_before)) in it."""
+    desired = outcome.desired
+    fields = site_fields(desired.site_id, outcome.after, needs_ssl=desired.waf_force_ssl or None)
+    fields["state_before"] = outcome.before.status.state if outcome.before else None
+    return entry(fields, changed=outcome.changed, error=outcome.error, actions=outcome.sent)
+
+
+def addon_diff(outcomes: t.Sequence[AddonOutcome], *, check_mode: bool) -> dict[str, dict[str, t.Any]]:
+    """Before and after of the sites that change, by site id. Holds no secret."""
+    changed = [outcome for outcome in outcomes if outcome.changed and outcome.before]
+    return {
+        "before": {str(outcome.desired.site_id): _described(outcome.before) for outcome in changed},
+        "after": {
+            str(outcome.desired.site_id): _expected(outcome) if check_mode else _described(outcome.after)
+            for outcome in changed
+        },
+    }
+
+
+def addon_warnings(outcomes: t.Sequence[AddonOutcome]) -> list[str]:
+    """What was left alone because the API did not tell enough, and what did not read back; one sentence each."""
+    warnings = []
+    for outcome in outcomes:
+        desired, after = outcome.desired, outcome.after
+        if after is None or outcome.error is not None:
+            continue
+        if plan_is_open(after, desired):
+            warnings.append(
+                f"Site {desired.site_id}: getStatus does not tell which plan this site has, so it was not compared with "
+                f"{desired.subscription} and not changed."
+            )
+        if origin_is_open(after, desired):
+            warnings.append(
+                f"Site {desired.site_id}: the origin {desired.waf_origin} does not resolve on this machine, so it was "
+                f"not compared with the present one ({', '.join(after.origins or ())}) and not changed."
+            )
+        if outcome.unsettled:
+            warnings.append(
+                f"Site {desired.site_id}: {', '.join(outcome.sent)} was accepted, but the API does not show the new "
+                "state yet. If this comes at every pass, the API reads it back in another form: please report it."
+            )
+    return warnings
+
+
+def _described(current: CurrentAddon | None) -> dict[str, t.Any]:
+    if current is None:
+        return {}
+    if current.status.state == ABSENT:
+        return {"state": ABSENT}
+    described = {
+        "state": current.status.state,
+        "subscription": current.subscription,
+        "waf_dns_manager": current.status.waf_dns_manager,
+    }
+    if current.origins is not None:
+        described["waf_origin"] = ", ".join(current.origins)
+    return described
+
+
+def _expected(outcome: AddonOutcome) -> dict[str, t.Any]:
+    """The described state after the planned writes, as far as it can be foretold."""
+    desired, expected = outcome.desired, _described(outcome.before)
+    for method in outcome.sent:
+        if method == DELETE_ADDON.name:
+            return {"state": ABSENT}
+        if method == PROVISION_ADDON.name:
+            expected = {"state": "ordered", "subscription": desired.subscription}
+            expected["waf_dns_manager"] = desired.waf_dns_manager
+            if desired.waf_origin:
+                expected["waf_origin"] = desired.waf_origin
+        elif method == MODIFY_ADDON.name:
+            expected["subscription"] = desired.subscription
+        elif method == SET_WAF_ORIGIN.name:
+            expected["waf_origin"] = desired.waf_origin
+        elif method == SET_WAF_DNS_MANAGER.name:
+            expected["waf_dns_manager"] = desired.waf_dns_manager
+    return expected

@@ -1,0 +1,163 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""getAnpProvisioningStatus: where a site is on its way behind Firewall & CDN.
+
+Source: C(getanpprovisioningstatus-managing-the-sitelock-firewall-cdn-activation-process).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import (
+    ADDON_NOT_FOUND,
+    child,
+    flag,
+    refusal,
+    text,
+    texts,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_ANP_PROVISIONING_STATUS
+
+if t.TYPE_CHECKING:
+    from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+
+ABSENT = "absent"
+"""Our name for "no active Firewall & CDN": the API answers C(state=error) with the code ANF."""
+ERROR = "error"
+PENDING_DNS = "pending-dns"
+PENDING_DOMAIN_VALIDATION = "pending-domain-validation"
+PENDING_RETRY = "pending-retry"
+READY = "ready"
+STATES = (ABSENT, ERROR, PENDING_DNS, PENDING_DOMAIN_VALIDATION, PENDING_RETRY, READY)
+
+_FOLD = re.compile(r"\s*[\r\n]+\s*")
+
+
+@dataclasses.dataclass(frozen=True)
+class DnsSslVerify:
+    """The record that proves to the certificate authority who owns the domain."""
+
+    dns_record_domain: str
+    dns_record_type: str
+    dns_record_value: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Ssl:
+    """The certificate of the site at the CDN. A field is C(None) when the answer does not have it."""
+
+    cert_detected: bool | None
+    cert_installed: bool | None
+    cert_from: str | None
+    network_ssl_cert_exp_date: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class SiteStatus:
+    """One answer. Which fields it has depends on the state: C(ready) and C(pending-retry) are short."""
+
+    site_id: int
+    state: str
+    waf_dns_manager: str | None = None
+    dns_new_a: tuple[str, ...] = ()
+    dns_new_cname: str | None = None
+    dns_ssl_verify: DnsSslVerify | None = None
+    original_dns: tuple[str, ...] = ()
+    ssl: Ssl | None = None
+    traffic_routing: bool | None = None
+    message: str | None = None
+    """What the API says about it: the finding of the domain validation, or the reason of an error."""
+
+    @property
+    def routed(self) -> bool:
+        """Whether traffic has to be expected at the CDN. The short answer of C(ready) no longer says so."""
+        return self.traffic_routing is True or (self.traffic_routing is None and self.state == READY)
+
+    def routable(self, *, needs_ssl: bool | None = None) -> bool:
+        """Whether A and CNAME may point to the CDN now.
+
+        :param needs_ssl: the owner says that the site uses SSL, or that it does not; C(None): decide by the answer,
+            and take any sign of SSL as SSL.
+        """
+        if self.state not in (PENDING_DNS, READY):
+            return False
+        if needs_ssl is False:
+            return True
+        if self.ssl is None:
+            if self.state == READY:
+                return True
+            return not needs_ssl and self.dns_ssl_verify is None
+        if self.state == READY and self.ssl.cert_installed is None:
+            return True
+        return self.ssl.cert_detected is True and self.ssl.cert_installed is True
+
+
+def read_status(client: SiteLockClient, site_id: int) -> SiteStatus:
+    """Ask for one site: one API call.
+
+    :raises NotFoundError: the vendor knows no such site (SNF).
+    :raises WebsecError: see ``SiteLockClient.call``.
+    """
+    return parse_status(client.call(GET_ANP_PROVISIONING_STATUS, {"site_id": site_id}), site_id)
+
+
+def parse_status(data: t.Mapping[str, t.Any], site_id: int) -> SiteStatus:
+    """The status in the plain data of an answer. A site without Firewall & CDN (ANF) is the state C(absent)."""
+    code, message = text(data, "code"), text(data, "message")
+    state = text(data, "state")
+    if code == ADDON_NOT_FOUND:
+        return SiteStatus(site_id=site_id, state=ABSENT, message=message)
+    if code:
+        raise refusal(f"Site {site_id}: ", message, code)
+    if state is None:
+        raise BadResponseError(f"Site {site_id}: the answer to getAnpProvisioningStatus has no state.")
+    answered_for = text(data, "site_id")
+    if answered_for is not None and answered_for != str(site_id):
+        # Its targets would move the records of this site to the CDN of another one.
+        raise BadResponseError(f"Site {site_id}: getAnpProvisioningStatus answered for site {answered_for}.")
+    return SiteStatus(
+        site_id=site_id,
+        state=state,
+        waf_dns_manager=text(data, "waf_dns_manager"),
+        dns_new_a=texts(data.get("dns_new_a")),
+        dns_new_cname=next(iter(texts(data.get("dns_new_cname"))), None),
+        dns_ssl_verify=parse_dns_ssl_verify(data),
+        original_dns=texts(child(data, "original_dns").get("orig_a_rec")),
+        ssl=_ssl(data),
+        traffic_routing=flag(data, "traffic_routing"),
+        message=message or _finding(data),
+    )
+
+
+def parse_dns_ssl_verify(data: t.Mapping[str, t.Any]) -> DnsSslVerify | None:
+    """The element C(dns_ssl_verify), complete, or C(None)."""
+    element = child(data, "dns_ssl_verify")
+    domain, kind, value = (text(element, f"dns_record_{name}") for name in ("domain", "type", "value"))
+    if not domain or not value:
+        return None
+    # Long values are wrapped in the vendor's examples; a line break is never part of a value.
+    return DnsSslVerify(domain.rstrip("."), kind or "TXT", _FOLD.sub("", value))
+
+
+def _ssl(data: t.Mapping[str, t.Any]) -> Ssl | None:
+    if "ssl" not in data:
+        return None
+    element = child(data, "ssl")
+    return Ssl(
+        cert_detected=flag(element, "cert_detected"),
+        cert_installed=flag(element, "cert_installed"),
+        cert_from=text(element, "cert_from"),
+        network_ssl_cert_exp_date=text(element, "network_ssl_cert_exp_date"),
+    )
+
+
+def _finding(data: t.Mapping[str, t.Any]) -> str | None:
+    records = child(child(data, "dns_info"), "records").get("record", [])
+    findings = [text(record, "status") for record in records if isinstance(record, dict)]
+    return " ".join(finding for finding in findings if finding) or None

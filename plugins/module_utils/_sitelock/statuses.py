@@ -1,0 +1,39 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the options of a status task to its entries."""
+
+from __future__ import annotations
+
+import functools
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import CurrentAddon
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import refuse_twice
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import entry, site_fields
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import read_status
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.waiting import Wait, read_all
+
+
+def read_statuses(options: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
+    """Ask for all sites, wait if the options say so, and return one flat entry a site."""
+    site_ids = options["site_id"]
+    refuse_twice(site_ids)
+    for name, least in (("concurrency", 1), ("wait_timeout", 0), ("poll_interval", 1)):
+        if options[name] < least:
+            raise BadInputError(f"{name} is {options[name]}; it must be {least} or greater.")
+    client = SiteLockClient.from_options(options, read_only=True)
+    wait = Wait(frozenset(options["wait_for"] or ()), options["wait_timeout"], options["poll_interval"])
+    read = functools.partial(read_status, client)
+    seen = read_all(read, site_ids, wait, concurrency=options["concurrency"])
+    client.close()
+    return [
+        entry(
+            site_fields(each.site_id, CurrentAddon(each.status) if each.status else None),
+            error=each.error,
+        )
+        for each in seen
+    ]

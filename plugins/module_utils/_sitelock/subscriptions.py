@@ -1,0 +1,103 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""getStatus: which plan a site has.
+
+Source: C(getstatus-retrieving-sitelock-subscriptions-statuses). The public copy of that page ends in the middle of the
+fields of an add-on: whether an add-on says which site it belongs to is not known. Both forms are read, and where the
+answer leaves the plan open, it is reported as unknown and nothing is bought.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import threading
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import child, number, text
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_STATUS
+
+if t.TYPE_CHECKING:
+    from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+
+
+@dataclasses.dataclass(frozen=True)
+class Subscription:
+    """One add-on of an account. C(site_id) is C(None) when the answer does not say which site it belongs to."""
+
+    subscription: str
+    subscription_id: str | None
+    site_id: int | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Subscriptions:
+    """The add-ons that getStatus lists for one account."""
+
+    account_id: int | None
+    addons: tuple[Subscription, ...]
+
+    def of_site(self, site_id: int, wanted: str | None) -> Subscription | None:
+        """The Firewall & CDN of a provisioned site, or C(None) when the answer leaves it open.
+
+        Other products (backup, PCI) are in the same list and look alike: a plan is taken as the one of the site
+        only when it is the wanted one, or when it is the only one that comes into question.
+        """
+        named = [addon for addon in self.addons if addon.site_id is not None]
+        candidates = [addon for addon in named if addon.site_id == site_id] if named else list(self.addons)
+        fitting = [addon for addon in candidates if addon.subscription == wanted]
+        # Without site ids a fitting plan may be that of another site of the account, unless all are alike.
+        if fitting and (named or len(fitting) == len(candidates)):
+            return fitting[0]
+        return candidates[0] if len(candidates) == 1 else None
+
+
+def parse_subscriptions(data: t.Mapping[str, t.Any]) -> Subscriptions:
+    """The account in the plain data of a getStatus answer."""
+    account = child(data, "accountInformation")
+    addons = child(account, "addons").get("addon", [])
+    return Subscriptions(
+        account_id=number(text(account, "id") or account.get("@id")),
+        addons=tuple(
+            Subscription(
+                subscription=text(addon, "subscription") or "",
+                subscription_id=text(addon, "subscription_id"),
+                site_id=number(text(addon, "site_id") or addon.get("@site_id")),
+            )
+            for addon in addons
+            if isinstance(addon, dict)
+        ),
+    )
+
+
+class SubscriptionReader:
+    """Reads accounts, each at most once until ``forget`` is called; safe to use from many threads."""
+
+    def __init__(self, client: SiteLockClient) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+        self._accounts: dict[tuple[str, int], concurrent.futures.Future[Subscriptions]] = {}
+
+    def read(self, site_id: int, account_id: int | None) -> Subscriptions:
+        """The add-ons of the account of a site: one API call an account when its id is given, else one a site."""
+        key = ("id", account_id) if account_id is not None else ("site_id", site_id)
+        with self._lock:
+            known = self._accounts.get(key)
+            answer = known or concurrent.futures.Future()
+            self._accounts[key] = answer
+        if known is None:
+            try:
+                answer.set_result(
+                    parse_subscriptions(self._client.call(GET_STATUS, {"accountInformation": {key[0]: key[1]}}))
+                )
+            except BaseException as error:
+                answer.set_exception(error)
+        return answer.result()
+
+    def forget(self) -> None:
+        """Something was bought or ended: ask again."""
+        with self._lock:
+            self._accounts.clear()
+

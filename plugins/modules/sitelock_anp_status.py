@@ -1,0 +1,218 @@
+#!/usr/bin/python
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: sitelock_anp_status
+short_description: Read, and wait for, the activation state of sites behind SiteLock Firewall & CDN
+version_added: 0.1.0
+author:
+  - hosting.websec contributors (@hosting-websec)
+description:
+  - Reads the state of one site or of many with C(getAnpProvisioningStatus), one call a site.
+  - With O(wait_for) it asks again until every site is in one of these states. Only sites that are not there yet are
+    asked again.
+  - For a site with SSL whose TXT record is published, this call also makes the vendor start the validation of the
+    domain. It changes nothing else, and is made in check mode too.
+extends_documentation_fragment:
+  - hosting.websec.sitelock
+  - hosting.websec.attributes
+  - hosting.websec.attributes.info_module
+options:
+  site_id:
+    description: The numbers that the vendor gave to the sites, each at most once.
+    type: list
+    elements: int
+    required: true
+  wait_for:
+    description:
+      - The states to wait for. Without it nothing is waited for.
+      - A site that is V(absent) or in V(error), when this is not waited for, is not waited for further - it does not get on by
+        itself - and fails.
+    type: list
+    elements: str
+    choices: [absent, error, pending-dns, pending-domain-validation, pending-retry, ready]
+  wait_timeout:
+    description:
+      - Seconds to wait in all. A site that is not there by then fails with RV(sites[].error.kind=timeout).
+      - The vendor says that each step may take up to 24 hours. A pass that is run again is better than one that waits.
+    type: int
+    default: 600
+  poll_interval:
+    description: Seconds between two questions for the same site.
+    type: int
+    default: 30
+  concurrency:
+    description: How many calls may be under way at the same time.
+    type: int
+    default: 8
+  on_error:
+    description:
+      - V(fail) ends the task failed if any site failed, after all sites were asked for.
+      - V(report) does not; look at RV(sites[].failed).
+    type: str
+    choices: [fail, report]
+    default: fail
+seealso:
+  - module: hosting.websec.sitelock_waf_addons
+"""
+
+EXAMPLES = r"""
+- name: Where are these sites on their way?
+  hosting.websec.sitelock_anp_status:
+    api_username: "{{ sitelock_username }}"
+    api_password: "{{ sitelock_password }}"
+    site_id: [442676, 442989]
+  register: waf
+
+- name: Wait up to ten minutes until the DNS records may be changed
+  hosting.websec.sitelock_anp_status:
+    api_username: "{{ sitelock_username }}"
+    api_password: "{{ sitelock_password }}"
+    site_id: 442989
+    wait_for: [pending-dns, ready]
+"""
+
+RETURN = r"""
+sites:
+  description: One entry a site, in the order of O(site_id).
+  returned: always, unless the options were refused
+  type: list
+  elements: dict
+  contains:
+    site_id:
+      description: The site.
+      type: int
+      sample: 442989
+    account_id:
+      description: Its account, when the API told it in this run.
+      type: int
+      sample: 379430
+    subscription:
+      description: Id of its plan, when the API told it in this run.
+      type: str
+      sample: "8765"
+    subscription_id:
+      description: Id of this instance of the plan, when the API told it in this run.
+      type: str
+      sample: "1234"
+    state:
+      description:
+        - The state as the API names it, V(ready), V(pending-domain-validation), V(pending-dns), V(pending-retry) or
+          V(error), or V(absent) for a site without Firewall & CDN. V(null) if it could not be read.
+      type: str
+      sample: pending-dns
+    waf_dns_manager:
+      description: Who changes the DNS records, when the answer says it.
+      type: str
+      sample: partner
+    dns_new_a:
+      description: Addresses of the CDN for the A records. Use them only when RV(sites[].routable) is true.
+      type: list
+      elements: str
+      sample: ["107.154.149.145", "107.154.153.145"]
+    dns_new_cname:
+      description: Name at the CDN for the CNAME records. Use it only when RV(sites[].routable) is true.
+      type: str
+      sample: 123ab23.sitelockcdn.net
+    dns_ssl_verify:
+      description: The TXT record that proves the ownership of the domain; V(null) when none is asked for.
+      type: dict
+      sample:
+        dns_record_domain: example.com
+        dns_record_type: TXT
+        dns_record_value: globalsign-domain-verification=VIYIM3EFP0APXADXY9D2MM4NHEXEGJNU2
+    ssl:
+      description: The certificate at the CDN; V(null) when the answer has no such element.
+      type: dict
+      sample:
+        cert_detected: true
+        cert_installed: true
+        cert_from: network
+        network_ssl_cert_exp_date: "2027-05-12"
+    original_dns:
+      description: A records of the site before, when the answer has them.
+      type: list
+      elements: str
+      sample: ["123.123.123.123"]
+    traffic_routing:
+      description: Whether traffic goes through the CDN; V(null) when the answer does not say.
+      type: bool
+      sample: false
+    will_retry:
+      description: Whether the vendor tries by itself to provision the site again (state V(pending-retry)).
+      type: bool
+      sample: false
+    routable:
+      description:
+        - Whether A and CNAME records may point to the CDN now. True from V(pending-dns) on, and for a site with SSL
+          only when its certificate is detected and installed.
+        - An answer in V(pending-dns) that has the element C(ssl) or C(dns_ssl_verify) is taken as one of a site with
+          SSL.
+      type: bool
+      sample: true
+    message:
+      description: What the API says about the state, such as the finding of the domain validation.
+      type: str
+      sample: TXT Record(s) were found - but none match what we are looking for.
+    actions:
+      description: The API methods sent, or in check mode that would be sent.
+      type: list
+      elements: str
+      sample: []
+    changed:
+      description: Whether something was changed for this site.
+      type: bool
+      sample: false
+    failed:
+      description: Whether this site failed.
+      type: bool
+      sample: false
+    error:
+      description:
+        - V(null), or what went wrong with this site. RV(sites[].error.kind) is one of V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable), V(timeout),
+          V(bad_response), V(outcome_unknown), V(bad_input). RV(sites[].error.code) and RV(sites[].error.extended_code) are the vendor's.
+      type: dict
+      sample:
+        kind: rejected
+        code: AEX
+        extended_code: "3003"
+        message: "Site 123456: provisionAddon was refused: Site requires SSL (code AEX, extended code 3003)."
+        hint: Choose a higher plan.
+        http_status: null
+        site_id: 123456
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import fleet_outcome, outcome
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import STATES
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.statuses import read_statuses
+
+
+def main():
+    own = ArgumentSpec(
+        options={
+            "site_id": {"type": "list", "elements": "int", "required": True},
+            "wait_for": {"type": "list", "elements": "str", "choices": list(STATES)},
+            "wait_timeout": {"type": "int", "default": 600},
+            "poll_interval": {"type": "int", "default": 30},
+        },
+    )
+    spec = sitelock_options().merge(fleet_options()).merge(own)
+    module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
+    options = module.params
+    result = outcome(
+        lambda: fleet_outcome("sites", read_statuses(options), key="site_id", on_error=options["on_error"])
+    )
+    if result.get("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()

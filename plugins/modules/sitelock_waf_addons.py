@@ -1,0 +1,302 @@
+#!/usr/bin/python
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: sitelock_waf_addons
+short_description: Order, change or end SiteLock Firewall & CDN for many sites
+version_added: 0.1.0
+author:
+  - hosting.websec contributors (@hosting-websec)
+description:
+  - Does what M(hosting.websec.sitelock_waf_addon) does, for a list of sites in one task.
+  - A site that fails does not stop the others. Each entry of RV(sites) has its own result or its own error.
+  - For N sites it makes N C(getAnpProvisioningStatus) calls; one C(getStatus) for each account among the provisioned
+    sites that name O(sites[].subscription) and O(sites[].account_id), or one a site where the account is not named; one
+    C(getWafOrigin) for each provisioned site that names O(sites[].waf_origin). Writes come on top, O(batch_size) sites in a call,
+    and the same reads again for the sites that were written to.
+extends_documentation_fragment:
+  - hosting.websec.sitelock
+  - hosting.websec.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  sites:
+    description:
+      - The sites, each at most once.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      site_id:
+        description: The number that the vendor gave to the site.
+        type: int
+        required: true
+      account_id:
+        description:
+          - The account of the site. When it is given, C(getStatus) is asked for once an account instead of once a site.
+        type: int
+      state:
+        description:
+          - V(present) orders Firewall & CDN if the site does not have it, and changes what differs.
+          - V(absent) deletes it. This is refused while the traffic of the site goes through it, unless O(sites[].force=true).
+        type: str
+        choices: [present, absent]
+        default: present
+      subscription:
+        description:
+          - Id of the plan, as agreed with the vendor. Needed to order. If the site has another plan, it is changed
+            (C(modifyAddon)), which changes what you pay.
+          - The plan is compared only when C(getStatus) tells which one the site has. Otherwise there is a warning,
+            and nothing is changed.
+        type: str
+      renewal_date:
+        description:
+          - Date of the renewal, C(YYYY-MM-DD). Acts only when Firewall & CDN is ordered; it cannot be read back.
+        type: str
+      waf_origin:
+        description:
+          - IP address or host name of the server to which the CDN sends the traffic. If the site has another origin, it is
+            changed (C(setWafOrigin)).
+          - The vendor follows a host name by itself when its address changes. C(getWafOrigin) may return the name or its
+            addresses, so a name is compared with both; if it does not resolve where the module runs, there is a warning
+            and nothing is changed.
+        type: str
+      waf_force_ssl:
+        description:
+          - Take the site as one with SSL even if the vendor detects none. Needs O(sites[].waf_origin).
+            Acts only when Firewall & CDN is ordered; it cannot be read back.
+        type: bool
+        default: false
+      waf_dns_manager:
+        description:
+          - Who changes the DNS records of the site. The vendor takes V(customer) when an order does not name it.
+        type: str
+        choices: [customer, partner]
+      waf_skip_network_certificate:
+        description:
+          - Do not have a certificate issued; you upload your own.
+            Acts only when Firewall & CDN is ordered; it cannot be read back.
+        type: bool
+        default: false
+      force:
+        description:
+          - Delete Firewall & CDN even while the traffic of the site goes through it. B(The site is then down) until its
+            DNS records point to the origin again.
+        type: bool
+        default: false
+  concurrency:
+    description: How many calls may be under way at the same time.
+    type: int
+    default: 8
+  batch_size:
+    description:
+      - How many orders, changes of plan, or deletions go into one call.
+      - With V(1) a lost answer leaves one site to look up, and a vendor's error for a whole call touches one site.
+    type: int
+    default: 1
+  on_error:
+    description:
+      - V(fail) ends the task failed if any site failed, after all sites were done.
+      - V(report) does not; look at RV(sites[].failed).
+    type: str
+    choices: [fail, report]
+    default: fail
+seealso:
+  - module: hosting.websec.sitelock_waf_addon
+  - module: hosting.websec.sitelock_anp_status
+"""
+
+EXAMPLES = r"""
+- name: Every customer site has the plan that it paid for
+  hosting.websec.sitelock_waf_addons:
+    api_username: "{{ sitelock_username }}"
+    api_password: "{{ sitelock_password }}"
+    sites:
+      - site_id: 442676
+        subscription: "8765"
+        waf_dns_manager: partner
+      - site_id: 442989
+        subscription: "8766"
+        waf_origin: 192.0.2.10
+        waf_force_ssl: true
+        waf_dns_manager: partner
+    on_error: report
+  register: waf
+
+- name: Name the sites that need a person
+  ansible.builtin.debug:
+    msg: "{{ waf.sites | selectattr('failed') | map(attribute='error.message') }}"
+"""
+
+RETURN = r"""
+sites:
+  description: One entry a site, in the order of O(sites).
+  returned: always, unless the options were refused
+  type: list
+  elements: dict
+  contains:
+    site_id:
+      description: The site.
+      type: int
+      sample: 442989
+    account_id:
+      description: Its account, when the API told it in this run.
+      type: int
+      sample: 379430
+    subscription:
+      description: Id of its plan, when the API told it in this run.
+      type: str
+      sample: "8765"
+    subscription_id:
+      description: Id of this instance of the plan, when the API told it in this run.
+      type: str
+      sample: "1234"
+    state:
+      description:
+        - The state as the API names it, V(ready), V(pending-domain-validation), V(pending-dns), V(pending-retry) or
+          V(error), or V(absent) for a site without Firewall & CDN. V(null) if it could not be read.
+      type: str
+      sample: pending-dns
+    waf_dns_manager:
+      description: Who changes the DNS records, when the answer says it.
+      type: str
+      sample: partner
+    dns_new_a:
+      description: Addresses of the CDN for the A records. Use them only when RV(sites[].routable) is true.
+      type: list
+      elements: str
+      sample: ["107.154.149.145", "107.154.153.145"]
+    dns_new_cname:
+      description: Name at the CDN for the CNAME records. Use it only when RV(sites[].routable) is true.
+      type: str
+      sample: 123ab23.sitelockcdn.net
+    dns_ssl_verify:
+      description: The TXT record that proves the ownership of the domain; V(null) when none is asked for.
+      type: dict
+      sample:
+        dns_record_domain: example.com
+        dns_record_type: TXT
+        dns_record_value: globalsign-domain-verification=VIYIM3EFP0APXADXY9D2MM4NHEXEGJNU2
+    ssl:
+      description: The certificate at the CDN; V(null) when the answer has no such element.
+      type: dict
+      sample:
+        cert_detected: true
+        cert_installed: true
+        cert_from: network
+        network_ssl_cert_exp_date: "2027-05-12"
+    original_dns:
+      description: A records of the site before, when the answer has them.
+      type: list
+      elements: str
+      sample: ["123.123.123.123"]
+    traffic_routing:
+      description: Whether traffic goes through the CDN; V(null) when the answer does not say.
+      type: bool
+      sample: false
+    will_retry:
+      description: Whether the vendor tries by itself to provision the site again (state V(pending-retry)).
+      type: bool
+      sample: false
+    routable:
+      description:
+        - Whether A and CNAME records may point to the CDN now. True from V(pending-dns) on, and for a site with SSL
+          only when its certificate is detected and installed.
+        - An answer in V(pending-dns) that has the element C(ssl) or C(dns_ssl_verify) is taken as one of a site with
+          SSL.
+      type: bool
+      sample: true
+    message:
+      description: What the API says about the state, such as the finding of the domain validation.
+      type: str
+      sample: TXT Record(s) were found - but none match what we are looking for.
+    state_before:
+      description: The state before the task; V(null) if it could not be read.
+      type: str
+      sample: absent
+    actions:
+      description: The API methods sent, or in check mode that would be sent.
+      type: list
+      elements: str
+      sample: []
+    changed:
+      description: Whether something was changed for this site.
+      type: bool
+      sample: false
+    failed:
+      description: Whether this site failed.
+      type: bool
+      sample: false
+    error:
+      description:
+        - V(null), or what went wrong with this site. RV(sites[].error.kind) is one of V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable), V(timeout),
+          V(bad_response), V(outcome_unknown), V(bad_input). RV(sites[].error.code) and RV(sites[].error.extended_code) are the vendor's.
+      type: dict
+      sample:
+        kind: rejected
+        code: AEX
+        extended_code: "3003"
+        message: "Site 123456: provisionAddon was refused: Site requires SSL (code AEX, extended code 3003)."
+        hint: Choose a higher plan.
+        http_status: null
+        site_id: 123456
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import fleet_outcome, outcome
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_options, converge_addons
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import (
+    addon_diff,
+    addon_entry,
+    addon_warnings,
+)
+
+
+def run(module):
+    options = module.params
+    done = converge_addons(
+        options,
+        options["sites"],
+        check_mode=module.check_mode,
+        concurrency=options["concurrency"],
+        batch_size=options["batch_size"],
+    )
+    for warning in addon_warnings(done):
+        module.warn(warning)
+    return fleet_outcome(
+        "sites",
+        [addon_entry(each) for each in done],
+        key="site_id",
+        on_error=options["on_error"],
+        diff=addon_diff(done, check_mode=module.check_mode),
+    )
+
+
+def main():
+    sites = ArgumentSpec(
+        options={
+            "sites": {"type": "list", "elements": "dict", "required": True, "options": addon_options().options},
+            "batch_size": {"type": "int", "default": 1},
+        },
+    )
+    spec = sitelock_options().merge(fleet_options()).merge(sites)
+    module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
+    result = outcome(lambda: run(module))
+    if result.get("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()
