@@ -1,0 +1,39 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The clock of the stand-in: real time, plus what was added to it."""
+
+from __future__ import annotations
+
+import datetime
+import time
+import typing
+
+
+class Clock:
+    """Seconds since 1970; C(advance) moves it forward."""
+
+    def __init__(self, offset: float = 0.0, real: typing.Callable[[], float] = time.time) -> None:
+        """C(offset): seconds ahead of C(real)."""
+        self.offset = offset
+        self._real = real
+
+    def now(self) -> float:
+        """The time now."""
+        return self._real() + self.offset
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock on. Raises ValueError for a negative number."""
+        if seconds < 0:
+            raise ValueError("the clock cannot go back")
+        self.offset += seconds
+
+
+def iso(moment: float) -> str:
+    """A time as C(2026-11-21T10:00:00.000Z)."""
+    return datetime.datetime.fromtimestamp(moment, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def day(moment: float) -> str:
+    """The date of a time as C(2026-11-21)."""
+    return datetime.datetime.fromtimestamp(moment, datetime.timezone.utc).strftime("%Y-%m-%d")

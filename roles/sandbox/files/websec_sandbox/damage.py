@@ -1,0 +1,99 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the faults do to an answer: the bytes and the manner in which they are sent."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import json
+import time
+import typing
+
+from .faults import Fault
+from .service import Reply
+
+_PAGE = b"<!DOCTYPE html>\n<html><head><title>Service</title></head><body><h1>We will be back soon</h1></body></html>\n"
+_HTML = "text/html; charset=utf-8"
+_BLOCK = b"x" * 65536
+_ENTITY_BOMB = (
+    b'<?xml version="1.0"?>\n<!DOCTYPE bomb [\n<!ENTITY a0 "boom">\n'
+    + b"".join(b'<!ENTITY a%d "%s">\n' % (level, b"&a%d;" % (level - 1) * 10) for level in range(1, 10))
+    + b"]>\n<SiteLockOnlineResponse><error>&a9;</error></SiteLockOnlineResponse>\n"
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Wire:
+    """
+    What is sent. C(status) None: nothing, the connection is closed.
+
+    C(body) is bytes, or blocks that are sent one after the other without a length. C(announced) is the
+    Content-Length when it is not the true one. C(close): the connection ends after it.
+    """
+
+    status: int | None
+    content_type: str = _HTML
+    body: bytes | typing.Iterator[bytes] = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    announced: int | None = None
+    close: bool = False
+
+
+def wire(reply: Reply, api: str) -> Wire:
+    """How C(reply) of C(api) is sent. Waits for the fault C(slow)."""
+    fault = reply.fault
+    if fault is None:
+        return Wire(reply.status, reply.content_type, reply.body)
+    if fault.kind == "echo_password":
+        return _echo(reply, api)
+    return _DAMAGES[fault.kind](reply, fault)
+
+
+def _retry_after(fault: Fault) -> tuple[tuple[str, str], ...]:
+    return () if fault.seconds is None else (("Retry-After", str(int(fault.seconds))),)
+
+
+def _slow(reply: Reply, fault: Fault) -> Wire:
+    time.sleep(5.0 if fault.seconds is None else fault.seconds)
+    return Wire(reply.status, reply.content_type, reply.body)
+
+
+def _half(reply: Reply) -> bytes:
+    return reply.body[: len(reply.body) * 2 // 3]
+
+
+def _echo(reply: Reply, api: str) -> Wire:
+    message = f"Request refused: login with {reply.secret} failed"
+    if api == "botguard":
+        return Wire(reply.status, "application/json", json.dumps({"status": "error", "message": message}).encode())
+    body = f"<SiteLockOnlineResponse><error>{html.escape(message)}</error></SiteLockOnlineResponse>"
+    return Wire(reply.status, "text/xml; charset=utf-8", body.encode())
+
+
+def _endless(megabytes: int) -> typing.Iterator[bytes]:
+    yield b"<SiteLockOnlineResponse><error>"
+    for _block in range(megabytes * 16):
+        yield _BLOCK
+
+
+_DAMAGES: dict[str, typing.Callable[[Reply, Fault], Wire]] = {
+    "lost_request": lambda _reply, _fault: Wire(None, close=True),
+    "lost_answer": lambda _reply, _fault: Wire(None, close=True),
+    "http_500": lambda _reply, _fault: Wire(500, body=_PAGE),
+    "http_500_after": lambda _reply, _fault: Wire(500, body=_PAGE),
+    "http_503": lambda _reply, fault: Wire(503, body=_PAGE, headers=_retry_after(fault)),
+    "http_429": lambda _reply, fault: Wire(429, body=_PAGE, headers=_retry_after(fault) or (("Retry-After", "1"),)),
+    "html": lambda _reply, _fault: Wire(200, body=_PAGE),
+    "html_after": lambda _reply, _fault: Wire(200, body=_PAGE),
+    "refuse_403": lambda _reply, _fault: Wire(403, body=_PAGE),
+    "redirect": lambda _reply, _fault: Wire(302, headers=(("Location", "/elsewhere"),)),
+    "cut": lambda reply, _fault: Wire(
+        reply.status, reply.content_type, _half(reply), announced=len(reply.body), close=True
+    ),
+    "truncated": lambda reply, _fault: Wire(reply.status, reply.content_type, _half(reply)),
+    "doctype": lambda _reply, _fault: Wire(200, "text/xml; charset=utf-8", _ENTITY_BOMB),
+    "huge": lambda reply, fault: Wire(200, reply.content_type, _endless(fault.megabytes), close=True),
+    "slow": _slow,
+}

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One call of the SiteLock API: who asks, which method, what to answer."""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+import typing
+
+from . import addons, answer, firewall, lists, request
+from .answer import Answer, node
+from .context import Context
+from .grammar import Refused, Values
+from .request import Request
+
+Handler = typing.Callable[[Context, Values], Answer]
+
+_HANDLERS: dict[str, Handler] = {
+    "checkDomain": lists.check_domain,
+    "getAccounts": lists.get_accounts,
+    "getStatus": lists.get_status,
+    "getPlanList": lists.get_plan_list,
+    "getSiteLockIPs": lists.get_sitelock_ips,
+    "createToken": lists.create_token,
+    "provisionAddon": addons.provision_addon,
+    "modifyAddon": addons.modify_addon,
+    "deleteAddon": addons.delete_addon,
+    "getAnpProvisioningStatus": firewall.get_anp_provisioning_status,
+    "setWafOrigin": firewall.set_waf_origin,
+    "getWafOrigin": firewall.get_waf_origin,
+    "setWAFDNSManager": firewall.set_waf_dns_manager,
+}
+_WRONG_LOGIN = "Invalid username or password"
+
+
+@dataclasses.dataclass(frozen=True)
+class Call:
+    """A call that was read: either a request, or why it is none."""
+
+    request: Request | None
+    refused: Refused | None
+
+    @property
+    def method(self) -> str:
+        """The name of the method, empty when it is not known."""
+        return self.request.method if self.request else self.refused.method if self.refused else ""
+
+
+def read(context: Context, body: bytes) -> Call:
+    """Read the body of a call."""
+    try:
+        return Call(request.read(body, context.settings.accept_username), None)
+    except Refused as refused:
+        return Call(None, refused)
+
+
+def perform(context: Context, call: Call, user: str, password: str) -> Answer:
+    """Do what the call asks for, when it comes with C(user) and C(password)."""
+    asked = call.request
+    if not asked:
+        return answer.parse_error(call.method, call.refused.reason if call.refused else "")
+    given = f"{asked.user}\n{asked.password}".encode()
+    if not secrets.compare_digest(given, f"{user}\n{password}".encode()):
+        return _wrong_login(context, asked.method)
+    return _HANDLERS[asked.method](context, asked.values)
+
+
+def _wrong_login(context: Context, method: str) -> Answer:
+    form = context.settings.auth_failure
+    if form in ("http_401", "http_403"):
+        status = int(form[-3:])
+        page = f"<html><body><h1>{status}</h1></body></html>".encode()
+        return Answer(status, page, f"error: {_WRONG_LOGIN}", "text/html; charset=utf-8")
+    problem = node("error", text=_WRONG_LOGIN)
+    parents = {"error_below_authentication": "authentication", "error_below_method": method}
+    below = node(parents[form], problem) if form in parents else problem
+    return Answer(context.settings.error_http_status, answer.document(below), f"error: {_WRONG_LOGIN}")

@@ -1,0 +1,234 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a request of each method must look: a table, and the check of a request against it."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing
+
+from lxml import etree
+
+# Values of a request: an element without children is a string, a group is a mapping, what may repeat is a list.
+Values = dict[str, typing.Any]
+
+
+class Refused(Exception):
+    """The request is not one that the documentation allows. C(method) is known when its spelling is right."""
+
+    def __init__(self, reason: str, method: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.method = method
+
+
+@dataclasses.dataclass(frozen=True)
+class Field:
+    """An element (or attribute) with text."""
+
+    name: str
+    optional: bool = False
+    repeat: bool = False
+    pattern: str = r"[\s\S]+"
+
+
+@dataclasses.dataclass(frozen=True)
+class Group:
+    """An element with elements in it; C(one_of): exactly one of them."""
+
+    name: str
+    children: tuple[Field | Group, ...]
+    repeat: bool = False
+    one_of: bool = False
+
+    @property
+    def optional(self) -> bool:
+        """A group is never left out."""
+        return False
+
+
+@dataclasses.dataclass(frozen=True)
+class Method:
+    """One method: its attributes and its elements, and whether it changes anything."""
+
+    children: tuple[Field | Group, ...] = ()
+    attributes: tuple[Field, ...] = ()
+    write: bool = False
+
+
+_FLAG = "[01]"
+_DATE = r"\d{4}-\d{2}-\d{2}"
+_NUMBER = r"-?\d+"
+_MANAGER = "customer|partner"
+
+METHODS: dict[str, Method] = {
+    "checkDomain": Method((Field("domain"),)),
+    "getAccounts": Method(
+        (Field("limit", optional=True, pattern=_NUMBER), Field("offset", optional=True, pattern=_NUMBER))
+    ),
+    "getStatus": Method(
+        (
+            Group(
+                "accountInformation",
+                one_of=True,
+                children=(
+                    Field("id"),
+                    Field("login"),
+                    Field("domain"),
+                    Field("site_id"),
+                    Field("reseller_account_id"),
+                ),
+            ),
+        )
+    ),
+    "getPlanList": Method(),
+    "getSiteLockIPs": Method(),
+    "createToken": Method((Field("account_id"),)),
+    "provisionAddon": Method(
+        write=True,
+        children=(
+            Group(
+                "addonInfo",
+                repeat=True,
+                children=(
+                    Field("site_id"),
+                    Field("subscription"),
+                    Field("renewal_date", optional=True, pattern=_DATE),
+                    Field("waf_origin", optional=True),
+                    Field("waf_force_ssl", optional=True, pattern=_FLAG),
+                    Field("waf_dns_manager", optional=True, pattern=_MANAGER),
+                    Field("waf_skip_network_certificate", optional=True, pattern=_FLAG),
+                ),
+            ),
+        ),
+    ),
+    "modifyAddon": Method(
+        write=True,
+        children=(Group("addonInfo", repeat=True, children=(Field("site_id"), Field("subscription"))),),
+    ),
+    # For Firewall & CDN the site and the type, for any product the instance; see _deletion for the combinations.
+    "deleteAddon": Method(
+        write=True,
+        children=(
+            Group(
+                "addonInfo",
+                repeat=True,
+                children=(
+                    Field("site_id", optional=True),
+                    Field("prod_type", optional=True, pattern="WAF"),
+                    Field("subscription_id", optional=True),
+                    Field("account_id", optional=True),
+                ),
+            ),
+        ),
+    ),
+    "getAnpProvisioningStatus": Method(attributes=(Field("site_id"),)),
+    "setWafOrigin": Method((Field("site_id"), Field("waf_origin", repeat=True)), write=True),
+    "getWafOrigin": Method((Field("site_id"),)),
+    "setWAFDNSManager": Method((Field("site_id"), Field("waf_dns_manager", pattern=_MANAGER)), write=True),
+}
+
+
+def check(element: etree._Element) -> tuple[str, Values]:
+    """The method and the values of the element that is named after a method. Raises Refused."""
+    name = str(element.tag)
+    method = METHODS.get(name)
+    if method is None:
+        near = next((known for known in METHODS if known.lower() == name.lower()), None)
+        raise Refused(f"unknown method {name}" + (f", the documentation spells it {near}" if near else ""))
+    try:
+        values = _attributes(element, method.attributes)
+        values.update(_children(element, method.children, one_of=False))
+        if name == "deleteAddon":
+            for item in values["addonInfo"]:
+                _deletion(item)
+    except Refused as refused:
+        raise Refused(refused.reason, name) from None
+    return name, values
+
+
+def check_authentication(element: etree._Element, accept_username: bool) -> Values:
+    """The values of the element C(authentication). Raises Refused."""
+    user = "username" if accept_username and element.find("username") is not None else "user"
+    values = _children(element, (Field(user), Field("password"), Field("partner", optional=True)), one_of=False)
+    _attributes(element, ())
+    return {"user": values[user], "password": values["password"]}
+
+
+def _attributes(element: etree._Element, fields: tuple[Field, ...]) -> Values:
+    given = {str(name): str(value) for name, value in element.attrib.items()}
+    values = {}
+    for field in fields:
+        if field.name not in given:
+            raise Refused(f"{element.tag} has no attribute {field.name}")
+        values[field.name] = _text(given.pop(field.name), field, f"attribute {field.name} of {element.tag}")
+    if given:
+        raise Refused(f"unknown attribute {next(iter(given))} of {element.tag}")
+    return values
+
+
+def _children(element: etree._Element, fields: tuple[Field | Group, ...], one_of: bool) -> Values:
+    known = {field.name: field for field in fields}
+    values: Values = {}
+    _no_text(element, with_children=bool(fields))
+    for child in element:
+        tag = str(child.tag)
+        field = known.get(tag)
+        if field is None:
+            raise Refused(f"unknown element {tag} in {element.tag}")
+        value = _value(child, field)
+        if field.repeat:
+            values.setdefault(tag, []).append(value)
+        elif tag in values:
+            raise Refused(f"{tag} is given twice in {element.tag}")
+        else:
+            values[tag] = value
+    if one_of:
+        if len(values) != 1:
+            raise Refused(f"{element.tag} needs exactly one of {', '.join(known)}")
+        return values
+    for field in fields:
+        if field.name not in values and not field.optional:
+            raise Refused(f"{field.name} is missing in {element.tag}")
+    return values
+
+
+def _value(element: etree._Element, field: Field | Group) -> typing.Any:
+    if isinstance(field, Group):
+        _attributes(element, ())
+        return _children(element, field.children, field.one_of)
+    _attributes(element, ())
+    if len(element):
+        raise Refused(f"{element.tag} must not have elements in it")
+    return _text(element.text or "", field, str(element.tag))
+
+
+def _text(text: str, field: Field, where: str) -> str:
+    # The value is not repeated in the reason: it may be a password.
+    if not text.strip():
+        raise Refused(f"{where} is empty")
+    if text != text.strip():
+        raise Refused(f"{where} has blanks around its value")
+    if not re.fullmatch(field.pattern, text):
+        raise Refused(f"{where} has a value that is not allowed")
+    return text
+
+
+def _no_text(element: etree._Element, with_children: bool) -> None:
+    texts = [element.text, *(child.tail for child in element)]
+    if any(text and text.strip() for text in texts):
+        raise Refused(
+            f"{element.tag} has text beside its elements" if with_children else f"{element.tag} must be empty"
+        )
+
+
+def _deletion(item: Values) -> None:
+    by_type = "prod_type" in item
+    if by_type == ("subscription_id" in item):
+        raise Refused("addonInfo needs either site_id and prod_type, or subscription_id")
+    if by_type and "site_id" not in item:
+        raise Refused("site_id is missing in addonInfo")
+    if by_type and "account_id" in item:
+        raise Refused("unknown element account_id in addonInfo with prod_type")

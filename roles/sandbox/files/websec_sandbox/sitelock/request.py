@@ -1,0 +1,80 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading a SiteLock request: bytes in, method and values out, as strictly as documented."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+from lxml import etree
+
+from . import grammar
+from .grammar import Refused, Values
+
+_TAG = re.compile(rb"<[^<>]*>")
+_ESCAPE = re.compile(rb"&(?:lt|gt|amp|apos|quot|#\d+|#x[0-9A-Fa-f]+);")
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """A request of the right form."""
+
+    method: str
+    values: Values
+    user: str
+    password: str
+
+    @property
+    def write(self) -> bool:
+        """Whether the method changes anything at the vendor."""
+        return grammar.METHODS[self.method].write
+
+    @property
+    def site_ids(self) -> list[str]:
+        """The sites that the request names."""
+        items = self.values.get("addonInfo") or [self.values.get("accountInformation", self.values)]
+        return [item["site_id"] for item in items if "site_id" in item]
+
+    @property
+    def domain(self) -> str | None:
+        """The domain that the request asks for."""
+        domain: str | None = self.values.get("accountInformation", self.values).get("domain")
+        return domain
+
+
+def read(body: bytes, accept_username: bool = False) -> Request:
+    """The request in C(body). Raises Refused with the exact reason."""
+    root = _parse(body)
+    if root.tag != "SiteLockOnlineRequest":
+        raise Refused(f"the root element is {root.tag}, not SiteLockOnlineRequest")
+    if root.attrib or (root.text or "").strip() or any((child.tail or "").strip() for child in root):
+        raise Refused("SiteLockOnlineRequest has attributes or text")
+    logins = [child for child in root if child.tag == "authentication"]
+    methods = [child for child in root if child.tag != "authentication"]
+    if len(methods) != 1:
+        raise Refused("there is no method" if not methods else "there is more than one method")
+    method, values = grammar.check(methods[0])
+    if len(logins) != 1:
+        raise Refused("there must be one element authentication", method)
+    try:
+        login = grammar.check_authentication(logins[0], accept_username)
+    except Refused as refused:
+        raise Refused(refused.reason, method) from None
+    return Request(method, values, login["user"], login["password"])
+
+
+def _parse(body: bytes) -> etree._Element:
+    if b"<!" in body:
+        raise Refused("DOCTYPE, CDATA and comments are not part of the API")
+    try:
+        body.decode("utf-8")
+        root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    except (etree.XMLSyntaxError, UnicodeDecodeError, ValueError):
+        raise Refused("the body is not an XML document") from None
+    # The API asks for all five characters as entity references; a parser would not mind three of them.
+    text = _TAG.sub(b"", body)
+    if re.search(rb"[<>'\"]", text) or b"&" in _ESCAPE.sub(b"", text):
+        raise Refused("one of < > & ' \" is not escaped in the text of an element")
+    return root
