@@ -1,0 +1,78 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documentation of the options that all BotGuard modules share."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  api_url:
+    description:
+      - Address of the partner API.
+      - Plain C(http://) is accepted for loopback addresses only, because every request carries the key.
+        Redirects are never followed.
+      - If not set, the environment variable E(BOTGUARD_API_URL) is used.
+    type: str
+    default: https://apiv2.botguard.net
+  api_key:
+    description:
+      - The key of your partner account, from its page with the credentials. It is sent in a header, never in a URL.
+      - If not set, the environment variable E(BOTGUARD_API_KEY) is used.
+    type: str
+    required: true
+  lang:
+    description: The language of the pages that RV(ignore:events_url) and RV(ignore:settings_url) point to.
+    type: str
+    choices: [en, ru]
+    default: en
+  validate_certs:
+    description:
+      - Whether the TLS certificate of the API is checked. Set it to V(false) in tests only.
+      - If not set, the environment variable E(BOTGUARD_VALIDATE_CERTS) is used.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - File or directory with the certificates of the authorities to trust, instead of those of the Python library
+        C(requests).
+      - If not set, the environment variable E(BOTGUARD_CA_PATH) is used.
+    type: path
+  client_cert:
+    description:
+      - File with a TLS client certificate (PEM), for a proxy on your side that asks for one.
+      - If not set, the environment variable E(BOTGUARD_CLIENT_CERT) is used.
+    type: path
+  client_key:
+    description:
+      - File with the private key of O(client_cert), when it is not in the same file.
+      - If not set, the environment variable E(BOTGUARD_CLIENT_KEY) is used.
+    type: path
+  timeout:
+    description:
+      - Seconds to wait for a connection, and for an answer.
+      - If not set, the environment variable E(BOTGUARD_TIMEOUT) is used.
+    type: int
+    default: 30
+  retries:
+    description:
+      - How often a B(read) is repeated after a broken connection, a missing answer, or HTTP 429 or 5xx, with growing
+        pauses. Writes are never repeated blindly, whatever this says - after a lost answer the present state is read
+        again first, and a website is never registered a second time.
+      - If not set, the environment variable E(BOTGUARD_RETRIES) is used.
+    type: int
+    default: 3
+requirements:
+  - requests
+notes:
+  - The options of the connection can be set once for all BotGuard modules, with C(module_defaults) for the group
+    C(group/hosting.websec.botguard).
+  - An answer of more than 8 MiB is refused.
+  - Written from the vendor's public material, and not verified against the live service. The vendor does not publish
+    the names of the fields in an answer, nor how the API says that a website is not there. So a website counts as
+    absent only after a clear answer (HTTP 404 with the error object of the API), or when the API gives no website
+    for the domain and the list of all websites does not hold it either. Everything else is an error.
+"""

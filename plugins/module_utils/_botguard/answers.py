@@ -1,0 +1,129 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an answer of the BotGuard API says. Pure: bytes go in, JSON or an error comes out.
+
+An answer is judged by its HTTP status and by its body: ``{"status": "error", "message": ...}`` is an error with any
+HTTP status, and in every other answer ``status`` is the state of a website.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    AuthError,
+    BadResponseError,
+    NotAllowedError,
+    NotFoundError,
+    RejectedError,
+    UnavailableError,
+    WebsecError,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer, status_error
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor
+
+SERVER = "BotGuard API"
+
+MAX_MESSAGE = 500
+"""Characters of the API's own message that are shown."""
+
+_HINTS: dict[type[WebsecError], str] = {
+    AuthError: "Check api_key and where it comes from (option or BOTGUARD_API_KEY); an outdated key is refused too.",
+    NotAllowedError: "Check that api_key belongs to the account of this website, and ask the vendor whether the "
+    "address of this machine has to be approved.",
+    NotFoundError: "Check the domain and api_url.",
+    RejectedError: "The API understood the request and said no. Check domain, user and api_key.",
+    UnavailableError: "Run the pass again later: it looks at the present state first.",
+}
+
+
+def read_answer(answer: HttpAnswer, *, call: str, redact: Redactor) -> t.Any:
+    """The JSON of an answer that is not an error; C(None) when the body is empty.
+
+    :param call: name of the call, for messages.
+    :param redact: goes over every text of the server that gets into a message.
+    :raises NotFoundError: HTTP 404 with the API's error object, a clear "there is none".
+    :raises RejectedError: the API said no in another way; for one website this may mean that there is none.
+    :raises BadResponseError: not the JSON of the API.
+    :raises WebsecError: C(auth), C(not_allowed) or C(unavailable).
+    """
+    try:
+        value = _decode(answer.body)
+    except ValueError:
+        raise _error_by_status(answer, call, redact) from None
+    if is_object(value) and value.get("status") == "error":
+        raise _refusal(_kind(answer.status), value, answer.status, call, redact)
+    if 200 <= answer.status < 300:
+        return value
+    if answer.status == 404 and answer.body.strip():
+        # JSON, but not the error object of this API: a gateway that knows no such path speaks like this too.
+        raise _refusal(RejectedError, value, answer.status, call, redact)
+    if is_object(value) and isinstance(value.get("message"), str) and answer.status >= 400:
+        raise _refusal(_kind(answer.status), value, answer.status, call, redact)
+    raise _error_by_status(answer, call, redact)
+
+
+def is_object(value: t.Any) -> bool:
+    """Whether ``value`` is a JSON object."""
+    return isinstance(value, dict)
+
+
+def unexpected(call: str, what: str, *, hint: str = "") -> BadResponseError:
+    """The error for an answer that is JSON and yet not what the API gives for ``call``."""
+    return BadResponseError(
+        f"{call}: the {SERVER} answered with {what}.",
+        hint=hint or "Check api_url. If it is right, the API may have changed: please report this.",
+    )
+
+
+def _decode(body: bytes) -> t.Any:
+    """JSON, strictly. :raises ValueError: it is none, or cut off."""
+    text = body.decode("utf-8")
+    if not text.strip():
+        return None
+    try:
+        return json.loads(text, parse_constant=_no_json)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _no_json(constant: str) -> t.NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _kind(http_status: int) -> type[WebsecError]:
+    if http_status >= 500 or http_status == 429:
+        return UnavailableError
+    kinds: dict[int, type[WebsecError]] = {401: AuthError, 403: NotAllowedError, 404: NotFoundError}
+    return kinds.get(http_status, RejectedError)
+
+
+def _refusal(kind: type[WebsecError], value: t.Any, http_status: int, call: str, redact: Redactor) -> WebsecError:
+    """The error that the API itself describes, in its own words."""
+    said = value.get("message") if is_object(value) else None
+    words = redact(said if isinstance(said, str) else json.dumps(said)) if said else "an error without a message"
+    words = " ".join(words.encode("utf-8", "replace").decode("utf-8").split())
+    if len(words) > MAX_MESSAGE:
+        words = f"{words[:MAX_MESSAGE]}..."
+    code = value.get("code") if is_object(value) else None
+    return kind(
+        f"{call}: the {SERVER} answered: {words} (HTTP {http_status})",
+        hint=_HINTS[kind],
+        code=redact(str(code)) if isinstance(code, (str, int)) and not isinstance(code, bool) else None,
+        http_status=http_status,
+        may_have_happened=http_status >= 500,
+    )
+
+
+def _error_by_status(answer: HttpAnswer, call: str, redact: Redactor) -> WebsecError:
+    # Redacted whole, before an excerpt is cut from it: half of a secret would not be recognised any more.
+    shown = dataclasses.replace(
+        answer,
+        content_type=redact(answer.content_type),
+        body=redact(answer.body.decode("utf-8", "replace")).encode(),
+    )
+    return status_error(shown, call=call, server=SERVER)

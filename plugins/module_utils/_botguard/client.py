@@ -1,0 +1,127 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The operations of the BotGuard Partner API that this collection uses."""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+from urllib.parse import quote
+
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
+    ArgumentSpec,
+    from_environment,
+    http_options,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.answers import (
+    SERVER,
+    is_object,
+    read_answer,
+    unexpected,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
+from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._http import HttpClient, HttpSettings, check_url
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor
+
+Json = dict[str, t.Any]
+
+CREATE = "POST /website"
+LIST = "GET /website"
+
+
+def get_call(domain: str) -> str:
+    return f"GET {_path(domain)}"
+
+
+def status_call(domain: str) -> str:
+    return f"PUT {_path(domain)}"
+
+
+def delete_call(domain: str) -> str:
+    return f"DELETE {_path(domain)}"
+
+
+def _path(domain: str) -> str:
+    return f"/website/{quote(domain, safe='')}"
+
+
+def botguard_options() -> ArgumentSpec:
+    """Options of every module that talks to the BotGuard API."""
+    return ArgumentSpec(
+        options={
+            "api_url": from_environment("BOTGUARD_API_URL", type="str", default="https://apiv2.botguard.net"),
+            "api_key": from_environment("BOTGUARD_API_KEY", type="str", required=True, no_log=True),
+        },
+    ).merge(http_options("BOTGUARD"))
+
+
+@contextlib.contextmanager
+def open_client(options: t.Mapping[str, t.Any], *, read_only: bool) -> t.Iterator[BotGuardClient]:
+    """A client for the options of a module (see ``botguard_options``); its connections end with the context.
+
+    :param read_only: refuse every write (check mode).
+    :raises BadInputError: an option cannot be used; nothing was sent.
+    """
+    api_key = options["api_key"]
+    if not api_key or not all("!" <= character <= "~" for character in api_key):
+        raise BadInputError(
+            "api_key is empty, or holds white space or characters that are not ASCII.",
+            hint="Look for a line break at the end of the file or variable that it comes from.",
+        )
+    url = check_url(options["api_url"], "api_url")
+    http = HttpClient(HttpSettings.from_options(options), url=url, server=SERVER, read_only=read_only)
+    with contextlib.closing(http):
+        yield BotGuardClient(http, api_key)
+
+
+class BotGuardClient:
+    """Safe to use from many threads."""
+
+    def __init__(self, http: HttpClient, api_key: str) -> None:
+        self._http = http
+        self._headers = {"Authorization": f"Bearer {api_key}", "Accept": "application/json"}
+        self.redact = Redactor([api_key])
+
+    def get(self, domain: str) -> t.Any:
+        """The JSON that the API gives for one website, C(None) for an empty answer."""
+        return self._send(Effect.READ, get_call(domain))
+
+    def domains(self) -> frozenset[str]:
+        """The domains of all websites of the account.
+
+        :raises BadResponseError: it is not certain that the answer names all of them.
+        """
+        websites = self._send(Effect.READ, LIST)
+        if not isinstance(websites, list):
+            raise unexpected(LIST, "something else than a list of websites")
+        if not all(is_object(website) and isinstance(website.get("domain"), str) for website in websites):
+            raise unexpected(LIST, "a list in which a website has no domain")
+        return frozenset(_comparable(website["domain"]) for website in websites)
+
+    def create(self, domain: str, user: int | None) -> None:
+        form = {"domain": domain} if user is None else {"domain": domain, "user": str(int(user))}
+        self._send(Effect.BUY, CREATE, form, subject=domain)
+
+    def set_status(self, domain: str, status: str) -> None:
+        self._send(Effect.CHANGE, status_call(domain), {"status": status})
+
+    def delete(self, domain: str) -> None:
+        self._send(Effect.DESTROY, delete_call(domain))
+
+    def _send(self, effect: Effect, call: str, form: t.Mapping[str, str] | None = None, *, subject: str = "") -> t.Any:
+        method, path = call.split(" ", 1)
+        shown = f"{call} for {subject}" if subject else call
+        answer = self._http.send(effect, method, path, call=shown, data=form, headers=self._headers)
+        return read_answer(answer, call=shown, redact=self.redact)
+
+
+def _comparable(domain: str) -> str:
+    try:
+        return normalise_domain(domain)
+    except BadInputError:
+        # A name of another kind is no domain that somebody could ask for here.
+        return domain

@@ -1,0 +1,105 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""BotGuard websites as modules take and return them: flat, JSON-like, without secrets."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import botguard_options, open_client
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.details import (
+    page_url,
+    servers_of,
+    without_secrets,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites import (
+    Outcome,
+    converge,
+    desired_websites,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor
+
+Entry = dict[str, t.Any]
+
+
+def page_options() -> ArgumentSpec:
+    """Options of all modules that return websites, with those of the client."""
+    return botguard_options().merge(
+        ArgumentSpec(options={"lang": {"type": "str", "choices": ["en", "ru"], "default": "en"}}),
+    )
+
+
+def website_options() -> ArgumentSpec:
+    """Options that describe one website."""
+    return ArgumentSpec(
+        options={
+            "domain": {"type": "str", "required": True},
+            "state": {"type": "str", "choices": ["online", "paused", "absent"], "default": "online"},
+            "user": {"type": "int"},
+        },
+    )
+
+
+def converge_websites(
+    options: t.Mapping[str, t.Any],
+    websites: t.Sequence[t.Mapping[str, t.Any]],
+    *,
+    check_mode: bool,
+    concurrency: int = 1,
+) -> list[Entry]:
+    """Bring ``websites`` (see ``website_options``) to their state: one entry each, in their order.
+
+    :param options: of the module, see ``page_options``.
+    :raises BadInputError: before the first call.
+    """
+    desired = desired_websites(websites)
+    with open_client(options, read_only=check_mode) as client:
+        outcomes = converge(client, desired, check_mode=check_mode, concurrency=concurrency)
+        return [
+            website_entry(
+                outcome,
+                api_url=options["api_url"],
+                lang=options["lang"],
+                redact=client.redact,
+                check_mode=check_mode,
+            )
+            for outcome in outcomes
+        ]
+
+
+def website_entry(outcome: Outcome, *, api_url: str, lang: str, redact: Redactor, check_mode: bool) -> Entry:
+    """What is returned about one website, and its own result."""
+    domain = outcome.desired.domain
+    data = outcome.after.data if outcome.after else None
+    website = None if data is None else without_secrets(data, redact)
+    return {
+        "domain": domain,
+        "status_before": redact(outcome.before.status) if outcome.before else None,
+        "status": _status(outcome, redact, check_mode=check_mode),
+        "website": website,
+        "servers": servers_of(website),
+        "events_url": page_url(api_url, lang, domain, "events"),
+        "settings_url": page_url(api_url, lang, domain, "edit"),
+        "actions": list(outcome.sent),
+        "changed": outcome.changed,
+        "failed": outcome.error is not None,
+        "error": outcome.error.as_dict(domain=domain) if outcome.error else None,
+    }
+
+
+def _status(outcome: Outcome, redact: Redactor, *, check_mode: bool) -> str | None:
+    if check_mode and outcome.changed:
+        return outcome.desired.state
+    return redact(outcome.after.status) if outcome.after else None
+
+
+def status_diff(entries: t.Sequence[Entry]) -> dict[str, dict[str, t.Any]]:
+    """Status before and after of the websites that change, by domain."""
+    changed = [entry for entry in entries if entry["changed"]]
+    return {
+        "before": {entry["domain"]: entry["status_before"] for entry in changed},
+        "after": {entry["domain"]: entry["status"] for entry in changed},
+    }

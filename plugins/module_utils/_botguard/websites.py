@@ -1,0 +1,205 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The websites of a BotGuard account: what is there, what has to be done, and doing it."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils import _converge
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.account_list import AccountList
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.answers import is_object, unexpected
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import (
+    CREATE,
+    BotGuardClient,
+    delete_call,
+    get_call,
+    status_call,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._converge import Action
+from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
+from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadInputError,
+    NotFoundError,
+    OutcomeUnknownError,
+    RejectedError,
+    WebsecError,
+)
+
+ABSENT = "absent"
+
+
+@dataclasses.dataclass(frozen=True)
+class DesiredWebsite:
+    """:param state: C(online), C(paused) or C(absent). :param user: sub-account for a new website."""
+
+    domain: str
+    state: str
+    user: int | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Website:
+    """A website as the API gives it. ``status`` is the API's word, with ``data`` C(None) it is C(absent)."""
+
+    status: str
+    data: t.Mapping[str, t.Any] | None
+
+
+Outcome = _converge.Outcome[DesiredWebsite, Website]
+
+
+def desired_websites(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[DesiredWebsite]:
+    """What the user asks for, from entries with C(domain), C(state) and C(user).
+
+    :raises BadInputError: a domain is none or is listed twice, or a user cannot be one; names all of these entries.
+    """
+    desired: dict[str, DesiredWebsite] = {}
+    problems: list[str] = []
+    for entry in entries:
+        try:
+            website = DesiredWebsite(normalise_domain(entry["domain"]), entry["state"], entry["user"])
+        except BadInputError as problem:
+            problems.append(f"{problem.message} {problem.hint}")
+            continue
+        if website.user is not None and website.user < 1:
+            problems.append(f"{website.domain}: user is {website.user}; it must be the number of a sub-account.")
+        if website.domain in desired:
+            problems.append(f"{website.domain} is listed more than once.")
+        desired[website.domain] = website
+    if problems:
+        raise BadInputError(" ".join(problems))
+    return list(desired.values())
+
+
+def converge(
+    client: BotGuardClient, desired: t.Sequence[DesiredWebsite], *, check_mode: bool, concurrency: int = 1
+) -> list[Outcome]:
+    """Bring all websites to their desired state as far as possible.
+
+    API calls: one GET for each website, its writes, and one GET after each write. Where the API does not say clearly
+    that a website is not there, the list of all websites is read once before the writes and once after them.
+
+    :returns: one outcome a website, in the order of ``desired``. In check mode ``sent`` holds what would be sent.
+    """
+    resource = _Websites(client)
+    outcomes = _converge.run(resource, desired, check_mode=check_mode, concurrency=concurrency)
+    if check_mode:
+        for outcome in outcomes:
+            if outcome.sent == [CREATE] and outcome.desired.state == "paused":
+                outcome.sent.append(status_call(outcome.desired.domain))
+        return outcomes
+    # A new website comes online by itself, as far as is known. What it really does shows after it was made.
+    made = [outcome for outcome in outcomes if outcome.unsettled and _is_made(outcome)]
+    for outcome in made:
+        resource.remember(outcome.desired.domain, outcome.after)
+    wanted = [outcome.desired for outcome in made]
+    for outcome, second in zip(made, _converge.run(resource, wanted, check_mode=False, concurrency=concurrency)):
+        outcome.after, outcome.error, outcome.unsettled = second.after, second.error, second.unsettled
+        outcome.sent += second.sent
+    for outcome in outcomes:
+        if outcome.unsettled and outcome.error is None:
+            outcome.error = _not_shown(outcome)
+    return outcomes
+
+
+def plan(current: Website, desired: DesiredWebsite) -> list[Action]:
+    """The next write that leads from ``current`` to ``desired``, if one is needed. Pure."""
+    domain = desired.domain
+    if current.status == desired.state:
+        return []
+    if current.data is None:
+        return [Action(CREATE, Effect.BUY, desired)]
+    if desired.state == ABSENT:
+        return [Action(delete_call(domain), Effect.DESTROY, desired)]
+    return [Action(status_call(domain), Effect.CHANGE, desired)]
+
+
+class _Websites:
+    """The websites of an account as a ``_converge.Resource``."""
+
+    def __init__(self, client: BotGuardClient) -> None:
+        self._client = client
+        self._list = AccountList(client)
+        self._known: dict[str, Website] = {}
+
+    def remember(self, domain: str, website: Website | None) -> None:
+        """Spare the next look at ``domain``: this is what was just seen."""
+        if website is not None:
+            self._known[domain] = website
+
+    def observe(self, desired: DesiredWebsite) -> Website:
+        domain = desired.domain
+        known = self._known.pop(domain, None)
+        if known is not None:
+            return known
+        try:
+            data = self._client.get(domain)
+        except NotFoundError:
+            return Website(ABSENT, None)
+        except RejectedError as refusal:
+            return self._absent_or(refusal, domain)
+        if not data:
+            return self._absent_or(
+                unexpected(get_call(domain), "nothing, although its list holds this website"), domain
+            )
+        if not is_object(data):
+            raise unexpected(get_call(domain), "something else than a website")
+        status = data.get("status")
+        if not isinstance(status, str) or not status or status == ABSENT:
+            raise unexpected(get_call(domain), "a website that has no status")
+        return Website(status, data)
+
+    def _absent_or(self, error: WebsecError, domain: str) -> Website:
+        """The API gave no website, and its reason is not clear: only the list of all websites is proof."""
+        if self._list.holds(domain):
+            raise error
+        return Website(ABSENT, None)
+
+    def plan(self, current: Website, desired: DesiredWebsite) -> list[Action]:
+        return plan(current, desired)
+
+    def apply(self, actions: t.Sequence[Action]) -> t.Sequence[WebsecError | None]:
+        for action in actions:
+            try:
+                self._apply(action)
+            finally:
+                self._list.wrote(action.item.domain)
+        return [None] * len(actions)
+
+    def _apply(self, action: Action) -> None:
+        website: DesiredWebsite = action.item
+        if action.effect is Effect.BUY:
+            self._client.create(website.domain, website.user)
+        elif action.effect is Effect.CHANGE:
+            self._client.set_status(website.domain, website.state)
+        else:
+            self._delete(website)
+
+    def _delete(self, website: DesiredWebsite) -> None:
+        try:
+            self._client.delete(website.domain)
+        except (NotFoundError, RejectedError):
+            # Refused because it is gone already? A lost request may have come through late, or somebody was faster.
+            self._list.wrote(website.domain)
+            if self.observe(website).data is not None:
+                raise
+
+
+def _is_made(outcome: Outcome) -> bool:
+    return CREATE in outcome.sent and outcome.after is not None and outcome.after.data is not None
+
+
+def _not_shown(outcome: Outcome) -> OutcomeUnknownError:
+    """The error for a website whose writes were all accepted, and which shows another state afterwards."""
+    domain, wanted = outcome.desired.domain, outcome.desired.state
+    seen = outcome.after.status if outcome.after else "unknown"
+    return OutcomeUnknownError(
+        f"{outcome.sent[-1]} was accepted for {domain}, and the API still shows {seen!r} instead of {wanted!r}.",
+        hint="Run the pass again in some minutes: it looks at the present state first. If this stays, look the website "
+        "up in the dashboard of BotGuard.",
+    )

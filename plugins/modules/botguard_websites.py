@@ -1,0 +1,220 @@
+#!/usr/bin/python
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: botguard_websites
+short_description: Register, pause or remove many websites at BotGuard
+version_added: 0.1.0
+author:
+  - hosting.websec contributors (@hosting-websec)
+description:
+  - Does what M(hosting.websec.botguard_website) does, for a list of websites in one task.
+  - A website that fails does not stop the others. Each entry of RV(websites) has its own result or its own error.
+  - For N websites it makes N C(GET /website/{domain}) calls, the writes that are needed, and one such call more after
+    each write. C(GET /website) comes on top only where the API does not say clearly that a website is not there, once
+    before the writes and once after them, whatever N is. A lost answer costs one more read.
+extends_documentation_fragment:
+  - hosting.websec.botguard
+  - hosting.websec.attributes
+attributes:
+  check_mode:
+    support: full
+    details:
+      - In check mode only reads are sent.
+  diff_mode:
+    support: full
+    details:
+      - The diff shows the status of the websites that change.
+  idempotent:
+    support: full
+options:
+  websites:
+    description:
+      - The websites, each at most once. Websites of the account that are not in this list stay as they are.
+      - A name that is no domain, or a website that is listed twice, is refused before the first call.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      domain:
+        description:
+          - The domain of the website. Capital letters and a dot at the end do not matter.
+            An internationalised name may be given as it is or as punycode.
+        type: str
+        required: true
+      state:
+        description:
+          - V(online) registers the website if it is not there, and resumes it if it is paused.
+          - V(paused) suspends it, for example after a late payment. A website that is not there is registered first.
+          - V(absent) removes it from the account. The module of the web server should be switched off before.
+        type: str
+        choices: [online, paused, absent]
+        default: online
+      user:
+        description:
+          - Number of the sub-account that a new website shall belong to.
+          - It acts only when the website is registered. Of a website that is there, it is neither compared nor changed.
+        type: int
+  concurrency:
+    description: Number of calls to the API under way at the same time.
+    type: int
+    default: 8
+  on_error:
+    description:
+      - With V(fail) the task fails, after all websites are done, if any of them failed.
+      - With V(report) the task does not fail for a website that failed, and you look at RV(websites[].failed).
+    type: str
+    choices: [fail, report]
+    default: fail
+seealso:
+  - module: hosting.websec.botguard_website
+  - plugin: hosting.websec.botguard_report
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Bring all websites of the account to their state
+  hosting.websec.botguard_websites:
+    api_key: "{{ botguard_api_key }}"
+    websites:
+      - domain: example.com
+      - domain: shop.example.com
+        state: paused
+      - domain: example.net
+        state: absent
+
+- name: Take the list from a file in git, and go on when a website fails
+  hosting.websec.botguard_websites:
+    api_key: "{{ botguard_api_key }}"
+    websites: "{{ lookup('ansible.builtin.file', 'websites.yml') | from_yaml }}"
+    on_error: report
+  register: botguard
+
+- name: Show which websites failed, and why
+  ansible.builtin.debug:
+    msg: "{{ botguard.websites | selectattr('failed') | items2dict(key_name='domain', value_name='error') }}"
+"""
+
+RETURN = r"""
+websites:
+  description: One entry a website, in the order of O(websites).
+  returned: always, unless the options were refused
+  type: list
+  elements: dict
+  contains:
+    domain:
+      description: The domain of the website as it is sent to the API, in lower case and as punycode.
+      type: str
+      sample: example.com
+    status_before:
+      description: RV(websites[].status) before the task. V(null) if it could not be read.
+      type: str
+      sample: absent
+    status:
+      description:
+        - The status of the website after the task as the API names it, such as V(online) or V(paused), or V(absent).
+          In check mode, the status that it would have.
+        - V(null) if it could not be read.
+      type: str
+      sample: online
+    website:
+      description:
+        - What the API gives for the website, without entries that are secrets by their name (such as C(api_key) or
+          C(token)). In check mode it is what the API gives now.
+        - V(null) if there is no such website, or if it could not be read.
+        - The names of its fields are the API's. Only C(status) has been seen in public code.
+      type: dict
+      sample:
+        domain: example.com
+        status: online
+    servers:
+      description:
+        - The BotGuard servers that the web server of this website has to ask.
+        - Found in RV(websites[].website) under all names that are plausible, because the vendor does not publish the
+          real ones; not verified against the live service.
+      type: dict
+      contains:
+        primary:
+          description: Host name of the primary server. V(null) if the API does not give it.
+          type: str
+          sample: srv-1.botguard.net
+        secondary:
+          description: Host name of the server that is asked when the primary cannot be reached. V(null) if the API does
+            not give it.
+          type: str
+          sample: srv-2.botguard.net
+    events_url:
+      description: Page with the events of the website, for a person. There is no key in it.
+      type: str
+      sample: https://apiv2.botguard.net/en/website/example.com/events
+    settings_url:
+      description: Page on which a person sets the rules of the website. There is no key in it.
+      type: str
+      sample: https://apiv2.botguard.net/en/website/example.com/edit
+    actions:
+      description:
+        - The operations of the API that were sent to change something, in their order. In check mode, those that
+          would be sent, if a new website is online at first.
+      type: list
+      elements: str
+      sample: [POST /website]
+    changed:
+      description: Whether something was changed for this website.
+      type: bool
+      sample: true
+    failed:
+      description: Whether this website failed.
+      type: bool
+      sample: false
+    error:
+      description:
+        - What went wrong with this website. V(null) if nothing did.
+        - RV(websites[].error.kind) is one of V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable), V(timeout),
+          V(bad_response), V(outcome_unknown), V(bad_input) or V(missing_library).
+      type: dict
+      sample:
+        kind: rejected
+        code: null
+        extended_code: null
+        message: "POST /website for example.com: the BotGuard API answered: Unknown user (HTTP 400)"
+        hint: The API understood the request and said no. Check domain, user and api_key.
+        http_status: 400
+        domain: example.com
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.results import (
+    converge_websites,
+    page_options,
+    status_diff,
+    website_options,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import fleet_outcome, outcome
+
+
+def run(options, check_mode):
+    websites = converge_websites(
+        options, options["websites"], check_mode=check_mode, concurrency=options["concurrency"]
+    )
+    return fleet_outcome("websites", websites, key="domain", on_error=options["on_error"], diff=status_diff(websites))
+
+
+def main():
+    website = website_options().options
+    websites = {"type": "list", "elements": "dict", "required": True, "options": website}
+    spec = page_options().merge(fleet_options()).merge(ArgumentSpec(options={"websites": websites}))
+    module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
+    result = outcome(lambda: run(module.params, module.check_mode))
+    if result.get("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()
