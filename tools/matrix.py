@@ -1,0 +1,239 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run unit tests and sanity with every ansible-core that the collection supports and every Python that is found.
+
+Each combination has a venv of its own. Sanity compiles and imports the modules with every Python that is found and that
+the ansible-core knows as a target, down to the oldest. A Python that is too old for a controller runs the unit tests of
+what modules import (plugins/module_utils), beside the ansible.module_utils of an ansible-core that supports it.
+
+PYTHONS (environment): the interpreters to use, separated by blanks. Default: those on PATH and those of pyenv.
+Says in the end what was run, what failed, and what was not run because no Python was found for it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / ".build"
+STAGE_PATH = BUILD / "stage"
+STAGE = STAGE_PATH / "ansible_collections" / "hosting" / "websec"
+MATRIX = BUILD / "matrix"
+HOME = BUILD / "home"
+
+# ansible-core -> the Pythons that a controller of this version runs on.
+CONTROLLERS = {
+    "2.18": ("3.11", "3.12", "3.13"),
+    "2.19": ("3.11", "3.12", "3.13"),
+    "2.20": ("3.12", "3.13", "3.14"),
+    "2.21": ("3.12", "3.13", "3.14"),
+    "2.22": ("3.13", "3.14"),
+}
+# Pythons that run modules only, and the newest ansible-core with that as a target.
+TARGETS = {"3.9": "2.20", "3.10": "2.22"}
+# The tests of what modules import; the others test roles, filters and the sandbox, which run on the controller.
+TARGET_TESTS = ("botguard", "dns", "module_utils", "sitelock", "test_domain.py")
+
+
+@dataclasses.dataclass
+class Result:
+    """One line of the table at the end: what it was, and how it ended."""
+
+    name: str
+    verdict: str
+    seconds: float = 0.0
+
+    @property
+    def bad(self) -> bool:
+        """Whether this is a failure (what was not run is none)."""
+        return self.verdict.startswith("FAILED")
+
+
+def version_of(python: str) -> str | None:
+    """Return the version ("3.11") of an interpreter, nothing when it does not run (such as a shim of pyenv)."""
+    code = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"
+    try:
+        ran = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return ran.stdout.strip() if ran.returncode == 0 else None
+
+
+def candidates() -> Iterator[str]:
+    """Yield the interpreters to look at, in the order of preference."""
+    if os.environ.get("PYTHONS"):
+        yield from os.environ["PYTHONS"].split()
+        return
+    wanted = {*TARGETS, *(version for versions in CONTROLLERS.values() for version in versions)}
+    for version in wanted:
+        found = shutil.which(f"python{version}")
+        if found:
+            yield found
+    yield from filter(None, [shutil.which("python3")])
+    if shutil.which("pyenv"):
+        root = subprocess.run(["pyenv", "root"], capture_output=True, text=True, check=True).stdout.strip()
+        yield from map(str, sorted(Path(root, "versions").glob("3.*/bin/python")))
+
+
+def find_pythons() -> dict[str, str]:
+    """Return the interpreters by version."""
+    found: dict[str, str] = {}
+    for python in candidates():
+        version = version_of(python)
+        if version:
+            found.setdefault(version, os.path.realpath(python))
+    return found
+
+
+def run(log: Path, command: list[str], **environment: str) -> None:
+    """Run a command in the staged copy, its output to the log."""
+    with log.open("ab") as output:
+        output.write(f"$ {' '.join(command)}\n".encode())
+        output.flush()
+        subprocess.run(
+            command,
+            check=True,
+            cwd=STAGE,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def build_venv(folder: Path, python: str, core: str | None, log: Path) -> None:
+    """Make a venv with what the unit tests need and, if given, the newest release of an ansible-core.
+
+    A release that is not out yet is taken as its newest preview.
+    """
+    marker = folder / "complete"
+    if marker.exists():
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    run(log, [python, "-m", "venv", str(folder)])
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    packages = ["pytest", "pytest-xdist", "antsibull-changelog", "-r", str(ROOT / "tests/unit/requirements.txt")]
+    if core:
+        major, minor = core.split(".")
+        packages.append(f"ansible-core>={core}.0b1,<{major}.{int(minor) + 1}.0a1")
+    run(log, [*pip, *packages])
+    marker.touch()
+
+
+def pytest(venv: Path, tests: list[str], log: Path, *extra_path: Path) -> None:
+    """Run unit tests of the staged copy with the Python of a venv."""
+    path = os.pathsep.join(map(str, [STAGE_PATH, *extra_path]))
+    command = [str(venv / "bin" / "python"), "-m", "pytest", "--numprocesses=2", *tests]
+    run(log, command, PYTHONPATH=path, ANSIBLE_HOME=str(BUILD / "ansible-home"))
+
+
+def known_targets(venv: Path) -> set[str]:
+    """Return the Pythons on which the ansible-core of a venv runs modules."""
+    code = (
+        "from ansible_test._util.target.common.constants import *;"
+        "print(*REMOTE_ONLY_PYTHON_VERSIONS, *CONTROLLER_PYTHON_VERSIONS)"
+    )
+    python = str(venv / "bin" / "python")
+    return set(subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+
+
+def sanity(venv: Path, version: str, pythons: dict[str, str], log: Path) -> None:
+    """Run all sanity tests with the ansible-test of a venv, for every target that is found."""
+    run(log, [str(venv / "bin" / "python"), str(ROOT / "tools" / "ansible_test_home.py"), str(HOME)])
+    targets = sorted(known_targets(venv) & set(pythons))
+    # Only interpreters that run, by the name that ansible-test looks for.
+    links = venv / "pythons"
+    links.mkdir(exist_ok=True)
+    for target in targets:
+        if target != version:
+            (links / f"python{target}").unlink(missing_ok=True)
+            (links / f"python{target}").symlink_to(pythons[target])
+    command = [str(venv / "bin" / "ansible-test"), "sanity", "--color", "no"]
+    command += ["--controller", f"origin:python={version}"]
+    command += [argument for target in targets for argument in ("--target-python", target)]
+    path = os.pathsep.join([str(venv / "bin"), str(links), "/usr/local/bin", "/usr/bin", "/bin"])
+    run(log, command, HOME=str(HOME), PATH=path)
+
+
+def timed(name: str, log: Path, step: Callable[[], None]) -> Result:
+    """Run one step and say at once how it ended; show the log when it failed."""
+    log.unlink(missing_ok=True)
+    started = time.monotonic()
+    try:
+        step()
+        result = Result(name, "ok", time.monotonic() - started)
+    except subprocess.CalledProcessError as error:
+        result = Result(name, f"FAILED (exit code {error.returncode})", time.monotonic() - started)
+        print(log.read_text(encoding="utf-8", errors="replace") if log.exists() else error)
+    print(f"matrix: {result.name}: {result.verdict}, {result.seconds:.0f} s", flush=True)
+    return result
+
+
+def controller_results(pythons: dict[str, str]) -> Iterator[Result]:
+    """Run every combination of a controller."""
+    for core, versions in CONTROLLERS.items():
+        for version in versions:
+            name = f"ansible-core {core}, Python {version}"
+            if version not in pythons:
+                yield Result(name, f"not run: no Python {version}")
+                continue
+            venv, log = MATRIX / f"core{core}-py{version}", MATRIX / f"core{core}-py{version}.log"
+            python = pythons[version]
+
+            def units(venv: Path = venv, python: str = python, core: str = core, log: Path = log) -> None:
+                build_venv(venv, python, core, log)
+                pytest(venv, [], log)
+
+            def checks(venv: Path = venv, version: str = version, log: Path = log) -> None:
+                sanity(venv, version, pythons, log)
+
+            yield timed(f"{name}: unit tests", log, units)
+            yield timed(f"{name}: sanity", log, checks)
+
+
+def target_results(pythons: dict[str, str]) -> Iterator[Result]:
+    """Run the tests of module_utils with the Pythons that run modules only."""
+    for version, core in TARGETS.items():
+        name = f"modules on Python {version} (ansible-core {core}): unit tests"
+        controllers = sorted(MATRIX.glob(f"core{core}-py*/complete"))
+        if version not in pythons or not controllers:
+            yield Result(name, f"not run: no Python {version}" if controllers else f"not run: no ansible-core {core}")
+            continue
+        venv, log = MATRIX / f"target-py{version}", MATRIX / f"target-py{version}.log"
+        [ansible] = controllers[0].parent.glob("lib/python*/site-packages/ansible")
+
+        def units(venv: Path = venv, log: Path = log, ansible: Path = ansible, version: str = version) -> None:
+            build_venv(venv, pythons[version], None, log)
+            # What a module finds on its target: module_utils, and nothing else of ansible.
+            there = venv / "on-target" / "ansible"
+            there.mkdir(parents=True, exist_ok=True)
+            for part in ("__init__.py", "module_utils", "release.py"):
+                (there / part).unlink(missing_ok=True)
+                (there / part).symlink_to(ansible / part)
+            tests = [f"tests/unit/{name}" for name in TARGET_TESTS if (STAGE / "tests" / "unit" / name).exists()]
+            pytest(venv, tests, log, there.parent)
+
+        yield timed(name, log, units)
+
+
+def main() -> int:
+    """Run the matrix and print the table; return 1 when anything failed or nothing could be run."""
+    MATRIX.mkdir(parents=True, exist_ok=True)
+    pythons = find_pythons()
+    print("matrix: found Python " + ", ".join(sorted(pythons, key=lambda v: [int(n) for n in v.split(".")])))
+    results = [*controller_results(pythons), *target_results(pythons)]
+    print("\n" + "\n".join(f"{result.name:62} {result.verdict}" for result in results))
+    ran = [result for result in results if not result.verdict.startswith("not run")]
+    return 1 if not ran or any(result.bad for result in ran) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
