@@ -212,7 +212,7 @@ class HttpClient:
             body += chunk
             if len(body) > MAX_ANSWER_BYTES:
                 raise BadResponseError(
-                    f"{call}: the answer of the {self._server} is larger than {MAX_ANSWER_BYTES} bytes and was not read.",
+                    f"{call}: the answer of the {self._server} is larger than {MAX_ANSWER_BYTES} bytes; not read.",
                     http_status=response.status_code,
                     may_have_happened=True,
                 )

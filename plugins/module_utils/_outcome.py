@@ -56,6 +56,6 @@ def fleet_outcome(
     result = {name: entries, "changed": any(entry["changed"] for entry in entries), **more}
     failed = [entry for entry in entries if entry["failed"]]
     if failed and on_error == "fail":
-        listed = "; ".join(f"{entry[key]}: {sentence(entry['error'])}" for entry in failed)
+        listed = "; ".join(f"{key} {entry[key]}: {sentence(entry['error'])}" for entry in failed)
         result.update(failed=True, msg=f"{len(failed)} of {len(entries)} {name} failed. {listed}")
     return result

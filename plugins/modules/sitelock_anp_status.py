@@ -30,8 +30,8 @@ options:
   wait_for:
     description:
       - The states to wait for. Without it nothing is waited for.
-      - A site that is V(absent) or in V(error), when this is not waited for, is not waited for further - it does not get on by
-        itself - and fails.
+      - A site that is V(absent) or in V(error), when this is not waited for, fails at once, because it does not get on
+        by itself.
     type: list
     elements: str
     choices: [absent, error, pending-dns, pending-domain-validation, pending-retry, ready]
@@ -173,8 +173,9 @@ sites:
       sample: false
     error:
       description:
-        - V(null), or what went wrong with this site. RV(sites[].error.kind) is one of V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable), V(timeout),
-          V(bad_response), V(outcome_unknown), V(bad_input). RV(sites[].error.code) and RV(sites[].error.extended_code) are the vendor's.
+        - V(null), or what went wrong with this site. RV(sites[].error.kind) is one of V(auth), V(not_allowed),
+          V(not_found), V(rejected), V(unavailable), V(timeout), V(bad_response), V(outcome_unknown), V(bad_input).
+          RV(sites[].error.code) and RV(sites[].error.extended_code) are the vendor's.
       type: dict
       sample:
         kind: rejected
@@ -187,6 +188,7 @@ sites:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import fleet_outcome, outcome
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
@@ -194,7 +196,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status im
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.statuses import read_statuses
 
 
-def main():
+def main() -> None:
     own = ArgumentSpec(
         options={
             "site_id": {"type": "list", "elements": "int", "required": True},

@@ -14,8 +14,8 @@ author:
 description:
   - Asks for a single sign-on token with C(createToken) and returns the link, for one account, and if you like for one
     site and page.
-  - B(The link is a secret). Whoever has it is logged in as the customer. It works once and for some minutes, so make it when
-    the customer clicks, never in advance.
+  - B(The link is a secret). Whoever has it is logged in as the customer. It works once and for some minutes, so make
+    it when the customer clicks, never in advance.
   - Set C(no_log=true) at the task, as in the examples. With ansible-core 2.22 and later the link is also registered as
     a secret, so that it is hidden in the output of later tasks.
 extends_documentation_fragment:
@@ -33,7 +33,8 @@ options:
   page:
     description:
       - The page of the dashboard to show.
-      - V(latform_scan) is spelled so in the vendor's list. V(platform_scan) is accepted too; both are passed on as given.
+      - V(latform_scan) is spelled so in the vendor's list. V(platform_scan) is accepted too; both are passed on as
+        given.
       - V(verify_domain_email) leads to the same page as V(wizard), as long as the vendor has no page for it.
     type: str
     choices:
@@ -104,13 +105,14 @@ error:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import outcome
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sso import PAGES, login_url
 
 
-def main():
+def main() -> None:
     own = ArgumentSpec(
         options={
             "account_id": {"type": "int", "required": True},

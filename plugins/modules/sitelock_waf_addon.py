@@ -13,8 +13,8 @@ author:
   - hosting.websec contributors (@hosting-websec)
 description:
   - Brings the Firewall & CDN add-on of one site to the state that you describe, and returns what its DNS needs next.
-  - It reads before it writes. A site that is as described causes no write. After a write whose answer was lost, it reads
-    again; an order is never sent a second time in one run.
+  - It reads before it writes. A site that is as described causes no write. After a write whose answer was lost, it
+    reads again; an order is never sent a second time in one run.
   - It makes one C(getAnpProvisioningStatus) call; for a provisioned site one C(getStatus) more if O(subscription)
     is given and one C(getWafOrigin) more if O(waf_origin) is given; and after a write the same reads again.
   - For many sites use M(hosting.websec.sitelock_waf_addons), which does them in one task.
@@ -159,6 +159,7 @@ error:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import failure, outcome
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_options, converge_addons
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
@@ -169,7 +170,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results i
 )
 
 
-def run(module):
+def run(module: AnsibleModule) -> dict[str, object]:
     done = converge_addons(module.params, [module.params], check_mode=module.check_mode)
     for warning in addon_warnings(done):
         module.warn(warning)
@@ -184,7 +185,7 @@ def run(module):
     return {**result, "diff": {side: sites.get(str(desired.site_id), {}) for side, sites in diff.items()}}
 
 
-def main():
+def main() -> None:
     spec = sitelock_options().merge(addon_options())
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
     result = outcome(lambda: run(module))

@@ -16,8 +16,8 @@ description:
   - A site that fails does not stop the others. Each entry of RV(sites) has its own result or its own error.
   - For N sites it makes N C(getAnpProvisioningStatus) calls; one C(getStatus) for each account among the provisioned
     sites that name O(sites[].subscription) and O(sites[].account_id), or one a site where the account is not named; one
-    C(getWafOrigin) for each provisioned site that names O(sites[].waf_origin). Writes come on top, O(batch_size) sites in a call,
-    and the same reads again for the sites that were written to.
+    C(getWafOrigin) for each provisioned site that names O(sites[].waf_origin). Writes come on top, O(batch_size) sites
+    in a call, and the same reads again for the sites that were written to.
 extends_documentation_fragment:
   - hosting.websec.sitelock
   - hosting.websec.attributes
@@ -47,7 +47,8 @@ options:
       state:
         description:
           - V(present) orders Firewall & CDN if the site does not have it, and changes what differs.
-          - V(absent) deletes it. This is refused while the traffic of the site goes through it, unless O(sites[].force=true).
+          - V(absent) deletes it. This is refused while the traffic of the site goes through it, unless
+            O(sites[].force=true).
         type: str
         choices: [present, absent]
         default: present
@@ -64,11 +65,11 @@ options:
         type: str
       waf_origin:
         description:
-          - IP address or host name of the server to which the CDN sends the traffic. If the site has another origin, it is
-            changed (C(setWafOrigin)).
-          - The vendor follows a host name by itself when its address changes. C(getWafOrigin) may return the name or its
-            addresses, so a name is compared with both; if it does not resolve where the module runs, there is a warning
-            and nothing is changed.
+          - IP address or host name of the server to which the CDN sends the traffic. If the site has another origin,
+            it is changed (C(setWafOrigin)).
+          - The vendor follows a host name by itself when its address changes. C(getWafOrigin) may return the name or
+            its addresses, so a name is compared with both; if it does not resolve where the module runs, there is a
+            warning and nothing is changed.
         type: str
       waf_force_ssl:
         description:
@@ -238,8 +239,9 @@ sites:
       sample: false
     error:
       description:
-        - V(null), or what went wrong with this site. RV(sites[].error.kind) is one of V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable), V(timeout),
-          V(bad_response), V(outcome_unknown), V(bad_input). RV(sites[].error.code) and RV(sites[].error.extended_code) are the vendor's.
+        - V(null), or what went wrong with this site. RV(sites[].error.kind) is one of V(auth), V(not_allowed),
+          V(not_found), V(rejected), V(unavailable), V(timeout), V(bad_response), V(outcome_unknown), V(bad_input).
+          RV(sites[].error.code) and RV(sites[].error.extended_code) are the vendor's.
       type: dict
       sample:
         kind: rejected
@@ -252,6 +254,7 @@ sites:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import fleet_outcome, outcome
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_options, converge_addons
@@ -263,7 +266,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results i
 )
 
 
-def run(module):
+def run(module: AnsibleModule) -> dict[str, object]:
     options = module.params
     done = converge_addons(
         options,
@@ -283,7 +286,7 @@ def run(module):
     )
 
 
-def main():
+def main() -> None:
     sites = ArgumentSpec(
         options={
             "sites": {"type": "list", "elements": "dict", "required": True, "options": addon_options().options},

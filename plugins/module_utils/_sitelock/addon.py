@@ -4,8 +4,8 @@
 
 """The Firewall & CDN add-on of a site: order it, change its plan, origin and DNS manager, end it.
 
-Sources: C(provisionaddon-...), C(modifyaddon-...), C(deleteaddon-provisioning-sitelock-firewall-cdn), C(setwaforigin-...),
-C(setwafdnsmanager-...).
+Sources: the pages of provisionAddon, modifyAddon, deleteAddon (each "SiteLock Firewall & CDN"), setWafOrigin,
+getWafOrigin and setWAFDNSManager.
 """
 
 from __future__ import annotations

@@ -101,8 +101,8 @@ def addon_warnings(outcomes: t.Sequence[AddonOutcome]) -> list[str]:
             continue
         if plan_is_open(after, desired):
             warnings.append(
-                f"Site {desired.site_id}: getStatus does not tell which plan this site has, so it was not compared with "
-                f"{desired.subscription} and not changed."
+                f"Site {desired.site_id}: getStatus does not tell which plan this site has, so it was not compared "
+                f"with {desired.subscription} and not changed."
             )
         if origin_is_open(after, desired):
             warnings.append(

@@ -100,4 +100,3 @@ class SubscriptionReader:
         """Something was bought or ended: ask again."""
         with self._lock:
             self._accounts.clear()
-

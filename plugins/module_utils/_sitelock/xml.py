@@ -43,9 +43,7 @@ def encode(method: Method, parameters: Parameters, authentication: Parameters) -
     :param authentication: children of the element C(authentication).
     :raises BadInputError: a text holds a character that XML cannot carry.
     """
-    attributes = "".join(
-        f' {name}="{_text(value)}"' for name, value in parameters.items() if name in method.attributes
-    )
+    attributes = "".join(f' {name}="{_text(value)}"' for name, value in parameters.items() if name in method.attributes)
     elements = {name: value for name, value in parameters.items() if name not in method.attributes}
     return "".join(
         [
@@ -127,7 +125,8 @@ def _data(element: etree._Element, repeats: frozenset[str]) -> Data:
     text = (element.text or "").strip()
     if len(element) == 0 and not element.attrib:
         return text
-    data: dict[str, t.Any] = {f"@{name}": str(value).strip() for name, value in element.attrib.items()}
+    attributes = t.cast("dict[str, str]", dict(element.attrib))
+    data: dict[str, t.Any] = {f"@{name}": value.strip() for name, value in attributes.items()}
     if text:
         data["#text"] = text
     for child in element:

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: text_table
+short_description: Rows as a table that a person can read on a terminal
+version_added: 0.1.0
+author:
+  - hosting.websec contributors (@hosting-websec)
+description:
+  - Makes aligned lines of text from a list of mappings, the titles first.
+  - Lists are joined, V(null) and empty values become a hyphen, and an error (a mapping with C(kind)) is shown as
+    C(FAILED) with its kind and codes. Messages of errors follow below the table, one line each.
+options:
+  _input:
+    description: The rows.
+    type: list
+    elements: dict
+    required: true
+  columns:
+    description: The keys to show, in order, each with its title.
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Show what the last pass did
+  ansible.builtin.debug:
+    msg: "{{ sitelock_waf_report | hosting.websec.text_table({'domain': 'site', 'state': 'state'}) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The lines.
+  type: list
+  elements: str
+"""
+
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.table import error_lines, text_table
+
+
+def table(rows: list[dict[str, object]], columns: dict[str, str]) -> list[str]:
+    return text_table(rows, columns) + error_lines(rows)
+
+
+class FilterModule:
+    """Filters of this file."""
+
+    def filters(self) -> dict[str, object]:
+        return {"text_table": table}

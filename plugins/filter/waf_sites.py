@@ -1,0 +1,77 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: waf_sites
+short_description: Check and complete the entries of a site file
+version_added: 0.1.0
+author:
+  - hosting.websec contributors (@hosting-websec)
+description:
+  - Takes the site entries of the role P(hosting.websec.sitelock_waf#role) as people write them and returns them with
+    every key set.
+  - A wrong entry does not stop the others. It gets an C(error), and nothing is done for it. Wrong are unknown keys,
+    values that cannot be, a name outside the zone, and a site, a domain or a DNS name that is claimed more than once.
+options:
+  _input:
+    description: The entries.
+    type: list
+    elements: dict
+    required: true
+  zones:
+    description:
+      - What M(hosting.websec.dns_zones_info) found (its RV(hosting.websec.dns_zones_info#module:zones)) for entries
+        without C(zone).
+    type: list
+    elements: dict
+    default: []
+  waf_dns_manager:
+    description: The C(waf_dns_manager) of entries that do not name it.
+    type: str
+    choices: [customer, partner]
+    default: partner
+  ttl:
+    description: The TTL of A and CNAME records in seconds, for entries that do not name it.
+    type: int
+    default: 300
+"""
+
+EXAMPLES = r"""
+- name: Which entries are wrong?
+  ansible.builtin.debug:
+    msg: "{{ entries | rejectattr('error', 'none') | map(attribute='error.message') }}"
+  vars:
+    entries: "{{ sitelock_waf_sites | hosting.websec.waf_sites }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The entries, completed, in the same order.
+  type: list
+  elements: dict
+"""
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Defaults, prepare
+
+
+def waf_sites(
+    sites: list[object],
+    zones: list[dict[str, object]] | None = None,
+    waf_dns_manager: str = "partner",
+    ttl: int = 300,
+) -> list[dict[str, object]]:
+    if not isinstance(sites, (list, tuple)):
+        raise AnsibleFilterError(f"hosting.websec.waf_sites takes a list of site entries, not {type(sites).__name__}.")
+    return prepare(sites, zones or [], Defaults(waf_dns_manager=str(waf_dns_manager), ttl=int(ttl)))
+
+
+class FilterModule:
+    """Filters of this file."""
+
+    def filters(self) -> dict[str, object]:
+        return {"waf_sites": waf_sites}

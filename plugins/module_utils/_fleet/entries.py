@@ -1,0 +1,205 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The site file: entries as people write them, checked and completed, each with its own error."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import re
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, NotFoundError, WebsecError
+
+Entry = dict[str, t.Any]
+
+_ADDON_KEYS = (
+    "site_id",
+    "account_id",
+    "state",
+    "subscription",
+    "renewal_date",
+    "waf_origin",
+    "waf_force_ssl",
+    "waf_dns_manager",
+    "waf_skip_network_certificate",
+    "force",
+)
+"""Keys of an entry that are options of the module C(sitelock_waf_addons) under the same name."""
+
+_KEYS = frozenset({*_ADDON_KEYS, "domain", "zone", "apex", "aliases", "ssl", "ttl"})
+_FLAGS = ("waf_force_ssl", "waf_skip_network_certificate", "force", "apex", "ssl")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Defaults:
+    """What holds for sites whose entry does not say it. ``ttl`` in seconds."""
+
+    waf_dns_manager: str = "partner"
+    ttl: int = 300
+
+
+def prepare(sites: t.Sequence[t.Any], zones: t.Sequence[t.Mapping[str, t.Any]], defaults: Defaults) -> list[Entry]:
+    """Check and complete the entries of a site file.
+
+    :param sites: the entries as people write them.
+    :param zones: what ``dns_zones_info`` found for entries without a zone; may be empty before it was asked.
+    :returns: in the same order, each with all keys, C(names) (the names whose records the site owns; once its zone is
+        known), and C(error): C(None), or an error dict, because of which nothing is done for this site.
+    """
+    found = {str(each["name"]): each for each in zones}
+    entries = [_prepared(site, found, defaults) for site in sites]
+    _refuse_shared(entries, "site_id", lambda entry: [entry["site_id"]])
+    _refuse_shared(entries, "domain", lambda entry: [entry["domain"]])
+    _refuse_shared(entries, "DNS name", lambda entry: entry["names"])
+    return entries
+
+
+def without_zone(entries: t.Sequence[Entry]) -> list[str]:
+    """The domains whose zone has to be looked up."""
+    return [entry["domain"] for entry in entries if entry["error"] is None and entry["zone"] is None]
+
+
+def addon_sites(entries: t.Sequence[Entry]) -> list[dict[str, t.Any]]:
+    """C(sites) for the module C(sitelock_waf_addons): all entries without an error."""
+    return [
+        {key: entry[key] for key in _ADDON_KEYS if entry[key] is not None}
+        for entry in entries
+        if entry["error"] is None
+    ]
+
+
+def _prepared(site: t.Any, found: t.Mapping[str, t.Mapping[str, t.Any]], defaults: Defaults) -> Entry:
+    entry: Entry = {
+        **dict.fromkeys(sorted(_KEYS)),
+        "state": "present",
+        "waf_dns_manager": defaults.waf_dns_manager,
+        "ttl": defaults.ttl,
+        "names": [],
+        "error": None,
+    }
+    try:
+        if not isinstance(site, t.Mapping):
+            raise BadInputError(f"A site entry is {site!r}; it must be a mapping with domain and site_id.")
+        entry.update({str(key): _plain(value) for key, value in site.items() if value is not None})
+        _check(entry)
+        _locate(entry, found)
+    except WebsecError as error:
+        entry["error"] = error.as_dict(domain=entry["domain"], site_id=entry["site_id"])
+    return entry
+
+
+def _plain(value: t.Any) -> t.Any:
+    """Values from a playbook can be subclasses of ``str`` that carry tags."""
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, str) else value
+
+
+def _check(entry: Entry) -> None:
+    """Bring the values to their types. Raises ``BadInputError`` with the name of the key."""
+    unknown = sorted(entry.keys() - _KEYS - {"names", "error"})
+    if unknown:
+        raise BadInputError(
+            f"Unknown keys in the entry of {entry['domain']}: {', '.join(unknown)}.",
+            hint=f"Known keys: {', '.join(sorted(_KEYS))}.",
+        )
+    if not entry["domain"]:
+        raise BadInputError("The entry has no domain.", hint="Add the domain of the site.")
+    domain = entry["domain"] = normalise_domain(str(entry["domain"]))
+    _check_types(domain, entry)
+    if entry["site_id"] is None:
+        raise BadInputError(f"{domain}: the entry has no site_id.", hint="Add the number that SiteLock gave the site.")
+    if entry["renewal_date"] is not None and not _DATE.fullmatch(entry["renewal_date"]):
+        raise BadInputError(f"{domain}: renewal_date is {entry['renewal_date']!r}; it must be written YYYY-MM-DD.")
+    if entry["waf_force_ssl"] and not entry["waf_origin"]:
+        raise BadInputError(f"{domain}: waf_force_ssl acts only together with waf_origin, which is not given.")
+
+
+def _check_types(domain: str, entry: Entry) -> None:
+    for key in ("site_id", "account_id", "ttl"):
+        if entry[key] is not None:
+            entry[key] = _number(domain, key, entry[key])
+    for key in _FLAGS:
+        if entry[key] is not None and not isinstance(entry[key], bool):
+            raise BadInputError(f"{domain}: {key} is {entry[key]!r}; it must be true or false.")
+    _check_choice(entry, "state", ("present", "absent"))
+    _check_choice(entry, "waf_dns_manager", ("customer", "partner"))
+    for key in ("subscription", "renewal_date", "waf_origin"):
+        if entry[key] is not None:
+            entry[key] = str(entry[key]).strip()
+    if entry["zone"] is not None:
+        entry["zone"] = normalise_domain(str(entry["zone"]))
+    if entry["aliases"] is not None and not isinstance(entry["aliases"], list):
+        raise BadInputError(f"{domain}: aliases is {entry['aliases']!r}; it must be a list of names, such as [www].")
+
+
+def _number(domain: str, key: str, value: t.Any) -> int:
+    text = "" if isinstance(value, bool) else str(value).strip()
+    if not text.isdigit() or int(text) < 1:
+        raise BadInputError(f"{domain}: {key} is {value!r}; it must be a positive number.")
+    return int(text)
+
+
+def _check_choice(entry: Entry, key: str, choices: tuple[str, ...]) -> None:
+    if entry[key] not in choices:
+        raise BadInputError(f"{entry['domain']}: {key} is {entry[key]!r}; it must be {' or '.join(choices)}.")
+
+
+def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
+    """Complete zone, apex, aliases and names, as soon as the zone is known."""
+    domain = entry["domain"]
+    if entry["zone"] is None and domain in found:
+        zone, error = found[domain]["zone"], found[domain]["error"]
+        if zone is None:
+            raise NotFoundError(
+                f"{domain}: its zone was not found. {error['message'] if error else ''}".rstrip(),
+                hint="Set zone in the entry, or check that the DNS server has the zone of this domain.",
+            )
+        entry["zone"] = str(zone)
+    zone = entry["zone"]
+    if zone is None:
+        return
+    _refuse_outside(domain, domain, zone)
+    if entry["apex"] is None:
+        entry["apex"] = domain == zone
+    if not entry["apex"] and domain == zone:
+        raise BadInputError(
+            f"{domain}: apex is false, but the domain is the apex of its zone, where no CNAME can stand.",
+            hint="Leave apex out.",
+        )
+    aliases = ["www"] if entry["aliases"] is None and entry["apex"] else entry["aliases"] or []
+    # A name with a dot is a full name, one without is a label below the domain.
+    entry["aliases"] = [normalise_domain(alias if "." in str(alias) else f"{alias}.{domain}") for alias in aliases]
+    for alias in entry["aliases"]:
+        _refuse_outside(domain, alias, zone)
+        if alias == zone:
+            raise BadInputError(
+                f"{domain}: the alias {alias} is the apex of the zone, where no CNAME can stand.",
+                hint="Make the apex the domain of the entry.",
+            )
+    entry["names"] = [domain, *entry["aliases"]]
+
+
+def _refuse_outside(domain: str, name: str, zone: str) -> None:
+    if name != zone and not name.endswith(f".{zone}"):
+        raise BadInputError(
+            f"{domain}: the name {name} does not lie in the zone {zone}.",
+            hint="Correct zone or aliases. A name in another zone needs an entry of its own.",
+        )
+
+
+def _refuse_shared(entries: t.Sequence[Entry], what: str, keys: t.Callable[[Entry], list[t.Any]]) -> None:
+    """Two entries that claim the same thing are both refused: nobody can tell which one is meant."""
+    claims = collections.Counter(key for entry in entries if entry["error"] is None for key in keys(entry))
+    for entry in entries:
+        shared = [key for key in keys(entry) if claims[key] > 1] if entry["error"] is None else []
+        if shared:
+            entry["error"] = BadInputError(
+                f"{entry['domain']}: the {what} {shared[0]} is claimed more than once in the site file.",
+                hint="Remove or correct one of the claims.",
+            ).as_dict(domain=entry["domain"], site_id=entry["site_id"])
