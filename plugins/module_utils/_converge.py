@@ -111,7 +111,7 @@ class _Run(t.Generic[D, C]):
             due = [outcome for outcome in outcomes if outcome.error is None and step < len(outcome.planned)]
             calls = _batches([(outcome, outcome.planned[step]) for outcome in due], self._batch_size)
             _drain(self._pool.map(self._send, calls))
-        _drain(self._pool.map(self._verify, [outcome for outcome in outcomes if outcome.sent]))
+        _drain(self._pool.map(self._verify, [outcome for outcome in outcomes if outcome.changed]))
         return outcomes
 
     def _observed(self, desired: D) -> Outcome[D, C]:
