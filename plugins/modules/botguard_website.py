@@ -165,6 +165,8 @@ error:
     domain: example.com
 """
 
+import typing as t
+
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.results import (
@@ -175,7 +177,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.results i
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import outcome, sentence
 
 
-def run(options, check_mode):
+def run(options: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
     (website,) = converge_websites(options, [options], check_mode=check_mode)
     website["diff"] = {
         "before": {"status": website["status_before"]},
@@ -186,7 +188,7 @@ def run(options, check_mode):
     return website
 
 
-def main():
+def main() -> None:
     spec = page_options().merge(website_options())
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
     result = outcome(lambda: run(module.params, module.check_mode))

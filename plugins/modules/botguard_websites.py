@@ -173,8 +173,8 @@ websites:
     error:
       description:
         - What went wrong with this website. V(null) if nothing did.
-        - RV(websites[].error.kind) is one of V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable), V(timeout),
-          V(bad_response), V(outcome_unknown), V(bad_input) or V(missing_library).
+        - RV(websites[].error.kind) is one of V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable),
+          V(timeout), V(bad_response), V(outcome_unknown), V(bad_input) or V(missing_library).
       type: dict
       sample:
         kind: rejected
@@ -185,6 +185,8 @@ websites:
         http_status: 400
         domain: example.com
 """
+
+import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -198,14 +200,14 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.results i
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import fleet_outcome, outcome
 
 
-def run(options, check_mode):
+def run(options: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
     websites = converge_websites(
         options, options["websites"], check_mode=check_mode, concurrency=options["concurrency"]
     )
     return fleet_outcome("websites", websites, key="domain", on_error=options["on_error"], diff=status_diff(websites))
 
 
-def main():
+def main() -> None:
     website = website_options().options
     websites = {"type": "list", "elements": "dict", "required": True, "options": website}
     spec = page_options().merge(fleet_options()).merge(ArgumentSpec(options={"websites": websites}))

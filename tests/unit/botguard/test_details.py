@@ -1,0 +1,161 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What users see of a website's data."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.answers import redactor
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.details import (
+    is_secret_name,
+    page_url,
+    servers_of,
+    without_secrets,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
+from ansible_collections.hosting.websec.tests.unit.botguard.account import KEY
+
+A, B = "srv-1.botguard.net", "srv-2.botguard.net"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "api_key",
+        "API-Key",
+        "apikey",
+        "key",
+        "token",
+        "accessToken",
+        "password",
+        "db_passwd",
+        "Secret",
+        "client_secret",
+        "credentials",
+        "Authorization",
+        "authorisation",
+        "session_id",
+        "cookie",
+        "pass",
+        "PWD",
+        "private_key",
+    ],
+)
+def test_names_of_secrets_are_recognised(name: str) -> None:
+    assert is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["id", "domain", "status", "user", "email", "primary_server", "servers", "tag", "keyword", "passive"]
+)
+def test_other_names_are_kept(name: str) -> None:
+    assert not is_secret_name(name)
+
+
+def test_secrets_are_removed_at_every_depth() -> None:
+    website = {
+        "domain": "example.com",
+        "api_key": "one",
+        "user": {"id": 7, "api_key": "two", "keys": {"token": "three", "n": 1}},
+        "history": [{"password": "four", "at": 1}, [{"secret": {"deep": "five"}}]],
+    }
+    assert without_secrets(website, redactor(KEY)) == {
+        "domain": "example.com",
+        "user": {"id": 7, "keys": {"n": 1}},
+        "history": [{"at": 1}, [{}]],
+    }
+
+
+def test_keys_in_texts_and_links_are_hidden() -> None:
+    website = {
+        "note": f"made with {KEY}",
+        KEY: 1,
+        "link": "https://apiv2.botguard.net/en/website/example.com/events?lang=en&api-key=other-key&x=1#top",
+    }
+    assert without_secrets(website, redactor(KEY)) == {
+        "note": f"made with {HIDDEN}",
+        HIDDEN: 1,
+        "link": f"https://apiv2.botguard.net/en/website/example.com/events?lang=en&api-key={HIDDEN}&x=1#top",
+    }
+
+
+def test_numbers_truth_and_nothing_stay_as_they_are() -> None:
+    data: dict[str, t.Any] = {"id": 4711, "active": True, "limit": None, "load": 0.5, "tags": []}
+    assert without_secrets(data, redactor(KEY)) == data
+
+
+JSON: st.SearchStrategy[t.Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=())) | st.just("s3cr3t-value"),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text() | st.sampled_from(["api_key", "Token", "userPassword"]), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON)
+def test_what_is_returned_holds_no_secret_and_can_be_printed(value: t.Any) -> None:
+    shown = without_secrets({"data": value, "api_key": "s3cr3t-value"}, redactor("s3cr3t-value"))
+    text = json.dumps(shown, ensure_ascii=False)
+    text.encode("utf-8")
+    assert "s3cr3t-value" not in text
+    assert "userPassword" not in text
+
+
+@pytest.mark.parametrize(
+    "website",
+    [
+        {"primary_server": A, "secondary_server": B},
+        {"primary": A, "secondary": B},
+        {"primary": {"host": A}, "secondary": {"address": B, "ip": "192.0.2.1"}},
+        {"servers": {"primary": A, "secondary": B}},
+        {"servers": {"primary_server": A, "secondary_server": {"hostname": B}}},
+        {"servers": [A, B]},
+        {"servers": [A, B, "srv-3.botguard.net"]},
+        {"servers": [{"name": A}, {"name": B}]},
+        {"servers": [{"role": "secondary", "host": B}, {"role": "primary", "host": A}]},
+        {"servers": [{"type": "secondary", "server": B}, {"server": A}]},
+        {"primary_server": f" {A} ", "servers": [None, B]},
+        {"primary_server": A, "secondary_server": B, "servers": ["x.example", "y.example"]},
+    ],
+)
+def test_servers_are_found_in_every_plausible_form(website: dict[str, t.Any]) -> None:
+    assert servers_of(website) == {"primary": A, "secondary": B}
+
+
+@pytest.mark.parametrize(
+    "website",
+    [
+        None,
+        {},
+        {"servers": None},
+        {"servers": []},
+        {"servers": "srv"},
+        {"servers": [1, {}]},
+        {"servers": [[A], True]},
+        {"primary_server": "", "secondary_server": None},
+        {"primary": 7, "servers": {"primary": {"port": 80}}},
+    ],
+)
+def test_servers_that_are_not_given_are_null(website: dict[str, t.Any] | None) -> None:
+    assert servers_of(website) == {"primary": None, "secondary": None}
+
+
+def test_one_server_may_be_given_without_the_other() -> None:
+    assert servers_of({"servers": [{"type": "secondary", "host": B}]}) == {"primary": None, "secondary": B}
+
+
+def test_pages_hold_no_key_and_follow_the_address_of_the_api() -> None:
+    assert (
+        page_url("https://api.example/", "ru", "example.com", "edit")
+        == "https://api.example/ru/website/example.com/edit"
+    )
