@@ -49,11 +49,11 @@ def fleet_outcome(
     """The result of a task over many items.
 
     :param name: name of the list in the result, for example C(sites).
-    :param entries: one flat entry an item, with C(changed), C(failed) and C(error).
+    :param entries: one flat entry an item, with C(failed), C(error) and, unless nothing can change, C(changed).
     :param key: the field that names an item in messages, for example C(site_id).
     :param on_error: C(fail) ends the task failed when any item failed, C(report) does not.
     """
-    result = {name: entries, "changed": any(entry["changed"] for entry in entries), **more}
+    result = {name: entries, "changed": any(entry.get("changed") for entry in entries), **more}
     failed = [entry for entry in entries if entry["failed"]]
     if failed and on_error == "fail":
         listed = "; ".join(f"{key} {entry[key]}: {sentence(entry['error'])}" for entry in failed)

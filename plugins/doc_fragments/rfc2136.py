@@ -1,0 +1,56 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+requirements:
+  - dnspython >= 2.3.0
+options:
+  server:
+    description:
+      - Address or name of the name server. For changes this is the primary server of the zones.
+      - It is asked over TCP.
+      - The environment variable E(RFC2136_SERVER) is used when the option is not set.
+    type: str
+  port:
+    description:
+      - TCP port of the name server.
+      - The environment variable E(RFC2136_PORT) is used when the option is not set.
+    type: int
+    default: 53
+  key_name:
+    description:
+      - Name of the TSIG key. With it, every question and every update is signed, and answers must be signed too.
+      - The environment variable E(RFC2136_KEY_NAME) is used when the option is not set.
+    type: str
+  key_secret:
+    description:
+      - Secret of the TSIG key, in base64 as in the configuration of the name server.
+      - The environment variable E(RFC2136_KEY_SECRET) is used when the option is not set.
+    type: str
+  key_algorithm:
+    description:
+      - Algorithm of the TSIG key.
+      - The environment variable E(RFC2136_KEY_ALGORITHM) is used when the option is not set.
+    type: str
+    choices:
+      - hmac-md5
+      - hmac-sha1
+      - hmac-sha224
+      - hmac-sha256
+      - hmac-sha256-128
+      - hmac-sha384
+      - hmac-sha384-192
+      - hmac-sha512
+      - hmac-sha512-256
+    default: hmac-sha256
+  timeout:
+    description:
+      - Seconds to wait for a connection, and for each answer.
+    type: int
+    default: 10
+"""

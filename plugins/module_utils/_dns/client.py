@@ -1,0 +1,129 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A name server, as the resources see it: questions and updates, over a few TCP connections that are used again."""
+
+from __future__ import annotations
+
+import threading
+import types
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import (
+    Connection,
+    Endpoint,
+    MessageTooBigError,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.options import ServerSettings
+from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key
+from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, guard
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    TimedOutError,
+    UnavailableError,
+    WebsecError,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+
+try:
+    import dns.message
+    import dns.update
+except ImportError:
+    note_missing("dnspython")
+
+
+class DnsClient:
+    """For any number of threads: each message has a connection for itself, and there are as many as are needed.
+
+    :param read_only: refuse to send updates (check mode).
+    """
+
+    def __init__(self, settings: ServerSettings, *, read_only: bool = True) -> None:
+        self.settings = settings
+        self.read_only = read_only
+        self._idle: list[Connection] = []
+        self._lock = threading.Lock()
+        self._unreachable: TimedOutError | None = None
+
+    def __enter__(self) -> DnsClient:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: types.TracebackType | None,
+    ) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+    @property
+    def server(self) -> Endpoint:
+        return self.settings.endpoint
+
+    def ask(self, keys: t.Sequence[Key]) -> list[dns.message.Message]:
+        """The answers of the server to one question for each name and type, in their order (no recursion).
+
+        A connection that breaks between two answers is replaced: reading again does no harm.
+
+        :raises WebsecError: the server cannot be reached, or does not accept our signature.
+        """
+        queries = [dns.message.make_query(name, rdtype, flags=0) for name, rdtype in keys]
+        answers: list[dns.message.Message | None] = [None] * len(queries)
+        while None in answers:
+            connection, fresh = self._connection()
+            missing = answers.count(None)
+            try:
+                connection.ask(queries, answers)
+            except UnavailableError:
+                connection.close()
+                if fresh and answers.count(None) == missing:
+                    raise
+            except WebsecError:
+                connection.close()
+                raise
+            else:
+                self._give_back(connection)
+        return t.cast("list[dns.message.Message]", answers)
+
+    def update(self, message: dns.update.UpdateMessage) -> dns.message.Message:
+        """The answer of the server to an update.
+
+        :raises WebsecError: see ``may_have_happened`` for whether the server can have done it.
+        """
+        guard(Effect.CHANGE, "UPDATE", read_only=self.read_only)
+        answers: list[dns.message.Message | None] = [None]
+        connection, _fresh = self._connection()
+        try:
+            connection.ask([message], answers)
+        except MessageTooBigError:
+            self._give_back(connection)
+            raise
+        except WebsecError:
+            connection.close()
+            raise
+        self._give_back(connection)
+        return t.cast("dns.message.Message", answers[0])
+
+    def _connection(self) -> tuple[Connection, bool]:
+        """A connection for the calling thread, and whether it is a new one."""
+        while True:
+            with self._lock:
+                if not self._idle:
+                    break
+                connection = self._idle.pop()
+            if connection.usable():
+                return connection, False
+            connection.close()
+        if self._unreachable is not None:
+            raise self._unreachable
+        try:
+            return Connection(self.settings.endpoint, self.settings.key, self.settings.timeout), True
+        except TimedOutError as error:
+            # Hundreds of zones shall not wait one after the other for a server that is not there.
+            self._unreachable = error
+            raise
+
+    def _give_back(self, connection: Connection) -> None:
+        with self._lock:
+            self._idle.append(connection)

@@ -1,0 +1,207 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One TCP connection to a name server: signed messages out, checked messages in.
+
+Queries are pipelined (RFC 7766, 6.2.1.1): several are under way at a time, and the answers may come in any order.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import socket
+import struct
+import time
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.refusals import tsig_error
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadInputError,
+    BadResponseError,
+    TimedOutError,
+    UnavailableError,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+
+try:
+    import dns.exception
+    import dns.message
+    import dns.opcode
+    import dns.rcode
+    import dns.tsig
+except ImportError:
+    note_missing("dnspython")
+
+WINDOW = 16
+"""Queries under way at a time. Low enough that neither side waits with full buffers for the other to read."""
+
+_LENGTH = struct.Struct("!H")
+
+
+@dataclasses.dataclass(frozen=True)
+class Endpoint:
+    """An address and port that a name server listens on; ``host`` may be a name."""
+
+    host: str
+    port: int = 53
+
+    def __str__(self) -> str:
+        if self.port == 53:
+            return self.host
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class Connection:
+    """A connection to ``endpoint``. Not for more than one thread at a time.
+
+    :param key: signs what is sent; answers must then be signed too.
+    :param timeout: seconds to wait for the connection, and for each answer.
+    :raises WebsecError: nobody listens there.
+    """
+
+    def __init__(self, endpoint: Endpoint, key: dns.tsig.Key | None, timeout: float) -> None:
+        self._endpoint = endpoint
+        self._key = key
+        self._timeout = timeout
+        self._buffer = bytearray()
+        try:
+            self._socket = socket.create_connection((endpoint.host, endpoint.port), timeout)
+        except socket.gaierror as error:
+            raise UnavailableError(
+                f"The name server {endpoint.host} has no address ({error.strerror}).", hint="Look at the name."
+            ) from None
+        except (TimeoutError, socket.timeout):
+            raise TimedOutError(
+                f"No connection to the name server {endpoint} (TCP) within {timeout:g} s.",
+                hint="Look at the address, and at the firewalls on the way: TCP is needed.",
+            ) from None
+        except OSError as error:
+            raise UnavailableError(
+                f"No connection to the name server {endpoint} (TCP): {error.strerror}.",
+                hint="Look at the address and the port, and whether the server runs.",
+            ) from None
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def usable(self) -> bool:
+        """Whether the server has kept this connection open (and sent nothing that nobody asked for)."""
+        try:
+            self._socket.settimeout(0)
+            self._socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
+    def ask(self, messages: t.Sequence[dns.message.Message], answers: list[dns.message.Message | None]) -> None:
+        """Send ``messages`` and put the answer to each at its place in ``answers``, those that have one are left out.
+
+        :raises WebsecError: the connection broke, or an answer is not one. What had arrived stands in ``answers``.
+        """
+        waiting: dict[int, tuple[int, dns.message.Message]] = {}
+        for place, message in enumerate(messages):
+            if answers[place] is not None:
+                continue
+            message.id = place % 0xFFFF + 1
+            self._send(message)
+            waiting[message.id] = (place, message)
+            if len(waiting) >= WINDOW:
+                self._receive(waiting, answers)
+        while waiting:
+            self._receive(waiting, answers)
+
+    def _send(self, message: dns.message.Message) -> None:
+        if self._key is not None:
+            message.use_tsig(self._key)
+        try:
+            wire = message.to_wire(max_size=0xFFFF)
+        except dns.exception.TooBig:
+            raise MessageTooBigError("A DNS message would be larger than 64 KiB.") from None
+        self._socket.settimeout(self._timeout)
+        try:
+            self._socket.sendall(_LENGTH.pack(len(wire)) + wire)
+        except (TimeoutError, socket.timeout):
+            raise self._late() from None
+        except OSError as error:
+            raise self._broken(error.strerror) from None
+
+    def _receive(
+        self, waiting: dict[int, tuple[int, dns.message.Message]], answers: list[dns.message.Message | None]
+    ) -> None:
+        deadline = time.monotonic() + self._timeout
+        (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
+        wire = self._read(length, deadline)
+        (number,) = _LENGTH.unpack_from(wire) if len(wire) >= 12 else (0,)
+        if number not in waiting:
+            raise BadResponseError(f"{self._endpoint} sent an answer to no question.", may_have_happened=True)
+        place, message = waiting.pop(number)
+        answers[place] = self._parsed(wire, message)
+
+    def _parsed(self, wire: bytes, message: dns.message.Message) -> dns.message.Message:
+        key_name = self._key.name.to_text(omit_final_dot=True) if self._key is not None else ""
+        try:
+            answer = dns.message.from_wire(wire, keyring=self._key, request_mac=message.mac)
+        except dns.exception.DNSException as error:
+            failure = tsig_error(error, str(self._endpoint), key_name)
+            # A server that found fault with our signature did nothing; one whose answer we cannot trust may have.
+            failure.may_have_happened = not isinstance(error, dns.tsig.PeerError)
+            raise failure from None
+        if not message.is_response(answer) and not _bare_refusal(answer):
+            raise BadResponseError(f"{self._endpoint} sent an answer to another question.", may_have_happened=True)
+        if self._key is not None and not answer.had_tsig and answer.rcode() in _NEEDS_SIGNATURE:
+            raise BadResponseError(
+                f"{self._endpoint} sent an answer without the signature of the key {key_name}.",
+                hint="Something between this machine and the server may have changed it.",
+                may_have_happened=True,
+            )
+        return answer
+
+    def _read(self, size: int, deadline: float) -> bytes:
+        while len(self._buffer) < size:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise self._late()
+            self._socket.settimeout(left)
+            try:
+                data = self._socket.recv(65536)
+            except (TimeoutError, socket.timeout):
+                raise self._late() from None
+            except OSError as error:
+                raise self._broken(error.strerror) from None
+            if not data:
+                raise self._broken("closed by the server")
+            self._buffer += data
+        taken = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return taken
+
+    def _late(self) -> TimedOutError:
+        return TimedOutError(
+            f"No answer from the name server {self._endpoint} within {self._timeout:g} s.",
+            hint="Look at its load, or give it more time with timeout.",
+            may_have_happened=True,
+        )
+
+    def _broken(self, why: str | None) -> UnavailableError:
+        return UnavailableError(
+            f"The connection to the name server {self._endpoint} broke: {why}.",
+            hint="Look at the server's log.",
+            may_have_happened=True,
+        )
+
+
+class MessageTooBigError(BadInputError):
+    """A change that does not fit in one message."""
+
+
+_NEEDS_SIGNATURE = frozenset((0, 3))
+"""NOERROR and NXDOMAIN: the answers that are believed. Refusals of some servers come without a signature."""
+
+
+def _bare_refusal(answer: dns.message.Message) -> bool:
+    """Whether this is a refusal that does not repeat the question, as some servers send it."""
+    return answer.rcode() not in _NEEDS_SIGNATURE and not answer.question

@@ -1,0 +1,171 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""DNS messages of this collection: what an answer says about a record set, and the update of a zone."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
+from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Change, ZonePlan
+from ansible_collections.hosting.websec.plugins.module_utils._dns.records import (
+    Key,
+    RecordSet,
+    key,
+    type_text,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.refusals import read_refusal
+from ansible_collections.hosting.websec.plugins.module_utils._errors import NotFoundError
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+
+try:
+    import dns.flags
+    import dns.message
+    import dns.name
+    import dns.rcode
+    import dns.rdataclass
+    import dns.rdatatype
+    import dns.rrset
+    import dns.update
+    from dns.rdatatype import CNAME, DNAME, NS, SOA, A, RdataType
+except ImportError:
+    note_missing("dnspython")
+
+_USUAL = "A AAAA TXT MX SRV CAA PTR NAPTR TLSA SSHFP HTTPS SVCB URI NS DS"
+_UNUSUAL = (
+    "DNAME HINFO RP AFSDB LOC SPF CERT DNSKEY OPENPGPKEY SMIMEA IPSECKEY DHCID HIP CDS CDNSKEY CSYNC EUI48 EUI64 "
+    "X25 ISDN RT NSAP PX GPOS KX APL MINFO MB MG MR WKS TYPE56 TYPE104 TYPE105 TYPE106 TYPE107 TYPE258 TYPE261 "
+    "TYPE262"
+)
+
+
+class ElsewhereError(NotFoundError):
+    """A name does not lie in the zone in which it was looked for."""
+
+
+def types_beside_cname(*, unusual: bool) -> list[RdataType]:
+    """The types that must not stand beside a CNAME.
+
+    A server that is asked to add a CNAME beside one of them leaves the CNAME out and says that all is well (RFC 2136,
+    3.4.2.2), when the addresses are already gone. So each of them is a prerequisite of such an update.
+    """
+    return [dns.rdatatype.from_text(text) for text in (f"{_USUAL} {_UNUSUAL}" if unusual else _USUAL).split()]
+
+
+def read_record_set(
+    answer: dns.message.Message, at: Key, zone: dns.name.Name, server: Endpoint
+) -> dict[Key, RecordSet | None]:
+    """What an answer to the question for ``at`` says of this set, and of a CNAME at its name.
+
+    :raises ElsewhereError: the name does not lie in this zone. Other names may.
+    :raises WebsecError: the server refuses, or does not serve the zone.
+    """
+    name, rdtype = at
+    subject = f"{shown(name)} {type_text(rdtype)}"
+    if answer.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
+        raise read_refusal(answer.rcode(), str(server), subject)
+    _refuse_other_zone(answer, name, zone, server)
+    found: dict[Key, RecordSet | None] = {(name, CNAME): None, at: None}
+    for rrset in answer.answer:
+        if rrset.rdtype == DNAME and name != rrset.name and name.is_subdomain(rrset.name):
+            raise ElsewhereError(
+                f"{shown(name)} lies below the DNAME at {shown(rrset.name)}, and cannot have records.",
+                hint="Leave the name out, or remove the DNAME.",
+            )
+        if rrset.name == name and rrset.rdtype in (rdtype, CNAME):
+            found[(name, rrset.rdtype)] = RecordSet(rrset.ttl, tuple(rrset))
+    return found
+
+
+def _refuse_other_zone(answer: dns.message.Message, name: dns.name.Name, zone: dns.name.Name, server: Endpoint) -> None:
+    for rrset in answer.authority:
+        delegated = rrset.rdtype == NS and not answer.answer and not answer.flags & dns.flags.AA
+        if delegated and rrset.name != zone and rrset.name.is_subdomain(zone):
+            raise ElsewhereError(
+                f"{shown(name)} does not lie in the zone {shown(zone)}: {shown(rrset.name)} is delegated to others.",
+                hint=f"Change it at the primary server of {shown(rrset.name)}.",
+            )
+        if rrset.rdtype == SOA and rrset.name != zone and rrset.name.is_subdomain(zone) and not answer.answer:
+            raise ElsewhereError(
+                f"{server} has {shown(name)} in the zone {shown(rrset.name)}, not in {shown(zone)}.",
+                hint=f"Give {shown(rrset.name)} as zone, or leave zone out.",
+            )
+    if not answer.flags & dns.flags.AA:
+        raise NotFoundError(
+            f"{server} does not serve the zone {shown(zone)}.",
+            hint="Look at zone and server: the primary server of the zone is needed.",
+        )
+
+
+def build_update(plan: ZonePlan, new_cnames: t.Collection[dns.name.Name]) -> dns.update.UpdateMessage:
+    """The update that makes the changes of ``plan`` if all that it rests on is still so.
+
+    :param new_cnames: names that get a CNAME: no other type may be there.
+    """
+    message = dns.update.UpdateMessage(plan.zone)
+    required = dict(plan.required)
+    for name in new_cnames:
+        for rdtype in types_beside_cname(unusual=True):
+            required.setdefault((name, rdtype), None)
+    for (name, rdtype), record_set in required.items():
+        if record_set is None:
+            message.absent(name, rdtype)
+        else:
+            message.present(name, *record_set.records)
+    # Records that go come first: a server ignores a CNAME that arrives while the addresses are there, and back.
+    for change in plan.changes:
+        _delete(message, change)
+    for change in plan.changes:
+        _add(message, change)
+    return message
+
+
+def _delete(message: dns.update.UpdateMessage, change: Change) -> None:
+    if change.before is None:
+        return
+    if change.after is None or change.after.ttl != change.before.ttl:
+        message.delete(change.name, change.rdtype)
+        return
+    gone = [record for record in change.before.records if key(record) not in change.after.keys]
+    if gone:
+        message.delete(change.name, *gone)
+
+
+def _add(message: dns.update.UpdateMessage, change: Change) -> None:
+    if change.after is None:
+        return
+    whole = change.before is None or change.before.ttl != change.after.ttl
+    there = frozenset() if whole or change.before is None else change.before.keys
+    for record in change.after.records:
+        if key(record) not in there:
+            message.add(change.name, change.after.ttl, record)
+
+
+def zone_in_answer(answer: dns.message.Message, name: dns.name.Name) -> dns.name.Name | None:
+    """The zone that ``name`` lies in, from the answer to a question for its SOA; ``None`` when it does not say.
+
+    Behind a CNAME the answer is about its target, so that only a SOA at or above ``name`` itself counts.
+    """
+    aliased = any(rrset.rdtype in (CNAME, DNAME) for rrset in answer.answer)
+    for rrset in (*answer.answer, *(() if aliased else answer.authority)):
+        if rrset.rdtype == SOA and rrset.rdclass == dns.rdataclass.IN and name.is_subdomain(rrset.name):
+            return t.cast("dns.name.Name", rrset.name.canonicalize())
+    return None
+
+
+def is_aliased(answer: dns.message.Message) -> bool:
+    """Whether the name that was asked for is a CNAME, or lies below a DNAME: it is no apex then."""
+    return any(rrset.rdtype in (CNAME, DNAME) for rrset in answer.answer)
+
+
+def addresses_in(answer: dns.message.Message, name: dns.name.Name) -> list[str]:
+    """The addresses of ``name`` in the answer to a question for them."""
+    return [
+        record.address
+        for rrset in answer.answer
+        if rrset.name == name and rrset.rdtype in (A, dns.rdatatype.AAAA)
+        for record in rrset
+    ]

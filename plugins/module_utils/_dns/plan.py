@@ -1,0 +1,189 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From what a zone holds and what is wanted to the changes of one atomic update. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
+from ansible_collections.hosting.websec.plugins.module_utils._dns.records import (
+    Key,
+    RecordSet,
+    key,
+    same,
+    type_text,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import Wish, apex_refusal
+from ansible_collections.hosting.websec.plugins.module_utils._errors import RejectedError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+
+try:
+    import dns.name
+    from dns.rdatatype import AAAA, CNAME, A, RdataType
+except ImportError:
+    note_missing("dnspython")
+
+DEFAULT_TTL = 3600
+"""Seconds: the TTL of a new record set when none was asked for."""
+
+Snapshot = t.Mapping[Key, t.Optional[RecordSet]]
+"""What was read: ``None`` for a set that is not there; no entry for one that was not looked at."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Change:
+    """What becomes of one record set."""
+
+    name: dns.name.Name
+    rdtype: RdataType
+    before: RecordSet | None
+    after: RecordSet | None
+
+    @property
+    def key(self) -> Key:
+        return self.name, self.rdtype
+
+
+@dataclasses.dataclass(frozen=True)
+class ZonePlan:
+    """One atomic update of a zone.
+
+    :param changes: what to change, sorted by name and type.
+    :param required: what must still be so when the update arrives: all that was read at the names that change.
+    :param refused: names at which nothing is changed, because what is wanted cannot stand there.
+    """
+
+    zone: dns.name.Name
+    changes: tuple[Change, ...]
+    required: Snapshot
+    refused: t.Mapping[dns.name.Name, WebsecError] = dataclasses.field(default_factory=dict)
+
+    @property
+    def names(self) -> list[dns.name.Name]:
+        """The names that change, sorted."""
+        return sorted({change.name for change in self.changes})
+
+    def only(self, names: t.Collection[dns.name.Name]) -> ZonePlan:
+        """The part of the plan at these names."""
+        return ZonePlan(
+            self.zone,
+            tuple(change for change in self.changes if change.name in names),
+            {at: record_set for at, record_set in self.required.items() if at[0] in names},
+            {name: error for name, error in self.refused.items() if name in names},
+        )
+
+
+def keys_to_read(wishes: t.Sequence[Wish]) -> list[Key]:
+    """The record sets to ask for, each once. An answer for any type shows a CNAME at the name too."""
+    keys: dict[Key, None] = {}
+    for wish in wishes:
+        if wish.rdtype == CNAME and wish.fills:
+            # These are what the CNAME replaces; the CNAME itself shows in both answers.
+            keys.update({(wish.name, A): None, (wish.name, AAAA): None})
+        else:
+            keys[wish.key] = None
+    return list(keys)
+
+
+def plan_zone(zone: dns.name.Name, snapshot: Snapshot, wishes: t.Sequence[Wish]) -> ZonePlan:
+    """The changes that lead from ``snapshot`` to ``wishes``, and what they rest on.
+
+    A name at which something cannot be is left as it is, and does not stop the others.
+    """
+    targets = _targets(snapshot, wishes)
+    refused: dict[dns.name.Name, WebsecError] = {}
+    for wish in wishes:
+        if wish.rdtype == CNAME and wish.fills and wish.name == zone:
+            refused[zone] = apex_refusal(zone)
+    for cname, other in _collisions(targets):
+        refused.setdefault(cname[0], _collision_error(cname, other, snapshot))
+    changes = [change for change in _changes(snapshot, targets) if change.name not in refused]
+    names = {change.name for change in changes}
+    required = {at: record_set for at, record_set in snapshot.items() if at[0] in names}
+    return ZonePlan(zone, tuple(changes), required, refused)
+
+
+def doubtful(zone: dns.name.Name, snapshot: Snapshot, wishes: t.Sequence[Wish]) -> list[Key]:
+    """The sets that were seen, that matter for the plan, and that a wildcard of the zone may have answered for."""
+    targets = _targets(snapshot, wishes)
+    keys = {change.key for change in _changes(snapshot, targets)}
+    keys.update(cname for cname, _other in _collisions(targets))
+    return sorted(at for at in keys if snapshot.get(at) is not None and at[0] != zone and not at[0].is_wild())
+
+
+def new_cnames(snapshot: Snapshot, wishes: t.Sequence[Wish]) -> list[dns.name.Name]:
+    """The names that get a CNAME and have none, so that any other type there would stand in the way."""
+    return sorted(
+        {wish.name for wish in wishes if wish.rdtype == CNAME and wish.fills and snapshot.get(wish.key) is None}
+    )
+
+
+def _targets(snapshot: Snapshot, wishes: t.Sequence[Wish]) -> dict[Key, RecordSet | None]:
+    """What every set that was read, or is wanted, shall be."""
+    targets: dict[Key, RecordSet | None] = dict(snapshot)
+    for wish in wishes:
+        targets[wish.key] = _wanted(targets.get(wish.key), wish)
+    for wish in wishes:
+        if wish.mode != "exact" or not wish.fills:
+            continue
+        # Addresses and a CNAME at one name replace each other, both ways.
+        replaced = {CNAME: (A, AAAA), A: (CNAME,), AAAA: (CNAME,)}.get(wish.rdtype, ())
+        targets.update({(wish.name, rdtype): None for rdtype in replaced if (wish.name, rdtype) in targets})
+    return targets
+
+
+def _wanted(present: RecordSet | None, wish: Wish) -> RecordSet | None:
+    """What the set becomes when ``wish`` meets ``present``. What is equal keeps the form that the server has."""
+    kept = present.records if present is not None else ()
+    if wish.mode == "exact":
+        ours = [record for record in kept if key(record) in wish.keys]
+        ttl = wish.ttl if wish.ttl is not None else present.ttl if present is not None else DEFAULT_TTL
+    elif wish.mode == "present":
+        ours = [record for record in kept if key(record) in wish.keys or not _stale(key(record), wish)]
+        ttl = present.ttl if present is not None else wish.ttl if wish.ttl is not None else DEFAULT_TTL
+    else:
+        ours = [record for record in kept if key(record) not in wish.keys]
+        ttl = present.ttl if present is not None else DEFAULT_TTL
+    if wish.fills:
+        there = {key(record) for record in ours}
+        ours += [record for record in wish.records if key(record) not in there]
+    return RecordSet(ttl, tuple(ours)) if ours else None
+
+
+def _stale(value: bytes, wish: Wish) -> bool:
+    return wish.replace_prefix is not None and value.startswith(wish.replace_prefix)
+
+
+def _changes(snapshot: Snapshot, targets: Snapshot) -> list[Change]:
+    changes = [
+        Change(at[0], at[1], snapshot.get(at), after)
+        for at, after in targets.items()
+        if not same(snapshot.get(at), after)
+    ]
+    return sorted(changes, key=lambda change: change.key)
+
+
+def _collisions(targets: Snapshot) -> list[tuple[Key, Key]]:
+    """Pairs of a CNAME and another set that would stand at the same name."""
+    return sorted(
+        ((name, CNAME), (name, rdtype))
+        for (name, rdtype), record_set in targets.items()
+        if rdtype != CNAME and record_set is not None and targets.get((name, CNAME)) is not None
+    )
+
+
+def _collision_error(cname: Key, other: Key, snapshot: Snapshot) -> RejectedError:
+    name, rdtype = shown(cname[0]), type_text(other[1])
+    if snapshot.get(cname) is not None:
+        return RejectedError(
+            f"{name} is a CNAME, and no {rdtype} record can stand beside it.",
+            hint=f"Remove the CNAME first, or leave {name} out. Nothing was changed at {name}.",
+        )
+    return RejectedError(
+        f"{name} has records of type {rdtype}, and no CNAME can stand beside them.",
+        hint=f"Move them to another name, or remove them, and run again. Nothing was changed at {name}.",
+    )

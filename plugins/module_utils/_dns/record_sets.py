@@ -1,0 +1,236 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The whole job of M(hosting.websec.rfc2136_record_sets): many record sets in many zones, and what became of each."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._converge import Outcome, run
+from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
+from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
+from ansible_collections.hosting.websec.plugins.module_utils._dns.options import ServerSettings
+from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Change, Snapshot, ZonePlan
+from ansible_collections.hosting.websec.plugins.module_utils._dns.propagation import (
+    Lag,
+    NameServer,
+    name_servers,
+    wait_until_served,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.records import (
+    Key,
+    RecordSet,
+    type_text,
+    zone_file_lines,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import Wish
+from ansible_collections.hosting.websec.plugins.module_utils._dns.zone_resource import ZoneResource, ZoneWishes
+from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zones_at_server
+from ansible_collections.hosting.websec.plugins.module_utils._errors import RejectedError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import sentence
+
+try:
+    import dns.name
+except ImportError:
+    note_missing("dnspython")
+
+
+@dataclasses.dataclass
+class _ZoneResult:
+    """What became of one zone. ``changes`` happened, or would happen in check mode."""
+
+    zone: dns.name.Name
+    changes: dict[Key, Change]
+    snapshot: Snapshot
+    error: WebsecError | None
+    refused: t.Mapping[dns.name.Name, WebsecError]
+    lag: Lag | None = None
+
+    def error_at(self, name: dns.name.Name) -> WebsecError | None:
+        return self.error or self.refused.get(name)
+
+    def entry(self) -> dict[str, t.Any]:
+        error = self.error or next(iter(self.refused.values()), None)
+        return {
+            "zone": shown(self.zone),
+            "changed": bool(self.changes),
+            "failed": error is not None,
+            "error": error.as_dict(zone=shown(self.zone)) if error is not None else None,
+            "propagated": None if self.lag is None else not self.lag,
+            "lagging": [str(server) for server in self.lag or ()],
+        }
+
+
+def change_record_sets(
+    wishes: t.Sequence[Wish],
+    settings: ServerSettings,
+    *,
+    check_mode: bool,
+    concurrency: int,
+    wait_propagation: float,
+    propagation_servers: t.Sequence[Endpoint] = (),
+    warn: t.Callable[[str], None],
+) -> dict[str, t.Any]:
+    """Fulfil ``wishes`` as far as possible.
+
+    :param wait_propagation: seconds; 0 does not look.
+    :param propagation_servers: asked instead of the servers in the NS records.
+    :param warn: takes the text of each warning.
+    :returns: C(record_sets) and C(zones) as the module returns them, C(changed) and C(diff).
+    """
+    with DnsClient(settings, read_only=check_mode) as client:
+        lost, groups = _by_zone(client, wishes, concurrency)
+        resource = ZoneResource(client)
+        outcomes = run(resource, groups, check_mode=check_mode, concurrency=concurrency)
+        results = {outcome.desired.zone: _zone_result(outcome, resource, check_mode) for outcome in outcomes}
+        if wait_propagation and not check_mode:
+            _propagate(client, list(results.values()), wait_propagation, propagation_servers, concurrency, warn)
+    zone_of = {wish: group.zone for group in groups for wish in group.wishes}
+    wanted = {wish.key for wish in wishes}
+    changes = [change for result in results.values() for change in result.changes.values()]
+    return {
+        "record_sets": [
+            _lost_entry(wish, lost[wish]) if wish in lost else _entry(wish, results[zone_of[wish]], wanted)
+            for wish in wishes
+        ],
+        "zones": [result.entry() for result in results.values()],
+        "changed": bool(changes),
+        "diff": _diff(changes),
+    }
+
+
+def failure_text(record_sets: t.Sequence[t.Mapping[str, t.Any]]) -> str:
+    """One text that names every record set that failed, with each reason once; empty when none failed."""
+    reasons: dict[str, list[str]] = {}
+    for entry in record_sets:
+        if entry["failed"]:
+            reasons.setdefault(sentence(entry["error"]), []).append(f"{entry['name']} {entry['type']}")
+    failed = sum(map(len, reasons.values()))
+    listed = " ".join(f"{', '.join(sorted(set(names)))}: {reason}" for reason, names in reasons.items())
+    return f"{failed} of {len(record_sets)} record sets failed. {listed}" if failed else ""
+
+
+def _by_zone(
+    client: DnsClient, wishes: t.Sequence[Wish], concurrency: int
+) -> tuple[dict[Wish, WebsecError], list[ZoneWishes]]:
+    """The wishes by zone, in the order of the input; and those whose zone was not found, with the reason."""
+    unknown = {wish.name for wish in wishes if wish.zone is None}
+    found = zones_at_server(client, unknown, concurrency) if unknown else {}
+    lost: dict[Wish, WebsecError] = {}
+    groups: dict[dns.name.Name, list[Wish]] = {}
+    for wish in wishes:
+        zone = wish.zone if wish.zone is not None else found[wish.name]
+        if isinstance(zone, WebsecError):
+            lost[wish] = zone
+        else:
+            groups.setdefault(zone, []).append(wish)
+    return lost, [ZoneWishes(zone, tuple(group)) for zone, group in groups.items()]
+
+
+def _zone_result(outcome: Outcome[ZoneWishes, Snapshot], resource: ZoneResource, check_mode: bool) -> _ZoneResult:
+    zone = outcome.desired.zone
+    if check_mode:
+        plans = [t.cast("ZonePlan", action.item[1]) for action in outcome.planned]
+        changes = {change.key: change for plan in plans for change in plan.changes}
+    elif outcome.changed:
+        changes = resource.sent.get(zone, {})
+    else:
+        changes = resource.accepted.get(zone, {})
+    error = outcome.error
+    if error is None and outcome.unsettled:
+        error = RejectedError(
+            f"The server accepted the update of the zone {shown(zone)}, but does not serve what was asked for.",
+            hint="Somebody else may have changed it right after, or the name belongs to a zone below. Run again.",
+        )
+    return _ZoneResult(zone, changes, outcome.after or {}, error, resource.refused.get(zone, {}))
+
+
+def _propagate(
+    client: DnsClient,
+    results: t.Sequence[_ZoneResult],
+    seconds: float,
+    given: t.Sequence[Endpoint],
+    concurrency: int,
+    warn: t.Callable[[str], None],
+) -> None:
+    """Wait for the zones that were changed; warn of those that are not served everywhere in time."""
+    changed = {result.zone: result for result in results if result.changes and result.error is None}
+    if not changed:
+        return
+    if given:
+        chosen = [NameServer(str(endpoint), endpoint) for endpoint in given]
+        servers = dict.fromkeys(changed, chosen)
+    else:
+        servers = name_servers(client, list(changed), concurrency)
+    expected = {
+        zone: {at: result.snapshot.get(at) for at in result.changes}
+        for zone, result in changed.items()
+        if servers[zone]
+    }
+    for zone in changed.keys() - expected.keys():
+        warn(f"The NS records of the zone {shown(zone)} could not be read, so its propagation was not checked.")
+    for zone, lag in wait_until_served(expected, servers, seconds=seconds, concurrency=concurrency).items():
+        changed[zone].lag = lag
+        if lag:
+            behind = "; ".join(f"{server}: {problem}" for server, problem in lag.items())
+            warn(f"The zone {shown(zone)} is not the same on all its servers after {seconds:g} s. {behind}")
+
+
+def _entry(wish: Wish, result: _ZoneResult, wanted: t.Collection[Key]) -> dict[str, t.Any]:
+    """
+    :param wanted: the record sets that have an entry of their own.
+    """
+    change = result.changes.get(wish.key)
+    error = result.error_at(wish.name)
+    before = change.before if change is not None else result.snapshot.get(wish.key)
+    after = change.after if change is not None else before
+    return {
+        "zone": shown(result.zone),
+        **_subject(wish),
+        "ttl": after.ttl if after is not None else None,
+        "values": after.values if after is not None else [],
+        "before": _before(before),
+        "replaced": [
+            {"type": type_text(other.rdtype), "ttl": other.before.ttl, "values": other.before.values}
+            for other in result.changes.values()
+            if other.name == wish.name and other.key not in wanted and other.before is not None
+        ],
+        "changed": change is not None,
+        "failed": error is not None,
+        "error": error.as_dict(zone=shown(result.zone), name=shown(wish.name)) if error is not None else None,
+    }
+
+
+def _lost_entry(wish: Wish, error: WebsecError) -> dict[str, t.Any]:
+    return {
+        "zone": None,
+        **_subject(wish),
+        "ttl": None,
+        "values": [],
+        "before": None,
+        "replaced": [],
+        "changed": False,
+        "failed": True,
+        "error": error.as_dict(zone=None, name=shown(wish.name)),
+    }
+
+
+def _subject(wish: Wish) -> dict[str, t.Any]:
+    return {"name": shown(wish.name), "type": type_text(wish.rdtype)}
+
+
+def _before(record_set: RecordSet | None) -> dict[str, t.Any] | None:
+    return {"ttl": record_set.ttl, "values": record_set.values} if record_set is not None else None
+
+
+def _diff(changes: t.Sequence[Change]) -> dict[str, str]:
+    """Before and after of what changed, as lines of a zone file in a stable order."""
+    ordered = sorted(changes, key=lambda change: change.key)
+    before = [line for change in ordered for line in zone_file_lines(change.name, change.rdtype, change.before)]
+    after = [line for change in ordered for line in zone_file_lines(change.name, change.rdtype, change.after)]
+    return {"before": "".join(f"{line}\n" for line in before), "after": "".join(f"{line}\n" for line in after)}

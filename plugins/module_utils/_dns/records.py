@@ -1,0 +1,177 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Record sets and their values.
+
+A value of a TXT record is plain text here, of any length: it is split into strings of 255 bytes for the wire, and
+joined when it is read. The values of all other types are in presentation format, and names in them are absolute.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+
+try:
+    import dns.exception
+    import dns.name
+    import dns.rdata
+    import dns.rdataclass
+    import dns.rdatatype
+    import dns.rdtypes.ANY.TXT
+    import dns.rdtypes.txtbase
+except ImportError:
+    note_missing("dnspython")
+
+STRING_BYTES = 255
+"""Bytes in one string of a TXT record (RFC 1035, 3.3.14)."""
+
+MAX_TTL = 2**31 - 1
+"""Seconds, RFC 2181, 8."""
+
+_NEVER_TOUCHED = frozenset(
+    [
+        "SOA",
+        "NS",
+        "DS",
+        "DNSKEY",
+        "CDS",
+        "CDNSKEY",
+        "RRSIG",
+        "NSEC",
+        "NSEC3",
+        "NSEC3PARAM",
+        "KEY",
+        "SIG",
+        "NXT",
+        "DLV",
+        "ZONEMD",
+        "CSYNC",
+        "DNAME",
+    ]
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclasses.dataclass(frozen=True)
+class RecordSet:
+    """The records of one name and type. ``ttl`` is in seconds; there is at least one record."""
+
+    ttl: int
+    records: tuple[dns.rdata.Rdata, ...]
+
+    @property
+    def keys(self) -> frozenset[bytes]:
+        """What the records say, in a form in which equal values are equal."""
+        return frozenset(key(record) for record in self.records)
+
+    @property
+    def values(self) -> list[str]:
+        """The values as text, sorted."""
+        return sorted(value_text(record) for record in self.records)
+
+
+def same(one: RecordSet | None, other: RecordSet | None) -> bool:
+    """Whether both sets have the same values and the same TTL."""
+    if one is None or other is None:
+        return one is other
+    return one.ttl == other.ttl and one.keys == other.keys
+
+
+def key(record: dns.rdata.Rdata) -> bytes:
+    """What a record says: the joined text of a TXT record, else the canonical wire form (RFC 4034, 6.2)."""
+    if isinstance(record, dns.rdtypes.txtbase.TXTBase):
+        return b"".join(record.strings)
+    return record.to_digestable(dns.name.root)
+
+
+def value_text(record: dns.rdata.Rdata) -> str:
+    """The value as users see and write it. Bytes of a TXT record that are not UTF-8 are shown as ``\\xNN``."""
+    if isinstance(record, dns.rdtypes.txtbase.TXTBase):
+        return b"".join(record.strings).decode("utf-8", "backslashreplace")
+    return record.to_text()
+
+
+def parse_type(text: str) -> dns.rdatatype.RdataType:
+    """The record type in ``text``.
+
+    :raises BadInputError: there is no such type, or it is one that this collection never touches.
+    """
+    name = str(text).strip().upper()
+    try:
+        rdtype = dns.rdatatype.from_text(name)
+    except (dns.exception.DNSException, ValueError):
+        raise BadInputError(f"{text!r} is not a record type.", hint="Use A, AAAA, CNAME, TXT, MX ...") from None
+    if dns.rdatatype.is_metatype(rdtype) or type_text(rdtype) in _NEVER_TOUCHED:
+        raise BadInputError(
+            f"Records of type {type_text(rdtype)} are never touched.",
+            hint="Delegation, DNSSEC and the zone's own records belong to those who run the name servers.",
+        )
+    return rdtype
+
+
+def type_text(rdtype: dns.rdatatype.RdataType) -> str:
+    """The type's mnemonic, such as C(AAAA)."""
+    return dns.rdatatype.to_text(rdtype)
+
+
+def parse_value(rdtype: dns.rdatatype.RdataType, text: str) -> dns.rdata.Rdata:
+    """The record of this type with the value ``text``.
+
+    :raises BadInputError: the type has no such value.
+    """
+    if rdtype == dns.rdatatype.TXT:
+        return text_record(text)
+    value = text.strip()
+    try:
+        if not value or _CONTROL.search(value):
+            raise BadInputError("the value is empty, or has line breaks or control characters in it")
+        _refuse_short_names(dns.rdata.from_text(dns.rdataclass.IN, rdtype, value, None, relativize=False))
+        return dns.rdata.from_text(dns.rdataclass.IN, rdtype, value, dns.name.root, relativize=False)
+    except BadInputError as error:
+        problem = error.message
+    except (dns.exception.DNSException, ValueError, OverflowError) as error:
+        problem = str(error) or type(error).__name__
+    raise BadInputError(f"{text!r} is not a value of an {type_text(rdtype)} record: {problem.rstrip('.')}.") from None
+
+
+def text_record(text: str) -> dns.rdata.Rdata:
+    """The TXT record that says ``text``.
+
+    :raises BadInputError: there is no text, or more than fits in one record.
+    """
+    data = text.encode("utf-8")
+    if not data:
+        raise BadInputError("An empty text is not a value of a TXT record here.", hint="Give the text to publish.")
+    strings = [data[start : start + STRING_BYTES] for start in range(0, len(data), STRING_BYTES)]
+    if len(data) + len(strings) > 0xFFFF:
+        raise BadInputError(f"A text of {len(data)} bytes does not fit in one TXT record.", hint="Make it shorter.")
+    return dns.rdtypes.ANY.TXT.TXT(dns.rdataclass.IN, dns.rdatatype.TXT, strings)
+
+
+def _refuse_short_names(record: dns.rdata.Rdata) -> None:
+    """Refuse a name of one label in a value: somebody thought of a name relative to the zone."""
+    slots = {slot for kind in type(record).__mro__ for slot in getattr(kind, "__slots__", ())}
+    for slot in sorted(slots):
+        name = getattr(record, slot, None)
+        if isinstance(name, dns.name.Name) and not name.is_absolute() and len(name.labels) < 2:
+            raise BadInputError(
+                f"names in values are fully qualified, and {shown(name)} is not "
+                "(if it is a top-level domain, end it with a dot)"
+            )
+
+
+def zone_file_lines(name: dns.name.Name, rdtype: dns.rdatatype.RdataType, record_set: RecordSet | None) -> list[str]:
+    """The set as lines of a zone file, sorted; none for ``None``."""
+    if record_set is None:
+        return []
+    return sorted(f"{name} {record_set.ttl} IN {type_text(rdtype)} {record}" for record in record_set.records)
+
+
+Key = tuple["dns.name.Name", "dns.rdatatype.RdataType"]
+"""Which record set: its name and its type."""

@@ -1,0 +1,111 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a name server says when it refuses, in the words of the people who have to act."""
+
+from __future__ import annotations
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    AuthError,
+    BadInputError,
+    BadResponseError,
+    NotAllowedError,
+    NotFoundError,
+    RejectedError,
+    UnavailableError,
+    WebsecError,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+
+try:
+    import dns.exception
+    import dns.name
+    import dns.rcode
+    import dns.tsig
+except ImportError:
+    note_missing("dnspython")
+
+
+def tsig_error(error: dns.exception.DNSException, server: str, key_name: str) -> WebsecError:
+    """The error for an answer that says, or shows, that the signatures do not fit."""
+    if isinstance(error, dns.tsig.PeerBadKey):
+        return AuthError(
+            f"{server} does not know the key {key_name}.",
+            hint="Look at key_name and key_algorithm, and at the keys in the server's configuration.",
+            code="BADKEY",
+        )
+    if isinstance(error, (dns.tsig.PeerBadTime, dns.tsig.BadTime)):
+        return AuthError(
+            f"The clocks of this machine and of {server} differ too much for a signed request.",
+            hint="Set both clocks (NTP); 5 minutes is the usual limit.",
+            code="BADTIME",
+        )
+    if isinstance(error, (dns.tsig.PeerError, dns.tsig.BadSignature, dns.tsig.BadKey, dns.tsig.BadAlgorithm)):
+        return AuthError(
+            f"{server} and this machine do not have the same secret or algorithm for the key {key_name}.",
+            hint="Look at key_secret and key_algorithm.",
+            code="BADSIG",
+        )
+    return BadResponseError(f"{server} sent an answer that is not a DNS message ({type(error).__name__}).")
+
+
+def read_refusal(rcode: dns.rcode.Rcode, server: str, subject: str) -> WebsecError:
+    """The error for a query that was refused.
+
+    :param subject: what was asked for, such as C(www.example.com A).
+    """
+    name = dns.rcode.to_text(rcode)
+    if rcode == dns.rcode.REFUSED:
+        return NotAllowedError(
+            f"{server} refuses to answer for {subject}.",
+            hint="It does not serve this zone, or does not let this machine or key read it.",
+            code=name,
+        )
+    if rcode == dns.rcode.NOTAUTH:
+        return NotFoundError(f"{server} is not authoritative for {subject}.", hint="Look at server.", code=name)
+    if rcode == dns.rcode.SERVFAIL:
+        return UnavailableError(
+            f"{server} could not answer for {subject} (SERVFAIL).",
+            hint="The zone may not be loaded there; look at the server's log.",
+            code=name,
+        )
+    return RejectedError(f"{server} answered {name} when asked for {subject}.", code=name)
+
+
+def update_refusal(rcode: dns.rcode.Rcode, server: str, zone: dns.name.Name, key_name: str | None) -> WebsecError:
+    """The error for an update that was refused for a reason other than its prerequisites."""
+    name = dns.rcode.to_text(rcode)
+    if rcode in (dns.rcode.REFUSED, dns.rcode.NOTAUTH):
+        who = f"the key {key_name}" if key_name else "an unsigned update"
+        return NotAllowedError(
+            f"{server} does not let {who} change the zone {shown(zone)} ({name}).",
+            hint="Look at the update policy of the zone, and that this server is its primary."
+            if key_name
+            else "Give key_name and key_secret, or allow this machine in the update policy of the zone.",
+            code=name,
+        )
+    if rcode == dns.rcode.NOTZONE:
+        return BadInputError(
+            f"{server} says that a name does not lie in the zone {shown(zone)} (NOTZONE).",
+            hint="Look at zone.",
+            code=name,
+        )
+    if rcode == dns.rcode.SERVFAIL:
+        return UnavailableError(
+            f"{server} could not change the zone {shown(zone)} (SERVFAIL).",
+            hint="Look at its log: a zone file or journal that cannot be written is the usual reason.",
+            code=name,
+        )
+    if rcode == dns.rcode.NOTIMP:
+        return RejectedError(
+            f"{server} takes no dynamic updates for the zone {shown(zone)} (NOTIMP).",
+            hint="Name the primary server of the zone, and allow dynamic updates there.",
+            code=name,
+        )
+    return RejectedError(
+        f"{server} refused the update of the zone {shown(zone)} ({name}).",
+        hint="Look at the server's log.",
+        code=name,
+    )

@@ -1,0 +1,154 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which zone does a name lie in?"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
+from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import is_aliased, zone_in_answer
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    NotFoundError,
+    TimedOutError,
+    UnavailableError,
+    WebsecError,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+
+try:
+    import dns.exception
+    import dns.message
+    import dns.name
+    import dns.rcode
+    import dns.resolver
+    from dns.rdatatype import SOA
+except ImportError:
+    note_missing("dnspython")
+
+Found = dict["dns.name.Name", t.Union["dns.name.Name", WebsecError]]
+"""For each name its zone, or why there is none."""
+
+_NAMES_IN_A_ROW = 32
+
+
+def zones_at_server(client: DnsClient, names: t.Collection[dns.name.Name], concurrency: int) -> Found:
+    """The zones at one server that the names lie in. One question for each name (one more for a CNAME)."""
+    distinct = sorted(set(names))
+    portions = [distinct[start : start + _NAMES_IN_A_ROW] for start in range(0, len(distinct), _NAMES_IN_A_ROW)]
+    found: Found = {}
+    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
+        for part in pool.map(lambda portion: _portion_at_server(client, portion), portions):
+            found.update(part)
+    return found
+
+
+def zone_entries(names: t.Sequence[dns.name.Name], found: Found) -> list[dict[str, t.Any]]:
+    """The entries that M(hosting.websec.dns_zones_info) returns, in the order of ``names``."""
+    entries = []
+    for name in names:
+        zone = found[name]
+        entries.append(
+            {
+                "name": shown(name),
+                "zone": None if isinstance(zone, WebsecError) else shown(zone),
+                "failed": isinstance(zone, WebsecError),
+                "error": zone.as_dict(name=shown(name)) if isinstance(zone, WebsecError) else None,
+            }
+        )
+    return entries
+
+
+def _portion_at_server(client: DnsClient, names: t.Sequence[dns.name.Name]) -> Found:
+    found: Found = {}
+    asked = {name: name for name in names}
+    while asked:
+        order = list(asked.items())
+        try:
+            answers = client.ask([(question, SOA) for _name, question in order])
+        except WebsecError as error:
+            found.update(dict.fromkeys(asked, error))
+            return found
+        asked = {}
+        for (name, question), answer in zip(order, answers):
+            zone = zone_in_answer(answer, question)
+            if zone is not None:
+                found[name] = zone
+            elif is_aliased(answer):
+                # No apex, so it lies where its parent lies; that sorts before it and may be known already.
+                known = found.get(question.parent())
+                if known is not None:
+                    found[name] = known
+                else:
+                    asked[name] = question.parent()
+            else:
+                found[name] = _not_served(name, answer, str(client.server))
+    return found
+
+
+def _not_served(name: dns.name.Name, answer: dns.message.Message, server: str) -> NotFoundError:
+    rcode = dns.rcode.to_text(answer.rcode())
+    return NotFoundError(
+        f"{server} has no zone that {shown(name)} lies in ({rcode}).",
+        hint="Look at the spelling of the name and at the zones of this server; "
+        "a server may also refuse to answer this machine or key.",
+        code=rcode,
+    )
+
+
+def zones_of_the_internet(
+    names: t.Collection[dns.name.Name],
+    concurrency: int,
+    timeout: float,
+    resolver: dns.resolver.Resolver | None = None,
+) -> Found:
+    """The zones that the names lie in, as the system's resolver sees it. One question for each name.
+
+    :param timeout: seconds, for one name.
+    :param resolver: instead of the system's, for tests.
+    """
+    distinct = sorted(set(names))
+    try:
+        asking = resolver or dns.resolver.Resolver()
+    except dns.resolver.NoResolverConfiguration:
+        error = UnavailableError("This system has no DNS resolver.", hint="Look at /etc/resolv.conf.")
+        return dict.fromkeys(distinct, error)
+    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
+        return dict(zip(distinct, pool.map(lambda name: _zone_by_resolver(asking, name, timeout), distinct)))
+
+
+def _zone_by_resolver(
+    resolver: dns.resolver.Resolver, name: dns.name.Name, timeout: float
+) -> dns.name.Name | WebsecError:
+    question = name
+    while True:
+        exists = True
+        try:
+            answer = resolver.resolve(question, SOA, raise_on_no_answer=False, search=False, lifetime=timeout).response
+        except dns.resolver.NXDOMAIN as nothing:
+            exists, answer = False, t.cast("t.Any", nothing).response(question)
+        except dns.exception.Timeout:
+            return TimedOutError(
+                f"The system's resolver did not answer for {shown(name)} within {timeout:g} s.",
+                hint="Look at the resolver of this machine.",
+            )
+        except dns.exception.DNSException as error:
+            return UnavailableError(
+                f"The system's resolver has no answer for {shown(name)}: {error}",
+                hint="Look at the name servers of the domain and at the resolver of this machine.",
+            )
+        zone = zone_in_answer(answer, question)
+        if zone is None and is_aliased(answer):
+            question = question.parent()
+            continue
+        # A name that does not exist lies in a zone of a registry, which is of no use to anybody.
+        if zone is None or zone == dns.name.root or (not exists and len(zone.labels) < 3):
+            return NotFoundError(
+                f"There is no zone in DNS that {shown(name)} lies in.",
+                hint="Look at the spelling, and whether the domain is registered.",
+            )
+        return zone

@@ -1,0 +1,150 @@
+#!/usr/bin/python
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: dns_zones_info
+short_description: Find the DNS zones that names lie in
+version_added: 0.1.0
+author:
+  - hosting.websec contributors (@hosting-websec)
+description:
+  - Finds for each name the zone that it lies in, by the SOA record that a name server answers with.
+  - One query for each distinct name, and one more for a name that is a CNAME. It changes nothing.
+extends_documentation_fragment:
+  - hosting.websec.rfc2136
+  - hosting.websec.attributes
+  - hosting.websec.attributes.info_module
+options:
+  server:
+    description:
+      - Address or name of the name server that has the zones. It is asked over TCP.
+      - Without it, the resolver of the system is asked, and finds any zone that is visible from there. The other
+        options of the connection have no effect then, but for O(timeout), which is the time for one name.
+      - The environment variable E(RFC2136_SERVER) is used when the option is not set.
+  names:
+    description:
+      - The domain names, fully qualified, with or without the final dot. A name may stand there more than once.
+    type: list
+    elements: str
+    required: true
+  concurrency:
+    description:
+      - How many connections are used at the same time, or how many questions to the resolver may be under way.
+    type: int
+    default: 8
+  on_error:
+    description:
+      - V(fail) lets the task fail at its end when any zone was not found. The others are looked up all the same.
+      - V(report) leaves it to RV(zones[].failed).
+    type: str
+    choices: [fail, report]
+    default: fail
+seealso:
+  - module: hosting.websec.rfc2136_record_sets
+"""
+
+EXAMPLES = r"""
+- name: Find the zones of two sites at the primary name server
+  hosting.websec.dns_zones_info:
+    server: ns1.hoster.example
+    names:
+      - www.customer.example
+      - shop.other.example
+  register: found
+
+- name: Show the zone of each site
+  ansible.builtin.debug:
+    msg: "{{ found.zones | items2dict('name', 'zone') }}"
+"""
+
+RETURN = r"""
+zones:
+  description: One entry for each entry of O(names), in the same order.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The name, in lower case and without the final dot.
+      type: str
+      sample: www.customer.example
+    zone:
+      description: The zone, in lower case and without the final dot. V(null) if none was found.
+      type: str
+      sample: customer.example
+    failed:
+      description: Whether no zone was found.
+      type: bool
+    error:
+      description: Why not. V(null) if one was found.
+      type: dict
+      contains:
+        kind:
+          description:
+            - V(not_found) if there is no such zone, or V(auth), V(unavailable), V(timeout) or V(bad_response) if the
+              server could not be asked.
+          type: str
+        code:
+          description: The answer of the server, for example V(REFUSED) or V(NXDOMAIN).
+          type: str
+        message:
+          description: What was tried and what came back.
+          type: str
+        hint:
+          description: What to do next.
+          type: str
+        name:
+          description: The name.
+          type: str
+"""
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
+from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
+from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
+    at_least,
+    rfc2136_options,
+    server_settings,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import (
+    zone_entries,
+    zones_at_server,
+    zones_of_the_internet,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import fleet_outcome, outcome
+
+
+def run(params: dict[str, t.Any]) -> dict[str, t.Any]:
+    names = [parse_name(text, "domain name") for text in params["names"]]
+    concurrency = at_least(params, "concurrency", 1)
+    if params["server"]:
+        with DnsClient(server_settings(params)) as client:
+            found = zones_at_server(client, names, concurrency)
+    else:
+        found = zones_of_the_internet(names, concurrency, at_least(params, "timeout", 1))
+    return fleet_outcome("zones", zone_entries(names, found), key="name", on_error=params["on_error"])
+
+
+def main() -> None:
+    spec = (
+        rfc2136_options(server_required=False)
+        .merge(fleet_options())
+        .merge(ArgumentSpec(options={"names": {"type": "list", "elements": "str", "required": True}}))
+    )
+    module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
+    result = outcome(lambda: run(module.params))
+    if result.get("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()

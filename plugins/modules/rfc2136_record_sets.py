@@ -1,0 +1,343 @@
+#!/usr/bin/python
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: rfc2136_record_sets
+short_description: Change DNS record sets in many zones by signed dynamic updates
+version_added: 0.1.0
+author:
+  - hosting.websec contributors (@hosting-websec)
+description:
+  - Brings any number of record sets, in any number of zones of one primary name server, to the state that is wanted.
+    The server can be any that takes dynamic updates (RFC 2136), such as BIND, Knot DNS or PowerDNS.
+  - What is there is read first. Each zone that differs gets one atomic update, which the server refuses if what was
+    read is not so any more; then it is read and planned again, up to 3 times.
+  - Nothing else in the zone is touched. NS, SOA, DNAME and DNSSEC records are refused as input.
+  - A CNAME with O(record_sets[].mode=exact) replaces A and AAAA records at the same name in the same update, and A and
+    AAAA records with O(record_sets[].mode=exact) replace a CNAME. A CNAME beside records of other types is refused
+    before anything is changed at its name. The other names of the zone are changed all the same.
+  - A set that the server would answer in the same way from a wildcard of the zone counts as not there when it has to
+    be changed or removed.
+  - 'Queries to O(server): one for each name in entries without O(record_sets[].zone); one for each record set, two for
+    a CNAME with values. A zone that has to be changed gets one update, one query more for each set that was there
+    (is it a wildcard?), and the questions for its record sets once more to see the result. In check mode a new CNAME
+    is preceded by 13 questions for other types at its name.'
+  - 'Queries for O(wait_propagation), of changed zones only: one for the NS records, two for each distinct name server,
+    and in each round one for each changed record set to each server that was behind.'
+  - A zone whose update would be larger than 64 KiB gets several updates, each of them atomic for its names.
+extends_documentation_fragment:
+  - hosting.websec.attributes
+  - hosting.websec.rfc2136
+options:
+  server:
+    required: true
+  record_sets:
+    description:
+      - The record sets, each with what it shall be.
+      - All entries are checked before the first query. Two entries for the same name and type must not contradict each
+        other.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      zone:
+        description:
+          - The zone that the name lies in.
+          - If it is not given, O(server) is asked for the SOA record.
+        type: str
+      name:
+        description:
+          - Fully qualified name of the record set, with or without the final dot. For the apex this is the name of
+            the zone.
+        type: str
+        required: true
+      type:
+        description:
+          - Type of the records.
+        type: str
+        required: true
+      values:
+        description:
+          - The values. With O(record_sets[].mode=exact) an empty list removes the set.
+          - The value of a TXT record is its plain text, of any length and without quotation marks. It is split into
+            strings of 255 bytes for DNS, and compared as a whole.
+          - All other values are in presentation format. Names in them are fully qualified, with or without the final
+            dot. Values are compared by what they mean, so that letter case in names and the spelling of IPv6
+            addresses do not matter.
+        type: list
+        elements: str
+        required: true
+      ttl:
+        description:
+          - Time to live, in seconds.
+          - If it is not given, an existing set keeps its TTL, and a new one gets 3600.
+          - With O(record_sets[].mode=present) an existing set keeps its TTL in any case.
+        type: int
+      mode:
+        description:
+          - V(exact) makes the values the whole set.
+          - V(present) adds the values to the set, and V(absent) removes them from it. Other values stay as they are.
+        type: str
+        choices:
+          - exact
+          - present
+          - absent
+        default: exact
+      replace_prefix:
+        description:
+          - Other values of the set that begin with this text are removed in the same update, for example an older
+            verification value of the same issuer.
+          - Only for TXT records with O(record_sets[].mode=present).
+        type: str
+  wait_propagation:
+    description:
+      - Seconds to wait until all authoritative servers of the changed zones serve the changed record sets. This is one
+        limit for all zones together.
+      - A zone that is not served everywhere in time gives a warning and RV(zones[].propagated=false), not a failure.
+      - V(0) does not look.
+    type: int
+    default: 60
+  propagation_servers:
+    description:
+      - The servers to ask for O(wait_propagation), as V(address), V(address:port) or V([address]:port), instead of
+        those in the NS records of each zone.
+      - The servers in the NS records are asked at port 53, over TCP. Only the one that has the address of O(server) is
+        asked at O(port).
+    type: list
+    elements: str
+  concurrency:
+    description:
+      - How many zones are worked on at the same time, each over a connection of its own.
+    type: int
+    default: 8
+  on_error:
+    description:
+      - V(fail) lets the task fail at its end when any record set failed. The others are done all the same.
+      - V(report) leaves it to RV(record_sets[].failed).
+      - Mistakes in the options always fail the task, before the first query.
+    type: str
+    choices:
+      - fail
+      - report
+    default: fail
+seealso:
+  - module: hosting.websec.dns_zones_info
+notes:
+  - In Jinja expressions, write RV(record_sets[].values) as C(entry['values']), because C(entry.values) is a method.
+"""
+
+EXAMPLES = r"""
+- name: Publish a verification value beside the SPF record, in place of an older one
+  hosting.websec.rfc2136_record_sets:
+    server: ns1.hoster.example
+    key_name: websec
+    key_secret: "{{ vault_dns_key }}"
+    record_sets:
+      - name: customer.example
+        type: TXT
+        values:
+          - globalsign-domain-verification=8SVjfQkOxJyVtRwXhJHyxVQHDKr1aTcZ
+        mode: present
+        replace_prefix: globalsign-domain-verification=
+
+- name: Send the traffic of two sites to the CDN
+  hosting.websec.rfc2136_record_sets:
+    server: 192.0.2.53
+    record_sets:
+      - zone: customer.example
+        name: customer.example
+        type: A
+        values: [198.51.100.10, 198.51.100.11]
+        ttl: 300
+      - zone: customer.example
+        name: customer.example
+        type: AAAA
+        values: []
+      - zone: customer.example
+        name: www.customer.example
+        type: CNAME
+        values: [abc.cdn.example.net]
+        ttl: 300
+      - name: shop.other.example
+        type: CNAME
+        values: [def.cdn.example.net]
+    wait_propagation: 120
+    on_error: report
+  register: dns_change
+
+- name: Show which servers are behind
+  ansible.builtin.debug:
+    msg: "{{ dns_change.zones | rejectattr('lagging', 'equalto', []) | items2dict('zone', 'lagging') }}"
+"""
+
+RETURN = r"""
+record_sets:
+  description: One entry for each entry of O(record_sets), in the same order.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    zone:
+      description: The zone. V(null) if it was not found.
+      type: str
+      sample: customer.example
+    name:
+      description: Name of the record set, in lower case and without the final dot.
+      type: str
+      sample: www.customer.example
+    type:
+      description: Type of the records.
+      type: str
+      sample: CNAME
+    ttl:
+      description: TTL after the task, in seconds. V(null) if there is no such set.
+      type: int
+      sample: 300
+    values:
+      description: The values after the task (in check mode, as they would be), sorted. Empty if there is no such set.
+      type: list
+      elements: str
+      sample: [abc.cdn.example.net.]
+    before:
+      description: The C(ttl) and the C(values) before the task. V(null) if there was no such set.
+      type: dict
+      sample: {"ttl": 3600, "values": [origin.hoster.example.]}
+    replaced:
+      description:
+        - Sets of other types at this name that made room, each with C(type), C(ttl) and C(values).
+        - Sets that have an entry of their own are not among them.
+      type: list
+      elements: dict
+      sample: [{"type": "A", "ttl": 3600, "values": [192.0.2.7]}]
+    changed:
+      description: Whether this set was changed.
+      type: bool
+    failed:
+      description: Whether this set could not be brought to the state that is wanted.
+      type: bool
+    error:
+      description: What went wrong. V(null) if nothing did.
+      type: dict
+      contains:
+        kind:
+          description:
+            - V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable), V(timeout), V(bad_response),
+              V(outcome_unknown) or V(bad_input).
+          type: str
+        code:
+          description: The answer of the server, for example V(REFUSED).
+          type: str
+        message:
+          description: What was tried and what came back.
+          type: str
+        hint:
+          description: What to do next.
+          type: str
+        zone:
+          description: The zone.
+          type: str
+        name:
+          description: The name of the record set.
+          type: str
+zones:
+  description: One entry for each zone, in the order in which they appear in O(record_sets).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    zone:
+      description: The zone.
+      type: str
+    changed:
+      description: Whether it was changed.
+      type: bool
+    failed:
+      description: Whether any of its record sets failed.
+      type: bool
+    error:
+      description: What went wrong, as in RV(record_sets[].error). V(null) if nothing did.
+      type: dict
+    propagated:
+      description: Whether all authoritative servers serve the change. V(null) if that was not looked at.
+      type: bool
+    lagging:
+      description: The servers that do not serve the change yet.
+      type: list
+      elements: str
+      sample: [ns2.hoster.example (192.0.2.54)]
+"""
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
+from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
+    at_least,
+    parse_endpoint,
+    rfc2136_options,
+    server_settings,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.record_sets import (
+    change_record_sets,
+    failure_text,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import parse_wishes
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import outcome
+
+RECORD_SET = {
+    "zone": {"type": "str"},
+    "name": {"type": "str", "required": True},
+    "type": {"type": "str", "required": True},
+    "values": {"type": "list", "elements": "str", "required": True},
+    "ttl": {"type": "int"},
+    "mode": {"type": "str", "choices": ["exact", "present", "absent"], "default": "exact"},
+    "replace_prefix": {"type": "str"},
+}
+
+
+def run(params: dict[str, t.Any], check_mode: bool, warn: t.Callable[[str], None]) -> dict[str, t.Any]:
+    result = change_record_sets(
+        parse_wishes(params["record_sets"]),
+        server_settings(params),
+        check_mode=check_mode,
+        concurrency=at_least(params, "concurrency", 1),
+        wait_propagation=at_least(params, "wait_propagation", 0),
+        propagation_servers=[
+            parse_endpoint(text, "propagation_servers") for text in params["propagation_servers"] or ()
+        ],
+        warn=warn,
+    )
+    problems = failure_text(result["record_sets"])
+    if problems and params["on_error"] == "fail":
+        result.update(failed=True, msg=problems)
+    return result
+
+
+def main() -> None:
+    spec = (
+        rfc2136_options()
+        .merge(fleet_options())
+        .merge(
+            ArgumentSpec(
+                options={
+                    "record_sets": {"type": "list", "elements": "dict", "required": True, "options": RECORD_SET},
+                    "wait_propagation": {"type": "int", "default": 60},
+                    "propagation_servers": {"type": "list", "elements": "str"},
+                }
+            )
+        )
+    )
+    module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
+    result = outcome(lambda: run(module.params, module.check_mode, module.warn))
+    if result.get("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()
