@@ -39,7 +39,7 @@ docs: stage  ## the reference of the modules as HTML, in .build/docs
 	@tools/docs
 
 matrix: stage  ## unit tests and sanity with every ansible-core and Python that can be had
-	@.venv/bin/python tools/matrix.py
+	@bash -c "source tools/env.bash; exec python tools/matrix.py"
 
 lock: setup  ## pin anew what the development requirements pull in (PYTHONS="python3.11 ...")
 	@.venv/bin/python tools/lock.py $(PYTHONS)

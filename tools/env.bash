@@ -16,8 +16,18 @@ STAGE=$STAGE_PATH/ansible_collections/hosting/websec
 REPORTS=$BUILD/reports
 
 mkdir -p "$REPORTS"
+
+# Real credentials of whoever runs this, and settings of Ansible, must not reach what runs here.
+for name in $(compgen -e); do
+  case $name in
+    ANSIBLE_* | BOTGUARD_* | RFC2136_* | SITELOCK_* | PYTEST_* | PYTHONPATH) unset "$name" ;;
+  esac
+done
+# What listens on this machine is never asked through a proxy.
+export no_proxy=localhost,127.0.0.1,::1${no_proxy:+,$no_proxy}
+export NO_PROXY=$no_proxy
+
 export PATH=$VENV/bin:$PATH
 export ANSIBLE_HOME=$BUILD/ansible-home
 export ANSIBLE_CONFIG=$STAGE/ansible.cfg
 export ANSIBLE_COLLECTIONS_PATH=$STAGE_PATH
-unset PYTHONPATH
