@@ -175,7 +175,8 @@ PENDING_DNS_ANSWER = """<SiteLockOnlineResponse>
 DELETED_ANSWER = """<SiteLockOnlineResponse><deleteAddon><addonStatuses><addonStatus>
     <account_id>379430</account_id><site_id>442676</site_id><subscription>1234</subscription>
     <dns_orig_a>193.20.121.90</dns_orig_a><dns_orig_cname>www.example.com</dns_orig_cname><status>ok</status>
-    <message>WAF Subscription deleted ok</message></addonStatus></addonStatuses></deleteAddon></SiteLockOnlineResponse>"""
+    <message>WAF Subscription deleted ok</message>
+</addonStatus></addonStatuses></deleteAddon></SiteLockOnlineResponse>"""
 
 # Request and answer, where every value of the answer is told by the request and by the fleet.
 EXACT = [
