@@ -49,6 +49,7 @@ MAX_RETRY_AFTER = 60.0
 """Seconds: a server that asks for a longer pause before a read gets this one."""
 
 _CHUNK = 64 * 1024
+_SMALL_CHUNK = 256
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,12 +95,16 @@ def check_url(url: str, option: str) -> str:
     :param option: name of the option, for the message.
     :returns: ``url`` without a slash at its end.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
         raise BadInputError(f"{option} must be an address that starts with https://.")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise BadInputError(f"{option} must not hold a user name, a password, a query or a fragment.")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
         raise BadInputError(
             f"{option} is plain http:// to {parts.hostname}, and the password would go over the wire in clear text.",
             hint="Use https://. Plain http:// is accepted for loopback addresses only.",
@@ -172,7 +177,7 @@ class HttpClient:
                     content_type=response.headers.get("Content-Type", ""),
                     body=self._read(response, call),
                 )
-        except requests.RequestException as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise self._failure(error, call) from error
 
     def _session(self, effect: Effect) -> requests.Session:
@@ -189,9 +194,15 @@ class HttpClient:
         # Read from the environment once here, not at every request. It also keeps ~/.netrc out, which would
         # replace the Authorization header.
         session.trust_env = False
-        session.proxies = requests.utils.get_environ_proxies(self._url)
+        # What is meant for this machine never goes to another one, which would read plain http.
+        local = _is_loopback(urlsplit(self._url).hostname or "")
+        session.proxies = {} if local else requests.utils.get_environ_proxies(self._url)
+        # requests looks at the target of a redirect even when it is told not to follow it.
+        session.get_redirect_target = _no_target  # type: ignore[method-assign]
         settings = self._settings
         bundle = settings.ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+        if bundle and not os.path.exists(bundle):
+            raise BadInputError(f"There is no file {bundle}, which should hold the certificates to trust.")
         session.verify = (bundle or True) if settings.validate_certs else False
         if not settings.validate_certs:
             # The user asked for it; a warning at every request would hide the others.
@@ -208,8 +219,8 @@ class HttpClient:
         # The time limit of requests is for each read from the socket: a server that sends a byte now and then
         # would hold the pass for ever.
         deadline = time.monotonic() + self._settings.timeout
-        for chunk in response.iter_content(_CHUNK):
-            body += chunk
+        for piece in _pieces(response):
+            body += piece
             if len(body) > MAX_ANSWER_BYTES:
                 raise BadResponseError(
                     f"{call}: the answer of the {self._server} is larger than {MAX_ANSWER_BYTES} bytes; not read.",
@@ -224,17 +235,21 @@ class HttpClient:
                 )
         return bytes(body)
 
-    def _failure(self, error: requests.RequestException, call: str) -> WebsecError:
+    def _failure(self, error: Exception, call: str) -> WebsecError:
         server = self._server
-        if isinstance(error, requests.exceptions.SSLError):
+        if _has_cause(error, "SSLError"):
             return UnavailableError(
                 f"{call}: no secure connection to the {server}: {_reason(error)}.",
                 hint="Check validate_certs, ca_path, client_cert and client_key, and the clock of this machine.",
+                # TLS can break after the request was sent, too.
+                may_have_happened=not _has_cause(error, "SSLCertVerificationError"),
             )
         if isinstance(error, requests.exceptions.ProxyError):
             return UnavailableError(
                 f"{call}: the proxy for the {server} could not be used: {_reason(error)}.",
                 hint="Check HTTPS_PROXY and NO_PROXY in the environment.",
+                # urllib3 1.26 also calls it so when a connection through a proxy breaks later.
+                may_have_happened=not _has_cause(error, "NewConnectionError", "NameResolutionError"),
             )
         if isinstance(error, requests.exceptions.ConnectTimeout):
             return TimedOutError(
@@ -249,7 +264,13 @@ class HttpClient:
             )
         if _has_cause(error, "NewConnectionError", "NameResolutionError"):
             return UnavailableError(f"{call}: no connection to the {server}: {_reason(error)}.", hint=_NOT_REACHED)
-        if isinstance(error, (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)):
+        # What requests did not wrap comes from reading the body.
+        cut_off = (
+            requests.exceptions.ChunkedEncodingError,
+            requests.exceptions.ContentDecodingError,
+            urllib3.exceptions.HTTPError,
+        )
+        if isinstance(error, cut_off):
             return BadResponseError(
                 f"{call}: the answer of the {server} was cut off: {_reason(error)}.",
                 hint="Run the pass again: it looks at the present state first.",
@@ -262,14 +283,34 @@ class HttpClient:
         )
 
 
+def _no_target(resp: requests.Response) -> None:
+    """Where an answer redirects to: nowhere."""
+
+
+def _pieces(response: requests.Response) -> t.Iterator[bytes]:
+    """The body in pieces, each as soon as something of it has arrived."""
+    read = getattr(response.raw, "read1", None)
+    if read is None:
+        # urllib3 1.26 waits for whole pieces: small ones, so that a slow server is noticed there, too.
+        yield from response.iter_content(_SMALL_CHUNK)
+        return
+    while piece := read(_CHUNK, decode_content=True):
+        yield piece
+
+
 _NOT_REACHED = (
     "The request was not sent. Check api_url, DNS and the firewall. The vendor answers approved source addresses only: "
     "check that the address of this machine is on its list."
 )
 
 
-def status_error(answer: HttpAnswer, *, call: str, server: str) -> WebsecError:
-    """The error for an answer that is not in the language of the API, from its HTTP status alone."""
+def status_error(
+    answer: HttpAnswer, *, call: str, server: str, redact: t.Callable[[str], str] = lambda text: text
+) -> WebsecError:
+    """The error for an answer that is not in the language of the API, from its HTTP status alone.
+
+    :param redact: goes over what is shown of the answer.
+    """
     status = answer.status
     if status == 401:
         return AuthError(
@@ -304,18 +345,23 @@ def status_error(answer: HttpAnswer, *, call: str, server: str) -> WebsecError:
         )
     return BadResponseError(
         f"{call}: the answer of the {server} (HTTP {status}, {answer.content_type or 'no content type'}) is not in the "
-        f"language of the API. It begins: {excerpt(answer.body)}",
+        f"language of the API. It begins: {excerpt(answer.body, redact)}",
         hint="A proxy or a maintenance page may stand between this machine and the API. Check api_url.",
         http_status=status,
         may_have_happened=True,
     )
 
 
-def excerpt(body: bytes, length: int = 120) -> str:
-    """The beginning of a body as one line of printable text, for a message."""
-    text = " ".join(body[: length * 4].decode("utf-8", "replace").split())
-    text = "".join(character if character.isprintable() else "?" for character in text)
-    return repr(text[:length] + ("..." if len(text) > length else "")) if text else "(empty)"
+def excerpt(body: bytes, redact: t.Callable[[str], str] = lambda text: text, length: int = 120) -> str:
+    """The beginning of a body as one line of printable text, for a message.
+
+    :param redact: goes over the whole body first: half of a secret would not be recognised any more.
+    """
+    if b"\0" in body:
+        return "(not text)"
+    text = " ".join(redact(body.decode("utf-8", "replace")).split())
+    shown = "".join(character if character.isprintable() else "?" for character in text[:length])
+    return repr(shown + ("..." if len(text) > length else "")) if text else "(empty)"
 
 
 def _has_cause(error: BaseException, *names: str) -> bool:
@@ -323,14 +369,17 @@ def _has_cause(error: BaseException, *names: str) -> bool:
 
 
 def _causes(error: BaseException) -> t.Iterator[BaseException]:
-    """``error`` and what it wraps: requests and urllib3 nest in ``args``, ``reason`` and ``__context__``."""
+    """``error`` and what it wraps, the innermost last: requests and urllib3 nest in ``args`` and ``reason``, too."""
     seen: list[BaseException] = []
     todo: list[t.Any] = [error]
     while todo:
-        cause = todo.pop()
+        cause = todo.pop(0)
         if isinstance(cause, BaseException) and cause not in seen:
             seen.append(cause)
             todo += [*cause.args, getattr(cause, "reason", None), cause.__cause__]
+            if isinstance(cause, urllib3.exceptions.NewConnectionError):
+                # Raised by urllib3 1.26 without naming its cause.
+                todo.append(cause.__context__)
             yield cause
 
 

@@ -6,9 +6,8 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
-from urllib.parse import quote, quote_plus
-from xml.sax.saxutils import escape
 
 try:  # ansible-core 2.22 and later
     from ansible.module_utils.secrets import register_secret as _register_secret
@@ -19,24 +18,40 @@ HIDDEN = "********"
 
 
 class Redactor:
-    """Replaces known secrets in texts, in each form in which an answer may repeat them."""
+    """Replaces known secrets in texts, in each form in which an answer may repeat them.
+
+    A form is the secret as it is, or any of its characters as an XML or HTML entity, quoted for an address, or escaped
+    with a backslash, as in JSON.
+    """
 
     def __init__(self, secrets: t.Iterable[str | None]) -> None:
         """:param secrets: the secrets; empty ones and C(None) are ignored."""
-        forms = {form for secret in secrets if secret for form in _forms(secret)}
         # The longest first, so that a secret that contains another one is hidden whole.
-        self._forms = sorted(forms, key=len, reverse=True)
+        known = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
+        self._pattern = re.compile("|".join("".join(map(_forms, secret)) for secret in known)) if known else None
 
     def __call__(self, text: str) -> str:
         """``text`` with every form of every secret replaced."""
-        for form in self._forms:
-            text = text.replace(form, HIDDEN)
-        return text
+        return self._pattern.sub(HIDDEN, text) if self._pattern else text
 
 
-def _forms(secret: str) -> set[str]:
-    quotes = {"'": "&apos;", '"': "&quot;"}
-    return {secret, escape(secret), escape(secret, quotes), quote(secret, safe=""), quote_plus(secret)}
+_ENTITIES = {"&": "amp", "<": "lt", ">": "gt", "'": "apos", '"': "quot"}
+
+
+def _forms(character: str) -> str:
+    """A regular expression for one character of a secret."""
+    number = ord(character)
+    percent = "".join(f"%{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
+    utf16 = character.encode("utf-16-be", "surrogatepass").hex()
+    json = "".join(rf"\\u{utf16[start : start + 4]}" for start in range(0, len(utf16), 4))
+    forms = [f"&#0*{number};", f"&#x0*{number:x};", percent, json]
+    if number < 0x100:
+        forms.append(rf"\\x{number:02x}")
+    if character in _ENTITIES:
+        forms.append(f"&{_ENTITIES[character]};")
+    if character == " ":
+        forms.append(r"\+")
+    return rf"(?:(?i:{'|'.join(forms)})|\\?{re.escape(character)})"
 
 
 def register_secret(value: str) -> None:

@@ -70,7 +70,7 @@ def _raise_error(data: dict[str, t.Any], method: Method) -> None:
     error = data.get("error", data.get("@error"))
     if error is not None:
         raise refusal(f"{method.name}: ", *_text_and_code(error))
-    if data.get("status") in ("error", "failed"):
+    if text(data, "status") in ("error", "failed"):
         raise refusal(f"{method.name}: ", text(data, "message"), text(data, "code"))
 
 
@@ -79,16 +79,20 @@ def _top_level_error(error: t.Any, method: Method, *, about_credentials: bool) -
         error = error["error"]
     message, code = _text_and_code(error)
     if about_credentials:
-        return AuthError(f"{method.name}: {message}", code=code, hint=_AUTH_HINT)
+        return AuthError(f"{method.name}: {message or _NO_MESSAGE}.", code=code, hint=_AUTH_HINT)
     return refusal(f"{method.name}: ", message, code)
 
 
+_NO_MESSAGE = "refused without a message"
 _AUTH_HINT = "Check api_username and api_password, and where they come from (option or environment)."
 
 
 def _text_and_code(error: t.Any) -> tuple[str, str | None]:
+    if isinstance(error, list):
+        messages, codes = zip(*map(_text_and_code, error))
+        return "; ".join(messages), next(filter(None, codes), None)
     if isinstance(error, dict):
-        return str(error.get("#text", "")), error.get("@code")
+        return text(error, "#text") or text(error, "message") or "", text(error, "@code") or text(error, "code")
     return str(error), None
 
 
@@ -97,7 +101,7 @@ def refusal(start: str, message: str | None, code: str | None, extended_code: st
 
     :param start: what was tried, the beginning of the message.
     """
-    shown = f"{start}{message or 'refused without a message'}"
+    shown = f"{start}{message or _NO_MESSAGE}"
     if code:
         shown += f" (code {code}" + (f", extended code {extended_code})" if extended_code else ")")
     kind: type[WebsecError] = RejectedError
@@ -111,18 +115,15 @@ def refusal(start: str, message: str | None, code: str | None, extended_code: st
 
 def text(data: t.Mapping[str, t.Any], name: str) -> str | None:
     """The text of a child element; ``None`` when it is missing or empty."""
-    value = data.get(name)
+    value = _single(data, name)
     if isinstance(value, dict):
         value = value.get("#text")
-    elif isinstance(value, list):
-        value = value[0] if value else None
     return value or None
 
 
 def flag(data: t.Mapping[str, t.Any], name: str) -> bool | None:
-    """A C(0)/C(1) element; ``None`` when it is missing."""
-    value = text(data, name)
-    return None if value is None else value == "1"
+    """A C(0)/C(1) element; ``None`` when it is missing or says something else."""
+    return {"0": False, "1": True}.get(text(data, name) or "")
 
 
 def number(value: t.Any) -> int | None:
@@ -141,5 +142,17 @@ def texts(value: t.Any) -> tuple[str, ...]:
 
 def child(data: t.Mapping[str, t.Any], name: str) -> dict[str, t.Any]:
     """A child element that has children itself; empty when it is missing or empty."""
-    value = data.get(name)
+    value = _single(data, name)
     return value if isinstance(value, dict) else {}
+
+
+def _single(data: t.Mapping[str, t.Any], name: str) -> t.Any:
+    """:raises BadResponseError: there are several, and which one counts cannot be known."""
+    value = data.get(name)
+    if isinstance(value, list):
+        raise BadResponseError(
+            f"The answer of the SiteLock API has the element {name} more than once where one is expected.",
+            hint="Report this with the name of the method: the API has changed.",
+            may_have_happened=True,
+        )
+    return value

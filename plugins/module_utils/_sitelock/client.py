@@ -75,24 +75,20 @@ class SiteLockClient:
             return self._read(answer, method)
         except WebsecError as error:
             # Whatever the server repeats in its texts: the password must not come out again. The chain of causes
-            # is cut, because it could hold the same text.
+            # is cut, because it holds the same text, and the request.
+            error.__context__ = None
             raise error.redacted(self._redact) from None
 
-    @staticmethod
-    def _read(answer: HttpAnswer, method: Method) -> dict[str, t.Any]:
+    def _read(self, answer: HttpAnswer, method: Method) -> dict[str, t.Any]:
         # Documented are 200 and 500, both with XML. Any other status has its own meaning, whatever the body says.
-        if answer.status not in (200, 500):
-            raise status_error(answer, call=method.name, server=_SERVER)
-        try:
-            data = method_data(decode(answer.body, method), method)
-        except BadResponseError as error:
-            if answer.status == 500:
-                raise status_error(answer, call=method.name, server=_SERVER) from error
-            error.message = f"{method.name}: {error.message}"
-            raise
-        except WebsecError as error:
-            error.http_status = answer.status
-            raise
-        if answer.status == 500:
-            raise status_error(answer, call=method.name, server=_SERVER)
-        return data
+        if answer.status in (200, 500):
+            try:
+                data = method_data(decode(answer.body, method, self._redact), method)
+            except WebsecError as error:
+                if answer.status == 200 or not isinstance(error, BadResponseError):
+                    error.http_status = answer.status
+                    raise
+            else:
+                if answer.status == 200:
+                    return data
+        raise status_error(answer, call=method.name, server=_SERVER, redact=self._redact)

@@ -31,6 +31,7 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes" ?>'
 # The API asks for all five, and general-purpose serialisers escape three of them.
 _QUOTES = {"'": "&apos;", '"': "&quot;"}
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_HAS_DOCTYPE = "it has a document type declaration, which the API never sends"
 # The pages of getWafOrigin and setWafOrigin describe the root of the answer with the name of the request's.
 _ROOTS = ("SiteLockOnlineResponse", "SiteLockOnlineRequest")
 
@@ -76,17 +77,31 @@ def _text(value: t.Any) -> str:
     return escape(text, _QUOTES)
 
 
-def decode(body: bytes, method: Method) -> dict[str, t.Any]:
+def decode(body: bytes, method: Method, redact: t.Callable[[str], str] = lambda text: text) -> dict[str, t.Any]:
     """The children of the root of an answer document, as plain data.
 
+    :param redact: goes over what is shown of ``body`` in an error.
     :raises BadResponseError: ``body`` is not an answer of the API: an HTML page, a cut-off document, a DOCTYPE.
     """
-    root = _parse(body)
+    try:
+        root = _parse(body)
+    except ValueError as problem:
+        raise BadResponseError(
+            f"{method.name}: the answer is not one of the SiteLock API: {problem}. It begins: {excerpt(body, redact)}",
+            hint="A proxy or a maintenance page may stand between this machine and the API. Check api_url, then run "
+            "again.",
+            may_have_happened=True,
+        ) from None
     data = _data(root, method.repeats)
     return data if isinstance(data, dict) else {}
 
 
 def _parse(body: bytes) -> etree._Element:
+    """:raises ValueError: ``body`` is not an answer of the API; says why."""
+    if body.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
+        raise ValueError("it is an HTML page")
+    if b"<!DOCTYPE" in body:
+        raise ValueError(_HAS_DOCTYPE)
     # Nothing outside the document is read and no entity is expanded; a document type is refused below.
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -99,26 +114,13 @@ def _parse(body: bytes) -> etree._Element:
     )
     try:
         root = etree.fromstring(body, parser)
-    except etree.XMLSyntaxError as error:
-        raise _not_the_api(body, "it is not complete XML") from error
-    if b"<!DOCTYPE" in body or root.getroottree().docinfo.internalDTD is not None:
-        raise _not_the_api(body, "it has a document type declaration, which the API never sends")
+    except etree.XMLSyntaxError:
+        raise ValueError("it is not complete XML") from None
+    if root.getroottree().docinfo.internalDTD is not None:  # in an encoding that the check above does not see through
+        raise ValueError(_HAS_DOCTYPE)
     if root.tag not in _ROOTS:
-        raise _not_the_api(body, f"its root element is {_name(root)}, not SiteLockOnlineResponse")
+        raise ValueError(f"its root element is {root.tag}, not SiteLockOnlineResponse")
     return root
-
-
-def _name(element: etree._Element) -> str:
-    tag = element.tag
-    return tag if isinstance(tag, str) else repr(tag)
-
-
-def _not_the_api(body: bytes, reason: str) -> BadResponseError:
-    return BadResponseError(
-        f"The answer is not one of the SiteLock API: {reason}. It begins: {excerpt(body)}",
-        hint="A proxy or a maintenance page may stand between this machine and the API. Check api_url, then run again.",
-        may_have_happened=True,
-    )
 
 
 def _data(element: etree._Element, repeats: frozenset[str]) -> Data:
@@ -130,16 +132,14 @@ def _data(element: etree._Element, repeats: frozenset[str]) -> Data:
     if text:
         data["#text"] = text
     for child in element:
-        name = _name(child)
+        name = str(child.tag)
         value = _data(child, repeats)
         if name in repeats:
             data.setdefault(name, []).append(value)
         elif name in data:
-            raise BadResponseError(
-                f"The answer of the SiteLock API has the element {name} more than once where one is expected.",
-                hint="Report this with the name of the method: the API has changed.",
-                may_have_happened=True,
-            )
+            # Not in the table of methods, so perhaps nobody asks for it; who does gets an error (see ``answers``).
+            present = data[name]
+            data[name] = [*present, value] if isinstance(present, list) else [present, value]
         else:
             data[name] = value
     return data

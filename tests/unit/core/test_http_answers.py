@@ -1,0 +1,158 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import gzip
+import time
+
+import pytest
+import urllib3
+
+from ansible_collections.hosting.websec.plugins.module_utils import _http
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError, TimedOutError
+from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer, excerpt, status_error
+from ansible_collections.hosting.websec.tests.unit.core.clients import client_of
+from ansible_collections.hosting.websec.tests.unit.scripted_server import Reply, ScriptedServer
+
+BODY = b"<answer>\xc3\xa9</answer>\n" * 50
+
+
+@pytest.mark.parametrize("status", [200, 201, 400, 401, 403, 404, 429, 500, 503])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_an_answer_of_any_status_is_returned_whole(status: int, chunked: bool) -> None:
+    reply = Reply(BODY, status, {"Content-Type": "text/xml; charset=utf-8"}, chunked=chunked)
+    with ScriptedServer([reply]) as server, client_of(server.url) as send:
+        assert send() == HttpAnswer(status, "text/xml; charset=utf-8", BODY)
+    (request,) = server.requests
+    assert (request.method, request.path, request.body) == ("POST", "/v1/partner", b"question")
+
+
+@pytest.mark.parametrize("reply", [Reply(b""), Reply(b"", chunked=True), Reply(b"", 204)])
+def test_an_empty_answer_is_empty(reply: Reply) -> None:
+    with ScriptedServer([reply]) as server, client_of(server.url) as send:
+        assert send().body == b""
+
+
+def test_a_compressed_answer_is_unpacked() -> None:
+    reply = Reply(gzip.compress(BODY), headers={"Content-Encoding": "gzip"})
+    with ScriptedServer([reply]) as server, client_of(server.url) as send:
+        assert send().body == BODY
+
+
+def test_a_connection_is_used_again() -> None:
+    replies = [Reply(BODY), Reply(BODY, chunked=True), Reply(BODY, 500), Reply(b""), Reply(BODY)]
+    with ScriptedServer(replies) as server, client_of(server.url) as send:
+        for _reply in replies:
+            send()
+        assert (len(server.requests), server.connections) == (5, 1)
+
+
+@pytest.mark.parametrize("target", ["http://127.0.0.1:1/", "//example.com/", "/elsewhere", "http://[::1", "", "\xff"])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_an_answer_and_not_followed(status: int, target: str) -> None:
+    with ScriptedServer([Reply(b"moved", status, {"Location": target})]) as server, client_of(server.url) as send:
+        assert send().status == status
+        assert len(server.requests) == 1
+
+
+def test_the_target_of_a_redirect_is_never_contacted() -> None:
+    with ScriptedServer([Reply()]) as other:
+        redirect = Reply(b"", 307, {"Location": other.url})
+        with ScriptedServer([redirect]) as server, client_of(server.url, retries=3) as send:
+            assert send().status == 307
+            assert (len(server.requests), other.connections) == (1, 0)
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("status", [200, 302])
+def test_an_answer_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch, status: int, chunked: bool) -> None:
+    monkeypatch.setattr(_http, "MAX_ANSWER_BYTES", 1000)
+    replies = [
+        Reply(b"x" * 1001, status, {"Location": "/"}, chunked=chunked),
+        Reply(b"x" * 1000, status, {"Location": "/"}, chunked=chunked),
+    ]
+    with ScriptedServer(replies) as server, client_of(server.url) as send:
+        with pytest.raises(
+            BadResponseError, match="askIt: the answer of the Test API is larger than 1000 bytes"
+        ) as big:
+            send()
+        assert big.value.may_have_happened
+        assert big.value.http_status == status
+        assert len(send().body) == 1000
+
+
+def test_a_small_answer_that_unpacks_to_a_huge_one_is_refused() -> None:
+    bomb = gzip.compress(b"\0" * (2 * _http.MAX_ANSWER_BYTES))
+    reply = Reply(bomb, headers={"Content-Encoding": "gzip"})
+    refused = pytest.raises(BadResponseError, match="is larger than 8388608 bytes")
+    with ScriptedServer([reply]) as server, client_of(server.url) as send, refused:
+        send()
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_an_answer_that_trickles_in_ends_at_the_time_limit(chunked: bool) -> None:
+    trickle = Reply(b"x" * 1000, drip=0.02, chunked=chunked)
+    # urllib3 1.26 can only look at the clock after every 256 bytes.
+    slack = 0.5 if hasattr(urllib3.HTTPResponse, "read1") else 0.5 + 256 * 0.02
+    with ScriptedServer([trickle]) as server, client_of(server.url, timeout=0.2) as send:
+        started = time.monotonic()
+        with pytest.raises(TimedOutError, match=r"did not finish its answer within 0\.2 seconds") as late:
+            send()
+        assert time.monotonic() - started < 0.2 + slack
+        assert late.value.may_have_happened
+
+
+def test_a_slow_answer_that_comes_in_time_is_taken() -> None:
+    with ScriptedServer([Reply(b"x" * 10, drip=0.02)]) as server, client_of(server.url) as send:
+        assert send().body == b"x" * 10
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "may_have_happened", "told"),
+    [
+        (401, "auth", False, "refused the credentials"),
+        (403, "not_allowed", False, "does not allow this machine"),
+        (302, "bad_response", False, "redirect"),
+        (429, "unavailable", False, "asks for fewer requests"),
+        (500, "unavailable", True, "failed"),
+        (502, "unavailable", True, "failed"),
+        (503, "unavailable", True, "failed"),
+        (404, "bad_response", True, "It begins: '<html> sorry'"),
+        (200, "bad_response", True, "It begins: '<html> sorry'"),
+    ],
+)
+def test_each_http_status_has_its_error(status: int, kind: str, may_have_happened: bool, told: str) -> None:
+    error = status_error(HttpAnswer(status, "text/html", b"<html>\n sorry"), call="askIt", server="Test API")
+    assert (error.kind, error.http_status, error.may_have_happened) == (kind, status, may_have_happened)
+    assert error.message.startswith("askIt: ")
+    assert "Test API" in error.message
+    assert told in error.message
+    assert error.hint
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (b"", "(empty)"),
+        (b" \n ", "(empty)"),
+        (b"<html>\r\n  <p>\tno</p>", "'<html> <p> no</p>'"),
+        (b"x" * 120, repr("x" * 120)),
+        (b"x" * 121, repr("x" * 120 + "...")),
+        (b"\xff\xfea", "'\ufffd\ufffda'"),
+        (b"esc \x1b[31m bell \x07", "'esc ?[31m bell ?'"),
+        ("<a>".encode("utf-16"), "(not text)"),
+    ],
+)
+def test_a_message_shows_the_beginning_of_a_body_as_one_line(body: bytes, shown: str) -> None:
+    assert excerpt(body) == shown
+
+
+def test_a_secret_at_the_edge_of_what_is_shown_does_not_come_out_in_part() -> None:
+    def redact(text: str) -> str:
+        return text.replace("hunter2-and-more", "***")
+
+    for start in range(90, 130):
+        assert "hunter" not in excerpt(b"x" * start + b"hunter2-and-more", redact)
+    assert "hunter" not in excerpt(b"x" + b" " * 478 + b"hunter2-and-more", redact)

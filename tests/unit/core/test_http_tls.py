@@ -1,0 +1,125 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+import warnings
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
+from ansible_collections.hosting.websec.tests.unit.core.clients import client_of, server_tls, write_certificate
+from ansible_collections.hosting.websec.tests.unit.scripted_server import Reply, ScriptedServer
+
+BODY = b"<answer/>"
+
+
+@pytest.fixture(name="certificate", scope="module")
+def _certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    return write_certificate(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.mark.parametrize("effect", Effect)
+def test_a_certificate_that_nobody_vouches_for_is_refused(effect: Effect, certificate: tuple[str, str]) -> None:
+    with ScriptedServer([Reply(BODY)], tls=server_tls(certificate)) as server, client_of(server.url) as send:
+        with pytest.raises(WebsecError, match=r"no secure connection to the Test API: .*self.signed") as failed:
+            send(effect)
+        assert server.requests == []
+    assert failed.value.kind == "unavailable"
+    assert "ca_path" in failed.value.hint
+    assert not failed.value.may_have_happened
+
+
+def test_it_is_taken_when_ca_path_names_it(certificate: tuple[str, str]) -> None:
+    server = ScriptedServer([Reply(BODY)], tls=server_tls(certificate))
+    with server, client_of(server.url, ca_path=certificate[0]) as send:
+        assert send().body == BODY
+
+
+def test_a_certificate_of_another_host_is_refused_all_the_same(certificate: tuple[str, str]) -> None:
+    with ScriptedServer([Reply(BODY)], tls=server_tls(certificate)) as server:
+        url = server.url.replace("127.0.0.1", "localhost")
+        with client_of(url, ca_path=certificate[0]) as send, pytest.raises(WebsecError, match="no secure connection"):
+            send()
+        assert server.requests == []
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_authorities_of_the_environment_are_trusted(
+    monkeypatch: pytest.MonkeyPatch, variable: str, certificate: tuple[str, str]
+) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    monkeypatch.setenv(variable, certificate[0])
+    with ScriptedServer([Reply(BODY)], tls=server_tls(certificate)) as server, client_of(server.url) as send:
+        assert send().body == BODY
+
+
+def test_authorities_of_the_environment_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such.pem")
+    with client_of("https://127.0.0.1:1") as send, pytest.raises(BadInputError, match=r"/no/such\.pem"):
+        send()
+
+
+def test_without_validation_it_is_taken_and_nobody_is_warned(certificate: tuple[str, str]) -> None:
+    server = ScriptedServer([Reply(BODY)], tls=server_tls(certificate))
+    with server, client_of(server.url, validate_certs=False) as send, warnings.catch_warnings(record=True) as warned:
+        assert send().body == BODY
+    assert warned == []
+
+
+def test_a_file_without_certificates_gives_a_clear_error(certificate: tuple[str, str], tmp_path: Path) -> None:
+    (tmp_path / "empty.pem").write_text("no certificate in here")
+    server, failure = ScriptedServer([Reply(BODY)], tls=server_tls(certificate)), pytest.raises(WebsecError)
+    with server, client_of(server.url, ca_path=str(tmp_path / "empty.pem")) as send, failure as failed:
+        send()
+    assert "no secure connection" in failed.value.message
+    assert "ca_path" in failed.value.hint
+
+
+@pytest.mark.parametrize("one_file", [False, True])
+def test_a_client_certificate_is_shown_to_a_server_that_asks(
+    certificate: tuple[str, str], tmp_path: Path, one_file: bool
+) -> None:
+    own, key = write_certificate(tmp_path, "client")
+    if one_file:
+        both = tmp_path / "both.pem"
+        both.write_text(Path(own).read_text() + Path(key).read_text())
+        settings: dict[str, t.Any] = {"client_cert": str(both)}
+    else:
+        settings = {"client_cert": own, "client_key": key}
+    server = ScriptedServer([Reply(BODY)], tls=server_tls(certificate, client_ca=own))
+    with server, client_of(server.url, ca_path=certificate[0], **settings) as send:
+        assert send().body == BODY
+
+
+def test_a_server_that_asks_gets_nothing_without_one(certificate: tuple[str, str], tmp_path: Path) -> None:
+    own, _key = write_certificate(tmp_path, "client")
+    with ScriptedServer([Reply(BODY)], tls=server_tls(certificate, client_ca=own)) as server:
+        with client_of(server.url, ca_path=certificate[0]) as send, pytest.raises(WebsecError) as failed:
+            send(Effect.BUY)
+        assert server.requests == []
+    assert failed.value.kind == "unavailable"
+
+
+def test_a_server_that_speaks_no_tls_gets_nothing() -> None:
+    with ScriptedServer([Reply(BODY)]) as server:
+        failure = pytest.raises(WebsecError, match="no secure connection to the Test API")
+        with client_of(server.url.replace("http:", "https:")) as send, failure:
+            send()
+        assert server.requests == []
+
+
+@pytest.mark.parametrize("reply", [Reply(fault="garbage"), Reply(fault="close"), Reply(fault="reset")])
+def test_tls_that_breaks_after_the_request_leaves_open_whether_it_happened(
+    certificate: tuple[str, str], reply: Reply
+) -> None:
+    with ScriptedServer([reply], tls=server_tls(certificate)) as server:
+        with client_of(server.url, ca_path=certificate[0], retries=3) as send, pytest.raises(WebsecError) as failed:
+            send(Effect.BUY)
+        assert len(server.requests) == 1
+    assert failed.value.kind == "unavailable"
+    assert failed.value.may_have_happened
