@@ -1,0 +1,56 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the integration tests share: one sandbox and one BIND, emptied before each test."""
+
+from __future__ import annotations
+
+import collections.abc
+import itertools
+import pathlib
+
+import pytest
+import requests
+from integration.bind_server import BindServer
+from integration.sandbox_server import SandboxServer
+
+
+@pytest.fixture(scope="session")
+def _servers(tmp_path_factory: pytest.TempPathFactory) -> collections.abc.Iterator[tuple[SandboxServer, BindServer]]:
+    folder: pathlib.Path = tmp_path_factory.mktemp("servers")
+    with BindServer(folder / "bind") as bind, SandboxServer(folder / "sandbox", bind.port) as sandbox:
+        yield sandbox, bind
+
+
+@pytest.fixture
+def bind(_servers: tuple[SandboxServer, BindServer]) -> BindServer:
+    """The name server; tests add zones of their own (see ``new_zone``)."""
+    return _servers[1]
+
+
+@pytest.fixture
+def sandbox(_servers: tuple[SandboxServer, BindServer]) -> SandboxServer:
+    """The stand-in of both APIs, empty."""
+    server = _servers[0]
+    server.post("reset", {})
+    # The settings of one test are not those of the next; a reset keeps the process and its clock at the start.
+    requests.delete(f"{server.url}/admin/journal", timeout=20).raise_for_status()
+    return server
+
+
+@pytest.fixture(scope="session")
+def _numbers() -> collections.abc.Iterator[int]:
+    return itertools.count(1)
+
+
+@pytest.fixture
+def new_zone(bind: BindServer, _numbers: collections.abc.Iterator[int]) -> collections.abc.Callable[..., str]:
+    """Makes a zone with a name of its own and returns the name; arguments are lines of a zone file."""
+
+    def make(*lines: str) -> str:
+        zone = f"zone{next(_numbers)}.example"
+        bind.add_zone(zone, *lines)
+        return zone
+
+    return make
