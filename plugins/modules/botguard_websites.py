@@ -173,7 +173,7 @@ websites:
     error:
       description:
         - What went wrong with this website. V(null) if nothing did.
-        - RV(websites[].error.kind) is one of V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable),
+        - C(kind) is one of V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable),
           V(timeout), V(bad_response), V(outcome_unknown), V(bad_input) or V(missing_library).
       type: dict
       sample:

@@ -67,12 +67,6 @@ def read_answer(answer: HttpAnswer, *, call: str, redact: Redactor) -> t.Any:
     raise _error_by_status(answer, call, redact)
 
 
-def redactor(api_key: str) -> Redactor:
-    """Hides the key in texts of the server, also where it stands as a JSON string."""
-    quoted = json.dumps(api_key)[1:-1]
-    return Redactor([api_key, quoted, quoted.replace("/", "\\/")])
-
-
 def is_object(value: t.Any) -> bool:
     """Whether ``value`` is a JSON object."""
     return isinstance(value, dict)

@@ -19,13 +19,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.answers i
     SERVER,
     is_object,
     read_answer,
-    redactor,
     unexpected,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._http import HttpClient, HttpSettings, check_url
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor
 
 Json = dict[str, t.Any]
 
@@ -84,7 +84,7 @@ class BotGuardClient:
     def __init__(self, http: HttpClient, api_key: str) -> None:
         self._http = http
         self._headers = {"Authorization": f"Bearer {api_key}", "Accept": "application/json"}
-        self.redact = redactor(api_key)
+        self.redact = Redactor([api_key])
 
     def get(self, domain: str) -> t.Any:
         """The JSON that the API gives for one website, C(None) for an empty answer."""

@@ -10,10 +10,10 @@ import json
 
 import pytest
 
-from ansible_collections.hosting.websec.plugins.module_utils._botguard.answers import MAX_MESSAGE, read_answer, redactor
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.answers import MAX_MESSAGE, read_answer
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer
-from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN, Redactor
 from ansible_collections.hosting.websec.tests.unit.botguard.account import HTML, KEY, answer, refusal
 
 CALL = "GET /website/example.com"
@@ -21,7 +21,7 @@ CALL = "GET /website/example.com"
 
 def error_of(given: HttpAnswer, key: str = KEY) -> WebsecError:
     with pytest.raises(WebsecError) as raised:
-        read_answer(given, call=CALL, redact=redactor(key))
+        read_answer(given, call=CALL, redact=Redactor([key]))
     return raised.value
 
 
@@ -40,7 +40,7 @@ def error_of(given: HttpAnswer, key: str = KEY) -> WebsecError:
     ],
 )
 def test_json_of_a_success_is_given_as_it_is(given: HttpAnswer, value: object) -> None:
-    assert read_answer(given, call=CALL, redact=redactor(KEY)) == value
+    assert read_answer(given, call=CALL, redact=Redactor([KEY])) == value
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.hosting.websec.plugins.module_utils._botguard.answers import redactor
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.details import (
     is_secret_name,
     page_url,
     servers_of,
     without_secrets,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN, Redactor
 from ansible_collections.hosting.websec.tests.unit.botguard.account import KEY
 
 A, B = "srv-1.botguard.net", "srv-2.botguard.net"
@@ -67,7 +66,7 @@ def test_secrets_are_removed_at_every_depth() -> None:
         "user": {"id": 7, "api_key": "two", "keys": {"token": "three", "n": 1}},
         "history": [{"password": "four", "at": 1}, [{"secret": {"deep": "five"}}]],
     }
-    assert without_secrets(website, redactor(KEY)) == {
+    assert without_secrets(website, Redactor([KEY])) == {
         "domain": "example.com",
         "user": {"id": 7, "keys": {"n": 1}},
         "history": [{"at": 1}, [{}]],
@@ -80,7 +79,7 @@ def test_keys_in_texts_and_links_are_hidden() -> None:
         KEY: 1,
         "link": "https://apiv2.botguard.net/en/website/example.com/events?lang=en&api-key=other-key&x=1#top",
     }
-    assert without_secrets(website, redactor(KEY)) == {
+    assert without_secrets(website, Redactor([KEY])) == {
         "note": f"made with {HIDDEN}",
         HIDDEN: 1,
         "link": f"https://apiv2.botguard.net/en/website/example.com/events?lang=en&api-key={HIDDEN}&x=1#top",
@@ -89,7 +88,7 @@ def test_keys_in_texts_and_links_are_hidden() -> None:
 
 def test_numbers_truth_and_nothing_stay_as_they_are() -> None:
     data: dict[str, t.Any] = {"id": 4711, "active": True, "limit": None, "load": 0.5, "tags": []}
-    assert without_secrets(data, redactor(KEY)) == data
+    assert without_secrets(data, Redactor([KEY])) == data
 
 
 JSON: st.SearchStrategy[t.Any] = st.recursive(
@@ -104,7 +103,7 @@ JSON: st.SearchStrategy[t.Any] = st.recursive(
 
 @given(JSON)
 def test_what_is_returned_holds_no_secret_and_can_be_printed(value: t.Any) -> None:
-    shown = without_secrets({"data": value, "api_key": "s3cr3t-value"}, redactor("s3cr3t-value"))
+    shown = without_secrets({"data": value, "api_key": "s3cr3t-value"}, Redactor(["s3cr3t-value"]))
     text = json.dumps(shown, ensure_ascii=False)
     text.encode("utf-8")
     assert "s3cr3t-value" not in text
