@@ -25,9 +25,9 @@ class Answer:
     content_type: str = "text/xml; charset=utf-8"
 
 
-def node(name: str, /, *children: etree._Element | None, text: str | None = None, **attributes: str) -> etree._Element:
+def node(tag: str, /, *children: etree._Element | None, text: str | None = None, **attributes: str) -> etree._Element:
     """An element; children that are None are left out."""
-    element = etree.Element(name, attributes)
+    element = etree.Element(tag, attributes)
     element.text = text
     element.extend([child for child in children if child is not None])
     return element
