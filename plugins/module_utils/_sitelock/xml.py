@@ -28,8 +28,9 @@ Parameters = t.Mapping[str, t.Any]
 Data = t.Union[str, "dict[str, t.Any]"]
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes" ?>'
-# The API asks for all five, and general-purpose serialisers escape three of them.
-_QUOTES = {"'": "&apos;", '"': "&quot;"}
+# The API asks for all five, and general-purpose serialisers escape three of them. A parser makes a line feed of a
+# carriage return that is not escaped.
+_QUOTES = {"'": "&apos;", '"': "&quot;", "\r": "&#13;"}
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HAS_DOCTYPE = "it has a document type declaration, which the API never sends"
 # The pages of getWafOrigin and setWafOrigin describe the root of the answer with the name of the request's.
@@ -44,8 +45,9 @@ def encode(method: Method, parameters: Parameters, authentication: Parameters) -
     :param authentication: children of the element C(authentication).
     :raises BadInputError: a text holds a character that XML cannot carry.
     """
-    attributes = "".join(f' {name}="{_text(value)}"' for name, value in parameters.items() if name in method.attributes)
-    elements = {name: value for name, value in parameters.items() if name not in method.attributes}
+    given = {name: value for name, value in parameters.items() if value is not None}
+    attributes = "".join(f' {name}="{_text(value)}"' for name, value in given.items() if name in method.attributes)
+    elements = {name: value for name, value in given.items() if name not in method.attributes}
     return "".join(
         [
             _DECLARATION,

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A SiteLock client against a scripted server, and the documents for both."""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+from pathlib import Path
+
+from lxml import etree
+
+from ansible_collections.hosting.websec.plugins.module_utils._http import HttpSettings
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import Credentials, SiteLockClient
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
+from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply, ScriptedServer
+
+ABSENT = "<code>ANF</code><message>ANP Addon Not Found</message><state>error</state>"
+
+
+def payload(name: str) -> bytes:
+    """An example of the vendor's pages, word for word."""
+    return (Path(__file__).parent / "payloads" / f"{name}.xml").read_bytes()
+
+
+def document(inner: str, root: str = "SiteLockOnlineResponse") -> bytes:
+    """An answer with C(inner) below its root."""
+    return f'<?xml version="1.0" encoding="UTF-8" standalone="yes" ?><{root}>{inner}</{root}>'.encode()
+
+
+def answer(method: Method, inner: str) -> bytes:
+    """An answer with C(inner) below the element of the method."""
+    return document(f"<{method.name}>{inner}</{method.name}>")
+
+
+def canonical(xml: bytes) -> bytes:
+    """A document in its canonical form, without the white space between elements."""
+    parser = etree.XMLParser(remove_blank_text=True)
+    return etree.tostring(etree.fromstring(xml, parser), method="c14n")
+
+
+def method_of(request: Received) -> str:
+    """The name of the method that a request calls."""
+    return str(etree.fromstring(request.body)[1].tag)
+
+
+def sent_to(server: ScriptedServer) -> list[str]:
+    """The names of the methods that were called, in their order."""
+    return [method_of(request) for request in server.requests]
+
+
+@contextlib.contextmanager
+def sitelock_client(
+    url: str, *, password: str = "Password", partner: str | None = None, read_only: bool = False, **settings: t.Any
+) -> t.Iterator[SiteLockClient]:
+    """A client with the credentials of the vendor's examples; no retries, unless the settings say otherwise."""
+    client = SiteLockClient(
+        url,
+        Credentials("Username", password, partner),
+        HttpSettings(**{"timeout": 5.0, "retries": 0, **settings}),
+        read_only=read_only,
+    )
+    with contextlib.closing(client):
+        yield client
+
+
+def call(body: bytes, method: Method, parameters: t.Mapping[str, t.Any], status: int = 200) -> dict[str, t.Any]:
+    """What the client makes of an answer."""
+    with ScriptedServer([Reply(body, status)]) as server, sitelock_client(server.url) as client:
+        return client.call(method, parameters)
+
+
+def request_of(method: Method, parameters: t.Mapping[str, t.Any], *, partner: str | None = None) -> bytes:
+    """The document that the client sends."""
+    with ScriptedServer([Reply(document(f"<{method.name}/><loginURL/>"))]) as server:
+        with sitelock_client(server.url, partner=partner) as client, contextlib.suppress(Exception):
+            client.call(method, parameters)
+        return server.requests[0].body

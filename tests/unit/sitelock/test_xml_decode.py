@@ -1,0 +1,181 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import method_data
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import (
+    GET_ANP_PROVISIONING_STATUS,
+    PROVISION_ADDON,
+    Method,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import parse_status
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.xml import decode
+from ansible_collections.hosting.websec.tests.unit.sitelock.api import document, payload
+
+METHOD = Method("doIt", Effect.READ, repeats=frozenset({"many"}))
+GOOD = b"<SiteLockOnlineResponse><doIt><a>x</a></doIt></SiteLockOnlineResponse>"
+
+BOMB = b"""<?xml version="1.0"?>
+<!DOCTYPE lolz [
+ <!ENTITY lol "lol">
+ <!ENTITY lol1 "&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;">
+ <!ENTITY lol2 "&lol1;&lol1;&lol1;&lol1;&lol1;&lol1;&lol1;&lol1;&lol1;&lol1;">
+ <!ENTITY lol3 "&lol2;&lol2;&lol2;&lol2;&lol2;&lol2;&lol2;&lol2;&lol2;&lol2;">
+]>
+<SiteLockOnlineResponse><doIt><a>&lol3;</a></doIt></SiteLockOnlineResponse>"""
+
+
+# ---- what an answer looks like as plain data
+
+
+def test_texts_are_stripped_and_empty_elements_are_empty_texts() -> None:
+    inner = "<doIt> <a>\n  x y \t</a><b/><c></c><d>  </d> </doIt>"
+    assert decode(document(inner), METHOD) == {"doIt": {"a": "x y", "b": "", "c": "", "d": ""}}
+
+
+def test_attributes_are_read_apart_from_the_text() -> None:
+    inner = '<doIt><error code=" 6002 ">No</error><site id="5" status="active"/></doIt>'
+    assert decode(document(inner), METHOD) == {
+        "doIt": {"error": {"@code": "6002", "#text": "No"}, "site": {"@id": "5", "@status": "active"}}
+    }
+
+
+@pytest.mark.parametrize(("inner", "many"), [("<many>1</many>", ["1"]), ("<many>1</many><many/>", ["1", ""])])
+def test_what_may_repeat_is_always_a_list(inner: str, many: list[str]) -> None:
+    assert decode(document(f"<doIt>{inner}</doIt>"), METHOD) == {"doIt": {"many": many}}
+
+
+def test_what_repeats_and_is_not_in_the_table_does_not_get_lost() -> None:
+    inner = "<doIt><user>1</user><user>2</user><user>3</user></doIt>"
+    assert decode(document(inner), METHOD) == {"doIt": {"user": ["1", "2", "3"]}}
+
+
+def test_entities_and_sections_are_texts() -> None:
+    inner = "<doIt><a>&lt;&amp;&gt;&apos;&quot;&#233;&#x20AC;</a><b><![CDATA[<&>]]></b></doIt>"
+    assert decode(document(inner), METHOD) == {"doIt": {"a": "<&>'\"é€", "b": "<&>"}}
+
+
+def test_comments_and_processing_instructions_are_not_there() -> None:
+    inner = "<!-- a --><doIt><?pi x?><a>exa<!-- b -->mp<?pi?>le</a><!-- <state>ready</state> --></doIt>"
+    assert decode(document(inner) + b"<!-- end -->", METHOD) == {"doIt": {"a": "example"}}
+
+
+@pytest.mark.parametrize("root", ["SiteLockOnlineResponse", "SiteLockOnlineRequest"])
+def test_both_names_of_the_root_in_the_documentation_are_taken(root: str) -> None:
+    assert decode(document("<doIt><a>x</a></doIt>", root), METHOD) == {"doIt": {"a": "x"}}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "windows-1252"])
+def test_the_encoding_is_the_one_that_the_document_names(encoding: str) -> None:
+    name = encoding.replace("-sig", "")
+    xml = f'<?xml version="1.0" encoding="{name}"?>' + document("<doIt><a>é</a></doIt>").decode().partition("?>")[2]
+    assert decode(xml.encode(encoding), METHOD) == {"doIt": {"a": "é"}}
+
+
+# ---- what is no answer
+
+NOT_AN_ANSWER = {
+    "nothing": b"",
+    "blanks": b" \r\n ",
+    "text": b"Service unavailable",
+    "JSON": b'{"status": "ok"}',
+    "HTML": b"<!DOCTYPE html><html><head><title>Sorry</title></head><body><p>Maintenance<br></body></html>",
+    "XHTML": b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body/></html>',
+    "HTML after an answer": GOOD + b"<html></html>",
+    "text before an answer": b"Warning: x" + GOOD,
+    "two answers": GOOD * 2,
+    "another root": b"<Response><doIt><a>x</a></doIt></Response>",
+    "another case": GOOD.replace(b"SiteLockOnlineResponse", b"sitelockonlineresponse"),
+    "a name space": GOOD.replace(b"<SiteLockOnlineResponse>", b'<SiteLockOnlineResponse xmlns="urn:x">'),
+    "no root but the method": b"<doIt><a>x</a></doIt>",
+    "an undefined entity": GOOD.replace(b"x", b"&nbsp;"),
+    "a forbidden character": GOOD.replace(b"x", b"\x01"),
+    "a forbidden reference": GOOD.replace(b"x", b"&#0;"),
+    "bad UTF-8": GOOD.replace(b"x", b"\xe9\xff"),
+    "bytes": bytes(range(256)),
+    "an unknown encoding": b'<?xml version="1.0" encoding="klingon"?>' + GOOD,
+    "too deep": document("<doIt>" + "<a>" * 5000 + "</a>" * 5000 + "</doIt>"),
+    "a document type": b"<!DOCTYPE SiteLockOnlineResponse>" + GOOD,
+    "a document type in UTF-16": ("\ufeff<!DOCTYPE SiteLockOnlineResponse>" + GOOD.decode()).encode("utf-16-le"),
+    "an external document type": b'<!DOCTYPE SiteLockOnlineResponse SYSTEM "http://127.0.0.1:1/x.dtd">' + GOOD,
+    "an entity": b'<!DOCTYPE SiteLockOnlineResponse [<!ENTITY e "x">]>' + GOOD.replace(b"x", b"&e;"),
+    "a bomb of entities": BOMB,
+}
+
+
+@pytest.mark.parametrize("body", NOT_AN_ANSWER.values(), ids=NOT_AN_ANSWER)
+def test_what_is_no_answer_of_the_api_is_refused(body: bytes) -> None:
+    with pytest.raises(BadResponseError, match=r"^doIt: the answer is not one of the SiteLock API: ") as refused:
+        decode(body, METHOD)
+    assert refused.value.may_have_happened
+    assert "api_url" in refused.value.hint
+    assert len(refused.value.message) < 400
+
+
+@pytest.mark.parametrize("declaration", ['SYSTEM "{url}"', 'PUBLIC "x" "{url}"'])
+def test_an_entity_from_outside_is_not_read(tmp_path: Path, declaration: str) -> None:
+    (tmp_path / "secret").write_text("hunter2")
+    entity = declaration.format(url=(tmp_path / "secret").as_uri())
+    body = f"<!DOCTYPE SiteLockOnlineResponse [<!ENTITY e {entity}>]>".encode() + GOOD.replace(b"x", b"&e;")
+    with pytest.raises(BadResponseError) as refused:
+        decode(body, METHOD)
+    assert "hunter2" not in refused.value.message
+
+
+def test_a_message_shows_the_reason_and_the_beginning_of_the_body() -> None:
+    with pytest.raises(BadResponseError) as refused:
+        decode(b"<proxy>\n  Sorry, we are down</proxy>", METHOD)
+    assert refused.value.message == (
+        "doIt: the answer is not one of the SiteLock API: its root element is proxy, not SiteLockOnlineResponse. "
+        "It begins: '<proxy> Sorry, we are down</proxy>'"
+    )
+
+
+@pytest.mark.parametrize("name", ["HTML", "XHTML"])
+def test_a_page_for_people_is_called_one(name: str) -> None:
+    with pytest.raises(BadResponseError, match="html"):
+        decode(NOT_AN_ANSWER[name], METHOD)
+
+
+@given(st.binary(max_size=300))
+def test_arbitrary_bytes_are_never_an_answer(body: bytes) -> None:
+    with pytest.raises(BadResponseError):
+        decode(body, METHOD)
+
+
+@given(st.data())
+def test_an_answer_that_is_cut_off_anywhere_is_never_understood(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(["pending_dns", "pending_domain_validation", "ready", "addon_not_found"]))
+    body = payload(f"getanpprovisioningstatus_{name}").rstrip()
+    cut = data.draw(st.integers(0, len(body) - 1))
+    with pytest.raises(BadResponseError):
+        decode(body[:cut], GET_ANP_PROVISIONING_STATUS)
+
+
+def test_the_answer_to_an_order_that_is_cut_off_anywhere_is_never_understood() -> None:
+    body = payload("provisionaddon_answer_without_ssl").rstrip()
+    for cut in range(len(body)):
+        with pytest.raises(BadResponseError):
+            decode(body[:cut], PROVISION_ADDON)
+
+
+@given(st.data())
+def test_a_damaged_answer_is_understood_or_refused_and_nothing_else_happens(data: st.DataObject) -> None:
+    body = payload("getanpprovisioningstatus_pending_dns")
+    start = data.draw(st.integers(0, len(body)))
+    end = data.draw(st.integers(start, len(body)))
+    damaged = body[:start] + data.draw(st.binary(max_size=5)) + body[end:]
+    with contextlib.suppress(WebsecError):
+        answer = method_data(decode(damaged, GET_ANP_PROVISIONING_STATUS), GET_ANP_PROVISIONING_STATUS)
+        parse_status(answer, 123456789)
