@@ -1,0 +1,290 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The main job: passes of the playbook C(reconcile) over a fleet; the sandbox is SiteLock, and the zones are real."""
+
+from __future__ import annotations
+
+import collections.abc
+import json
+import pathlib
+import typing as t
+
+import pytest
+from integration.bind_server import BindServer
+from integration.playbook import Run, run_plays
+from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
+
+NewZone = collections.abc.Callable[..., str]
+
+PLANS = [
+    {"id": "100", "name": "Basic", "level": "basic"},
+    {"id": "200", "name": "Professional", "level": "professional"},
+]
+ORIGIN = "192.0.2.10"
+APEX = (
+    "@ 3600 IN A 192.0.2.10",
+    "@ 3600 IN AAAA 2001:db8::10",
+    "www 3600 IN A 192.0.2.10",
+    "www 3600 IN AAAA 2001:db8::10",
+)
+SPF, MX = "v=spf1 mx -all", "10 mail.example."
+
+
+class Operator:
+    """Somebody who runs passes over a site file."""
+
+    def __init__(self, sandbox: SandboxServer, bind: BindServer, folder: pathlib.Path) -> None:
+        self.sandbox = sandbox
+        self.bind = bind
+        self.sites: list[dict[str, t.Any]] = []
+        self._folder = folder
+
+    def customer(self, domain: str, site_id: int, *, entry: dict[str, t.Any] | None = None, **at_vendor: t.Any) -> None:
+        """A site that exists at the vendor and in the site file."""
+        account = {"id": "570", "name": "Customers"}
+        site = {"site_id": str(site_id), "account_id": "570", "domain": domain, "ssl": False, "origin": [ORIGIN]}
+        self.sandbox.post("fleet", {"plans": PLANS, "accounts": [account], "sites": [{**site, **at_vendor}]})
+        self.sites.append({"domain": domain, "site_id": site_id, "subscription": "200", **(entry or {})})
+
+    def reconcile(self, *arguments: str, on_error: str = "report", **variables: t.Any) -> Run:
+        """One pass; the report is in C(values)."""
+        given = {
+            "sitelock_waf_sites": self.sites,
+            "sitelock_waf_on_error": on_error,
+            "sitelock_waf_api": {
+                "api_url": f"{self.sandbox.url}/v1/partner",
+                "api_username": USERNAME,
+                "api_password": PASSWORD,
+                "retries": 0,
+                "timeout": 10,
+            },
+            "dns_records_rfc2136": {
+                "server": self.bind.address,
+                "port": self.bind.port,
+                "key_name": self.bind.key.name,
+                "key_secret": self.bind.key.secret,
+                "key_algorithm": self.bind.key.algorithm,
+            },
+            **variables,
+        }
+        file = self._folder / "variables.json"
+        file.write_text(json.dumps(given))
+        play = {"import_playbook": "hosting.websec.reconcile"}
+        return run_plays([play], "-e", f"@{file}", *arguments, keep=["sitelock_waf_report"])
+
+    def later(self, hours: float) -> None:
+        self.sandbox.post("clock", {"advance": int(hours * 3600)})
+
+
+@pytest.fixture
+def operator(sandbox: SandboxServer, bind: BindServer, tmp_path: pathlib.Path) -> Operator:
+    return Operator(sandbox, bind, tmp_path)
+
+
+def rows(run: Run) -> list[dict[str, t.Any]]:
+    return t.cast("list[dict[str, t.Any]]", run.values["sitelock_waf_report"])
+
+
+def test_an_ssl_site_from_nothing_to_ready(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:
+    zone = new_zone(*APEX, f'@ 3600 IN TXT "{SPF}"', f"@ 3600 IN MX {MX}")
+    operator.customer(zone, 1, ssl=True)
+    operator.sandbox.post("settings", {"validation_delay": 3600, "certificate_delay": 3600})
+
+    (row,) = rows(operator.reconcile())
+    assert (row["state_before"], row["state"]) == ("absent", "pending-domain-validation")
+    assert row["steps"] == ["provisionAddon", "publish TXT"]
+    assert "certificate authority" in row["waiting_for"]
+    spf, verification = sorted(bind.values(zone, "TXT"), reverse=True)
+    assert spf == f'"{SPF}"'
+    assert verification.startswith('"globalsign-domain-verification=')
+    assert bind.ttl(zone, "TXT") == 3600
+    assert bind.values(zone, "A") == [ORIGIN]
+
+    operator.later(1.1)
+    (row,) = rows(operator.reconcile())
+    assert (row["state"], row["steps"], row["waiting_for"]) == ("pending-dns", [], "the certificate at the CDN")
+    assert bind.values(zone, "A") == [ORIGIN]
+
+    operator.later(1.1)
+    (row,) = rows(operator.reconcile())
+    assert row["steps"] == ["change A/CNAME"]
+    assert len(bind.values(zone, "A")) == 2
+    assert ORIGIN not in bind.values(zone, "A")
+    assert bind.values(zone, "AAAA") == []
+    assert len(bind.values(f"www.{zone}", "CNAME")) == 1
+    assert bind.values(zone, "MX") == [MX]
+    assert len(bind.values(zone, "TXT")) == 2
+
+    operator.sandbox.calls()
+    serial = bind.serial(zone)
+    last = operator.reconcile()
+    (row,) = rows(last)
+    assert (row["state"], row["steps"], row["waiting_for"], row["changed"]) == ("ready", [], None, False)
+    assert last.recap["changed"] == 0
+    assert operator.sandbox.writes() == []
+    assert bind.serial(zone) == serial
+    assert operator.sandbox.purchases(1) == ["added"]
+
+
+def test_a_fleet_in_which_some_are_refused(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:
+    plain, apps, basic, retry, typo = (new_zone(*APEX, "shop 3600 IN A 192.0.2.30") for _number in range(5))
+    operator.customer(plain, 1)
+    operator.customer(f"shop.{apps}", 2, subdomain=True)
+    operator.customer(basic, 3, ssl=True, entry={"subscription": "100"})
+    operator.customer(retry, 4, retry={"attempts": 1})
+    operator.sites.append({"domain": typo, "site_id": 999999, "subscription": "200", "zone": typo})
+    operator.sites.append({"domain": "nowhere.invalid", "site_id": 6, "subscription": "200"})
+    operator.sites.append({"domain": "not a domain", "site_id": 7, "subscription": "200"})
+
+    first = operator.reconcile()
+    assert first.status == 0
+    report = {row["site_id"]: row for row in rows(first)}
+    assert [row["site_id"] for row in rows(first)] == [1, 2, 3, 4, 999999, 6, 7]
+    assert report[1]["steps"] == ["provisionAddon", "change A/CNAME"]
+    assert report[2]["steps"] == ["provisionAddon", "change A/CNAME"]
+    assert (report[3]["error"]["code"], report[3]["error"]["extended_code"]) == ("AEX", "3003")
+    assert report[4]["state"] == "pending-retry"
+    assert "tries again" in report[4]["waiting_for"]
+    assert report[999999]["error"]["code"] == "SNF"
+    assert report[6]["error"]["kind"] == "not_found"
+    assert "its zone was not found" in report[6]["error"]["message"]
+    assert "is not a domain name" in report[7]["error"]["message"]
+    assert bind.values(f"shop.{apps}", "A") == []
+    assert len(bind.values(f"shop.{apps}", "CNAME")) == 1
+    assert bind.values(apps, "A") == [ORIGIN]
+    assert bind.values(basic, "A") == [ORIGIN]
+
+    operator.later(6)
+    second = operator.reconcile()
+    assert {row["site_id"]: row["state"] for row in rows(second)}[4] == "pending-dns"
+    last = operator.reconcile()
+    assert last.recap["changed"] == 0
+    assert [row["state"] for row in rows(last)] == ["ready", "ready", "absent", "ready", None, None, None]
+    strict = operator.reconcile(on_error="fail")
+    assert strict.status != 0
+    assert "4 of 7 sites failed" in strict.output
+
+
+def test_check_mode_writes_nothing_anywhere(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:
+    fresh, waiting = new_zone(*APEX), new_zone(*APEX)
+    operator.customer(fresh, 1)
+    operator.customer(waiting, 2, ssl=True)
+    entries, operator.sites = operator.sites, operator.sites[1:]
+    operator.sandbox.post("settings", {"validation_delay": 3600})
+    operator.reconcile()
+    operator.sites = entries
+    operator.later(2)
+    operator.sandbox.calls()
+    serials = [bind.serial(zone) for zone in (fresh, waiting)]
+
+    checked = operator.reconcile("--check", "--diff")
+    assert checked.status == 0
+    report = rows(checked)
+    assert report[0]["steps"] == ["provisionAddon"]
+    assert report[0]["changed"]
+    assert "check mode" in report[0]["waiting_for"]
+    assert report[1]["steps"] == ["change A/CNAME"]
+    assert f"-{waiting}. 3600 IN A {ORIGIN}" in checked.output.replace("  ", " ")
+    assert operator.sandbox.writes() == []
+    assert [bind.serial(zone) for zone in (fresh, waiting)] == serials
+
+
+@pytest.mark.parametrize("fault", ["lost_answer", "html_after"])
+def test_a_lost_answer_of_the_order(operator: Operator, new_zone: NewZone, fault: str) -> None:
+    zone = new_zone(*APEX)
+    operator.customer(zone, 1)
+    operator.sandbox.fault(fault, api="sitelock", method="provisionAddon")
+    (row,) = rows(operator.reconcile())
+    assert row["error"] is None
+    assert row["steps"] == ["provisionAddon", "change A/CNAME"]
+    assert rows(operator.reconcile())[0]["state"] == "ready"
+    assert operator.sandbox.purchases(1) == ["added"]
+
+
+def test_no_secret_at_the_highest_verbosity(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:
+    operator.customer(new_zone(*APEX), 1, ssl=True)
+    operator.customer(new_zone(*APEX), 2)
+    operator.sandbox.fault("echo_password", api="sitelock", method="getAnpProvisioningStatus", site_id="2", times=0)
+    run = operator.reconcile("-vvvv", "--diff")
+    assert rows(run)[0]["changed"]
+    assert rows(run)[1]["error"]
+    assert PASSWORD not in run.output
+    assert bind.key.secret not in run.output
+
+
+def test_the_number_of_tasks_and_calls_for_many_sites(operator: Operator, new_zone: NewZone) -> None:
+    zones = [new_zone(*APEX) for _number in range(12)]
+    operator.customer(zones[0], 1)
+    one = operator.reconcile()
+    operator.sandbox.calls()
+    for number, zone in enumerate(zones[1:], 2):
+        operator.customer(zone, number)
+    many = operator.reconcile()
+    assert many.recap["ok"] == one.recap["ok"]
+    operator.sandbox.calls()
+    settled = operator.reconcile()
+    assert settled.recap["changed"] == 0
+    calls = operator.sandbox.calls()
+    assert sorted(calls) == sorted(["getAnpProvisioningStatus", "getStatus"] * 12)
+
+
+def test_credentials_from_module_defaults_reach_the_role(operator: Operator, new_zone: NewZone) -> None:
+    zone = new_zone(*APEX)
+    operator.customer(zone, 1)
+    connection = {"api_url": f"{operator.sandbox.url}/v1/partner", "api_username": USERNAME, "api_password": PASSWORD}
+    play = {
+        "hosts": "localhost",
+        "connection": "local",
+        "gather_facts": False,
+        "module_defaults": {"group/hosting.websec.sitelock": connection},
+        "tasks": [{"ansible.builtin.include_role": {"name": "hosting.websec.sitelock_waf"}}],
+        "vars": {
+            "sitelock_waf_sites": operator.sites,
+            "dns_records_rfc2136": {
+                "server": operator.bind.address,
+                "port": operator.bind.port,
+                "key_name": operator.bind.key.name,
+                "key_secret": operator.bind.key.secret,
+            },
+        },
+    }
+    run = run_plays([play], keep=["sitelock_waf_report"])
+    assert run.status == 0
+    assert rows(run)[0]["steps"] == ["provisionAddon", "change A/CNAME"]
+
+
+def test_claims_that_contradict_each_other_are_refused_for_their_sites_only(
+    operator: Operator, bind: BindServer, new_zone: NewZone
+) -> None:
+    zone, other = new_zone(*APEX), new_zone(*APEX)
+    operator.customer(zone, 1)
+    operator.customer(f"www.{zone}", 2, subdomain=True, entry={"zone": zone})
+    operator.customer(other, 3)
+    operator.customer(f"shop.{other}", 4, subdomain=True, entry={"zone": other, "waf_orign": ORIGIN})
+    run = operator.reconcile()
+    first, second, third, fourth = rows(run)
+    for row in (first, second):
+        assert row["error"]["kind"] == "bad_input"
+        assert f"www.{zone} is claimed more than once" in row["error"]["message"]
+    assert third["steps"] == ["provisionAddon", "change A/CNAME"]
+    assert "Unknown keys" in fourth["error"]["message"]
+    assert "waf_orign" in fourth["error"]["message"]
+    assert [operator.sandbox.purchases(number) for number in (1, 2, 3, 4)] == [[], [], ["added"], []]
+    assert bind.values(zone, "A") == [ORIGIN]
+
+
+def test_a_zone_that_refuses_updates_does_not_stop_the_others(
+    operator: Operator, bind: BindServer, new_zone: NewZone
+) -> None:
+    static, good = "static.example", new_zone(*APEX)
+    bind.add_static_zone(static, *APEX)
+    operator.customer(static, 1)
+    operator.customer(good, 2)
+    run = operator.reconcile()
+    refused, done = rows(run)
+    assert refused["error"]["kind"] in ("auth", "not_allowed")
+    assert static in refused["error"]["message"]
+    assert done["error"] is None
+    assert bind.values(static, "A") == [ORIGIN]
