@@ -177,13 +177,21 @@ class AddonResource:
         if name not in _BATCHES:
             self._client.call(SET_WAF_ORIGIN if name == SET_WAF_ORIGIN.name else SET_WAF_DNS_MANAGER, actions[0].item)
             return [None]
-        self._subscriptions.forget()
         method = _BATCHES[name]
-        data = self._client.call(method, {"addonInfo": [action.item for action in actions]})
-        return [self._verdict(method, action.item, data) for action in actions]
+        try:
+            data = self._client.call(method, {"addonInfo": [action.item for action in actions]})
+        finally:
+            self._subscriptions.forget()
+        statuses = [each for each in child(data, "addonStatuses").get("addonStatus", []) if isinstance(each, dict)]
+        if len(actions) == len(statuses) == 1 and text(statuses[0], "site_id") is None:
+            # Refusals in the old form may be without it, and there is only one site that this can be about.
+            statuses[0]["site_id"] = str(actions[0].item["site_id"])
+        return [self._verdict(method, action.item, statuses) for action in actions]
 
-    def _verdict(self, method: Method, item: t.Mapping[str, t.Any], data: t.Mapping[str, t.Any]) -> WebsecError | None:
-        status = _status_of(item, data)
+    def _verdict(
+        self, method: Method, item: t.Mapping[str, t.Any], statuses: t.Sequence[dict[str, t.Any]]
+    ) -> WebsecError | None:
+        status = _status_of(item, statuses)
         if status is None:
             return BadResponseError(
                 f"Site {item['site_id']}: the answer to {method.name} holds no addonStatus for this site.",
@@ -220,9 +228,8 @@ class AddonResource:
         return dataclasses.replace(current, origins=present, same_origin=same)
 
 
-def _status_of(item: t.Mapping[str, t.Any], data: t.Mapping[str, t.Any]) -> dict[str, t.Any] | None:
+def _status_of(item: t.Mapping[str, t.Any], statuses: t.Sequence[dict[str, t.Any]]) -> dict[str, t.Any] | None:
     """The C(addonStatus) of an item: by site and plan, as the vendor says; the order of answers is not promised."""
-    statuses = [each for each in child(data, "addonStatuses").get("addonStatus", []) if isinstance(each, dict)]
     of_site = [each for each in statuses if text(each, "site_id") == str(item["site_id"])]
     of_plan = [each for each in of_site if text(each, "subscription") == item.get("subscription")]
     found = of_plan or of_site

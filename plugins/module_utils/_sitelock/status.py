@@ -109,6 +109,10 @@ def read_status(client: SiteLockClient, site_id: int) -> SiteStatus:
 
 def parse_status(data: t.Mapping[str, t.Any], site_id: int) -> SiteStatus:
     """The status in the plain data of an answer. A site without Firewall & CDN (ANF) is the state C(absent)."""
+    answered_for = text(data, "site_id")
+    if answered_for is not None and answered_for != str(site_id):
+        # Taken for this site, it could order a second time, or move records to the CDN of the other site.
+        raise BadResponseError(f"Site {site_id}: getAnpProvisioningStatus answered for site {answered_for}.")
     code, message = text(data, "code"), text(data, "message")
     state = text(data, "state")
     if code == ADDON_NOT_FOUND:
@@ -117,10 +121,6 @@ def parse_status(data: t.Mapping[str, t.Any], site_id: int) -> SiteStatus:
         raise refusal(f"Site {site_id}: ", message, code)
     if state is None:
         raise BadResponseError(f"Site {site_id}: the answer to getAnpProvisioningStatus has no state.")
-    answered_for = text(data, "site_id")
-    if answered_for is not None and answered_for != str(site_id):
-        # Its targets would move the records of this site to the CDN of another one.
-        raise BadResponseError(f"Site {site_id}: getAnpProvisioningStatus answered for site {answered_for}.")
     return SiteStatus(
         site_id=site_id,
         state=state,

@@ -91,9 +91,8 @@ XML_TEXT = st.text(
 )
 NAMES = st.sampled_from(["a", "b", "subscription", "waf_origin"])
 LEAVES = st.none() | st.booleans() | st.integers() | XML_TEXT
-PARAMETERS = st.dictionaries(
-    NAMES, st.recursive(LEAVES, lambda inner: st.dictionaries(NAMES, inner) | st.lists(inner), max_leaves=6)
-)
+NESTED = st.recursive(LEAVES, lambda inner: st.dictionaries(NAMES, inner) | st.lists(inner), max_leaves=6)
+PARAMETERS = st.dictionaries(NAMES, NESTED)
 
 
 def seen(value: t.Any) -> list[t.Any]:
