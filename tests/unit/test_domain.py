@@ -7,10 +7,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from hypothesis import example, given
 from hypothesis import strategies as st
+
+from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 
 LABEL = st.from_regex(r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?", fullmatch=True)
 LAST_LABEL = st.from_regex(r"[a-zA-Z][a-zA-Z0-9-]{0,20}[a-zA-Z0-9]", fullmatch=True)
