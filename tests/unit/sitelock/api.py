@@ -10,8 +10,10 @@ import contextlib
 import typing as t
 from pathlib import Path
 
+import pytest
 from lxml import etree
 
+from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._http import HttpSettings
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import Credentials, SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
@@ -70,6 +72,14 @@ def call(body: bytes, method: Method, parameters: t.Mapping[str, t.Any], status:
     """What the client makes of an answer."""
     with ScriptedServer([Reply(body, status)]) as server, sitelock_client(server.url) as client:
         return client.call(method, parameters)
+
+
+def failure_of(reply: Reply, method: Method, **client: t.Any) -> WebsecError:
+    """The error with which a call ends that gets this reply; C(client) goes to C(sitelock_client)."""
+    failed = pytest.raises(WebsecError)
+    with ScriptedServer([reply]) as server, sitelock_client(server.url, **client) as caller, failed as error:
+        caller.call(method, {"site_id": 5})
+    return error.value
 
 
 def request_of(method: Method, parameters: t.Mapping[str, t.Any], *, partner: str | None = None) -> bytes:

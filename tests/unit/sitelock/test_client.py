@@ -1,0 +1,273 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import concurrent.futures
+import html
+import json
+import secrets
+import traceback
+import typing as t
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+import pytest
+
+from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, WriteRefusedError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock import methods
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import Credentials
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import (
+    CREATE_TOKEN,
+    GET_WAF_ORIGIN,
+    PROVISION_ADDON,
+    Method,
+)
+from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply, ScriptedServer
+from ansible_collections.hosting.websec.tests.unit.sitelock.api import (
+    answer,
+    document,
+    failure_of,
+    sent_to,
+    sitelock_client,
+)
+
+METHODS = [entry for entry in vars(methods).values() if isinstance(entry, Method)]
+WRITES = [method for method in METHODS if method.effect is not Effect.READ]
+ORIGIN = answer(GET_WAF_ORIGIN, "<origins>1.2.3.4</origins><status>ok</status>")
+
+
+def name_of(value: object) -> str | None:
+    return value.name if isinstance(value, Method) else None
+
+
+# ---- the table
+
+
+@pytest.mark.parametrize(
+    ("name", "effect"),
+    [
+        ("createToken", Effect.READ),
+        ("getAnpProvisioningStatus", Effect.READ),
+        ("getStatus", Effect.READ),
+        ("getWafOrigin", Effect.READ),
+        ("setWafOrigin", Effect.CHANGE),
+        ("setWAFDNSManager", Effect.CHANGE),
+        ("provisionAddon", Effect.BUY),
+        ("modifyAddon", Effect.BUY),
+        ("deleteAddon", Effect.DESTROY),
+    ],
+)
+def test_what_changes_bills_or_sites_is_no_read(name: str, effect: Effect) -> None:
+    assert [method.effect for method in METHODS if method.name == name] == [effect]
+
+
+@pytest.mark.parametrize("method", METHODS, ids=name_of)
+def test_the_name_of_a_method_tells_whether_it_can_be_a_read(method: Method) -> None:
+    assert (method.effect is Effect.READ) == method.name.startswith(("get", "check", "list", "createToken"))
+
+
+# ---- check mode
+
+
+@pytest.mark.parametrize("method", METHODS, ids=name_of)
+def test_in_check_mode_a_client_sends_reads_and_nothing_else(method: Method) -> None:
+    with ScriptedServer([Reply(document(f"<{method.name}><loginURL/></{method.name}>"))]) as server:
+        with sitelock_client(server.url, read_only=True) as client:
+            if method.effect is Effect.READ:
+                client.call(method, {"site_id": 5})
+            else:
+                with pytest.raises(WriteRefusedError, match=f"{method.name} has the effect '{method.effect.value}'"):
+                    client.call(method, {"site_id": 5})
+        assert server.connections == len(server.requests) == (method.effect is Effect.READ)
+
+
+# ---- how often
+
+
+@pytest.mark.parametrize("method", WRITES, ids=name_of)
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(status=500),
+        Reply(status=503),
+        Reply(status=429, headers={"Retry-After": "0"}),
+        Reply(fault="reset"),
+        Reply(fault="close"),
+        Reply(document("<x/>"), cut=20),
+        Reply(b"<html/>"),
+    ],
+    ids=["500", "503", "429", "reset", "closed", "cut off", "HTML"],
+)
+def test_a_write_is_sent_once_whatever_comes_back(method: Method, reply: Reply) -> None:
+    with ScriptedServer([reply]) as server, sitelock_client(server.url, retries=3) as client:
+        with pytest.raises(WebsecError):
+            client.call(method, {"site_id": 5})
+        assert len(server.requests) == 1
+
+
+def test_a_read_is_repeated() -> None:
+    script = [Reply(status=503), Reply(fault="close"), Reply(ORIGIN)]
+    with ScriptedServer(script) as server, sitelock_client(server.url, retries=2) as client:
+        assert client.call(GET_WAF_ORIGIN, {"site_id": 5})["origins"] == ["1.2.3.4"]
+        assert sent_to(server) == ["getWafOrigin"] * 3
+
+
+def test_many_threads_share_a_client() -> None:
+    def reply(request: Received) -> Reply:
+        site = request.body.partition(b"<site_id>")[2].partition(b"<")[0].decode()
+        return Reply(answer(GET_WAF_ORIGIN, f"<origins>10.0.0.{site}</origins><status>ok</status>"), pause=0.001)
+
+    with ScriptedServer(reply) as server, sitelock_client(server.url) as client:
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            data = list(pool.map(lambda site: client.call(GET_WAF_ORIGIN, {"site_id": site}), range(100)))
+        assert [each["origins"] for each in data] == [[f"10.0.0.{site}"] for site in range(100)]
+        assert server.connections <= 8
+
+
+# ---- what is sent
+
+
+def test_a_request_is_posted_as_xml_to_the_address_as_given() -> None:
+    with ScriptedServer([Reply(ORIGIN)]) as server, sitelock_client(server.url + "/") as client:
+        client.call(GET_WAF_ORIGIN, {"site_id": 5})
+    (request,) = server.requests
+    assert (request.method, request.path) == ("POST", "/v1/partner")
+    assert request.headers["Content-Type"] == "text/xml; charset=utf-8"
+    assert "Authorization" not in request.headers
+
+
+@pytest.mark.parametrize(("username", "password", "wrong"), [("", "x", "api_username"), ("x", "", "api_password")])
+def test_empty_credentials_are_refused(username: str, password: str, wrong: str) -> None:
+    with pytest.raises(BadInputError, match=f"{wrong} is empty") as refused:
+        Credentials(username, password)
+    assert f"SITELOCK_{wrong.upper()}" in refused.value.hint
+
+
+def test_the_password_is_not_in_the_text_of_the_credentials() -> None:
+    assert "hunter2" not in repr(Credentials("me", "hunter2"))
+
+
+# ---- what comes back
+
+PAGE = b"<html><head><title>Maintenance</title></head></html>"
+
+
+@pytest.mark.parametrize("method", [GET_WAF_ORIGIN, PROVISION_ADDON, CREATE_TOKEN], ids=name_of)
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "may_have_happened"),
+    [
+        (200, PAGE, "bad_response", True),
+        (200, b"", "bad_response", True),
+        (204, b"", "bad_response", True),
+        (301, PAGE, "bad_response", False),
+        (307, PAGE, "bad_response", False),
+        (400, PAGE, "bad_response", True),
+        (401, PAGE, "auth", False),
+        (403, PAGE, "not_allowed", False),
+        (404, PAGE, "bad_response", True),
+        (429, PAGE, "unavailable", False),
+        (500, PAGE, "unavailable", True),
+        (500, b"", "unavailable", True),
+        (500, document("<provisionAddon/><getWafOrigin/><createToken/>"), "unavailable", True),
+        (502, PAGE, "unavailable", True),
+        (503, PAGE, "unavailable", True),
+        (504, b"", "unavailable", True),
+    ],
+)
+def test_each_http_status_has_its_error(
+    method: Method, status: int, body: bytes, kind: str, may_have_happened: bool
+) -> None:
+    error = failure_of(Reply(body, status), method)
+    assert (error.kind, error.http_status, error.may_have_happened) == (kind, status, may_have_happened)
+    assert error.message.startswith(f"{method.name}: ")
+    assert error.message.count(f"{method.name}: ") == 1
+    assert error.hint
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 503])
+def test_a_success_in_the_body_does_not_count_against_the_status(status: int) -> None:
+    assert failure_of(Reply(ORIGIN, status), GET_WAF_ORIGIN).http_status == status
+
+
+# ---- secrets
+
+PASSWORD = "p\\a's s\"&<w>/+%\u00f6"
+SPELLINGS: dict[str, t.Callable[[str], str]] = {
+    "XML": lambda text: escape(text, {"'": "&apos;", '"': "&quot;"}),
+    "XML, three entities": escape,
+    "HTML": html.escape,
+    "address": lambda text: quote(text, safe=""),
+    "address, slash kept": quote,
+    "JSON": lambda text: escape(json.dumps(text)[1:-1]),
+}
+PLACES: dict[str, t.Callable[[str], Reply]] = {
+    "error": lambda text: Reply(document(f"<getWafOrigin><error>Wrong: {text}</error></getWafOrigin>")),
+    "code": lambda text: Reply(document(f'<getWafOrigin><error code="{text}">x</error></getWafOrigin>')),
+    "message": lambda text: Reply(
+        document(f"<getWafOrigin><status>error</status><message>{text}</message></getWafOrigin>")
+    ),
+    "root error": lambda text: Reply(document(f"<error>{text}</error>")),
+    "authentication": lambda text: Reply(document(f"<authentication>{text}</authentication>")),
+    "other root": lambda text: Reply(f"<echo>{text}</echo>".encode()),
+    "page": lambda text: Reply(f"<html><p>{text}</p></html>".encode()),
+    "edge of a page": lambda text: Reply(f"<html>{'x' * 105}{text}</html>".encode()),
+    "404": lambda text: Reply(f"<html><p>{text}</p></html>".encode(), 404),
+    "500": lambda text: Reply(document(f"<getWafOrigin><error>{text}</error></getWafOrigin>"), 500),
+    "content type": lambda text: Reply(PAGE, 404, {"Content-Type": text}),
+    "cut off": lambda text: Reply(document(f"<getWafOrigin><error>{text}"), 200),
+}
+
+
+def everything_about(error: BaseException) -> str:
+    """All texts that a traceback, a debugger or a log could show of an error and what led to it."""
+    parts = ["".join(traceback.format_exception(type(error), error, error.__traceback__))]
+    todo: list[BaseException | None] = [error]
+    while todo:
+        each = todo.pop()
+        if each is not None:
+            parts += [str(each), repr(each), repr(each.args), repr(vars(each))]
+            todo += [each.__cause__, each.__context__]
+    return "\n".join(parts)
+
+
+def assert_hidden(shown: str, password: str) -> None:
+    for piece in (password, repr(password)[1:-1], json.dumps(password)[1:-1], password[:8], password[-8:]):
+        assert piece not in shown
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+def test_a_password_that_the_server_repeats_is_in_no_text_of_the_error(
+    place: t.Callable[[str], Reply], spelling: t.Callable[[str], str]
+) -> None:
+    error = failure_of(place(spelling(PASSWORD)), GET_WAF_ORIGIN, password=PASSWORD)
+    shown = everything_about(error) + json.dumps(error.as_dict(site_id=5), ensure_ascii=False)
+    assert_hidden(shown, PASSWORD)
+    assert spelling(PASSWORD) not in shown
+    assert "****" in shown
+
+
+@pytest.mark.parametrize("body", ["<html>{}", "{}", "<{}></a>", "<r>&{};", "<SiteLockOnlineResponse><{}/></x>"])
+def test_a_password_in_a_text_that_no_parser_reads_is_in_no_text_of_the_error(body: str) -> None:
+    password = secrets.token_hex()
+    error = failure_of(Reply(body.format(password).encode()), GET_WAF_ORIGIN, password=password)
+    assert password not in everything_about(error)
+
+
+@pytest.mark.parametrize("fault", ["close", "reset", "garbage"])
+def test_the_request_is_in_no_text_of_a_broken_connection(fault: str) -> None:
+    error = failure_of(Reply(fault=fault), PROVISION_ADDON, password=PASSWORD)
+    assert error.__context__ is None
+    assert_hidden(everything_about(error), PASSWORD)
+
+
+def test_a_password_that_xml_cannot_carry_is_refused_and_not_shown() -> None:
+    password = "hunter2" + "\udcff"
+    with ScriptedServer([Reply(ORIGIN)]) as server:
+        with sitelock_client(server.url, password=password) as client, pytest.raises(BadInputError) as failed:
+            client.call(GET_WAF_ORIGIN, {"site_id": 5})
+        assert server.requests == []
+    assert "hunter2" not in failed.value.message + repr(failed.value)
