@@ -57,7 +57,7 @@ def words(run: Run) -> str:
 
 
 def api(sandbox: SandboxServer, **more: t.Any) -> dict[str, t.Any]:
-    return {"api_url": f"{sandbox.url}/botguard", "api_key": API_KEY, "retries": 0, "timeout": 5, **more}
+    return {"api_url": f"{sandbox.url}/botguard", "api_key": API_KEY, "retries": 0, **more}
 
 
 def run_playbook(sandbox: SandboxServer, websites: list[dict[str, t.Any]], *arguments: str, **more: t.Any) -> Run:
