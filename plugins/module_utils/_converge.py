@@ -5,8 +5,9 @@
 """observe -> plan -> apply -> verify, for one item or for thousands. Knows no vendor.
 
 It gives check mode (stop after the plan), concurrency, batches, and the handling of a lost answer: after a write whose
-answer did not arrive the item is observed again. The write is a success when the plan no longer asks for it. Otherwise
-a ``CHANGE`` or ``DESTROY`` is sent once more, a ``BUY`` never: the item ends with ``outcome_unknown``.
+answer did not arrive the item is observed again. The write is a success when the observation shows it. Where it shows
+that nothing happened, a ``CHANGE`` or ``DESTROY`` is sent once more, a ``BUY`` never. What stays open then ends with
+``outcome_unknown``.
 """
 
 from __future__ import annotations
@@ -34,12 +35,15 @@ class Action:
 
     :param method: name of the call in the vendor's words; actions of the same method may share a batch.
     :param item: what the call needs, for the resource that made it.
+    :param shown_by: tells from an observation whether the write had its effect; needed where the plan may leave a
+        property alone because it was not told. Without it the write is shown by a plan that no longer asks for it.
     """
 
     method: str
     effect: Effect
     item: t.Any
     batchable: bool = False
+    shown_by: t.Callable[[t.Any], bool] | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 class Resource(t.Protocol[D_contra, C]):
@@ -139,8 +143,12 @@ class _Run(t.Generic[D, C]):
                 self._resolve(outcome, action, refusal)
 
     def _resolve(self, outcome: Outcome[D, C], action: Action, error: WebsecError, *, again: bool = True) -> None:
-        """A call ended with ``error``: find out what it did, and decide."""
-        if not error.may_have_happened:
+        """A call ended with ``error``: find out what it did, and decide.
+
+        :param again: it may be sent once more. Otherwise this was the second time, and the first one may have come
+            through late.
+        """
+        if again and not error.may_have_happened:
             outcome.error = error
             return
         try:
@@ -149,17 +157,29 @@ class _Run(t.Generic[D, C]):
         except WebsecError as blind:
             outcome.error = _unknown(action, error, f"Looking at the state afterwards failed too: {blind.message}")
             return
-        if not still_due:
+        if not still_due and (action.shown_by is None or action.shown_by(outcome.after)):
             outcome.changed = True
+        elif not still_due:
+            outcome.error = _unknown(action, error, "The state afterwards does not tell.")
         elif action.effect is Effect.BUY or not again:
-            outcome.error = _unknown(action, error, "The state afterwards does not show it yet.")
+            outcome.error = (
+                _unknown(action, error, "The state afterwards does not show it yet.")
+                if error.may_have_happened
+                else error
+            )
         else:
-            outcome.sent.append(action.method)
-            try:
-                outcome.error = self._resource.apply(still_due[:1])[0]
-                outcome.changed = outcome.changed or outcome.error is None
-            except WebsecError as second:
-                self._resolve(outcome, action, second, again=False)
+            self._send_again(outcome, still_due[0])
+
+    def _send_again(self, outcome: Outcome[D, C], action: Action) -> None:
+        outcome.sent.append(action.method)
+        try:
+            (refusal,) = self._resource.apply([action])
+        except WebsecError as error:
+            refusal = error
+        if refusal is None:
+            outcome.changed = True
+        else:
+            self._resolve(outcome, action, refusal, again=False)
 
     def _verify(self, outcome: Outcome[D, C]) -> None:
         try:

@@ -100,20 +100,25 @@ def plan_addon(current: CurrentAddon, desired: DesiredAddon) -> list[Action]:
                 f"Site {desired.site_id} has no Firewall & CDN, and no subscription is given to order it.",
                 hint="Set subscription to the id of one of your plans, as shown in your partner contract.",
             )
-        return [Action(PROVISION_ADDON.name, PROVISION_ADDON.effect, _order(desired), batchable=True)]
+        return [_action(PROVISION_ADDON, _order(desired))]
     actions = []
     if desired.subscription and current.subscription and desired.subscription != current.subscription:
         item = {"site_id": desired.site_id, "subscription": desired.subscription}
-        actions.append(Action(MODIFY_ADDON.name, MODIFY_ADDON.effect, item, batchable=True))
+        actions.append(_action(MODIFY_ADDON, item, lambda seen: seen.subscription == desired.subscription))
     if desired.waf_origin and current.same_origin is False:
         item = {"site_id": desired.site_id, "waf_origin": desired.waf_origin}
-        actions.append(Action(SET_WAF_ORIGIN.name, SET_WAF_ORIGIN.effect, item))
+        actions.append(_action(SET_WAF_ORIGIN, item, lambda seen: seen.same_origin is True))
     # The short answers of some states do not say who manages the DNS: then there is nothing to compare.
     manager = current.status.waf_dns_manager
     if desired.waf_dns_manager and manager and desired.waf_dns_manager != manager:
         item = {"site_id": desired.site_id, "waf_dns_manager": desired.waf_dns_manager}
-        actions.append(Action(SET_WAF_DNS_MANAGER.name, SET_WAF_DNS_MANAGER.effect, item))
+        wanted = desired.waf_dns_manager
+        actions.append(_action(SET_WAF_DNS_MANAGER, item, lambda seen: seen.status.waf_dns_manager == wanted))
     return actions
+
+
+def _action(method: Method, item: dict[str, t.Any], shown_by: t.Callable[[CurrentAddon], bool] | None = None) -> Action:
+    return Action(method.name, method.effect, item, batchable=method.name in _BATCHES, shown_by=shown_by)
 
 
 def _plan_absent(current: CurrentAddon, desired: DesiredAddon) -> list[Action]:
@@ -125,9 +130,7 @@ def _plan_absent(current: CurrentAddon, desired: DesiredAddon) -> list[Action]:
             f"(state {current.status.state}). Deleting it now would take the site down.",
             hint="Put the original A, AAAA and CNAME records back, wait for their TTL, then set force: true.",
         )
-    return [
-        Action(DELETE_ADDON.name, DELETE_ADDON.effect, {"site_id": desired.site_id, "prod_type": "WAF"}, batchable=True)
-    ]
+    return [_action(DELETE_ADDON, {"site_id": desired.site_id, "prod_type": "WAF"})]
 
 
 def _order(desired: DesiredAddon) -> dict[str, t.Any]:

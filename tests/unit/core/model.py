@@ -1,0 +1,162 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Things with a state, for ``_converge``: they can be bought, set and ended, and calls for them can fail."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import threading
+import time
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._converge import Action
+from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadResponseError,
+    RejectedError,
+    TimedOutError,
+    UnavailableError,
+    WebsecError,
+)
+
+EFFECTS = {"buy": Effect.BUY, "change": Effect.CHANGE, "end": Effect.DESTROY}
+
+
+@dataclasses.dataclass(frozen=True)
+class Wish:
+    """The value that a thing should have; C(None): it should not be there."""
+
+    name: str
+    value: int | None = 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Sight:
+    """What was seen of a thing. C(told) is false when it is there, and its value was not told."""
+
+    there: bool
+    value: int | None = None
+    told: bool = True
+
+
+# What can happen to a call: what its answer is, and whether it has its effect on the things in it.
+FAULTS: dict[str, tuple[t.Callable[[], WebsecError] | None, bool]] = {
+    "fine": (None, True),
+    "lost request": (lambda: TimedOutError("no answer", may_have_happened=True), False),
+    "lost answer": (lambda: TimedOutError("no answer", may_have_happened=True), True),
+    "not sent": (lambda: UnavailableError("refused connection"), False),
+    "refused": (lambda: RejectedError("no"), False),
+}
+# The same for one item in the answer to a call.
+ITEM_FAULTS: dict[str, tuple[t.Callable[[], WebsecError] | None, bool]] = {
+    "fine": (None, True),
+    "refused": (lambda: RejectedError("not this one"), False),
+    "unclear, without effect": (lambda: BadResponseError("not in the answer", may_have_happened=True), False),
+    "unclear, with effect": (lambda: BadResponseError("not in the answer", may_have_happened=True), True),
+}
+
+
+class Model:
+    """The things, and the calls that were made for them.
+
+    :param faults: what happens to the calls that write, in their order; all is fine when the list is used up.
+    :param item_faults: the same for each item of a call that was answered.
+    :param looks: what happens to the observations: C(fine), C(fails), or C(untold), in their order.
+    """
+
+    def __init__(
+        self,
+        things: t.Mapping[str, int],
+        *,
+        faults: t.Iterable[str] = (),
+        item_faults: t.Iterable[str] = (),
+        looks: t.Iterable[str] = (),
+        pause: float = 0.0,
+    ) -> None:
+        self.things = dict(things)
+        self.calls: list[list[tuple[str, str]]] = []
+        self.effects: collections.Counter[tuple[str, str]] = collections.Counter()
+        self.observed: collections.Counter[str] = collections.Counter()
+        self.most_at_once = 0
+        self._at_once = 0
+        self._faults = collections.deque(faults)
+        self._item_faults = collections.deque(item_faults)
+        self._looks = collections.deque(looks)
+        self._pause = pause
+        self._lock = threading.Lock()
+
+    def observe(self, desired: Wish) -> Sight:
+        with self._call():
+            self.observed[desired.name] += 1
+            look = self._looks.popleft() if self._looks else "fine"
+            if look == "fails":
+                raise UnavailableError("cannot look", may_have_happened=True)
+            value = self.things.get(desired.name)
+            return Sight(value is not None, None if look == "untold" else value, told=look != "untold")
+
+    def plan(self, current: Sight, desired: Wish) -> list[Action]:
+        if desired.value is None:
+            return [self._action("end", desired)] if current.there else []
+        if not current.there:
+            return [self._action("buy", desired)]
+        return [self._action("change", desired)] if current.told and current.value != desired.value else []
+
+    def apply(self, actions: t.Sequence[Action]) -> list[WebsecError | None]:
+        with self._call():
+            self.calls.append([(action.method, action.item.name) for action in actions])
+            error, happens = FAULTS[self._faults.popleft() if self._faults else "fine"]
+            if error is not None:
+                if happens:
+                    self._happen(actions)
+                raise error()
+            return [self._item(action) for action in actions]
+
+    def _item(self, action: Action) -> WebsecError | None:
+        error, happens = ITEM_FAULTS[self._item_faults.popleft() if self._item_faults else "fine"]
+        if happens:
+            self._happen([action])
+        return error() if error else None
+
+    def _happen(self, actions: t.Sequence[Action]) -> None:
+        for action in actions:
+            wish: Wish = action.item
+            self.effects[action.method, wish.name] += 1
+            if wish.value is None:
+                self.things.pop(wish.name, None)
+            else:
+                self.things[wish.name] = wish.value
+
+    @staticmethod
+    def _action(method: str, desired: Wish) -> Action:
+        return Action(
+            method,
+            EFFECTS[method],
+            desired,
+            batchable=True,
+            shown_by=lambda seen: seen.there == (desired.value is not None) and (not seen.there or seen.told),
+        )
+
+    def _call(self) -> _Call:
+        return _Call(self)
+
+
+class _Call:
+    """One call at a time changes the model, and how many wait for it is counted."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    def __enter__(self) -> None:
+        model = self._model
+        with model._lock:
+            model._at_once += 1
+            model.most_at_once = max(model.most_at_once, model._at_once)
+        time.sleep(model._pause)
+        model._lock.acquire()
+
+    def __exit__(self, *_details: object) -> None:
+        self._model._at_once -= 1
+        self._model._lock.release()

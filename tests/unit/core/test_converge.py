@@ -1,0 +1,380 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.hosting.websec.plugins.module_utils._converge import Action, Outcome, run
+from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError, WebsecError
+from ansible_collections.hosting.websec.tests.unit.core.model import Model, Sight, Wish
+
+Done = Outcome[Wish, Sight]
+
+
+def converge(model: Model, wishes: t.Sequence[Wish], **options: t.Any) -> list[Done]:
+    return run(model, wishes, **{"check_mode": False, **options})
+
+
+def single(model: Model, wish: Wish, **options: t.Any) -> Done:
+    (outcome,) = converge(model, [wish], **options)
+    return outcome
+
+
+# ---- without faults
+
+
+@pytest.mark.parametrize(
+    ("things", "wish", "method"),
+    [({}, Wish("a", 1), "buy"), ({"a": 2}, Wish("a", 1), "change"), ({"a": 1}, Wish("a", None), "end")],
+)
+def test_a_difference_is_written_and_looked_at_again(things: dict[str, int], wish: Wish, method: str) -> None:
+    model = Model(things)
+    outcome = single(model, wish)
+    assert (outcome.changed, outcome.error, outcome.sent) == (True, None, [method])
+    assert outcome.before == Sight("a" in things, things.get("a"))
+    assert outcome.after == Sight(wish.value is not None, wish.value)
+    assert not outcome.unsettled
+    assert model.calls == [[(method, "a")]]
+    assert model.observed["a"] == 2
+
+
+@pytest.mark.parametrize(("things", "wish"), [({"a": 1}, Wish("a", 1)), ({}, Wish("a", None))])
+def test_what_is_as_it_should_be_causes_no_write_and_is_looked_at_once(things: dict[str, int], wish: Wish) -> None:
+    model = Model(things)
+    outcome = single(model, wish)
+    assert (outcome.changed, outcome.error, outcome.sent) == (False, None, [])
+    assert outcome.after == outcome.before
+    assert model.calls == []
+    assert model.observed["a"] == 1
+
+
+def test_a_second_run_changes_nothing() -> None:
+    model, wishes = Model({"b": 5, "c": 1}), [Wish("a"), Wish("b"), Wish("c", None)]
+    assert all(outcome.changed for outcome in converge(model, wishes))
+    assert not any(outcome.changed or outcome.error for outcome in converge(model, wishes))
+
+
+@pytest.mark.parametrize("concurrency", [1, 3, 50])
+@pytest.mark.parametrize("batch_size", [1, 4, 100])
+def test_outcomes_have_the_order_of_the_wishes(concurrency: int, batch_size: int) -> None:
+    wishes = [Wish(f"w{number}", number % 3 or None) for number in range(30)]
+    model = Model({f"w{number}": 1 for number in range(0, 30, 2)}, pause=0.0001)
+    outcomes = converge(model, wishes, concurrency=concurrency, batch_size=batch_size)
+    assert [outcome.desired for outcome in outcomes] == wishes
+    for outcome in outcomes:
+        assert outcome.after == Sight(outcome.desired.value is not None, outcome.desired.value)
+
+
+def test_nothing_to_do_for_nobody() -> None:
+    assert converge(Model({}), []) == []
+
+
+def test_writes_of_one_item_are_sent_in_the_order_of_the_plan() -> None:
+    class InSteps(Model):
+        def plan(self, current: Sight, desired: Wish) -> list[Action]:
+            steps = [] if current.value == desired.value else ["change", "end", "buy"]
+            return [self._action(step, desired) for step in steps]
+
+    model = InSteps({"a": 2, "b": 2})
+    assert [outcome.sent for outcome in converge(model, [Wish("a"), Wish("b")], batch_size=9)] == [
+        ["change", "end", "buy"],
+        ["change", "end", "buy"],
+    ]
+    assert model.calls == [[(step, "a"), (step, "b")] for step in ("change", "end", "buy")]
+
+
+def test_after_a_failed_step_the_next_ones_are_not_sent() -> None:
+    class InSteps(Model):
+        def plan(self, current: Sight, desired: Wish) -> list[Action]:
+            return [self._action("change", desired), self._action("end", desired)]
+
+    model = InSteps({"a": 2}, faults=["refused"])
+    outcome = single(model, Wish("a"))
+    assert (outcome.sent, outcome.changed) == (["change"], False)
+    assert model.calls == [[("change", "a")]]
+
+
+# ---- check mode
+
+
+def test_in_check_mode_nothing_is_applied_and_everything_is_told() -> None:
+    model = Model({"b": 5, "c": 1, "d": 1})
+    outcomes = converge(model, [Wish("a"), Wish("b"), Wish("c", None), Wish("d")], check_mode=True)
+    assert [outcome.sent for outcome in outcomes] == [["buy"], ["change"], ["end"], []]
+    assert [outcome.changed for outcome in outcomes] == [True, True, True, False]
+    assert all(outcome.after == outcome.before for outcome in outcomes)
+    assert model.calls == []
+    assert model.things == {"b": 5, "c": 1, "d": 1}
+    assert set(model.observed.values()) == {1}
+
+
+def test_in_check_mode_an_item_that_cannot_be_read_fails_alone() -> None:
+    first, second = converge(Model({}, looks=["fails"]), [Wish("a"), Wish("b")], check_mode=True)
+    assert first.error is not None
+    assert (first.changed, second.error, second.changed) == (False, None, True)
+
+
+# ---- batches
+
+
+@pytest.mark.parametrize(("batch_size", "sizes"), [(1, [1] * 7), (3, [3, 3, 1]), (7, [7]), (100, [7])])
+def test_batches_have_at_most_the_given_size(batch_size: int, sizes: list[int]) -> None:
+    model = Model({})
+    converge(model, [Wish(f"w{number}") for number in range(7)], batch_size=batch_size)
+    assert [len(call) for call in model.calls] == sizes
+    assert [name for call in model.calls for _method, name in call] == [f"w{number}" for number in range(7)]
+
+
+def test_a_batch_has_one_method() -> None:
+    model = Model({"b": 5, "d": 5})
+    converge(model, [Wish("a"), Wish("b"), Wish("c"), Wish("d"), Wish("e")], batch_size=2)
+    assert model.calls == [[("buy", "a"), ("buy", "c")], [("change", "b"), ("change", "d")], [("buy", "e")]]
+
+
+def test_what_is_not_batchable_has_calls_of_its_own() -> None:
+    class Alone(Model):
+        @staticmethod
+        def _action(method: str, desired: Wish) -> Action:
+            return Action(method, Effect.CHANGE, desired)
+
+    model = Alone({})
+    converge(model, [Wish("a"), Wish("b")], batch_size=10)
+    assert model.calls == [[("buy", "a")], [("buy", "b")]]
+
+
+@pytest.mark.parametrize("faults", ["refused", "unclear, without effect"])
+def test_a_refused_item_leaves_its_neighbours_alone(faults: str) -> None:
+    model = Model({}, item_faults=["fine", faults, "fine"])
+    first, second, third = converge(model, [Wish("a"), Wish("b"), Wish("c")], batch_size=3)
+    assert (first.changed, second.changed, third.changed) == (True, False, True)
+    assert (first.error, third.error) == (None, None)
+    assert second.error is not None
+    assert model.things == {"a": 1, "c": 1}
+    assert model.calls == [[("buy", "a"), ("buy", "b"), ("buy", "c")]]
+
+
+def test_a_lost_batch_is_settled_for_each_item_by_itself() -> None:
+    model = Model({"a": 5, "b": 5, "c": 5}, faults=["lost request"], looks=["fine"] * 4 + ["fails"])
+    first, second, third = converge(model, [Wish("a"), Wish("b"), Wish("c")], batch_size=3)
+    assert (first.error, third.error) == (None, None)
+    assert second.error is not None
+    assert second.error.kind == "outcome_unknown"
+    assert model.calls == [[("change", "a"), ("change", "b"), ("change", "c")], [("change", "a")], [("change", "c")]]
+    assert model.things == {"a": 1, "b": 5, "c": 1}
+
+
+# ---- one bad item
+
+
+def test_an_item_that_cannot_be_read_does_not_stop_the_others() -> None:
+    model = Model({}, looks=["fine", "fails"])
+    first, second, third = converge(model, [Wish("a"), Wish("b"), Wish("c")])
+    assert second.error is not None
+    assert (second.error.kind, second.before, second.after, second.sent) == ("unavailable", None, None, [])
+    assert (first.changed, second.changed, third.changed) == (True, False, True)
+
+
+def test_an_item_that_the_plan_refuses_does_not_stop_the_others() -> None:
+    class Refusing(Model):
+        def plan(self, current: Sight, desired: Wish) -> list[Action]:
+            if desired.name == "b":
+                raise RejectedError("not while it is used")
+            return super().plan(current, desired)
+
+    model = Refusing({"b": 1})
+    first, second = converge(model, [Wish("a"), Wish("b", None)])
+    assert first.changed
+    assert second.error is not None
+    assert (second.error.message, second.before) == ("not while it is used", Sight(True, 1))
+    assert model.things == {"a": 1, "b": 1}
+
+
+@pytest.mark.parametrize("method", ["observe", "plan", "apply"])
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_a_mistake_of_ours_is_not_taken_for_a_failure_of_the_item(
+    monkeypatch: pytest.MonkeyPatch, method: str, concurrency: int
+) -> None:
+    def broken(*_arguments: object) -> t.NoReturn:
+        raise ZeroDivisionError
+
+    model = Model({})
+    monkeypatch.setattr(model, method, broken)
+    with pytest.raises(ZeroDivisionError):
+        converge(model, [Wish("a"), Wish("b")], concurrency=concurrency)
+
+
+@pytest.mark.parametrize("name", ["concurrency", "batch_size"])
+@pytest.mark.parametrize("value", [0, -1])
+def test_less_than_one_at_a_time_is_refused_before_the_first_call(name: str, value: int) -> None:
+    model = Model({})
+    with pytest.raises(BadInputError, match=f"{name} is {value}; it must be 1 or greater"):
+        converge(model, [Wish("a")], **{name: value})
+    assert model.observed == {}
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 5])
+def test_no_more_calls_than_allowed_are_under_way_at_the_same_time(concurrency: int) -> None:
+    model = Model({f"w{number}": 5 for number in range(0, 20, 2)}, pause=0.003, faults=["lost request"] * 5)
+    converge(model, [Wish(f"w{number}") for number in range(20)], concurrency=concurrency)
+    assert model.most_at_once == concurrency
+
+
+# ---- answers that do not come
+
+METHODS: dict[str, tuple[dict[str, int], Wish]] = {
+    "buy": ({}, Wish("a", 1)),
+    "change": ({"a": 2}, Wish("a", 1)),
+    "end": ({"a": 1}, Wish("a", None)),
+}
+UNCLEAR = [("faults", "lost answer"), ("item_faults", "unclear, with effect")]
+WITHOUT_EFFECT = [("faults", "lost request"), ("item_faults", "unclear, without effect")]
+
+
+def faulty(things: dict[str, int], where: str, fault: str) -> Model:
+    return Model(things, faults=[fault]) if where == "faults" else Model(things, item_faults=[fault])
+
+
+def is_there(model: Model, wish: Wish) -> bool:
+    return model.things.get("a") == wish.value
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("where", "fault"), UNCLEAR)
+def test_a_lost_answer_to_what_happened_is_a_success_and_nothing_is_sent_again(
+    method: str, where: str, fault: str
+) -> None:
+    things, wish = METHODS[method]
+    model = faulty(things, where, fault)
+    outcome = single(model, wish)
+    assert (outcome.changed, outcome.error, outcome.sent) == (True, None, [method])
+    assert len(model.calls) == 1
+    assert is_there(model, wish)
+
+
+@pytest.mark.parametrize("method", ["change", "end"])
+@pytest.mark.parametrize(("where", "fault"), WITHOUT_EFFECT)
+def test_a_lost_write_that_did_not_happen_is_sent_once_more(method: str, where: str, fault: str) -> None:
+    things, wish = METHODS[method]
+    model = faulty(things, where, fault)
+    outcome = single(model, wish)
+    assert (outcome.changed, outcome.error, outcome.sent) == (True, None, [method, method])
+    assert is_there(model, wish)
+
+
+@pytest.mark.parametrize(("where", "fault"), WITHOUT_EFFECT)
+def test_a_lost_order_that_does_not_show_is_never_sent_again(where: str, fault: str) -> None:
+    model = faulty({}, where, fault)
+    outcome = single(model, Wish("a"))
+    assert (outcome.changed, outcome.sent) == (False, ["buy"])
+    assert len(model.calls) == 1
+    assert outcome.error is not None
+    assert outcome.error.kind == "outcome_unknown"
+    assert outcome.error.message.startswith("buy was sent, and it is not known whether it had its effect. ")
+    assert "before you order anything by hand" in outcome.error.hint
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("fault", ["lost request", "lost answer"])
+def test_when_nothing_can_be_seen_afterwards_nothing_is_sent_again(method: str, fault: str) -> None:
+    things, wish = METHODS[method]
+    model = Model(things, faults=[fault], looks=["fine", "fails"])
+    outcome = single(model, wish)
+    assert (outcome.changed, outcome.sent) == (False, [method])
+    assert len(model.calls) == 1
+    assert outcome.error is not None
+    assert outcome.error.kind == "outcome_unknown"
+    assert "no answer" in outcome.error.message
+    assert "cannot look" in outcome.error.message
+
+
+@pytest.mark.parametrize("fault", ["lost request", "lost answer"])
+def test_a_lost_change_that_the_answer_afterwards_does_not_tell_is_unknown_and_no_success(fault: str) -> None:
+    model = Model({"a": 2}, faults=[fault], looks=["fine", "untold"])
+    outcome = single(model, Wish("a", 1))
+    assert (outcome.changed, outcome.sent) == (False, ["change"])
+    assert outcome.error is not None
+    assert outcome.error.kind == "outcome_unknown"
+    assert "does not tell" in outcome.error.message
+
+
+@pytest.mark.parametrize("method", ["change", "end"])
+def test_a_write_that_is_lost_twice_is_unknown_when_it_does_not_show(method: str) -> None:
+    things, wish = METHODS[method]
+    model = Model(things, faults=["lost request", "lost request"])
+    outcome = single(model, wish)
+    assert (outcome.changed, outcome.sent) == (False, [method, method])
+    assert outcome.error is not None
+    assert outcome.error.kind == "outcome_unknown"
+
+
+@pytest.mark.parametrize("method", ["change", "end"])
+@pytest.mark.parametrize(("where", "fault"), UNCLEAR)
+def test_a_write_that_is_lost_twice_is_a_success_when_it_shows(method: str, where: str, fault: str) -> None:
+    things, wish = METHODS[method]
+    faults = ["lost request", fault] if where == "faults" else ["lost request"]
+    model = Model(things, faults=faults, item_faults=[fault] if where == "item_faults" else [])
+    outcome = single(model, wish)
+    assert (outcome.changed, outcome.error, outcome.sent) == (True, None, [method, method])
+    assert is_there(model, wish)
+
+
+@pytest.mark.parametrize("method", ["change", "end"])
+def test_a_write_that_is_refused_the_second_time_ends_with_the_refusal(method: str) -> None:
+    things, wish = METHODS[method]
+    model = Model(things, faults=["lost request", "refused"])
+    outcome = single(model, wish)
+    assert (outcome.changed, outcome.sent) == (False, [method, method])
+    assert outcome.error is not None
+    assert (outcome.error.kind, outcome.error.message) == ("rejected", "no")
+
+
+def test_a_write_that_came_through_late_is_a_success_though_the_second_one_is_refused() -> None:
+    class Late(Model):
+        def apply(self, actions: t.Sequence[Action]) -> list[WebsecError | None]:
+            if self.calls:
+                self._happen(actions)
+            return super().apply(actions)
+
+    model = Late({"a": 1}, faults=["lost request", "refused"])
+    outcome = single(model, Wish("a", None))
+    assert (outcome.changed, outcome.error, outcome.sent) == (True, None, ["end", "end"])
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("fault", "kind"), [("refused", "rejected"), ("not sent", "unavailable")])
+def test_a_clear_failure_is_passed_on_and_nothing_is_sent_again(method: str, fault: str, kind: str) -> None:
+    things, wish = METHODS[method]
+    model = Model(things, faults=[fault])
+    outcome = single(model, wish)
+    assert (outcome.changed, outcome.sent) == (False, [method])
+    assert outcome.error is not None
+    assert outcome.error.kind == kind
+    assert model.things == things
+    assert model.observed["a"] == 1
+
+
+# ---- after the writes
+
+
+def test_a_write_that_cannot_be_looked_at_afterwards_is_a_change_and_a_failure() -> None:
+    model = Model({}, looks=["fine", "fails"])
+    outcome = single(model, Wish("a"))
+    assert outcome.changed
+    assert outcome.error is not None
+    assert outcome.error.kind == "unavailable"
+    assert model.things == {"a": 1}
+
+
+def test_a_write_that_was_taken_and_does_not_show_is_unsettled() -> None:
+    class Forgetful(Model):
+        def _happen(self, actions: t.Sequence[Action]) -> None:
+            """Says yes and does nothing."""
+
+    outcome = single(Forgetful({"a": 2}), Wish("a", 1))
+    assert (outcome.changed, outcome.error, outcome.unsettled) == (True, None, True)
+    assert outcome.after == Sight(True, 2)

@@ -1,0 +1,81 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What must hold for every item, whatever fails."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.hosting.websec.plugins.module_utils._converge import run
+from ansible_collections.hosting.websec.tests.unit.core.model import FAULTS, ITEM_FAULTS, Model, Wish
+
+NAMES = ["a", "b", "c"]
+THINGS = st.dictionaries(st.sampled_from(NAMES), st.integers(1, 2))
+WISHES = st.lists(
+    st.builds(Wish, st.sampled_from(NAMES), st.none() | st.integers(1, 2)), unique_by=lambda wish: wish.name, min_size=1
+)
+LOOKS = ["fine", "fine", "untold", "fails"]
+
+
+@st.composite
+def models(draw: st.DrawFn) -> Model:
+    return Model(
+        draw(THINGS),
+        faults=draw(st.lists(st.sampled_from(list(FAULTS)), min_size=1, max_size=8)),
+        item_faults=draw(st.lists(st.sampled_from(list(ITEM_FAULTS)), max_size=8)),
+        looks=draw(st.lists(st.sampled_from(LOOKS), min_size=2, max_size=10)),
+    )
+
+
+@settings(max_examples=300)
+@given(models(), WISHES, st.integers(1, 3), st.integers(1, 4), st.integers(1, 3))
+def test_nothing_is_bought_twice_and_no_outcome_says_what_is_not_so(
+    model: Model, wishes: list[Wish], concurrency: int, batch_size: int, passes: int
+) -> None:
+    for _number in range(passes):
+        before, effects, calls = dict(model.things), model.effects.copy(), len(model.calls)
+        outcomes = run(model, wishes, check_mode=False, concurrency=concurrency, batch_size=batch_size)
+        assert [outcome.desired for outcome in outcomes] == wishes
+        new = model.effects - effects
+        sent = [entry for call in model.calls[calls:] for entry in call]
+        for outcome in outcomes:
+            wish, name = outcome.desired, outcome.desired.name
+            happened = sum(count for (_method, of), count in new.items() if of == name)
+            assert sent.count(("buy", name)) <= 1
+            assert new["buy", name] <= 1
+            assert len(outcome.sent) == sum(of == name for _method, of in sent) <= 2
+            if outcome.changed:
+                assert happened, "changed, and nothing happened"
+            if happened:
+                assert outcome.changed or outcome.error, "something happened, and the outcome says nothing of it"
+            if outcome.sent and outcome.error is None:
+                assert model.things.get(name) == wish.value, "a plain success, and it is not so"
+            if not outcome.sent:
+                assert model.things.get(name) == before.get(name)
+        assert not any(new[entry] for entry in new if entry[1] not in {wish.name for wish in wishes})
+
+
+@settings(max_examples=50)
+@given(models(), WISHES, st.integers(1, 4))
+def test_check_mode_never_writes(model: Model, wishes: list[Wish], batch_size: int) -> None:
+    things = dict(model.things)
+    outcomes = run(model, wishes, check_mode=True, concurrency=2, batch_size=batch_size)
+    assert model.calls == []
+    assert model.things == things
+    for outcome in outcomes:
+        assert outcome.changed == bool(outcome.sent)
+        if outcome.changed:
+            assert outcome.error is None
+
+
+@settings(max_examples=50)
+@given(THINGS, WISHES)
+def test_without_faults_one_pass_is_enough(things: dict[str, int], wishes: list[Wish]) -> None:
+    model = Model(things)
+    for outcome in run(model, wishes, check_mode=False):
+        assert outcome.error is None
+        assert outcome.changed == (things.get(outcome.desired.name) != outcome.desired.value)
+    assert not any(outcome.changed for outcome in run(model, wishes, check_mode=False))
