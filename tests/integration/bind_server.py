@@ -162,6 +162,10 @@ class BindServer:
         where = f'{primary.address} port {primary.port} key "{primary.key.name}"'
         self._add(zone, f'type secondary; file "{zone}.copy"; primaries {{ {where}; }};')
 
+    def wait_for_zone(self, zone: str) -> None:
+        """Wait until a secondary has fetched its zone."""
+        self._wait(lambda: bool(self.query(zone, "SOA").answer), f"it did not fetch {zone}")
+
     def _add(self, zone: str, statements: str) -> None:
         self._zones[zone] = statements
         if self._process is not None:

@@ -144,7 +144,7 @@ class Connection:
     def _parsed(self, wire: bytes, message: dns.message.Message) -> dns.message.Message:
         key_name = self._key.name.to_text(omit_final_dot=True) if self._key is not None else ""
         try:
-            answer = dns.message.from_wire(wire, keyring=self._key, request_mac=message.mac)
+            answer = _parse(wire, self._key, message.mac or b"")
         except dns.exception.DNSException as error:
             failure = tsig_error(error, str(self._endpoint), key_name)
             # A server that found fault with our signature did nothing; one whose answer we cannot trust may have.
@@ -200,6 +200,18 @@ class MessageTooBigError(BadInputError):
 
 _NEEDS_SIGNATURE = frozenset((0, 3))
 """NOERROR and NXDOMAIN: the answers that are believed. Refusals of some servers come without a signature."""
+
+
+def _parse(wire: bytes, key: dns.tsig.Key | None, request_mac: bytes) -> dns.message.Message:
+    """The message in ``wire``, with its signature checked if it has one.
+
+    :raises dns.exception.DNSException: it is not a DNS message, or its signature does not fit.
+    """
+    try:
+        return dns.message.from_wire(wire, keyring=key, request_mac=request_mac)
+    except dns.exception.FormError:
+        # dnspython takes a missing signature for this too, but refusals may come without one.
+        return dns.message.from_wire(wire)
 
 
 def _bare_refusal(answer: dns.message.Message) -> bool:

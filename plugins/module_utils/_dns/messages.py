@@ -123,6 +123,13 @@ def build_update(plan: ZonePlan, new_cnames: t.Collection[dns.name.Name]) -> dns
     return message
 
 
+def build_probe(zone: dns.name.Name, at: Key) -> dns.update.UpdateMessage:
+    """An update that changes nothing, and that is refused if the zone has no such set of its own."""
+    message = dns.update.UpdateMessage(zone)
+    message.present(*at)
+    return message
+
+
 def _delete(message: dns.update.UpdateMessage, change: Change) -> None:
     if change.before is None:
         return

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown, wildcard_beside
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import (
     Key,
     RecordSet,
@@ -107,12 +107,20 @@ def plan_zone(zone: dns.name.Name, snapshot: Snapshot, wishes: t.Sequence[Wish])
     return ZonePlan(zone, tuple(changes), required, refused)
 
 
-def doubtful(zone: dns.name.Name, snapshot: Snapshot, wishes: t.Sequence[Wish]) -> list[Key]:
-    """The sets that were seen, that matter for the plan, and that a wildcard of the zone may have answered for."""
+def doubtful(zone: dns.name.Name, snapshot: Snapshot, wishes: t.Sequence[Wish]) -> dict[Key, Key]:
+    """The sets that were seen, that matter for the plan, and that a wildcard of the zone may have answered for.
+
+    :returns: for each of them the set that shows what a wildcard would answer.
+    """
     targets = _targets(snapshot, wishes)
-    keys = {change.key for change in _changes(snapshot, targets)}
-    keys.update(cname for cname, _other in _collisions(targets))
-    return sorted(at for at in keys if snapshot.get(at) is not None and at[0] != zone and not at[0].is_wild())
+    # All sets of a name: once it has a record of its own, no wildcard answers for any of them.
+    names = {change.name for change in _changes(snapshot, targets)}
+    names.update(name for (name, _cname), _other in _collisions(targets))
+    return {
+        at: (wildcard_beside(at[0]), at[1])
+        for at, record_set in snapshot.items()
+        if record_set is not None and at[0] in names and at[0] != zone and not at[0].is_wild()
+    }
 
 
 def new_cnames(snapshot: Snapshot, wishes: t.Sequence[Wish]) -> list[dns.name.Name]:

@@ -137,10 +137,8 @@ def _zone_result(outcome: Outcome[ZoneWishes, Snapshot], resource: ZoneResource,
     if check_mode:
         plans = [t.cast("ZonePlan", action.item[1]) for action in outcome.planned]
         changes = {change.key: change for plan in plans for change in plan.changes}
-    elif outcome.changed:
-        changes = resource.sent.get(zone, {})
     else:
-        changes = resource.accepted.get(zone, {})
+        changes = {**resource.accepted.get(zone, {}), **(resource.sent.get(zone, {}) if outcome.changed else {})}
     error = outcome.error
     if error is None and outcome.unsettled:
         error = RejectedError(

@@ -137,7 +137,7 @@ def parse_value(rdtype: dns.rdatatype.RdataType, text: str) -> dns.rdata.Rdata:
         problem = error.message
     except (dns.exception.DNSException, ValueError, OverflowError) as error:
         problem = str(error) or type(error).__name__
-    raise BadInputError(f"{text!r} is not a value of an {type_text(rdtype)} record: {problem.rstrip('.')}.") from None
+    raise BadInputError(f"{text!r} is not a value of type {type_text(rdtype)}: {problem.rstrip('.')}.") from None
 
 
 def text_record(text: str) -> dns.rdata.Rdata:

@@ -14,11 +14,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.client import 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import MessageTooBigError
 from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import (
     ElsewhereError,
+    build_probe,
     build_update,
     read_record_set,
     types_beside_cname,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown, wildcard_beside
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
 from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import (
     Change,
     Snapshot,
@@ -43,6 +44,7 @@ try:
     import dns.message
     import dns.name
     import dns.rcode
+    import dns.update
 except ImportError:
     note_missing("dnspython")
 
@@ -74,7 +76,7 @@ class ZoneResource:
 
     def observe(self, desired: ZoneWishes) -> Snapshot:
         """What the server has now of all that matters for ``desired``."""
-        return self._observe(desired, wildcards=True, beside_cnames=self._client.read_only)
+        return self._observe(desired, closely=False)
 
     def plan(self, current: Snapshot, desired: ZoneWishes) -> list[Action]:
         """At most one action, with the wishes and the plan."""
@@ -85,11 +87,11 @@ class ZoneResource:
         """Send the update of a zone. When its prerequisites do not hold any more, read and plan again."""
         (action,) = actions
         desired, plan, snapshot = t.cast("tuple[ZoneWishes, ZonePlan, Snapshot]", action.item)
-        for attempt in range(ATTEMPTS):
+        self._settle(plan)
+        for _attempt in range(ATTEMPTS):
             if self._send(plan, new_cnames(snapshot, desired.wishes)):
                 return [None]
-            # A set may be there in its own right although a wildcard says the same: try both readings in turn.
-            snapshot = self._observe(desired, wildcards=attempt % 2 == 1, beside_cnames=True)
+            snapshot = self._observe(desired, closely=True)
             plan = self._plan(snapshot, desired)
             if not plan.changes:
                 return [None]
@@ -101,22 +103,33 @@ class ZoneResource:
             )
         ]
 
+    def _settle(self, plan: ZonePlan) -> None:
+        """After a lost answer: what ``plan`` asks for again did not happen, and the rest of what was sent did."""
+        due = {change.key for change in plan.changes}
+        for at, change in self.sent.pop(plan.zone, {}).items():
+            if at not in due:
+                self.accepted.setdefault(plan.zone, {}).setdefault(at, change)
+
     def _plan(self, snapshot: Snapshot, desired: ZoneWishes) -> ZonePlan:
         refused = self.refused.setdefault(desired.zone, {})
         plan = plan_zone(desired.zone, snapshot, [wish for wish in desired.wishes if wish.name not in refused])
         refused.update(plan.refused)
         return plan
 
-    def _observe(self, desired: ZoneWishes, *, wildcards: bool, beside_cnames: bool) -> Snapshot:
-        snapshot: Snapshot = self._read(keys_to_read(desired.wishes), desired.zone)
-        if wildcards:
-            snapshot = self._without_wildcards(snapshot, desired)
-        if beside_cnames:
+    def _observe(self, desired: ZoneWishes, *, closely: bool) -> Snapshot:
+        """
+        :param closely: after an update that was refused: find out why.
+        """
+        snapshot = self._read(keys_to_read(desired.wishes), desired.zone)
+        snapshot = self._without_wildcards(snapshot, desired, closely=closely)
+        if closely or self._client.read_only:
             names = new_cnames(snapshot, desired.wishes)
             # Check mode asks for the usual types only; an update has them all as prerequisites.
             types = types_beside_cname(unusual=not self._client.read_only)
             beside = [(name, rdtype) for name in names for rdtype in types if (name, rdtype) not in snapshot]
-            snapshot = {**self._read(beside, desired.zone), **snapshot}
+            if beside:
+                snapshot = {**self._read(beside, desired.zone), **snapshot}
+                snapshot = self._without_wildcards(snapshot, desired, closely=closely)
         return snapshot
 
     def _read(self, keys: t.Sequence[Key], zone: dns.name.Name) -> dict[Key, RecordSet | None]:
@@ -132,15 +145,23 @@ class ZoneResource:
             self.refused.setdefault(zone, {})[at[0]] = error
             return {}
 
-    def _without_wildcards(self, snapshot: Snapshot, desired: ZoneWishes) -> Snapshot:
+    def _without_wildcards(
+        self, snapshot: dict[Key, RecordSet | None], desired: ZoneWishes, *, closely: bool
+    ) -> dict[Key, RecordSet | None]:
         """``snapshot`` without the sets that a wildcard of the zone answers for: they are not there to be changed."""
-        seen = doubtful(desired.zone, snapshot, desired.wishes)
-        if not seen:
-            return snapshot
-        beside = {at: (wildcard_beside(at[0]), at[1]) for at in seen}
+        beside = doubtful(desired.zone, snapshot, desired.wishes)
+        if not closely:
+            # A wildcard that is wanted otherwise in the same pass will not answer for others much longer.
+            wanted = {wish.name for wish in desired.wishes}
+            beside = {at: wildcard for at, wildcard in beside.items() if wildcard[0] not in wanted}
         wildcards = self._read(sorted(set(beside.values())), desired.zone)
-        synthesised = {at: None for at in seen if same(wildcards.get(beside[at]), snapshot[at])}
-        return {**snapshot, **synthesised}
+        alike = [at for at, wildcard in beside.items() if same(wildcards.get(wildcard), snapshot[at])]
+        # The answers do not tell a set of its own from one of the wildcard that says the same. A prerequisite does.
+        return {**snapshot, **{at: None for at in alike if not (closely and self._exists(at, desired.zone))}}
+
+    def _exists(self, at: Key, zone: dns.name.Name) -> bool:
+        """Whether the zone itself has this set, by an update that changes nothing."""
+        return self._update(build_probe(zone, at), zone) == dns.rcode.NOERROR
 
     def _send(self, plan: ZonePlan, cnames: t.Collection[dns.name.Name]) -> bool:
         """Send a plan, in several updates if it does not fit in one message; no name is ever cut in two.
@@ -160,21 +181,24 @@ class ZoneResource:
         return all(self._send(plan.only(half), cnames) for half in (names[:middle], names[middle:]))
 
     def _send_one(self, plan: ZonePlan, cnames: t.Collection[dns.name.Name]) -> bool:
-        message = build_update(plan, cnames)
         try:
-            answer = self._client.update(message)
+            done = self._update(build_update(plan, cnames), plan.zone) == dns.rcode.NOERROR
         except WebsecError as error:
             if error.may_have_happened:
                 _remember(self.sent, plan)
             raise
-        if answer.rcode() in _PREREQUISITE_FAILED:
-            return False
-        if answer.rcode() != dns.rcode.NOERROR:
+        if done:
+            _remember(self.sent, plan)
+            _remember(self.accepted, plan)
+        return done
+
+    def _update(self, message: dns.update.UpdateMessage, zone: dns.name.Name) -> dns.rcode.Rcode:
+        """The answer to an update: NOERROR, or that a prerequisite does not hold. Everything else is raised."""
+        rcode = self._client.update(message).rcode()
+        if rcode != dns.rcode.NOERROR and rcode not in _PREREQUISITE_FAILED:
             settings = self._client.settings
-            raise update_refusal(answer.rcode(), str(settings.endpoint), plan.zone, settings.key_name)
-        _remember(self.sent, plan)
-        _remember(self.accepted, plan)
-        return True
+            raise update_refusal(rcode, str(settings.endpoint), zone, settings.key_name)
+        return rcode
 
 
 _PREREQUISITE_FAILED = frozenset((3, 6, 7, 8))

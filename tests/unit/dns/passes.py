@@ -1,0 +1,53 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One pass of M(hosting.websec.rfc2136_record_sets) over a model, as the module does it, but for the network."""
+
+from __future__ import annotations
+
+import typing as t
+from unittest import mock
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns import record_sets
+from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import parse_wishes
+from ansible_collections.hosting.websec.tests.unit.dns.model import Model, ModelClient
+
+Entry = dict[str, t.Any]
+
+
+def entry(name: str, rdtype: str, *values: str, **more: t.Any) -> Entry:
+    """An entry of the option O(record_sets)."""
+    return {"name": name, "type": rdtype, "values": list(values), "mode": "exact", **more}
+
+
+class NoTraffic:
+    """In the place of a ModelClient, where its ``with`` block is."""
+
+    def __init__(self, client: ModelClient) -> None:
+        self._client = client
+
+    def __enter__(self) -> ModelClient:
+        return self._client
+
+    def __exit__(self, *_details: object) -> None:
+        pass
+
+
+def run_pass(model: Model, *entries: Entry, check_mode: bool = False, **faults: t.Any) -> dict[str, t.Any]:
+    """What the module returns for these entries.
+
+    :param faults: for the ModelClient.
+    """
+    client = ModelClient(model, read_only=check_mode, **faults)
+    with mock.patch.object(record_sets, "DnsClient", return_value=NoTraffic(client)):
+        result = record_sets.change_record_sets(
+            parse_wishes(entries),
+            client.settings,
+            check_mode=check_mode,
+            concurrency=1,
+            wait_propagation=0,
+            warn=lambda text: None,
+        )
+    result["updates"] = client.sent
+    return result

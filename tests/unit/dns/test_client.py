@@ -1,0 +1,268 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Connections: pipelined, used again, replaced when they break; signatures; and what a failure says."""
+
+from __future__ import annotations
+
+import socket
+import typing as t
+
+import dns.exception
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdatatype
+import dns.tsig
+import dns.update
+import pytest
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
+from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
+from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
+    ServerSettings,
+    parse_endpoint,
+    server_settings,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.refusals import (
+    read_refusal,
+    tsig_error,
+    update_refusal,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._effects import WriteRefusedError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
+from ansible_collections.hosting.websec.tests.unit.dns.model import Model, ModelServer
+
+ZONE = dns.name.from_text("customer.example")
+KEY = dns.tsig.Key("websec", "MDEyMzQ1Njc4OWFiY2RlZg==", "hmac-sha256")
+OTHER_KEY = dns.tsig.Key("websec", "ZmVkY2JhOTg3NjU0MzIxMA==", "hmac-sha256")
+OPTIONS: dict[str, t.Any] = {
+    "server": "192.0.2.53",
+    "port": 53,
+    "key_name": "websec",
+    "key_secret": "MDEyMzQ1Njc4OWFiY2RlZg==",
+    "key_algorithm": "hmac-sha256",
+    "timeout": 10,
+}
+
+
+def model() -> Model:
+    return Model(customer_example=[f"n{number} 60 TXT text-{number}" for number in range(100)])
+
+
+def client(server: ModelServer, key: dns.tsig.Key | None = None, timeout: float = 5) -> DnsClient:
+    return DnsClient(ServerSettings(server.endpoint, key, timeout), read_only=False)
+
+
+def keys(count: int) -> list[tuple[dns.name.Name, dns.rdatatype.RdataType]]:
+    return [(dns.name.from_text(f"n{number}", ZONE), dns.rdatatype.TXT) for number in range(count)]
+
+
+def texts(asking: DnsClient, count: int = 100) -> list[str]:
+    return [str(answer.answer[0][0]) for answer in asking.ask(keys(count))]
+
+
+def an_update() -> dns.update.UpdateMessage:
+    message = dns.update.UpdateMessage(ZONE)
+    message.add(dns.name.from_text("new", ZONE), 60, "A", "192.0.2.1")
+    return message
+
+
+@pytest.mark.parametrize("key", [None, KEY])
+def test_many_questions_and_an_update_share_one_connection(key: dns.tsig.Key | None) -> None:
+    zones = model()
+    with ModelServer(zones, key) as server, client(server, key) as asking:
+        assert texts(asking) == [f'"text-{number}"' for number in range(100)]
+        assert asking.update(an_update()).rcode() == dns.rcode.NOERROR
+        assert texts(asking, 3) == ['"text-0"', '"text-1"', '"text-2"']
+        assert server.connections == 1
+    assert "new.customer.example. 60 A 192.0.2.1" in zones.lines("customer.example")
+    assert len(zones.queries) == 103
+
+
+def test_a_server_that_closes_after_some_answers_is_asked_again_for_the_rest() -> None:
+    with ModelServer(model(), close_after=30) as server, client(server) as asking:
+        assert texts(asking) == [f'"text-{number}"' for number in range(100)]
+
+
+def test_a_server_that_answers_nothing_at_all_ends_the_questions() -> None:
+    with (
+        ModelServer(model(), close_after=0) as server,
+        client(server) as asking,
+        pytest.raises(WebsecError) as failed,
+    ):
+        asking.ask(keys(3))
+    assert failed.value.kind == "unavailable"
+
+
+def test_an_update_whose_answer_is_lost_may_have_happened() -> None:
+    zones = model()
+    with ModelServer(zones, lose_updates=True) as server, client(server) as asking:
+        with pytest.raises(WebsecError) as failed:
+            asking.update(an_update())
+        assert failed.value.may_have_happened
+        assert zones.updates == 1
+        assert len(texts(asking)) == 100
+
+
+def test_a_silent_server_times_out() -> None:
+    with (
+        ModelServer(model(), silent=True) as server,
+        client(server, timeout=0.2) as asking,
+        pytest.raises(WebsecError) as failed,
+    ):
+        asking.ask(keys(1))
+    assert failed.value.kind == "timeout"
+    assert str(server.endpoint) in failed.value.message
+
+
+def test_a_closed_port_is_told_with_address_and_reason() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        endpoint = Endpoint("127.0.0.1", unused.getsockname()[1])
+        asking = DnsClient(ServerSettings(endpoint, None, 2), read_only=False)
+        with pytest.raises(WebsecError) as failed:
+            asking.update(an_update())
+    assert failed.value.kind == "unavailable"
+    assert not failed.value.may_have_happened
+    assert str(endpoint) in failed.value.message
+    assert "refused" in failed.value.message
+
+
+@pytest.mark.parametrize(
+    ("server_key", "our_key", "code"),
+    [(KEY, OTHER_KEY, "BADSIG"), (KEY, dns.tsig.Key("other", KEY.secret, "hmac-sha256"), "BADKEY")],
+)
+def test_a_wrong_key_is_told_without_its_secret(server_key: dns.tsig.Key, our_key: dns.tsig.Key, code: str) -> None:
+    with (
+        ModelServer(model(), server_key) as server,
+        client(server, our_key) as asking,
+        pytest.raises(WebsecError) as failed,
+    ):
+        asking.ask(keys(1))
+    assert (failed.value.kind, failed.value.code) == ("auth", code)
+    assert not failed.value.may_have_happened
+    assert our_key.name.to_text(True) in failed.value.message
+
+
+def test_answers_without_signature_are_not_believed() -> None:
+    with (
+        ModelServer(model(), KEY, unsigned=True) as server,
+        client(server, KEY) as asking,
+        pytest.raises(WebsecError) as failed,
+    ):
+        asking.ask(keys(1))
+    assert failed.value.kind == "bad_response"
+    assert "signature" in failed.value.message
+
+
+def test_a_refusal_without_signature_is_a_refusal_all_the_same() -> None:
+    with ModelServer(model(), KEY, unsigned=True) as server, client(server, KEY) as asking:
+        (answer,) = asking.ask([(dns.name.from_text("other.example"), dns.rdatatype.A)])
+    assert answer.rcode() == dns.rcode.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "code", "says"),
+    [
+        (dns.tsig.PeerBadKey(), "auth", "BADKEY", "key_name"),
+        (dns.tsig.PeerBadSignature(), "auth", "BADSIG", "key_secret"),
+        (dns.tsig.BadSignature(), "auth", "BADSIG", "key_secret"),
+        (dns.tsig.PeerBadTime(), "auth", "BADTIME", "clock"),
+        (dns.tsig.BadTime(), "auth", "BADTIME", "clock"),
+        (dns.message.ShortHeader(), "bad_response", None, "ShortHeader"),
+    ],
+)
+def test_what_does_not_fit_in_a_signature_says_what_to_look_at(
+    error: dns.exception.DNSException, kind: str, code: str | None, says: str
+) -> None:
+    told = tsig_error(error, "192.0.2.53", "websec")
+    assert (told.kind, told.code) == (kind, code)
+    assert says in f"{told.message} {told.hint}"
+    assert "192.0.2.53" in told.message
+
+
+def test_a_client_for_check_mode_sends_no_update() -> None:
+    zones = model()
+    with ModelServer(zones) as server, DnsClient(ServerSettings(server.endpoint), read_only=True) as asking:
+        with pytest.raises(WriteRefusedError):
+            asking.update(an_update())
+        assert server.connections == 0
+    assert zones.updates == 0
+
+
+@pytest.mark.parametrize(
+    ("rcode", "kind"),
+    [
+        ("REFUSED", "not_allowed"),
+        ("NOTAUTH", "not_allowed"),
+        ("NOTZONE", "bad_input"),
+        ("SERVFAIL", "unavailable"),
+        ("NOTIMP", "rejected"),
+        ("FORMERR", "rejected"),
+    ],
+)
+@pytest.mark.parametrize("key_name", [None, "websec"])
+def test_every_refusal_of_an_update_names_zone_server_and_key(rcode: str, kind: str, key_name: str | None) -> None:
+    error = update_refusal(dns.rcode.from_text(rcode), "192.0.2.53", ZONE, key_name)
+    assert (error.kind, error.code) == (kind, rcode)
+    assert "customer.example" in error.message
+    assert "192.0.2.53" in error.message
+    assert error.hint
+    assert ("websec" in error.message) == (kind == "not_allowed" and key_name is not None)
+
+
+@pytest.mark.parametrize(
+    ("rcode", "kind"),
+    [("REFUSED", "not_allowed"), ("NOTAUTH", "not_found"), ("SERVFAIL", "unavailable"), ("FORMERR", "rejected")],
+)
+def test_every_refusal_of_a_question_names_what_was_asked(rcode: str, kind: str) -> None:
+    error = read_refusal(dns.rcode.from_text(rcode), "192.0.2.53", "www.customer.example A")
+    assert (error.kind, error.code) == (kind, rcode)
+    assert "www.customer.example A" in error.message
+
+
+@pytest.mark.parametrize(
+    ("text", "endpoint"),
+    [
+        ("192.0.2.1", Endpoint("192.0.2.1", 53)),
+        ("192.0.2.1:5353", Endpoint("192.0.2.1", 5353)),
+        ("2001:DB8::1", Endpoint("2001:db8::1", 53)),
+        ("[2001:db8::1]", Endpoint("2001:db8::1", 53)),
+        ("[2001:db8::1]:5353", Endpoint("2001:db8::1", 5353)),
+        ("NS1.example.net:54", Endpoint("ns1.example.net", 54)),
+    ],
+)
+def test_endpoints_have_the_usual_forms(text: str, endpoint: Endpoint) -> None:
+    assert parse_endpoint(text, "propagation_servers") == endpoint
+
+
+@pytest.mark.parametrize(
+    "text", ["", "192.0.2.1:", "192.0.2.1:dns", "192.0.2.1:0", "192.0.2.1:65536", "2001:db8::x", "[2001:db8::1]x"]
+)
+def test_what_is_no_endpoint_is_refused_by_the_name_of_the_option(text: str) -> None:
+    with pytest.raises(BadInputError, match="propagation_servers"):
+        parse_endpoint(text, "propagation_servers")
+
+
+@pytest.mark.parametrize("secret", ["this is none", "MDEyMzQ1Njc4OWFiY2RlZg", "caf\u00e9", "===="])
+def test_a_secret_that_is_not_base64_is_refused_and_not_shown(secret: str) -> None:
+    with pytest.raises(BadInputError) as refused:
+        server_settings({**OPTIONS, "key_secret": secret})
+    assert "key_secret" in refused.value.message
+    assert secret not in refused.value.message + refused.value.hint
+
+
+@pytest.mark.parametrize("wrong", [{"server": "a b"}, {"port": 70000}, {"timeout": 0}, {"key_name": "a..b"}])
+def test_wrong_options_are_refused(wrong: dict[str, t.Any]) -> None:
+    with pytest.raises(BadInputError):
+        server_settings({**OPTIONS, **wrong})
+
+
+@pytest.mark.parametrize("algorithm", ["hmac-md5", "hmac-sha1", "hmac-sha512", "hmac-sha256-128"])
+def test_algorithms_are_those_of_the_library(algorithm: str) -> None:
+    key = server_settings({**OPTIONS, "key_algorithm": algorithm}).key
+    assert key is not None
+    assert dns.tsig.get_context(key) is not None
+    assert "MDEyMzQ1" not in repr(server_settings(OPTIONS))

@@ -1,0 +1,111 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which servers are asked, and when a zone counts as served everywhere."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import dns.name
+import dns.rdatatype
+import pytest
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
+from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
+from ansible_collections.hosting.websec.plugins.module_utils._dns.options import ServerSettings
+from ansible_collections.hosting.websec.plugins.module_utils._dns.propagation import (
+    NameServer,
+    name_servers,
+    wait_until_served,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet, parse_value
+from ansible_collections.hosting.websec.tests.unit.dns.model import Model, ModelServer
+
+ZONE = dns.name.from_text("customer.example")
+WWW: Key = (dns.name.from_text("www.customer.example"), dns.rdatatype.A)
+
+
+def addresses(*values: str, ttl: int = 300) -> RecordSet:
+    return RecordSet(ttl, tuple(parse_value(dns.rdatatype.A, value) for value in values))
+
+
+def lag(expected: RecordSet | None, *servers: ModelServer | Endpoint, seconds: float = 0.5) -> dict[str, str]:
+    """The servers that lag behind in the zone, by the name C(0), C(1) ... of their place in ``servers``."""
+    asked = [
+        NameServer(str(number), server if isinstance(server, Endpoint) else server.endpoint)
+        for number, server in enumerate(servers)
+    ]
+    found = wait_until_served({ZONE: {WWW: expected}}, {ZONE: asked}, seconds=seconds, concurrency=4)
+    return {server.name: problem for server, problem in found[ZONE].items()}
+
+
+def test_all_servers_have_to_serve_the_same() -> None:
+    new, old = Model(customer_example=["www 300 A 192.0.2.2"]), Model(customer_example=["www 300 A 192.0.2.1"])
+    with ModelServer(new) as first, ModelServer(old) as second:
+        assert lag(addresses("192.0.2.2"), first) == {}
+        assert list(lag(addresses("192.0.2.2"), first, second)) == ["1"]
+        assert "www.customer.example A" in lag(addresses("192.0.2.2"), first, second)["1"]
+
+
+@pytest.mark.parametrize(
+    ("served", "expected", "there"),
+    [
+        ("www 300 A 192.0.2.1", None, False),
+        ("other 300 A 192.0.2.1", None, True),
+        ("other 300 A 192.0.2.1", addresses("192.0.2.1"), False),
+        ("www 3600 A 192.0.2.1", addresses("192.0.2.1", ttl=300), False),
+        ("www 20 A 192.0.2.1", addresses("192.0.2.1", ttl=300), True),
+        ("www 300 CNAME cdn.example.net.", addresses("192.0.2.1"), False),
+    ],
+)
+def test_a_set_is_served_when_values_fit_and_the_ttl_is_not_higher(
+    served: str, expected: RecordSet | None, there: bool
+) -> None:
+    with ModelServer(Model(customer_example=[served])) as server:
+        assert (lag(expected, server, seconds=0.1) == {}) == there
+
+
+def test_a_server_that_follows_in_time_ends_the_wait() -> None:
+    model = Model(customer_example=["www 300 A 192.0.2.1"])
+    with ModelServer(model) as server:
+        later = threading.Timer(0.5, model.set, ("customer.example", "www", "A", "192.0.2.2"), {"ttl": 300})
+        later.start()
+        begin = time.monotonic()
+        assert lag(addresses("192.0.2.2"), server, seconds=20) == {}
+        assert time.monotonic() - begin < 10
+        later.join()
+
+
+def test_servers_that_are_down_silent_or_refuse_are_told_apart_and_end_in_time() -> None:
+    model = Model(customer_example=["www 300 A 192.0.2.2"])
+    with ModelServer(model) as gone:
+        closed = gone.endpoint
+    begin = time.monotonic()
+    with ModelServer(model, silent=True) as silent, ModelServer(Model(other_example=[])) as refuses:
+        problems = lag(addresses("192.0.2.2"), closed, silent, refuses, seconds=0.5)
+    assert time.monotonic() - begin < 5
+    assert "refused" in problems["0"]
+    assert "No answer" in problems["1"]
+    assert "refuses to answer" in problems["2"]
+
+
+def test_a_server_without_an_address_lags_behind() -> None:
+    asked = [NameServer("ns1.customer.example", None)]
+    found = wait_until_served({ZONE: {WWW: None}}, {ZONE: asked}, seconds=0.1, concurrency=1)
+    assert [str(server) for server in found[ZONE]] == ["ns1.customer.example (no address)"]
+
+
+def test_the_servers_are_those_of_the_zone_with_the_port_of_ours() -> None:
+    model = Model(customer_example=["@ 3600 NS ns2.customer.example.", "ns2 3600 A 127.0.0.2"], lost_example=[])
+    with ModelServer(model) as server, DnsClient(ServerSettings(server.endpoint, None, 5)) as client:
+        found = name_servers(client, [ZONE, dns.name.from_text("nowhere.example")], 2)
+    assert found == {
+        ZONE: [
+            NameServer("ns1.customer.example", server.endpoint),
+            NameServer("ns2.customer.example", Endpoint("127.0.0.2", 53)),
+        ],
+        dns.name.from_text("nowhere.example"): [],
+    }
