@@ -53,9 +53,10 @@ def method_data(document: t.Mapping[str, t.Any], method: Method) -> dict[str, t.
     if method.answers_at_root:
         return dict(document)
     if not isinstance(below, dict):
+        others = sorted(name for name in document if name.lower() != method.name.lower())
         raise BadResponseError(
-            f"{method.name}: the answer of the SiteLock API holds no element {method.name}, but "
-            f"{', '.join(sorted(document)) or 'nothing'}.",
+            f"{method.name}: the answer of the SiteLock API holds nothing of {method.name}, but "
+            f"{', '.join(others) or 'nothing else either'}.",
             may_have_happened=True,
         )
     return below

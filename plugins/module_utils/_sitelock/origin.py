@@ -33,7 +33,7 @@ def resolve(name: str) -> frozenset[str]:
     """All addresses of a host name as the system resolves it; empty when it does not resolve."""
     try:
         found = socket.getaddrinfo(name, None, proto=socket.IPPROTO_TCP)
-    except OSError:
+    except (OSError, UnicodeError):  # the second for a name that cannot be one, such as a..b
         return frozenset()
     return frozenset(normalise_origin(str(entry[4][0])) for entry in found)
 

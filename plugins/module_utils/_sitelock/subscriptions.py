@@ -45,13 +45,15 @@ class Subscriptions:
         Other products (backup, PCI) are in the same list and look alike: a plan is taken as the one of the site
         only when it is the wanted one, or when it is the only one that comes into question.
         """
-        named = [addon for addon in self.addons if addon.site_id is not None]
-        candidates = [addon for addon in named if addon.site_id == site_id] if named else list(self.addons)
-        fitting = [addon for addon in candidates if addon.subscription == wanted]
-        # Without site ids a fitting plan may be that of another site of the account, unless all are alike.
-        if fitting and (named or len(fitting) == len(candidates)):
-            return fitting[0]
-        return candidates[0] if len(candidates) == 1 else None
+        named = [addon for addon in self.addons if addon.site_id == site_id]
+        unnamed = [addon for addon in self.addons if addon.site_id is None]
+        for addons in (named, unnamed):
+            fitting = [addon for addon in addons if addon.subscription == wanted]
+            # One without a site id may be that of another site of the account, unless all are alike.
+            if fitting:
+                return fitting[0] if addons is named or len(fitting) == len(self.addons) else None
+        candidates = unnamed if len(unnamed) == len(self.addons) else named
+        return candidates[0] if len(candidates) == 1 and candidates[0].subscription else None
 
 
 def parse_subscriptions(data: t.Mapping[str, t.Any]) -> Subscriptions:
