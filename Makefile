@@ -6,7 +6,7 @@
 export PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup stage test lint unit sanity integration demo docs matrix lock clean
+.PHONY: help setup stage bind test lint unit sanity integration demo docs matrix lock clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 14
@@ -17,7 +17,11 @@ setup:  ## install what is missing, build .venv
 stage: setup
 	@.venv/bin/python tools/stage.py
 
-test: stage  ## everything that CI runs
+# The tests run a name server of their own. The service that Debian's package would start is not wanted.
+bind: setup
+	@tools/setup_bind
+
+test: stage bind  ## everything that CI runs
 	@.venv/bin/python tools/run_stages.py
 
 lint: stage  ## ruff, mypy, yamllint, ansible-lint, docs, changelog, licences, shell scripts, leaks
@@ -29,7 +33,7 @@ unit: stage  ## unit tests
 sanity: stage  ## ansible-test sanity, all tests
 	@tools/sanity
 
-integration: stage  ## build, install, and test through ansible-playbook
+integration: stage bind  ## build, install, and test through ansible-playbook
 	@tools/integration
 
 demo: setup  ## run the main job on this machine and show what happens

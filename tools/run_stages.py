@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run everything that CI runs, and say how long each stage took.
 
-Two lanes side by side, for two cores: the tests in one, the static checks in the other. What a stage prints goes to a
-file and is shown when the stage ends: all of it if it failed, the last lines if not. The last line of all is the sum of
-what pytest ran: "N passed, N failed".
+The unit tests run beside the static checks. The integration tests follow alone: they wait for servers and must not be
+slowed down by others. What a stage prints goes to a file and is shown when the stage ends: all of it if it failed, the
+last lines if not. The last line of all is the sum of what pytest ran: "N passed, N failed".
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -22,7 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build"
 REPORTS = BUILD / "reports"
 
-LANES = (("unit", "integration"), ("lint", "sanity"))
+# Phases follow each other; the lanes of a phase run side by side; the stages of a lane follow each other.
+PHASES = ((("unit",), ("lint", "sanity")), (("integration",),))
 TAIL_LINES = 3
 
 
@@ -52,19 +54,18 @@ def run_stage(name: str, printing: threading.Lock) -> Ended:
     return ended
 
 
-def run_lanes() -> list[Ended]:
-    """Run the lanes side by side, the stages of a lane one after the other; a failed stage stops nothing."""
+def run_phases() -> list[Ended]:
+    """Run all stages; a failed one stops nothing."""
     printing = threading.Lock()
+
+    def run_lane(names: tuple[str, ...]) -> list[Ended]:
+        return [run_stage(name, printing) for name in names]
+
     ended: list[Ended] = []
-
-    def run_lane(names: tuple[str, ...]) -> None:
-        ended.extend(run_stage(name, printing) for name in names)
-
-    threads = [threading.Thread(target=run_lane, args=(names,)) for names in LANES]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    for lanes in PHASES:
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            for of_lane in pool.map(run_lane, lanes):
+                ended += of_lane
     return ended
 
 
@@ -87,7 +88,7 @@ def main() -> int:
     for old in REPORTS.iterdir():
         old.unlink()
     started = time.monotonic()
-    ended = run_lanes()
+    ended = run_phases()
     print("==== " + ", ".join(f"{stage.name} {stage.seconds:.0f} s" for stage in ended), end="")
     print(f"; in all {time.monotonic() - started:.0f} s")
     bad = [stage.name for stage in ended if not stage.good]
