@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import datetime
 import re
 import typing as t
 
@@ -16,10 +17,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._converge import ru
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import AddonResource, DesiredAddon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import normalise_origin
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin, normalise_origin
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import AddonOutcome
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def addon_options() -> ArgumentSpec:
@@ -45,21 +46,36 @@ def desired_addon(options: t.Mapping[str, t.Any]) -> DesiredAddon:
 
     :raises BadInputError: an option cannot be what it says.
     """
-    desired = DesiredAddon(**{field.name: options[field.name] for field in dataclasses.fields(DesiredAddon)})
+    given: dict[str, t.Any] = {field.name: options[field.name] for field in dataclasses.fields(DesiredAddon)}
+    # Blanks around an id would make it another one than the API returns, at every pass.
+    given.update({name: value.strip() for name, value in given.items() if isinstance(value, str)})
+    desired = DesiredAddon(**given)
     site = f"Site {desired.site_id}"
-    if desired.site_id < 1:
-        raise BadInputError(f"{site}: site_id must be the positive number that the vendor gave to the site.")
-    if desired.subscription is not None and not desired.subscription.strip():
+    for name in ("site_id", "account_id"):
+        number = getattr(desired, name)
+        if number is not None and number < 1:
+            raise BadInputError(f"{site}: {name} is {number}; it must be the positive number that the vendor gave.")
+    if desired.subscription == "":
         raise BadInputError(f"{site}: subscription is empty.", hint="Give the id of a plan, or leave the option out.")
-    if desired.renewal_date is not None and not _DATE.fullmatch(desired.renewal_date):
-        raise BadInputError(f"{site}: renewal_date is {desired.renewal_date!r}; it must be written YYYY-MM-DD.")
-    if desired.waf_origin is not None and not re.fullmatch(r"[A-Za-z0-9_.:-]+", desired.waf_origin):
+    if desired.renewal_date is not None and not _is_date(desired.renewal_date):
+        raise BadInputError(f"{site}: renewal_date is {desired.renewal_date!r}; it must be a date, YYYY-MM-DD.")
+    if desired.waf_origin is not None and not is_origin(desired.waf_origin):
         raise BadInputError(f"{site}: waf_origin is {desired.waf_origin!r}; it must be an IP address or a host name.")
     if desired.waf_force_ssl and not desired.waf_origin and desired.state == "present":
         raise BadInputError(f"{site}: waf_force_ssl acts only together with waf_origin, which is not given.")
     if desired.waf_origin is not None:
         return dataclasses.replace(desired, waf_origin=normalise_origin(desired.waf_origin))
     return desired
+
+
+def _is_date(text: str) -> bool:
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def refuse_twice(site_ids: t.Iterable[int]) -> None:

@@ -7,8 +7,12 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import typing as t
+
+# With the underscore, which names of servers may have.
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII | re.IGNORECASE)
 
 
 def normalise_origin(text: str) -> str:
@@ -27,6 +31,13 @@ def is_address(origin: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_origin(text: str) -> bool:
+    """Whether ``text`` can be an origin: an IP address, or a host name of whatever length."""
+    labels = text.rstrip(".").split(".")
+    # What ends with a number is meant as an IPv4 address, and is none.
+    return is_address(text) or (all(map(_LABEL.fullmatch, labels)) and not labels[-1].isdigit())
 
 
 def resolve(name: str) -> frozenset[str]:
