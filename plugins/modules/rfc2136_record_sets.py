@@ -100,6 +100,17 @@ options:
             verification value of the same issuer.
           - Only for TXT records with O(record_sets[].mode=present).
         type: str
+      expected:
+        description:
+          - By type, the values that the caller read at this name before. If the zone now has others, which are not
+            the wanted ones either, nothing is changed at this name, and the entry fails.
+          - What is not there any more does not matter.
+        type: dict
+      group:
+        description:
+          - Entries of the same zone and group are changed together or not at all. When one of them is refused, the
+            others are left alone too.
+        type: str
   wait_propagation:
     description:
       - Seconds to wait until all authoritative servers of the changed zones serve the changed record sets. This is one
@@ -304,6 +315,8 @@ RECORD_SET = {
     "ttl": {"type": "int"},
     "mode": {"type": "str", "choices": ["exact", "present", "absent"], "default": "exact"},
     "replace_prefix": {"type": "str"},
+    "expected": {"type": "dict"},
+    "group": {"type": "str"},
 }
 
 

@@ -172,19 +172,39 @@ sites:
       type: bool
       sample: false
     error:
-      description:
-        - V(null), or what went wrong with this site. RV(sites[].error.kind) is one of V(auth), V(not_allowed),
-          V(not_found), V(rejected), V(unavailable), V(timeout), V(bad_response), V(outcome_unknown), V(bad_input).
-          RV(sites[].error.code) and RV(sites[].error.extended_code) are the vendor's.
+      description: V(null), or what went wrong with this site.
       type: dict
-      sample:
-        kind: rejected
-        code: AEX
-        extended_code: "3003"
-        message: "Site 123456: provisionAddon was refused: Site requires SSL (code AEX, extended code 3003)."
-        hint: Choose a higher plan.
-        http_status: null
-        site_id: 123456
+      contains:
+        kind:
+          description:
+            - One of V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable), V(timeout), V(bad_response),
+              V(outcome_unknown), V(bad_input).
+          type: str
+          sample: rejected
+        code:
+          description: The code of the vendor, as it came.
+          type: str
+          sample: AEX
+        extended_code:
+          description: The second code of the vendor, as it came.
+          type: str
+          sample: "3003"
+        message:
+          description: What was tried, and what came back.
+          type: str
+          sample: "Site 123456: provisionAddon was refused: Site requires SSL (code AEX, extended code 3003)."
+        hint:
+          description: What to do next.
+          type: str
+          sample: Choose a higher plan.
+        http_status:
+          description: The HTTP status of the answer, when it matters.
+          type: int
+          sample: 503
+        site_id:
+          description: The site.
+          type: int
+          sample: 123456
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -15,6 +15,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.records import
     RecordSet,
     key,
     same,
+    same_values,
     type_text,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import Wish, apex_refusal
@@ -86,6 +87,8 @@ def keys_to_read(wishes: t.Sequence[Wish]) -> list[Key]:
             keys.update({(wish.name, A): None, (wish.name, AAAA): None})
         else:
             keys[wish.key] = None
+    for wish in wishes:
+        keys.update({(wish.name, rdtype): None for rdtype, _values in wish.expected if rdtype != CNAME})
     return list(keys)
 
 
@@ -101,10 +104,33 @@ def plan_zone(zone: dns.name.Name, snapshot: Snapshot, wishes: t.Sequence[Wish])
             refused[zone] = apex_refusal(zone)
     for cname, other in _collisions(targets):
         refused.setdefault(cname[0], _collision_error(cname, other, snapshot))
+    for wish in wishes:
+        for rdtype, values in wish.expected:
+            at = (wish.name, rdtype)
+            present = snapshot.get(at)
+            # What is not there is not lost, and what shall stay is not replaced.
+            if present is not None and present.keys != values and not same_values(present, targets.get(at)):
+                refused.setdefault(wish.name, _unexpected_error(at, present))
     changes = [change for change in _changes(snapshot, targets) if change.name not in refused]
     names = {change.name for change in changes}
     required = {at: record_set for at, record_set in snapshot.items() if at[0] in names}
     return ZonePlan(zone, tuple(changes), required, refused)
+
+
+def group_mates(
+    wishes: t.Sequence[Wish], refused: t.Mapping[dns.name.Name, WebsecError]
+) -> dict[dns.name.Name, WebsecError]:
+    """The names that must be left alone because another one of their group is refused."""
+    causes = {wish.group: wish.name for wish in wishes if wish.group is not None and wish.name in refused}
+    return {
+        wish.name: RejectedError(
+            f"{shown(wish.name)} was left alone together with {shown(causes[wish.group])}: "
+            f"{refused[causes[wish.group]].message}",
+            hint=refused[causes[wish.group]].hint,
+        )
+        for wish in wishes
+        if wish.group in causes and wish.name not in refused
+    }
 
 
 def doubtful(zone: dns.name.Name, snapshot: Snapshot, wishes: t.Sequence[Wish]) -> dict[Key, Key]:
@@ -181,6 +207,14 @@ def _collisions(targets: Snapshot) -> list[tuple[Key, Key]]:
         ((name, CNAME), (name, rdtype))
         for (name, rdtype), record_set in targets.items()
         if rdtype != CNAME and record_set is not None and targets.get((name, CNAME)) is not None
+    )
+
+
+def _unexpected_error(at: Key, present: RecordSet) -> RejectedError:
+    return RejectedError(
+        f"{shown(at[0])} {type_text(at[1])} is {', '.join(present.values)}, which is not what was read before; "
+        "somebody changed it in between.",
+        hint="Nothing was changed there. Run again: it is read anew.",
     )
 
 

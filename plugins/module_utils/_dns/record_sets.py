@@ -135,7 +135,7 @@ def _by_zone(
 def _zone_result(outcome: Outcome[ZoneWishes, Snapshot], resource: ZoneResource, check_mode: bool) -> _ZoneResult:
     zone = outcome.desired.zone
     if check_mode:
-        plans = [t.cast("ZonePlan", action.item[1]) for action in outcome.planned]
+        plans = [t.cast(ZonePlan, action.item[1]) for action in outcome.planned]
         changes = {change.key: change for plan in plans for change in plan.changes}
     else:
         changes = {**resource.accepted.get(zone, {}), **(resource.sent.get(zone, {}) if outcome.changed else {})}

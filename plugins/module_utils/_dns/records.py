@@ -83,6 +83,13 @@ def same(one: RecordSet | None, other: RecordSet | None) -> bool:
     return one.ttl == other.ttl and one.keys == other.keys
 
 
+def same_values(one: RecordSet | None, other: RecordSet | None) -> bool:
+    """Whether both sets have the same values, whatever their TTL."""
+    if one is None or other is None:
+        return one is other
+    return one.keys == other.keys
+
+
 def key(record: dns.rdata.Rdata) -> bytes:
     """What a record says: the joined text of a TXT record, else the canonical wire form (RFC 4034, 6.2)."""
     if isinstance(record, dns.rdtypes.txtbase.TXTBase):

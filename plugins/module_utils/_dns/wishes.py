@@ -38,6 +38,9 @@ class Wish:
     :param records: the values; none of them removes the set (C(exact) only).
     :param ttl: seconds, or ``None``: keep what is there.
     :param replace_prefix: other values of the set that begin with these bytes are replaced (TXT, C(present) only).
+    :param expected: by type, the values that may be at the name before the change; what is there besides is not ours
+        to replace, and nothing is changed.
+    :param group: wishes of one group come true together, or none of them does.
     """
 
     name: dns.name.Name
@@ -47,6 +50,8 @@ class Wish:
     zone: dns.name.Name | None = None
     ttl: int | None = None
     replace_prefix: bytes | None = None
+    expected: tuple[tuple[dns.rdatatype.RdataType, frozenset[bytes]], ...] = ()
+    group: str | None = None
 
     @property
     def key(self) -> Key:
@@ -82,12 +87,24 @@ def _parse_wish(position: int, entry: t.Mapping[str, t.Any]) -> Wish:
             zone=parse_name(entry["zone"], "zone") if entry.get("zone") else None,
             ttl=entry.get("ttl"),
             replace_prefix=entry["replace_prefix"].encode() if entry.get("replace_prefix") is not None else None,
+            expected=_parse_expected(entry.get("expected") or {}),
+            group=entry.get("group"),
         )
         _check(wish)
     except BadInputError as error:
         error.message = f"record_sets, entry {position} ({entry['name']} {entry['type']}): {error.message}"
         raise
     return wish
+
+
+def _parse_expected(
+    expected: t.Mapping[str, t.Sequence[str]],
+) -> tuple[tuple[dns.rdatatype.RdataType, frozenset[bytes]], ...]:
+    parsed = []
+    for name, values in expected.items():
+        rdtype = parse_type(name)
+        parsed.append((rdtype, frozenset(key(parse_value(rdtype, str(value))) for value in values)))
+    return tuple(parsed)
 
 
 def _check(wish: Wish) -> None:

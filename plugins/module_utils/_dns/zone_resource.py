@@ -25,6 +25,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import (
     Snapshot,
     ZonePlan,
     doubtful,
+    group_mates,
     keys_to_read,
     new_cnames,
     plan_zone,
@@ -112,9 +113,12 @@ class ZoneResource:
 
     def _plan(self, snapshot: Snapshot, desired: ZoneWishes) -> ZonePlan:
         refused = self.refused.setdefault(desired.zone, {})
-        plan = plan_zone(desired.zone, snapshot, [wish for wish in desired.wishes if wish.name not in refused])
-        refused.update(plan.refused)
-        return plan
+        while True:
+            refused.update(group_mates(desired.wishes, refused))
+            plan = plan_zone(desired.zone, snapshot, [wish for wish in desired.wishes if wish.name not in refused])
+            refused.update(plan.refused)
+            if not group_mates(desired.wishes, refused):
+                return plan
 
     def _observe(self, desired: ZoneWishes, *, closely: bool) -> Snapshot:
         """

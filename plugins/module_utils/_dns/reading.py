@@ -1,0 +1,140 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The whole job of M(hosting.websec.dns_record_sets_info): what name servers serve, without changing anything."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
+from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
+from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import read_record_set
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name, shown
+from ansible_collections.hosting.websec.plugins.module_utils._dns.propagation import (
+    NameServer,
+    name_servers,
+    wait_until_served,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.records import (
+    Key,
+    RecordSet,
+    parse_type,
+    type_text,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+
+try:
+    import dns.message
+    import dns.name
+except ImportError:
+    note_missing("dnspython")
+
+SECONDS_FOR_ALL_SERVERS = 2.0
+"""How long a server that does not serve the same yet is asked again."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """One record set to read.
+
+    :param every_server: also say whether all authoritative servers of the zone serve the same.
+    """
+
+    zone: dns.name.Name
+    key: Key
+    every_server: bool = False
+
+
+def parse_questions(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[Question]:
+    """The checked form of the option O(record_sets).
+
+    :raises BadInputError: an entry is wrong.
+    """
+    questions = []
+    for entry in entries:
+        zone, name = parse_name(entry["zone"], "zone"), parse_name(entry["name"], "name of a record set")
+        if not name.is_subdomain(zone):
+            raise BadInputError(f"{shown(name)} does not lie in the zone {shown(zone)}.")
+        questions.append(Question(zone, (name, parse_type(entry["type"])), bool(entry["every_server"])))
+    return questions
+
+
+def read_record_sets(
+    client: DnsClient, questions: t.Sequence[Question], given: t.Sequence[Endpoint], concurrency: int
+) -> list[dict[str, t.Any]]:
+    """One entry a question, in their order.
+
+    :param given: the servers to compare with, instead of those in the NS records.
+    """
+    zones: dict[dns.name.Name, dict[Key, None]] = {}
+    for question in questions:
+        zones.setdefault(question.zone, {})[question.key] = None
+    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
+        answered = pool.map(lambda zone: _read_zone(client, zone, list(zones[zone])), zones)
+        found = dict(zip(zones, answered))
+    everywhere = _everywhere(client, questions, found, given, concurrency)
+    return [_entry(question, found[question.zone][question.key], everywhere) for question in questions]
+
+
+Found = t.Union[RecordSet, WebsecError, None]
+
+
+def _read_zone(client: DnsClient, zone: dns.name.Name, keys: t.Sequence[Key]) -> dict[Key, Found]:
+    try:
+        answers = client.ask(keys)
+    except WebsecError as error:
+        return dict.fromkeys(keys, error)
+    return {at: _found(answer, at, zone, client.server) for at, answer in zip(keys, answers)}
+
+
+def _found(answer: dns.message.Message, at: Key, zone: dns.name.Name, server: Endpoint) -> Found:
+    try:
+        return read_record_set(answer, at, zone, server)[at]
+    except WebsecError as error:
+        return error
+
+
+def _everywhere(
+    client: DnsClient,
+    questions: t.Sequence[Question],
+    found: t.Mapping[dns.name.Name, t.Mapping[Key, Found]],
+    given: t.Sequence[Endpoint],
+    concurrency: int,
+) -> dict[dns.name.Name, bool]:
+    """For each zone that is to be compared: whether all its servers serve what was found."""
+    expected: dict[dns.name.Name, dict[Key, RecordSet | None]] = {}
+    for question in questions:
+        record_set = found[question.zone][question.key]
+        if question.every_server and not isinstance(record_set, WebsecError):
+            expected.setdefault(question.zone, {})[question.key] = record_set
+    if not expected:
+        return {}
+    if given:
+        servers = {zone: [NameServer(str(endpoint), endpoint) for endpoint in given] for zone in expected}
+    else:
+        servers = name_servers(client, list(expected), concurrency)
+    lags = wait_until_served(expected, servers, seconds=SECONDS_FOR_ALL_SERVERS, concurrency=concurrency)
+    # Servers that could not be found cannot prove anything.
+    return {zone: bool(servers[zone]) and not lags[zone] for zone in expected}
+
+
+def _entry(question: Question, found: Found, everywhere: t.Mapping[dns.name.Name, bool]) -> dict[str, t.Any]:
+    name, rdtype = question.key
+    error = found if isinstance(found, WebsecError) else None
+    record_set = found if isinstance(found, RecordSet) else None
+    return {
+        "zone": shown(question.zone),
+        "name": shown(name),
+        "type": type_text(rdtype),
+        "ttl": record_set.ttl if record_set is not None else None,
+        "values": record_set.values if record_set is not None else [],
+        "everywhere": everywhere.get(question.zone) if question.every_server and error is None else None,
+        "failed": error is not None,
+        "error": error.as_dict(zone=shown(question.zone), name=shown(name)) if error is not None else None,
+        "changed": False,
+    }

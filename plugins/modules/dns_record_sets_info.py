@@ -1,0 +1,180 @@
+#!/usr/bin/python
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: dns_record_sets_info
+short_description: Read DNS record sets of many zones at a name server
+version_added: 0.1.0
+author:
+  - hosting.websec contributors (@hosting-websec)
+description:
+  - Reads any number of record sets, in any number of zones, at one name server, and if you like compares them with
+    what all other servers of the zone serve. It changes nothing.
+  - One query for each record set. For zones with O(record_sets[].every_server) one more for the NS records, two for
+    each distinct name server, and one for each record set to each of these servers.
+  - A value that a wildcard of the zone answers with is returned like any other.
+extends_documentation_fragment:
+  - hosting.websec.rfc2136
+  - hosting.websec.attributes
+  - hosting.websec.attributes.info_module
+options:
+  server:
+    required: true
+  record_sets:
+    description: The record sets to read.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      zone:
+        description: The zone that the name lies in.
+        type: str
+        required: true
+      name:
+        description: Fully qualified name of the record set, with or without the final dot.
+        type: str
+        required: true
+      type:
+        description: Type of the records.
+        type: str
+        required: true
+      every_server:
+        description: Whether to compare with what the other authoritative servers of the zone serve.
+        type: bool
+        default: false
+  propagation_servers:
+    description:
+      - The servers to compare with, each as C(address), C(address:port) or C([address]:port), instead of those in the
+        NS records of the zones.
+    type: list
+    elements: str
+  concurrency:
+    description: How many zones are read, and how many servers are asked, at the same time.
+    type: int
+    default: 8
+  on_error:
+    description:
+      - V(fail) lets the task fail at its end when any record set could not be read.
+      - V(report) leaves it to RV(record_sets[].failed).
+    type: str
+    choices: [fail, report]
+    default: fail
+seealso:
+  - module: hosting.websec.rfc2136_record_sets
+"""
+
+EXAMPLES = r"""
+- name: Is the address of the shop the same on all name servers?
+  hosting.websec.dns_record_sets_info:
+    server: ns1.hoster.example
+    record_sets:
+      - zone: customer.example
+        name: shop.customer.example
+        type: A
+        every_server: true
+  register: found
+
+- name: Show it
+  ansible.builtin.debug:
+    msg: "{{ found.record_sets | map(attribute='everywhere') }}"
+"""
+
+RETURN = r"""
+record_sets:
+  description: One entry for each entry of O(record_sets), in the same order.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    zone:
+      description: The zone.
+      type: str
+      sample: customer.example
+    name:
+      description: The name, in lower case and without the final dot.
+      type: str
+      sample: shop.customer.example
+    type:
+      description: The type.
+      type: str
+      sample: A
+    ttl:
+      description: The TTL in seconds; V(null) if there is no such set.
+      type: int
+      sample: 300
+    values:
+      description: The values; empty if there is no such set.
+      type: list
+      elements: str
+      sample: [192.0.2.10]
+    everywhere:
+      description:
+        - Whether all authoritative servers of the zone serve the same, for the whole zone. V(null) if this was not
+          asked for.
+      type: bool
+      sample: true
+    changed:
+      description: Always V(false).
+      type: bool
+      sample: false
+    failed:
+      description: Whether the set could not be read.
+      type: bool
+      sample: false
+    error:
+      description: V(null), or why it could not be read, with C(kind), C(code), C(message) and C(hint).
+      type: dict
+      sample: null
+"""
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
+from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
+from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
+    at_least,
+    parse_endpoint,
+    rfc2136_options,
+    server_settings,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import parse_questions, read_record_sets
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import fleet_outcome, outcome
+
+
+def run(params: dict[str, t.Any]) -> dict[str, t.Any]:
+    questions = parse_questions(params["record_sets"])
+    given = [parse_endpoint(text, "propagation_servers") for text in params["propagation_servers"] or ()]
+    with DnsClient(server_settings(params)) as client:
+        entries = read_record_sets(client, questions, given, at_least(params, "concurrency", 1))
+    return fleet_outcome("record_sets", entries, key="name", on_error=params["on_error"])
+
+
+def main() -> None:
+    record_set = {
+        "zone": {"type": "str", "required": True},
+        "name": {"type": "str", "required": True},
+        "type": {"type": "str", "required": True},
+        "every_server": {"type": "bool", "default": False},
+    }
+    own = ArgumentSpec(
+        options={
+            "record_sets": {"type": "list", "elements": "dict", "required": True, "options": record_set},
+            "propagation_servers": {"type": "list", "elements": "str"},
+        }
+    )
+    spec = rfc2136_options().merge(fleet_options()).merge(own)
+    module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
+    result = outcome(lambda: run(module.params))
+    if result.get("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()
