@@ -30,7 +30,7 @@ def models(draw: st.DrawFn) -> Model:
     )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(models(), WISHES, st.integers(1, 3), st.integers(1, 4), st.integers(1, 3))
 def test_nothing_is_bought_twice_and_no_outcome_says_what_is_not_so(
     model: Model, wishes: list[Wish], concurrency: int, batch_size: int, passes: int
@@ -58,7 +58,7 @@ def test_nothing_is_bought_twice_and_no_outcome_says_what_is_not_so(
         assert not any(new[entry] for entry in new if entry[1] not in {wish.name for wish in wishes})
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(models(), WISHES, st.integers(1, 4))
 def test_check_mode_never_writes(model: Model, wishes: list[Wish], batch_size: int) -> None:
     things = dict(model.things)
@@ -71,7 +71,7 @@ def test_check_mode_never_writes(model: Model, wishes: list[Wish], batch_size: i
             assert outcome.error is None
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(THINGS, WISHES)
 def test_without_faults_one_pass_is_enough(things: dict[str, int], wishes: list[Wish]) -> None:
     model = Model(things)

@@ -12,7 +12,7 @@ from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN, Redactor
@@ -48,6 +48,7 @@ def test_a_secret_is_hidden_in_every_spelling(spelling: Spelling, secret: str) -
     assert Redactor([secret])(f"wrong: {spelling(secret)}!") == f"wrong: {HIDDEN}!"
 
 
+@settings(deadline=None)
 @given(
     secret=st.text(min_size=1), before=st.text(), after=st.text(), spelling=st.sampled_from(list(SPELLINGS.values()))
 )

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
@@ -322,6 +322,7 @@ TEXT = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1)
 KNOWN = {"SNF", "ANF", "-98"}
 
 
+@settings(deadline=None)
 @given(CODE.filter(lambda code: code not in KNOWN), TEXT, st.none() | CODE)
 def test_codes_and_texts_pass_through_and_unknown_codes_mean_nothing(
     code: str, text: str, extended: str | None

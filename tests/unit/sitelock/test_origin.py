@@ -8,7 +8,7 @@ import socket
 import typing as t
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import (
@@ -84,6 +84,7 @@ def test_origins_are_compared(wanted: str, present: list[str], resolved: t.Colle
     assert same_origin(wanted, present, resolved) is same
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(), st.ip_addresses())
 def test_addresses_are_the_same_when_they_are_equal(one: t.Any, other: t.Any) -> None:
     assert same_origin(str(one), [one.exploded.upper()], ()) is True

@@ -11,7 +11,7 @@ import itertools
 import typing as t
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
@@ -217,6 +217,7 @@ def after(now: CurrentAddon, method: str, item: t.Mapping[str, t.Any]) -> Curren
     return dataclasses.replace(now, status=dataclasses.replace(now.status, waf_dns_manager=item["waf_dns_manager"]))
 
 
+@settings(deadline=None)
 @given(CURRENT, WANTED)
 def test_after_the_planned_writes_nothing_is_left_to_do(now: CurrentAddon, wanted: DesiredAddon) -> None:
     try:
@@ -237,6 +238,7 @@ def test_after_the_planned_writes_nothing_is_left_to_do(now: CurrentAddon, wante
     assert wanted.state == "present" or now.status.state == "absent"
 
 
+@settings(deadline=None)
 @given(CURRENT, WANTED)
 def test_at_most_one_order_and_only_for_a_site_without(now: CurrentAddon, wanted: DesiredAddon) -> None:
     try:

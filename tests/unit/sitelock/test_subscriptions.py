@@ -8,7 +8,7 @@ import concurrent.futures
 import typing as t
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
@@ -81,6 +81,7 @@ PLANS = st.sampled_from(["WAF", "OLD", "BACKUP"])
 ADDONS = st.lists(st.builds(Subscription, PLANS, st.just("1"), st.sampled_from([SITE, OTHER, None])), max_size=5)
 
 
+@settings(deadline=None)
 @given(ADDONS)
 def test_a_plan_is_changed_only_when_the_site_cannot_have_the_wanted_one(addons: list[Subscription]) -> None:
     found = Subscriptions(570, tuple(addons)).of_site(SITE, "WAF")

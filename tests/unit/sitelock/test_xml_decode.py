@@ -8,7 +8,7 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
@@ -148,12 +148,14 @@ def test_a_page_for_people_is_called_one(name: str) -> None:
         decode(NOT_AN_ANSWER[name], METHOD)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_arbitrary_bytes_are_never_an_answer(body: bytes) -> None:
     with pytest.raises(BadResponseError):
         decode(body, METHOD)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_an_answer_that_is_cut_off_anywhere_is_never_understood(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(["pending_dns", "pending_domain_validation", "ready", "addon_not_found"]))
@@ -170,6 +172,7 @@ def test_the_answer_to_an_order_that_is_cut_off_anywhere_is_never_understood() -
             decode(body[:cut], PROVISION_ADDON)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_damaged_answer_is_understood_or_refused_and_nothing_else_happens(data: st.DataObject) -> None:
     body = payload("getanpprovisioningstatus_pending_dns")

@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -110,6 +110,7 @@ def parsed(element: t.Any) -> t.Any:
     return [(child.tag, parsed(child)) for child in element] if len(element) else element.text or ""
 
 
+@settings(deadline=None)
 @given(PARAMETERS)
 def test_whatever_is_encoded_is_read_back_by_another_parser(parameters: dict[str, t.Any]) -> None:
     root = etree.fromstring(encode(METHOD, parameters, {}))
@@ -124,6 +125,7 @@ def normal(entries: t.Any) -> t.Any:
     return entries
 
 
+@settings(deadline=None)
 @given(XML_TEXT)
 def test_the_password_is_read_back_as_it_is(password: str) -> None:
     root = etree.fromstring(encode(METHOD, {}, {"password": password}))
