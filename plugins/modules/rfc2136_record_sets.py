@@ -22,10 +22,11 @@ description:
     before anything is changed at its name. The other names of the zone are changed all the same.
   - A set that the server would answer in the same way from a wildcard of the zone counts as not there when it has to
     be changed or removed.
-  - 'Queries to O(server): one for each name in entries without O(record_sets[].zone); one for each record set, two for
-    a CNAME with values. A zone that has to be changed gets one update, and the queries for its record sets once more
-    to see the result. Away from the apex there is one query more for each set that was there at a name that changes
-    (does a wildcard answer?). In check mode, 13 queries for other types at its name precede a new CNAME.'
+  - 'Queries to O(server): one for each name in entries without O(record_sets[].zone); one for each record set, and one
+    more for a CNAME that is new. A zone that has to be changed gets one update, and one query for each of its record
+    sets to see the result. One query more for each set that is removed, if it is not at the apex (does a wildcard
+    answer?). In check mode this goes for all sets at a name that changes, and 13 queries for other types precede a new
+    CNAME.'
   - 'Queries for O(wait_propagation), of changed zones only: one for the NS records, two for each distinct name server,
     and in each round one for each changed record set to each server that was behind.'
   - A zone whose update would be larger than 64 KiB gets several updates, each of them atomic for its names.

@@ -86,6 +86,7 @@ class BindServer:
         options: str = "",
     ) -> None:
         self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
         self.address = address
         self.port = port or free_port(address)
         self.keys = list(keys) or [Key.new("websec")]
@@ -110,7 +111,6 @@ class BindServer:
         self.stop()
 
     def start(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
         self._configure()
         named = shutil.which("named", path=_BIN)
         if named is None:

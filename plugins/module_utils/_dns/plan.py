@@ -79,17 +79,16 @@ class ZonePlan:
 
 
 def keys_to_read(wishes: t.Sequence[Wish]) -> list[Key]:
-    """The record sets to ask for, each once. An answer for any type shows a CNAME at the name too."""
-    keys: dict[Key, None] = {}
+    """The record sets to ask for at first, each once. An answer for any type shows a CNAME at the name too."""
+    keys = [(wish.name, A) if wish.rdtype == CNAME and wish.fills else wish.key for wish in wishes]
     for wish in wishes:
-        if wish.rdtype == CNAME and wish.fills:
-            # These are what the CNAME replaces; the CNAME itself shows in both answers.
-            keys.update({(wish.name, A): None, (wish.name, AAAA): None})
-        else:
-            keys[wish.key] = None
-    for wish in wishes:
-        keys.update({(wish.name, rdtype): None for rdtype, _values in wish.expected if rdtype != CNAME})
-    return list(keys)
+        keys += [(wish.name, rdtype) for rdtype, _values in wish.expected if rdtype != CNAME]
+    return list(dict.fromkeys(keys))
+
+
+def keys_to_read_then(snapshot: Snapshot, wishes: t.Sequence[Wish]) -> list[Key]:
+    """The record sets to ask for when the first ones are known: what a new CNAME replaces besides A records."""
+    return [(name, AAAA) for name in new_cnames(snapshot, wishes) if (name, AAAA) not in snapshot]
 
 
 def plan_zone(zone: dns.name.Name, snapshot: Snapshot, wishes: t.Sequence[Wish]) -> ZonePlan:
@@ -133,14 +132,18 @@ def group_mates(
     }
 
 
-def doubtful(zone: dns.name.Name, snapshot: Snapshot, wishes: t.Sequence[Wish]) -> dict[Key, Key]:
+def doubtful(zone: dns.name.Name, snapshot: Snapshot, wishes: t.Sequence[Wish], *, closely: bool) -> dict[Key, Key]:
     """The sets that were seen, that matter for the plan, and that a wildcard of the zone may have answered for.
 
+    :param closely: all of them; else only those for which the plan would be another one. (An update that takes the
+        answer of a wildcard for a set of its own is refused by its prerequisites: then it is time to look closely.)
     :returns: for each of them the set that shows what a wildcard would answer.
     """
     targets = _targets(snapshot, wishes)
+    changes = _changes(snapshot, targets)
+    filled = {change.name for change in changes if change.after is not None}
     # All sets of a name: once it has a record of its own, no wildcard answers for any of them.
-    names = {change.name for change in _changes(snapshot, targets)}
+    names = {change.name for change in changes if closely or change.name not in filled}
     names.update(name for (name, _cname), _other in _collisions(targets))
     return {
         at: (wildcard_beside(at[0]), at[1])

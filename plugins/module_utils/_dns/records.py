@@ -11,6 +11,7 @@ joined when it is read. The values of all other types are in presentation format
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
@@ -65,7 +66,7 @@ class RecordSet:
     ttl: int
     records: tuple[dns.rdata.Rdata, ...]
 
-    @property
+    @functools.cached_property
     def keys(self) -> frozenset[bytes]:
         """What the records say, in a form in which equal values are equal."""
         return frozenset(key(record) for record in self.records)

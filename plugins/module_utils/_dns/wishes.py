@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 import typing as t
 
@@ -57,7 +58,7 @@ class Wish:
     def key(self) -> Key:
         return self.name, self.rdtype
 
-    @property
+    @functools.cached_property
     def keys(self) -> frozenset[bytes]:
         return frozenset(key(record) for record in self.records)
 

@@ -27,6 +27,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import (
     doubtful,
     group_mates,
     keys_to_read,
+    keys_to_read_then,
     new_cnames,
     plan_zone,
 )
@@ -125,6 +126,7 @@ class ZoneResource:
         :param closely: after an update that was refused: find out why.
         """
         snapshot = self._read(keys_to_read(desired.wishes), desired.zone)
+        snapshot.update(self._read(keys_to_read_then(snapshot, desired.wishes), desired.zone))
         snapshot = self._without_wildcards(snapshot, desired, closely=closely)
         if closely or self._client.read_only:
             names = new_cnames(snapshot, desired.wishes)
@@ -153,7 +155,7 @@ class ZoneResource:
         self, snapshot: dict[Key, RecordSet | None], desired: ZoneWishes, *, closely: bool
     ) -> dict[Key, RecordSet | None]:
         """``snapshot`` without the sets that a wildcard of the zone answers for: they are not there to be changed."""
-        beside = doubtful(desired.zone, snapshot, desired.wishes)
+        beside = doubtful(desired.zone, snapshot, desired.wishes, closely=closely or self._client.read_only)
         if not closely:
             # A wildcard that is wanted otherwise in the same pass will not answer for others much longer.
             wanted = {wish.name for wish in desired.wishes}
