@@ -1,0 +1,123 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The whole job of M(hosting.websec.sitelock_waf_preflight): many sites, and what is to be said about each."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
+from ansible_collections.hosting.websec.plugins.module_utils._dns.options import ServerSettings
+from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zones_at_server
+from ansible_collections.hosting.websec.plugins.module_utils._errors import NotFoundError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.examine import Examiner, zone_not_found
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings import (
+    BLOCKS,
+    WARNS,
+    Finding,
+    blocks,
+    in_order,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import Policy
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.resolver import PublicResolver
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import (
+    Placed,
+    Site,
+    claimed_twice,
+    place,
+)
+
+try:
+    import dns.name
+except ImportError:
+    note_missing("dnspython")
+
+
+def preflight(
+    sites: t.Sequence[Site],
+    settings: ServerSettings,
+    public: PublicResolver,
+    policy: Policy,
+    *,
+    probe_updates: bool,
+    check_mode: bool,
+    concurrency: int,
+) -> list[dict[str, t.Any]]:
+    """The entries that the module returns, in the order of ``sites``."""
+    with DnsClient(settings, read_only=check_mode) as client:
+        placed = _placed(client, sites, concurrency)
+        shared = claimed_twice(each for each in placed if isinstance(each, Placed))
+        examiner = Examiner(client, public, policy, probe_updates)
+
+        def result(site: Site, where: Placed | Finding | WebsecError) -> dict[str, t.Any]:
+            if isinstance(where, WebsecError):
+                return _entry(site, None, [], where)
+            if isinstance(where, Finding):
+                return _entry(site, None, [where], None)
+            claims = [_shared(name) for name in where.names if name in shared]
+            try:
+                return _entry(site, where.zone, [*claims, *examiner.examine(where)], None)
+            except WebsecError as error:
+                return _entry(site, where.zone, claims, error)
+
+        with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
+            return list(pool.map(result, sites, placed))
+
+
+def _placed(client: DnsClient, sites: t.Sequence[Site], concurrency: int) -> list[Placed | Finding | WebsecError]:
+    """Each site in its zone, or why it is in none. One query for each distinct zone or domain."""
+    found = zones_at_server(client, [site.zone or site.domain for site in sites], concurrency)
+    return [_place(site, found[site.zone or site.domain], client) for site in sites]
+
+
+def _place(site: Site, zone: dns.name.Name | WebsecError, client: DnsClient) -> Placed | Finding | WebsecError:
+    if isinstance(zone, NotFoundError):
+        return zone_not_found(site.zone or site.domain, zone)
+    if isinstance(zone, WebsecError):
+        return zone
+    if site.zone is not None and zone != site.zone:
+        return blocks(
+            "zone_not_found",
+            site.zone,
+            f"{client.server} has no zone {shown(site.zone)}; the name lies in its zone {shown(zone)}.",
+            f"Give {shown(zone)} as zone, or leave zone out.",
+        )
+    return place(site, zone)
+
+
+def _shared(name: dns.name.Name) -> Finding:
+    return blocks(
+        "name_shared",
+        name,
+        f"{shown(name)} is claimed by more than one site: nobody can tell which one it shall lead to.",
+        "Remove it from all sites but one.",
+    )
+
+
+def _entry(
+    site: Site, zone: dns.name.Name | None, findings: t.Sequence[Finding], error: WebsecError | None
+) -> dict[str, t.Any]:
+    ordered = in_order(findings)
+    codes = {
+        severity: list(dict.fromkeys(finding.code for finding in ordered if finding.severity == severity))
+        for severity in (BLOCKS, WARNS)
+    }
+    zone = zone or site.zone
+    return {
+        "domain": shown(site.domain),
+        "site_id": site.site_id,
+        "zone": shown(zone) if zone is not None else None,
+        "findings": [dataclasses.asdict(finding) for finding in ordered],
+        "blocks": codes[BLOCKS],
+        "warns": codes[WARNS],
+        "blocked": bool(codes[BLOCKS]) or error is not None,
+        "failed": error is not None,
+        "error": error.as_dict(domain=shown(site.domain), site_id=site.site_id) if error is not None else None,
+        "changed": False,
+    }

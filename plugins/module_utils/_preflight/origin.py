@@ -1,0 +1,109 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where the CDN fetches a site: a name that does not resolve, or that leads back to the CDN."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
+from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings import (
+    Finding,
+    blocks,
+    listed,
+    not_checked,
+    warns,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import Policy
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import Placed
+
+try:
+    import dns.name
+except ImportError:
+    note_missing("dnspython")
+
+_REMEDY = "Set waf_origin to the address of the web server itself, or to a name that is used for nothing else."
+
+
+@dataclasses.dataclass(frozen=True)
+class Resolved:
+    """Where a name leads: the names on the way (itself first), and the addresses at the end."""
+
+    chain: tuple[dns.name.Name, ...]
+    addresses: tuple[str, ...]
+
+
+def origin_findings(
+    site: Placed,
+    resolved: Resolved | WebsecError | None,
+    present: t.Collection[str],
+    at_cdn: t.Collection[str],
+    policy: Policy,
+) -> list[Finding]:
+    """What is wrong with the origin of a site.
+
+    :param resolved: where its name leads, or why that is not known; ``None`` when it is no name.
+    :param present: what the names of the site lead to now: addresses, and targets of CNAMEs.
+    :param at_cdn: addresses that are known to be the CDN's, beside those of the policy.
+    """
+    origin, domain = site.site.origin, site.site.domain
+    if origin is None:
+        return _found_by_the_vendor(domain, present)
+    if not isinstance(origin, dns.name.Name):
+        loop = policy.is_cdn_address(str(origin)) or str(origin) in at_cdn
+        return [_loop(domain, f"{origin} is an address of the CDN")] if loop else []
+    if origin in site.names:
+        return [_loop(origin, f"{shown(origin)} is a name of the site, and leads to the CDN after the cut-over")]
+    if policy.is_cdn_name(origin):
+        return [_loop(origin, f"{shown(origin)} is a name of the CDN")]
+    if resolved is None or isinstance(resolved, WebsecError):
+        what = f"Whether the origin {shown(origin)} resolves"
+        return [not_checked(origin, what, resolved.message, resolved.hint)] if resolved is not None else []
+    return _where_it_leads(site, origin, resolved, at_cdn, policy)
+
+
+def _where_it_leads(
+    site: Placed, origin: dns.name.Name, resolved: Resolved, at_cdn: t.Collection[str], policy: Policy
+) -> list[Finding]:
+    for name in resolved.chain[1:]:
+        if name in site.names:
+            why = f"is a CNAME to {shown(name)}, a name of the site that leads to the CDN after the cut-over"
+            return [_loop(origin, f"{shown(origin)} {why}")]
+        if policy.is_cdn_name(name):
+            return [_loop(origin, f"{shown(origin)} is a CNAME to {shown(name)}, a name of the CDN")]
+    if not resolved.addresses:
+        return [
+            blocks(
+                "origin_not_found",
+                origin,
+                f"The origin {shown(origin)} has no address, so that the CDN could not fetch the site.",
+                "Add its A record, or correct waf_origin.",
+            )
+        ]
+    loops = [address for address in resolved.addresses if policy.is_cdn_address(address) or address in at_cdn]
+    if loops:
+        return [_loop(origin, f"{shown(origin)} has the address {listed(loops)}, which is the CDN's")]
+    return []
+
+
+def _found_by_the_vendor(domain: dns.name.Name, present: t.Collection[str]) -> list[Finding]:
+    if present:
+        return []
+    return [
+        warns(
+            "origin_unknown",
+            domain,
+            f"{shown(domain)} has no address now, and the site no waf_origin, from which the vendor could know where "
+            "to fetch the site.",
+            "Give waf_origin.",
+        )
+    ]
+
+
+def _loop(name: dns.name.Name, why: str) -> Finding:
+    return blocks("origin_loop", name, f"The origin is a loop: {why}. The CDN would ask itself for the site.", _REMEDY)

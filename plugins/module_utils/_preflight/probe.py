@@ -1,0 +1,117 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Does the server take our updates? Asked with an update that cannot change anything.
+
+It deletes record sets under the prerequisite that there are none (RFC 2136, 2.4.3: either the prerequisite does not
+hold and nothing is done, or there is nothing to delete), and from a TXT set that is there a random value of 128 bits.
+An update with prerequisites alone would not do: BIND compares an update policy with the records of the update, and says
+yes to anybody when there are none (seen with 9.18; Knot 3.2 looks at its lists in both cases).
+"""
+
+from __future__ import annotations
+
+import enum
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
+from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import types_beside_cname
+from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Snapshot
+from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, text_record
+from ansible_collections.hosting.websec.plugins.module_utils._dns.refusals import update_refusal
+from ansible_collections.hosting.websec.plugins.module_utils._errors import AuthError, NotAllowedError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import Placed
+
+try:
+    import dns.name
+    import dns.rcode
+    import dns.update
+    from dns.rdatatype import AAAA, CNAME, TXT, A, RdataType
+except ImportError:
+    note_missing("dnspython")
+
+
+class Answer(enum.Enum):
+    """What came of a probe."""
+
+    TAKEN = "taken"
+    """The server would make the changes, and no record of another type is where a CNAME has to go."""
+
+    OTHER_DATA = "other data"
+    """The server would make the changes, but a prerequisite does not hold: there is something."""
+
+    NOT_ASKED = "not asked"
+
+
+def build_noop(site: Placed, seen: Snapshot, token: str) -> dns.update.UpdateMessage:
+    """The update that asks for all that will be done for a site, and changes nothing.
+
+    :param seen: what the server has; the names that are not in it are left out.
+    :param token: a text that nobody has in a TXT record: random.
+    """
+    message = dns.update.UpdateMessage(site.zone)
+    for name, rdtype in _to_write(site, seen):
+        if seen.get((name, rdtype)) is None:
+            message.absent(name, rdtype)
+            message.delete(name, rdtype)
+        elif rdtype == TXT:
+            message.delete(name, text_record(token))
+    for name, rdtype in _never_beside_cname(site, seen):
+        message.absent(name, rdtype)
+    return message
+
+
+def probe(client: DnsClient, site: Placed, seen: Snapshot, token: str) -> Answer | WebsecError:
+    """Ask the server. A refusal is returned.
+
+    :raises WebsecError: the server cannot be asked.
+    """
+    settings = client.settings
+    try:
+        rcode = client.update(build_noop(site, seen, token)).rcode()
+    except AuthError as error:
+        # The same key was good enough for reading: Knot says BADKEY to a key that may not do this.
+        return NotAllowedError(
+            f"{settings.endpoint} does not let the key {settings.key_name} change the zone "
+            f"{site.zone.to_text(omit_final_dot=True)} ({error.code}).",
+            hint="Look at the access list of the zone, and that this server is its primary.",
+            code=error.code,
+        )
+    if rcode == dns.rcode.NOERROR:
+        return Answer.TAKEN
+    if rcode in _PREREQUISITE_FAILED:
+        return Answer.OTHER_DATA
+    return update_refusal(rcode, str(settings.endpoint), site.zone, settings.key_name)
+
+
+def types_to_look_for(site: Placed, seen: Snapshot, *, unusual: bool) -> list[Key]:
+    """The sets that must not be at names that get a CNAME, and that were not read yet."""
+    return [at for at in _never_beside_cname(site, seen) if unusual or at[1] in types_beside_cname(unusual=False)]
+
+
+_PREREQUISITE_FAILED = frozenset((3, 6, 7, 8))
+"""NXDOMAIN, YXDOMAIN, YXRRSET, NXRRSET (RFC 2136, 2.4)."""
+
+
+def _to_write(site: Placed, seen: Snapshot) -> t.Iterator[Key]:
+    for name in site.names:
+        if (name, CNAME) in seen and (name == site.site.domain or name != site.zone):
+            types: t.Sequence[RdataType] = (A, AAAA, CNAME) if name != site.zone else (A, AAAA)
+            yield from ((name, rdtype) for rdtype in types)
+    if (site.site.domain, CNAME) in seen and site.certified:
+        yield site.site.domain, TXT
+    if (site.marker, CNAME) in seen:
+        yield site.marker, TXT
+
+
+def _never_beside_cname(site: Placed, seen: Snapshot) -> list[Key]:
+    return [
+        (name, rdtype)
+        for name in site.cnames
+        # Where there is a CNAME already, nothing else can be.
+        if name != site.zone and (name, CNAME) in seen and seen[name, CNAME] is None
+        for rdtype in types_beside_cname(unusual=True)
+        if rdtype not in (A, AAAA) and (name, rdtype) not in seen
+    ]

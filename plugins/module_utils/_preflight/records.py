@@ -1,0 +1,229 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What stands at the names of a site now, and what that means for the cut-over."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
+from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Snapshot
+from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet, type_text
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings import (
+    Finding,
+    blocks,
+    duration,
+    listed,
+    warns,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import Policy
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import Placed
+
+try:
+    import dns.name
+    from dns.rdatatype import AAAA, CAA, CNAME, TXT, A, RdataType
+except ImportError:
+    note_missing("dnspython")
+
+MARKER_PREFIX = "v=websec1 "
+"""How the role begins what it writes down at ``_websec.<domain>``."""
+
+Beside = t.Mapping["dns.name.Name", t.Collection["RdataType"]]
+
+
+def keys_to_read(site: Placed) -> list[Key]:
+    """The record sets that the decisions rest on. CNAMEs come with the answers for other types."""
+    names = [name for name in site.names if name.is_subdomain(site.zone)]
+    keys = {(name, rdtype): None for name in names for rdtype in (A, AAAA)}
+    keys.update({(site.site.domain, TXT): None, (site.marker, TXT): None})
+    if site.certified:
+        keys.update({(name, CAA): None for name in _names_to_zone(site)})
+    return list(keys)
+
+
+def in_the_way(site: Placed, seen: Snapshot) -> list[Key]:
+    """The sets among those seen that are findings only when they are not those of a wildcard."""
+    domain = site.site.domain
+    suspects = [(domain, CNAME), (domain, TXT), (site.marker, TXT), (site.marker, CNAME)]
+    suspects += [(name, AAAA) for name in site.names]
+    suspects += [(name, CAA) for name in site.cnames]
+    return [at for at in suspects if seen.get(at) is not None]
+
+
+def target(seen: Snapshot, name: dns.name.Name) -> dns.name.Name | None:
+    """Where the CNAME at ``name`` leads."""
+    found = seen.get((name, CNAME))
+    return t.cast("t.Any", found.records[0]).target.canonicalize() if found is not None else None
+
+
+def addresses(site: Placed, seen: Snapshot) -> list[str]:
+    """All addresses at the names of the site, and the targets of CNAMEs there, as text."""
+    return [value for name in site.names for rdtype in (A, AAAA, CNAME) for value in _values(seen.get((name, rdtype)))]
+
+
+def record_findings(site: Placed, seen: Snapshot, own: Snapshot, beside: Beside, policy: Policy) -> list[Finding]:
+    """Everything about the records of a site.
+
+    :param seen: what a visitor sees.
+    :param own: the same without what a wildcard answers for: what the zone has at these very names.
+    :param beside: other types at names that get a CNAME.
+    """
+    return [
+        *_apex(site, own),
+        *_other_data(site, own, beside, policy),
+        *_no_place_for_txt(site, own, policy),
+        *_marker(site, own),
+        *_ipv6(site, own),
+        *_ttl(site, seen, policy),
+        *_stale_verification(site, own, policy),
+    ]
+
+
+def _apex(site: Placed, own: Snapshot) -> list[Finding]:
+    domain = site.site.domain
+    found = []
+    if site.apex and target(own, domain) is not None:
+        found.append(
+            blocks(
+                "cname_at_apex",
+                domain,
+                f"{shown(domain)} is a CNAME: neither the A records of the CDN nor the TXT verification value nor "
+                "any other record can stand beside it.",
+                "Replace the CNAME by the A records of the web server.",
+            )
+        )
+    if site.zone in site.cnames:
+        found.append(
+            blocks(
+                "cname_at_apex",
+                site.zone,
+                f"{shown(site.zone)} is the apex of its zone, and the site asks for a CNAME there, where none can be.",
+                "Make it the domain of the site, with apex (A records).",
+            )
+        )
+    return found
+
+
+def _other_data(site: Placed, own: Snapshot, beside: Beside, policy: Policy) -> t.Iterator[Finding]:
+    for name in site.cnames:
+        types = {rdtype for rdtype in (TXT, CAA) if _stays(own.get((name, rdtype)), rdtype, policy)}
+        types.update(beside.get(name, ()))
+        if types and name != site.zone:
+            texts = listed(sorted(map(type_text, types)))
+            yield blocks(
+                "data_beside_cname",
+                name,
+                f"{shown(name)} has {texts} records, and a CNAME cannot stand beside other records: "
+                "its traffic could not be sent to the CDN.",
+                f"Move the {texts} records to another name, or take {shown(name)} out of the aliases.",
+            )
+
+
+def _no_place_for_txt(site: Placed, own: Snapshot, policy: Policy) -> list[Finding]:
+    """Only for sites without an apex: at an apex, the CNAME itself is the finding."""
+    domain = site.site.domain
+    where = target(own, domain)
+    if site.apex or not site.certified or where is None or policy.is_cdn_name(where):
+        return []
+    message = (
+        f"{shown(domain)} is a CNAME, and no TXT record can stand beside it: if the vendor asks for the verification "
+        "value at this name, it cannot be published."
+    )
+    remedy = "Replace the CNAME by A records before the site is ordered."
+    finding = blocks if site.site.ssl else warns
+    return [finding("txt_beside_cname", domain, message, remedy)]
+
+
+def _marker(site: Placed, own: Snapshot) -> list[Finding]:
+    foreign = [value for value in _values(own.get((site.marker, TXT))) if not value.startswith(MARKER_PREFIX)]
+    if target(own, site.marker) is not None:
+        foreign = ["a CNAME"]
+    if not foreign:
+        return []
+    return [
+        blocks(
+            "marker_foreign",
+            site.marker,
+            f"{shown(site.marker)} has {listed(map(_cut, foreign))}, which is not ours. The original records of the "
+            "site are kept there as a TXT record before anything is changed.",
+            "Remove it, if nobody needs it.",
+        )
+    ]
+
+
+def _ipv6(site: Placed, own: Snapshot) -> list[Finding]:
+    return [
+        warns(
+            "aaaa_present",
+            name,
+            f"{shown(name)} has the AAAA record {listed(_values(own[name, AAAA]))}. It will be removed at the "
+            "cut-over, because it would lead visitors past the firewall to the web server.",
+            "Nothing has to be done, if the site does not need IPv6 of its own.",
+        )
+        for name in site.names
+        if own.get((name, AAAA)) is not None
+    ]
+
+
+def _ttl(site: Placed, seen: Snapshot, policy: Policy) -> list[Finding]:
+    sets = [(name, rdtype, seen.get((name, rdtype))) for name in site.names for rdtype in (A, AAAA, CNAME)]
+    longest, name, rdtype = max(
+        ((found.ttl, name, rdtype) for name, rdtype, found in sets if found is not None),
+        default=(0, site.site.domain, A),
+        key=lambda each: each[0],
+    )
+    if longest <= policy.max_ttl:
+        return []
+    return [
+        warns(
+            "ttl_high",
+            name,
+            f"The TTL of {shown(name)} {type_text(rdtype)} is {longest} s: for up to {duration(longest)} after the "
+            "cut-over, some visitors still go to the old address.",
+            f"Lower the TTL to 300 s, and wait {duration(longest)} before the cut-over, if that matters.",
+        )
+    ]
+
+
+def _stale_verification(site: Placed, own: Snapshot, policy: Policy) -> list[Finding]:
+    domain = site.site.domain
+    old = [value for value in _values(own.get((domain, TXT))) if value.startswith(policy.verification_prefix)]
+    if not old or not site.certified:
+        return []
+    return [
+        warns(
+            "verification_stale",
+            domain,
+            f"{shown(domain)} has the verification value {listed(map(_cut, old))} of the same certificate authority. "
+            "It is replaced when the vendor asks for another one.",
+            "Nothing has to be done, if nobody else has a certificate of this authority validated with it.",
+        )
+    ]
+
+
+def _stays(found: RecordSet | None, rdtype: RdataType, policy: Policy) -> bool:
+    """Whether a set would still be there at the cut-over: verification values are taken away when they have served."""
+    if found is None:
+        return False
+    return rdtype != TXT or not all(value.startswith(policy.verification_prefix) for value in found.values)
+
+
+def _names_to_zone(site: Placed) -> list[dns.name.Name]:
+    """The names of the site and those above them up to the zone, each once."""
+    names: dict[dns.name.Name, None] = {}
+    for name in site.names:
+        while name != site.zone and name.is_subdomain(site.zone):
+            names[name] = None
+            name = name.parent()
+    return [*names, site.zone]
+
+
+def _values(found: RecordSet | None) -> list[str]:
+    return found.values if found is not None else []
+
+
+def _cut(text: str) -> str:
+    return f"{text[:60]}..." if len(text) > 63 else text

@@ -1,0 +1,151 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the public sees: questions to a resolver, each of them only once."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import ipaddress
+import threading
+import types
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
+from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, type_text
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadInputError,
+    TimedOutError,
+    UnavailableError,
+    WebsecError,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+
+try:
+    import dns.exception
+    import dns.message
+    import dns.name
+    import dns.rdata
+    import dns.rdatatype
+    import dns.resolver
+    from dns.rdatatype import CNAME
+except ImportError:
+    note_missing("dnspython")
+
+HINT = "Look at the resolver (options resolver and resolver_port), and at the name servers of the domain."
+
+
+@dataclasses.dataclass(frozen=True)
+class Reply:
+    """What there is for a name and type, at the end of all CNAMEs.
+
+    :param exists: whether there is such a name.
+    :param chain: the names from the one that was asked for to the one that has the records.
+    """
+
+    exists: bool
+    chain: tuple[dns.name.Name, ...]
+    records: tuple[dns.rdata.Rdata, ...]
+
+
+def follow(answer: dns.message.Message, at: Key) -> Reply:
+    """The reply in an answer to the question for ``at``."""
+    name, rdtype = at
+    found = {(rrset.name, rrset.rdtype): rrset for rrset in answer.answer}
+    chain = [name]
+    while (chain[-1], rdtype) not in found and (chain[-1], CNAME) in found:
+        target = found[chain[-1], CNAME][0].target
+        if target in chain:
+            break
+        chain.append(target)
+    records = found.get((chain[-1], rdtype))
+    return Reply(answer.rcode() != dns.rcode.NXDOMAIN, tuple(chain), tuple(records or ()))
+
+
+class PublicResolver:
+    """The resolver at ``address``, or the system's. Any number of threads may ask; use it as a context.
+
+    :param timeout: seconds, for one question.
+    :param concurrency: questions under way at a time.
+    """
+
+    def __init__(self, address: str | None, port: int, timeout: float, concurrency: int) -> None:
+        self._timeout = timeout
+        self._enough = concurrency
+        self._lock = threading.Lock()
+        self._replies: dict[Key, concurrent.futures.Future[Reply | WebsecError]] = {}
+        self._answered = False
+        self._silent = 0
+        self._resolver = _resolver(address, port)
+        self._pool = concurrent.futures.ThreadPoolExecutor(max_workers=concurrency)
+
+    def __enter__(self) -> PublicResolver:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: types.TracebackType | None,
+    ) -> None:
+        self._pool.shutdown()
+
+    def begin(self, keys: t.Iterable[Key]) -> None:
+        """Ask questions whose replies will be looked at later."""
+        with self._lock:
+            for at in keys:
+                if at not in self._replies:
+                    self._replies[at] = self._pool.submit(self._ask, at)
+
+    def look_up(self, keys: t.Sequence[Key]) -> dict[Key, Reply | WebsecError]:
+        """What the public sees for each name and type, or why that is not known."""
+        self.begin(keys)
+        return {at: self._replies[at].result() for at in keys}
+
+    def _ask(self, at: Key) -> Reply | WebsecError:
+        name, rdtype = at
+        subject = f"{shown(name)} {type_text(rdtype)}"
+        if isinstance(self._resolver, WebsecError):
+            return self._resolver
+        if not self._answered and self._silent >= self._enough:
+            # Hundreds of sites shall not wait one after the other for a resolver that is not there.
+            return _late(subject, self._timeout)
+        try:
+            answer = self._resolver.resolve(
+                name, rdtype, raise_on_no_answer=False, search=False, lifetime=self._timeout
+            ).response
+        except dns.resolver.NXDOMAIN as nothing:
+            answer = t.cast("t.Any", nothing).response(name)
+        except dns.exception.Timeout:
+            self._silent += 1
+            return _late(subject, self._timeout)
+        except dns.exception.DNSException as error:
+            self._answered = True
+            return UnavailableError(f"The resolver has no answer for {subject}: {error}", hint=HINT)
+        self._answered = True
+        return follow(answer, at)
+
+
+def _late(subject: str, timeout: float) -> TimedOutError:
+    return TimedOutError(f"The resolver did not answer for {subject} within {timeout:g} s.", hint=HINT)
+
+
+def _resolver(address: str | None, port: int) -> dns.resolver.Resolver | WebsecError:
+    """
+    :raises BadInputError: the options are wrong. That this system has no resolver is returned instead.
+    """
+    if not 0 < port < 65536:
+        raise BadInputError(f"resolver_port: {port} is not between 1 and 65535.")
+    try:
+        resolver = dns.resolver.Resolver(configure=address is None)
+    except dns.resolver.NoResolverConfiguration:
+        return UnavailableError("This system has no DNS resolver.", hint="Look at /etc/resolv.conf, or set resolver.")
+    if address is not None:
+        try:
+            resolver.nameservers = [str(ipaddress.ip_address(address.strip()))]
+        except ValueError:
+            raise BadInputError(f"resolver: {address!r} is not an IP address.") from None
+        resolver.port = port
+    return resolver

@@ -1,0 +1,91 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the name server has of a site: reading, without being taken in by wildcards."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
+from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import (
+    ElsewhereError,
+    build_probe,
+    read_record_set,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import wildcard_beside
+from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Snapshot
+from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet, same
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+
+try:
+    import dns.message
+    import dns.name
+    import dns.rcode
+except ImportError:
+    note_missing("dnspython")
+
+
+@dataclasses.dataclass(frozen=True)
+class Seen:
+    """What the server answered for some keys.
+
+    :param sets: with every key that was asked for and could be read, and the CNAME at each name.
+    :param elsewhere: the names that do not lie in this zone, with the reason.
+    :param answers: the messages.
+    """
+
+    sets: Snapshot
+    elsewhere: t.Mapping[dns.name.Name, ElsewhereError]
+    answers: t.Mapping[Key, dns.message.Message]
+
+
+def read(client: DnsClient, zone: dns.name.Name, keys: t.Sequence[Key]) -> Seen:
+    """Ask for ``keys``, all of them in one go.
+
+    :raises NotFoundError: the server does not serve this zone.
+    :raises WebsecError: it cannot be asked.
+    """
+    answers = dict(zip(keys, client.ask(keys))) if keys else {}
+    sets: dict[Key, RecordSet | None] = {}
+    elsewhere: dict[dns.name.Name, ElsewhereError] = {}
+    for at, answer in answers.items():
+        found = _in_zone(answer, at, zone, client)
+        if isinstance(found, ElsewhereError):
+            elsewhere.setdefault(at[0], found)
+        else:
+            sets.update({key: record_set or sets.get(key) for key, record_set in found.items()})
+    # A name with a zone of its own at the same server is seen only where it has no records of a type.
+    return Seen({at: found for at, found in sets.items() if at[0] not in elsewhere}, elsewhere, answers)
+
+
+def _in_zone(
+    answer: dns.message.Message, at: Key, zone: dns.name.Name, client: DnsClient
+) -> dict[Key, RecordSet | None] | ElsewhereError:
+    try:
+        return read_record_set(answer, at, zone, client.server)
+    except ElsewhereError as error:
+        return error
+
+
+def own_sets(
+    client: DnsClient, zone: dns.name.Name, seen: Snapshot, suspects: t.Sequence[Key], *, ask_exactly: bool
+) -> Snapshot:
+    """``seen`` without those of ``suspects`` that only a wildcard of the zone answers for.
+
+    At most one query for each suspect.
+
+    :param ask_exactly: where a set and that of the wildcard are alike, find out whether it is there in its own right,
+        with an update that has a prerequisite and nothing to do. Without it, it counts as the wildcard's.
+    """
+    doubtful = [at for at in suspects if at[0] != zone]
+    beside = {at: (wildcard_beside(at[0]), at[1]) for at in doubtful}
+    wildcards = read(client, zone, sorted(set(beside.values()))).sets
+    alike = [at for at in doubtful if same(wildcards.get(beside[at]), seen[at])]
+    return {**seen, **{at: None for at in alike if not (ask_exactly and _exists(client, zone, at))}}
+
+
+def _exists(client: DnsClient, zone: dns.name.Name, at: Key) -> bool:
+    return client.update(build_probe(zone, at)).rcode() == dns.rcode.NOERROR

@@ -1,0 +1,131 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The sites to look at, as the options give them, and where they lie in DNS."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import ipaddress
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
+from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+
+try:
+    import dns.name
+except ImportError:
+    note_missing("dnspython")
+
+Address = t.Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
+
+MARKER_LABEL = "_websec"
+"""Below the domain of a site: where the role writes down what was in DNS before the cut-over."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Site:
+    """A site as it was asked for.
+
+    :param zone: ``None``: to be found.
+    :param apex: whether the domain gets A records; ``None``: when it is the zone.
+    :param aliases: names that get a CNAME; ``None``: C(www) below the domain when that is the apex.
+    :param origin: where the CDN fetches the site; ``None``: the vendor finds it.
+    :param ssl: whether a certificate is needed; ``None``: nobody said.
+    """
+
+    domain: dns.name.Name
+    site_id: int | None = None
+    zone: dns.name.Name | None = None
+    apex: bool | None = None
+    aliases: tuple[dns.name.Name, ...] | None = None
+    origin: Address | dns.name.Name | None = None
+    ssl: bool | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Placed:
+    """A site in its zone.
+
+    :param cnames: the names that get a CNAME; without an apex the domain is the first of them.
+    """
+
+    site: Site
+    zone: dns.name.Name
+    apex: bool
+    cnames: tuple[dns.name.Name, ...]
+
+    @property
+    def names(self) -> tuple[dns.name.Name, ...]:
+        """All names whose records lead to the CDN after the cut-over."""
+        return (self.site.domain, *self.cnames) if self.apex else self.cnames
+
+    @property
+    def marker(self) -> dns.name.Name:
+        return dns.name.Name((MARKER_LABEL.encode(), *self.site.domain.labels))
+
+    @property
+    def certified(self) -> bool:
+        """Whether a certificate may be needed."""
+        return self.site.ssl is not False
+
+
+def parse_sites(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[Site]:
+    """The sites of the option O(sites).
+
+    :raises BadInputError: an entry cannot be. The message names it.
+    """
+    return [_parse(entry) for entry in entries]
+
+
+def place(site: Site, zone: dns.name.Name) -> Placed:
+    """The site in ``zone``, completed."""
+    apex = site.apex if site.apex is not None else site.domain == zone
+    aliases = site.aliases
+    if aliases is None:
+        aliases = (dns.name.Name((b"www", *site.domain.labels)),) if apex else ()
+    return Placed(site, zone, apex, tuple(dict.fromkeys(aliases if apex else (site.domain, *aliases))))
+
+
+def claimed_twice(sites: t.Iterable[Placed]) -> set[dns.name.Name]:
+    """The names that more than one site has."""
+    claims = collections.Counter(name for site in sites for name in set(site.names))
+    return {name for name, count in claims.items() if count > 1}
+
+
+def _parse(entry: t.Mapping[str, t.Any]) -> Site:
+    text = normalise_domain(entry["domain"])
+    domain = dns.name.from_text(text)
+    aliases = entry.get("aliases")
+    zone = entry.get("zone")
+    try:
+        return Site(
+            domain=domain,
+            site_id=entry.get("site_id"),
+            zone=dns.name.from_text(normalise_domain(zone)) if zone else None,
+            apex=entry.get("apex"),
+            aliases=None if aliases is None else tuple(_alias(alias, text) for alias in aliases),
+            origin=parse_host(entry["waf_origin"], "origin") if entry.get("waf_origin") else None,
+            ssl=entry.get("ssl"),
+        )
+    except BadInputError as error:
+        raise BadInputError(f"{text}: {error.message}", hint=error.hint) from None
+
+
+def _alias(text: str, domain: str) -> dns.name.Name:
+    return dns.name.from_text(normalise_domain(text if "." in text else f"{text}.{domain}"))
+
+
+def parse_host(text: str, what: str) -> Address | dns.name.Name:
+    """The address or name in ``text``.
+
+    :raises BadInputError: it is neither.
+    """
+    try:
+        return ipaddress.ip_address(text.strip())
+    except ValueError:
+        return parse_name(text, what)
