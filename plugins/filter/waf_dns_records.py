@@ -11,8 +11,14 @@ version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Makes the neutral record list of the role P(hosting.websec.dns_records#role).
-  - Sites with an error, sites about which the API did not answer, and sites to be ended have no records.
+  - Makes the neutral record list of the role P(hosting.websec.dns_records#role). All record sets of a site are one
+    C(group).
+  - For a site to protect these are the TXT record that proves the ownership of the domain, as one value among others
+    of its record set; as soon as, and only when, SiteLock is ready for the traffic, A at the apex and CNAME
+    elsewhere, with AAAA removed; and the memory of the site at C(_websec.<domain>), in which the records from before
+    are kept.
+  - For a site to end these are the records from before.
+  - Sites with an error, and sites about which the API did not answer, have no records.
 options:
   _input:
     description: Entries as P(hosting.websec.waf_sites#filter) returns them.
@@ -21,57 +27,59 @@ options:
     required: true
   answers:
     description:
-      - RV(hosting.websec.sitelock_waf_addons#module:sites), and behind it
-        RV(hosting.websec.sitelock_anp_status#module:sites) of sites that were asked again. The last good answer of a
-        site counts.
+      - RV(hosting.websec.sitelock_waf_addons#module:sites) and RV(hosting.websec.sitelock_anp_status#module:sites).
     type: list
     elements: dict
     required: true
-  purpose:
-    description:
-      - V(verification) gives the TXT records that prove the ownership of a domain, each as one value among others of
-        its record set; a value of the same issuer that it replaces goes.
-      - V(routing) gives the A and CNAME records that send the traffic to the CDN, and removes AAAA where A is set,
-        because it would lead past the firewall. A site that is not to be routed yet has none.
+  now:
+    description: Time of the pass, such as the text C(2026-11-21T22:00:00Z). By default the present time.
     type: str
-    choices: [verification, routing]
-    required: true
+  read:
+    description:
+      - RV(hosting.websec.dns_record_sets_info#module:record_sets), for the record sets of
+        P(hosting.websec.waf_pass#filter).
+    type: list
+    elements: dict
+    default: []
+  preflight:
+    description: RV(hosting.websec.sitelock_waf_preflight#module:sites).
+    type: list
+    elements: dict
+    default: []
 """
 
 EXAMPLES = r"""
-- name: Publish the TXT records
+- name: Change the records of all sites
   ansible.builtin.include_role:
     name: hosting.websec.dns_records
   vars:
-    dns_records: "{{ entries | hosting.websec.waf_dns_records(waf.sites, 'verification') }}"
+    dns_records: "{{ entries | hosting.websec.waf_dns_records(waf.sites, read=found.record_sets) }}"
 """
 
 RETURN = r"""
 _value:
-  description: Record sets with C(zone), C(name), C(type), C(values), C(ttl), C(mode), and for TXT C(replace_prefix).
+  description:
+    - Record sets with C(zone), C(name), C(type), C(values), C(ttl), C(mode), C(group), and where needed
+      C(replace_prefix) and C(expected), as for M(hosting.websec.rfc2136_record_sets).
   type: list
   elements: dict
 """
 
-from ansible.errors import AnsibleFilterError
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.clock import parse_time
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import Fleet
 
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.records import (
-    fleet_records,
-    routing_records,
-    verification_records,
-)
-
-PURPOSES = {"verification": verification_records, "routing": routing_records}
+Results = list[dict[str, object]]
 
 
 def waf_dns_records(
-    entries: list[dict[str, object]], answers: list[dict[str, object]], purpose: str
-) -> list[dict[str, object]]:
-    if purpose not in PURPOSES:
-        raise AnsibleFilterError(
-            f"hosting.websec.waf_dns_records: purpose is {purpose!r}, not {' or '.join(PURPOSES)}."
-        )
-    return fleet_records(entries, answers, PURPOSES[purpose])
+    entries: Results,
+    answers: Results,
+    now: str | None = None,
+    read: Results | None = None,
+    preflight: Results | None = None,
+) -> Results:
+    fleet = Fleet(entries, now=parse_time(now), read=read or (), preflight=preflight or (), answers=answers)
+    return fleet.records()
 
 
 class FilterModule:

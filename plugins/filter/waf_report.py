@@ -20,48 +20,78 @@ options:
     required: true
   answers:
     description:
-      - RV(hosting.websec.sitelock_waf_addons#module:sites), and behind it
-        RV(hosting.websec.sitelock_anp_status#module:sites) of sites that were asked again.
+      - RV(hosting.websec.sitelock_waf_addons#module:sites) and RV(hosting.websec.sitelock_anp_status#module:sites).
     type: list
     elements: dict
     required: true
-  verification:
-    description: What the role P(hosting.websec.dns_records#role) returned for the TXT records.
+  record_sets:
+    description: What the role P(hosting.websec.dns_records#role) returned.
     type: list
     elements: dict
     required: true
-  routing:
-    description: What the role P(hosting.websec.dns_records#role) returned for the A and CNAME records.
+  asked_again:
+    description:
+      - RV(hosting.websec.sitelock_anp_status#module:sites) for the sites of
+        P(hosting.websec.waf_sites_to_ask#filter).
     type: list
     elements: dict
-    required: true
+    default: []
+  origins:
+    description: What the role P(hosting.websec.dns_records#role) returned for the records of origins.
+    type: list
+    elements: dict
+    default: []
+  now:
+    description: Time of the pass, such as the text C(2026-11-21T22:00:00Z). By default the present time.
+    type: str
+  read:
+    description:
+      - RV(hosting.websec.dns_record_sets_info#module:record_sets), for the record sets of
+        P(hosting.websec.waf_pass#filter).
+    type: list
+    elements: dict
+    default: []
+  preflight:
+    description: RV(hosting.websec.sitelock_waf_preflight#module:sites).
+    type: list
+    elements: dict
+    default: []
 """
 
 EXAMPLES = r"""
 - name: Keep the report
   ansible.builtin.set_fact:
-    report: "{{ entries | hosting.websec.waf_report(waf.sites + asked.sites, txt.record_sets, routing.record_sets) }}"
+    report: "{{ entries | hosting.websec.waf_report(waf.sites, dns_records_result.record_sets,
+    read=found.record_sets) }}"
 """
 
 RETURN = r"""
 _value:
   description:
-    - The rows, in the order of the entries, each with C(domain), C(site_id), C(state_before), C(state), C(steps),
-      C(waiting_for), C(changed) and C(error).
+    - The rows, in the order of the entries, each with C(domain), C(site_id), C(state_before), C(state), C(since),
+      C(steps), C(waiting_for), C(notes), C(changed) and C(error).
   type: list
   elements: dict
 """
 
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.report import DnsChanges, report
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.clock import parse_time
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import Fleet
+
+Results = list[dict[str, object]]
 
 
 def waf_report(
-    entries: list[dict[str, object]],
-    answers: list[dict[str, object]],
-    verification: list[dict[str, object]],
-    routing: list[dict[str, object]],
-) -> list[dict[str, object]]:
-    return report(entries, answers, DnsChanges.from_results(verification, routing))
+    entries: Results,
+    answers: Results,
+    record_sets: Results,
+    asked_again: Results | None = None,
+    origins: Results | None = None,
+    now: str | None = None,
+    read: Results | None = None,
+    preflight: Results | None = None,
+) -> Results:
+    fleet = Fleet(entries, now=parse_time(now), read=read or (), preflight=preflight or (), answers=answers)
+    return fleet.report(record_sets, asked_again or (), origins or ())
 
 
 class FilterModule:

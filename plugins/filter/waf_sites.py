@@ -37,6 +37,14 @@ options:
     description: The TTL of A and CNAME records in seconds, for entries that do not name it.
     type: int
     default: 300
+  lower_ttl:
+    description: The C(lower_ttl) of entries that do not name it; V(0) lowers nothing.
+    type: int
+    default: 0
+  cleanup_verification:
+    description: The C(cleanup_verification) of entries that do not name it.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -64,10 +72,18 @@ def waf_sites(
     zones: list[dict[str, object]] | None = None,
     waf_dns_manager: str = "partner",
     ttl: int = 300,
+    lower_ttl: int = 0,
+    cleanup_verification: bool = False,
 ) -> list[dict[str, object]]:
     if not isinstance(sites, (list, tuple)):
         raise AnsibleFilterError(f"hosting.websec.waf_sites takes a list of site entries, not {type(sites).__name__}.")
-    return prepare(sites, zones or [], Defaults(waf_dns_manager=str(waf_dns_manager), ttl=int(ttl)))
+    defaults = Defaults(
+        waf_dns_manager=str(waf_dns_manager),
+        ttl=int(ttl),
+        lower_ttl=int(lower_ttl) or None,
+        cleanup_verification=bool(cleanup_verification),
+    )
+    return prepare(sites, zones or [], defaults)
 
 
 class FilterModule:

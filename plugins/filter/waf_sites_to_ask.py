@@ -25,10 +25,25 @@ options:
     elements: dict
     required: true
   record_sets:
-    description: What the role P(hosting.websec.dns_records#role) returned for the TXT records.
+    description: What the role P(hosting.websec.dns_records#role) returned.
     type: list
     elements: dict
     required: true
+  now:
+    description: Time of the pass, such as the text C(2026-11-21T22:00:00Z). By default the present time.
+    type: str
+  read:
+    description:
+      - RV(hosting.websec.dns_record_sets_info#module:record_sets), for the record sets of
+        P(hosting.websec.waf_pass#filter).
+    type: list
+    elements: dict
+    default: []
+  preflight:
+    description: RV(hosting.websec.sitelock_waf_preflight#module:sites).
+    type: list
+    elements: dict
+    default: []
 """
 
 EXAMPLES = r"""
@@ -44,13 +59,22 @@ _value:
   elements: int
 """
 
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.report import DnsChanges, sites_to_ask
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.clock import parse_time
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import Fleet
+
+Results = list[dict[str, object]]
 
 
 def waf_sites_to_ask(
-    entries: list[dict[str, object]], answers: list[dict[str, object]], record_sets: list[dict[str, object]]
+    entries: Results,
+    answers: Results,
+    record_sets: Results,
+    now: str | None = None,
+    read: Results | None = None,
+    preflight: Results | None = None,
 ) -> list[int]:
-    return sites_to_ask(entries, answers, DnsChanges.from_results(record_sets, []))
+    fleet = Fleet(entries, now=parse_time(now), read=read or (), preflight=preflight or (), answers=answers)
+    return fleet.to_ask_again(record_sets)
 
 
 class FilterModule:

@@ -60,6 +60,7 @@ class Operator:
                 "retries": 0,
                 "timeout": 10,
             },
+            "sitelock_waf_preflight_options": {"resolver": self.bind.address, "resolver_port": self.bind.port},
             "dns_records_rfc2136": {
                 "server": self.bind.address,
                 "port": self.bind.port,
@@ -242,6 +243,7 @@ def test_credentials_from_module_defaults_reach_the_role(operator: Operator, new
         "tasks": [{"ansible.builtin.include_role": {"name": "hosting.websec.sitelock_waf"}}],
         "vars": {
             "sitelock_waf_sites": operator.sites,
+            "sitelock_waf_preflight": False,
             "dns_records_rfc2136": {
                 "server": operator.bind.address,
                 "port": operator.bind.port,
@@ -284,7 +286,8 @@ def test_a_zone_that_refuses_updates_does_not_stop_the_others(
     operator.customer(good, 2)
     run = operator.reconcile()
     refused, done = rows(run)
-    assert refused["error"]["kind"] in ("auth", "not_allowed")
+    assert refused["error"]["kind"] == "bad_input"  # the preflight sees it before anything is ordered
     assert static in refused["error"]["message"]
     assert done["error"] is None
     assert bind.values(static, "A") == [ORIGIN]
+    assert operator.sandbox.purchases(1) == []

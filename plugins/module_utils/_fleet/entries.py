@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import ipaddress
 import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, NotFoundError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import RecordSet
 
 Entry = dict[str, t.Any]
+
+RESTORED_TTL = 3600
+"""Seconds: the TTL of records in C(restore) that do not name one."""
 
 _ADDON_KEYS = (
     "site_id",
@@ -26,12 +31,27 @@ _ADDON_KEYS = (
     "waf_force_ssl",
     "waf_dns_manager",
     "waf_skip_network_certificate",
-    "force",
 )
 """Keys of an entry that are options of the module C(sitelock_waf_addons) under the same name."""
 
-_KEYS = frozenset({*_ADDON_KEYS, "domain", "zone", "apex", "aliases", "ssl", "ttl"})
-_FLAGS = ("waf_force_ssl", "waf_skip_network_certificate", "force", "apex", "ssl")
+_KEYS = frozenset(
+    {
+        *_ADDON_KEYS,
+        "domain",
+        "zone",
+        "apex",
+        "aliases",
+        "ssl",
+        "ttl",
+        "lower_ttl",
+        "cleanup_verification",
+        "origin_name",
+        "restore",
+    }
+)
+_OWN_KEYS = frozenset({"names", "origin_addresses", "error"})
+"""Keys that are not the user's: what is worked out from the others."""
+_FLAGS = ("waf_force_ssl", "waf_skip_network_certificate", "apex", "ssl", "cleanup_verification")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -41,6 +61,8 @@ class Defaults:
 
     waf_dns_manager: str = "partner"
     ttl: int = 300
+    lower_ttl: int | None = None
+    cleanup_verification: bool = False
 
 
 def prepare(sites: t.Sequence[t.Any], zones: t.Sequence[t.Mapping[str, t.Any]], defaults: Defaults) -> list[Entry]:
@@ -55,8 +77,12 @@ def prepare(sites: t.Sequence[t.Any], zones: t.Sequence[t.Mapping[str, t.Any]], 
     entries = [_prepared(site, found, defaults) for site in sites]
     _refuse_shared(entries, "site_id", lambda entry: [entry["site_id"]])
     _refuse_shared(entries, "domain", lambda entry: [entry["domain"]])
-    _refuse_shared(entries, "DNS name", lambda entry: entry["names"])
+    _refuse_shared(entries, "DNS name", _claimed_names)
     return entries
+
+
+def _claimed_names(entry: Entry) -> list[str]:
+    return [*entry["names"], *([entry["origin_name"]] if entry["origin_addresses"] else [])]
 
 
 def without_zone(entries: t.Sequence[Entry]) -> list[str]:
@@ -64,13 +90,12 @@ def without_zone(entries: t.Sequence[Entry]) -> list[str]:
     return [entry["domain"] for entry in entries if entry["error"] is None and entry["zone"] is None]
 
 
-def addon_sites(entries: t.Sequence[Entry]) -> list[dict[str, t.Any]]:
-    """C(sites) for the module C(sitelock_waf_addons): all entries without an error."""
-    return [
-        {key: entry[key] for key in _ADDON_KEYS if entry[key] is not None}
-        for entry in entries
-        if entry["error"] is None
-    ]
+def addon_options(entry: Entry) -> dict[str, t.Any]:
+    """A site for the module C(sitelock_waf_addons)."""
+    options = {key: entry[key] for key in _ADDON_KEYS if entry[key] is not None}
+    if entry["origin_name"] is not None:
+        options["waf_origin"] = entry["origin_name"]
+    return options
 
 
 def _prepared(site: t.Any, found: t.Mapping[str, t.Mapping[str, t.Any]], defaults: Defaults) -> Entry:
@@ -79,7 +104,10 @@ def _prepared(site: t.Any, found: t.Mapping[str, t.Mapping[str, t.Any]], default
         "state": "present",
         "waf_dns_manager": defaults.waf_dns_manager,
         "ttl": defaults.ttl,
+        "lower_ttl": defaults.lower_ttl,
+        "cleanup_verification": defaults.cleanup_verification,
         "names": [],
+        "origin_addresses": {},
         "error": None,
     }
     try:
@@ -97,12 +125,14 @@ def _plain(value: t.Any) -> t.Any:
     """Values from a playbook can be subclasses of ``str`` that carry tags."""
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
+    if isinstance(value, t.Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
     return str(value) if isinstance(value, str) else value
 
 
 def _check(entry: Entry) -> None:
     """Bring the values to their types. Raises ``BadInputError`` with the name of the key."""
-    unknown = sorted(entry.keys() - _KEYS - {"names", "error"})
+    unknown = sorted(entry.keys() - _KEYS - _OWN_KEYS)
     if unknown:
         raise BadInputError(
             f"Unknown keys in the entry of {entry['domain']}: {', '.join(unknown)}.",
@@ -121,7 +151,7 @@ def _check(entry: Entry) -> None:
 
 
 def _check_types(domain: str, entry: Entry) -> None:
-    for key in ("site_id", "account_id", "ttl"):
+    for key in ("site_id", "account_id", "ttl", "lower_ttl"):
         if entry[key] is not None:
             entry[key] = _number(domain, key, entry[key])
     for key in _FLAGS:
@@ -173,8 +203,7 @@ def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
             hint="Leave apex out.",
         )
     aliases = ["www"] if entry["aliases"] is None and entry["apex"] else entry["aliases"] or []
-    # A name with a dot is a full name, one without is a label below the domain.
-    entry["aliases"] = [normalise_domain(alias if "." in str(alias) else f"{alias}.{domain}") for alias in aliases]
+    entry["aliases"] = [_full_name(alias, domain) for alias in aliases]
     for alias in entry["aliases"]:
         _refuse_outside(domain, alias, zone)
         if alias == zone:
@@ -183,6 +212,84 @@ def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
                 hint="Make the apex the domain of the entry.",
             )
     entry["names"] = [domain, *entry["aliases"]]
+    if entry["origin_name"] is not None:
+        _locate_origin(entry)
+    if entry["restore"] is not None:
+        entry["restore"] = _restore(entry)
+
+
+def _full_name(name: t.Any, domain: str) -> str:
+    """A name with a dot is a full name, one without is a label below the domain, and C(@) is the domain."""
+    text = str(name)
+    if text == "@":
+        return domain
+    return normalise_domain(text if "." in text else f"{text}.{domain}")
+
+
+def _locate_origin(entry: Entry) -> None:
+    """The origin gets a name of its own in the zone, which SiteLock follows; C(waf_origin) is its address."""
+    domain = entry["domain"]
+    entry["origin_name"] = name = _full_name(entry["origin_name"], domain)
+    _refuse_outside(domain, name, entry["zone"])
+    if name in entry["names"]:
+        raise BadInputError(
+            f"{domain}: origin_name is {name}, which is a name of the site itself: the CDN would send the traffic back "
+            "to itself.",
+            hint="Choose a name that nothing else uses, such as www-origin.",
+        )
+    address = _address(entry["waf_origin"])
+    if address is None:
+        raise BadInputError(
+            f"{domain}: with origin_name, waf_origin must be the IP address of the origin.",
+            hint=f"The pass sets it as the address of {name}, and gives SiteLock the name.",
+        )
+    entry["origin_addresses"] = {kind: [str(address)] if kind == _kind(address) else [] for kind in ("A", "AAAA")}
+
+
+def _address(text: t.Any) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(str(text))
+    except ValueError:
+        return None
+
+
+def _kind(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    return "A" if address.version == 4 else "AAAA"
+
+
+def _restore(entry: Entry) -> dict[str, dict[str, RecordSet]]:
+    """C(restore) of an entry: by name and type what was there before."""
+    domain, given = entry["domain"], entry["restore"]
+    if not isinstance(given, t.Mapping):
+        raise BadInputError(f"{domain}: restore must be a mapping of names, such as {{'@': {{A: [192.0.2.10]}}}}.")
+    restored = {}
+    for label, types in given.items():
+        name = _full_name(label, domain)
+        if name not in entry["names"]:
+            raise BadInputError(
+                f"{domain}: restore has the name {name}, which is not one of the site ({', '.join(entry['names'])})."
+            )
+        restored[name] = _restore_types(domain, name, types)
+    return restored
+
+
+def _restore_types(domain: str, name: str, types: t.Any) -> dict[str, RecordSet]:
+    if not isinstance(types, t.Mapping) or types.keys() - {"A", "AAAA", "CNAME", "ttl"}:
+        raise BadInputError(f"{domain}: restore of {name} must be a mapping with A, AAAA or CNAME, and ttl.")
+    ttl = _number(domain, f"ttl in restore of {name}", types.get("ttl", RESTORED_TTL))
+    sets = {}
+    for kind in ("A", "AAAA", "CNAME"):
+        values = types.get(kind) or []
+        values = [values] if isinstance(values, str) else list(values)
+        for value in values:
+            address = _address(value)
+            if (kind == "CNAME") == (address is not None) or (address is not None and _kind(address) != kind):
+                raise BadInputError(f"{domain}: restore of {name} has {value!r}, which is not a value of type {kind}.")
+        if values:
+            sets[kind] = RecordSet(ttl, tuple(map(str, values)))
+    if "CNAME" in sets and (len(sets) > 1 or len(sets["CNAME"].values) > 1):
+        raise BadInputError(f"{domain}: restore of {name} has a CNAME beside something else.")
+    return sets
 
 
 def _refuse_outside(domain: str, name: str, zone: str) -> None:

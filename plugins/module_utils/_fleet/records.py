@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From site entries and the API's answers to DNS records, as one neutral list for any DNS provider."""
+"""Record sets in the neutral form that every DNS provider of the role C(dns_records) takes."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Entry
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import Records, RecordSet, Target
 
 Answer = t.Mapping[str, t.Any]
 Record = dict[str, t.Any]
@@ -17,96 +17,24 @@ Record = dict[str, t.Any]
 VERIFICATION_TTL = 300
 """Seconds. The record stands for a day or so, and its value changes every 30 days."""
 
-
-def latest(answers: t.Sequence[Answer]) -> dict[int, Answer]:
-    """The answer to use for each site, by site id: the last one in the list that is not a failure, else the first."""
-    best: dict[int, Answer] = {}
-    for answer in answers:
-        known = best.get(answer["site_id"])
-        if known is None or known["failed"] or not answer["failed"]:
-            best[answer["site_id"]] = answer
-    return best
+MEMORY_TTL = 300
+"""Seconds."""
 
 
-def verification_records(entry: Entry, answer: Answer) -> list[Record]:
-    """The TXT record with which the owner of a domain proves that it is theirs; empty when none is asked for.
+def record_set(
+    entry: Entry,
+    name: str,
+    kind: str,
+    values: t.Iterable[str],
+    ttl: int | None,
+    *,
+    mode: str = "exact",
+    **more: t.Any,
+) -> Record:
+    """One record set of a site. All sets of a site are one group: if one of them is refused, none is changed.
 
-    :raises BadResponseError: the API asks for a record that is not one of this site.
+    :param more: C(replace_prefix) and C(expected), see M(hosting.websec.rfc2136_record_sets).
     """
-    verify = answer["dns_ssl_verify"]
-    if verify is None:
-        return []
-    name, kind, value = (str(verify[f"dns_record_{key}"]) for key in ("domain", "type", "value"))
-    name = name.rstrip(".").lower()
-    if kind.upper() != "TXT" or not _belongs(name, entry):
-        raise BadResponseError(
-            f"{entry['domain']}: the API asks for the record {name} {kind}, which is not a TXT record of this site.",
-            hint="Nothing was changed in DNS. Check that site_id and domain of the entry belong together.",
-        )
-    record = _record(entry, name, "TXT", [value], VERIFICATION_TTL, mode="present")
-    issuer, equals, _token = value.partition("=")
-    if equals:
-        record["replace_prefix"] = issuer + equals
-    return [record]
-
-
-def routing_records(entry: Entry, answer: Answer) -> list[Record]:
-    """The records that send the traffic of a site to the CDN; empty while they must not be changed.
-
-    A at the apex, with AAAA removed there, because it would lead past the firewall; CNAME at every other name.
-    """
-    if not routable(entry, answer):
-        return []
-    addresses, target = list(answer["dns_new_a"]), answer["dns_new_cname"]
-    records = []
-    cnames = list(entry["names"])
-    if entry["apex"]:
-        cnames.remove(entry["domain"])
-        if addresses:
-            records.append(_record(entry, entry["domain"], "A", addresses, entry["ttl"]))
-            records.append(_record(entry, entry["domain"], "AAAA", [], entry["ttl"]))
-    if target:
-        records += [_record(entry, name, "CNAME", [target], entry["ttl"]) for name in cnames]
-    return records
-
-
-def routable(entry: Entry, answer: Answer) -> bool:
-    """Whether A and CNAME of a site may point to the CDN now: the verdict of the module, unless the entry says that
-    the site uses no SSL, or that it does."""
-    if entry["ssl"] is False:
-        return answer["state"] in ("pending-dns", "ready")
-    if entry["ssl"] is True and answer["state"] == "pending-dns":
-        ssl = answer["ssl"] or {}
-        return ssl.get("cert_detected") is True and ssl.get("cert_installed") is True
-    return bool(answer["routable"])
-
-
-def fleet_records(
-    entries: t.Sequence[Entry], answers: t.Sequence[Answer], records_of: t.Callable[[Entry, Answer], list[Record]]
-) -> list[Record]:
-    """The records of all sites that are to be protected and about which the API answered."""
-    known = latest(answers)
-    records: list[Record] = []
-    for entry in entries:
-        answer = known.get(entry["site_id"])
-        if protects(entry) and answer is not None and not answer["failed"]:
-            try:
-                records += records_of(entry, answer)
-            except WebsecError:
-                continue  # Stands in the report of the site, which asks the same question.
-    return records
-
-
-def protects(entry: Entry) -> bool:
-    """Whether the pass changes DNS for this entry."""
-    return entry["error"] is None and entry["state"] == "present" and entry["zone"] is not None
-
-
-def _belongs(name: str, entry: Entry) -> bool:
-    return name in (entry["domain"], entry["zone"]) or name.endswith(f".{entry['domain']}")
-
-
-def _record(entry: Entry, name: str, kind: str, values: list[str], ttl: int, *, mode: str = "exact") -> Record:
     return {
         "zone": entry["zone"],
         "name": name,
@@ -114,4 +42,95 @@ def _record(entry: Entry, name: str, kind: str, values: list[str], ttl: int, *, 
         "values": [str(value) for value in values],
         "ttl": ttl,
         "mode": mode,
+        "group": entry["domain"],
+        **more,
     }
+
+
+def publish_verification(entry: Entry, name: str, value: str) -> Record:
+    """The TXT value beside the others of its set; a value of the same issuer that it replaces goes."""
+    issuer, equals, _token = value.partition("=")
+    more = {"replace_prefix": issuer + equals} if equals else {}
+    return record_set(entry, name, "TXT", [value], VERIFICATION_TTL, mode="present", **more)
+
+
+def remove_verification(entry: Entry, name: str, value: str) -> Record:
+    return record_set(entry, name, "TXT", [value], None, mode="absent")
+
+
+def route(entry: Entry, target: Target, present: Records | None) -> list[Record]:
+    """The records that send the traffic of a site to the CDN.
+
+    A at the apex, with AAAA removed there, because it would lead past the firewall; CNAME at every other name, which
+    takes the place of A and AAAA.
+
+    :param present: what was read, and saved: the records are changed only if this is still there. C(None): whatever
+        is there.
+    """
+    records = []
+    for name in entry["names"]:
+        expected: dict[str, t.Any] = {} if present is None else {"expected": expectation(present.get(name, {}))}
+        if not (entry["apex"] and name == entry["domain"]):
+            if target.dns_new_cname:
+                records.append(record_set(entry, name, "CNAME", [target.dns_new_cname], target.ttl, **expected))
+        elif target.dns_new_a:
+            records.append(record_set(entry, name, "A", target.dns_new_a, target.ttl, **expected))
+            records.append(record_set(entry, name, "AAAA", [], target.ttl))
+    return records
+
+
+def lower_ttl(entry: Entry, present: Records, ttl: int) -> list[Record]:
+    """The same records with a lower TTL, where theirs is higher."""
+    return [
+        record_set(entry, name, kind, there.values, ttl, expected=expectation(present[name]))
+        for name in entry["names"]
+        for kind, there in sorted(present.get(name, {}).items())
+        if there.ttl > ttl
+    ]
+
+
+def restore(entry: Entry, wanted: Records) -> list[Record]:
+    """The records that bring the names of a site back to ``wanted``."""
+    records = []
+    for name in entry["names"]:
+        types = wanted[name]
+        if "CNAME" in types:
+            records.append(_as_it_was(entry, name, "CNAME", types["CNAME"]))
+            continue
+        if name != entry["zone"]:
+            records.append(_as_it_was(entry, name, "CNAME", None))
+        records += [_as_it_was(entry, name, kind, types.get(kind)) for kind in ("A", "AAAA")]
+    return records
+
+
+def _as_it_was(entry: Entry, name: str, kind: str, there: RecordSet | None) -> Record:
+    return record_set(entry, name, kind, there.values if there else [], there.ttl if there else None)
+
+
+def expectation(types: t.Mapping[str, RecordSet]) -> dict[str, list[str]]:
+    """What has to be at a name still, by type, for a change to be allowed."""
+    return {kind: list(types[kind].values) if kind in types else [] for kind in ("A", "AAAA", "CNAME")}
+
+
+def same_values(one: RecordSet | None, other: RecordSet | None) -> bool:
+    """Whether two record sets have the same values, whatever their TTL, order and spelling."""
+    return _spelled(one) == _spelled(other)
+
+
+def _spelled(there: RecordSet | None) -> frozenset[str]:
+    return frozenset(value.rstrip(".").lower() for value in there.values) if there else frozenset()
+
+
+def same_records(names: t.Iterable[str], one: Records, other: Records) -> bool:
+    """Whether all names have the same values in both."""
+    return all(
+        same_values(one.get(name, {}).get(kind), other.get(name, {}).get(kind))
+        for name in names
+        for kind in ("A", "AAAA", "CNAME")
+    )
+
+
+def points_to(types: t.Mapping[str, RecordSet], target: Target) -> bool:
+    """Whether any record at a name leads to the CDN."""
+    addresses = _spelled(types.get("A")) & set(target.dns_new_a)
+    return bool(addresses) or _spelled(types.get("CNAME")) == {(target.dns_new_cname or "-").rstrip(".").lower()}

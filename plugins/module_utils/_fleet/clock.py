@@ -1,0 +1,23 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The time of a pass."""
+
+from __future__ import annotations
+
+import datetime
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+
+FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def parse_time(text: str | None) -> datetime.datetime:
+    """A time such as C(2026-11-21T22:00:00Z); without a text the present time."""
+    if not text:
+        return datetime.datetime.now(datetime.timezone.utc)
+    try:
+        return datetime.datetime.strptime(str(text), FORMAT).replace(tzinfo=datetime.timezone.utc)
+    except ValueError:
+        raise BadInputError(f"{text!r} is not a time such as 2026-11-21T22:00:00Z.") from None

@@ -1,0 +1,376 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a pass does for one site: pure functions over what was seen. No I/O, no clock."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Entry
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import (
+    Memory,
+    Records,
+    RecordSet,
+    Target,
+    record_name,
+    to_text,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.records import (
+    MEMORY_TTL,
+    Answer,
+    Record,
+    lower_ttl,
+    points_to,
+    publish_verification,
+    record_set,
+    remove_verification,
+    restore,
+    route,
+    same_records,
+    same_values,
+)
+
+ABSENT = "absent"
+READY = "ready"
+ROUTABLE_STATES = ("pending-dns", READY)
+
+
+@dataclasses.dataclass(frozen=True)
+class Seen:
+    """What is known about a site at one point of a pass.
+
+    :param memory: what is remembered, see ``memory``; ``memory_text`` is the value as it stands in DNS.
+    :param answer: the last good answer of the API; ``None``: not asked, or it failed.
+    :param present: A, AAAA and CNAME that DNS serves at the names of the site; ``None``: not read.
+    :param everywhere: all authoritative servers of the zone serve the same as ``present``.
+    """
+
+    memory: Memory | None = None
+    memory_text: str | None = None
+    answer: Answer | None = None
+    present: Records | None = None
+    everywhere: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Decision:
+    """The record sets that a site needs now, step by step, and what a person is told.
+
+    :param steps: name of a step for people (empty: not worth a word) and its record sets.
+    """
+
+    steps: tuple[tuple[str, tuple[Record, ...]], ...] = ()
+    waiting_for: str | None = None
+    notes: tuple[str, ...] = ()
+    since: datetime.datetime | None = None
+
+    @property
+    def records(self) -> list[Record]:
+        """All record sets."""
+        return [record for _step, records in self.steps for record in records]
+
+
+PUBLISH_TXT = "publish TXT"
+REMOVE_TXT = "remove TXT"
+LOWER_TTL = "lower TTL"
+CHANGE = "change A/CNAME"
+RESTORE = "restore A/CNAME"
+NO_WORD = ""
+
+Steps = list[tuple[str, tuple[Record, ...]]]
+
+
+def routable(entry: Entry, answer: Answer) -> bool:
+    """Whether A and CNAME of a site may point to the CDN now: the verdict of the module, unless the entry says that
+    the site uses no SSL, or that it does."""
+    if entry["ssl"] is False:
+        return answer["state"] in ROUTABLE_STATES
+    if entry["ssl"] is True and answer["state"] == "pending-dns":
+        ssl = answer["ssl"] or {}
+        return ssl.get("cert_detected") is True and ssl.get("cert_installed") is True
+    return bool(answer["routable"])
+
+
+def needs_present(entry: Entry, seen: Seen) -> bool:
+    """Whether the decision depends on what DNS serves now at the names of the site."""
+    if seen.answer is None:
+        return False
+    if entry["state"] == ABSENT:
+        return bool(seen.answer["state"] != ABSENT)
+    moved = seen.memory is not None and seen.memory.target is not None
+    return not moved and (routable(entry, seen.answer) or entry["lower_ttl"] is not None)
+
+
+def may_delete(entry: Entry, seen: Seen, now: datetime.datetime) -> bool:
+    """Whether the service of a site that is to be ended can be deleted: its original records are back on every
+    authoritative server, and the old ones are forgotten everywhere."""
+    memory = seen.memory
+    if entry["state"] != ABSENT or memory is None or memory.restored is None or seen.present is None:
+        return False
+    wanted, _source = originals(entry, memory, None)
+    back = wanted is None or same_records(entry["names"], seen.present, wanted)
+    clear = memory.target is None or not any(points_to(seen.present.get(n, {}), memory.target) for n in entry["names"])
+    return back and clear and seen.everywhere and now >= memory.restored + datetime.timedelta(seconds=memory.wait)
+
+
+def decide(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
+    """What to change in DNS for a site about which the API answered.
+
+    :raises WebsecError: this site cannot go on without a person.
+    """
+    answer = t.cast("Answer", seen.answer)
+    if entry["state"] == ABSENT:
+        return _gone(entry, seen) if answer["state"] == ABSENT else _release(entry, seen, now)
+    return _protect(entry, seen, now)
+
+
+def _protect(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
+    answer = t.cast("Answer", seen.answer)
+    if answer["state"] == ABSENT and seen.memory is None:
+        return Decision(waiting_for=_waiting_for(entry, answer, None))
+    memory = dataclasses.replace(seen.memory or Memory(entry["site_id"]), restored=None, wait=0)
+    steps, memory = _verify(entry, answer, memory)
+    target = _target(entry, answer, memory) if routable(entry, answer) else None
+    if target is not None:
+        present = None
+        if memory.target is None:
+            present = _read(entry, seen)
+            memory = dataclasses.replace(memory, original=_save(entry, present, memory.original, target))
+        steps.append((CHANGE, tuple(route(entry, target, present))))
+        if memory.verification is not None and _gives_way(entry, memory.verification[0], target):
+            # A CNAME takes the place of the TXT record that has done its work.
+            steps.append((REMOVE_TXT, (remove_verification(entry, *memory.verification),)))
+            memory = dataclasses.replace(memory, verification=None)
+        memory = dataclasses.replace(memory, target=target)
+    elif entry["lower_ttl"] is not None and memory.target is None:
+        present = _read(entry, seen)
+        lowered = lower_ttl(entry, present, entry["lower_ttl"])
+        if lowered:
+            memory = dataclasses.replace(memory, original=_save(entry, present, memory.original, None))
+            steps.append((LOWER_TTL, tuple(lowered)))
+    if answer["state"] == READY:
+        # Nothing is waited for, so it is not worth a write of its own: a second run must change nothing.
+        if memory != seen.memory:
+            memory = dataclasses.replace(memory, state=READY, since=now)
+        since = None
+    else:
+        memory = _in_state(memory, answer, now)
+        since = memory.since
+    steps.append((NO_WORD, _remember(entry, seen, memory)))
+    return Decision(tuple(steps), _waiting_for(entry, answer, target), _notes(answer, memory, now), since=since)
+
+
+def _in_state(memory: Memory, answer: Answer, now: datetime.datetime) -> Memory:
+    if memory.state == answer["state"]:
+        return memory
+    return dataclasses.replace(memory, state=answer["state"], since=now)
+
+
+def verification(entry: Entry, answer: Answer) -> tuple[str, str] | None:
+    """Name and value of the TXT record that the API asks for.
+
+    :raises BadResponseError: it asks for a record that is not one of this site.
+    """
+    verify = answer["dns_ssl_verify"]
+    if verify is None:
+        return None
+    name, kind, value = (str(verify[f"dns_record_{key}"]) for key in ("domain", "type", "value"))
+    name = name.rstrip(".").lower()
+    mine = name in (entry["domain"], entry["zone"]) or name.endswith(f".{entry['domain']}")
+    if kind.upper() != "TXT" or not mine:
+        raise BadResponseError(
+            f"{entry['domain']}: the API asks for the record {name} {kind}, which is not a TXT record of this site.",
+            hint="Nothing was changed in DNS. Check that site_id and domain of the entry belong together.",
+        )
+    return name, value
+
+
+def _verify(entry: Entry, answer: Answer, memory: Memory) -> tuple[Steps, Memory]:
+    """The TXT record of the validation: published while the API asks for it, removed at the end if that is wanted."""
+    wanted, known = verification(entry, answer), memory.verification
+    if wanted is not None:
+        records = [publish_verification(entry, *wanted)]
+        if known is not None and known[0] != wanted[0]:
+            records.append(remove_verification(entry, *known))
+        return [(PUBLISH_TXT, tuple(records))], dataclasses.replace(memory, verification=wanted)
+    if known is not None and answer["state"] == READY and entry["cleanup_verification"]:
+        removed = (remove_verification(entry, *known),)
+        return [(REMOVE_TXT, removed)], dataclasses.replace(memory, verification=None)
+    return [], memory
+
+
+def _target(entry: Entry, answer: Answer, memory: Memory) -> Target | None:
+    """Where the traffic goes: what the API says, or once its answer is short, what it said at the cut-over."""
+    addresses, cname = tuple(map(str, answer["dns_new_a"])), answer["dns_new_cname"]
+    needs_addresses = entry["apex"]
+    needs_cname = not entry["apex"] or len(entry["names"]) > 1
+    if (addresses or not needs_addresses) and (cname or not needs_cname) and (addresses or cname):
+        return Target(addresses, cname and str(cname), entry["ttl"])
+    return memory.target
+
+
+def _gives_way(entry: Entry, name: str, target: Target) -> bool:
+    """Whether a CNAME is set at the name of the TXT record."""
+    return (
+        target.dns_new_cname is not None and name in entry["names"] and not (entry["apex"] and name == entry["domain"])
+    )
+
+
+def _read(entry: Entry, seen: Seen) -> Records:
+    if seen.present is None:
+        raise BadInputError(
+            f"{entry['domain']}: the present records could not be read, so nothing was changed.",
+            hint="See the messages about its zone, and run again.",
+        )
+    return seen.present
+
+
+def _save(entry: Entry, present: Records, saved: Records, target: Target | None) -> Records:
+    """What was in DNS before: never the addresses of the CDN, and with the TTL from before it was lowered."""
+    original = dict(saved)
+    for name in entry["names"]:
+        there = present.get(name, {})
+        if target is not None and points_to(there, target):
+            continue
+        original[name] = {
+            kind: saved[name][kind]
+            if name in saved and same_values(saved[name].get(kind), there[kind])
+            else there[kind]
+            for kind in there
+        }
+    return original
+
+
+def originals(entry: Entry, memory: Memory | None, answer: Answer | None) -> tuple[Records | None, str]:
+    """The records to go back to at every name of a site, and where they come from; C(None) if they are not known."""
+    given: Records = entry["restore"] or {}
+    saved: Records = memory.original if memory is not None else {}
+    known = {name: given.get(name, saved.get(name)) for name in entry["names"]}
+    if all(types is not None for types in known.values()):
+        return t.cast("Records", known), "restore of the entry" if given else "what was saved at the cut-over"
+    addresses = tuple(map(str, answer["original_dns"])) if answer is not None else ()
+    if not addresses:
+        return None, ""
+    by_api = {"A": RecordSet(entry["ttl"], addresses)}
+    return {name: by_api if types is None else types for name, types in known.items()}, "the API, which knows A only"
+
+
+def _release(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
+    """The way out, while the service is there: put the original records back, and wait until the old ones are
+    forgotten. The service is deleted by a later pass, see ``may_delete``."""
+    answer = t.cast("Answer", seen.answer)
+    memory = seen.memory or Memory(entry["site_id"])
+    present = _read(entry, seen)
+    target = _target(entry, answer, memory)
+    wanted, source = originals(entry, memory, answer)
+    routed = target is None or any(points_to(present.get(name, {}), target) for name in entry["names"])
+    if not routed and (memory.target is None or wanted is None):
+        wanted, source = present, "DNS, which does not lead to the CDN"
+    if wanted is None:
+        raise BadInputError(
+            f"{entry['domain']}: nobody knows where its traffic went before. There are no saved records at "
+            f"{record_name(entry['domain'])}, and the API does not tell them.",
+            hint=f"Enter them as restore in the entry of the site, for {', '.join(entry['names'])}.",
+        )
+    steps: Steps = [(RESTORE, tuple(restore(entry, wanted)))] if wanted is not present else []
+    if memory.restored is None or not same_records(entry["names"], present, wanted):
+        memory = dataclasses.replace(memory, restored=now, wait=_oldest(entry, present, memory))
+    if memory.target is None and wanted is not present:
+        # From now on this is what "back" means, whatever the API tells later.
+        memory = dataclasses.replace(memory, original=wanted)
+    if memory.verification is not None:
+        steps.append((REMOVE_TXT, (remove_verification(entry, *memory.verification),)))
+        memory = dataclasses.replace(memory, verification=None)
+    memory = _in_state(memory, answer, now)
+    until = t.cast("datetime.datetime", memory.restored) + datetime.timedelta(seconds=memory.wait)
+    return Decision(
+        (*steps, (NO_WORD, _remember(entry, seen, memory))),
+        f"the old records to be forgotten everywhere, until {until:%Y-%m-%d %H:%M:%S} UTC; then the service is deleted",
+        (f"The original records come from {source}.",),
+        since=memory.restored,
+    )
+
+
+def _gone(entry: Entry, seen: Seen) -> Decision:
+    """The service is gone: clean up what we left. Traffic that still goes to the CDN is taken back first."""
+    memory = seen.memory
+    if memory is None:
+        return Decision()
+    steps: Steps = []
+    if memory.target is not None and memory.restored is None:
+        wanted, _source = originals(entry, memory, None)
+        if wanted is not None:
+            steps.append((RESTORE, tuple(restore(entry, wanted))))
+    if memory.verification is not None:
+        steps.append((REMOVE_TXT, (remove_verification(entry, *memory.verification),)))
+    forgotten = record_set(
+        entry, record_name(entry["domain"]), "TXT", [], None, expected={"TXT": [t.cast("str", seen.memory_text)]}
+    )
+    return Decision((*steps, (NO_WORD, (forgotten,))))
+
+
+def _oldest(entry: Entry, present: Records, memory: Memory) -> int:
+    """Seconds for which the records that are replaced now may live on in caches."""
+    ttls = [there.ttl for name in entry["names"] for there in present.get(name, {}).values()]
+    return max(int(entry["ttl"]), memory.target.ttl if memory.target else 0, *ttls)
+
+
+def _remember(entry: Entry, seen: Seen, memory: Memory) -> tuple[Record, ...]:
+    """The record with the memory, if it changed; it is written only if nobody else wrote it since it was read."""
+    text = to_text(memory)
+    if text == seen.memory_text:
+        return ()
+    expected = {"TXT": [seen.memory_text] if seen.memory_text is not None else []}
+    return (record_set(entry, record_name(entry["domain"]), "TXT", [text], MEMORY_TTL, expected=expected),)
+
+
+def _waiting_for(entry: Entry, answer: Answer, target: Target | None) -> str | None:
+    state = answer["state"]
+    if state == ABSENT:
+        return "the order, which check mode does not send"
+    if state == "pending-domain-validation":
+        return "the certificate authority to see the TXT record (up to 24 h)"
+    if state == "pending-retry":
+        return "SiteLock, which tries again every 6 h"
+    if state == "error":
+        told = f": {answer['message']}" if answer["message"] else ""
+        return f"a person: SiteLock reports an error that it cannot solve by itself{told}"
+    if state == "pending-dns":
+        if not routable(entry, answer):
+            return "the certificate at the CDN"
+        if target is None:
+            return "the addresses of the CDN, which the API did not give"
+        return "SiteLock to see the A/CNAME records (up to 24 h)"
+    return None
+
+
+_LONG_VALIDATION = datetime.timedelta(hours=36)
+_LONG_RETRY = datetime.timedelta(days=11)
+_NEAR_END = datetime.timedelta(days=21)
+
+
+def _notes(answer: Answer, memory: Memory, now: datetime.datetime) -> tuple[str, ...]:
+    """What a person should look at although nothing failed."""
+    notes = []
+    waited = now - memory.since if memory.since is not None else datetime.timedelta()
+    if answer["state"] == "pending-domain-validation" and waited > _LONG_VALIDATION:
+        notes.append(
+            "The domain has been validated for more than 36 hours. Check the TXT record, then ask SiteLock's support."
+        )
+    if answer["state"] == "pending-retry" and waited > _LONG_RETRY:
+        notes.append(
+            "SiteLock has tried again for more than 11 days; for a free plan it gives up after 12 days (50 tries)."
+        )
+    expires = (answer["ssl"] or {}).get("network_ssl_cert_exp_date")
+    try:
+        end = datetime.datetime.strptime(str(expires), "%Y-%m-%d").replace(tzinfo=datetime.timezone.utc)
+    except ValueError:
+        end = None
+    if end is not None and end - now < _NEAR_END:
+        notes.append(f"The certificate at the CDN ends on {expires}.")
+    return tuple(notes)

@@ -1,0 +1,306 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A pass over a fleet: what to read, order, ask and change at each of its steps, and the report at its end.
+
+Everything is a function of the site entries and of what the tasks before returned, so a pass can be followed by its
+results alone.
+"""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.decision import (
+    ABSENT,
+    PUBLISH_TXT,
+    Decision,
+    Seen,
+    decide,
+    may_delete,
+    needs_present,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Entry, addon_options
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import (
+    TYPES,
+    RecordSet,
+    from_values,
+    record_name,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.records import Answer, Record, record_set
+
+Result = t.Mapping[str, t.Any]
+Row = dict[str, t.Any]
+Key = tuple[str, str]
+
+
+class Fleet:
+    """The sites of a pass, with everything that is known of them so far."""
+
+    def __init__(
+        self,
+        entries: t.Sequence[Entry],
+        *,
+        now: datetime.datetime,
+        read: t.Sequence[Result] = (),
+        preflight: t.Sequence[Result] = (),
+        answers: t.Sequence[Result] = (),
+    ) -> None:
+        """
+        :param entries: as ``entries.prepare`` returns them.
+        :param now: time of the pass, UTC.
+        :param read: results of M(hosting.websec.dns_record_sets_info); of the same set the last one counts.
+        :param preflight: results of M(hosting.websec.sitelock_waf_preflight).
+        :param answers: results of M(hosting.websec.sitelock_waf_addons) and M(hosting.websec.sitelock_anp_status).
+        """
+        self._entries = entries
+        self._now = now
+        self._read = {_key(result): result for result in read}
+        self._preflight = {str(result["domain"]): result for result in preflight}
+        self._answers = {answer["site_id"]: answer for answer in reversed(answers)}
+
+    # What the tasks of a pass are given, in the order of the pass.
+
+    def memory_to_read(self) -> list[Record]:
+        """Record sets to read first: the memory of every site, and where the traffic of those goes that are to end."""
+        reads = []
+        for entry in self._entries:
+            if entry["error"] is None:
+                reads.append(_to_read(entry, record_name(entry["domain"]), "TXT"))
+                if entry["state"] == ABSENT:
+                    reads += [{**read, "every_server": True} for read in _names_to_read(entry)]
+        return reads
+
+    def to_preflight(self) -> list[Entry]:
+        """Entries of sites that were never touched: they are looked at before the first write."""
+        return [entry for entry, seen in self._known() if entry["state"] != ABSENT and seen.memory is None]
+
+    def origin_records(self) -> list[Record]:
+        """Records of the origins that have a name of their own; the vendor follows the name."""
+        return [
+            record_set(entry, entry["origin_name"], kind, addresses, entry["ttl"])
+            for entry, _seen in self._known()
+            if entry["state"] != ABSENT and entry["origin_name"] is not None and not self._blocked(entry)
+            for kind, addresses in entry["origin_addresses"].items()
+        ]
+
+    def to_order(self) -> list[dict[str, t.Any]]:
+        """Sites for M(hosting.websec.sitelock_waf_addons): all that stay, and those that may be deleted now."""
+        sites = []
+        for entry, seen in self._known():
+            if entry["state"] != ABSENT and not self._blocked(entry):
+                sites.append(addon_options(entry))
+            elif may_delete(entry, seen, self._now):
+                sites.append({"site_id": entry["site_id"], "state": ABSENT, "force": True})
+        return sites
+
+    def to_ask(self) -> list[int]:
+        """Sites that are to end and cannot be deleted yet: only their state is read."""
+        return [
+            entry["site_id"]
+            for entry, seen in self._known()
+            if entry["state"] == ABSENT and not may_delete(entry, seen, self._now)
+        ]
+
+    def present_to_read(self) -> list[Record]:
+        """Record sets that are about to be changed for the first time."""
+        return [
+            read
+            for entry, seen in self._known()
+            if seen.present is None and needs_present(entry, seen)
+            for read in _names_to_read(entry)
+        ]
+
+    def records(self) -> list[Record]:
+        """All changes in DNS."""
+        return [record for _entry, decision in self._decisions() for record in decision.records]
+
+    def to_ask_again(self, record_sets: t.Sequence[Result]) -> list[int]:
+        """Sites whose TXT record is new: asking for them makes SiteLock start the validation.
+
+        :param record_sets: what became of ``records()``.
+        """
+        results = {_key(result): result for result in record_sets}
+        return [
+            entry["site_id"]
+            for entry, decision in self._decisions()
+            for step, records in decision.steps
+            if step == PUBLISH_TXT and any(_of(results, record).get("changed") for record in records)
+        ]
+
+    def report(
+        self, record_sets: t.Sequence[Result], asked_again: t.Sequence[Answer], origins: t.Sequence[Result] = ()
+    ) -> list[Row]:
+        """One row a site, in the order of the site file.
+
+        :param record_sets: what became of ``records()``.
+        :param asked_again: answers for ``to_ask_again()``.
+        :param origins: what became of ``origin_records()``.
+        """
+        results = {_key(result): result for result in record_sets}
+        results_of_origins = {_key(result): result for result in origins}
+        later = {answer["site_id"]: answer for answer in asked_again if not answer["failed"]}
+        return [self._row(entry, results, results_of_origins, later.get(entry["site_id"])) for entry in self._entries]
+
+    def _known(self) -> t.Iterator[tuple[Entry, Seen]]:
+        """The sites that are not refused; the others stand in the report, which asks the same questions."""
+        for entry in self._entries:
+            seen = self._seen_unless_refused(entry)
+            if seen is not None:
+                yield entry, seen
+
+    def _decisions(self) -> t.Iterator[tuple[Entry, Decision]]:
+        for entry, seen in self._known():
+            decision = self._decision_unless_refused(entry, seen)
+            if decision is not None:
+                yield entry, decision
+
+    def _seen_unless_refused(self, entry: Entry) -> Seen | None:
+        try:
+            return self._seen(entry)
+        except WebsecError:
+            return None
+
+    def _decision_unless_refused(self, entry: Entry, seen: Seen) -> Decision | None:
+        try:
+            return decide(entry, seen, self._now) if seen.answer is not None else None
+        except WebsecError:
+            return None
+
+    def _seen(self, entry: Entry) -> Seen:
+        """What is known of a site. Raises the ``WebsecError`` because of which it is left alone."""
+        if entry["error"] is not None:
+            raise BadInputError(entry["error"]["message"])
+        remembered = self._read_result((record_name(entry["domain"]), "TXT"))
+        values = [str(value) for value in remembered["values"]] if remembered is not None else []
+        answer = self._answers.get(entry["site_id"])
+        sets = {(name, kind): self._read_result((name, kind)) for name in entry["names"] for kind in TYPES}
+        complete = all(result is not None for result in sets.values())
+        return Seen(
+            memory=from_values(entry["domain"], entry["site_id"], values),
+            memory_text=values[0] if values else None,
+            answer=answer if answer is not None and not answer["failed"] else None,
+            present={
+                name: {
+                    kind: RecordSet(int(result["ttl"]), tuple(map(str, result["values"])))
+                    for kind in TYPES
+                    if (result := sets[name, kind]) is not None and result["values"]
+                }
+                for name in entry["names"]
+            }
+            if complete and sets
+            else None,
+            everywhere=all(result is not None and result["everywhere"] is True for result in sets.values()),
+        )
+
+    def _read_result(self, key: Key) -> Result | None:
+        result = self._read.get(key)
+        if result is not None and result["failed"]:
+            raise _as_error(result["error"])
+        return result
+
+    def _blocked(self, entry: Entry) -> list[t.Mapping[str, t.Any]]:
+        """What the preflight found that makes an order pointless."""
+        looked = self._preflight.get(entry["domain"])
+        return [finding for finding in looked["findings"] if finding["severity"] == "blocks"] if looked else []
+
+    def _row(
+        self, entry: Entry, results: t.Mapping[Key, Result], origins: t.Mapping[Key, Result], later: Answer | None
+    ) -> Row:
+        answer = self._answers.get(entry["site_id"])
+        shown = later or answer
+        row: Row = {
+            "domain": entry["domain"],
+            "site_id": entry["site_id"],
+            "state_before": None,
+            "state": shown["state"] if shown else None,
+            "since": None,
+            "steps": [],
+            "waiting_for": None,
+            "notes": [],
+            "changed": False,
+            "error": entry["error"],
+        }
+        if entry["error"] is not None:
+            return row
+        try:
+            seen = self._seen(entry)
+            findings = self._blocked(entry)
+            row["notes"] += [
+                f"{finding['message']} {finding['remedy']}"
+                for finding in self._preflight.get(entry["domain"], {}).get("findings", ())
+                if finding["severity"] != "blocks"
+            ]
+            if findings:
+                raise BadInputError(
+                    " ".join(str(finding["message"]) for finding in findings),
+                    hint=" ".join(str(finding["remedy"]) for finding in findings),
+                    code=str(findings[0]["code"]),
+                )
+            _add_step(row, "change origin", [each for key, each in origins.items() if key[0] == entry["origin_name"]])
+            if answer is None:
+                return row
+            row.update(state_before=answer.get("state_before", answer["state"]))
+            row["steps"] += answer["actions"]
+            row["changed"] = row["changed"] or answer["changed"]
+            row["error"] = row["error"] or answer["error"]
+            if seen.answer is not None:
+                self._add_decision(row, decide(entry, seen, self._now), results)
+        except WebsecError as error:
+            row["error"] = error.as_dict()
+        if row["error"] is not None:
+            row["error"] = {**row["error"], "domain": entry["domain"], "site_id": entry["site_id"]}
+            row["waiting_for"] = None
+        return row
+
+    @staticmethod
+    def _add_decision(row: Row, decision: Decision, results: t.Mapping[Key, Result]) -> None:
+        for step, records in decision.steps:
+            _add_step(row, step, [_of(results, record) for record in records])
+        row["waiting_for"] = decision.waiting_for
+        row["since"] = f"{decision.since:%Y-%m-%dT%H:%M:%SZ}" if decision.since else None
+        row["notes"] += decision.notes
+
+
+def _add_step(row: Row, step: str, results: t.Sequence[Result]) -> None:
+    if any(result.get("changed") for result in results):
+        row["changed"] = True
+        if step:
+            row["steps"].append(step)
+    failed = [result["error"] for result in results if result.get("failed")]
+    if failed and row["error"] is None:
+        row["error"] = failed[0]
+
+
+def _key(result: Result) -> Key:
+    return str(result["name"]).rstrip(".").lower(), str(result["type"]).upper()
+
+
+def _of(results: t.Mapping[Key, Result], record: Record) -> Result:
+    return results.get(_key(record), {})
+
+
+def _to_read(entry: Entry, name: str, kind: str) -> Record:
+    return {"zone": entry["zone"], "name": name, "type": kind}
+
+
+def _names_to_read(entry: Entry) -> list[Record]:
+    return [_to_read(entry, name, kind) for name in entry["names"] for kind in TYPES]
+
+
+class _ReportedError(WebsecError):
+    """An error that came as the result of a task, to be reported again as it is."""
+
+    def __init__(self, details: t.Mapping[str, t.Any]) -> None:
+        super().__init__(str(details["message"]), hint=str(details["hint"] or ""))
+        self._details = dict(details)
+
+    def as_dict(self, **subject: t.Any) -> dict[str, t.Any]:
+        return {**self._details, **subject}
+
+
+def _as_error(details: t.Mapping[str, t.Any]) -> WebsecError:
+    return _ReportedError(details)

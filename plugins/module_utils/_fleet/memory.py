@@ -1,0 +1,180 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the collection has to remember about a site, in the zone itself: the TXT record C(_websec.<domain>).
+
+A job that runs in a container which is thrown away finds it there again: above all what was in DNS before the traffic
+was sent to the CDN. The text is C(v=websec1), a blank, and compact JSON with sorted keys.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+
+MARK = "v=websec1 "
+LABEL = "_websec"
+TYPES = ("A", "AAAA", "CNAME")
+"""The types of records that are saved, changed and put back."""
+
+
+@dataclasses.dataclass(frozen=True)
+class RecordSet:
+    """TTL in seconds and values of one record set."""
+
+    ttl: int
+    values: tuple[str, ...]
+
+
+Records = t.Mapping[str, t.Mapping[str, RecordSet]]
+"""By name and type. A name without types stands for "nothing was there"."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Target:
+    """Where the traffic was sent at the cut-over; ``ttl`` in seconds is that of the records then set."""
+
+    dns_new_a: tuple[str, ...]
+    dns_new_cname: str | None
+    ttl: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Memory:
+    """Everything that is remembered of one site. Times are UTC, to the second.
+
+    :param original: what was in DNS before the cut-over, as far as it is known; names that are missing are not known.
+    :param target: the cut-over was done; ``None``: not yet.
+    :param verification: name and value of the TXT record that we published and that still stands.
+    :param state: the last state that the API told, and ``since`` when it was first seen.
+    :param restored: when the original records were put back, and ``wait``: seconds that the old ones may live on.
+    """
+
+    site_id: int
+    original: Records = dataclasses.field(default_factory=dict)
+    target: Target | None = None
+    verification: tuple[str, str] | None = None
+    state: str | None = None
+    since: datetime.datetime | None = None
+    restored: datetime.datetime | None = None
+    wait: int = 0
+
+
+def record_name(domain: str) -> str:
+    """The name of the record of a site."""
+    return f"{LABEL}.{domain}"
+
+
+def to_text(memory: Memory) -> str:
+    """The value of the TXT record; the same memory always gives the same text."""
+    content = {
+        "site": memory.site_id,
+        "original": {
+            name: {kind: [record_set.ttl, *record_set.values] for kind, record_set in sorted(types.items())}
+            for name, types in memory.original.items()
+        },
+        "target": [memory.target.ttl, memory.target.dns_new_cname, *memory.target.dns_new_a] if memory.target else None,
+        "verification": memory.verification,
+        "state": memory.state,
+        "since": _time_text(memory.since),
+        "restored": _time_text(memory.restored),
+        "wait": memory.wait,
+    }
+    kept = {key: value for key, value in content.items() if value not in (None, {}, 0)}
+    return MARK + json.dumps(kept, sort_keys=True, separators=(",", ":"))
+
+
+def from_values(domain: str, site_id: int, values: t.Sequence[str]) -> Memory | None:
+    """The memory in the values of the TXT record set at ``record_name(domain)``; ``None`` when there are none.
+
+    :raises BadInputError: the value is not ours, is of another site, or was edited into something that makes no sense.
+    """
+    if not values:
+        return None
+    where = f"{domain}: the TXT record at {record_name(domain)}"
+    if len(values) > 1 or not values[0].startswith(MARK):
+        raise BadInputError(
+            f"{where} is not one of this collection ({_shortened(values)}).",
+            hint="Nothing was changed for this site. Find out who uses this name, and free it.",
+        )
+    try:
+        memory = _parse(json.loads(values[0][len(MARK) :]))
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as problem:
+        raise BadInputError(
+            f"{where} cannot be read; it was changed by hand ({_shortened(values)}: {problem}).",
+            hint="Nothing was changed for this site. Put the former value back, or remove the record and give the "
+            "original records as restore in the entry of the site.",
+        ) from None
+    if memory.site_id != site_id:
+        raise BadInputError(
+            f"{where} belongs to site {memory.site_id}, and the entry says site {site_id}.",
+            hint="Correct site_id. If the site was ordered anew under another number, remove the record first.",
+        )
+    return memory
+
+
+def _parse(content: t.Any) -> Memory:
+    unknown = content.keys() - {"site", "original", "target", "verification", "state", "since", "restored", "wait"}
+    if unknown:
+        raise ValueError(f"unknown {', '.join(sorted(unknown))}")
+    target = content.get("target")
+    verification = content.get("verification")
+    return Memory(
+        site_id=_whole(content["site"]),
+        original={
+            _text(name): {_known(kind): _record_set(values) for kind, values in types.items()}
+            for name, types in content.get("original", {}).items()
+        },
+        target=Target(tuple(map(_text, target[2:])), target[1] and _text(target[1]), _whole(target[0]))
+        if target
+        else None,
+        verification=(_text(verification[0]), _text(verification[1])) if verification else None,
+        state=content.get("state") and _text(content["state"]),
+        since=_time(content.get("since")),
+        restored=_time(content.get("restored")),
+        wait=_whole(content.get("wait", 0)),
+    )
+
+
+def _record_set(values: t.Any) -> RecordSet:
+    if not isinstance(values, list) or len(values) < 2:
+        raise ValueError("a record set without values")
+    return RecordSet(_whole(values[0]), tuple(map(_text, values[1:])))
+
+
+def _known(kind: str) -> str:
+    if kind not in TYPES:
+        raise ValueError(f"a record of type {kind}")
+    return kind
+
+
+def _whole(value: t.Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"{value!r} where a number is expected")
+    return value
+
+
+def _text(value: t.Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{value!r} where a text is expected")
+    return value
+
+
+def _time_text(time: datetime.datetime | None) -> str | None:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ") if time else None
+
+
+def _time(text: t.Any) -> datetime.datetime | None:
+    if text is None:
+        return None
+    return datetime.datetime.strptime(_text(text), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.timezone.utc)
+
+
+def _shortened(values: t.Sequence[str]) -> str:
+    text = " | ".join(values)
+    return repr(text[:80] + ("..." if len(text) > 80 else ""))
