@@ -51,10 +51,7 @@ def desired_addon(options: t.Mapping[str, t.Any]) -> DesiredAddon:
     given.update({name: value.strip() for name, value in given.items() if isinstance(value, str)})
     desired = DesiredAddon(**given)
     site = f"Site {desired.site_id}"
-    for name in ("site_id", "account_id"):
-        number = getattr(desired, name)
-        if number is not None and number < 1:
-            raise BadInputError(f"{site}: {name} is {number}; it must be the positive number that the vendor gave.")
+    refuse_impossible(f"{site}: ", site_id=desired.site_id, account_id=desired.account_id)
     if desired.subscription == "":
         raise BadInputError(f"{site}: subscription is empty.", hint="Give the id of a plan, or leave the option out.")
     if desired.renewal_date is not None and not _is_date(desired.renewal_date):
@@ -76,6 +73,16 @@ def _is_date(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def refuse_impossible(start: str, **ids: int | None) -> None:
+    """Refuse ids that the vendor cannot have given.
+
+    :param start: beginning of the message.
+    """
+    for name, number in ids.items():
+        if number is not None and number < 1:
+            raise BadInputError(f"{start}{name} is {number}; it must be the positive number that the vendor gave.")
 
 
 def refuse_twice(site_ids: t.Iterable[int]) -> None:

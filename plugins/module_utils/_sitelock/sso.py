@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import register_secret
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import refuse_impossible
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import text
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import CREATE_TOKEN
@@ -55,6 +56,7 @@ def login_url(options: t.Mapping[str, t.Any]) -> str:
     :param options: connection options, C(account_id), C(site_id) and C(page).
     :raises NotFoundError: there is no such account.
     """
+    refuse_impossible("", account_id=options["account_id"], site_id=options["site_id"])
     client = SiteLockClient.from_options(options, read_only=True)
     data = client.call(CREATE_TOKEN, {"account_id": options["account_id"]})
     client.close()

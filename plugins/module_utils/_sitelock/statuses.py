@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import CurrentAddon
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import refuse_twice
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import refuse_impossible, refuse_twice
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import entry, site_fields
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import read_status
@@ -21,6 +21,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.waiting i
 def read_statuses(options: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
     """Ask for all sites, wait if the options say so, and return one flat entry a site."""
     site_ids = options["site_id"]
+    for site_id in site_ids:
+        refuse_impossible("", site_id=site_id)
     refuse_twice(site_ids)
     for name, least in (("concurrency", 1), ("wait_timeout", 0), ("poll_interval", 1)):
         if options[name] < least:
