@@ -11,6 +11,7 @@ import types
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import (
+    Answer,
     Connection,
     Endpoint,
     MessageTooBigError,
@@ -64,12 +65,19 @@ class DnsClient:
     def ask(self, keys: t.Sequence[Key]) -> list[dns.message.Message]:
         """The answers of the server to one question for each name and type, in their order (no recursion).
 
-        A connection that breaks between two answers is replaced: reading again does no harm.
-
         :raises WebsecError: the server cannot be reached, or does not accept our signature.
         """
+        return [_believed(answer) for answer in self.ask_each(keys)]
+
+    def ask_each(self, keys: t.Sequence[Key]) -> list[Answer]:
+        """As ``ask``, with the error in the place of an answer that is not one.
+
+        A connection that breaks between two answers is replaced: reading again does no harm.
+
+        :raises WebsecError: the server cannot be reached.
+        """
         queries = [dns.message.make_query(name, rdtype, flags=0) for name, rdtype in keys]
-        answers: list[dns.message.Message | None] = [None] * len(queries)
+        answers: list[Answer | None] = [None] * len(queries)
         while None in answers:
             connection, fresh = self._connection()
             missing = answers.count(None)
@@ -84,7 +92,7 @@ class DnsClient:
                 raise
             else:
                 self._give_back(connection)
-        return t.cast("list[dns.message.Message]", answers)
+        return t.cast("list[Answer]", answers)
 
     def update(self, message: dns.update.UpdateMessage) -> dns.message.Message:
         """The answer of the server to an update.
@@ -92,7 +100,7 @@ class DnsClient:
         :raises WebsecError: see ``may_have_happened`` for whether the server can have done it.
         """
         guard(Effect.CHANGE, "UPDATE", read_only=self.read_only)
-        answers: list[dns.message.Message | None] = [None]
+        answers: list[Answer | None] = [None]
         connection, _fresh = self._connection()
         try:
             connection.ask([message], answers)
@@ -103,7 +111,7 @@ class DnsClient:
             connection.close()
             raise
         self._give_back(connection)
-        return t.cast("dns.message.Message", answers[0])
+        return _believed(t.cast("Answer", answers[0]))
 
     def _connection(self) -> tuple[Connection, bool]:
         """A connection for the calling thread, and whether it is a new one."""
@@ -127,3 +135,9 @@ class DnsClient:
     def _give_back(self, connection: Connection) -> None:
         with self._lock:
             self._idle.append(connection)
+
+
+def _believed(answer: Answer) -> dns.message.Message:
+    if isinstance(answer, WebsecError):
+        raise answer
+    return answer

@@ -21,6 +21,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadResponseError,
     TimedOutError,
     UnavailableError,
+    WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 
@@ -50,6 +51,10 @@ class Endpoint:
         if self.port == 53:
             return self.host
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+Answer = t.Union["dns.message.Message", WebsecError]
+"""An answer, or why it is not one that can be believed."""
 
 
 class Connection:
@@ -97,10 +102,10 @@ class Connection:
             return False
         return False
 
-    def ask(self, messages: t.Sequence[dns.message.Message], answers: list[dns.message.Message | None]) -> None:
-        """Send ``messages`` and put the answer to each at its place in ``answers``, those that have one are left out.
+    def ask(self, messages: t.Sequence[dns.message.Message], answers: list[Answer | None]) -> None:
+        """Send ``messages`` and put the answer to each at its place in ``answers``; those that have one are left out.
 
-        :raises WebsecError: the connection broke, or an answer is not one. What had arrived stands in ``answers``.
+        :raises WebsecError: the connection broke. What had arrived stands in ``answers``.
         """
         waiting: dict[int, tuple[int, dns.message.Message]] = {}
         for place, message in enumerate(messages):
@@ -129,9 +134,7 @@ class Connection:
         except OSError as error:
             raise self._broken(error.strerror) from None
 
-    def _receive(
-        self, waiting: dict[int, tuple[int, dns.message.Message]], answers: list[dns.message.Message | None]
-    ) -> None:
+    def _receive(self, waiting: dict[int, tuple[int, dns.message.Message]], answers: list[Answer | None]) -> None:
         deadline = time.monotonic() + self._timeout
         (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
         wire = self._read(length, deadline)
@@ -139,7 +142,10 @@ class Connection:
         if number not in waiting:
             raise BadResponseError(f"{self._endpoint} sent an answer to no question.", may_have_happened=True)
         place, message = waiting.pop(number)
-        answers[place] = self._parsed(wire, message)
+        try:
+            answers[place] = self._parsed(wire, message)
+        except WebsecError as error:
+            answers[place] = error
 
     def _parsed(self, wire: bytes, message: dns.message.Message) -> dns.message.Message:
         key_name = self._key.name.to_text(omit_final_dot=True) if self._key is not None else ""

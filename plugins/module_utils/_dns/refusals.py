@@ -32,8 +32,9 @@ def tsig_error(error: dns.exception.DNSException, server: str, key_name: str) ->
     """The error for an answer that says, or shows, that the signatures do not fit."""
     if isinstance(error, dns.tsig.PeerBadKey):
         return AuthError(
-            f"{server} does not know the key {key_name}.",
-            hint="Look at key_name and key_algorithm, and at the keys in the server's configuration.",
+            f"{server} does not know the key {key_name}, or has no zone that this key may read.",
+            hint="Look at key_name and key_algorithm, at the keys in the server's configuration and at the zone. "
+            "(Knot DNS says the same for a zone that it does not have.)",
             code="BADKEY",
         )
     if isinstance(error, (dns.tsig.PeerBadTime, dns.tsig.BadTime)):

@@ -156,10 +156,6 @@ class ZoneResource:
     ) -> dict[Key, RecordSet | None]:
         """``snapshot`` without the sets that a wildcard of the zone answers for: they are not there to be changed."""
         beside = doubtful(desired.zone, snapshot, desired.wishes, closely=closely or self._client.read_only)
-        if not closely:
-            # A wildcard that is wanted otherwise in the same pass will not answer for others much longer.
-            wanted = {wish.name for wish in desired.wishes}
-            beside = {at: wildcard for at, wildcard in beside.items() if wildcard[0] not in wanted}
         wildcards = self._read(sorted(set(beside.values())), desired.zone)
         alike = [at for at, wildcard in beside.items() if same(wildcards.get(wildcard), snapshot[at])]
         # The answers do not tell a set of its own from one of the wildcard that says the same. A prerequisite does.

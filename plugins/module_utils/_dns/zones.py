@@ -69,12 +69,15 @@ def _portion_at_server(client: DnsClient, names: t.Sequence[dns.name.Name]) -> F
     while asked:
         order = list(asked.items())
         try:
-            answers = client.ask([(question, SOA) for _name, question in order])
+            answers = client.ask_each([(question, SOA) for _name, question in order])
         except WebsecError as error:
             found.update(dict.fromkeys(asked, error))
             return found
         asked = {}
         for (name, question), answer in zip(order, answers):
+            if isinstance(answer, WebsecError):
+                found[name] = answer
+                continue
             zone = zone_in_answer(answer, question)
             if zone is not None:
                 found[name] = zone

@@ -224,6 +224,9 @@ class ModelClient:
     def ask(self, keys: t.Sequence[tuple[dns.name.Name, dns.rdatatype.RdataType]]) -> list[dns.message.Message]:
         return [self._exchange(dns.message.make_query(name, rdtype, flags=0)) for name, rdtype in keys]
 
+    def ask_each(self, keys: t.Sequence[tuple[dns.name.Name, dns.rdatatype.RdataType]]) -> list[dns.message.Message]:
+        return self.ask(keys)
+
     def update(self, message: dns.update.UpdateMessage) -> dns.message.Message:
         guard(Effect.CHANGE, "UPDATE", read_only=self.read_only)
         self.sent += 1
@@ -249,6 +252,7 @@ class ModelServer:
     :param close_after: answers after which a connection is closed.
     :param silent: answers nothing.
     :param unsigned: does not sign its answers.
+    :param strangers: names in this domain are answered as if the key were unknown, as Knot DNS does it.
     :param lose_updates: closes the connection instead of the answer to an update (which it has done).
     """
 
@@ -260,10 +264,12 @@ class ModelServer:
         close_after: int | None = None,
         silent: bool = False,
         unsigned: bool = False,
+        strangers: str = "",
         lose_updates: bool = False,
     ) -> None:
         outer = self
         self.connections = 0
+        self._strangers = dns.name.from_text(strangers) if strangers else None
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
@@ -294,6 +300,8 @@ class ModelServer:
         except (dns.tsig.BadSignature, dns.message.UnknownTSIGKey, dns.tsig.BadKey) as error:
             number = dns.rcode.BADSIG if isinstance(error, dns.tsig.BadSignature) else dns.rcode.BADKEY
             return _tsig_refusal(wire, int(number))
+        if self._strangers is not None and message.question[0].name.is_subdomain(self._strangers):
+            return _tsig_refusal(wire, int(dns.rcode.BADKEY))
         answer = model.answer(message)
         if unsigned:
             answer.tsig = None

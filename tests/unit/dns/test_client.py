@@ -146,6 +146,18 @@ def test_a_wrong_key_is_told_without_its_secret(server_key: dns.tsig.Key, our_ke
     assert our_key.name.to_text(True) in failed.value.message
 
 
+def test_one_answer_that_is_none_does_not_take_the_others_along() -> None:
+    zones = model()
+    with ModelServer(zones, KEY, strangers="other.example") as server, client(server, KEY) as asking:
+        wanted = [*keys(3), (dns.name.from_text("www.other.example"), dns.rdatatype.SOA), *keys(2)]
+        answers = asking.ask_each(wanted)
+        with pytest.raises(WebsecError) as failed:
+            asking.ask(wanted)
+    assert [isinstance(answer, WebsecError) for answer in answers] == [False, False, False, True, False, False]
+    assert failed.value.code == "BADKEY"
+    assert server.connections == 1
+
+
 def test_answers_without_signature_are_not_believed() -> None:
     with (
         ModelServer(model(), KEY, unsigned=True) as server,

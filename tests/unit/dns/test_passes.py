@@ -237,6 +237,13 @@ def test_a_wildcard_and_a_set_that_says_the_same_can_go_together() -> None:
     assert (errors(result), zone.lines(ZONE)) == ([], [])
 
 
+def test_a_wildcard_may_answer_for_what_is_absent() -> None:
+    zone = model()
+    wishes = [entry(WWW, "A", "192.0.2.9", mode="absent"), entry(f"*.{ZONE}", "A", "192.0.2.9")]
+    assert errors(run_pass(zone, *wishes)) == []
+    assert (run_pass(zone, *wishes)["changed"], len(zone.lines(ZONE))) == (False, 1)
+
+
 @pytest.mark.parametrize("fault", ["lost_requests", "lost_answers"])
 def test_a_lost_update_is_told_as_what_it_was(fault: str) -> None:
     zone = model("www 300 A 192.0.2.1")
