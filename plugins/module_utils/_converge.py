@@ -7,7 +7,7 @@
 It gives check mode (stop after the plan), concurrency, batches, and the handling of a lost answer: after a write whose
 answer did not arrive the item is observed again. The write is a success when the observation shows it. Where it shows
 that nothing happened, a ``CHANGE`` or ``DESTROY`` is sent once more, a ``BUY`` never. What stays open then ends with
-``outcome_unknown``.
+``outcome_unknown``. Every ``BUY`` is also preceded by one more observation, right before it is sent.
 """
 
 from __future__ import annotations
@@ -127,7 +127,10 @@ class _Run(t.Generic[D, C]):
             outcome.error = error
         return outcome
 
-    def _send(self, call: list[tuple[Outcome[D, C], Action]]) -> None:
+    def _send(self, planned: list[tuple[Outcome[D, C], Action]]) -> None:
+        call = [(outcome, action) for outcome, action in planned if self._still_due(outcome, action)]
+        if not call:
+            return
         for outcome, action in call:
             outcome.sent.append(action.method)
         try:
@@ -141,6 +144,18 @@ class _Run(t.Generic[D, C]):
                 outcome.changed = True
             else:
                 self._resolve(outcome, action, refusal)
+
+    def _still_due(self, outcome: Outcome[D, C], action: Action) -> bool:
+        """Whether a purchase is needed still: looked at as late as possible, because somebody else may have made it
+        since the item was observed, and a purchase cannot be taken back."""
+        if action.effect is not Effect.BUY:
+            return True
+        try:
+            outcome.after = self._resource.observe(outcome.desired)
+            return any(due.method == action.method for due in self._resource.plan(outcome.after, outcome.desired))
+        except WebsecError as error:
+            outcome.error = error
+            return False
 
     def _resolve(self, outcome: Outcome[D, C], action: Action, error: WebsecError, *, again: bool = True) -> None:
         """A call ended with ``error``: find out what it did, and decide.

@@ -16,7 +16,8 @@ description:
   - It reads before it writes. A site that is as described causes no write. After a write whose answer was lost, it
     reads again; an order is never sent a second time in one run.
   - It makes one C(getAnpProvisioningStatus) call; for a provisioned site one C(getStatus) more if O(subscription)
-    is given and one C(getWafOrigin) more if O(waf_origin) is given; and after a write the same reads again.
+    is given and one C(getWafOrigin) more if O(waf_origin) is given. The same reads come
+    again right before an order or a change of plan, and after a write.
   - For many sites use M(hosting.websec.sitelock_waf_addons), which does them in one task.
 extends_documentation_fragment:
   - hosting.websec.sitelock

@@ -17,7 +17,8 @@ description:
   - For N sites it makes N C(getAnpProvisioningStatus) calls; one C(getStatus) for each account among the provisioned
     sites that name O(sites[].subscription) and O(sites[].account_id), or one a site where the account is not named; one
     C(getWafOrigin) for each provisioned site that names O(sites[].waf_origin). Writes come on top, O(batch_size) sites
-    in a call, and the same reads again for the sites that were written to.
+    in a call, and the same reads again right before an order or a change of plan, and after every write, for these
+    sites.
 extends_documentation_fragment:
   - hosting.websec.sitelock
   - hosting.websec.attributes

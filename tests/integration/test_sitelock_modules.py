@@ -103,7 +103,7 @@ def test_counts_of_calls_are_the_documented_ones(fleet: SandboxServer) -> None:
         for number in range(1, 5)
     ]
     addons(fleet, sites, batch_size=3)
-    assert sorted(fleet.calls()) == sorted(["getAnpProvisioningStatus"] * 8 + ["provisionAddon"] * 2)
+    assert sorted(fleet.calls()) == sorted(["getAnpProvisioningStatus"] * 12 + ["provisionAddon"] * 2)
     addons(fleet, sites)
     assert sorted(fleet.calls()) == sorted(["getAnpProvisioningStatus"] * 4 + ["getStatus"] + ["getWafOrigin"] * 4)
     for entry in sites:

@@ -25,6 +25,11 @@ def single(model: Model, wish: Wish, **options: t.Any) -> Done:
     return outcome
 
 
+def looks_before(method: str) -> list[str]:
+    """Observations before a write is sent: a purchase is preceded by one more, right before it."""
+    return ["fine", "fine"] if method == "buy" else ["fine"]
+
+
 # ---- without faults
 
 
@@ -40,7 +45,7 @@ def test_a_difference_is_written_and_looked_at_again(things: dict[str, int], wis
     assert outcome.after == Sight(wish.value is not None, wish.value)
     assert not outcome.unsettled
     assert model.calls == [[(method, "a")]]
-    assert model.observed["a"] == 2
+    assert model.observed["a"] == (3 if method == "buy" else 2)
 
 
 @pytest.mark.parametrize(("things", "wish"), [({"a": 1}, Wish("a", 1)), ({}, Wish("a", None))])
@@ -77,15 +82,15 @@ def test_nothing_to_do_for_nobody() -> None:
 def test_writes_of_one_item_are_sent_in_the_order_of_the_plan() -> None:
     class InSteps(Model):
         def plan(self, current: Sight, desired: Wish) -> list[Action]:
-            steps = [] if current.value == desired.value else ["change", "end", "buy"]
+            steps = [] if current.value == desired.value else ["buy", "change", "end"]
             return [self._action(step, desired) for step in steps]
 
     model = InSteps({"a": 2, "b": 2})
     assert [outcome.sent for outcome in converge(model, [Wish("a"), Wish("b")], batch_size=9)] == [
-        ["change", "end", "buy"],
-        ["change", "end", "buy"],
+        ["buy", "change", "end"],
+        ["buy", "change", "end"],
     ]
-    assert model.calls == [[(step, "a"), (step, "b")] for step in ("change", "end", "buy")]
+    assert model.calls == [[(step, "a"), (step, "b")] for step in ("buy", "change", "end")]
 
 
 def test_after_a_failed_step_the_next_ones_are_not_sent() -> None:
@@ -282,7 +287,7 @@ def test_a_lost_order_that_does_not_show_is_never_sent_again(where: str, fault: 
 @pytest.mark.parametrize("fault", ["lost request", "lost answer"])
 def test_when_nothing_can_be_seen_afterwards_nothing_is_sent_again(method: str, fault: str) -> None:
     things, wish = METHODS[method]
-    model = Model(things, faults=[fault], looks=["fine", "fails"])
+    model = Model(things, faults=[fault], looks=[*looks_before(method), "fails"])
     outcome = single(model, wish)
     assert (outcome.changed, outcome.sent) == (False, [method])
     assert len(model.calls) == 1
@@ -355,14 +360,14 @@ def test_a_clear_failure_is_passed_on_and_nothing_is_sent_again(method: str, fau
     assert outcome.error is not None
     assert outcome.error.kind == kind
     assert model.things == things
-    assert model.observed["a"] == 1
+    assert model.observed["a"] == len(looks_before(method))
 
 
 # ---- after the writes
 
 
 def test_a_write_that_cannot_be_looked_at_afterwards_is_a_change_and_a_failure() -> None:
-    model = Model({}, looks=["fine", "fails"])
+    model = Model({}, looks=[*looks_before("buy"), "fails"])
     outcome = single(model, Wish("a"))
     assert outcome.changed
     assert outcome.error is not None
@@ -378,3 +383,18 @@ def test_a_write_that_was_taken_and_does_not_show_is_unsettled() -> None:
     outcome = single(Forgetful({"a": 2}), Wish("a", 1))
     assert (outcome.changed, outcome.error, outcome.unsettled) == (True, None, True)
     assert outcome.after == Sight(True, 2)
+
+
+def test_a_purchase_that_somebody_else_made_in_between_is_not_made_again() -> None:
+    class Raced(Model):
+        def observe(self, desired: Wish) -> Sight:
+            sight = super().observe(desired)
+            # Right after it was seen for the first time, somebody else buys it.
+            self.things.setdefault(desired.name, t.cast("int", desired.value))
+            return sight
+
+    model = Raced({})
+    outcome = single(model, Wish("a", 1))
+    assert (outcome.changed, outcome.error, outcome.sent) == (False, None, [])
+    assert outcome.after == Sight(True, 1)
+    assert model.calls == []

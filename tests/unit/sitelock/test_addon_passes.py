@@ -75,7 +75,7 @@ def test_the_calls_of_an_order_for_many_sites(batch_size: int, sizes: list[int])
     api = FakeApi({number: Site() for number in range(1, 8)})
     wishes = [wish(number, subscription="P", waf_origin="10.0.0.9") for number in range(1, 8)]
     outcomes = converge(api, wishes, batch_size=batch_size, concurrency=4)
-    assert calls(api) == {"getAnpProvisioningStatus": 14, "provisionAddon": len(sizes)}
+    assert calls(api) == {"getAnpProvisioningStatus": 21, "provisionAddon": len(sizes)}
     assert sorted(api.sizes, reverse=True) == sizes
     assert api.bought == dict.fromkeys(range(1, 8), 1)
     for number, outcome in enumerate(outcomes, 1):
@@ -113,9 +113,9 @@ def test_the_calls_of_all_changes_of_one_site() -> None:
     assert (outcome.changed, outcome.error, outcome.unsettled) == (True, None, False)
     assert (api.sites[5].plan, api.sites[5].origins, api.sites[5].manager) == ("P", ["10.0.0.9"], "partner")
     assert calls(api) == {
-        "getAnpProvisioningStatus": 2,
+        "getAnpProvisioningStatus": 3,
         "getStatus": 2,
-        "getWafOrigin": 2,
+        "getWafOrigin": 3,
         "modifyAddon": 1,
         "setWafOrigin": 1,
         "setWAFDNSManager": 1,
