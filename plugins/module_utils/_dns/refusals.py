@@ -12,7 +12,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
     BadResponseError,
     NotAllowedError,
-    NotFoundError,
     RejectedError,
     UnavailableError,
     WebsecError,
@@ -65,7 +64,12 @@ def read_refusal(rcode: dns.rcode.Rcode, server: str, subject: str) -> WebsecErr
             code=name,
         )
     if rcode == dns.rcode.NOTAUTH:
-        return NotFoundError(f"{server} is not authoritative for {subject}.", hint="Look at server.", code=name)
+        # To a question this is about the signature (RFC 8945, 5.2), even where the server does not say so.
+        return AuthError(
+            f"{server} does not accept the key in a question for {subject} (NOTAUTH).",
+            hint="Look at key_name, key_secret and key_algorithm.",
+            code=name,
+        )
     if rcode == dns.rcode.SERVFAIL:
         return UnavailableError(
             f"{server} could not answer for {subject} (SERVFAIL).",

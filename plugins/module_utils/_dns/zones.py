@@ -12,6 +12,7 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import is_aliased, zone_in_answer
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
+from ansible_collections.hosting.websec.plugins.module_utils._dns.refusals import read_refusal
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     NotFoundError,
     TimedOutError,
@@ -88,8 +89,10 @@ def _portion_at_server(client: DnsClient, names: t.Sequence[dns.name.Name]) -> F
                     found[name] = known
                 else:
                     asked[name] = question.parent()
-            else:
+            elif answer.rcode() in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN, dns.rcode.REFUSED):
                 found[name] = _not_served(name, answer, str(client.server))
+            else:
+                found[name] = read_refusal(answer.rcode(), str(client.server), f"{shown(question)} SOA")
     return found
 
 

@@ -227,7 +227,7 @@ def test_every_refusal_of_an_update_names_zone_server_and_key(rcode: str, kind: 
 
 @pytest.mark.parametrize(
     ("rcode", "kind"),
-    [("REFUSED", "not_allowed"), ("NOTAUTH", "not_found"), ("SERVFAIL", "unavailable"), ("FORMERR", "rejected")],
+    [("REFUSED", "not_allowed"), ("NOTAUTH", "auth"), ("SERVFAIL", "unavailable"), ("FORMERR", "rejected")],
 )
 def test_every_refusal_of_a_question_names_what_was_asked(rcode: str, kind: str) -> None:
     error = read_refusal(dns.rcode.from_text(rcode), "192.0.2.53", "www.customer.example A")
