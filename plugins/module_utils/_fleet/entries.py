@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-import ipaddress
+import datetime
 import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, NotFoundError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import RecordSet
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.values import (
+    MAX_TTL,
+    address_type,
+    is_value,
+    parse_address,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin
 
 Entry = dict[str, t.Any]
 
@@ -49,10 +56,8 @@ _KEYS = frozenset(
         "restore",
     }
 )
-_OWN_KEYS = frozenset({"names", "origin_addresses", "error"})
-"""Keys that are not the user's: what is worked out from the others."""
 _FLAGS = ("waf_force_ssl", "waf_skip_network_certificate", "apex", "ssl", "cleanup_verification")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,7 +118,9 @@ def _prepared(site: t.Any, found: t.Mapping[str, t.Mapping[str, t.Any]], default
     try:
         if not isinstance(site, t.Mapping):
             raise BadInputError(f"A site entry is {site!r}; it must be a mapping with domain and site_id.")
-        entry.update({str(key): _plain(value) for key, value in site.items() if value is not None})
+        given = {str(key): _plain(value) for key, value in site.items() if value is not None}
+        entry.update({key: value for key, value in given.items() if key in _KEYS})
+        _check_keys(entry, given)
         _check(entry)
         _locate(entry, found)
     except WebsecError as error:
@@ -130,30 +137,51 @@ def _plain(value: t.Any) -> t.Any:
     return str(value) if isinstance(value, str) else value
 
 
-def _check(entry: Entry) -> None:
-    """Bring the values to their types. Raises ``BadInputError`` with the name of the key."""
-    unknown = sorted(entry.keys() - _KEYS - _OWN_KEYS)
+def _check_keys(entry: Entry, given: t.Mapping[str, t.Any]) -> None:
+    unknown = sorted(given.keys() - _KEYS)
     if unknown:
         raise BadInputError(
             f"Unknown keys in the entry of {entry['domain']}: {', '.join(unknown)}.",
             hint=f"Known keys: {', '.join(sorted(_KEYS))}.",
         )
+
+
+def _check(entry: Entry) -> None:
+    """Bring the values to their types. Raises ``BadInputError`` with the name of the key."""
     if not entry["domain"]:
         raise BadInputError("The entry has no domain.", hint="Add the domain of the site.")
     domain = entry["domain"] = normalise_domain(str(entry["domain"]))
     _check_types(domain, entry)
     if entry["site_id"] is None:
         raise BadInputError(f"{domain}: the entry has no site_id.", hint="Add the number that SiteLock gave the site.")
-    if entry["renewal_date"] is not None and not _DATE.fullmatch(entry["renewal_date"]):
-        raise BadInputError(f"{domain}: renewal_date is {entry['renewal_date']!r}; it must be written YYYY-MM-DD.")
+    if entry["renewal_date"] is not None and not _is_date(entry["renewal_date"]):
+        raise BadInputError(
+            f"{domain}: renewal_date is {entry['renewal_date']!r}; it must be a date, written YYYY-MM-DD."
+        )
+    if entry["subscription"] == "":
+        raise BadInputError(f"{domain}: subscription is empty.", hint="Give the id of a plan, or leave the key out.")
+    if entry["waf_origin"] is not None and not is_origin(entry["waf_origin"]):
+        raise BadInputError(
+            f"{domain}: waf_origin is {entry['waf_origin']!r}; it must be an IP address or a host name."
+        )
     if entry["waf_force_ssl"] and not entry["waf_origin"]:
         raise BadInputError(f"{domain}: waf_force_ssl acts only together with waf_origin, which is not given.")
 
 
+def _is_date(text: str) -> bool:
+    try:
+        return _DATE.fullmatch(text) is not None and bool(datetime.date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
 def _check_types(domain: str, entry: Entry) -> None:
-    for key in ("site_id", "account_id", "ttl", "lower_ttl"):
+    for key in ("site_id", "account_id"):
         if entry[key] is not None:
             entry[key] = _number(domain, key, entry[key])
+    for key in ("ttl", "lower_ttl"):
+        if entry[key] is not None:
+            entry[key] = _ttl(domain, key, entry[key])
     for key in _FLAGS:
         if entry[key] is not None and not isinstance(entry[key], bool):
             raise BadInputError(f"{domain}: {key} is {entry[key]!r}; it must be true or false.")
@@ -170,9 +198,16 @@ def _check_types(domain: str, entry: Entry) -> None:
 
 def _number(domain: str, key: str, value: t.Any) -> int:
     text = "" if isinstance(value, bool) else str(value).strip()
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise BadInputError(f"{domain}: {key} is {value!r}; it must be a positive number.")
     return int(text)
+
+
+def _ttl(domain: str, key: str, value: t.Any) -> int:
+    ttl = _number(domain, key, value)
+    if ttl > MAX_TTL:
+        raise BadInputError(f"{domain}: {key} is {value!r}; a TTL has {MAX_TTL} seconds at the most.")
+    return ttl
 
 
 def _check_choice(entry: Entry, key: str, choices: tuple[str, ...]) -> None:
@@ -220,7 +255,12 @@ def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
 
 def _full_name(name: t.Any, domain: str) -> str:
     """A name with a dot is a full name, one without is a label below the domain, and C(@) is the domain."""
-    text = str(name)
+    if not isinstance(name, str):
+        raise BadInputError(
+            f"{domain}: {name!r} stands among its names (aliases, origin_name, restore) and is not a name.",
+            hint="Write names as text, such as www or www.example.com.",
+        )
+    text = name
     if text == "@":
         return domain
     return normalise_domain(text if "." in text else f"{text}.{domain}")
@@ -237,24 +277,15 @@ def _locate_origin(entry: Entry) -> None:
             "to itself.",
             hint="Choose a name that nothing else uses, such as www-origin.",
         )
-    address = _address(entry["waf_origin"])
+    address = parse_address(entry["waf_origin"])
     if address is None:
         raise BadInputError(
             f"{domain}: with origin_name, waf_origin must be the IP address of the origin.",
             hint=f"The pass sets it as the address of {name}, and gives SiteLock the name.",
         )
-    entry["origin_addresses"] = {kind: [str(address)] if kind == _kind(address) else [] for kind in ("A", "AAAA")}
-
-
-def _address(text: t.Any) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(str(text))
-    except ValueError:
-        return None
-
-
-def _kind(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
-    return "A" if address.version == 4 else "AAAA"
+    entry["origin_addresses"] = {
+        kind: [str(address)] if kind == address_type(address) else [] for kind in ("A", "AAAA")
+    }
 
 
 def _restore(entry: Entry) -> dict[str, dict[str, RecordSet]]:
@@ -270,20 +301,21 @@ def _restore(entry: Entry) -> dict[str, dict[str, RecordSet]]:
                 f"{domain}: restore has the name {name}, which is not one of the site ({', '.join(entry['names'])})."
             )
         restored[name] = _restore_types(domain, name, types)
+        if "CNAME" in restored[name] and name == entry["zone"]:
+            raise BadInputError(f"{domain}: restore has a CNAME at {name}, the apex of the zone, where none can stand.")
     return restored
 
 
 def _restore_types(domain: str, name: str, types: t.Any) -> dict[str, RecordSet]:
     if not isinstance(types, t.Mapping) or types.keys() - {"A", "AAAA", "CNAME", "ttl"}:
         raise BadInputError(f"{domain}: restore of {name} must be a mapping with A, AAAA or CNAME, and ttl.")
-    ttl = _number(domain, f"ttl in restore of {name}", types.get("ttl", RESTORED_TTL))
+    ttl = _ttl(domain, f"ttl in restore of {name}", types.get("ttl", RESTORED_TTL))
     sets = {}
     for kind in ("A", "AAAA", "CNAME"):
         values = types.get(kind) or []
-        values = [values] if isinstance(values, str) else list(values)
+        values = values if isinstance(values, list) else [values]
         for value in values:
-            address = _address(value)
-            if (kind == "CNAME") == (address is not None) or (address is not None and _kind(address) != kind):
+            if not isinstance(value, str) or not is_value(kind, value):
                 raise BadInputError(f"{domain}: restore of {name} has {value!r}, which is not a value of type {kind}.")
         if values:
             sets[kind] = RecordSet(ttl, tuple(map(str, values)))

@@ -1,0 +1,48 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which values a record can have. What no server would take is refused for its own site: handed to the DNS module it
+would be refused together with the records of all others."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+MAX_TTL = 2**31 - 1
+"""Seconds."""
+
+_CHARACTER = r"(?:[!-\[\]-~]|\\[01]\d\d|\\2[0-4]\d|\\25[0-5]|\\[^\d])"
+_LABEL = rf"(?:(?!\.){_CHARACTER}){{1,63}}"
+_TARGET = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?", re.ASCII)
+_MAX_NAME = 253
+
+
+def is_value(kind: str, value: str) -> bool:
+    """Whether ``value`` can stand in a record of type A, AAAA or CNAME. The target of a CNAME is a name with a dot."""
+    address = parse_address(value)
+    if kind != "CNAME":
+        return address is not None and address_type(address) == kind
+    name = value[:-1] if value.endswith(".") else value
+    return (
+        address is None
+        and "." in value
+        and len(name) <= _MAX_NAME
+        and not name.rpartition(".")[2].isdigit()
+        and _TARGET.fullmatch(value) is not None
+    )
+
+
+def parse_address(text: object) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The IP address in ``text``, or C(None); one with a zone index is none."""
+    try:
+        address = ipaddress.ip_address(str(text))
+    except ValueError:
+        return None
+    return None if "%" in str(text) else address
+
+
+def address_type(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    """The type of the record that holds an address."""
+    return "A" if address.version == 4 else "AAAA"
