@@ -16,6 +16,9 @@ import json
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.values import MAX_TTL, is_text, is_value
+
+T = t.TypeVar("T")
 
 MARK = "v=websec1 "
 LABEL = "_websec"
@@ -104,9 +107,9 @@ def from_values(domain: str, site_id: int, values: t.Sequence[str]) -> Memory | 
         )
     try:
         memory = _parse(json.loads(values[0][len(MARK) :]))
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as problem:
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError) as problem:
         raise BadInputError(
-            f"{where} cannot be read; it was changed by hand ({_shortened(values)}: {problem}).",
+            f"{where} cannot be read; it was changed by hand ({_shortened(values)}: {_shortened([str(problem)])}).",
             hint="Nothing was changed for this site. Put the former value back, or remove the record and give the "
             "original records as restore in the entry of the site.",
         ) from None
@@ -122,29 +125,60 @@ def _parse(content: t.Any) -> Memory:
     unknown = content.keys() - {"site", "original", "target", "verification", "state", "since", "restored", "wait"}
     if unknown:
         raise ValueError(f"unknown {', '.join(sorted(unknown))}")
-    target = content.get("target")
-    verification = content.get("verification")
-    return Memory(
+    memory = Memory(
         site_id=_whole(content["site"]),
-        original={
-            _text(name): {_known(kind): _record_set(values) for kind, values in types.items()}
-            for name, types in content.get("original", {}).items()
-        },
-        target=Target(tuple(map(_text, target[2:])), target[1] and _text(target[1]), _whole(target[0]))
-        if target
-        else None,
-        verification=(_text(verification[0]), _text(verification[1])) if verification else None,
-        state=content.get("state") and _text(content["state"]),
-        since=_time(content.get("since")),
-        restored=_time(content.get("restored")),
-        wait=_whole(content.get("wait", 0)),
+        original={_text(name): _types(types) for name, types in content.get("original", {}).items()},
+        target=_given(content, "target", _target),
+        verification=_given(content, "verification", _verification),
+        state=_given(content, "state", _text),
+        since=_given(content, "since", _time),
+        restored=_given(content, "restored", _time),
+        wait=_ttl(content.get("wait", 0)),
+    )
+    if memory.restored is not None:
+        memory.restored + datetime.timedelta(seconds=memory.wait)  # a time at all?
+    return memory
+
+
+def _given(content: t.Mapping[str, t.Any], key: str, parse: t.Callable[[t.Any], T]) -> T | None:
+    return parse(content[key]) if key in content else None
+
+
+def _types(types: t.Mapping[str, t.Any]) -> dict[str, RecordSet]:
+    sets = {_known(kind): _record_set(kind, values) for kind, values in types.items()}
+    if "CNAME" in sets and (len(sets) > 1 or len(sets["CNAME"].values) > 1):
+        raise ValueError("a CNAME beside something else")
+    return sets
+
+
+def _record_set(kind: str, values: t.Any) -> RecordSet:
+    if not isinstance(values, list) or len(values) < 2:
+        raise ValueError("a record set without values")
+    return RecordSet(_ttl(values[0]), tuple(_value(kind, value) for value in values[1:]))
+
+
+def _target(values: t.Any) -> Target:
+    if not isinstance(values, list):
+        raise ValueError(f"{values!r} where a list is expected")
+    ttl, cname, *addresses = values
+    return Target(
+        tuple(_value("A", address) for address in addresses),
+        None if cname is None else _value("CNAME", cname),
+        _ttl(ttl),
     )
 
 
-def _record_set(values: t.Any) -> RecordSet:
-    if not isinstance(values, list) or len(values) < 2:
-        raise ValueError("a record set without values")
-    return RecordSet(_whole(values[0]), tuple(map(_text, values[1:])))
+def _verification(values: t.Any) -> tuple[str, str]:
+    name, value = values if isinstance(values, list) else ()
+    if not is_value("CNAME", _text(name)) or not is_text(_text(value)):
+        raise ValueError(f"{values!r} where name and value of a TXT record are expected")
+    return name, value
+
+
+def _value(kind: str, value: t.Any) -> str:
+    if not is_value(kind, _text(value)):
+        raise ValueError(f"{value!r} where a value of type {kind} is expected")
+    return str(value)
 
 
 def _known(kind: str) -> str:
@@ -159,6 +193,12 @@ def _whole(value: t.Any) -> int:
     return value
 
 
+def _ttl(value: t.Any) -> int:
+    if _whole(value) > MAX_TTL:
+        raise ValueError(f"{value} seconds")
+    return int(value)
+
+
 def _text(value: t.Any) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError(f"{value!r} where a text is expected")
@@ -169,9 +209,7 @@ def _time_text(time: datetime.datetime | None) -> str | None:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ") if time else None
 
 
-def _time(text: t.Any) -> datetime.datetime | None:
-    if text is None:
-        return None
+def _time(text: t.Any) -> datetime.datetime:
     return datetime.datetime.strptime(_text(text), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.timezone.utc)
 
 

@@ -34,6 +34,15 @@ def is_value(kind: str, value: str) -> bool:
     )
 
 
+def is_text(value: str) -> bool:
+    """Whether ``value`` can be published as a TXT value: not empty, not in the quotation marks of a zone file."""
+    try:
+        encoded = value.encode()
+    except UnicodeEncodeError:
+        return False
+    return bool(encoded) and not (len(encoded) > 1 and encoded[:1] == encoded[-1:] == b'"')
+
+
 def parse_address(text: object) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The IP address in ``text``, or C(None); one with a zone index is none."""
     try:
