@@ -110,7 +110,8 @@ options:
     description:
       - Ask O(server) whether it takes updates for all that will be changed for a site, with an update that cannot
         change anything. It deletes record sets under the prerequisite that they do not exist, and from a TXT set that
-        exists a random value that is not in it. No serial changes. BIND and Knot check their permissions so.
+        exists a random value that is not in it. No serial changes, but the log of the server shows the update.
+      - BIND and Knot check the permissions of the key for each of these record sets before they look at anything else.
       - In check mode no update is sent, and the finding V(not_checked) says so.
     type: bool
     default: true

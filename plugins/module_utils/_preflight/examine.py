@@ -216,7 +216,7 @@ def _refused(zone: dns.name.Name, refusal: WebsecError, *, signed: bool) -> Find
     message, remedy = refusal.message, refusal.hint
     if signed:
         message += " The zone is signed with DNSSEC."
-        remedy += " A signed zone takes updates where the server signs them itself (such as BIND's dnssec-policy)."
+        remedy += " A signed zone takes updates where the server signs them itself (dnssec-policy of BIND, dnssec-signing of Knot)."
     return blocks("updates_refused", zone, message, remedy.strip())
 
 

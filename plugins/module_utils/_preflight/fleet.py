@@ -14,7 +14,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.client import 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import ServerSettings
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zones_at_server
-from ansible_collections.hosting.websec.plugins.module_utils._errors import NotFoundError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import AuthError, NotFoundError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.examine import Examiner, zone_not_found
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings import (
@@ -73,6 +73,9 @@ def preflight(
 def _placed(client: DnsClient, sites: t.Sequence[Site], concurrency: int) -> list[Placed | Finding | WebsecError]:
     """Each site in its zone, or why it is in none. One query for each distinct zone or domain."""
     found = zones_at_server(client, [site.zone or site.domain for site in sites], concurrency)
+    for name in [name for name, zone in found.items() if isinstance(zone, AuthError)]:
+        # Knot says BADKEY where the key may not read one zone, and that must not stop those that were asked with it.
+        found.update(zones_at_server(client, [name], 1))
     return [_place(site, found[site.zone or site.domain], client) for site in sites]
 
 

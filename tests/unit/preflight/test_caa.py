@@ -12,7 +12,7 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rdtypes.ANY.CAA
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import UnavailableError
@@ -124,6 +124,7 @@ def allows(meant: t.Sequence[Property], tag: str) -> str | None:
     return "allowed" if any(not each.parameters for each in ours) else "restricted"
 
 
+@settings(deadline=None)
 @given(st.lists(written(), max_size=5))
 def test_sets_are_understood_as_they_were_meant(properties: list[tuple[Property, CAA]]) -> None:
     meant, records = [each[0] for each in properties], [each[1] for each in properties]
@@ -132,6 +133,7 @@ def test_sets_are_understood_as_they_were_meant(properties: list[tuple[Property,
     assert verdict(*records, wildcard=True) == (allows(meant, "issuewild") or issue or "allowed")
 
 
+@settings(deadline=None)
 @given(st.lists(st.builds(caa, st.sampled_from(["issue", "issuewild", "iodef"]), st.text(max_size=12))))
 def test_one_more_record_for_somebody_else_never_gives_a_permission(records: list[CAA]) -> None:
     order = [Permission.FORBIDDEN, Permission.RESTRICTED, Permission.ALLOWED]
@@ -140,6 +142,7 @@ def test_one_more_record_for_somebody_else_never_gives_a_permission(records: lis
     assert after is Permission.FORBIDDEN or order.index(after) <= order.index(before)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=40))
 def test_no_value_is_too_strange(value: bytes) -> None:
     record = CAA(dns.rdataclass.IN, dns.rdatatype.CAA, 0, b"issue", value)
@@ -154,6 +157,7 @@ def test_the_climb_ends_below_the_root() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 3), st.integers(0, 3))
 def test_the_nearest_set_counts(lower: int, higher: int) -> None:
     names = climb(name("a.b.customer.example"))

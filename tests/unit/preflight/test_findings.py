@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import ipaddress
+import typing as t
+
 import dns.rcode
 import pytest
 
@@ -268,6 +271,18 @@ class TestUpdates:
         assert entry["error"]["kind"] == "timeout"
         assert entry["error"]["domain"] == "customer.example"
 
+    def test_a_zone_that_the_key_may_not_read_does_not_stop_the_others(self) -> None:
+        class KeyOfSomeZones(ModelClient):
+            def ask(self, keys: t.Any) -> t.Any:
+                if any(name.to_text().endswith("other.example.") for name, _rdtype in keys):
+                    raise AuthError("The server does not know the key.", code="BADKEY")
+                return super().ask(keys)
+
+        model = Model(customer_example=CLEAN, other_example=CLEAN)
+        entries = look(model, SITE, {"domain": "other.example"}, client=KeyOfSomeZones(model))
+        assert [entry["failed"] for entry in entries] == [False, True]
+        assert entries[1]["error"]["code"] == "BADKEY"
+
     def test_check_mode_says_what_it_did_not_ask(self) -> None:
         model = zone()
         (entry,) = look(model, SITE, check_mode=True)
@@ -398,6 +413,4 @@ class TestOrigin:
 
 
 def policy_networks(*texts: str) -> tuple[object, ...]:
-    import ipaddress
-
     return tuple(ipaddress.ip_network(text) for text in texts)

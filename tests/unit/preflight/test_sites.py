@@ -11,9 +11,9 @@ import typing as t
 
 import pytest
 
-from ansible_collections.hosting.websec.plugins.filter.waf_sites import waf_sites
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Defaults, prepare
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.entries import finding_lines, preflight_sites
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings import duration, listed
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import policy, policy_options
@@ -112,7 +112,7 @@ class TestEntries:
     ]
 
     def test_only_sites_that_are_to_be_protected(self) -> None:
-        assert preflight_sites(waf_sites(self.SITES)) == [
+        assert preflight_sites(prepare(self.SITES, [], Defaults())) == [
             {
                 "domain": "customer.example",
                 "site_id": 1,
@@ -136,7 +136,7 @@ class TestEntries:
         ],
     )
     def test_whether_a_certificate_is_needed(self, keys: dict[str, t.Any], ssl: bool | None) -> None:
-        (site,) = preflight_sites(waf_sites([{"domain": "customer.example", "site_id": 1, **keys}]))
+        (site,) = preflight_sites(prepare([{"domain": "customer.example", "site_id": 1, **keys}], [], Defaults()))
         assert site.get("ssl") is ssl
 
 
