@@ -75,18 +75,27 @@ def parse_subscriptions(data: t.Mapping[str, t.Any]) -> Subscriptions:
 
 
 class SubscriptionReader:
-    """Reads accounts, each at most once until ``forget`` is called; safe to use from many threads."""
+    """Reads accounts; safe to use from many threads.
+
+    All sites of an account share one answer, until ``forget`` is called, or one of them asks a second time: it wants to
+    know what is so now.
+    """
 
     def __init__(self, client: SiteLockClient) -> None:
         self._client = client
         self._lock = threading.Lock()
         self._accounts: dict[tuple[str, int], concurrent.futures.Future[Subscriptions]] = {}
+        self._told: dict[tuple[str, int], set[int]] = {}
 
     def read(self, site_id: int, account_id: int | None) -> Subscriptions:
         """The add-ons of the account of a site: one API call an account when its id is given, else one a site."""
         key = ("id", account_id) if account_id is not None else ("site_id", site_id)
         with self._lock:
             known = self._accounts.get(key)
+            if site_id in self._told.setdefault(key, set()):
+                known = None
+                self._told[key].clear()
+            self._told[key].add(site_id)
             answer = known or concurrent.futures.Future()
             self._accounts[key] = answer
         if known is None:
@@ -102,3 +111,4 @@ class SubscriptionReader:
         """Something was bought or ended: ask again."""
         with self._lock:
             self._accounts.clear()
+            self._told.clear()

@@ -114,7 +114,7 @@ def test_the_calls_of_all_changes_of_one_site() -> None:
     assert (api.sites[5].plan, api.sites[5].origins, api.sites[5].manager) == ("P", ["10.0.0.9"], "partner")
     assert calls(api) == {
         "getAnpProvisioningStatus": 3,
-        "getStatus": 2,
+        "getStatus": 3,
         "getWafOrigin": 3,
         "modifyAddon": 1,
         "setWafOrigin": 1,
@@ -296,6 +296,20 @@ def test_a_change_of_plan_shows_although_the_account_was_read_meanwhile() -> Non
         go_on.set()
         thread.join()
         assert resource.observe(first).subscription == "P"
+
+
+@pytest.mark.parametrize(("before", "seen_by"), [(Site(), "getAnpProvisioningStatus"), (Site(plan="OLD"), "getStatus")])
+def test_what_somebody_else_bought_meanwhile_is_not_bought_again(before: Site, seen_by: str) -> None:
+    api = FakeApi({5: copy.deepcopy(before)})
+
+    def somebody_else(method: str) -> None:
+        if method == seen_by:
+            api.sites[5].plan = "P"
+
+    api.between = somebody_else
+    outcome = single(api, wish(5, account_id=570, subscription="P"))
+    assert (outcome.changed, outcome.error, outcome.sent) == (False, None, [])
+    assert api.writes() == []
 
 
 # ---- what is left open

@@ -157,6 +157,14 @@ def test_many_threads_cause_one_call_for_an_account() -> None:
         assert len(server.requests) == 4
 
 
+def test_a_site_that_asks_a_second_time_gets_a_new_answer_and_shares_it() -> None:
+    with ScriptedServer([Reply(ACCOUNT)]) as server, sitelock_client(server.url) as client:
+        reader = SubscriptionReader(client)
+        for site, calls in [(5, 1), (6, 1), (5, 2), (6, 2), (7, 2), (6, 3), (5, 3), (5, 4)]:
+            reader.read(site, 570)
+            assert len(server.requests) == calls
+
+
 def test_after_something_was_bought_the_account_is_asked_for_again() -> None:
     with ScriptedServer([Reply(ACCOUNT)]) as server, sitelock_client(server.url) as client:
         reader = SubscriptionReader(client)
