@@ -29,11 +29,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._fleet.records impo
     publish_verification,
     record_set,
     remove_verification,
+    replaces,
     restore,
     route,
     same_records,
     same_values,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.values import is_text, is_value
 
 ABSENT = "absent"
 READY = "ready"
@@ -102,8 +104,20 @@ def needs_present(entry: Entry, seen: Seen) -> bool:
         return False
     if entry["state"] == ABSENT:
         return bool(seen.answer["state"] != ABSENT)
-    moved = seen.memory is not None and seen.memory.target is not None
-    return not moved and (routable(entry, seen.answer) or entry["lower_ttl"] is not None)
+    if routable(entry, seen.answer):
+        return not _moved(seen.memory) or bool(_unknown(entry, t.cast("Memory", seen.memory)))
+    return not _moved(seen.memory) and entry["lower_ttl"] is not None
+
+
+def _moved(memory: Memory | None) -> bool:
+    """Whether the cut-over was done."""
+    return memory is not None and memory.target is not None
+
+
+def _unknown(entry: Entry, memory: Memory) -> list[str]:
+    """Names of a site of which nothing is saved: an alias that joined after the cut-over, or a name that led to the
+    CDN before it."""
+    return [name for name in entry["names"] if name not in memory.original]
 
 
 def may_delete(entry: Entry, seen: Seen, now: datetime.datetime) -> bool:
@@ -112,8 +126,9 @@ def may_delete(entry: Entry, seen: Seen, now: datetime.datetime) -> bool:
     memory = seen.memory
     if entry["state"] != ABSENT or memory is None or memory.restored is None or seen.present is None:
         return False
-    wanted, _source = originals(entry, memory, None)
-    back = wanted is None or same_records(entry["names"], seen.present, wanted)
+    # Without a cut-over, what the first pass of the way out found is remembered as the original.
+    wanted = originals(entry, memory, None)[0] if memory.target is not None else _saved(entry, memory)
+    back = memory.target is not None if wanted is None else same_records(entry["names"], seen.present, wanted)
     clear = memory.target is None or not any(points_to(seen.present.get(n, {}), memory.target) for n in entry["names"])
     return back and clear and seen.everywhere and now >= memory.restored + datetime.timedelta(seconds=memory.wait)
 
@@ -134,35 +149,35 @@ def _protect(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
     if answer["state"] == ABSENT and seen.memory is None:
         return Decision(waiting_for=_waiting_for(entry, answer, None))
     memory = dataclasses.replace(seen.memory or Memory(entry["site_id"]), restored=None, wait=0)
-    steps, memory = _verify(entry, answer, memory)
     target = _target(entry, answer, memory) if routable(entry, answer) else None
+    steps, notes, memory = _verify(entry, answer, memory, target or memory.target)
     if target is not None:
         present = None
-        if memory.target is None:
-            present = _read(entry, seen)
-            memory = dataclasses.replace(memory, original=_save(entry, present, memory.original, target))
+        unknown = entry["names"] if memory.target is None else _unknown(entry, memory)
+        if unknown:
+            present = {name: there for name, there in _read(entry, seen).items() if name in unknown}
+            memory = dataclasses.replace(memory, original=_save(unknown, present, memory.original, target))
         steps.append((CHANGE, tuple(route(entry, target, present))))
-        if memory.verification is not None and _gives_way(entry, memory.verification[0], target):
-            # A CNAME takes the place of the TXT record that has done its work.
-            steps.append((REMOVE_TXT, (remove_verification(entry, *memory.verification),)))
-            memory = dataclasses.replace(memory, verification=None)
         memory = dataclasses.replace(memory, target=target)
     elif entry["lower_ttl"] is not None and memory.target is None:
         present = _read(entry, seen)
         lowered = lower_ttl(entry, present, entry["lower_ttl"])
         if lowered:
-            memory = dataclasses.replace(memory, original=_save(entry, present, memory.original, None))
+            memory = dataclasses.replace(memory, original=_save(entry["names"], present, memory.original, None))
             steps.append((LOWER_TTL, tuple(lowered)))
     if answer["state"] == READY:
-        # Nothing is waited for, so it is not worth a write of its own: a second run must change nothing.
-        if memory != seen.memory:
+        # Nothing is waited for, so it is not worth a write of its own, except that the next long wait must not seem
+        # to have begun with the last one.
+        if memory != seen.memory or memory.state in _LONG:
             memory = dataclasses.replace(memory, state=READY, since=now)
         since = None
     else:
         memory = _in_state(memory, answer, now)
         since = memory.since
     steps.append((NO_WORD, _remember(entry, seen, memory)))
-    return Decision(tuple(steps), _waiting_for(entry, answer, target), _notes(answer, memory, now), since=since)
+    return Decision(
+        tuple(steps), _waiting_for(entry, answer, target), (*notes, *_notes(answer, memory, now)), since=since
+    )
 
 
 def _in_state(memory: Memory, answer: Answer, now: datetime.datetime) -> Memory:
@@ -181,6 +196,8 @@ def verification(entry: Entry, answer: Answer) -> tuple[str, str] | None:
         return None
     name, kind, value = (str(verify[f"dns_record_{key}"]) for key in ("domain", "type", "value"))
     name = name.rstrip(".").lower()
+    if kind.upper() == "TXT" and not is_text(value):
+        raise BadResponseError(f"{entry['domain']}: the API asks for the TXT value {value!r}, which cannot be.")
     mine = name in (entry["domain"], entry["zone"]) or name.endswith(f".{entry['domain']}")
     if kind.upper() != "TXT" or not mine:
         raise BadResponseError(
@@ -190,23 +207,40 @@ def verification(entry: Entry, answer: Answer) -> tuple[str, str] | None:
     return name, value
 
 
-def _verify(entry: Entry, answer: Answer, memory: Memory) -> tuple[Steps, Memory]:
-    """The TXT record of the validation: published while the API asks for it, removed at the end if that is wanted."""
+def _verify(
+    entry: Entry, answer: Answer, memory: Memory, target: Target | None
+) -> tuple[Steps, tuple[str, ...], Memory]:
+    """The TXT record of the validation: published while the API asks for it, removed at the end if that is wanted,
+    or where a CNAME takes its place."""
     wanted, known = verification(entry, answer), memory.verification
-    if wanted is not None:
+    in_the_way = target is not None and wanted is not None and _gives_way(entry, wanted[0], target)
+    if wanted is not None and not in_the_way:
         records = [publish_verification(entry, *wanted)]
-        if known is not None and known[0] != wanted[0]:
+        if known is not None and not replaces(wanted, known):
             records.append(remove_verification(entry, *known))
-        return [(PUBLISH_TXT, tuple(records))], dataclasses.replace(memory, verification=wanted)
-    if known is not None and answer["state"] == READY and entry["cleanup_verification"]:
+        return [(PUBLISH_TXT, tuple(records))], (), dataclasses.replace(memory, verification=wanted)
+    notes = ()
+    if wanted is not None and in_the_way and answer["state"] == "pending-domain-validation":
+        notes = (f"SiteLock asks for a TXT record at {wanted[0]}, where the CNAME to the CDN leaves no room for it.",)
+    done = answer["state"] == READY and entry["cleanup_verification"]
+    if known is not None and (done or (target is not None and _gives_way(entry, known[0], target))):
         removed = (remove_verification(entry, *known),)
-        return [(REMOVE_TXT, removed)], dataclasses.replace(memory, verification=None)
-    return [], memory
+        return [(REMOVE_TXT, removed)], notes, dataclasses.replace(memory, verification=None)
+    return [], notes, memory
 
 
 def _target(entry: Entry, answer: Answer, memory: Memory) -> Target | None:
-    """Where the traffic goes: what the API says, or once its answer is short, what it said at the cut-over."""
+    """Where the traffic goes: what the API says, or once its answer is short, what it said at the cut-over.
+
+    :raises BadResponseError: it says something that no record can have.
+    """
     addresses, cname = tuple(map(str, answer["dns_new_a"])), answer["dns_new_cname"]
+    wrong = [value for value in addresses if not is_value("A", value)]
+    if wrong or (cname and not is_value("CNAME", str(cname))):
+        raise BadResponseError(
+            f"{entry['domain']}: the API names {', '.join(wrong) or cname} as the place of the CDN, which cannot be.",
+            hint="Nothing was changed in DNS. Ask SiteLock's support.",
+        )
     needs_addresses = entry["apex"]
     needs_cname = not entry["apex"] or len(entry["names"]) > 1
     if (addresses or not needs_addresses) and (cname or not needs_cname) and (addresses or cname):
@@ -230,10 +264,10 @@ def _read(entry: Entry, seen: Seen) -> Records:
     return seen.present
 
 
-def _save(entry: Entry, present: Records, saved: Records, target: Target | None) -> Records:
+def _save(names: t.Sequence[str], present: Records, saved: Records, target: Target | None) -> Records:
     """What was in DNS before: never the addresses of the CDN, and with the TTL from before it was lowered."""
     original = dict(saved)
-    for name in entry["names"]:
+    for name in names:
         there = present.get(name, {})
         if target is not None and points_to(there, target):
             continue
@@ -244,6 +278,11 @@ def _save(entry: Entry, present: Records, saved: Records, target: Target | None)
             for kind in there
         }
     return original
+
+
+def _saved(entry: Entry, memory: Memory) -> Records | None:
+    """What is saved, if it is known for all names of a site."""
+    return None if _unknown(entry, memory) else {name: memory.original[name] for name in entry["names"]}
 
 
 def originals(entry: Entry, memory: Memory | None, answer: Answer | None) -> tuple[Records | None, str]:
@@ -269,18 +308,16 @@ def _release(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
     target = _target(entry, answer, memory)
     wanted, source = originals(entry, memory, answer)
     routed = target is None or any(points_to(present.get(name, {}), target) for name in entry["names"])
-    if not routed and (memory.target is None or wanted is None):
+    as_before = wanted is not None and same_records(entry["names"], present, wanted)  # but perhaps for the TTL
+    if not routed and not as_before and (memory.target is None or wanted is None):
         wanted, source = present, "DNS, which does not lead to the CDN"
     if wanted is None:
-        raise BadInputError(
-            f"{entry['domain']}: nobody knows where its traffic went before. There are no saved records at "
-            f"{record_name(entry['domain'])}, and the API does not tell them.",
-            hint=f"Enter them as restore in the entry of the site, for {', '.join(entry['names'])}.",
-        )
+        raise _nowhere(entry)
     steps: Steps = [(RESTORE, tuple(restore(entry, wanted)))] if wanted is not present else []
-    if memory.restored is None or not same_records(entry["names"], present, wanted):
+    if memory.restored is None or not same_records(entry["names"], present, wanted) or not seen.everywhere:
+        # Also while a server still serves the old ones: who asked it just now keeps them for their whole TTL.
         memory = dataclasses.replace(memory, restored=now, wait=_oldest(entry, present, memory))
-    if memory.target is None and wanted is not present:
+    if memory.target is None:
         # From now on this is what "back" means, whatever the API tells later.
         memory = dataclasses.replace(memory, original=wanted)
     if memory.verification is not None:
@@ -296,16 +333,26 @@ def _release(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
     )
 
 
+def _nowhere(entry: Entry) -> BadInputError:
+    return BadInputError(
+        f"{entry['domain']}: nobody knows where its traffic went before. There are no saved records at "
+        f"{record_name(entry['domain'])}, and the API does not tell them.",
+        hint=f"Enter them as restore in the entry of the site, for {', '.join(entry['names'])}.",
+    )
+
+
 def _gone(entry: Entry, seen: Seen) -> Decision:
     """The service is gone: clean up what we left. Traffic that still goes to the CDN is taken back first."""
-    memory = seen.memory
+    answer, memory = t.cast("Answer", seen.answer), seen.memory
     if memory is None:
         return Decision()
     steps: Steps = []
-    if memory.target is not None and memory.restored is None:
-        wanted, _source = originals(entry, memory, None)
-        if wanted is not None:
-            steps.append((RESTORE, tuple(restore(entry, wanted))))
+    present, target = _read(entry, seen), memory.target
+    if target is not None and any(points_to(present.get(name, {}), target) for name in entry["names"]):
+        wanted, _source = originals(entry, memory, answer)
+        if wanted is None:
+            raise _nowhere(entry)
+        steps.append((RESTORE, tuple(restore(entry, wanted))))
     if memory.verification is not None:
         steps.append((REMOVE_TXT, (remove_verification(entry, *memory.verification),)))
     forgotten = record_set(
@@ -349,6 +396,7 @@ def _waiting_for(entry: Entry, answer: Answer, target: Target | None) -> str | N
     return None
 
 
+_LONG = ("pending-domain-validation", "pending-retry")
 _LONG_VALIDATION = datetime.timedelta(hours=36)
 _LONG_RETRY = datetime.timedelta(days=11)
 _NEAR_END = datetime.timedelta(days=21)

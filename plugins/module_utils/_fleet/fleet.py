@@ -116,7 +116,15 @@ class Fleet:
 
     def records(self) -> list[Record]:
         """All changes in DNS."""
-        return [record for _entry, decision in self._decisions() for record in decision.records]
+        records = [record for _entry, decision in self._decisions() for record in decision.records]
+        groups: dict[Key, set[str]] = {}
+        for record in records:
+            groups.setdefault(_key(record), set()).add(record["group"])
+        # Where two sites have their TXT values in one set, neither of them is stale.
+        return [
+            {key: value for key, value in record.items() if key != "replace_prefix" or len(groups[_key(record)]) == 1}
+            for record in records
+        ]
 
     def to_ask_again(self, record_sets: t.Sequence[Result]) -> list[int]:
         """Sites whose TXT record is new: asking for them makes SiteLock start the validation.

@@ -54,6 +54,12 @@ def publish_verification(entry: Entry, name: str, value: str) -> Record:
     return record_set(entry, name, "TXT", [value], VERIFICATION_TTL, mode="present", **more)
 
 
+def replaces(new: tuple[str, str], old: tuple[str, str]) -> bool:
+    """Whether the publication of one verification (name, value) takes the other one away, or is the same."""
+    issuer, equals, _token = new[1].partition("=")
+    return new == old or (new[0] == old[0] and bool(equals) and old[1].startswith(issuer + equals))
+
+
 def remove_verification(entry: Entry, name: str, value: str) -> Record:
     return record_set(entry, name, "TXT", [value], None, mode="absent")
 
@@ -64,12 +70,13 @@ def route(entry: Entry, target: Target, present: Records | None) -> list[Record]
     A at the apex, with AAAA removed there, because it would lead past the firewall; CNAME at every other name, which
     takes the place of A and AAAA.
 
-    :param present: what was read, and saved: the records are changed only if this is still there. C(None): whatever
-        is there.
+    :param present: what was read, and saved: the records are changed only if this is still there. Names that are
+        missing: whatever is there.
     """
     records = []
     for name in entry["names"]:
-        expected: dict[str, t.Any] = {} if present is None else {"expected": expectation(present.get(name, {}))}
+        there = None if present is None else present.get(name)
+        expected: dict[str, t.Any] = {} if there is None else {"expected": expectation(there)}
         if not (entry["apex"] and name == entry["domain"]):
             if target.dns_new_cname:
                 records.append(record_set(entry, name, "CNAME", [target.dns_new_cname], target.ttl, **expected))
