@@ -216,7 +216,10 @@ def _refused(zone: dns.name.Name, refusal: WebsecError, *, signed: bool) -> Find
     message, remedy = refusal.message, refusal.hint
     if signed:
         message += " The zone is signed with DNSSEC."
-        remedy += " A signed zone takes updates where the server signs them itself (dnssec-policy of BIND, dnssec-signing of Knot)."
+        remedy += (
+            " A signed zone takes updates where the server signs the changes itself "
+            "(dnssec-policy of BIND, dnssec-signing of Knot)."
+        )
     return blocks("updates_refused", zone, message, remedy.strip())
 
 

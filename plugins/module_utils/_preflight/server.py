@@ -57,7 +57,11 @@ def read(client: DnsClient, zone: dns.name.Name, keys: t.Sequence[Key]) -> Seen:
             elsewhere.setdefault(at[0], found)
         else:
             sets.update({key: record_set or sets.get(key) for key, record_set in found.items()})
-    # A name with a zone of its own at the same server is seen only where it has no records of a type.
+    for name in {at[0] for at in answers}:
+        for above, error in list(elsewhere.items()):
+            if name.is_subdomain(above):
+                elsewhere.setdefault(name, error)
+    # A name with a zone of its own at the same server is told only where it has no records of a type.
     return Seen({at: found for at, found in sets.items() if at[0] not in elsewhere}, elsewhere, answers)
 
 

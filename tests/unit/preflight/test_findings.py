@@ -91,6 +91,12 @@ class TestZone:
         (entry,) = look(model, SITE)
         assert codes(entry) == {"outside_zone": "www.customer.example"}
 
+    def test_a_name_below_a_zone_of_its_own(self) -> None:
+        records = ["a 300 A 192.0.2.10", "a 300 AAAA 2001:db8::1", 'a 300 CAA 0 iodef "x"']
+        model = Model(customer_example=CLEAN, b_customer_example=records)
+        (entry,) = look(model, {**SITE, "aliases": ["a.b.customer.example"]})
+        assert codes(entry) == {"outside_zone": "a.b.customer.example"}
+
     def test_two_sites_with_one_name(self) -> None:
         third = {"domain": "blog.customer.example", "waf_origin": "192.0.2.1"}
         entries = look(zone(), SITE, {**SHOP, "aliases": ["www.customer.example"]}, third)
