@@ -30,7 +30,7 @@ def models(draw: st.DrawFn) -> Model:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(models(), WISHES, st.integers(1, 3), st.integers(1, 4), st.integers(1, 3))
 def test_nothing_is_bought_twice_and_no_outcome_says_what_is_not_so(
     model: Model, wishes: list[Wish], concurrency: int, batch_size: int, passes: int

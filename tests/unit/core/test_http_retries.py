@@ -43,7 +43,8 @@ BROKEN = {
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
 def test_a_read_is_repeated_until_it_is_answered(broken: Reply) -> None:
-    with ScriptedServer([broken, broken, GOOD]) as server, client_of(server.url, retries=2, timeout=0.2) as send:
+    timeout = 0.5 if broken.pause else 5
+    with ScriptedServer([broken, broken, GOOD]) as server, client_of(server.url, retries=2, timeout=timeout) as send:
         assert send().body == BODY
         assert len(server.requests) == 3
 

@@ -384,7 +384,7 @@ def as_wanted(site: Site, wanted: t.Mapping[str, t.Any]) -> bool:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     sites=st.lists(st.tuples(SITES, WISHES), min_size=1, max_size=3),
     faults=st.dictionaries(st.sampled_from(METHODS), FAULTS, max_size=3),

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import collections
 import threading
-import time
 import typing as t
 
 import pytest
@@ -208,17 +207,20 @@ def test_a_mistake_of_ours_goes_up() -> None:
 @pytest.mark.parametrize("concurrency", [1, 3])
 def test_no_more_sites_than_allowed_are_asked_at_the_same_time(concurrency: int) -> None:
     lock, at_once, most = threading.Lock(), 0, 0
+    together = threading.Barrier(concurrency, timeout=20)
 
     def read(site_id: int) -> SiteStatus:
         nonlocal at_once, most
         with lock:
             at_once += 1
             most = max(most, at_once)
-        time.sleep(0.003)
+        # Nobody gets past this point alone.
+        together.wait()
         with lock:
             at_once -= 1
         return SiteStatus(site_id, "ready")
 
     seen = read_all(read, list(range(12)), Wait(), concurrency=concurrency)
     assert [each.site_id for each in seen] == list(range(12))
+    assert not together.broken
     assert most == concurrency
