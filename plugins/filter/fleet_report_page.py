@@ -1,0 +1,141 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: fleet_report_page
+short_description: The report of a pass as an HTML page, as data, or for a terminal
+version_added: 0.1.0
+author:
+  - hosting.websec contributors (@hosting-websec)
+description:
+  - Makes what the role P(hosting.websec.fleet_report#role) writes and shows, from the rows of a pass of the role
+    P(hosting.websec.sitelock_waf#role).
+  - The page is one HTML document that loads nothing. Whatever stands in the rows is shown as text, and is never run.
+  - Only the fields that the role documents are used. Other fields of a row are left out.
+options:
+  _input:
+    description: The rows, such as C(sitelock_waf_report).
+    type: list
+    elements: dict
+    required: true
+  form:
+    description:
+      - V(page) gives the HTML document, a text.
+      - V(data) gives the JSON document that the README of the role P(hosting.websec.fleet_report#role) describes, a
+        text.
+      - V(facts) gives a mapping with the C(summary) of that document, and with the SHA-256 checksums C(page) and
+        C(data) of both texts.
+      - V(open) gives a mapping for a terminal, with the C(headline), a line with the counts, the list C(sites) of the
+        sites that need a person, then of those that wait, then of those that were changed, and the list C(notes) with
+        a line for each note.
+      - V(all) gives the same with all other sites behind.
+    type: str
+    choices: [page, data, facts, open, all]
+    default: page
+  time:
+    description:
+      - The time of the pass in ISO 8601, such as V(2026-11-03T14:00:00Z). By default the present time.
+      - How long a site has been in its state is counted to this time.
+    type: str
+  title:
+    description: The heading of the page.
+    type: str
+    default: SiteLock Firewall & CDN
+  check_mode:
+    description: Whether the pass ran in check mode, so that nothing was changed.
+    type: bool
+    default: false
+  data_name:
+    description: Name of the data file, if it lies beside the page; the page links to it.
+    type: str
+    default: ""
+seealso:
+  - plugin: hosting.websec.waf_report
+    plugin_type: filter
+  - plugin: hosting.websec.text_table
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Write the page
+  ansible.builtin.copy:
+    dest: /var/www/report/index.html
+    content: "{{ sitelock_waf_report | hosting.websec.fleet_report_page(time='2026-11-03T14:00:00Z') }}"
+    mode: "0640"
+
+- name: Show what needs a person, most urgent first
+  ansible.builtin.debug:
+    msg: >-
+      {{ (sitelock_waf_report | hosting.websec.fleet_report_page('open')).sites | rejectattr('attention', 'none')
+         | hosting.websec.text_table({'domain': 'site', 'state': 'state', 'since': 'since', 'error': 'error'}) }}
+"""
+
+RETURN = r"""
+_value:
+  description: What O(form) says, a text or a mapping.
+  type: raw
+"""
+
+import datetime
+import hashlib
+import typing as t
+from collections.abc import Mapping
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.page import page
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_data import data_text
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_overview import overview
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_site import Site
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_times import moment
+
+NAME = "hosting.websec.fleet_report_page"
+
+
+def fleet_report_page(
+    rows: list[dict[str, object]],
+    form: str = "page",
+    time: str | None = None,
+    title: str = "SiteLock Firewall & CDN",
+    check_mode: bool = False,
+    data_name: str = "",
+) -> object:
+    if not isinstance(rows, (list, tuple)) or not all(isinstance(row, Mapping) for row in rows):
+        raise AnsibleFilterError(f"{NAME} takes a list of rows, such as sitelock_waf_report.")
+    now = moment(time) if time else datetime.datetime.now(datetime.timezone.utc)
+    if now is None:
+        raise AnsibleFilterError(f"{NAME}: time is {time!r}. Write it as ISO 8601, such as 2026-11-03T14:00:00Z.")
+    found = overview(rows, now, check_mode=bool(check_mode))
+    texts: dict[str, t.Callable[[], str]] = {
+        "page": lambda: page(found, title=str(title), data_name=str(data_name)),
+        "data": lambda: data_text(found),
+    }
+    if form in texts:
+        return texts[form]()
+    if form == "facts":
+        return {"summary": found.summary(), **{name: _checksum(text()) for name, text in texts.items()}}
+    if form in ("open", "all"):
+        return _for_terminal(found.headline(), [each for each in found.by_urgency if form == "all" or each.is_open])
+    raise AnsibleFilterError(f"{NAME}: form is {form!r}, not one of page, data, facts, open, all.")
+
+
+def _for_terminal(headline: str, sites: list[Site]) -> dict[str, object]:
+    return {
+        "headline": headline,
+        "sites": [each.as_dict() for each in sites],
+        "notes": [f"{each.domain}: {note}" for each in sites for note in each.notes],
+    }
+
+
+def _checksum(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class FilterModule:
+    """Filters of this file."""
+
+    def filters(self) -> dict[str, object]:
+        return {"fleet_report_page": fleet_report_page}

@@ -1,0 +1,48 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Times in reports: read from ISO 8601, written in UTC, and how long something lasts."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def moment(value: t.Any) -> datetime.datetime | None:
+    """A time in UTC from ISO 8601 text; C(None) if it is none. A time without a zone is taken as UTC."""
+    text = str(value or "").strip()
+    if text[-1:] in ("Z", "z"):  # Python 3.11 was the first to read it.
+        text = f"{text[:-1]}+00:00"
+    try:
+        read = datetime.datetime.fromisoformat(text)
+        zoned = read if read.tzinfo else read.replace(tzinfo=datetime.timezone.utc)
+        return zoned.astimezone(datetime.timezone.utc).replace(microsecond=0)
+    except (ValueError, OverflowError):
+        return None
+
+
+def iso(time: datetime.datetime) -> str:
+    """For machines: C(2026-11-03T14:00:00Z)."""
+    return f"{time:%Y-%m-%dT%H:%M:%S}Z"
+
+
+def readable(time: datetime.datetime) -> str:
+    """For people, in UTC, without saying so: C(2026-11-03 14:00)."""
+    return f"{time:%Y-%m-%d %H:%M}"
+
+
+def lasting(since: datetime.datetime, now: datetime.datetime) -> str:
+    """How long it is from ``since`` to ``now``: C(35 min), C(36 h), C(5 d 3 h). Empty if ``since`` lies ahead."""
+    seconds = int((now - since).total_seconds())
+    if seconds < 0:
+        return ""
+    if seconds < HOUR:
+        return f"{seconds // MINUTE} min"
+    if seconds < 2 * DAY:
+        return f"{seconds // HOUR} h"
+    days, rest = divmod(seconds, DAY)
+    return f"{days} d {rest // HOUR} h" if days < 14 and rest >= HOUR else f"{days} d"
