@@ -5,6 +5,9 @@
 # Every target brings its own set-up. PYTHON names the interpreter of the venv (3.11 or newer).
 export PYTHON ?= python3
 
+# With -j, what a target prints stays together.
+MAKEFLAGS += --output-sync=target
+
 .DEFAULT_GOAL := help
 .PHONY: help setup stage bind test lint unit sanity integration demo docs matrix lock clean
 
