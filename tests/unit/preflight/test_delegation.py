@@ -30,7 +30,7 @@ from ansible_collections.hosting.websec.tests.unit.preflight.world import (
 )
 
 ZONE = name("customer.example")
-OURS = [name("ns1.hoster.example"), name("ns2.hoster.example")]
+OURS = (name("ns1.hoster.example"), name("ns2.hoster.example"))
 
 
 def reply(*servers: str, exists: bool = True) -> Reply:
@@ -57,7 +57,7 @@ def test_delegated_to_somebody_else() -> None:
 
 @pytest.mark.parametrize(("exists", "words"), [(True, "has no name servers"), (False, "does not exist")])
 def test_not_delegated_at_all(exists: bool, words: str) -> None:
-    for wanted in (OURS, []):
+    for wanted in (OURS, ()):
         (found,) = judged(reply(exists=exists), wanted)
         assert (found.code, found.severity) == ("not_delegated", "blocks")
         assert words in found.message
