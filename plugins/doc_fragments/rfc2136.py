@@ -2,6 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""Documentation of the options that the modules for DNS share."""
+
 from __future__ import annotations
 
 
@@ -14,28 +16,28 @@ options:
     description:
       - Address or name of the name server. For changes this is the primary server of the zones.
       - It is asked over TCP.
-      - The environment variable E(RFC2136_SERVER) is used when the option is not set.
+      - If not set, the environment variable E(RFC2136_SERVER) is used.
     type: str
   port:
     description:
       - TCP port of the name server.
-      - The environment variable E(RFC2136_PORT) is used when the option is not set.
+      - If not set, the environment variable E(RFC2136_PORT) is used.
     type: int
     default: 53
   key_name:
     description:
       - Name of the TSIG key. With it, every question and every update is signed, and answers must be signed too.
-      - The environment variable E(RFC2136_KEY_NAME) is used when the option is not set.
+      - If not set, the environment variable E(RFC2136_KEY_NAME) is used.
     type: str
   key_secret:
     description:
       - Secret of the TSIG key, in base64 as in the configuration of the name server.
-      - The environment variable E(RFC2136_KEY_SECRET) is used when the option is not set.
+      - If not set, the environment variable E(RFC2136_KEY_SECRET) is used.
     type: str
   key_algorithm:
     description:
       - Algorithm of the TSIG key.
-      - The environment variable E(RFC2136_KEY_ALGORITHM) is used when the option is not set.
+      - If not set, the environment variable E(RFC2136_KEY_ALGORITHM) is used.
     type: str
     choices:
       - hmac-md5

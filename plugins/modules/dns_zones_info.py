@@ -24,7 +24,7 @@ options:
       - Address or name of the name server that has the zones. It is asked over TCP.
       - Without it, the resolver of the system is asked, and finds any zone that is visible from there. The other
         options of the connection have no effect then, but for O(timeout), which is the time for one name.
-      - The environment variable E(RFC2136_SERVER) is used when the option is not set.
+      - If not set, the environment variable E(RFC2136_SERVER) is used.
   names:
     description:
       - The domain names, fully qualified, with or without the final dot. A name may stand there more than once.
