@@ -16,7 +16,8 @@ description:
     that its web server has to ask.
   - It reads before it writes. A website that is as described causes no write. A website counts as absent only after a
     clear answer - a wrong key or an outage is an error, and neither registers nor removes anything.
-  - It makes one C(GET /website/{domain}) call, the writes that are needed, and one such call more after each write.
+  - It makes one C(GET /website/{domain}) call, the writes that are needed, and one such call more after each write, and
+    right before a registration.
     C(GET /website) comes on top only where the API does not say clearly that the website is not there, once before the
     write and once after it.
   - After a write whose answer was lost, it reads again. A registration is never sent a second time in one run.

@@ -52,6 +52,7 @@ class TestRequests:
         domain = "xn--bcher-kva.example"
         assert [(request.method, request.path, request.body) for request in requests] == [
             ("GET", f"/website/{domain}", ""),
+            ("GET", f"/website/{domain}", ""),
             ("POST", "/website", f"domain={domain}&user=7"),
             ("GET", f"/website/{domain}", ""),
             ("PUT", f"/website/{domain}", "status=paused"),
