@@ -15,8 +15,9 @@ description:
   - Does what M(hosting.websec.botguard_website) does, for a list of websites in one task.
   - A website that fails does not stop the others. Each entry of RV(websites) has its own result or its own error.
   - For N websites it makes N C(GET /website/{domain}) calls, the writes that are needed, and one such call more after
-    each write, and right before each registration. C(GET /website) comes on top only where the API does not say clearly that a website is not there, once
-    before the writes and once after them, whatever N is. A lost answer costs one more read.
+    each write, and right before each registration. C(GET /website) comes on top only where the API does not say clearly
+    that a website is not there, once before the writes and once after them, whatever N is. A lost answer costs one more
+    read.
 extends_documentation_fragment:
   - hosting.websec.botguard
   - hosting.websec.attributes

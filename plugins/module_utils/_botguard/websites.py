@@ -81,8 +81,9 @@ def converge(
 ) -> list[Outcome]:
     """Bring all websites to their desired state as far as possible.
 
-    API calls: one GET for each website, its writes, one GET after each write, and one more before a POST. Where the API does not say clearly
-    that a website is not there, the list of all websites is read once before the writes and once after them.
+    API calls: one GET for each website, its writes, one GET after each write, and one more before a POST. Where the API
+    does not say clearly that a website is not there, the list of all websites is read once before the writes and once
+    after them.
 
     :returns: one outcome a website, in the order of ``desired``. In check mode ``sent`` holds what would be sent.
     """
