@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from ansible.module_utils import basic
+from ansible.module_utils.common.parameters import PASS_VARS
 
 from ansible_collections.hosting.websec.plugins.module_utils import _errors
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Reply, Script, ScriptedServer
@@ -67,7 +68,9 @@ def _run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 
 
 def connection(server: ScriptedServer, options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    return {"api_url": server.url, "api_username": "Username", "retries": 0, "timeout": 5, **options}
+    given = {"api_url": server.url, "api_username": "Username", "retries": 0, "timeout": 5, **options}
+    # Newer versions of ansible-core return the invocation only when they are asked to, as in a verbose run.
+    return {**given, "_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else given
 
 
 def start(module: str, script: Script, *, python_path: str = str(ROOT), **options: t.Any) -> Run:
