@@ -27,12 +27,12 @@ def moment(value: t.Any) -> datetime.datetime | None:
 
 def iso(time: datetime.datetime) -> str:
     """For machines: C(2026-11-03T14:00:00Z)."""
-    return f"{time:%Y-%m-%dT%H:%M:%S}Z"
+    return f"{time.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def readable(time: datetime.datetime) -> str:
     """For people, in UTC, without saying so: C(2026-11-03 14:00)."""
-    return f"{time:%Y-%m-%d %H:%M}"
+    return time.replace(tzinfo=None).isoformat(" ", "minutes")
 
 
 def lasting(since: datetime.datetime, now: datetime.datetime) -> str:

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The JSON document of a report."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given, settings
+
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_data import data_text
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_overview import overview
+from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import NOW, Row, failed, fleets, row
+
+
+def test_the_document_as_the_readme_describes_it() -> None:
+    rows = [
+        failed("z.example", code="SNF", message="Site 10900: Site Not Found.", hint="Check site_id."),
+        row("a.example"),
+    ]
+    assert json.loads(data_text(overview(rows, NOW, check_mode=True))) == {
+        "format": "hosting.websec.fleet_report",
+        "version": 1,
+        "time": "2026-11-03T14:00:00Z",
+        "check_mode": True,
+        "summary": {
+            "sites": 2,
+            "attention": 1,
+            "waiting": 0,
+            "changed": 0,
+            "failed": 1,
+            "states": {
+                "pending-domain-validation": 0,
+                "pending-retry": 0,
+                "pending-dns": 0,
+                "ready": 1,
+                "error": 0,
+                "absent": 0,
+                "unknown": 1,
+            },
+        },
+        "attention": [
+            {
+                "reason": "rejected",
+                "urgency": 4,
+                "title": "Refused",
+                "codes": "SNF",
+                "hint": "Check site_id.",
+                "domains": ["z.example"],
+            }
+        ],
+        "sites": [
+            {
+                "domain": "a.example",
+                "site_id": 10900,
+                "state_before": "ready",
+                "state": "ready",
+                "since": "2026-11-01T08:00:00Z",
+                "steps": [],
+                "waiting_for": None,
+                "changed": False,
+                "attention": None,
+                "notes": [],
+                "error": None,
+            },
+            {
+                "domain": "z.example",
+                "site_id": 10900,
+                "state_before": None,
+                "state": None,
+                "since": None,
+                "steps": [],
+                "waiting_for": None,
+                "changed": False,
+                "attention": "rejected",
+                "notes": [],
+                "error": {
+                    "kind": "rejected",
+                    "code": "SNF",
+                    "extended_code": None,
+                    "message": "Site 10900: Site Not Found.",
+                    "hint": "Check site_id.",
+                    "http_status": None,
+                },
+            },
+        ],
+    }
+
+
+def test_each_site_has_a_line_so_that_a_diff_names_it() -> None:
+    before = data_text(overview([row("a.example"), row("b.example"), row("c.example")], NOW)).splitlines()
+    after = data_text(overview([row("a.example"), row("b.example", "error"), row("c.example")], NOW)).splitlines()
+    assert [line for line in after if "b.example" in line and "site_id" in line] == [
+        line for line in after if line not in before and line.startswith('    {"domain"')
+    ]
+    assert sum('{"domain": "' in line for line in after) == 3
+
+
+def test_the_document_of_an_empty_fleet() -> None:
+    document = json.loads(data_text(overview([], NOW)))
+    assert (document["sites"], document["attention"], document["summary"]["sites"]) == ([], [], 0)
+
+
+def test_nothing_but_the_fields_of_a_report_is_written() -> None:
+    secret = "s3cr3t-of-tomorrow"
+    rows = [row("a.example", answer={"password": secret}, api_key=secret), failed("b.example", request=secret)]
+    assert secret not in data_text(overview(rows, NOW))
+
+
+@settings(deadline=None)
+@given(fleets)
+def test_every_text_survives(rows: list[Row]) -> None:
+    text = data_text(overview(rows, NOW))
+    assert text.isascii()
+    assert text.endswith("}\n")
+    document = json.loads(text)
+    assert sorted(str(each["waiting_for"]) for each in document["sites"]) == sorted(
+        str(each["waiting_for"] or None) for each in rows
+    )
+    messages = [each["error"]["message"] for each in document["sites"] if each["error"]]
+    assert sorted(messages) == sorted(each["error"]["message"] for each in rows if each["error"])

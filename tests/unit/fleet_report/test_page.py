@@ -1,0 +1,303 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The page of a report, as a parser reads it. What a browser makes of it is tested in the integration tests."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import sys
+import types
+import typing as t
+
+import lxml.html
+import pytest
+from hypothesis import given, settings
+
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.page import page
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.page_groups import FIRST_SITES, GROUP_SITES, GROUPS
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_data import data_text
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_overview import overview
+from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import (
+    NOW,
+    SEES_DNS,
+    Row,
+    error,
+    failed,
+    fleet_without_two_alike,
+    fleets,
+    mixed_fleet,
+    row,
+    texts,
+)
+
+MEGABYTE = 1_000_000
+
+
+class Page:
+    """A page as a reader sees it: blanks in a row count as one."""
+
+    def __init__(self, rows: t.Sequence[Row], *, check_mode: bool = False, **options: t.Any) -> None:
+        self.source = page(overview(rows, NOW, check_mode=check_mode), **{"title": "Sites", **options})
+        self.tree = lxml.html.document_fromstring(self.source)
+
+    def texts(self, path: str) -> list[str]:
+        return [" ".join(found.text_content().split()) for found in self.tree.xpath(path)]
+
+    def text(self, path: str) -> str:
+        (found,) = self.texts(path)
+        return found
+
+    @property
+    def table(self) -> list[list[str]]:
+        return [
+            [" ".join(cell.text_content().split()) for cell in line.xpath("th|td")]
+            for line in self.tree.xpath("//table/tbody/tr")
+        ]
+
+
+def test_the_summary_stands_first_and_the_table_last() -> None:
+    shown = Page([row("a.example"), failed("b.example"), row("c.example", "pending-dns", waiting_for=SEES_DNS)])
+    assert shown.texts("//h1|//h2") == [
+        "Sites",
+        "What needs a person",
+        "What sites wait for",
+        "What this pass changed",
+        "All sites",
+    ]
+    assert shown.texts("//ul[@class='tiles']/li") == ["1needs a person", "1waiting", "0changed in this pass", "1ready"]
+    assert shown.texts("//div[contains(@class, 'states')]//li") == [
+        "pending-dns 1 DNS or certificate to come",
+        "ready 1 protected",
+        "unknown 1 nothing is known",
+    ]
+    assert shown.text("//title") == "1 needs a person – Sites"
+    assert "Pass of 2026-11-03 14:00 UTC" in shown.text("//header")
+    assert "3 sites" in shown.text("//header/p")
+
+
+def test_a_problem_with_its_message_and_what_to_do() -> None:
+    shown = Page(
+        [failed("a.example", code="AEX", extended_code="3003", message="It needs SSL.", hint="Choose a plan.")]
+    )
+    assert shown.text("//article") == (
+        "Refused (AEX/3003)1 siteWhat to do: Choose a plan.a.example site 10900It needs SSL.unknown"
+    )
+
+
+def test_what_to_do_is_said_once_if_it_is_the_same_for_all() -> None:
+    shown = Page([failed("a.example"), failed("b.example")])
+    assert shown.texts("//article//p[@class='hint']") == ["What to do: Do something about rejected."]
+    shown = Page(
+        [failed("a.example", hint="Do this."), failed("b.example", hint="Do that."), failed("c.example", hint="")]
+    )
+    assert shown.texts("//article//p[@class='hint']") == ["What to do: Do this.", "What to do: Do that."]
+
+
+def test_what_a_site_waits_for_and_since_when() -> None:
+    shown = Page([row("a.example", "pending-dns", waiting_for=SEES_DNS)])
+    assert (
+        shown.text("//section[@id='waiting']//article") == f"{SEES_DNS}1 sitea.example 2 d 6 h since 2026-11-01 08:00"
+    )
+    assert shown.table == [["a.example 10900", "pending-dns", "2026-11-01 08:00 2 d 6 h", f"Waits for {SEES_DNS}"]]
+
+
+def test_long_waits_are_among_what_needs_a_person() -> None:
+    shown = Page([row("a.example", "pending-dns", waiting_for=SEES_DNS, notes=["Since three days."])])
+    assert shown.text("//section[@id='attention']//li") == (
+        f"a.example site 10900Waits for {SEES_DNS}Since three days.pending-dns, since 2026-11-01 08:00 UTC (2 d 6 h)"
+    )
+
+
+def test_what_was_changed_and_from_what_state() -> None:
+    changed = row(
+        "a.example", "pending-dns", state_before="absent", changed=True, steps=["provisionAddon", "change A/CNAME"]
+    )
+    shown = Page([changed, row("b.example")])
+    assert shown.texts("//section[@id='changed']//article") == [
+        "provisionAddon, change A/CNAME1 sitea.example site 10900"
+    ]
+    assert shown.table[0][1] == "pending-dns (was absent)"
+    assert shown.table[0][3] == "Changed: provisionAddon, change A/CNAME"
+    assert shown.table[1][3] == ""
+
+
+def test_a_pass_in_check_mode_does_not_say_that_something_was_changed() -> None:
+    shown = Page([row("a.example", changed=True, steps=["provisionAddon"])], check_mode=True)
+    assert "Check mode: nothing was changed." in shown.text("//p[@class='check']")
+    assert "What a pass would change" in shown.texts("//h2")
+    assert "1would be changed" in shown.texts("//ul[@class='tiles']/li")
+    assert shown.table[0][3] == "Would change: provisionAddon"
+    assert Page([row()]).texts("//p[@class='check']") == []
+
+
+def test_a_fleet_without_anything_to_say() -> None:
+    shown = Page([row("a.example")])
+    assert shown.text("//section[@id='attention']/p") == "Nothing. No site needs a person."
+    assert shown.text("//section[@id='waiting']/p") == "No site waits for anything."
+    assert shown.text("//section[@id='changed']/p") == "Nothing."
+    assert shown.text("//title") == "Sites"
+    assert Page([]).table == []
+
+
+def test_the_table_has_all_sites_by_name_and_what_the_filter_needs() -> None:
+    shown = Page(
+        [
+            row("b.example", "pending-dns", waiting_for=SEES_DNS, changed=True, steps=["change A/CNAME"]),
+            failed("c.example"),
+            row("a.example"),
+        ]
+    )
+    assert [line[0] for line in shown.table] == ["a.example 10900", "b.example 10900", "c.example 10900"]
+    assert [line.get("data-is") for line in shown.tree.xpath("//tbody/tr")] == [
+        "s:ready",
+        "s:pending-dns waiting changed",
+        "s:unknown attention",
+    ]
+    assert [option.get("value") for option in shown.tree.xpath("//select/option")] == [
+        "",
+        "attention",
+        "waiting",
+        "changed",
+        "s:pending-dns",
+        "s:ready",
+        "s:unknown",
+    ]
+
+
+def test_a_long_group_is_cut_and_says_where_the_rest_is() -> None:
+    count = GROUP_SITES + 25
+    shown = Page([row(f"site{number:03d}.example", "pending-dns", waiting_for=SEES_DNS) for number in range(count)])
+    assert len(shown.tree.xpath("//section[@id='waiting']//article/ul/li")) == FIRST_SITES
+    assert len(shown.tree.xpath("//section[@id='waiting']//details//li")) == GROUP_SITES - FIRST_SITES
+    (link,) = shown.tree.xpath("//section[@id='waiting']//article/p/a")
+    assert link.text_content() == "25 more: see the table of all sites"
+    assert (link.get("href"), link.get("data-show"), link.get("data-text")) == ("#sites", "waiting", SEES_DNS)
+    assert len(shown.table) == count
+
+
+def test_many_groups_are_cut_and_the_page_says_so() -> None:
+    shown = Page([failed(f"{number}.example", code=f"C{number}") for number in range(GROUPS + 7)])
+    assert len(shown.tree.xpath("//section[@id='attention']//article")) == GROUPS
+    assert shown.texts("//section[@id='attention']/p") == ["7 more groups: see the table of all sites"]
+
+
+def test_a_long_message_is_cut_in_the_table_only() -> None:
+    message = "word " * 100 + "end"
+    shown = Page([failed("a.example", message=message)])
+    assert shown.table[0][3].endswith("…")
+    assert len(shown.table[0][3]) < 230
+    assert message in shown.text("//section[@id='attention']//li")
+
+
+def test_the_data_file_is_named_as_a_link_that_cannot_be_anything_else() -> None:
+    assert [a.get("href") for a in Page([], data_name="of today.json").tree.xpath("//footer//a")] == ["of%20today.json"]
+    assert [a.get("href") for a in Page([], data_name="javascript:x()").tree.xpath("//footer//a")] == [
+        "javascript%3Ax%28%29"
+    ]
+    assert Page([]).tree.xpath("//footer//a") == []
+
+
+def test_the_policy_allows_the_style_and_the_script_of_the_page_and_nothing_else() -> None:
+    shown = Page(mixed_fleet(6))
+    (policy,) = shown.tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    (style,) = re.findall(r"<style>(.*?)</style>", shown.source, re.DOTALL)
+    (script,) = re.findall(r"<script>(.*?)</script>", shown.source, re.DOTALL)
+    hashes = [base64.b64encode(hashlib.sha256(each.encode()).digest()).decode() for each in (style, script)]
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{hashes[0]}'; script-src 'sha256-{hashes[1]}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    # A policy that comes after what it is about would not count for it.
+    assert shown.source.index("Content-Security-Policy") < shown.source.index("<style>")
+
+
+def structure(shown: Page) -> tuple[set[str], set[str]]:
+    """The names of all elements and of all attributes."""
+    elements = [each for each in shown.tree.iter() if isinstance(each.tag, str)]
+    return {each.tag for each in elements}, {name for each in elements for name in each.attrib}
+
+
+ELEMENTS, ATTRIBUTES = structure(
+    Page(
+        [*mixed_fleet(12), row("x", "error"), row("y", state_before="absent")]
+        + [row(f"{number}", waiting_for="x") for number in range(GROUP_SITES + 1)],
+        check_mode=True,
+        data_name="data.json",
+    )
+)
+
+
+@settings(deadline=None)
+@given(fleets, texts)
+def test_nothing_in_a_row_becomes_an_element_or_an_attribute(rows: list[Row], title: str) -> None:
+    shown = Page(rows, title=title, data_name=title)
+    elements, attributes = structure(shown)
+    assert elements <= ELEMENTS
+    assert attributes <= ATTRIBUTES
+    assert len(shown.tree.xpath("//script")) == len(shown.tree.xpath("//style")) == 1
+    assert len(shown.tree.xpath("//tbody/tr")) == len(rows)
+    assert not [name for name in attributes if name.startswith("on") or name in ("style", "src")]
+    assert {a.get("href")[0] for a in shown.tree.xpath("//header//a|//main//a")} == {"#"}
+    assert shown.source.encode("utf-8")
+
+
+@given(fleets)
+@settings(max_examples=20, deadline=None)
+def test_the_same_fleet_gives_the_same_page(rows: list[Row]) -> None:
+    assert Page(rows).source == Page(rows).source
+
+
+def test_the_page_is_a_plain_text() -> None:
+    """Ansible warns of a type that it does not know."""
+    assert type(page(overview([row()], NOW), title="Sites")) is str
+
+
+def test_nothing_but_the_fields_of_a_report_is_shown() -> None:
+    secret = "s3cr3t-of-tomorrow"
+    shown = Page([row("a.example", answer={"password": secret}), failed("b.example", request=secret)])
+    assert secret not in shown.source
+
+
+def calls(rows: list[Row]) -> int:
+    """How many functions are called to make both files."""
+    counted = 0
+
+    def count(_frame: types.FrameType, event: str, _argument: t.Any) -> None:
+        nonlocal counted
+        counted += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        found = overview(rows, NOW)
+        page(found, title="Sites")
+        data_text(found)
+    finally:
+        sys.setprofile(None)
+    return counted
+
+
+@pytest.mark.parametrize("fleet", [mixed_fleet, fleet_without_two_alike])
+def test_the_work_grows_with_the_number_of_sites_and_not_faster(fleet: t.Callable[[int], list[Row]]) -> None:
+    few, many = calls(fleet(600)), calls(fleet(2400))
+    assert many < 4.2 * few
+
+
+def test_a_page_of_ten_thousand_sites_stays_small() -> None:
+    assert len(Page(mixed_fleet(10_000)).source.encode()) < 3 * MEGABYTE
+
+
+def test_a_page_of_ten_thousand_sites_that_all_fail_stays_usable() -> None:
+    rows = [
+        failed(f"customer-{number:05d}.example", code="AEX", message="It went wrong. " * 40) for number in range(10_000)
+    ]
+    assert len(Page(rows).source.encode()) < 4.5 * MEGABYTE
+
+
+def test_an_error_beside_a_state_is_shown_in_full() -> None:
+    shown = Page([row("a.example", "error", waiting_for=None, error=error("timeout", message="No answer."))])
+    assert "No answer." in shown.text("//section[@id='attention']//li")
+    assert shown.table[0][3] == "timeout: No answer."
