@@ -7,22 +7,16 @@
 from __future__ import annotations
 
 import collections.abc
-import json
 import pathlib
-import typing as t
 
 import pytest
 from integration.bind_server import BindServer
-from integration.playbook import Run, run_plays
+from integration.operator_of_passes import ORIGIN, Operator, rows
+from integration.playbook import run_plays
 from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
 
 NewZone = collections.abc.Callable[..., str]
 
-PLANS = [
-    {"id": "100", "name": "Basic", "level": "basic"},
-    {"id": "200", "name": "Professional", "level": "professional"},
-]
-ORIGIN = "192.0.2.10"
 APEX = (
     "@ 3600 IN A 192.0.2.10",
     "@ 3600 IN AAAA 2001:db8::10",
@@ -32,60 +26,9 @@ APEX = (
 SPF, MX = "v=spf1 mx -all", "10 mail.example."
 
 
-class Operator:
-    """Somebody who runs passes over a site file."""
-
-    def __init__(self, sandbox: SandboxServer, bind: BindServer, folder: pathlib.Path) -> None:
-        self.sandbox = sandbox
-        self.bind = bind
-        self.sites: list[dict[str, t.Any]] = []
-        self._folder = folder
-
-    def customer(self, domain: str, site_id: int, *, entry: dict[str, t.Any] | None = None, **at_vendor: t.Any) -> None:
-        """A site that exists at the vendor and in the site file."""
-        account = {"id": "570", "name": "Customers"}
-        site = {"site_id": str(site_id), "account_id": "570", "domain": domain, "ssl": False, "origin": [ORIGIN]}
-        self.sandbox.post("fleet", {"plans": PLANS, "accounts": [account], "sites": [{**site, **at_vendor}]})
-        self.sites.append({"domain": domain, "site_id": site_id, "subscription": "200", **(entry or {})})
-
-    def reconcile(self, *arguments: str, on_error: str = "report", **variables: t.Any) -> Run:
-        """One pass; the report is in C(values)."""
-        given = {
-            "sitelock_waf_sites": self.sites,
-            "sitelock_waf_on_error": on_error,
-            "sitelock_waf_api": {
-                "api_url": f"{self.sandbox.url}/v1/partner",
-                "api_username": USERNAME,
-                "api_password": PASSWORD,
-                "retries": 0,
-                "timeout": 10,
-            },
-            "sitelock_waf_preflight_options": {"resolver": self.bind.address, "resolver_port": self.bind.port},
-            "dns_records_rfc2136": {
-                "server": self.bind.address,
-                "port": self.bind.port,
-                "key_name": self.bind.key.name,
-                "key_secret": self.bind.key.secret,
-                "key_algorithm": self.bind.key.algorithm,
-            },
-            **variables,
-        }
-        file = self._folder / "variables.json"
-        file.write_text(json.dumps(given))
-        play = {"import_playbook": "hosting.websec.reconcile"}
-        return run_plays([play], "-e", f"@{file}", *arguments, keep=["sitelock_waf_report"])
-
-    def later(self, hours: float) -> None:
-        self.sandbox.post("clock", {"advance": int(hours * 3600)})
-
-
 @pytest.fixture
 def operator(sandbox: SandboxServer, bind: BindServer, tmp_path: pathlib.Path) -> Operator:
     return Operator(sandbox, bind, tmp_path)
-
-
-def rows(run: Run) -> list[dict[str, t.Any]]:
-    return t.cast("list[dict[str, t.Any]]", run.values["sitelock_waf_report"])
 
 
 def test_an_ssl_site_from_nothing_to_ready(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:
@@ -244,12 +187,7 @@ def test_credentials_from_module_defaults_reach_the_role(operator: Operator, new
         "vars": {
             "sitelock_waf_sites": operator.sites,
             "sitelock_waf_preflight": False,
-            "dns_records_rfc2136": {
-                "server": operator.bind.address,
-                "port": operator.bind.port,
-                "key_name": operator.bind.key.name,
-                "key_secret": operator.bind.key.secret,
-            },
+            "dns_records_rfc2136": operator.connection,
         },
     }
     run = run_plays([play], keep=["sitelock_waf_report"])

@@ -287,7 +287,10 @@ def _saved(entry: Entry, memory: Memory) -> Records | None:
 
 def originals(entry: Entry, memory: Memory | None, answer: Answer | None) -> tuple[Records | None, str]:
     """The records to go back to at every name of a site, and where they come from; C(None) if they are not known."""
-    given: Records = entry["restore"] or {}
+    given = {
+        name: {kind: RecordSet(there["ttl"], tuple(there["values"])) for kind, there in types.items()}
+        for name, types in (entry["restore"] or {}).items()
+    }
     saved: Records = memory.original if memory is not None else {}
     known = {name: given.get(name, saved.get(name)) for name in entry["names"]}
     if all(types is not None for types in known.values()):

@@ -14,7 +14,6 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, NotFoundError, WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import RecordSet
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.values import (
     MAX_TTL,
     address_type,
@@ -24,6 +23,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._fleet.values impor
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin
 
 Entry = dict[str, t.Any]
+Sets = dict[str, dict[str, t.Any]]
+"""By type: C(ttl) in seconds and C(values). Entries are variables of a play, so there is only plain data in them."""
 
 RESTORED_TTL = 3600
 """Seconds: the TTL of records in C(restore) that do not name one."""
@@ -288,7 +289,7 @@ def _locate_origin(entry: Entry) -> None:
     }
 
 
-def _restore(entry: Entry) -> dict[str, dict[str, RecordSet]]:
+def _restore(entry: Entry) -> dict[str, Sets]:
     """C(restore) of an entry: by name and type what was there before."""
     domain, given = entry["domain"], entry["restore"]
     if not isinstance(given, t.Mapping):
@@ -306,11 +307,11 @@ def _restore(entry: Entry) -> dict[str, dict[str, RecordSet]]:
     return restored
 
 
-def _restore_types(domain: str, name: str, types: t.Any) -> dict[str, RecordSet]:
+def _restore_types(domain: str, name: str, types: t.Any) -> Sets:
     if not isinstance(types, t.Mapping) or types.keys() - {"A", "AAAA", "CNAME", "ttl"}:
         raise BadInputError(f"{domain}: restore of {name} must be a mapping with A, AAAA or CNAME, and ttl.")
     ttl = _ttl(domain, f"ttl in restore of {name}", types.get("ttl", RESTORED_TTL))
-    sets = {}
+    sets: Sets = {}
     for kind in ("A", "AAAA", "CNAME"):
         values = types.get(kind) or []
         values = values if isinstance(values, list) else [values]
@@ -318,8 +319,8 @@ def _restore_types(domain: str, name: str, types: t.Any) -> dict[str, RecordSet]
             if not isinstance(value, str) or not is_value(kind, value):
                 raise BadInputError(f"{domain}: restore of {name} has {value!r}, which is not a value of type {kind}.")
         if values:
-            sets[kind] = RecordSet(ttl, tuple(map(str, values)))
-    if "CNAME" in sets and (len(sets) > 1 or len(sets["CNAME"].values) > 1):
+            sets[kind] = {"ttl": ttl, "values": [str(value) for value in values]}
+    if "CNAME" in sets and (len(sets) > 1 or len(sets["CNAME"]["values"]) > 1):
         raise BadInputError(f"{domain}: restore of {name} has a CNAME beside something else.")
     return sets
 

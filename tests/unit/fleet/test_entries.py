@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import typing as t
 
 import pytest
@@ -14,7 +15,6 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.hosting.websec.plugins.filter.waf_sites import waf_sites
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import addon_options
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import RecordSet
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_options as module_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import desired_addon
 from ansible_collections.hosting.websec.tests.unit.fleet.world import ORIGIN, WWW, ZONE, entry, refusal
@@ -84,10 +84,15 @@ class TestCompleted:
     def test_restore(self) -> None:
         restore = {"@": {"A": ORIGIN, "AAAA": ["2001:db8::1"], "ttl": 60}, "www": {"CNAME": f"{ZONE}."}}
         assert entry(restore=restore)["restore"] == {
-            ZONE: {"A": RecordSet(60, (ORIGIN,)), "AAAA": RecordSet(60, ("2001:db8::1",))},
-            WWW: {"CNAME": RecordSet(3600, (f"{ZONE}.",))},
+            ZONE: {"A": {"ttl": 60, "values": [ORIGIN]}, "AAAA": {"ttl": 60, "values": ["2001:db8::1"]}},
+            WWW: {"CNAME": {"ttl": 3600, "values": [f"{ZONE}."]}},
         }
         assert entry(restore={WWW: {}})["restore"] == {WWW: {}}
+
+    def test_it_is_plain_data(self) -> None:
+        # It becomes a variable of the play.
+        site = entry(restore={"@": {"A": ORIGIN}, "www": {}}, origin_name="o", waf_origin=ORIGIN)
+        assert json.loads(json.dumps(site)) == site
 
     def test_tagged_text_becomes_plain(self) -> None:
         site = entry(domain=Tagged(ZONE), subscription=Tagged("200"), aliases=[Tagged("shop")], state=Tagged("present"))

@@ -1,0 +1,229 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The way in and the way back of sites with live traffic: the sandbox is SiteLock, and the zones are real."""
+
+from __future__ import annotations
+
+import collections.abc
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import time
+import typing as t
+
+import pytest
+from integration.bind_server import BindServer, Key, free_port
+from integration.operator_of_passes import ORIGIN, Operator, rows
+from integration.playbook import Run
+from integration.sandbox_server import SandboxServer
+
+NewZone = collections.abc.Callable[..., str]
+
+APEX = (
+    "@ 3600 IN A 192.0.2.10",
+    "@ 3600 IN AAAA 2001:db8::10",
+    "www 86400 IN CNAME @",
+)
+SPF = "v=spf1 mx -all"
+
+
+@pytest.fixture
+def operator(sandbox: SandboxServer, bind: BindServer, tmp_path: pathlib.Path) -> Operator:
+    return Operator(sandbox, bind, tmp_path)
+
+
+def by_site(run: Run) -> dict[int, dict[str, t.Any]]:
+    return {row["site_id"]: row for row in rows(run)}
+
+
+def kill(passing: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(passing.pid, signal.SIGKILL)
+    passing.wait(timeout=20)
+
+
+def is_as_before(bind: BindServer, zone: str) -> bool:
+    return (bind.values(zone, "A"), bind.values(zone, "AAAA"), bind.values(f"www.{zone}", "CNAME")) == (
+        [ORIGIN],
+        ["2001:db8::10"],
+        [f"{zone}."],
+    ) and (bind.ttl(zone, "A"), bind.ttl(f"www.{zone}", "CNAME")) == (3600, 86400)
+
+
+def test_cut_over_drift_and_offboarding(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:
+    plain, given, slow, lost, broken = (new_zone(*APEX, f'@ 3600 IN TXT "{SPF}"') for _number in range(5))
+    restore = {"@": {"A": ["192.0.2.99"], "ttl": 60}, "www": {"CNAME": f"{given}."}}
+    operator.customer(plain, 1, entry={"ttl": 1})
+    operator.customer(given, 2, entry={"ttl": 1, "restore": restore})
+    operator.customer(slow, 3, entry={"ttl": 3600})
+    operator.customer(lost, 4, entry={"ttl": 1})
+    operator.customer(broken, 5, entry={"ttl": 1})
+
+    first = operator.reconcile()
+    assert {row["steps"][-1] for row in rows(first)} == {"change A/CNAME"}
+    edge = bind.values(plain, "A")
+    assert len(edge) == 2
+    assert ORIGIN not in edge
+    assert bind.values(plain, "AAAA") == []
+    assert bind.ttl(f"www.{plain}", "CNAME") == 1
+    memory = str(operator.memory(plain))
+    assert memory.startswith("v=websec1 ")
+    saved = json.loads(memory.partition(" ")[2])
+    assert saved["site"] == 1
+    assert saved["original"] == {
+        plain: {"A": [3600, ORIGIN], "AAAA": [3600, "2001:db8::10"]},
+        f"www.{plain}": {"CNAME": [86400, f"{plain}."]},
+    }
+
+    operator.reconcile()  # now SiteLock sees the records, and its answers are short
+    assert operator.memory(plain) == memory
+    bind.update(plain, lambda change: change.replace("@", 60, "A", "192.0.2.66"))
+    bind.update(plain, lambda change: change.add("@", 60, "AAAA", "2001:db8::66"))
+    bind.update(lost, lambda change: change.delete("_websec"))
+    bind.update(broken, lambda change: change.replace("_websec", 60, "TXT", '"v=websec1 {oops"'))
+    serials = [bind.serial(zone) for zone in (plain, given, slow)]
+    checked = by_site(operator.reconcile("--check"))
+    assert (checked[1]["state"], checked[1]["steps"], checked[1]["changed"]) == ("ready", ["change A/CNAME"], True)
+    assert [checked[number]["changed"] for number in (2, 3)] == [False, False]
+    assert [bind.serial(zone) for zone in (plain, given, slow)] == serials
+    repaired = by_site(operator.reconcile())
+    assert repaired[1]["steps"] == ["change A/CNAME"]
+    assert (bind.values(plain, "A"), bind.values(plain, "AAAA")) == (edge, [])
+    assert f"_websec.{broken}" in repaired[5]["error"]["message"]
+
+    for site in operator.sites:
+        site["state"] = "absent"
+    operator.sandbox.calls()
+    restored = by_site(operator.reconcile())
+    assert [restored[number]["steps"] for number in (1, 2, 3)] == [["restore A/CNAME"]] * 3
+    assert "what was saved at the cut-over" in restored[1]["notes"][0]
+    assert "restore of the entry" in restored[2]["notes"][0]
+    assert "then the service is deleted" in restored[1]["waiting_for"]
+    assert "nobody knows where its traffic went before" in restored[4]["error"]["message"]
+    assert "restore" in restored[4]["error"]["hint"]
+    assert restored[5]["error"]["kind"] == "bad_input"
+    assert operator.sandbox.writes() == []
+    assert is_as_before(bind, plain)
+    assert is_as_before(bind, slow)
+    assert (bind.values(given, "A"), bind.values(given, "AAAA"), bind.ttl(given, "A")) == (["192.0.2.99"], [], 60)
+
+    time.sleep(1)
+    ended = by_site(operator.reconcile())
+    assert [ended[number]["steps"] for number in (1, 2, 3)] == [["deleteAddon"], ["deleteAddon"], []]
+    assert [ended[number]["state"] for number in (1, 2, 3)] == ["absent", "absent", "ready"] or [
+        ended[number]["state"] for number in (1, 2, 3)
+    ] == ["absent", "absent", "pending-dns"]
+    assert [operator.memory(zone) is None for zone in (plain, given, slow)] == [True, True, False]
+    assert is_as_before(bind, plain)
+    assert bind.values(plain, "TXT") == [f'"{SPF}"']
+
+    serials = [bind.serial(zone) for zone in (plain, given, slow, lost, broken)]
+    last = by_site(operator.reconcile())
+    assert [last[number]["changed"] for number in (1, 2, 3, 4, 5)] == [False] * 5
+    assert [bind.serial(zone) for zone in (plain, given, slow, lost, broken)] == serials
+    ledger = [operator.sandbox.purchases(number) for number in (1, 2, 3, 4, 5)]
+    assert ledger == [["added", "deleted"], ["added", "deleted"], ["added"], ["added"], ["added"]]
+
+
+def test_rotation_and_origins(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:
+    waits, moves, named = new_zone(*APEX, f'@ 3600 IN TXT "{SPF}"'), new_zone(*APEX), new_zone(*APEX)
+    operator.sandbox.post("settings", {"validation_delay": 90 * 86400})
+    operator.customer(waits, 1, ssl=True)
+    operator.customer(moves, 2, entry={"waf_origin": ORIGIN})
+    operator.customer(named, 3, entry={"waf_origin": ORIGIN, "origin_name": "www-origin"})
+    first = by_site(operator.reconcile())
+    assert first[1]["steps"] == ["provisionAddon", "publish TXT"]
+    assert first[3]["steps"] == ["change origin", "provisionAddon", "change A/CNAME"]
+    assert bind.values(f"www-origin.{named}", "A") == [ORIGIN]
+    old = set(bind.values(waits, "TXT"))
+    public = [bind.values(zone, "A") for zone in (moves, named)]
+
+    operator.later(31 * 24)
+    operator.sites[1]["waf_origin"] = operator.sites[2]["waf_origin"] = "192.0.2.20"
+    operator.sandbox.calls()
+    second = by_site(operator.reconcile())
+    new = set(bind.values(waits, "TXT"))
+    assert second[1]["steps"] == ["publish TXT"]
+    assert old & new == {f'"{SPF}"'}
+    assert len(new) == 2
+    assert bind.values(waits, "A") == [ORIGIN]
+    assert second[2]["steps"] == ["setWafOrigin"]
+    assert second[3]["steps"] == ["change origin"]
+    assert bind.values(f"www-origin.{named}", "A") == ["192.0.2.20"]
+    assert [bind.values(zone, "A") for zone in (moves, named)] == public
+    assert operator.sandbox.writes() == ["setWafOrigin"]
+
+    assert operator.reconcile().recap["changed"] == 0
+
+
+def test_a_pass_that_is_killed(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:
+    zone = new_zone(*APEX)
+    operator.customer(zone, 1, entry={"ttl": 1})
+    operator.sandbox.fault("slow", api="sitelock", method="provisionAddon", seconds=30)
+    passing = operator.begin("order")
+    operator.wait_for(1, "added")
+    kill(passing)
+    assert is_as_before(bind, zone)
+    (row,) = rows(operator.reconcile())
+    assert (row["steps"], row["error"]) == (["change A/CNAME"], None)
+
+    operator.sites[0]["state"] = "absent"
+    (row,) = rows(operator.reconcile())
+    assert row["steps"] == ["restore A/CNAME"]
+    time.sleep(1)
+    operator.sandbox.fault("slow", api="sitelock", method="deleteAddon", seconds=30)
+    passing = operator.begin("delete")
+    operator.wait_for(1, "deleted")
+    kill(passing)
+    assert operator.memory(zone) is not None
+    (row,) = rows(operator.reconcile())
+    assert (row["state"], row["error"]) == ("absent", None)
+    assert operator.memory(zone) is None
+    assert is_as_before(bind, zone)
+    assert operator.sandbox.purchases(1) == ["added", "deleted"]
+
+
+def test_two_passes_at_the_same_time(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:
+    zone = new_zone(*APEX)
+    operator.customer(zone, 1)
+    operator.sandbox.fault("slow", api="sitelock", method="provisionAddon", seconds=5)
+    first = operator.begin("first")
+    operator.wait_for(1, "added")
+    second = operator.begin("second")
+    assert (first.wait(timeout=120), second.wait(timeout=120)) == (0, 0), operator.output("first")
+    assert operator.sandbox.purchases(1) == ["added"]
+    saved = json.loads(str(operator.memory(zone)).partition(" ")[2])
+    assert saved["original"][zone]["A"] == [3600, ORIGIN]
+    (row,) = rows(operator.reconcile())
+    assert (row["state"], row["changed"], row["error"]) == ("ready", False, None)
+
+
+def test_a_wrong_key_and_a_server_that_is_down(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:
+    fresh, ends = new_zone(*APEX), new_zone(*APEX)
+    operator.customer(ends, 2)
+    operator.reconcile()
+    operator.customer(fresh, 1, entry={"zone": fresh})
+    operator.sites[0].update(state="absent", zone=ends)
+    serials = [bind.serial(zone) for zone in (fresh, ends)]
+    operator.sandbox.calls()
+    wrong = Key.new(bind.key.name)
+    cases = [
+        ({"key_secret": wrong.secret}, {"auth", "not_allowed"}),
+        ({"port": free_port(), "timeout": 2}, {"unavailable", "timeout"}),
+    ]
+    for change, kinds in cases:
+        report = by_site(operator.reconcile(dns_records_rfc2136={**operator.connection, **change}))
+        for number in (1, 2):
+            error = report[number]["error"]
+            assert error["kind"] in kinds, error
+            assert error["hint"]
+            assert wrong.secret not in str(report)
+            assert not report[number]["changed"]
+    assert operator.sandbox.writes() == []
+    assert [bind.serial(zone) for zone in (fresh, ends)] == serials
+    assert operator.sandbox.purchases(1) == []
