@@ -76,8 +76,8 @@ class SiteStatus:
 
     @property
     def routed(self) -> bool:
-        """Whether traffic has to be expected at the CDN. The short answer of C(ready) no longer says so."""
-        return self.traffic_routing is True or (self.traffic_routing is None and self.state == READY)
+        """Whether traffic has to be expected at the CDN. The short answers of C(ready) and C(error) do not say so."""
+        return self.traffic_routing is True or (self.traffic_routing is None and self.state in (READY, ERROR))
 
     def routable(self, *, needs_ssl: bool | None = None) -> bool:
         """Whether A and CNAME may point to the CDN now.

@@ -108,7 +108,7 @@ def test_a_server_that_asks_gets_nothing_without_one(certificate: tuple[str, str
 def test_a_server_that_speaks_no_tls_gets_nothing() -> None:
     with ScriptedServer([Reply(BODY)]) as server:
         failure = pytest.raises(WebsecError, match="no secure connection to the Test API")
-        with client_of(server.url.replace("http:", "https:")) as send, failure:
+        with failure, client_of(server.url.replace("http:", "https:")) as send:
             send()
         assert server.requests == []
 

@@ -64,7 +64,8 @@ def test_records_are_taken_as_they_are_served(server: NameServerDouble) -> None:
     ]
     assert NameServer("127.0.0.1", server.port).records("www.a.example", "A") == {"CNAME": ["x.cdn.example"]}
     server.answers = [dns.rrset.from_text("a.example.", 60, "IN", "TXT", '"one" " part"', '"two"')]
-    assert NameServer("127.0.0.1", server.port).records("a.example", "TXT") == {"TXT": ["one part", "two"]}
+    served = NameServer("127.0.0.1", server.port).records("a.example", "TXT")
+    assert sorted(served["TXT"]) == ["one part", "two"]
 
 
 def test_a_change_is_seen_at_once(server: NameServerDouble) -> None:

@@ -113,7 +113,7 @@ def test_an_error_that_has_elements_keeps_its_words() -> None:
 )
 def test_a_text_with_a_code(code: str, text: str, kind: type[WebsecError], status: int) -> None:
     error = error_of(f'<setWafOrigin><error code="{code}">{text}</error></setWafOrigin>', SET_WAF_ORIGIN, status)
-    assert type(error) is kind
+    assert error.kind == kind.kind
     assert error.code == code
     assert error.message == f"setWafOrigin: {text} (code {code})."
 
@@ -328,7 +328,7 @@ def test_codes_and_texts_pass_through_and_unknown_codes_mean_nothing(
     code: str, text: str, extended: str | None
 ) -> None:
     error = refusal("Site 5: ", text, code, extended)
-    assert type(error) is RejectedError
+    assert error.kind == RejectedError.kind
     assert (error.code, error.extended_code) == (code, extended)
     assert error.message.startswith(f"Site 5: {text} (code {code}")
 

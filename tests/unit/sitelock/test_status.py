@@ -94,8 +94,8 @@ def test_what_the_answer_says_about_the_traffic_counts(state: str, routing: bool
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_without_a_word_about_the_traffic_ready_is_taken_as_routed(state: str) -> None:
-    assert SiteStatus(5, state).routed is (state == "ready")
+def test_without_a_word_about_the_traffic_ready_and_error_are_taken_as_routed(state: str) -> None:
+    assert SiteStatus(5, state).routed is (state in ("ready", "error"))
 
 
 # ---- reading an answer
