@@ -152,7 +152,7 @@ def _protect(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
     target = _target(entry, answer, memory) if routable(entry, answer) else None
     steps, notes, memory = _verify(entry, answer, memory, target or memory.target)
     if target is not None:
-        present = None
+        present: Records | None = None
         unknown = entry["names"] if memory.target is None else _unknown(entry, memory)
         if unknown:
             present = {name: there for name, there in _read(entry, seen).items() if name in unknown}
@@ -219,7 +219,7 @@ def _verify(
         if known is not None and not replaces(wanted, known):
             records.append(remove_verification(entry, *known))
         return [(PUBLISH_TXT, tuple(records))], (), dataclasses.replace(memory, verification=wanted)
-    notes = ()
+    notes: tuple[str, ...] = ()
     if wanted is not None and in_the_way and answer["state"] == "pending-domain-validation":
         notes = (f"SiteLock asks for a TXT record at {wanted[0]}, where the CNAME to the CDN leaves no room for it.",)
     done = answer["state"] == READY and entry["cleanup_verification"]

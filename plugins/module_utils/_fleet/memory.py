@@ -169,7 +169,9 @@ def _target(values: t.Any) -> Target:
 
 
 def _verification(values: t.Any) -> tuple[str, str]:
-    name, value = values if isinstance(values, list) else ()
+    if not isinstance(values, list):
+        raise ValueError(f"{values!r} where a list is expected")
+    name, value = values
     if not is_value("CNAME", _text(name)) or not is_text(_text(value)):
         raise ValueError(f"{values!r} where name and value of a TXT record are expected")
     return name, value
