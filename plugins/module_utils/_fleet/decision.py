@@ -161,7 +161,13 @@ def _protect(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
         memory = dataclasses.replace(memory, target=target)
     elif entry["lower_ttl"] is not None and memory.target is None:
         present = _read(entry, seen)
-        lowered = lower_ttl(entry, present, entry["lower_ttl"])
+        # Beside a CNAME the TXT value of the validation cannot stand: that is refused, for this site alone.
+        claimed = {name for step, records in steps if step == PUBLISH_TXT for name in (records[0]["name"],)}
+        lowered = [
+            record
+            for record in lower_ttl(entry, present, entry["lower_ttl"])
+            if record["type"] != "CNAME" or record["name"] not in claimed
+        ]
         if lowered:
             memory = dataclasses.replace(memory, original=_save(entry["names"], present, memory.original, None))
             steps.append((LOWER_TTL, tuple(lowered)))

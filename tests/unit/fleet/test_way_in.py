@@ -205,6 +205,15 @@ class TestSaving:
         second = decide(lower, seen(answer("pending-dns"), memory_after(first), present), NOON + hours(1))
         assert memory_after(second).original == BEFORE
 
+    def test_a_cname_where_the_txt_value_is_asked_for_is_not_in_the_same_list(self) -> None:
+        # The name server module refuses a list with both, for all sites.
+        name = f"shop.{ZONE}"
+        site = entry(domain=name, lower_ttl=60)
+        told = answer("pending-domain-validation", dns_ssl_verify=verify(name=name))
+        present = {name: {"CNAME": RecordSet(3600, ("lb.provider.example",))}}
+        decision = decide(site, seen(told, present=present), NOON)
+        assert [(each["name"], each["type"]) for each in decision.records if each["name"] == name] == [(name, "TXT")]
+
     def test_what_was_changed_after_its_ttl_was_lowered(self) -> None:
         lower = entry(lower_ttl=60)
         first = decide(lower, seen(answer("pending-retry")), NOON)
