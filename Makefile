@@ -9,7 +9,7 @@ export PYTHON ?= python3
 MAKEFLAGS += --output-sync=target
 
 .DEFAULT_GOAL := help
-.PHONY: help setup stage bind test lint unit sanity integration demo docs matrix lock clean
+.PHONY: help setup stage bind test lint unit sanity integration property soak demo docs matrix lock clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 14
@@ -38,6 +38,12 @@ sanity: stage  ## ansible-test sanity, all tests
 
 integration: stage bind  ## build, install, and test through ansible-playbook
 	@tools/integration
+
+property: stage bind  ## the promises of docs/safety.md under faults: at least 10,000 steps, always the same ones
+	@tools/property
+
+soak: stage bind  ## the same with new random steps for MINUTES (10)
+	@tools/soak $(MINUTES)
 
 demo: setup  ## run the main job on this machine and show what happens
 	@tools/demo
