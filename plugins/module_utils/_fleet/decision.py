@@ -114,6 +114,11 @@ def _moved(memory: Memory | None) -> bool:
     return memory is not None and memory.target is not None
 
 
+def _left_out(entry: Entry, memory: Memory) -> list[str]:
+    """Names that were sent to the CDN, and that the entry does not have any more."""
+    return [name for name in memory.original if name not in entry["names"]] if _moved(memory) else []
+
+
 def _unknown(entry: Entry, memory: Memory) -> list[str]:
     """Names of a site of which nothing is saved: an alias that joined after the cut-over, or a name that led to the
     CDN before it."""
@@ -125,6 +130,8 @@ def may_delete(entry: Entry, seen: Seen, now: datetime.datetime) -> bool:
     authoritative server, and the old ones are forgotten everywhere."""
     memory = seen.memory
     if entry["state"] != ABSENT or memory is None or memory.restored is None or seen.present is None:
+        return False
+    if _left_out(entry, memory):
         return False
     # Without a cut-over, what the first pass of the way out found is remembered as the original.
     wanted = originals(entry, memory, None)[0] if memory.target is not None else _saved(entry, memory)
@@ -313,6 +320,14 @@ def _release(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
     forgotten. The service is deleted by a later pass, see ``may_delete``."""
     answer = t.cast("Answer", seen.answer)
     memory = seen.memory or Memory(entry["site_id"])
+    left_out = _left_out(entry, memory)
+    if left_out:
+        raise BadInputError(
+            f"{entry['domain']}: {', '.join(left_out)} was sent to the CDN and is not in the entry any more, so it "
+            "would not be put back.",
+            hint="Add it to aliases again. If it is not of this site any more: remove the TXT record at "
+            f"{record_name(entry['domain'])}, and give the original records of the other names as restore.",
+        )
     present = _read(entry, seen)
     target = _target(entry, answer, memory)
     wanted, source = originals(entry, memory, answer)

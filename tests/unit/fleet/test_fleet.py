@@ -125,7 +125,7 @@ class TestTasks:
 
     def test_a_site_that_may_be_deleted(self) -> None:
         site = entry(state="absent", aliases=[])
-        memory = dataclasses.replace(MOVED, restored=NOON, wait=300)
+        memory = dataclasses.replace(MOVED, original={ZONE: BEFORE[ZONE]}, restored=NOON, wait=300)
         seen = [
             read(MARK, "TXT", to_text(memory)),
             read(ZONE, "A", ORIGIN),

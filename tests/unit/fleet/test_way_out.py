@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import types
 import typing as t
 
 import pytest
@@ -43,7 +44,9 @@ from ansible_collections.hosting.websec.tests.unit.fleet.world import (
 )
 
 TARGET = Target(CDN, CDN_NAME, 300)
-THERE: Records = {ZONE: {"A": RecordSet(300, CDN)}, WWW: {"CNAME": RecordSet(300, (f"{CDN_NAME}.",))}}
+THERE: Records = types.MappingProxyType(
+    {ZONE: {"A": RecordSet(300, CDN)}, WWW: {"CNAME": RecordSet(300, (f"{CDN_NAME}.",))}}
+)
 MOVED = Memory(1, original=BEFORE, target=TARGET, state="pending-dns", since=NOON - hours(1000))
 BACK = dataclasses.replace(MOVED, restored=NOON, wait=300, state="ready", since=NOON)
 
@@ -133,6 +136,16 @@ class TestPuttingBack:
         memory = dataclasses.replace(MOVED, original={ZONE: BEFORE[ZONE]})
         with pytest.raises(BadInputError, match="nobody knows"):
             decide(gone(), seen(memory), NOON)
+
+    def test_an_alias_that_left_the_entry_still_leads_to_the_cdn(self) -> None:
+        site = gone(aliases=[])
+        with pytest.raises(
+            BadInputError, match=f"{WWW} was sent to the CDN and is not in the entry any more"
+        ) as caught:
+            decide(site, seen(MOVED), NOON)
+        assert "Add it to aliases again" in str(caught.value.hint)
+        assert MARK in str(caught.value.hint)
+        assert not may_delete(site, seen(BACK, BEFORE), later(10**6))
 
     def test_a_site_that_never_led_to_the_cdn_stays_as_it_is(self) -> None:
         told = {"dns_new_a": list(CDN), "dns_new_cname": CDN_NAME}
