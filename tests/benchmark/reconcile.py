@@ -85,6 +85,7 @@ def measure(folder: pathlib.Path, size: int) -> None:
                         "api_username": USERNAME,
                         "api_password": PASSWORD,
                     },
+                    "sitelock_waf_preflight_options": {"resolver": bind.address, "resolver_port": bind.port},
                     "dns_records_rfc2136": {
                         "server": bind.address,
                         "port": bind.port,

@@ -26,26 +26,26 @@ def escape(text: str) -> Html:
     return text if isinstance(text, Html) else Html(html.escape(_UNSHOWABLE.sub("\ufffd", text)))
 
 
-def element(name: str, /, *children: str, **attributes: str | bool | None) -> Html:
+def element(tag: str, /, *children: str, **attributes: str | bool | None) -> Html:
     """One element; children that are not ``Html`` are escaped, and so are the values of attributes.
 
     :param attributes: ``class_`` stands for C(class), and any underscore inside a name for a hyphen. C(True) is an
         attribute without a value; C(None), C(False) and an empty C(class_) leave the attribute out.
     """
-    start = name
+    start = tag
     for key, value in attributes.items():
         if value is True:
             start += f" {_attribute(key)}"
         elif value or (value == "" and key != "class_"):
             start += f' {_attribute(key)}="{escape(str(value))}"'
-    if name in _VOID:
+    if tag in _VOID:
         return Html(f"<{start}>")
-    return Html(f"<{start}>{join(*children)}</{name}>")
+    return Html(f"<{start}>{join(*children)}</{tag}>")
 
 
 def join(*parts: str) -> Html:
     """Parts one after the other; those that are not ``Html`` are escaped."""
-    return Html("".join([part if type(part) is Html else escape(part) for part in parts]))
+    return Html("".join([part if isinstance(part, Html) else escape(part) for part in parts]))
 
 
 def verbatim(constant: str) -> Html:
