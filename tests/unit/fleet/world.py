@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import types
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Defaults, Entry, prepare
@@ -22,10 +23,12 @@ CDN = ("198.18.0.1", "198.19.0.1")
 CDN_NAME = "d1.sitelockcdn.example"
 VALUE = "globalsign-domain-verification=aaa"
 NOON = datetime.datetime(2026, 11, 21, 12, tzinfo=datetime.timezone.utc)
-BEFORE: dict[str, dict[str, RecordSet]] = {
-    ZONE: {"A": RecordSet(3600, (ORIGIN,)), "AAAA": RecordSet(3600, ("2001:db8::10",))},
-    WWW: {"CNAME": RecordSet(86400, (f"{ZONE}.",))},
-}
+BEFORE: t.Mapping[str, dict[str, RecordSet]] = types.MappingProxyType(
+    {
+        ZONE: {"A": RecordSet(3600, (ORIGIN,)), "AAAA": RecordSet(3600, ("2001:db8::10",))},
+        WWW: {"CNAME": RecordSet(86400, (f"{ZONE}.",))},
+    }
+)
 
 
 def hours(number: float) -> datetime.timedelta:
