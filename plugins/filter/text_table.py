@@ -13,7 +13,8 @@ author:
 description:
   - Makes aligned lines of text from a list of mappings, the titles first.
   - Lists are joined, V(null) and empty values become a hyphen, and an error (a mapping with C(kind)) is shown as
-    C(FAILED) with its kind and codes. Messages of errors follow below the table, one line each.
+    C(FAILED) with its kind and codes. Messages of errors, and C(notes), follow below the table,
+    one line each.
 options:
   _input:
     description: The rows.
@@ -39,11 +40,11 @@ _value:
   elements: str
 """
 
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.table import error_lines, text_table
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.table import error_lines, note_lines, text_table
 
 
 def table(rows: list[dict[str, object]], columns: dict[str, str]) -> list[str]:
-    return text_table(rows, columns) + error_lines(rows)
+    return text_table(rows, columns) + error_lines(rows) + note_lines(rows)
 
 
 class FilterModule:

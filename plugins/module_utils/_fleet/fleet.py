@@ -257,6 +257,8 @@ class Fleet:
             row["error"] = row["error"] or answer["error"]
             if seen.answer is not None:
                 self._add_decision(row, decide(entry, seen, self._now), results)
+                if later is not None and later["state"] != seen.answer["state"]:
+                    row["waiting_for"] = "the next pass, which goes on from here"
         except WebsecError as error:
             row["error"] = error.as_dict()
         if row["error"] is not None:

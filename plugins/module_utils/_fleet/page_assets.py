@@ -136,7 +136,6 @@ footer { margin-top: 2rem; color: var(--muted); font-size: .875rem; }
   tbody tr {
     display: flex; flex-wrap: wrap; gap: 0 .6rem; margin-bottom: .5rem; padding: .6rem .8rem;
     background: var(--card); border: 1px solid var(--line); border-radius: 8px;
-    content-visibility: auto; contain-intrinsic-size: auto 4.5rem;
   }
   tbody th, tbody td { flex: 0 1 100%; padding: 0; border: 0; }
   tbody td:nth-of-type(1), tbody td:nth-of-type(2) { flex-basis: auto; }

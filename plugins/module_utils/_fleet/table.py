@@ -40,3 +40,8 @@ def error_lines(rows: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
         for row in rows
         if row.get("error")
     ]
+
+
+def note_lines(rows: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
+    """For each note of a row: its domain, and what a person should look at although nothing failed."""
+    return [" ".join(f"{row['domain']}: {note}".split()) for row in rows for note in row.get("notes") or ()]
