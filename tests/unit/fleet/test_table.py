@@ -1,0 +1,44 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The report as lines on a terminal."""
+
+from __future__ import annotations
+
+from ansible_collections.hosting.websec.plugins.filter.text_table import FilterModule
+
+text_table = FilterModule().filters()["text_table"]
+
+
+def test_lines_are_aligned_and_errors_and_notes_follow() -> None:
+    rows = [
+        {
+            "domain": "a.example",
+            "steps": ["provisionAddon", "publish TXT"],
+            "error": None,
+            "notes": ["The  end\nis near."],
+        },
+        {
+            "domain": "long-name.example",
+            "steps": [],
+            "error": {
+                "kind": "rejected",
+                "code": "AEX",
+                "extended_code": "3003",
+                "message": "No.",
+                "hint": "Pay more.",
+            },
+        },
+    ]
+    assert text_table(rows, {"domain": "site", "steps": "step taken", "error": "error"}) == [
+        "site               step taken                   error",
+        "a.example          provisionAddon, publish TXT  -",
+        "long-name.example  -                            FAILED: rejected AEX/3003",
+        "long-name.example: No. Pay more.",
+        "a.example: The end is near.",
+    ]
+
+
+def test_no_rows_are_a_line_of_titles() -> None:
+    assert text_table([], {"domain": "site", "state": "state"}) == ["site  state"]
