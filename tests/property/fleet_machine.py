@@ -83,6 +83,7 @@ class FleetMachine(RuleBasedStateMachine):
         self.entries: dict[int, dict[str, t.Any]] = {}
         self.passes: list[Pass | None] = [None, None]
         self.nested = 0
+        self.still: object = None
 
     # What there is
 
@@ -278,6 +279,8 @@ class FleetMachine(RuleBasedStateMachine):
         """Without faults and people, everything that can be reached is reached, and then nothing changes any more."""
         for slot in (0, 1):
             self._kill(slot)
+        if self.still == self._moment():
+            return
         self.surroundings.service.faults.remove()
         still = 0
         for _round in range(ROUNDS):
@@ -292,6 +295,11 @@ class FleetMachine(RuleBasedStateMachine):
         for site, row in zip(self.sites, t.cast("list[dict[str, t.Any]]", one.report)):
             self._settled(site, row)
         self._second_pass_changes_nothing({row["site_id"] for row in one.report or () if row["error"]})
+        self.still = self._moment()
+
+    def _moment(self) -> object:
+        """The same as long as nobody does anything."""
+        return self.monitor.event, self.figures["changes by hand"], self.surroundings.now(), repr(self._file())
 
     def _everything(self) -> object:
         zones = [self.monitor.served(site.zone) for site in self.sites]

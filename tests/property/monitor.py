@@ -191,9 +191,10 @@ class Monitor:
             content = _at(served, name)
             if site.leads_to_cdn(content):
                 raise Violation(f"3: {site.domain} is deleted, and {name} leads to the CDN")
-            if name in site.originals and not site.excused and not _restores(running, site):
-                if _values(content) != _values(site.originals[name]):
-                    raise Violation(f"3: {site.domain} is deleted, and {name} is {content}, not {site.originals[name]}")
+            original = site.originals.get(name)
+            known = original is not None and not site.excused and not _restores(running, site)
+            if known and _values(content) != _values(original or {}):
+                raise Violation(f"3: {site.domain} is deleted, and {name} is {content}, not {original}")
         if self._surroundings.now() < site.forgotten:
             raise Violation(
                 f"3: {site.domain} is deleted at {self._surroundings.now()}, caches have it until {site.forgotten}"

@@ -131,6 +131,10 @@ class Pass:
     def over(self) -> bool:
         return self.killed or not self._todo
 
+    @property
+    def next_task(self) -> str:
+        return self._todo[0][0]
+
     def step(self) -> None:
         """Run the next task."""
         if self.over:
