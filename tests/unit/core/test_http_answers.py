@@ -87,7 +87,7 @@ def test_a_small_answer_that_unpacks_to_a_huge_one_is_refused() -> None:
     bomb = gzip.compress(b"\0" * (2 * _http.MAX_ANSWER_BYTES))
     reply = Reply(bomb, headers={"Content-Encoding": "gzip"})
     refused = pytest.raises(BadResponseError, match="is larger than 8388608 bytes")
-    with ScriptedServer([reply]) as server, refused, client_of(server.url) as send:
+    with refused, ScriptedServer([reply]) as server, client_of(server.url) as send:
         send()
 
 

@@ -253,7 +253,7 @@ def test_the_same_fleet_gives_the_same_page(rows: list[Row]) -> None:
 
 def test_the_page_is_a_plain_text() -> None:
     """Ansible warns of a type that it does not know."""
-    assert type(page(overview([row()], NOW), title="Sites")) is str
+    assert page(overview([row()], NOW), title="Sites").__class__ is str
 
 
 def test_nothing_but_the_fields_of_a_report_is_shown() -> None:
