@@ -142,16 +142,19 @@ def doubtful(zone: dns.name.Name, snapshot: Snapshot, wishes: t.Sequence[Wish], 
     targets = _targets(snapshot, wishes)
     changes = _changes(snapshot, targets)
     filled = {change.name for change in changes if change.after is not None}
-    # All sets of a name: once it has a record of its own, no wildcard answers for any of them.
-    names = {change.name for change in changes if closely or change.name not in filled}
-    names.update(name for (name, _cname), _other in _collisions(targets))
+    colliding = {name for (name, _cname), _other in _collisions(targets)}
     # A wildcard that changes in the same pass will not answer for others much longer.
     leaving = set() if closely else {change.name for change in changes if change.name.is_wild()}
+    names = {
+        change.name
+        for change in changes
+        if (closely or change.name not in filled) and wildcard_beside(change.name) not in leaving
+    }
+    # All sets of a name: once it has a record of its own, no wildcard answers for any of them.
     return {
         at: (wildcard_beside(at[0]), at[1])
         for at, record_set in snapshot.items()
-        if record_set is not None and at[0] in names and at[0] != zone and not at[0].is_wild()
-        if wildcard_beside(at[0]) not in leaving
+        if record_set is not None and at[0] in names | colliding and at[0] != zone and not at[0].is_wild()
     }
 
 

@@ -244,6 +244,12 @@ def test_a_wildcard_may_answer_for_what_is_absent() -> None:
     assert (run_pass(zone, *wishes)["changed"], len(zone.lines(ZONE))) == (False, 1)
 
 
+def test_a_wildcard_cname_that_goes_does_not_stop_other_records() -> None:
+    zone = model("* 300 CNAME cdn.example.net.")
+    result = run_pass(zone, entry(WWW, "TXT", "a"), entry(f"*.{ZONE}", "AAAA", "2001:db8::1"))
+    assert (errors(result), [record_set["changed"] for record_set in result["record_sets"]]) == ([], [True, True])
+
+
 @pytest.mark.parametrize("fault", ["lost_requests", "lost_answers"])
 def test_a_lost_update_is_told_as_what_it_was(fault: str) -> None:
     zone = model("www 300 A 192.0.2.1")
