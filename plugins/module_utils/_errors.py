@@ -104,3 +104,8 @@ class BadInputError(WebsecError):
 
 class MissingLibraryError(WebsecError):
     kind = "missing_library"
+
+
+def of_kind(kind: str) -> type[WebsecError]:
+    """The class of the errors of a ``kind``, to report again what a task before reported."""
+    return next((known for known in WebsecError.__subclasses__() if known.kind == kind), WebsecError)

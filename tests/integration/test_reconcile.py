@@ -182,13 +182,12 @@ def test_credentials_from_module_defaults_reach_the_role(operator: Operator, new
         "hosts": "localhost",
         "connection": "local",
         "gather_facts": False,
-        "module_defaults": {"group/hosting.websec.sitelock": connection},
-        "tasks": [{"ansible.builtin.include_role": {"name": "hosting.websec.sitelock_waf"}}],
-        "vars": {
-            "sitelock_waf_sites": operator.sites,
-            "sitelock_waf_preflight": False,
-            "dns_records_rfc2136": operator.connection,
+        "module_defaults": {
+            "group/hosting.websec.sitelock": connection,
+            "group/hosting.websec.rfc2136": operator.connection,
         },
+        "tasks": [{"ansible.builtin.include_role": {"name": "hosting.websec.sitelock_waf"}}],
+        "vars": {"sitelock_waf_sites": operator.sites, "sitelock_waf_preflight": False},
     }
     run = run_plays([play], keep=["sitelock_waf_report"])
     assert run.status == 0

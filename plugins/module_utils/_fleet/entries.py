@@ -13,7 +13,12 @@ import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, NotFoundError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadInputError,
+    NotFoundError,
+    WebsecError,
+    of_kind,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.values import (
     MAX_TTL,
     address_type,
@@ -221,6 +226,10 @@ def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
     domain = entry["domain"]
     if entry["zone"] is None and domain in found:
         zone, error = found[domain]["zone"], found[domain]["error"]
+        if zone is None and error and error["kind"] != NotFoundError.kind:
+            raise of_kind(error["kind"])(
+                f"{domain}: its zone could not be looked up. {error['message']}", hint=error["hint"], code=error["code"]
+            )
         if zone is None:
             raise NotFoundError(
                 f"{domain}: its zone was not found. {error['message'] if error else ''}".rstrip(),

@@ -20,6 +20,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons im
 from ansible_collections.hosting.websec.tests.unit.fleet.world import ORIGIN, WWW, ZONE, entry, refusal
 
 
+def told(kind: str, message: str, hint: str) -> dict[str, t.Any]:
+    """An error as a task before reported it."""
+    return {"kind": kind, "code": None, "message": message, "hint": hint}
+
+
 class Tagged(str):
     """Text as a playbook has it in newer versions of Ansible: a subclass."""
 
@@ -62,10 +67,15 @@ class TestCompleted:
     def test_zones_that_were_looked_up(self) -> None:
         zones = [
             {"name": f"shop.{ZONE}", "zone": ZONE, "error": None},
-            {"name": "lost.example", "zone": None, "error": {"message": "No server has it."}},
+            {"name": "lost.example", "zone": None, "error": told("not_found", "No server has it.", "")},
+            {"name": "down.example", "zone": None, "error": told("timeout", "No answer.", "Look at the server.")},
         ]
         sites = waf_sites(
-            [{"domain": f"shop.{ZONE}", "site_id": 1}, {"domain": "lost.example", "site_id": 2}],
+            [
+                {"domain": f"shop.{ZONE}", "site_id": 1},
+                {"domain": "lost.example", "site_id": 2},
+                {"domain": "down.example", "site_id": 3},
+            ],
             zones=zones,
         )
         assert (sites[0]["zone"], sites[0]["apex"]) == (ZONE, False)
@@ -73,6 +83,9 @@ class TestCompleted:
         assert error["kind"] == "not_found"
         assert "its zone was not found. No server has it." in error["message"]
         assert "Set zone in the entry" in error["hint"]
+        down = t.cast("dict[str, t.Any]", sites[2]["error"])
+        assert (down["kind"], down["hint"]) == ("timeout", "Look at the server.")
+        assert "its zone could not be looked up. No answer." in down["message"]
 
     def test_an_origin_with_a_name_of_its_own(self) -> None:
         site = entry(origin_name="www-origin", waf_origin=ORIGIN)
