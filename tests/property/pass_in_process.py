@@ -92,8 +92,8 @@ class Pass:
     """A pass over ``sites``.
 
     :param sites: entries of the site file.
-    :param troubles: what happens at which message of the pass, by its number: a text of C(KILLS), or one for
-        ``Watcher.disturb``.
+    :param troubles: what happens at which message of the pass, by its number, or at the first one of its kind or
+        method: a text of C(KILLS), or one for ``Watcher.disturb``.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Pass:
         sites: t.Sequence[t.Mapping[str, t.Any]],
         watcher: Watcher,
         options: Options = Options(),
-        troubles: t.Mapping[int, str] | None = None,
+        troubles: t.Mapping[int | str, str] | None = None,
     ) -> None:
         self.number = next(_numbers)
         self._surroundings = surroundings
@@ -165,7 +165,8 @@ class Pass:
             raise Killed
         message = Message(self._sent, kind, method, site_ids)
         self._sent += 1
-        trouble = self._troubles.get(message.number)
+        # The first one of its kind, or the one with this number.
+        trouble = self._troubles.pop(method or kind, None) or self._troubles.get(message.number)
         if trouble == KILLS[0]:
             self._die()
         if trouble is not None and trouble not in KILLS:
