@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Two passes at the same time, and time that goes by within a pass: cases that deserve a name."""
+"""Two passes at the same time, answers that are lost, time that goes by in a pass: cases that deserve a name."""
 
 from __future__ import annotations
 
@@ -78,6 +78,14 @@ def test_what_another_pass_orders_before_the_last_read_is_not_ordered_again(stor
     story.meanwhile = another
     story.run()
     assert len(reads) > 1
+    assert story.orders() == 1
+
+
+@pytest.mark.parametrize("fault", ["lost_answer", "http_500_after", "html_after", "cut", "truncated", "doctype"])
+def test_an_order_whose_answer_is_lost_is_not_sent_again(story: Story, fault: str) -> None:
+    story.surroundings.service.faults.add({"kind": fault, "method": "provisionAddon"})
+    story.run()
+    story.run()
     assert story.orders() == 1
 
 
