@@ -91,7 +91,9 @@ class ZoneResource:
         desired, plan, snapshot = t.cast("tuple[ZoneWishes, ZonePlan, Snapshot]", action.item)
         self._settle(plan)
         for _attempt in range(ATTEMPTS):
-            if self._send(plan, new_cnames(snapshot, desired.wishes)):
+            accepted = self._send(plan, new_cnames(snapshot, desired.wishes))
+            # Names that a wildcard answered for may miss it now.
+            if accepted and not any(name.is_wild() for name in plan.names):
                 return [None]
             snapshot = self._observe(desired, closely=True)
             plan = self._plan(snapshot, desired)

@@ -250,6 +250,12 @@ def test_a_wildcard_cname_that_goes_does_not_stop_other_records() -> None:
     assert (errors(result), [record_set["changed"] for record_set in result["record_sets"]]) == ([], [True, True])
 
 
+def test_a_wildcard_that_goes_leaves_the_sets_that_are_wanted() -> None:
+    zone = model("* 300 A 192.0.2.9")
+    result = run_pass(zone, entry(f"*.{ZONE}", "A"), entry(WWW, "A", "192.0.2.9"))
+    assert (errors(result), zone.lines(ZONE)) == ([], ["www.customer.example. 3600 A 192.0.2.9"])
+
+
 @pytest.mark.parametrize("fault", ["lost_requests", "lost_answers"])
 def test_a_lost_update_is_told_as_what_it_was(fault: str) -> None:
     zone = model("www 300 A 192.0.2.1")
