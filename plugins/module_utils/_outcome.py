@@ -56,6 +56,12 @@ def fleet_outcome(
     result = {name: entries, "changed": any(entry.get("changed") for entry in entries), **more}
     failed = [entry for entry in entries if entry["failed"]]
     if failed and on_error == "fail":
-        listed = "; ".join(f"{key} {entry[key]}: {sentence(entry['error'])}" for entry in failed)
+        listed = "; ".join(_named(key, entry) for entry in failed)
         result.update(failed=True, msg=f"{len(failed)} of {len(entries)} {name} failed. {listed}")
     return result
+
+
+def _named(key: str, entry: t.Mapping[str, t.Any]) -> str:
+    """The error of an item, which names the item once."""
+    text = sentence(entry["error"])
+    return text if entry[key] is None or text.startswith(f"{entry[key]}: ") else f"{key} {entry[key]}: {text}"

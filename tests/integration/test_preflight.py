@@ -342,7 +342,7 @@ class TestPlaybook:
         given = {
             "sitelock_waf_sites": self.SITES,
             "dns_records_rfc2136": connection,
-            "preflight_options": resolver,
+            "sitelock_waf_preflight_options": resolver,
             **variables,
         }
         file = folder / "variables.json"

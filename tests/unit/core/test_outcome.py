@@ -140,6 +140,14 @@ def test_a_fleet_fails_when_any_entry_failed_and_its_message_names_them() -> Non
     assert "Site 2" not in result["msg"]
 
 
+def test_an_item_whose_error_begins_with_its_name_is_named_once() -> None:
+    named = {**entry(1, failed=True), "domain": "a.example"}
+    named["error"] = {**named["error"], "message": "a.example: the entry has no site_id."}
+    nameless = {**entry(2, failed=True), "domain": None}
+    result = fleet_outcome("sites", [named, nameless], key="domain", on_error="fail")
+    assert result["msg"] == "2 of 2 sites failed. a.example: the entry has no site_id. Ask.; Site 2 said no. Ask."
+
+
 def test_a_fleet_whose_failures_are_reported_does_not_fail() -> None:
     result = fleet_outcome("sites", [entry(1, failed=True)], key="site_id", on_error="report")
     assert "failed" not in result
