@@ -126,6 +126,19 @@ def test_a_user_that_exists(sandbox: Sandbox, form: str, status: int) -> None:
     assert len(sandbox.botguard("GET", "/user").json) == 1
 
 
+def test_a_user_can_be_made_twice(sandbox: Sandbox) -> None:
+    sandbox.admin("POST", "settings", existing_user="duplicate")
+    made = [sandbox.botguard("POST", "/user", email="jane@shop.example").json for _each in range(2)]
+    assert made[0]["id"] != made[1]["id"]
+    assert sandbox.botguard("GET", "/user?email=jane@shop.example").json == made
+
+
+def test_the_filter_of_the_users_can_be_ignored(sandbox: Sandbox) -> None:
+    sandbox.admin("POST", "settings", user_filter="ignored")
+    sandbox.botguard("POST", "/user", email="jane@shop.example")
+    assert len(sandbox.botguard("GET", "/user?email=joe@shop.example").json) == 1
+
+
 @pytest.mark.parametrize(
     ("verb", "path", "status"), [("PUT", "/website", 405), ("GET", "/user/1", 405), ("GET", "/stats", 404)]
 )

@@ -45,7 +45,7 @@ def wire(reply: Reply, api: str) -> Wire:
     """How C(reply) of C(api) is sent. Waits for the fault C(slow)."""
     fault = reply.fault
     if fault is None:
-        return Wire(reply.status, reply.content_type, reply.body)
+        return Wire(reply.status, reply.content_type, reply.body, reply.headers)
     if fault.kind == "echo_password":
         return _echo(reply, api)
     return _DAMAGES[fault.kind](reply, fault)
@@ -57,7 +57,7 @@ def _retry_after(fault: Fault) -> tuple[tuple[str, str], ...]:
 
 def _slow(reply: Reply, fault: Fault) -> Wire:
     time.sleep(5.0 if fault.seconds is None else fault.seconds)
-    return Wire(reply.status, reply.content_type, reply.body)
+    return Wire(reply.status, reply.content_type, reply.body, reply.headers)
 
 
 def _half(reply: Reply) -> bytes:
@@ -66,7 +66,7 @@ def _half(reply: Reply) -> bytes:
 
 def _echo(reply: Reply, api: str) -> Wire:
     message = f"Request refused: login with {reply.secret} failed"
-    if api == "botguard":
+    if api != "sitelock":
         return Wire(reply.status, "application/json", json.dumps({"status": "error", "message": message}).encode())
     body = f"<SiteLockOnlineResponse><error>{html.escape(message)}</error></SiteLockOnlineResponse>"
     return Wire(reply.status, "text/xml; charset=utf-8", body.encode())

@@ -16,11 +16,12 @@ from .damage import Wire
 from .service import Service
 
 _SITELOCK_PATHS = ("/v1/partner", "/v1/partner/createToken")
+_CHECK_PATH = "/v2.1/check"
 _LARGEST_BODY = 64 * 1024 * 1024
 
 
 class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
-    """Listens on one loopback address for both APIs and the admin path."""
+    """Listens on one loopback address for all APIs and the admin path."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -60,11 +61,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if path.startswith("/admin/"):
             status, content = admin.handle(service, self.command, path.removeprefix("/admin/"), body)
             self._send(Wire(status, "application/json", json.dumps(content).encode() + b"\n"))
+        elif path in (*_SITELOCK_PATHS, _CHECK_PATH) and self.command != "POST":
+            self._send(Wire(405, headers=(("Allow", "POST"),)))
         elif path in _SITELOCK_PATHS:
-            if self.command != "POST":
-                self._send(Wire(405, headers=(("Allow", "POST"),)))
-            else:
-                self._send(damage.wire(service.sitelock(body), "sitelock"))
+            self._send(damage.wire(service.sitelock(body), "sitelock"))
+        elif path == _CHECK_PATH:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            self._send(damage.wire(service.check(headers, body), "check"))
         elif path.startswith("/botguard/"):
             reply = service.botguard(
                 self.command,

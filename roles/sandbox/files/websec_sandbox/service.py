@@ -10,6 +10,7 @@ import time
 import typing
 
 from .botguard import api as botguard
+from .botguard import check
 from .clock import iso
 from .config import Config
 from .faults import Fault, Faults
@@ -29,6 +30,7 @@ class Reply:
     status: int | None
     body: bytes = b""
     content_type: str = "text/xml; charset=utf-8"
+    headers: tuple[tuple[str, str], ...] = ()
     fault: Fault | None = None
     secret: str = ""
 
@@ -44,10 +46,11 @@ class Incoming:
     domain: str | None
     secret: str
     perform: typing.Callable[[], Answer | botguard.Answer]
+    visitor: str | None = None
 
 
 class Service:
-    """The two APIs with their state, faults and journal."""
+    """The APIs with their state, faults and journal."""
 
     def __init__(self, config: Config, store: Store, resolver: Resolver) -> None:
         """Continue from what is in C(store)."""
@@ -91,6 +94,22 @@ class Service:
             )
         )
 
+    def check(self, headers: typing.Mapping[str, str], body: bytes) -> Reply:
+        """One call of BotGuard's check API, which a web server makes for a visitor."""
+        call = check.read(headers, body)
+        return self._handle(
+            Incoming(
+                api="check",
+                method=check.METHOD,
+                write=False,
+                site_ids=[],
+                domain=call.host,
+                secret="",
+                perform=lambda: check.perform(self.world, call),
+                visitor=call.visitor,
+            )
+        )
+
     def reset(self) -> None:
         """Forget all state, faults and the journal."""
         self.faults.remove()
@@ -116,7 +135,8 @@ class Service:
         if fault:
             status = _STATUS_AFTER.get(fault.kind, answer.status)
         self._note(incoming, None if fault and fault.kind == "lost_answer" else status, answer.outcome, fault)
-        return Reply(status, answer.body, answer.content_type, fault)
+        headers = answer.headers if isinstance(answer, botguard.Answer) else ()
+        return Reply(status, answer.body, answer.content_type, headers, fault)
 
     def _note(self, incoming: Incoming, status: int | None, outcome: str, fault: Fault | None) -> None:
         self.journal.add(
@@ -127,6 +147,7 @@ class Service:
                 "write": incoming.write,
                 "site_ids": incoming.site_ids,
                 "domain": incoming.domain,
+                "visitor": incoming.visitor,
                 "http_status": status,
                 "outcome": outcome,
                 "fault": fault.kind if fault else None,

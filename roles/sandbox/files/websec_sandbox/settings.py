@@ -12,6 +12,8 @@ import typing
 RETRY_INTERVAL = 6 * 3600
 # Free products are given up after this many attempts.
 FREE_RETRY_LIMIT = 50
+# What the check API takes for tools that copy content, when the user agent of a visitor begins so.
+BAD_AGENTS = ("curl/", "Wget/", "python-requests/", "Python-urllib/", "Go-http-client/", "Scrapy/", "libwww-perl/")
 # A TXT verification value is replaced by a new one after this time, in seconds.
 TXT_LIFETIME = 30 * 86400
 
@@ -45,9 +47,13 @@ class Settings:
     # BotGuard: forms that the documentation does not show
     not_found: typing.Literal["http_404_error", "http_200_error", "null"] = "http_404_error"
     existing_website: typing.Literal["refuse", "duplicate"] = "refuse"
-    existing_user: typing.Literal["refuse", "return"] = "refuse"
+    existing_user: typing.Literal["refuse", "return", "duplicate"] = "refuse"
+    user_filter: typing.Literal["honoured", "ignored"] = "honoured"
     servers_form: typing.Literal["none", "flat", "list"] = "flat"
     delete_answer: typing.Literal["object", "empty_204"] = "object"
+    primary_server: str = "de-1.botguard.example"
+    secondary_server: str = "fi-1.botguard.example"
+    bad_agents: list[str] = dataclasses.field(default_factory=lambda: list(BAD_AGENTS))
 
     def change(self, wanted: typing.Mapping[str, object]) -> None:
         """Set the settings in C(wanted); all or none. Raises ValueError for an unknown name or value."""
@@ -72,6 +78,14 @@ def _checked(name: str, value: object, kind: object) -> object:
         if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
             return float(value)
         raise ValueError(f"{name} must be a number of at least 0")
+    if kind is str:
+        if isinstance(value, str) and value:
+            return value
+        raise ValueError(f"{name} must be a text that is not empty")
+    if kind == list[str]:
+        if isinstance(value, list) and all(isinstance(one, str) and one for one in value):
+            return value
+        raise ValueError(f"{name} must be a list of texts that are not empty")
     choices = typing.get_args(kind)
     if value in choices and not isinstance(value, bool):
         return value

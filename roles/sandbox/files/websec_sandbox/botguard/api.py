@@ -18,7 +18,6 @@ from ..world import World
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _STATUSES = ("online", "paused")
 _USER_FIELDS = ("email", "first_name", "last_name", "company", "country", "address", "lang")
-_SERVERS = ("de-1.botguard.example", "fi-1.botguard.example")
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -30,6 +29,7 @@ class Answer:
     body: bytes
     outcome: str
     content_type: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _delete_website(world: World, call: Call) -> Answer:
 
 
 def _list_users(world: World, call: Call) -> Answer:
-    wanted = call.query.get("email")
+    wanted = call.query.get("email") if world.settings.user_filter == "honoured" else None
     return _ok([_user_object(user) for user in world.users.values() if wanted in (None, user.email)])
 
 
@@ -151,7 +151,9 @@ def _add_user(world: World, call: Call) -> Answer:
     known = next((user for user in world.users.values() if user.email == form["email"]), None)
     if known and world.settings.existing_user == "refuse":
         return _error(409, "User already exists")
-    return _ok(_user_object(known or world.add_user(secrets.token_hex(16), form)))
+    if known and world.settings.existing_user == "return":
+        return _ok(_user_object(known))
+    return _ok(_user_object(world.add_user(secrets.token_hex(16), form)))
 
 
 def _delete_user(world: World, call: Call) -> Answer:
@@ -176,7 +178,7 @@ _HANDLERS: dict[tuple[str, str, bool], typing.Callable[[World, Call], Answer]] =
 
 def _website_object(world: World, website: Website) -> dict[str, typing.Any]:
     shown: dict[str, typing.Any] = {"id": int(website.id), "domain": website.domain, "status": website.status}
-    primary, secondary = _SERVERS
+    primary, secondary = world.settings.primary_server, world.settings.secondary_server
     if world.settings.servers_form == "flat":
         shown.update(primary_server=primary, secondary_server=secondary)
     elif world.settings.servers_form == "list":
