@@ -35,6 +35,7 @@ _ADDON_STATUSES = frozenset({"addonStatus", "dns_new_a", "dns_new_cname"})
 
 CREATE_TOKEN = Method("createToken", Effect.READ, answers_at_root=True)
 DELETE_ADDON = Method("deleteAddon", Effect.DESTROY, repeats=_ADDON_STATUSES)
+GET_ACCOUNTS = Method("getAccounts", Effect.READ, repeats=frozenset({"account", "site"}))
 GET_ANP_PROVISIONING_STATUS = Method(
     # For an SSL site whose TXT record is in place this call also starts the validation of the domain. It is a read
     # all the same: it changes nothing that is billed or served, and the vendor asks for it to be repeated.

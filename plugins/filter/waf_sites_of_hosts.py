@@ -1,0 +1,68 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: waf_sites_of_hosts
+short_description: Site entries from the variables of hosts
+version_added: 0.1.0
+author:
+  - hosting.websec contributors (@hosting-websec)
+description:
+  - Makes one site entry of each host of the inventory plugin P(hosting.websec.sitelock#inventory), for the role
+    P(hosting.websec.sitelock_waf#role).
+  - C(domain), C(site_id) and C(account_id) come from C(sitelock_domain), C(sitelock_site_id) and
+    C(sitelock_account_id); all else from the mapping C(sitelock_waf) of the host, which may replace these three, too.
+  - A host without the mapping C(sitelock_waf) is left out. Being listed at the vendor is no reason to order something.
+options:
+  _input:
+    description: The variables of the hosts, usually C(ansible_play_batch | map('extract', hostvars)).
+    type: list
+    elements: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Which sites of this play are to be protected?
+  ansible.builtin.debug:
+    msg: "{{ ansible_play_batch | map('extract', hostvars) | hosting.websec.waf_sites_of_hosts }}"
+  run_once: true
+"""
+
+RETURN = r"""
+_value:
+  description: The site entries, in the order of the hosts.
+  type: list
+  elements: dict
+"""
+
+import typing as t
+
+from ansible.errors import AnsibleFilterError
+
+_FROM_INVENTORY = {"domain": "sitelock_domain", "site_id": "sitelock_site_id", "account_id": "sitelock_account_id"}
+
+
+def waf_sites_of_hosts(hosts: t.Iterable[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
+    entries = []
+    for host in hosts:
+        declared = host.get("sitelock_waf")
+        if declared is None:
+            continue
+        if not isinstance(declared, t.Mapping):
+            raise AnsibleFilterError(
+                f"sitelock_waf of the host {host.get('inventory_hostname')} is not a mapping, such as "
+                f"{{'subscription': '100'}}, but {type(declared).__name__}."
+            )
+        known = {key: host[variable] for key, variable in _FROM_INVENTORY.items() if variable in host}
+        entries.append({**known, **declared})
+    return entries
+
+
+class FilterModule:
+    """Filters of this file."""
+
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        return {"waf_sites_of_hosts": waf_sites_of_hosts}
