@@ -24,11 +24,6 @@ options:
       - If not set, the environment variable E(BOTGUARD_API_KEY) is used.
     type: str
     required: true
-  lang:
-    description: The language of the pages that RV(ignore:events_url) and RV(ignore:settings_url) point to.
-    type: str
-    choices: [en, ru]
-    default: en
   validate_certs:
     description:
       - Whether the TLS certificate of the API is checked. Set it to V(false) in tests only.
@@ -61,7 +56,7 @@ options:
     description:
       - How often a B(read) is repeated after a broken connection, a missing answer, or HTTP 429 or 5xx, with growing
         pauses. Writes are never repeated blindly, whatever this says - after a lost answer the present state is read
-        again first, and a website is never registered a second time.
+        again first, and a website or a sub-account is never added a second time.
       - If not set, the environment variable E(BOTGUARD_RETRIES) is used.
     type: int
     default: 3
@@ -75,4 +70,13 @@ notes:
     the names of the fields in an answer, nor how the API says that a website is not there. So a website counts as
     absent only after a clear answer (HTTP 404 with the error object of the API), or when the API gives no website
     for the domain and the list of all websites does not hold it either. Everything else is an error.
+"""
+
+    PAGES = r"""
+options:
+  lang:
+    description: The language of the pages that RV(ignore:events_url) and RV(ignore:settings_url) point to.
+    type: str
+    choices: [en, ru]
+    default: en
 """

@@ -19,11 +19,12 @@ description:
   - It makes one C(GET /website/{domain}) call, the writes that are needed, and one such call more after each write, and
     right before a registration.
     C(GET /website) comes on top only where the API does not say clearly that the website is not there, once before the
-    write and once after it.
+    write and once after it, and C(GET /user) where O(user_email) is needed.
   - After a write whose answer was lost, it reads again. A registration is never sent a second time in one run.
   - For many websites use M(hosting.websec.botguard_websites), which does them in one task.
 extends_documentation_fragment:
   - hosting.websec.botguard
+  - hosting.websec.botguard.pages
   - hosting.websec.attributes
 attributes:
   check_mode:
@@ -56,8 +57,17 @@ options:
       - Number of the sub-account that a new website shall belong to.
       - It acts only when the website is registered. Of a website that is there, it is neither compared nor changed.
     type: int
+  user_email:
+    description:
+      - E-mail address of this sub-account, instead of its number. It is looked up when the website is registered, and
+        has to be the address exactly. If there is no such sub-account, or more than one, the website is not registered.
+      - In check mode it is not looked up, because a task before may have to add it.
+    type: str
 seealso:
   - module: hosting.websec.botguard_websites
+  - module: hosting.websec.botguard_user
+  - plugin: hosting.websec.botguard_dashboard_url
+    plugin_type: lookup
 """
 
 EXAMPLES = r"""

@@ -16,10 +16,11 @@ description:
   - A website that fails does not stop the others. Each entry of RV(websites) has its own result or its own error.
   - For N websites it makes N C(GET /website/{domain}) calls, the writes that are needed, and one such call more after
     each write, and right before each registration. C(GET /website) comes on top only where the API does not say clearly
-    that a website is not there, once before the writes and once after them, whatever N is. A lost answer costs one more
-    read.
+    that a website is not there, once before the writes and once after them, whatever N is. C(GET /user) is
+    called once an address where O(websites[].user_email) is needed. A lost answer costs one more read.
 extends_documentation_fragment:
   - hosting.websec.botguard
+  - hosting.websec.botguard.pages
   - hosting.websec.attributes
 attributes:
   check_mode:
@@ -60,6 +61,13 @@ options:
           - Number of the sub-account that a new website shall belong to.
           - It acts only when the website is registered. Of a website that is there, it is neither compared nor changed.
         type: int
+      user_email:
+        description:
+          - E-mail address of this sub-account, instead of its number. It is looked up when the website is registered,
+            and has to be the address exactly. If there is no such sub-account, or more than one, the website is not
+            registered.
+          - In check mode it is not looked up, because a task before may have to add it.
+        type: str
   concurrency:
     description: Number of calls to the API under way at the same time.
     type: int
@@ -73,6 +81,7 @@ options:
     default: fail
 seealso:
   - module: hosting.websec.botguard_website
+  - module: hosting.websec.botguard_users
   - plugin: hosting.websec.botguard_report
     plugin_type: filter
 """

@@ -14,6 +14,7 @@ import dataclasses
 import json
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.details import without_secrets_in_json
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     AuthError,
     BadResponseError,
@@ -121,9 +122,6 @@ def _refusal(kind: type[WebsecError], value: t.Any, http_status: int, call: str,
 
 def _error_by_status(answer: HttpAnswer, call: str, redact: Redactor) -> WebsecError:
     # Redacted whole, before an excerpt is cut from it: half of a secret would not be recognised any more.
-    shown = dataclasses.replace(
-        answer,
-        content_type=redact(answer.content_type),
-        body=redact(answer.body.decode("utf-8", "replace")).encode(),
-    )
+    body = without_secrets_in_json(redact(answer.body.decode("utf-8", "replace")))
+    shown = dataclasses.replace(answer, content_type=redact(answer.content_type), body=body.encode())
     return status_error(shown, call=call, server=SERVER)

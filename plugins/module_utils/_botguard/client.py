@@ -31,6 +31,8 @@ Json = dict[str, t.Any]
 
 CREATE = "POST /website"
 LIST = "GET /website"
+CREATE_USER = "POST /user"
+LIST_USERS = "GET /user"
 
 
 def get_call(domain: str) -> str:
@@ -112,10 +114,38 @@ class BotGuardClient:
     def delete(self, domain: str) -> None:
         self._send(Effect.DESTROY, delete_call(domain))
 
-    def _send(self, effect: Effect, call: str, form: t.Mapping[str, str] | None = None, *, subject: str = "") -> t.Any:
+    def users(self, email: str | None = None) -> list[Json]:
+        """The sub-accounts of the account, with their keys.
+
+        :param email: asks for those with this e-mail address; the answer may hold others all the same.
+        :raises BadResponseError: the answer is no list of sub-accounts.
+        """
+        query = None if email is None else {"email": email}
+        users = self._send(Effect.READ, LIST_USERS, query=query, subject=email or "")
+        if users is None:
+            return []
+        if not isinstance(users, list):
+            raise unexpected(LIST_USERS, "something else than a list of sub-accounts")
+        if not all(is_object(user) and isinstance(user.get("email"), str) for user in users):
+            raise unexpected(LIST_USERS, "a list in which a sub-account has no e-mail address")
+        return users
+
+    def create_user(self, form: t.Mapping[str, str]) -> None:
+        """Make a sub-account; ``form`` holds at least C(email)."""
+        self._send(Effect.BUY, CREATE_USER, form, subject=form["email"])
+
+    def _send(
+        self,
+        effect: Effect,
+        call: str,
+        form: t.Mapping[str, str] | None = None,
+        *,
+        query: t.Mapping[str, str] | None = None,
+        subject: str = "",
+    ) -> t.Any:
         method, path = call.split(" ", 1)
         shown = f"{call} for {subject}" if subject else call
-        answer = self._http.send(effect, method, path, call=shown, data=form, headers=self._headers)
+        answer = self._http.send(effect, method, path, call=shown, data=form, params=query, headers=self._headers)
         return read_answer(answer, call=shown, redact=self.redact)
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What of a website's data is shown to users: no secrets, the servers under one name, the pages of the dashboard."""
+"""What of a website's data is shown to users: no secrets, and the servers under one name."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
 
 _SECRET_NAME = re.compile(r"key$|token|passw|secret|credential|authori[sz]ation|cookie|session|^pass$|^pwd$")
+_TEXT_OF_NAME = re.compile(r"\"([^\"\\]+)\"\s*:\s*\"(?:[^\"\\]|\\.)*\"?")
 _SECRET_IN_URL = re.compile(r"(?i)((?:api[-_]?key|token|password|secret)=)[^&\s\"'#]+")
 
 
@@ -34,6 +35,15 @@ def without_secrets(value: t.Any, redact: t.Callable[[str], str]) -> t.Any:
 def is_secret_name(name: str) -> bool:
     """Whether an entry of this name is a secret: C(api_key), C(apiToken), C(user-password)..."""
     return bool(_SECRET_NAME.search(re.sub(r"[^a-z0-9]", "", name.lower())))
+
+
+def without_secrets_in_json(text: str) -> str:
+    """``text``, a piece of JSON that may be cut off anywhere, with the texts hidden that are secrets by their name."""
+
+    def hide(member: re.Match[str]) -> str:
+        return f'"{member[1]}": "{HIDDEN}"' if is_secret_name(member[1]) else member[0]
+
+    return _TEXT_OF_NAME.sub(hide, text)
 
 
 def _text(text: str, redact: t.Callable[[str], str]) -> str:
@@ -78,11 +88,3 @@ def _address(server: t.Any) -> str | None:
         names = ("host", "hostname", "address", "server", "name", "domain", "ip")
         return next((address for name in names if (address := _address(server.get(name)))), None)
     return server.strip() or None if isinstance(server, str) else None
-
-
-def page_url(api_url: str, lang: str, domain: str, page: str) -> str:
-    """Address of a dashboard page of a website, without any key.
-
-    :param page: C(events) or C(edit).
-    """
-    return f"{api_url.rstrip('/')}/{lang}/website/{domain}/{page}"

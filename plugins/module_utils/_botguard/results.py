@@ -11,10 +11,10 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import botguard_options, open_client
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.details import (
-    page_url,
     servers_of,
     without_secrets,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.pages import LANGUAGES, page_url
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites import (
     Outcome,
     converge,
@@ -28,7 +28,7 @@ Entry = dict[str, t.Any]
 def page_options() -> ArgumentSpec:
     """Options of all modules that return websites, with those of the client."""
     return botguard_options().merge(
-        ArgumentSpec(options={"lang": {"type": "str", "choices": ["en", "ru"], "default": "en"}}),
+        ArgumentSpec(options={"lang": {"type": "str", "choices": list(LANGUAGES), "default": "en"}}),
     )
 
 
@@ -39,6 +39,7 @@ def website_options() -> ArgumentSpec:
             "domain": {"type": "str", "required": True},
             "state": {"type": "str", "choices": ["online", "paused", "absent"], "default": "online"},
             "user": {"type": "int"},
+            "user_email": {"type": "str"},
         },
     )
 
@@ -81,8 +82,8 @@ def website_entry(outcome: Outcome, *, api_url: str, lang: str, redact: Redactor
         "status": _status(outcome, redact, check_mode=check_mode),
         "website": website,
         "servers": servers_of(website),
-        "events_url": page_url(api_url, lang, domain, "events"),
-        "settings_url": page_url(api_url, lang, domain, "edit"),
+        "events_url": page_url(api_url, domain, "events", lang=lang),
+        "settings_url": page_url(api_url, domain, "settings", lang=lang),
         "actions": list(outcome.sent),
         "changed": outcome.changed,
         "failed": outcome.error is not None,

@@ -19,6 +19,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.client im
     get_call,
     status_call,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.emails import (
+    check_email,
+    user_id,
+    user_of_email,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
@@ -35,11 +40,15 @@ ABSENT = "absent"
 
 @dataclasses.dataclass(frozen=True)
 class DesiredWebsite:
-    """:param state: C(online), C(paused) or C(absent). :param user: sub-account for a new website."""
+    """:param state: C(online), C(paused) or C(absent).
+    :param user: number of the sub-account for a new website.
+    :param user_email: e-mail address of the same, to be looked up when the website is registered.
+    """
 
     domain: str
     state: str
     user: int | None = None
+    user_email: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,7 +63,7 @@ Outcome = _converge.Outcome[DesiredWebsite, Website]
 
 
 def desired_websites(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[DesiredWebsite]:
-    """What the user asks for, from entries with C(domain), C(state) and C(user).
+    """What the user asks for, from entries with C(domain), C(state) and, if needed, C(user) or C(user_email).
 
     :raises BadInputError: a domain is none or is listed twice, or a user cannot be one; names all of these entries.
     """
@@ -62,12 +71,20 @@ def desired_websites(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[Desired
     problems: list[str] = []
     for entry in entries:
         try:
-            website = DesiredWebsite(normalise_domain(entry["domain"]), entry["state"], entry["user"])
+            email = entry.get("user_email")
+            website = DesiredWebsite(
+                normalise_domain(entry["domain"]),
+                entry["state"],
+                entry.get("user"),
+                None if email is None else check_email(email),
+            )
         except BadInputError as problem:
             problems.append(f"{problem.message} {problem.hint}")
             continue
         if website.user is not None and website.user < 1:
             problems.append(f"{website.domain}: user is {website.user}; it must be the number of a sub-account.")
+        if website.user is not None and website.user_email is not None:
+            problems.append(f"{website.domain}: there are both user and user_email; one of them is enough.")
         if website.domain in desired:
             problems.append(f"{website.domain} is listed more than once.")
         desired[website.domain] = website
@@ -83,11 +100,11 @@ def converge(
 
     API calls: one GET for each website, its writes, one GET after each write, and one more before a POST. Where the API
     does not say clearly that a website is not there, the list of all websites is read once before the writes and once
-    after them.
+    after them. For websites that are registered with C(user_email) there is one C(GET /user) an address.
 
     :returns: one outcome a website, in the order of ``desired``. In check mode ``sent`` holds what would be sent.
     """
-    resource = _Websites(client)
+    resource = _Websites(client, looks_for_owners=not check_mode)
     outcomes = _converge.run(resource, desired, check_mode=check_mode, concurrency=concurrency)
     if check_mode:
         for outcome in outcomes:
@@ -123,8 +140,13 @@ def plan(current: Website, desired: DesiredWebsite) -> list[Action]:
 class _Websites:
     """The websites of an account as a ``_converge.Resource``."""
 
-    def __init__(self, client: BotGuardClient) -> None:
+    def __init__(self, client: BotGuardClient, *, looks_for_owners: bool) -> None:
+        """:param looks_for_owners: whether a website may only be registered when its sub-account is there. Not in check
+        mode, where a task before could not add it.
+        """
         self._client = client
+        self._looks_for_owners = looks_for_owners
+        self._owners: dict[str, int] = {}
         self._list = AccountList(client)
         self._known: dict[str, Website] = {}
 
@@ -134,7 +156,13 @@ class _Websites:
             self._known[domain] = website
 
     def observe(self, desired: DesiredWebsite) -> Website:
-        domain = desired.domain
+        website = self._observed(desired.domain)
+        if website.data is None and desired.state != ABSENT and desired.user_email and self._looks_for_owners:
+            # Looked for now, so that nothing was sent yet when there is none.
+            self._find_owner(desired.user_email)
+        return website
+
+    def _observed(self, domain: str) -> Website:
         known = self._known.pop(domain, None)
         if known is not None:
             return known
@@ -175,11 +203,22 @@ class _Websites:
     def _apply(self, action: Action) -> None:
         website: DesiredWebsite = action.item
         if action.effect is Effect.BUY:
-            self._client.create(website.domain, website.user)
+            self._client.create(website.domain, self._owners.get(website.user_email or "", website.user))
         elif action.effect is Effect.CHANGE:
             self._client.set_status(website.domain, website.state)
         else:
             self._delete(website)
+
+    def _find_owner(self, email: str) -> None:
+        if email in self._owners:
+            return
+        user = user_of_email(self._client.users(email), email)
+        if user is None:
+            raise NotFoundError(
+                f"There is no sub-account with the e-mail address {email}, so the website was not registered.",
+                hint="Add it with botguard_user, or correct user_email.",
+            )
+        self._owners[email] = user_id(user)
 
     def _delete(self, website: DesiredWebsite) -> None:
         try:
@@ -187,7 +226,7 @@ class _Websites:
         except (NotFoundError, RejectedError):
             # Refused because it is gone already? A lost request may have come through late, or somebody was faster.
             self._list.wrote(website.domain)
-            if self.observe(website).data is not None:
+            if self._observed(website.domain).data is not None:
                 raise
 
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.details import (
     is_secret_name,
-    page_url,
     servers_of,
     without_secrets,
+    without_secrets_in_json,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN, Redactor
 from ansible_collections.hosting.websec.tests.unit.botguard.account import KEY
@@ -153,8 +153,18 @@ def test_one_server_may_be_given_without_the_other() -> None:
     assert servers_of({"servers": [{"type": "secondary", "host": B}]}) == {"primary": None, "secondary": B}
 
 
-def test_pages_hold_no_key_and_follow_the_address_of_the_api() -> None:
-    assert (
-        page_url("https://api.example/", "ru", "example.com", "edit")
-        == "https://api.example/ru/website/example.com/edit"
-    )
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            '[{"id": 1, "api_key": "k1", "email": "a@b.example"}',
+            f'[{{"id": 1, "api_key": "{HIDDEN}", "email": "a@b.example"}}',
+        ),
+        ('{"api_key" : "half of a k', f'{{"api_key": "{HIDDEN}"'),
+        ('{"token":"with \\" a quote","n":1', f'{{"token": "{HIDDEN}","n":1'),
+        ('{"domain": "a.example"', '{"domain": "a.example"'),
+        ("<html>", "<html>"),
+    ],
+)
+def test_secrets_in_a_cut_off_answer_are_hidden(text: str, shown: str) -> None:
+    assert without_secrets_in_json(text) == shown

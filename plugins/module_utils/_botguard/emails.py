@@ -1,0 +1,59 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sub-accounts by their e-mail address."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.answers import unexpected
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import LIST_USERS
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+def check_email(text: str) -> str:
+    """The e-mail address in ``text`` without white space around it. :raises BadInputError: it can be none."""
+    email = text.strip()
+    if not _EMAIL.fullmatch(email):
+        raise BadInputError(f"{email!r} is not an e-mail address.", hint="Give it alone, such as jane@example.com.")
+    return email
+
+
+def user_of_email(users: t.Iterable[t.Mapping[str, t.Any]], email: str) -> t.Mapping[str, t.Any] | None:
+    """The sub-account among ``users`` whose address is exactly ``email``; C(None) when there is none.
+
+    :raises RejectedError: there are several, or one with the same address in other capital letters: whose website it
+        would be is not certain then.
+    """
+    near = [user for user in users if user["email"].strip().lower() == email.lower()]
+    exact = [user for user in near if user["email"].strip() == email]
+    if len(exact) > 1:
+        raise RejectedError(
+            f"{len(exact)} sub-accounts have the e-mail address {email}: {_ids(exact)}.",
+            hint="Give the number of the right one as user, or have the others removed by the vendor.",
+        )
+    if near and not exact:
+        raise RejectedError(
+            f"No sub-account has the e-mail address {email}, but one has {near[0]['email']}: {_ids(near)}.",
+            hint="Write the address as the account has it.",
+        )
+    return exact[0] if exact else None
+
+
+def user_id(user: t.Mapping[str, t.Any]) -> int:
+    """The number of a sub-account. :raises BadResponseError: the API gives none."""
+    number = user.get("id")
+    if isinstance(number, str) and number.isascii() and number.isdigit():
+        number = int(number)
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise unexpected(LIST_USERS, f"no number for the sub-account {user['email']}")
+    return number
+
+
+def _ids(users: t.Sequence[t.Mapping[str, t.Any]]) -> str:
+    return ", ".join(f"id {user.get('id')}" for user in users)

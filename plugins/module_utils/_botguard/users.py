@@ -1,0 +1,197 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The sub-accounts of a BotGuard account: who is there, who has to be added, and adding them.
+
+The API can list and add sub-accounts. There is no update, and nothing here removes one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils import _converge
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import (
+    CREATE_USER,
+    BotGuardClient,
+    open_client,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.details import without_secrets
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.emails import check_email, user_id, user_of_email
+from ansible_collections.hosting.websec.plugins.module_utils._converge import Action
+from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadInputError,
+    OutcomeUnknownError,
+    WebsecError,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor, register_secret
+
+Entry = dict[str, t.Any]
+User = t.Mapping[str, t.Any]
+
+FIELDS = ("first_name", "last_name", "company", "country", "address", "lang")
+"""What can be said about a new sub-account, beside its C(email)."""
+
+
+@dataclasses.dataclass(frozen=True)
+class DesiredUser:
+    """:param fields: for a new sub-account, by the API's names."""
+
+    email: str
+    fields: t.Mapping[str, str]
+
+
+@dataclasses.dataclass(frozen=True)
+class CurrentUser:
+    """A sub-account as the API gives it, or C(None)."""
+
+    data: User | None
+
+
+Outcome = _converge.Outcome[DesiredUser, CurrentUser]
+
+
+def user_options() -> ArgumentSpec:
+    """Options that describe one sub-account."""
+    return ArgumentSpec(
+        options={"email": {"type": "str", "required": True}, **{name: {"type": "str"} for name in FIELDS}},
+    )
+
+
+def converge_users(
+    options: t.Mapping[str, t.Any],
+    users: t.Sequence[t.Mapping[str, t.Any]],
+    *,
+    check_mode: bool,
+    concurrency: int = 1,
+    return_api_key: bool = False,
+) -> list[Entry]:
+    """See that the sub-accounts ``users`` (see ``user_options``) are there: one entry each, in their order.
+
+    API calls: one C(GET /user), with a filter when it is about one sub-account, and for each new one another before the
+    C(POST /user) and one after it.
+
+    :param options: of the module, see ``client.botguard_options``.
+    :param return_api_key: put the keys of the sub-accounts into the entries, registered as secrets.
+    :raises BadInputError: before the first call.
+    """
+    desired = desired_users(users)
+    with open_client(options, read_only=check_mode) as client:
+        resource = _Users(client, [user.email for user in desired] if len(desired) > 1 else [])
+        outcomes = _converge.run(resource, desired, check_mode=check_mode, concurrency=concurrency)
+        return [_entry(outcome, client.redact, return_api_key) for outcome in outcomes]
+
+
+def desired_users(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[DesiredUser]:
+    """What the user asks for, from entries with C(email) and C(FIELDS).
+
+    :raises BadInputError: an address is none or is listed twice, or a country has more or less than two letters.
+    """
+    desired: dict[str, DesiredUser] = {}
+    problems: list[str] = []
+    for entry in entries:
+        try:
+            email = check_email(entry["email"])
+        except BadInputError as problem:
+            problems.append(problem.message)
+            continue
+        fields = {name: str(entry[name]) for name in FIELDS if entry.get(name)}
+        country = fields.get("country", "DE")
+        if len(country) != 2 or not (country.isascii() and country.isalpha()):
+            problems.append(f"{email}: country is {country!r}; it must be a code of two letters, such as DE.")
+        if email.lower() in desired:
+            problems.append(f"{email} is listed more than once.")
+        desired[email.lower()] = DesiredUser(email, fields)
+    if problems:
+        raise BadInputError(" ".join(problems))
+    return list(desired.values())
+
+
+class _Users:
+    """The sub-accounts of an account as a ``_converge.Resource``."""
+
+    def __init__(self, client: BotGuardClient, at_once: t.Iterable[str]) -> None:
+        """:param at_once: the e-mail addresses for which the first look is one call for all of them."""
+        self._client = client
+        self._not_looked_at = set(at_once)
+        self._all: list[User] = []
+        self._error: WebsecError | None = None
+        if self._not_looked_at:
+            try:
+                self._all = list(client.users())
+            except WebsecError as error:
+                self._error = error
+
+    def observe(self, desired: DesiredUser) -> CurrentUser:
+        users = self._first_look() if desired.email in self._not_looked_at else self._client.users(desired.email)
+        self._not_looked_at.discard(desired.email)
+        user = user_of_email(users, desired.email)
+        if user is not None:
+            user_id(user)
+        return CurrentUser(user)
+
+    def _first_look(self) -> t.Sequence[User]:
+        if self._error is not None:
+            raise self._error
+        return self._all
+
+    def plan(self, current: CurrentUser, desired: DesiredUser) -> list[Action]:
+        return [] if current.data is not None else [Action(CREATE_USER, Effect.BUY, desired)]
+
+    def apply(self, actions: t.Sequence[Action]) -> t.Sequence[WebsecError | None]:
+        for action in actions:
+            user: DesiredUser = action.item
+            self._client.create_user({"email": user.email, **user.fields})
+        return [None] * len(actions)
+
+
+def _entry(outcome: Outcome, redact: Redactor, return_api_key: bool) -> Entry:
+    error = outcome.error
+    if error is None and outcome.unsettled:
+        error = _not_shown(outcome.desired.email)
+    data = outcome.after.data if outcome.after else None
+    entry: Entry = {
+        "email": outcome.desired.email,
+        "user": None if data is None else _shown(data, redact),
+        "actions": list(outcome.sent),
+        "changed": outcome.changed,
+        "failed": error is not None,
+        "error": error.as_dict(email=outcome.desired.email) if error else None,
+    }
+    if return_api_key:
+        entry["api_key"] = _key(data)
+        if entry["api_key"]:
+            register_secret(entry["api_key"])
+    return entry
+
+
+def _shown(data: User, redact: Redactor) -> Entry:
+    """``data`` without secrets, its id as a number, the key of the sub-account hidden in all texts."""
+    hide = Redactor([_key(data)])
+    return {**without_secrets(dict(data), lambda text: hide(redact(text))), "id": user_id(data)}
+
+
+def _key(data: User | None) -> str | None:
+    key = (data or {}).get("api_key")
+    return key if isinstance(key, str) and key else None
+
+
+def _not_shown(email: str) -> OutcomeUnknownError:
+    return OutcomeUnknownError(
+        f"{CREATE_USER} was accepted for {email}, and the API still shows no such sub-account.",
+        hint="Nothing was sent again. Run the pass again in some minutes: it looks at the present state first. If this "
+        "stays, look the address up in the dashboard of BotGuard.",
+    )
+
+
+def user_diff(entries: t.Sequence[Entry]) -> dict[str, dict[str, t.Any]]:
+    """Who is there before and after, of those who are added, by e-mail address."""
+    changed = [entry["email"] for entry in entries if entry["changed"]]
+    return {
+        "before": dict.fromkeys(changed, "absent"),
+        "after": dict.fromkeys(changed, "present"),
+    }

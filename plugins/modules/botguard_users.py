@@ -1,0 +1,186 @@
+#!/usr/bin/python
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: botguard_users
+short_description: Add many sub-accounts at BotGuard
+version_added: 0.1.0
+author:
+  - hosting.websec contributors (@hosting-websec)
+description:
+  - Does what M(hosting.websec.botguard_user) does, for a list of sub-accounts in one task.
+  - A sub-account that fails does not stop the others. Each entry of RV(users) has its own result or its own error.
+  - The API can list sub-accounts and add them. It knows no update, so the other options act only when the sub-account
+    is added; of one that is there they are neither compared nor changed. Nothing in this collection ever removes a
+    sub-account, also when the last of its websites is removed.
+  - It reads before it writes. C(POST /user) is never sent a second time in one run. After a lost answer it reads again,
+    and where the sub-account is still not seen it fails with the kind V(outcome_unknown). Whether the API would make
+    a second sub-account with the same address is not documented.
+  - It makes one C(GET /user) call for all of them. For each sub-account that is not there it makes another one right
+    before C(POST /user), and one after it. An empty list makes no call.
+extends_documentation_fragment:
+  - hosting.websec.botguard
+  - hosting.websec.attributes
+attributes:
+  check_mode:
+    support: full
+    details:
+      - In check mode only reads are sent.
+  diff_mode:
+    support: full
+    details:
+      - The diff shows who is added.
+  idempotent:
+    support: full
+options:
+  users:
+    description:
+      - The sub-accounts, each at most once. Others of the account stay as they are.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      email:
+        description:
+          - E-mail address of the sub-account, which is what it is known by. It is compared as it is; an account
+            that has it in other capital letters is an error, and so are several accounts that have it.
+        type: str
+        required: true
+      first_name:
+        description: First name of the person.
+        type: str
+      last_name:
+        description: Last name of the person.
+        type: str
+      company:
+        description: Name of the company.
+        type: str
+      country:
+        description: Country as a code of two letters, such as V(DE).
+        type: str
+      address:
+        description: Postal address, in one text.
+        type: str
+      lang:
+        description: Language of the sub-account, such as V(en). The vendor does not publish the values.
+        type: str
+  concurrency:
+    description: Number of calls to the API under way at the same time.
+    type: int
+    default: 8
+  on_error:
+    description:
+      - With V(fail) the task fails, after all sub-accounts are done, if any of them failed.
+      - With V(report) the task does not fail for a sub-account that failed, and you look at RV(users[].failed).
+    type: str
+    choices: [fail, report]
+    default: fail
+seealso:
+  - module: hosting.websec.botguard_user
+  - module: hosting.websec.botguard_websites
+"""
+
+EXAMPLES = r"""
+- name: Add the customers
+  hosting.websec.botguard_users:
+    api_key: "{{ botguard_api_key }}"
+    users:
+      - email: jane@example.com
+        company: Jane's shop
+      - email: joe@example.net
+
+- name: Register their websites
+  hosting.websec.botguard_websites:
+    api_key: "{{ botguard_api_key }}"
+    websites:
+      - domain: example.com
+        user_email: jane@example.com
+      - domain: example.net
+        user_email: joe@example.net
+"""
+
+RETURN = r"""
+users:
+  description: One entry a sub-account, in the order of O(users).
+  returned: always, unless the options were refused
+  type: list
+  elements: dict
+  contains:
+    email:
+      description: The e-mail address.
+      type: str
+      sample: jane@example.com
+    user:
+      description:
+        - What the API gives for the sub-account, without entries that are secrets by their name (such as C(api_key)).
+          C(id) is its number, for O(hosting.websec.botguard_website#module:user).
+        - V(null) if it is not there, as in check mode before it is added, or if it could not be read.
+      type: dict
+      sample:
+        id: 4711
+        email: jane@example.com
+        first_name: Jane
+    actions:
+      description: The operations that were sent to change something, in check mode those that would be sent.
+      type: list
+      elements: str
+      sample: [POST /user]
+    changed:
+      description: Whether the sub-account was added.
+      type: bool
+      sample: true
+    failed:
+      description: Whether this sub-account failed.
+      type: bool
+      sample: false
+    error:
+      description:
+        - What went wrong, in fields that a playbook can test. V(null) if nothing did.
+        - C(kind) is one of V(auth), V(not_allowed), V(rejected), V(unavailable), V(timeout), V(bad_response),
+          V(outcome_unknown), V(bad_input) or V(missing_library).
+      type: dict
+      sample:
+        kind: rejected
+        code: null
+        extended_code: null
+        message: "POST /user for jane@example.com: the BotGuard API answered: Invalid country (HTTP 400)"
+        hint: The API understood the request and said no. Check domain, user and api_key.
+        http_status: 400
+        email: jane@example.com
+"""
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import botguard_options
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.users import (
+    converge_users,
+    user_diff,
+    user_options,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import fleet_outcome, outcome
+
+
+def run(options: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
+    users = converge_users(options, options["users"], check_mode=check_mode, concurrency=options["concurrency"])
+    return fleet_outcome("users", users, key="email", on_error=options["on_error"], diff=user_diff(users))
+
+
+def main() -> None:
+    users = {"type": "list", "elements": "dict", "required": True, "options": user_options().options}
+    spec = botguard_options().merge(fleet_options()).merge(ArgumentSpec(options={"users": users}))
+    module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
+    result = outcome(lambda: run(module.params, module.check_mode))
+    if result.get("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()
