@@ -12,7 +12,7 @@ import http.server
 import json
 import threading
 import typing as t
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl
 
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import BotGuardClient
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, guard
@@ -48,13 +48,17 @@ class Fault:
 class Account:
     """The vendor's side.
 
-    ``websites`` is status by domain. ``calls`` holds every call in its order, ``forms`` what the writes held.
+    ``websites`` is status by domain, ``users`` the sub-accounts. ``calls`` holds every call in its order, ``forms`` what
+    the writes held.
     """
 
     def __init__(self, websites: t.Mapping[str, str] | None = None, *, not_found: HttpAnswer | None = None) -> None:
         self.websites = dict(websites or {})
         self.not_found = not_found or refusal(404, "Website not found")
         self.new_status = "online"
+        self.users: list[dict[str, t.Any]] = []
+        self.filters = True
+        """Whether the filter of C(GET /user) has an effect."""
         self.fields: dict[str, t.Any] = {}
         self.faults: list[Fault] = []
         self.calls: list[str] = []
@@ -65,7 +69,9 @@ class Account:
     def writes(self) -> list[str]:
         return [call for call in self.calls if not call.startswith("GET ")]
 
-    def take(self, method: str, path: str, form: t.Mapping[str, str]) -> HttpAnswer | None:
+    def take(
+        self, method: str, path: str, form: t.Mapping[str, str], query: t.Mapping[str, str] | None = None
+    ) -> HttpAnswer | None:
         """Answer one call; C(None) when nothing is sent back."""
         call = f"{method} {path}"
         with self._lock:
@@ -73,6 +79,8 @@ class Account:
             if method != "GET":
                 self.forms.append(dict(form))
             fault = next((fault for fault in self.faults if fault.call == call and fault.times), None)
+            if path == "/user" and method == "GET" and fault is None:
+                return self._users(query or {})
             if fault is None:
                 return self._do(method, path, form)
             fault.times -= 1
@@ -83,6 +91,9 @@ class Account:
     def _do(self, method: str, path: str, form: t.Mapping[str, str]) -> HttpAnswer:
         if (method, path) == ("GET", "/website"):
             return answer(200, [self._shown(domain) for domain in self.websites])
+        if (method, path) == ("POST", "/user"):
+            self.users.append({**form, "id": 4711 + len(self.users), "api_key": f"sub-key-{len(self.users)}"})
+            return answer(200, self.users[-1])
         if method == "POST":
             if form["domain"] in self.websites:
                 return refusal(409, "Website already exists")
@@ -97,6 +108,10 @@ class Account:
             del self.websites[domain]
             return answer(204, b"")
         return answer(200, self._shown(domain))
+
+    def _users(self, query: t.Mapping[str, str]) -> HttpAnswer:
+        email = query.get("email") if self.filters else None
+        return answer(200, [user for user in self.users if email in (None, user["email"])])
 
     def _shown(self, domain: str) -> dict[str, t.Any]:
         return {"domain": domain, "status": self.websites[domain], **self.fields}
@@ -121,7 +136,7 @@ class Wire(HttpClient):
         headers: t.Any = None,
     ) -> HttpAnswer:
         guard(effect, call, read_only=self._read_only)
-        reply = self._account.take(method, path, data or {})
+        reply = self._account.take(method, path, data or {}, params)
         if reply is None:
             raise UnavailableError(f"{call}: the connection broke before the answer came.", may_have_happened=True)
         return reply
@@ -162,7 +177,8 @@ def serving(account: Account) -> t.Iterator[tuple[str, list[Request]]]:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
             requests.append(Request(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             form = {name: values[-1] for name, values in parse_qs(body).items()}
-            reply = account.take(self.command, self.path.split("?")[0], form)
+            location, _mark, query = self.path.partition("?")
+            reply = account.take(self.command, location, form, dict(parse_qsl(query)))
             self.close_connection = reply is None
             if reply is not None:
                 self.send_response(reply.status)
