@@ -44,6 +44,7 @@ GET_ANP_PROVISIONING_STATUS = Method(
     attributes=frozenset({"site_id"}),
     repeats=frozenset({"dns_new_a", "dns_new_cname", "record", "orig_a_rec"}),
 )
+GET_SITELOCK_IPS = Method("getSiteLockIPs", Effect.READ, repeats=frozenset({"class"}))
 GET_STATUS = Method("getStatus", Effect.READ, repeats=frozenset({"addon", "site"}))
 GET_WAF_ORIGIN = Method("getWafOrigin", Effect.READ, repeats=frozenset({"origins"}))
 MODIFY_ADDON = Method("modifyAddon", Effect.BUY, repeats=_ADDON_STATUSES)

@@ -48,8 +48,8 @@ class Fault:
 class Account:
     """The vendor's side.
 
-    ``websites`` is status by domain, ``users`` the sub-accounts. ``calls`` holds every call in its order, ``forms`` what
-    the writes held.
+    ``websites`` is status by domain, ``users`` the sub-accounts. ``calls`` holds every call in its order, ``forms``
+    what the writes held.
     """
 
     def __init__(self, websites: t.Mapping[str, str] | None = None, *, not_found: HttpAnswer | None = None) -> None:
