@@ -1,0 +1,80 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: botguard_web_files
+short_description: The configuration files of the BotGuard module on a web server
+version_added: 0.1.0
+author:
+  - hosting.websec contributors (@hosting-websec)
+description:
+  - Makes the files that the roles P(hosting.websec.botguard_nginx#role) and P(hosting.websec.botguard_apache#role) give
+    to M(hosting.websec.validated_files), from their variables and a look at the host.
+  - Every value is checked or quoted, so that none becomes a directive of its own.
+options:
+  _input:
+    description: The websites of the host, with C(domain), C(state) and C(servers).
+    type: list
+    elements: dict
+    required: true
+  server:
+    description: The web server.
+    type: str
+    choices: [nginx, apache]
+    required: true
+  os_family:
+    description: Decides the paths.
+    type: str
+    choices: [Debian, RedHat]
+    required: true
+  settings:
+    description: The other variables of the role, without their prefix.
+    type: dict
+    required: true
+  host:
+    description: What M(hosting.websec.botguard_web_info) found.
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Make the files
+  ansible.builtin.set_fact:
+    made: "{{ websites | hosting.websec.botguard_web_files('nginx', 'Debian', settings=settings, host=found.web) }}"
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - C(off), the files of a step before (removal only); C(files), all files; C(report), one row a website with
+      C(domain), C(state), C(servers) and C(note); C(servers), the C(host) and C(port) of each server that is asked.
+  type: dict
+"""
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._web.plan import web_files
+
+
+def botguard_web_files(
+    websites: list[dict[str, object]],
+    server: str,
+    os_family: str,
+    settings: dict[str, object],
+    host: dict[str, object],
+) -> dict[str, object]:
+    try:
+        return web_files(websites, str(server), str(os_family), settings, host)
+    except WebsecError as error:
+        raise AnsibleFilterError(f"{error.message} {error.hint}".strip()) from error
+
+
+class FilterModule:
+    """Filters of this file."""
+
+    def filters(self) -> dict[str, object]:
+        return {"botguard_web_files": botguard_web_files}

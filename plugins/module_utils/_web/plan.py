@@ -1,0 +1,172 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the variables of a role and the look at a host to the files that shall stand there."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._web.layout import Layout, layout_of
+from ansible_collections.hosting.websec.plugins.module_utils._web.texts import Settings, Texts, texts_for
+from ansible_collections.hosting.websec.plugins.module_utils._web.values import host_and_port, plain_path
+from ansible_collections.hosting.websec.plugins.module_utils._web.websites import (
+    Servers,
+    Website,
+    common_servers,
+    read_servers,
+    read_websites,
+)
+
+File = dict[str, t.Any]
+ROOT = {"owner": "root", "group": "root", "mode": "0644"}
+
+
+def web_files(
+    entries: t.Sequence[Settings], server: str, family: str, settings: Settings, host: Settings
+) -> dict[str, t.Any]:
+    """What the role has to do on one host.
+
+    :param entries: the variable C(X_websites).
+    :param settings: the other variables of the role without their prefix, and C(candidate): the path on the host of
+        the module file that shall be copied to C(module_path), if one shall.
+    :param host: what the module C(botguard_web_info) found.
+    :returns: C(off), the files of a first step (removal only); C(files), the files; C(report), one row a website;
+        C(servers), C(host) and C(port) of each server that a website of this host asks.
+    :raises BadInputError: a variable that is missing or cannot be.
+    """
+    texts = texts_for(server, settings)
+    layout = layout_of(server, family)
+    folder = plain_path(settings["snippets_directory"], f"{texts.prefix}_snippets_directory")
+    names = (f"{texts.prefix}_primary_server", f"{texts.prefix}_secondary_server")
+    given = {"primary": settings.get("primary_server"), "secondary": settings.get("secondary_server")}
+    fallback = read_servers(given, Servers(), names)
+    if settings["state"] == "absent":
+        websites = read_websites([{**entry, "state": "absent"} for entry in entries], fallback, texts.prefix)
+        return _removal(_Plan(texts, layout, folder, host), websites, settings)
+    websites = read_websites(entries, fallback, texts.prefix)
+    return _installation(_Plan(texts, layout, folder, host), websites, settings, fallback)
+
+
+class _Plan(t.NamedTuple):
+    texts: Texts
+    layout: Layout
+    folder: str
+    host: Settings
+
+    def file(self, path: str, *lines: str) -> File:
+        return {"path": path, "content": "\n".join([self.layout.mark, *lines, ""]), **ROOT}
+
+    def snippet(self, domain: str) -> str:
+        return f"{self.folder}/{domain}.conf"
+
+    def without(self, path: str) -> File:
+        """``path`` removed, or emptied where a virtual host names it in full and would no longer be valid."""
+        if path in self.host.get("needed", []):
+            return self.file(path, "# Nothing: kept because a virtual host includes this very file.")
+        return {"path": path, "state": "absent"}
+
+    def kept(self, path: str) -> bool:
+        return path in self.host.get("needed", [])
+
+
+def _installation(plan: _Plan, websites: list[Website], settings: Settings, fallback: Servers) -> dict[str, t.Any]:
+    each_its_own = bool(settings.get("servers_per_website"))
+    common = common_servers(websites, fallback, plan.texts.prefix, each_its_own=each_its_own)
+    files = [*_module(plan, settings), *_drop_in(plan, common)]
+    files += [_snippet(plan, website, common) for website in websites]
+    asked = sorted(
+        {
+            host_and_port(address, int(settings["server_port"]))
+            for servers in [common, *(site.servers for site in websites if site.state == "online")]
+            for address in (servers.primary, servers.secondary)
+            if address
+        }
+    )
+    return {
+        "off": [],
+        "files": files,
+        "report": [_row(plan, website) for website in websites],
+        "servers": [{"host": host, "port": port} for host, port in asked],
+    }
+
+
+def _module(plan: _Plan, settings: Settings) -> list[File]:
+    """The module file and the line that loads it, before anything that needs it."""
+    path = settings.get("module_path")
+    files: list[File] = []
+    load = plan.texts.load()
+    if settings.get("candidate"):
+        files.append({"path": str(path), "src": settings["candidate"], **ROOT})
+    layout = plan.layout
+    if set(plan.host.get("loaded_by", [])) - set(layout.load_files):
+        # A package has brought its own line. Two of them are an error.
+        return files
+    if not plan.host.get("load_is_foreign"):
+        files.append(plan.file(layout.load, load))
+    if layout.load_link:
+        files.append({"path": layout.load_link[0], "link": layout.load_link[1]})
+    return files
+
+
+def _drop_in(plan: _Plan, common: Servers) -> list[File]:
+    texts, layout = plan.texts, plan.layout
+    lines = [
+        *(texts.servers(common) if common.known else []),
+        "# The websites that are protected switch it on, each in its virtual host.",
+        texts.check(texts.off),
+        *texts.extras(plan.host),
+        *texts.options(),
+    ]
+    files: list[File] = []
+    if texts.remote_ip() and layout.remote_ip_link:
+        files.append({"path": layout.remote_ip_link[0], "link": layout.remote_ip_link[1]})
+    files.append(plan.file(layout.drop_in, *lines))
+    if layout.drop_in_link:
+        files.append({"path": layout.drop_in_link[0], "link": layout.drop_in_link[1]})
+    return files
+
+
+def _snippet(plan: _Plan, website: Website, common: Servers) -> File:
+    path = plan.snippet(website.domain)
+    if website.state == "absent":
+        return plan.without(path)
+    on = website.state == "online"
+    servers = plan.texts.servers(website.servers) if on and website.servers != common else []
+    return plan.file(path, *servers, plan.texts.check(plan.texts.on if on else plan.texts.off))
+
+
+def _removal(plan: _Plan, websites: list[Website], settings: Settings) -> dict[str, t.Any]:
+    """Two steps, so that no request is under way in the module when it goes."""
+    layout = plan.layout
+    found = plan.host.get("snippets") or {}
+    ours = {path for path, on in found.items() if on is not None}
+    paths = sorted(ours | {plan.snippet(website.domain) for website in websites})
+    off = [plan.file(path, plan.texts.check(plan.texts.off)) for path in paths if found.get(path)]
+    files = [plan.without(path) for path in paths]
+    links = [link for link in (layout.drop_in_link, layout.load_link) if link]
+    files += [{"path": link[0], "state": "absent"} for link in links]
+    files.append({"path": layout.drop_in, "state": "absent"})
+    if not plan.host.get("load_is_foreign"):
+        files.append({"path": layout.load, "state": "absent"})
+    if settings["source"]["type"] == "module_file":
+        path = plain_path(settings["module_path"], f"{plan.texts.prefix}_module_path")
+        files.append({"path": path, "state": "absent"})
+    return {"off": off, "files": files, "report": [_row(plan, website) for website in websites], "servers": []}
+
+
+_SWITCH = {"online": "on", "paused": "off", "absent": "absent"}
+
+
+def _row(plan: _Plan, website: Website) -> dict[str, t.Any]:
+    path = plan.snippet(website.domain)
+    note = ""
+    if website.state == "absent" and plan.kept(path):
+        note = f"{path} stays without content, because a virtual host includes this very file"
+    return {
+        "domain": website.domain,
+        "state": _SWITCH[website.state],
+        "servers": website.servers.as_dict() if website.state != "absent" else None,
+        "note": note,
+    }

@@ -1,0 +1,90 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where the module comes from: the variable C(X_source), checked."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._web.values import missing
+
+TYPES = ("repository", "package_file", "module_file")
+
+_REPOSITORY = {
+    "Debian": {
+        "uris": "the address of the vendor's package repository",
+        "suites": "the suite of the vendor's package repository",
+        "signed_by": "the key that signs the vendor's package repository, as text, path on the host or URL",
+    },
+    "RedHat": {
+        "baseurl": "the address of the vendor's package repository",
+        "gpgkey": "the address of the key that signs the vendor's package repository",
+    },
+}
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*", re.ASCII)
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+~:_-]*", re.ASCII)
+_MODULE_FOLDERS = {"Debian": "/usr/lib/nginx/modules", "RedHat": "/usr/lib64/nginx/modules"}
+_SERVER_PACKAGES = {
+    ("nginx", "Debian"): "nginx",
+    ("nginx", "RedHat"): "nginx",
+    ("apache", "Debian"): "apache2",
+    ("apache", "RedHat"): "httpd",
+}
+
+
+def module_path(given: str, server: str, family: str) -> str:
+    """Where the module file lies. Only that of nginx has a known name."""
+    if given or server != "nginx":
+        return given
+    return f"{_MODULE_FOLDERS[family]}/ngx_botguard_module.so"
+
+
+def read_source(given: t.Mapping[str, t.Any] | None, server: str, family: str) -> dict[str, t.Any]:
+    """The source with all its keys.
+
+    :raises BadInputError: a key that is missing or cannot be. The message says where a partner finds it.
+    """
+    prefix = f"botguard_{server}_source"
+    kind = (given or {}).get("type")
+    if not given or kind not in TYPES:
+        raise BadInputError(
+            f"The variable {prefix} is missing, or its type is none of {', '.join(TYPES)}.",
+            hint="It says where the module comes from. The vendor's repository and packages are not public: a partner "
+            "finds them in the partner area (https://botguard.net/en/docs, after login) or asks the vendor's support.",
+        )
+    if family not in _REPOSITORY:
+        raise BadInputError(f"{family} is not known.", hint="Debian, RedHat and what descends from them are.")
+    source = {key: value for key, value in given.items() if value not in (None, "", [])}
+    if kind == "repository":
+        _require(source, prefix, {**_REPOSITORY[family], "package": "the name of the package with the module"})
+        source.setdefault("name", "botguard")
+    elif kind == "package_file":
+        _require(source, prefix, {"path": "the package file on the control node", "package": "the name of the package"})
+    else:
+        _require(source, prefix, {"path": "the module file on the control node"})
+    packages = source.get("server_packages") or []
+    if source.get("server_version") and not packages:
+        packages = [_SERVER_PACKAGES[server, family]]
+    source["server_packages"] = [packages] if isinstance(packages, str) else list(packages)
+    for key in ("name", "package"):
+        _check(source.get(key), _NAME, f"{prefix}.{key}")
+    for name in source["server_packages"]:
+        _check(name, _NAME, f"{prefix}.server_packages")
+    for key in ("version", "server_version"):
+        _check(source.get(key), _VERSION, f"{prefix}.{key}")
+    return source
+
+
+def _require(source: t.Mapping[str, t.Any], prefix: str, keys: t.Mapping[str, str]) -> None:
+    for key, what in keys.items():
+        if key not in source:
+            raise missing(f"{prefix}.{key}", what)
+
+
+def _check(value: t.Any, pattern: re.Pattern[str], variable: str) -> None:
+    if value is not None and not pattern.fullmatch(str(value)):
+        raise BadInputError(f"{variable}: {str(value)!r} is not valid.")
