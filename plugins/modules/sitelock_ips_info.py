@@ -117,7 +117,7 @@ def main() -> None:
         if each["unread"]:
             module.warn(
                 f"Class {each['type']!r} of getSiteLockIPs holds texts that are no addresses, and perhaps parts of "
-                f"some: {', '.join(each['unread'])}. Compare its networks with what the vendor says before you use them."
+                f"some: {', '.join(each['unread'])}. Compare them with what the vendor says before you use them."
             )
     module.exit_json(**result)
 
