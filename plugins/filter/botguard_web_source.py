@@ -11,8 +11,8 @@ version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Checks the variable C(botguard_nginx_source) or C(botguard_apache_source). What is not public has no default, and the
-    message names the variable and says where a partner finds its value.
+  - Checks the variable C(botguard_nginx_source) or C(botguard_apache_source).
+  - What is not public has no default, and the message names the variable and says where a partner finds its value.
 options:
   _input:
     description: The source.

@@ -49,7 +49,7 @@ def package_plan(source: t.Mapping[str, t.Any], lines: t.Sequence[str], server: 
     versions = {**_versions(installed, source["package"], server), **{k: v for k, v in wanted.items() if v}}
     if source.get("server_version"):
         siblings = [name for name, (_version, built_from) in installed.items() if built_from == SOURCES[server]]
-        versions.update({name: source["server_version"] for name in siblings})
+        versions.update(dict.fromkeys(siblings, source["server_version"]))
     return {
         "install": install,
         "download": _download(install, installed, source, server),
