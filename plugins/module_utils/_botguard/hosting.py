@@ -1,0 +1,167 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The site file and the web hosts: which website is on which host, in which state, and which may be removed. Pure.
+
+An entry is C(domain), C(state), C(user) or C(user_email), and C(web_host): a name of the inventory, or a list of names.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites import (
+    ABSENT,
+    DesiredWebsite,
+    desired_websites,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+
+Row = dict[str, t.Any]
+
+_KEYS = ("domain", "state", "user", "user_email", "web_host")
+_STATES = ("online", "paused", ABSENT)
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """A website of the site file, checked."""
+
+    website: DesiredWebsite
+    web_hosts: tuple[str, ...]
+
+    @property
+    def domain(self) -> str:
+        return self.website.domain
+
+    @property
+    def state(self) -> str:
+        return self.website.state
+
+
+def read_entries(websites: t.Any, known_hosts: t.Sequence[str] | None = None) -> list[Entry]:
+    """The entries of a site file, in their order.
+
+    :param known_hosts: the web hosts of the inventory; C(None) leaves the names of hosts unchecked.
+    :raises BadInputError: names everything that is wrong with them.
+    """
+    if not isinstance(websites, (list, tuple)):
+        raise BadInputError(f"The websites are no list, but {type(websites).__name__}.")
+    problems: list[str] = []
+    for number, entry in enumerate(websites, 1):
+        if not isinstance(entry, dict) or not isinstance(entry.get("domain"), str):
+            problems.append(f"Entry {number} is no mapping with a domain.")
+        else:
+            problems += [f"{entry['domain']}: {problem}" for problem in _problems(entry, known_hosts)]
+    if problems:
+        raise BadInputError(" ".join(problems))
+    desired = desired_websites([{**entry, "state": entry.get("state", "online")} for entry in websites])
+    return [Entry(website, _hosts(entry.get("web_host"))) for website, entry in zip(desired, websites)]
+
+
+def _problems(entry: t.Mapping[str, t.Any], known_hosts: t.Sequence[str] | None) -> t.Iterator[str]:
+    unknown = sorted(str(key) for key in entry if key not in _KEYS)
+    if unknown:
+        yield f"unknown keys {', '.join(unknown)}; known are {', '.join(_KEYS)}."
+    if entry.get("state", "online") not in _STATES:
+        yield f"state is {entry['state']!r}; it must be one of {', '.join(_STATES)}."
+    if not isinstance(entry.get("user", 1), int) or isinstance(entry.get("user"), bool):
+        yield f"user is {entry['user']!r}; it must be the number of a sub-account."
+    if not isinstance(entry.get("user_email", ""), str):
+        yield f"user_email is {entry['user_email']!r}; it must be an e-mail address."
+    hosts = entry.get("web_host")
+    if hosts is not None and not (_is_name(hosts) or (isinstance(hosts, list) and hosts and all(map(_is_name, hosts)))):
+        yield f"web_host is {hosts!r}; it must be a host of the inventory, or a list of them."
+        return
+    missing = [host for host in _hosts(hosts) if known_hosts is not None and host not in known_hosts]
+    if missing:
+        yield (
+            f"web_host {', '.join(missing)} is not among the web hosts of the inventory "
+            f"({', '.join(known_hosts or ()) or 'there are none'}). If the host is gone, take it out of web_host."
+        )
+
+
+def _is_name(value: t.Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _hosts(value: t.Any) -> tuple[str, ...]:
+    names = [] if value is None else [value] if isinstance(value, str) else value
+    return tuple(dict.fromkeys(str(name).strip() for name in names))
+
+
+def api_websites(entries: t.Iterable[Entry], domains: t.Collection[str] | None = None) -> list[Row]:
+    """The websites for the module C(botguard_websites), without what it does not know.
+
+    :param domains: only these; C(None) for all.
+    """
+    return [
+        {name: value for name, value in dataclasses.asdict(entry.website).items() if value is not None}
+        for entry in entries
+        if domains is None or entry.domain in domains
+    ]
+
+
+def api_users(entries: t.Iterable[Entry], users: t.Sequence[t.Mapping[str, t.Any]]) -> list[Row]:
+    """The sub-accounts for the module C(botguard_users): ``users``, and the others whose websites are not absent."""
+    known = {str(user.get("email", "")).strip().lower() for user in users}
+    emails = dict.fromkeys(
+        entry.website.user_email
+        for entry in entries
+        if entry.state != ABSENT and entry.website.user_email and entry.website.user_email.lower() not in known
+    )
+    return [*map(dict, users), *({"email": email} for email in emails)]
+
+
+def websites_of_host(entries: t.Sequence[Entry], results: t.Sequence[Row], host: str) -> list[Row]:
+    """What one web host has to do, each with C(domain), C(state) and C(servers), in the order of the site file.
+
+    A website is switched on only when the API shows it online. One that shall be online and is not shown so is left
+    out, and stays on the host as it is: its registration failed, it could not be read, or it would be made just now
+    (check mode). Off and removed it can be whatever the API says.
+
+    While a website is left out and no other one of this host is shown online, the list is empty, also when others shall
+    be switched off: the servers that the host asks cannot be known, and what is on it must not lose them.
+
+    :param results: C(websites) of the module C(botguard_websites).
+    """
+    by_domain = {result["domain"]: result for result in results}
+    rows: list[Row] = []
+    left_out = False
+    for entry in entries:
+        if host not in entry.web_hosts:
+            continue
+        result = by_domain.get(entry.domain) or {}
+        if entry.state == "online" and not (result.get("website") and result.get("status") == "online"):
+            left_out = True
+            continue
+        servers = result.get("servers") or {}
+        rows.append(
+            {
+                "domain": entry.domain,
+                "state": entry.state,
+                "servers": {role: servers[role] for role in ("primary", "secondary") if servers.get(role)},
+            }
+        )
+    return [] if left_out and not any(row["state"] == "online" for row in rows) else rows
+
+
+def removal(entries: t.Iterable[Entry], done: t.Mapping[str, t.Collection[str]]) -> dict[str, list[t.Any]]:
+    """Which of the websites that shall be absent may be removed at the API.
+
+    :param done: by web host, the domains that were brought to their state there.
+    :returns: C(remove), their domains; C(waiting), C(domain) and C(web_hosts) (those that are not done) of the others.
+    """
+    remove: list[str] = []
+    waiting: list[Row] = []
+    for entry in entries:
+        if entry.state != ABSENT:
+            continue
+        open_hosts = [host for host in entry.web_hosts if entry.domain not in done.get(host, ())]
+        if open_hosts:
+            waiting.append({"domain": entry.domain, "web_hosts": open_hosts})
+        else:
+            remove.append(entry.domain)
+    return {"remove": remove, "waiting": waiting}
