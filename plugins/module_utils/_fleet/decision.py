@@ -40,6 +40,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._fleet.values impor
 ABSENT = "absent"
 READY = "ready"
 ROUTABLE_STATES = ("pending-dns", READY)
+_ON_THE_WAY_IN = ("pending-domain-validation", "pending-retry", "pending-dns")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -166,7 +167,7 @@ def _protect(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
             memory = dataclasses.replace(memory, original=_save(unknown, present, memory.original, target))
         steps.append((CHANGE, tuple(route(entry, target, present))))
         memory = dataclasses.replace(memory, target=target)
-    elif entry["lower_ttl"] is not None and memory.target is None:
+    elif entry["lower_ttl"] is not None and _before_cut_over(entry, seen, memory):
         present = _read(entry, seen)
         # Beside a CNAME the TXT value of the validation cannot stand: that is refused, for this site alone.
         claimed = {name for step, records in steps if step == PUBLISH_TXT for name in (records[0]["name"],)}
@@ -191,6 +192,20 @@ def _protect(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
     return Decision(
         tuple(steps), _waiting_for(entry, answer, target), (*notes, *_notes(answer, memory, now)), since=since
     )
+
+
+def _before_cut_over(entry: Entry, seen: Seen, memory: Memory) -> bool:
+    """Whether the traffic still takes its old way, so that what DNS serves now are the original records.
+
+    That nothing is remembered does not tell: the site may have been moved by hand, or the memory removed, and the API
+    does not name the addresses of the CDN in every state.
+    """
+    answer = t.cast("Answer", seen.answer)
+    if memory.target is not None or answer["state"] not in _ON_THE_WAY_IN or answer.get("traffic_routing"):
+        return False
+    named = Target(tuple(map(str, answer["dns_new_a"])), answer["dns_new_cname"], entry["ttl"])
+    present = _read(entry, seen)
+    return not any(points_to(present.get(name, {}), named) for name in entry["names"])
 
 
 def _in_state(memory: Memory, answer: Answer, now: datetime.datetime) -> Memory:

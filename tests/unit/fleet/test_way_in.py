@@ -221,6 +221,27 @@ class TestSaving:
         second = decide(lower, seen(answer("pending-dns"), memory_after(first), present), NOON)
         assert memory_after(second).original == {ZONE: {"A": RecordSet(60, ("192.0.2.77",))}, WWW: BEFORE[WWW]}
 
+    @pytest.mark.parametrize(
+        "told",
+        [
+            answer("ready"),
+            answer("error"),
+            answer("pending-domain-validation", dns_ssl_verify=verify()),
+            answer("pending-dns", ssl=certificate(True, False), routable=False),
+            answer("pending-retry", traffic_routing=True),
+        ],
+        ids=lambda told: told["state"],
+    )
+    def test_records_that_lead_to_the_cdn_are_never_taken_for_the_original_ones(self, told: dict[str, t.Any]) -> None:
+        # The memory was removed, or the site was moved by hand before it came into the file; "ready" does not say where
+        # the CDN is.
+        moved = {
+            name: {kind: RecordSet(7200, each.values) for kind, each in kinds.items()} for name, kinds in THERE.items()
+        }
+        decision = decide(entry(lower_ttl=60), seen(told, None, moved), NOON)
+        assert "lower TTL" not in steps(decision)
+        assert not (remembered(decision) and memory_after(decision).original)
+
     def test_low_ttls_are_left_alone(self) -> None:
         assert steps(decide(entry(lower_ttl=86400), seen(answer("pending-retry")), NOON)) == []
 
