@@ -68,8 +68,9 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import outcome
+from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._web.host import Host
+from ansible_collections.hosting.websec.plugins.module_utils._web.options import failed
 from ansible_collections.hosting.websec.plugins.module_utils._web.trial import try_module
 
 
@@ -94,11 +95,11 @@ def main() -> None:
     host = Host(lambda command: module.run_command(command, handle_exceptions=False), module.atomic_move)
     folder = tempfile.mkdtemp(prefix="hosting.websec.")
     try:
-        result = outcome(lambda: run(module.params, host, folder))
+        result = run(module.params, host, folder)
+    except WebsecError as error:
+        module.fail_json(**failed(error))
     finally:
         shutil.rmtree(folder)
-    if result.get("failed"):
-        module.fail_json(**result)
     module.exit_json(**result)
 
 

@@ -160,11 +160,10 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import failure
 from ansible_collections.hosting.websec.plugins.module_utils._web.files import diff, read_wishes
 from ansible_collections.hosting.websec.plugins.module_utils._web.host import Host
 from ansible_collections.hosting.websec.plugins.module_utils._web.journal import Journal
-from ansible_collections.hosting.websec.plugins.module_utils._web.options import read_commands
+from ansible_collections.hosting.websec.plugins.module_utils._web.options import failed, read_commands
 from ansible_collections.hosting.websec.plugins.module_utils._web.transaction import Refused, Transaction
 
 FILE: dict[str, dict[str, t.Any]] = {
@@ -199,7 +198,7 @@ def run(options: dict[str, t.Any], host: Host, check_mode: bool) -> dict[str, t.
 
 
 def refusal(error: WebsecError) -> dict[str, t.Any]:
-    result = {**failure(error), "restored": isinstance(error, Refused) and error.restored}
+    result = {**failed(error), "restored": isinstance(error, Refused) and error.restored}
     if isinstance(error, Refused) and error.answer:
         result.update(cmd=error.answer.command, stdout=error.answer.stdout, stderr=error.answer.stderr)
     return result
