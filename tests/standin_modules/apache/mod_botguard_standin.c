@@ -121,7 +121,8 @@ standin_access(request_rec *r)
         return DECLINED;
     }
     visitor.remote_address = r->useragent_ip;
-    visitor.remote_port = r->useragent_addr->port;
+    /* A visitor behind a proxy has the port of the proxy's connection. */
+    visitor.remote_port = r->useragent_addr->port ? r->useragent_addr->port : r->connection->client_addr->port;
     visitor.connection_address = r->connection->client_ip;
     visitor.tls_protocol = "Unknown";
     visitor.request = standin_request(r);

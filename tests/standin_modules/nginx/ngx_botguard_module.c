@@ -203,7 +203,11 @@ standin_handler(ngx_http_request_t *r)
         return NGX_ERROR;
     }
     visitor.remote_address = standin_text(r->pool, &r->connection->addr_text);
+    /* A visitor behind a proxy has the port of the proxy's connection, unless the proxy says another. */
     visitor.remote_port = ngx_inet_get_port(r->connection->sockaddr);
+    if (visitor.remote_port == 0) {
+        visitor.remote_port = (unsigned) atoi(standin_variable(r, "realip_remote_port", "0"));
+    }
     visitor.connection_address = standin_variable(r, "realip_remote_addr", visitor.remote_address);
     visitor.tls_protocol = standin_variable(r, "ssl_protocol", "Unknown");
     visitor.request = (char *) request.data;

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print one line for everything on this host that a role could have changed, to be compared with a later print.
+"""Write down everything on this host that a role could have changed; with "compare", say what changed since then.
 
 That is: the files below the folders of the web servers and of apt, the packages that are installed or held, and the
 main process of the running web server.
@@ -9,11 +9,14 @@ main process of the running web server.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+_WRITTEN = Path("/var/tmp/snapshot")
 _FOLDERS = ("/etc/nginx", "/etc/apache2", "/etc/apt", "/usr/lib/nginx/modules", "/usr/lib/apache2/modules")
 _COMMANDS = (
     ["dpkg-query", "--show"],
@@ -33,8 +36,19 @@ def lines() -> Iterator[str]:
             else:
                 yield str(path)
     for command in _COMMANDS:
-        yield subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        yield from subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+def main() -> int:
+    """Write the lines, or print those that are gone or new and return 1 if there are any."""
+    now = list(lines())
+    if sys.argv[1:] != ["compare"]:
+        _WRITTEN.write_text("\n".join(now), encoding="utf-8")
+        return 0
+    changes = list(difflib.unified_diff(_WRITTEN.read_text(encoding="utf-8").split("\n"), now, lineterm="", n=0))
+    print("\n".join(changes))
+    return 1 if changes else 0
 
 
 if __name__ == "__main__":
-    print("\n".join(lines()))
+    sys.exit(main())
