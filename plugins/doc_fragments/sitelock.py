@@ -72,6 +72,13 @@ options:
       - If not set, the environment variable E(SITELOCK_RETRIES) is used.
     type: int
     default: 3
+  requests_per_second:
+    description:
+      - How many requests may be sent in a second, by all workers of the task together. They are spread evenly.
+      - Without it there is no limit but the one of the server. A pause that the server asks for (HTTP 429, or 503 with
+        C(Retry-After)) is made by all workers together, a minute at the most each time.
+      - If not set, the environment variable E(SITELOCK_REQUESTS_PER_SECOND) is used.
+    type: float
 requirements:
   - requests
   - lxml

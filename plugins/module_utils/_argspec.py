@@ -66,6 +66,7 @@ def http_options(prefix: str) -> ArgumentSpec:
             "client_key": from_environment(f"{prefix}_CLIENT_KEY", type="path", no_log=False),
             "timeout": from_environment(f"{prefix}_TIMEOUT", type="int", default=30),
             "retries": from_environment(f"{prefix}_RETRIES", type="int", default=3),
+            "requests_per_second": from_environment(f"{prefix}_REQUESTS_PER_SECOND", type="float"),
         },
     )
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""HTTP for the partner APIs: pooled sessions, TLS, time limits, retries by effect, a size limit.
+"""HTTP for the partner APIs: pooled sessions, TLS, time limits, retries by effect, politeness, a size limit.
 
 Vendor-neutral: it moves bytes and knows no XML or JSON. Every failure is raised as a ``WebsecError`` whose
 ``may_have_happened`` tells whether the request can have reached the server.
@@ -20,6 +20,7 @@ import time
 import typing as t
 from urllib.parse import urlsplit
 
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, guard
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     AuthError,
@@ -31,6 +32,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._pace import Pace
 
 try:
     import requests
@@ -45,16 +47,16 @@ except ImportError:
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
 """Answers larger than this are refused. A page of getAccounts with thousands of sites is well below."""
 
-MAX_RETRY_AFTER = 60.0
-"""Seconds: a server that asks for a longer pause before a read gets this one."""
-
 _CHUNK = 64 * 1024
 _SMALL_CHUNK = 256
 
 
 @dataclasses.dataclass(frozen=True)
 class HttpSettings:
-    """Connection options, as in the options of the modules. ``timeout`` is in seconds."""
+    """Connection options, as in the options of the modules. ``timeout`` is in seconds.
+
+    :param requests_per_second: of all workers together; ``None``: no limit.
+    """
 
     validate_certs: bool = True
     ca_path: str | None = None
@@ -62,15 +64,23 @@ class HttpSettings:
     client_key: str | None = None
     timeout: float = 30.0
     retries: int = 3
+    requests_per_second: float | None = None
 
     @classmethod
     def from_options(cls, options: t.Mapping[str, t.Any]) -> HttpSettings:
         """Take what belongs here from the options of a module (see ``_argspec.http_options``)."""
-        settings = cls(**{field.name: options[field.name] for field in dataclasses.fields(cls)})
+        settings = cls(
+            **{field.name: options[field.name] for field in dataclasses.fields(cls) if field.name in options}
+        )
         if settings.timeout <= 0:
             raise BadInputError(f"timeout is {settings.timeout}; it must be greater than 0 seconds.")
         if settings.retries < 0:
             raise BadInputError(f"retries is {settings.retries}; it must be 0 or greater.")
+        if settings.requests_per_second is not None and not settings.requests_per_second > 0:
+            raise BadInputError(
+                f"requests_per_second is {settings.requests_per_second:g}; it must be greater than 0.",
+                hint="Leave it out for no limit.",
+            )
         if settings.client_key and not settings.client_cert:
             raise BadInputError("client_key is given without client_cert.")
         for name in ("ca_path", "client_cert", "client_key"):
@@ -124,16 +134,21 @@ def _is_loopback(host: str) -> bool:
 class HttpClient:
     """Sends requests; safe to use from many threads, each of which keeps its own pooled session."""
 
-    def __init__(self, settings: HttpSettings, *, url: str, server: str, read_only: bool) -> None:
+    def __init__(
+        self, settings: HttpSettings, *, url: str, server: str, read_only: bool, course: Course | None = None
+    ) -> None:
         """
         :param url: the address below which all requests go, as checked by ``check_url``.
         :param server: what the answers come from, for messages, for example C(SiteLock API).
         :param read_only: refuse every effect but ``READ`` (check mode).
+        :param course: of the task that the requests are for.
         """
         self._settings = settings
         self._url = url
         self._server = server
         self._read_only = read_only
+        self._course = course or Course()
+        self._pace = Pace(self._course, settings.requests_per_second)
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
 
@@ -155,23 +170,35 @@ class HttpClient:
     ) -> HttpAnswer:
         """Send one request and return the answer, of whatever status.
 
+        A pause that the server asks for (429, or 503 with Retry-After) is made by all workers. After a 429 a
+        C(CHANGE) or C(DESTROY) is sent again, because nothing happened. A C(BUY) is not: nowhere does a vendor promise
+        that this is so.
+
         :param path: what follows the address of the client; empty or with a slash at its start.
         :param call: name of the call, for messages.
-        :raises WebsecError: no complete answer came, see ``may_have_happened``.
+        :raises WebsecError: no complete answer came, see ``may_have_happened``; C(LeftError): the request was not sent.
         """
         guard(effect, call, read_only=self._read_only)
+        send = functools.partial(
+            self._send, effect, call, method, self._url + path, data=data, params=params, headers=dict(headers or {})
+        )
+        for retries_left in range(self._settings.retries, 0, -1):
+            answer = send()
+            if answer.status != 429 or effect not in (Effect.CHANGE, Effect.DESTROY):
+                return answer
+            self._pace.pause(_BACKOFF * 2 ** (self._settings.retries - retries_left))
+        return send()
+
+    def _send(self, effect: Effect, call: str, method: str, url: str, **request: t.Any) -> HttpAnswer:
+        self._pace.turn()
         try:
             response = self._session(effect).request(
-                method,
-                self._url + path,
-                data=data,
-                params=params,
-                headers=dict(headers or {}),
-                timeout=self._settings.timeout,
-                allow_redirects=False,
-                stream=True,
+                method, url, timeout=self._settings.timeout, allow_redirects=False, stream=True, **request
             )
             with response:
+                pause = _pause_asked_for(response)
+                if pause is not None:
+                    self._pace.pause(pause)
                 return HttpAnswer(
                     status=response.status_code,
                     content_type=response.headers.get("Content-Type", ""),
@@ -209,7 +236,8 @@ class HttpClient:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         if settings.client_cert:
             session.cert = (settings.client_cert, settings.client_key) if settings.client_key else settings.client_cert
-        adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=_retry_policy(retries))
+        policy = _retry_policy(retries, self._course, self._pace)
+        adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=policy)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         return session
@@ -392,23 +420,50 @@ def _reason(error: BaseException) -> str:
     return type(causes[-1]).__name__ if len(causes) > 1 else type(error).__name__
 
 
-@functools.cache
-def _retry_policy(retries: int) -> Retry:
+def _pause_asked_for(response: requests.Response) -> float | None:
+    """Seconds for which the server asks everybody not to send anything; C(None): it does not ask."""
+    if response.status_code == 429:
+        return _seconds_in(response.headers.get("Retry-After")) or 2 * _BACKOFF
+    return _seconds_in(response.headers.get("Retry-After")) if response.status_code == 503 else None
+
+
+def _seconds_in(retry_after: str | None) -> float | None:
+    """What a header C(Retry-After) says; C(None) if there is none, or nobody can read it."""
+    if retry_after is None:
+        return None
+    try:
+        return max(0.0, Retry().parse_retry_after(retry_after))
+    except urllib3.exceptions.InvalidHeader:
+        return None
+
+
+_BACKOFF = 0.5
+"""Seconds: the first pause between two tries; it doubles."""
+
+
+def _retry_policy(retries: int, course: Course, pace: Pace) -> Retry:
     """Retries for reads: connection, answer and 5xx, with back-off and jitter. With 0: none at all."""
 
-    class CappedRetry(Retry):
-        def get_retry_after(self, response: t.Any) -> float | None:
-            seconds = super().get_retry_after(response)
-            return None if seconds is None else min(seconds, MAX_RETRY_AFTER)
+    class PoliteRetry(Retry):
+        def sleep(self, response: t.Any = None) -> None:
+            """Between two tries. What the server asks for is a pause of all workers."""
+            asked = _seconds_in(response.headers.get("Retry-After")) if response is not None else None
+            if asked is not None:
+                pace.pause(asked)
+            elif response is not None and response.status == 429:
+                pace.pause(max(_BACKOFF, self.get_backoff_time()))
+            else:
+                course.sleep(self.get_backoff_time())
+            pace.turn()
 
     # urllib3 1.26, which Debian 11 and 12 ship, has no jitter.
     jitter: t.Any = {"backoff_jitter": 0.5} if "backoff_jitter" in inspect.signature(Retry).parameters else {}
-    return CappedRetry(
+    return PoliteRetry(
         total=retries,
         redirect=0,
         allowed_methods=None,
         status_forcelist=(429, 500, 502, 503, 504) if retries else (),
-        backoff_factor=0.5,
+        backoff_factor=_BACKOFF,
         raise_on_status=False,
         raise_on_redirect=False,
         **jitter,

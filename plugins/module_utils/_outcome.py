@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._errors import MissingLibraryError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import missing_libraries
 
@@ -59,6 +60,25 @@ def fleet_outcome(
         listed = "; ".join(_named(key, entry) for entry in failed)
         result.update(failed=True, msg=f"{len(failed)} of {len(entries)} {name} failed. {listed}")
     return result
+
+
+def left(entries: t.Sequence[t.Mapping[str, t.Any]]) -> int:
+    """C(left) of a task: how many items were not reached, or not done to their end."""
+    return sum(1 for entry in entries if entry["left"])
+
+
+def stopped_outcome(result: dict[str, t.Any], course: Course) -> dict[str, t.Any]:
+    """``result``, as that of a failed task if somebody stopped it: nothing may follow then.
+
+    :param result: of a task whose entries are done or left, with their number in C(left).
+    """
+    if not course.stopped or result.get("failed"):
+        return result
+    return {
+        **result,
+        "failed": True,
+        "msg": f"The task was {course.stopped}, between two calls. {result['left']} are left for the next pass.",
+    }
 
 
 def _named(key: str, entry: t.Mapping[str, t.Any]) -> str:

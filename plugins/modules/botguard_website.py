@@ -190,6 +190,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._outcome import out
 
 def run(options: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
     (website,) = converge_websites(options, [options], check_mode=check_mode)
+    # One website alone has no deadline.
+    del website["left"]
     website["diff"] = {
         "before": {"status": website["status_before"]},
         "after": {"status": website["status"]},

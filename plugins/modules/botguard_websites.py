@@ -20,6 +20,7 @@ description:
     called once an address where O(websites[].user_email) is needed. A lost answer costs one more read.
 extends_documentation_fragment:
   - hosting.websec.botguard
+  - hosting.websec.course
   - hosting.websec.botguard.pages
   - hosting.websec.attributes
 attributes:
@@ -110,12 +111,29 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+left:
+  description: How many entries were not reached, or not done to their end, see RV(websites[].left).
+  returned: always, unless the options were refused
+  type: int
+  sample: 0
+results_file:
+  description:
+    - File on the controller with all entries, as a JSON object with RV(websites). It is removed when
+      C(ansible-playbook) ends.
+  returned: with O(results=notable)
+  type: str
 websites:
   description: One entry a website, in the order of O(websites).
   returned: always, unless the options were refused
   type: list
   elements: dict
   contains:
+    left:
+      description:
+        - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
+          stopped. It has not failed. What was sent before that is in C(actions), and what is so now is not told.
+      type: bool
+      sample: false
     domain:
       description: The domain of the website as it is sent to the API, in lower case and as punycode.
       type: str
@@ -207,22 +225,41 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.results i
     status_diff,
     website_options,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import fleet_outcome, outcome
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
+    fleet_outcome,
+    left,
+    outcome,
+    stopped_outcome,
+)
 
 
-def run(options: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
+def run(options: dict[str, t.Any], check_mode: bool, course: Course | None = None) -> dict[str, t.Any]:
     websites = converge_websites(
-        options, options["websites"], check_mode=check_mode, concurrency=options["concurrency"]
+        options, options["websites"], check_mode=check_mode, concurrency=options["concurrency"], course=course
     )
-    return fleet_outcome("websites", websites, key="domain", on_error=options["on_error"], diff=status_diff(websites))
+    return fleet_outcome(
+        "websites",
+        websites,
+        key="domain",
+        on_error=options["on_error"],
+        left=left(websites),
+        diff=status_diff(websites),
+    )
 
 
 def main() -> None:
     website = website_options().options
     websites = {"type": "list", "elements": "dict", "required": True, "options": website}
-    spec = page_options().merge(fleet_options()).merge(ArgumentSpec(options={"websites": websites}))
+    spec = (
+        page_options()
+        .merge(fleet_options())
+        .merge(course_options())
+        .merge(ArgumentSpec(options={"websites": websites}))
+    )
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    result = outcome(lambda: run(module.params, module.check_mode))
+    course = Course.of_task(module.params)
+    result = stopped_outcome(outcome(lambda: run(module.params, module.check_mode, course)), course)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

@@ -19,6 +19,7 @@ description:
   - A value that a wildcard of the zone answers with is returned like any other.
 extends_documentation_fragment:
   - hosting.websec.rfc2136
+  - hosting.websec.course
   - hosting.websec.attributes
   - hosting.websec.attributes.info_module
 options:
@@ -84,12 +85,29 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+left:
+  description: How many entries were not reached, or not done to their end, see RV(record_sets[].left).
+  returned: always, unless the options were refused
+  type: int
+  sample: 0
+results_file:
+  description:
+    - File on the controller with all entries, as a JSON object with RV(record_sets). It is removed when
+      C(ansible-playbook) ends.
+  returned: with O(results=notable)
+  type: str
 record_sets:
   description: One entry for each entry of O(record_sets), in the same order.
   returned: success
   type: list
   elements: dict
   contains:
+    left:
+      description:
+        - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
+          stopped. It has not failed.
+      type: bool
+      sample: false
     zone:
       description: The zone.
       type: str
@@ -136,6 +154,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
     at_least,
@@ -144,15 +163,20 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.options import
     server_settings,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import parse_questions, read_record_sets
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import fleet_outcome, outcome
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
+    fleet_outcome,
+    left,
+    outcome,
+    stopped_outcome,
+)
 
 
-def run(params: dict[str, t.Any]) -> dict[str, t.Any]:
+def run(params: dict[str, t.Any], course: Course) -> dict[str, t.Any]:
     questions = parse_questions(params["record_sets"])
     given = [parse_endpoint(text, "propagation_servers") for text in params["propagation_servers"] or ()]
     with DnsClient(server_settings(params)) as client:
-        entries = read_record_sets(client, questions, given, at_least(params, "concurrency", 1))
-    return fleet_outcome("record_sets", entries, key="name", on_error=params["on_error"])
+        entries = read_record_sets(client, questions, given, at_least(params, "concurrency", 1), course)
+    return fleet_outcome("record_sets", entries, key="name", on_error=params["on_error"], left=left(entries))
 
 
 def main() -> None:
@@ -168,9 +192,10 @@ def main() -> None:
             "propagation_servers": {"type": "list", "elements": "str"},
         }
     )
-    spec = rfc2136_options().merge(fleet_options()).merge(own)
+    spec = rfc2136_options().merge(fleet_options()).merge(course_options()).merge(own)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    result = outcome(lambda: run(module.params))
+    course = Course.of_task(module.params)
+    result = stopped_outcome(outcome(lambda: run(module.params, course)), course)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

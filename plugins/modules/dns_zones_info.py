@@ -16,6 +16,7 @@ description:
   - One query for each distinct name, and one more for a name that is a CNAME. It changes nothing.
 extends_documentation_fragment:
   - hosting.websec.rfc2136
+  - hosting.websec.course
   - hosting.websec.attributes
   - hosting.websec.attributes.info_module
 options:
@@ -62,12 +63,29 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+left:
+  description: How many entries were not reached, or not done to their end, see RV(zones[].left).
+  returned: always, unless the options were refused
+  type: int
+  sample: 0
+results_file:
+  description:
+    - File on the controller with all entries, as a JSON object with RV(zones). It is removed when
+      C(ansible-playbook) ends.
+  returned: with O(results=notable)
+  type: str
 zones:
   description: One entry for each entry of O(names), in the same order.
   returned: success
   type: list
   elements: dict
   contains:
+    left:
+      description:
+        - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
+          stopped. It has not failed.
+      type: bool
+      sample: false
     name:
       description: The name, in lower case and without the final dot.
       type: str
@@ -107,6 +125,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
@@ -119,28 +138,36 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import (
     zones_at_server,
     zones_of_the_internet,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import fleet_outcome, outcome
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
+    fleet_outcome,
+    left,
+    outcome,
+    stopped_outcome,
+)
 
 
-def run(params: dict[str, t.Any]) -> dict[str, t.Any]:
+def run(params: dict[str, t.Any], course: Course) -> dict[str, t.Any]:
     names = [parse_name(text, "domain name") for text in params["names"]]
     concurrency = at_least(params, "concurrency", 1)
     if params["server"]:
         with DnsClient(server_settings(params)) as client:
-            found = zones_at_server(client, names, concurrency)
+            found = zones_at_server(client, names, concurrency, course)
     else:
-        found = zones_of_the_internet(names, concurrency, at_least(params, "timeout", 1))
-    return fleet_outcome("zones", zone_entries(names, found), key="name", on_error=params["on_error"])
+        found = zones_of_the_internet(names, concurrency, at_least(params, "timeout", 1), course=course)
+    entries = zone_entries(names, found)
+    return fleet_outcome("zones", entries, key="name", on_error=params["on_error"], left=left(entries))
 
 
 def main() -> None:
     spec = (
         rfc2136_options(server_required=False)
         .merge(fleet_options())
+        .merge(course_options())
         .merge(ArgumentSpec(options={"names": {"type": "list", "elements": "str", "required": True}}))
     )
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    result = outcome(lambda: run(module.params))
+    course = Course.of_task(module.params)
+    result = stopped_outcome(outcome(lambda: run(module.params, course)), course)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

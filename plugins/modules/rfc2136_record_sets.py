@@ -33,6 +33,7 @@ description:
 extends_documentation_fragment:
   - hosting.websec.attributes
   - hosting.websec.rfc2136
+  - hosting.websec.course
 attributes:
   check_mode:
     support: full
@@ -194,12 +195,29 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+left:
+  description: How many entries were not reached, or not done to their end, see RV(record_sets[].left).
+  returned: always, unless the options were refused
+  type: int
+  sample: 0
+results_file:
+  description:
+    - File on the controller with all entries, as a JSON object with RV(record_sets). It is removed when
+      C(ansible-playbook) ends.
+  returned: with O(results=notable)
+  type: str
 record_sets:
   description: One entry for each entry of O(record_sets), in the same order.
   returned: success
   type: list
   elements: dict
   contains:
+    left:
+      description:
+        - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
+          stopped. It has not failed.
+      type: bool
+      sample: false
     zone:
       description: The zone. V(null) if it was not found.
       type: str
@@ -268,6 +286,12 @@ zones:
   type: list
   elements: dict
   contains:
+    left:
+      description:
+        - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
+          stopped. It has not failed.
+      type: bool
+      sample: false
     zone:
       description: The zone.
       type: str
@@ -295,6 +319,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
     at_least,
     parse_endpoint,
@@ -306,7 +331,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.record_sets im
     failure_text,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import parse_wishes
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import outcome
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import left, outcome, stopped_outcome
 
 RECORD_SET = {
     "zone": {"type": "str"},
@@ -321,7 +346,7 @@ RECORD_SET = {
 }
 
 
-def run(params: dict[str, t.Any], check_mode: bool, warn: t.Callable[[str], None]) -> dict[str, t.Any]:
+def run(params: dict[str, t.Any], check_mode: bool, warn: t.Callable[[str], None], course: Course) -> dict[str, t.Any]:
     result = change_record_sets(
         parse_wishes(params["record_sets"]),
         server_settings(params),
@@ -332,7 +357,9 @@ def run(params: dict[str, t.Any], check_mode: bool, warn: t.Callable[[str], None
             parse_endpoint(text, "propagation_servers") for text in params["propagation_servers"] or ()
         ],
         warn=warn,
+        course=course,
     )
+    result["left"] = left(result["record_sets"])
     problems = failure_text(result["record_sets"])
     if problems and params["on_error"] == "fail":
         result.update(failed=True, msg=problems)
@@ -343,6 +370,7 @@ def main() -> None:
     spec = (
         rfc2136_options()
         .merge(fleet_options())
+        .merge(course_options())
         .merge(
             ArgumentSpec(
                 options={
@@ -354,7 +382,9 @@ def main() -> None:
         )
     )
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    result = outcome(lambda: run(module.params, module.check_mode, module.warn))
+    course = Course.of_task(module.params)
+    result = outcome(lambda: run(module.params, module.check_mode, module.warn, course))
+    result = stopped_outcome(result, course)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

@@ -19,6 +19,7 @@ description:
     domain. It changes nothing else, and is made in check mode too.
 extends_documentation_fragment:
   - hosting.websec.sitelock
+  - hosting.websec.course
   - hosting.websec.attributes
   - hosting.websec.attributes.info_module
 options:
@@ -77,12 +78,29 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+left:
+  description: How many entries were not reached, or not done to their end, see RV(sites[].left).
+  returned: always, unless the options were refused
+  type: int
+  sample: 0
+results_file:
+  description:
+    - File on the controller with all entries, as a JSON object with RV(sites). It is removed when
+      C(ansible-playbook) ends.
+  returned: with O(results=notable)
+  type: str
 sites:
   description: One entry a site, in the order of O(site_id).
   returned: always, unless the options were refused
   type: list
   elements: dict
   contains:
+    left:
+      description:
+        - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
+          stopped. It has not failed.
+      type: bool
+      sample: false
     site_id:
       description: The site.
       type: int
@@ -207,13 +225,26 @@ sites:
           sample: 123456
 """
 
+import typing as t
+
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import fleet_outcome, outcome
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
+    fleet_outcome,
+    left,
+    outcome,
+    stopped_outcome,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import STATES
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.statuses import read_statuses
+
+
+def run(options: dict[str, t.Any], course: Course) -> dict[str, t.Any]:
+    entries = read_statuses(options, course)
+    return fleet_outcome("sites", entries, key="site_id", on_error=options["on_error"], left=left(entries))
 
 
 def main() -> None:
@@ -225,12 +256,11 @@ def main() -> None:
             "poll_interval": {"type": "int", "default": 30},
         },
     )
-    spec = sitelock_options().merge(fleet_options()).merge(own)
+    spec = sitelock_options().merge(fleet_options()).merge(course_options()).merge(own)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
     options = module.params
-    result = outcome(
-        lambda: fleet_outcome("sites", read_statuses(options), key="site_id", on_error=options["on_error"])
-    )
+    course = Course.of_task(options)
+    result = stopped_outcome(outcome(lambda: run(options, course)), course)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

@@ -21,6 +21,7 @@ description:
     sites.
 extends_documentation_fragment:
   - hosting.websec.sitelock
+  - hosting.websec.course
   - hosting.websec.attributes
 attributes:
   check_mode:
@@ -140,12 +141,29 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+left:
+  description: How many entries were not reached, or not done to their end, see RV(sites[].left).
+  returned: always, unless the options were refused
+  type: int
+  sample: 0
+results_file:
+  description:
+    - File on the controller with all entries, as a JSON object with RV(sites). It is removed when
+      C(ansible-playbook) ends.
+  returned: with O(results=notable)
+  type: str
 sites:
   description: One entry a site, in the order of O(sites).
   returned: always, unless the options were refused
   type: list
   elements: dict
   contains:
+    left:
+      description:
+        - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
+          stopped. It has not failed. What was sent before that is in C(actions), and what is so now is not told.
+      type: bool
+      sample: false
     site_id:
       description: The site.
       type: int
@@ -277,7 +295,13 @@ sites:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import fleet_outcome, outcome
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
+    fleet_outcome,
+    left,
+    outcome,
+    stopped_outcome,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_options, converge_addons
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import (
@@ -287,7 +311,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results i
 )
 
 
-def run(module: AnsibleModule) -> dict[str, object]:
+def run(module: AnsibleModule, course: Course) -> dict[str, object]:
     options = module.params
     done = converge_addons(
         options,
@@ -295,14 +319,17 @@ def run(module: AnsibleModule) -> dict[str, object]:
         check_mode=module.check_mode,
         concurrency=options["concurrency"],
         batch_size=options["batch_size"],
+        course=course,
     )
     for warning in addon_warnings(done):
         module.warn(warning)
+    entries = [addon_entry(each) for each in done]
     return fleet_outcome(
         "sites",
-        [addon_entry(each) for each in done],
+        entries,
         key="site_id",
         on_error=options["on_error"],
+        left=left(entries),
         diff=addon_diff(done, check_mode=module.check_mode),
     )
 
@@ -314,9 +341,10 @@ def main() -> None:
             "batch_size": {"type": "int", "default": 1},
         },
     )
-    spec = sitelock_options().merge(fleet_options()).merge(sites)
+    spec = sitelock_options().merge(fleet_options()).merge(course_options()).merge(sites)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    result = outcome(lambda: run(module))
+    course = Course.of_task(module.params)
+    result = stopped_outcome(outcome(lambda: run(module, course)), course)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

@@ -20,6 +20,7 @@ description:
     too, with the code V(not_checked). All codes are listed at RV(sites[].findings[].code).
 extends_documentation_fragment:
   - hosting.websec.rfc2136
+  - hosting.websec.course
   - hosting.websec.attributes
   - hosting.websec.attributes.info_module
 options:
@@ -178,12 +179,29 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+left:
+  description: How many entries were not reached, or not done to their end, see RV(sites[].left).
+  returned: always, unless the options were refused
+  type: int
+  sample: 0
+results_file:
+  description:
+    - File on the controller with all entries, as a JSON object with RV(sites). It is removed when
+      C(ansible-playbook) ends.
+  returned: with O(results=notable)
+  type: str
 sites:
   description: One entry for each entry of O(sites), in the same order.
   returned: success
   type: list
   elements: dict
   contains:
+    left:
+      description:
+        - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
+          stopped. It has not failed.
+      type: bool
+      sample: false
     domain:
       description: The domain, in lower case and without the final dot.
       type: str
@@ -296,12 +314,18 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
     at_least,
     rfc2136_options,
     server_settings,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import fleet_outcome, outcome
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
+    fleet_outcome,
+    left,
+    outcome,
+    stopped_outcome,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.fleet import preflight
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import policy, policy_options
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.resolver import PublicResolver
@@ -330,7 +354,7 @@ OPTIONS = ArgumentSpec(
 )
 
 
-def run(params: dict[str, t.Any], *, check_mode: bool) -> dict[str, t.Any]:
+def run(params: dict[str, t.Any], *, check_mode: bool, course: Course) -> dict[str, t.Any]:
     sites = parse_sites(params["sites"])
     settings = server_settings(params)
     rules = policy(params)
@@ -344,14 +368,17 @@ def run(params: dict[str, t.Any], *, check_mode: bool) -> dict[str, t.Any]:
             probe_updates=params["probe_updates"],
             check_mode=check_mode,
             concurrency=concurrency,
+            course=course,
         )
-    return fleet_outcome("sites", entries, key="domain", on_error=params["on_error"])
+    return fleet_outcome("sites", entries, key="domain", on_error=params["on_error"], left=left(entries))
 
 
 def main() -> None:
-    spec = rfc2136_options().merge(fleet_options()).merge(policy_options()).merge(OPTIONS)
+    spec = rfc2136_options().merge(fleet_options()).merge(course_options()).merge(policy_options()).merge(OPTIONS)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    result = outcome(lambda: run(module.params, check_mode=module.check_mode))
+    course = Course.of_task(module.params)
+    result = outcome(lambda: run(module.params, check_mode=module.check_mode, course=course))
+    result = stopped_outcome(result, course)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

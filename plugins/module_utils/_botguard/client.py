@@ -21,6 +21,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.answers i
     read_answer,
     unexpected,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
@@ -62,10 +63,13 @@ def botguard_options() -> ArgumentSpec:
 
 
 @contextlib.contextmanager
-def open_client(options: t.Mapping[str, t.Any], *, read_only: bool) -> t.Iterator[BotGuardClient]:
+def open_client(
+    options: t.Mapping[str, t.Any], *, read_only: bool, course: Course | None = None
+) -> t.Iterator[BotGuardClient]:
     """A client for the options of a module (see ``botguard_options``); its connections end with the context.
 
     :param read_only: refuse every write (check mode).
+    :param course: of the task that the calls are for.
     :raises BadInputError: an option cannot be used; nothing was sent.
     """
     api_key = options["api_key"]
@@ -75,7 +79,8 @@ def open_client(options: t.Mapping[str, t.Any], *, read_only: bool) -> t.Iterato
             hint="Look for a line break at the end of the file or variable that it comes from.",
         )
     url = check_url(options["api_url"], "api_url")
-    http = HttpClient(HttpSettings.from_options(options), url=url, server=SERVER, read_only=read_only)
+    settings = HttpSettings.from_options(options)
+    http = HttpClient(settings, url=url, server=SERVER, read_only=read_only, course=course)
     with contextlib.closing(http):
         yield BotGuardClient(http, api_key)
 

@@ -20,6 +20,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites 
     converge,
     desired_websites,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor
 
 Entry = dict[str, t.Any]
@@ -50,15 +51,17 @@ def converge_websites(
     *,
     check_mode: bool,
     concurrency: int = 1,
+    course: Course | None = None,
 ) -> list[Entry]:
     """Bring ``websites`` (see ``website_options``) to their state: one entry each, in their order.
 
     :param options: of the module, see ``page_options``.
+    :param course: of the task.
     :raises BadInputError: before the first call.
     """
     desired = desired_websites(websites)
-    with open_client(options, read_only=check_mode) as client:
-        outcomes = converge(client, desired, check_mode=check_mode, concurrency=concurrency)
+    with open_client(options, read_only=check_mode, course=course) as client:
+        outcomes = converge(client, desired, check_mode=check_mode, concurrency=concurrency, course=course)
         return [
             website_entry(
                 outcome,
@@ -74,7 +77,9 @@ def converge_websites(
 def website_entry(outcome: Outcome, *, api_url: str, lang: str, redact: Redactor, check_mode: bool) -> Entry:
     """What is returned about one website, and its own result."""
     domain = outcome.desired.domain
-    data = outcome.after.data if outcome.after else None
+    # Of a website that was left, what was seen is from before the writes that may have been sent.
+    after = None if outcome.left else outcome.after
+    data = after.data if after else None
     website = None if data is None else without_secrets(data, redact)
     return {
         "domain": domain,
@@ -88,13 +93,14 @@ def website_entry(outcome: Outcome, *, api_url: str, lang: str, redact: Redactor
         "changed": outcome.changed,
         "failed": outcome.error is not None,
         "error": outcome.error.as_dict(domain=domain) if outcome.error else None,
+        "left": outcome.left,
     }
 
 
 def _status(outcome: Outcome, redact: Redactor, *, check_mode: bool) -> str | None:
     if check_mode and outcome.changed:
         return outcome.desired.state
-    return redact(outcome.after.status) if outcome.after else None
+    return redact(outcome.after.status) if outcome.after and not outcome.left else None
 
 
 def status_diff(entries: t.Sequence[Entry]) -> dict[str, dict[str, t.Any]]:

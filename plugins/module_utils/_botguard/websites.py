@@ -25,6 +25,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.emails im
     user_of_email,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
@@ -94,7 +95,12 @@ def desired_websites(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[Desired
 
 
 def converge(
-    client: BotGuardClient, desired: t.Sequence[DesiredWebsite], *, check_mode: bool, concurrency: int = 1
+    client: BotGuardClient,
+    desired: t.Sequence[DesiredWebsite],
+    *,
+    check_mode: bool,
+    concurrency: int = 1,
+    course: Course | None = None,
 ) -> list[Outcome]:
     """Bring all websites to their desired state as far as possible.
 
@@ -102,10 +108,13 @@ def converge(
     does not say clearly that a website is not there, the list of all websites is read once before the writes and once
     after them. For websites that are registered with C(user_email) there is one C(GET /user) an address.
 
+    :param course: of the task.
     :returns: one outcome a website, in the order of ``desired``. In check mode ``sent`` holds what would be sent.
     """
     resource = _Websites(client, looks_for_owners=not check_mode)
-    outcomes = _converge.run(resource, desired, check_mode=check_mode, concurrency=concurrency)
+    course = course or Course()
+    course.begin(len(desired), "websites")
+    outcomes = _converge.run(resource, desired, check_mode=check_mode, concurrency=concurrency, course=course)
     if check_mode:
         for outcome in outcomes:
             if outcome.sent == [CREATE] and outcome.desired.state == "paused":
@@ -116,11 +125,15 @@ def converge(
     for outcome in made:
         resource.remember(outcome.desired.domain, outcome.after)
     wanted = [outcome.desired for outcome in made]
-    for outcome, second in zip(made, _converge.run(resource, wanted, check_mode=False, concurrency=concurrency)):
+    if wanted:
+        course.begin(len(wanted), "new websites")
+    again = _converge.run(resource, wanted, check_mode=False, concurrency=concurrency, course=course)
+    for outcome, second in zip(made, again):
         outcome.after, outcome.error, outcome.unsettled = second.after, second.error, second.unsettled
         outcome.sent += second.sent
+        outcome.left = second.left
     for outcome in outcomes:
-        if outcome.unsettled and outcome.error is None:
+        if outcome.unsettled and outcome.error is None and not outcome.left:
             outcome.error = _not_shown(outcome)
     return outcomes
 

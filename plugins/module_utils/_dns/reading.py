@@ -10,6 +10,7 @@ import concurrent.futures
 import dataclasses
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
 from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import read_record_set
@@ -65,31 +66,43 @@ def parse_questions(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[Question
 
 
 def read_record_sets(
-    client: DnsClient, questions: t.Sequence[Question], given: t.Sequence[Endpoint], concurrency: int
+    client: DnsClient,
+    questions: t.Sequence[Question],
+    given: t.Sequence[Endpoint],
+    concurrency: int,
+    course: Course | None = None,
 ) -> list[dict[str, t.Any]]:
     """One entry a question, in their order.
 
     :param given: the servers to compare with, instead of those in the NS records.
+    :param course: of the task.
     """
+    course = course or Course()
     zones: dict[dns.name.Name, dict[Key, None]] = {}
     for question in questions:
         zones.setdefault(question.zone, {})[question.key] = None
     with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
-        answered = pool.map(lambda zone: _read_zone(client, zone, list(zones[zone])), zones)
+        course.begin(len(zones), "zones")
+        answered = pool.map(lambda zone: _read_zone(client, zone, list(zones[zone]), course), zones)
         found = dict(zip(zones, answered))
-    everywhere = _everywhere(client, questions, found, given, concurrency)
+    # Without the time to compare them, nobody can say that all servers serve the same.
+    everywhere = _everywhere(client, questions, found, given, concurrency) if course.seconds_left() else {}
     return [_entry(question, found[question.zone][question.key], everywhere) for question in questions]
 
 
 Found = t.Union[RecordSet, WebsecError, None]
 
 
-def _read_zone(client: DnsClient, zone: dns.name.Name, keys: t.Sequence[Key]) -> dict[Key, Found]:
+def _read_zone(client: DnsClient, zone: dns.name.Name, keys: t.Sequence[Key], course: Course) -> dict[Key, Found]:
     try:
+        course.check()
         answers = client.ask(keys)
     except WebsecError as error:
+        course.done(failed=not isinstance(error, LeftError))
         return dict.fromkeys(keys, error)
-    return {at: _found(answer, at, zone, client.server) for at, answer in zip(keys, answers)}
+    found = {at: _found(answer, at, zone, client.server) for at, answer in zip(keys, answers)}
+    course.done(failed=any(isinstance(each, WebsecError) for each in found.values()))
+    return found
 
 
 def _found(answer: dns.message.Message, at: Key, zone: dns.name.Name, server: Endpoint) -> Found:
@@ -125,7 +138,8 @@ def _everywhere(
 
 def _entry(question: Question, found: Found, everywhere: t.Mapping[dns.name.Name, bool]) -> dict[str, t.Any]:
     name, rdtype = question.key
-    error = found if isinstance(found, WebsecError) else None
+    left = isinstance(found, LeftError)
+    error = found if isinstance(found, WebsecError) and not left else None
     record_set = found if isinstance(found, RecordSet) else None
     return {
         "zone": shown(question.zone),
@@ -133,8 +147,11 @@ def _entry(question: Question, found: Found, everywhere: t.Mapping[dns.name.Name
         "type": type_text(rdtype),
         "ttl": record_set.ttl if record_set is not None else None,
         "values": record_set.values if record_set is not None else [],
-        "everywhere": everywhere.get(question.zone) if question.every_server and error is None else None,
+        "everywhere": everywhere.get(question.zone, False)
+        if question.every_server and error is None and not left
+        else None,
         "failed": error is not None,
         "error": error.as_dict(zone=shown(question.zone), name=shown(name)) if error is not None else None,
+        "left": left,
         "changed": False,
     }

@@ -10,6 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Outcome, run
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
@@ -50,6 +51,8 @@ class _ZoneResult:
     error: WebsecError | None
     refused: t.Mapping[dns.name.Name, WebsecError]
     lag: Lag | None = None
+    left: bool = False
+    """It was not reached: nothing was sent."""
 
     def error_at(self, name: dns.name.Name) -> WebsecError | None:
         return self.error or self.refused.get(name)
@@ -61,6 +64,7 @@ class _ZoneResult:
             "changed": bool(self.changes),
             "failed": error is not None,
             "error": error.as_dict(zone=shown(self.zone)) if error is not None else None,
+            "left": self.left,
             "propagated": None if self.lag is None else not self.lag,
             "lagging": [str(server) for server in self.lag or ()],
         }
@@ -75,21 +79,26 @@ def change_record_sets(
     wait_propagation: float,
     propagation_servers: t.Sequence[Endpoint] = (),
     warn: t.Callable[[str], None],
+    course: Course | None = None,
 ) -> dict[str, t.Any]:
     """Fulfil ``wishes`` as far as possible.
 
     :param wait_propagation: seconds; 0 does not look.
     :param propagation_servers: asked instead of the servers in the NS records.
     :param warn: takes the text of each warning.
+    :param course: of the task.
     :returns: C(record_sets) and C(zones) as the module returns them, C(changed) and C(diff).
     """
+    course = course or Course()
     with DnsClient(settings, read_only=check_mode) as client:
-        lost, groups = _by_zone(client, wishes, concurrency)
+        lost, groups = _by_zone(client, wishes, concurrency, course)
         resource = ZoneResource(client)
-        outcomes = run(resource, groups, check_mode=check_mode, concurrency=concurrency)
+        course.begin(len(groups), "zones")
+        outcomes = run(resource, groups, check_mode=check_mode, concurrency=concurrency, course=course)
         results = {outcome.desired.zone: _zone_result(outcome, resource, check_mode) for outcome in outcomes}
-        if wait_propagation and not check_mode:
-            _propagate(client, list(results.values()), wait_propagation, propagation_servers, concurrency, warn)
+        if wait_propagation and not check_mode and course.seconds_left():
+            wait = min(wait_propagation, course.seconds_left())
+            _propagate(client, list(results.values()), wait, propagation_servers, concurrency, warn, course)
     zone_of = {wish: group.zone for group in groups for wish in group.wishes}
     wanted = {wish.key for wish in wishes}
     changes = [change for result in results.values() for change in result.changes.values()]
@@ -116,11 +125,11 @@ def failure_text(record_sets: t.Sequence[t.Mapping[str, t.Any]]) -> str:
 
 
 def _by_zone(
-    client: DnsClient, wishes: t.Sequence[Wish], concurrency: int
+    client: DnsClient, wishes: t.Sequence[Wish], concurrency: int, course: Course
 ) -> tuple[dict[Wish, WebsecError], list[ZoneWishes]]:
     """The wishes by zone, in the order of the input; and those whose zone was not found, with the reason."""
     unknown = {wish.name for wish in wishes if wish.zone is None}
-    found = zones_at_server(client, unknown, concurrency) if unknown else {}
+    found = zones_at_server(client, unknown, concurrency, course) if unknown else {}
     lost: dict[Wish, WebsecError] = {}
     groups: dict[dns.name.Name, list[Wish]] = {}
     for wish in wishes:
@@ -145,7 +154,8 @@ def _zone_result(outcome: Outcome[ZoneWishes, Snapshot], resource: ZoneResource,
             f"The server accepted the update of the zone {shown(zone)}, but does not serve what was asked for.",
             hint="Somebody else may have changed it right after, or the name belongs to a zone below. Run again.",
         )
-    return _ZoneResult(zone, changes, outcome.after or {}, error, resource.refused.get(zone, {}))
+    left = outcome.left and not changes
+    return _ZoneResult(zone, changes, outcome.after or {}, error, resource.refused.get(zone, {}), left=left)
 
 
 def _propagate(
@@ -155,6 +165,7 @@ def _propagate(
     given: t.Sequence[Endpoint],
     concurrency: int,
     warn: t.Callable[[str], None],
+    course: Course,
 ) -> None:
     """Wait for the zones that were changed; warn of those that are not served everywhere in time."""
     changed = {result.zone: result for result in results if result.changes and result.error is None}
@@ -172,7 +183,8 @@ def _propagate(
     }
     for zone in changed.keys() - expected.keys():
         warn(f"The NS records of the zone {shown(zone)} could not be read, so its propagation was not checked.")
-    for zone, lag in wait_until_served(expected, servers, seconds=seconds, concurrency=concurrency).items():
+    lags = wait_until_served(expected, servers, seconds=seconds, concurrency=concurrency, course=course)
+    for zone, lag in lags.items():
         changed[zone].lag = lag
         if lag:
             behind = "; ".join(f"{server}: {problem}" for server, problem in lag.items())
@@ -201,10 +213,12 @@ def _entry(wish: Wish, result: _ZoneResult, wanted: t.Collection[Key]) -> dict[s
         "changed": change is not None,
         "failed": error is not None,
         "error": error.as_dict(zone=shown(result.zone), name=shown(wish.name)) if error is not None else None,
+        "left": result.left,
     }
 
 
 def _lost_entry(wish: Wish, error: WebsecError) -> dict[str, t.Any]:
+    left = isinstance(error, LeftError)
     return {
         "zone": None,
         **_subject(wish),
@@ -213,8 +227,9 @@ def _lost_entry(wish: Wish, error: WebsecError) -> dict[str, t.Any]:
         "before": None,
         "replaced": [],
         "changed": False,
-        "failed": True,
-        "error": error.as_dict(zone=None, name=shown(wish.name)),
+        "failed": not left,
+        "error": None if left else error.as_dict(zone=None, name=shown(wish.name)),
+        "left": left,
     }
 
 

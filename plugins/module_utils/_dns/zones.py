@@ -9,6 +9,7 @@ from __future__ import annotations
 import concurrent.futures
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import is_aliased, zone_in_answer
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
@@ -37,13 +38,20 @@ Found = dict["dns.name.Name", t.Union["dns.name.Name", WebsecError]]
 _NAMES_IN_A_ROW = 32
 
 
-def zones_at_server(client: DnsClient, names: t.Collection[dns.name.Name], concurrency: int) -> Found:
-    """The zones at one server that the names lie in. One question for each name (one more for a CNAME)."""
+def zones_at_server(
+    client: DnsClient, names: t.Collection[dns.name.Name], concurrency: int, course: Course | None = None
+) -> Found:
+    """The zones at one server that the names lie in. One question for each name (one more for a CNAME).
+
+    :param course: of the task. Names that are not reached have a C(LeftError).
+    """
+    course = course or Course()
     distinct = sorted(set(names))
+    course.begin(len(distinct), "names")
     portions = [distinct[start : start + _NAMES_IN_A_ROW] for start in range(0, len(distinct), _NAMES_IN_A_ROW)]
     found: Found = {}
     with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
-        for part in pool.map(lambda portion: _portion_at_server(client, portion), portions):
+        for part in pool.map(lambda portion: _portion_at_server(client, portion, course), portions):
             found.update(part)
     return found
 
@@ -57,14 +65,28 @@ def zone_entries(names: t.Sequence[dns.name.Name], found: Found) -> list[dict[st
             {
                 "name": shown(name),
                 "zone": None if isinstance(zone, WebsecError) else shown(zone),
-                "failed": isinstance(zone, WebsecError),
-                "error": zone.as_dict(name=shown(name)) if isinstance(zone, WebsecError) else None,
+                "failed": isinstance(zone, WebsecError) and not isinstance(zone, LeftError),
+                "error": zone.as_dict(name=shown(name))
+                if isinstance(zone, WebsecError) and not isinstance(zone, LeftError)
+                else None,
+                "left": isinstance(zone, LeftError),
             }
         )
     return entries
 
 
-def _portion_at_server(client: DnsClient, names: t.Sequence[dns.name.Name]) -> Found:
+def _portion_at_server(client: DnsClient, names: t.Sequence[dns.name.Name], course: Course) -> Found:
+    try:
+        course.check()
+    except LeftError as error:
+        return dict.fromkeys(names, error)
+    found = _zones_of_portion(client, names)
+    for zone in found.values():
+        course.done(failed=isinstance(zone, WebsecError))
+    return found
+
+
+def _zones_of_portion(client: DnsClient, names: t.Sequence[dns.name.Name]) -> Found:
     found: Found = {}
     asked = {name: name for name in names}
     while asked:
@@ -111,20 +133,34 @@ def zones_of_the_internet(
     concurrency: int,
     timeout: float,
     resolver: dns.resolver.Resolver | None = None,
+    course: Course | None = None,
 ) -> Found:
     """The zones that the names lie in, as the system's resolver sees it. One question for each name.
 
     :param timeout: seconds, for one name.
     :param resolver: instead of the system's, for tests.
+    :param course: of the task. Names that are not reached have a C(LeftError).
     """
+    course = course or Course()
     distinct = sorted(set(names))
     try:
         asking = resolver or dns.resolver.Resolver()
     except dns.resolver.NoResolverConfiguration:
         error = UnavailableError("This system has no DNS resolver.", hint="Look at /etc/resolv.conf.")
         return dict.fromkeys(distinct, error)
+    course.begin(len(distinct), "names")
+
+    def look(name: dns.name.Name) -> dns.name.Name | WebsecError:
+        try:
+            course.check()
+        except LeftError as error:
+            return error
+        zone = _zone_by_resolver(asking, name, timeout)
+        course.done(failed=isinstance(zone, WebsecError))
+        return zone
+
     with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
-        return dict(zip(distinct, pool.map(lambda name: _zone_by_resolver(asking, name, timeout), distinct)))
+        return dict(zip(distinct, pool.map(look, distinct)))
 
 
 def _zone_by_resolver(

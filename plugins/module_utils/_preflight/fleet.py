@@ -10,6 +10,7 @@ import concurrent.futures
 import dataclasses
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import ServerSettings
@@ -48,10 +49,15 @@ def preflight(
     probe_updates: bool,
     check_mode: bool,
     concurrency: int,
+    course: Course | None = None,
 ) -> list[dict[str, t.Any]]:
-    """The entries that the module returns, in the order of ``sites``."""
+    """The entries that the module returns, in the order of ``sites``.
+
+    :param course: of the task. A site that is not reached is blocked: nobody knows whether it can be ordered.
+    """
+    course = course or Course()
     with DnsClient(settings, read_only=check_mode) as client:
-        placed = _placed(client, sites, concurrency)
+        placed = _placed(client, sites, concurrency, course)
         shared = claimed_twice(each for each in placed if isinstance(each, Placed))
         examiner = Examiner(client, public, policy, probe_updates)
 
@@ -62,20 +68,29 @@ def preflight(
                 return _entry(site, None, [where], None)
             claims = [_shared(name) for name in where.names if name in shared]
             try:
+                course.check()
                 return _entry(site, where.zone, [*claims, *examiner.examine(where)], None)
             except WebsecError as error:
                 return _entry(site, where.zone, claims, error)
 
+        def counted(site: Site, where: Placed | Finding | WebsecError) -> dict[str, t.Any]:
+            entry = result(site, where)
+            course.done(failed=entry["failed"])
+            return entry
+
+        course.begin(len(sites), "sites")
         with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
-            return list(pool.map(result, sites, placed))
+            return list(pool.map(counted, sites, placed))
 
 
-def _placed(client: DnsClient, sites: t.Sequence[Site], concurrency: int) -> list[Placed | Finding | WebsecError]:
+def _placed(
+    client: DnsClient, sites: t.Sequence[Site], concurrency: int, course: Course
+) -> list[Placed | Finding | WebsecError]:
     """Each site in its zone, or why it is in none. One query for each distinct zone or domain."""
-    found = zones_at_server(client, [site.zone or site.domain for site in sites], concurrency)
+    found = zones_at_server(client, [site.zone or site.domain for site in sites], concurrency, course)
     for name in [name for name, zone in found.items() if isinstance(zone, AuthError)]:
         # Knot says BADKEY where the key may not read one zone, and that must not stop those that were asked with it.
-        found.update(zones_at_server(client, [name], 1))
+        found.update(zones_at_server(client, [name], 1, course))
     return [_place(site, found[site.zone or site.domain], client) for site in sites]
 
 
@@ -112,6 +127,7 @@ def _entry(
         for severity in (BLOCKS, WARNS)
     }
     zone = zone or site.zone
+    left = isinstance(error, LeftError)
     return {
         "domain": shown(site.domain),
         "site_id": site.site_id,
@@ -120,7 +136,8 @@ def _entry(
         "blocks": codes[BLOCKS],
         "warns": codes[WARNS],
         "blocked": bool(codes[BLOCKS]) or error is not None,
-        "failed": error is not None,
-        "error": error.as_dict(domain=shown(site.domain), site_id=site.site_id) if error is not None else None,
+        "failed": error is not None and not left,
+        "error": error.as_dict(domain=shown(site.domain), site_id=site.site_id) if error and not left else None,
+        "left": left,
         "changed": False,
     }

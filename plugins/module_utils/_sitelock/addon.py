@@ -184,7 +184,7 @@ class AddonResource:
         try:
             data = self._client.call(method, {"addonInfo": [action.item for action in actions]})
         finally:
-            self._subscriptions.forget()
+            self._subscriptions.wrote(action.item["site_id"] for action in actions)
         statuses = [each for each in child(data, "addonStatuses").get("addonStatus", []) if isinstance(each, dict)]
         if len(actions) == len(statuses) == 1 and text(statuses[0], "site_id") is None:
             # Refusals in the old form may be without it, and there is only one site that this can be about.

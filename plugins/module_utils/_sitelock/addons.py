@@ -14,6 +14,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._converge import run
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import AddonResource, DesiredAddon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
@@ -99,17 +100,28 @@ def converge_addons(
     check_mode: bool,
     concurrency: int = 1,
     batch_size: int = 1,
+    course: Course | None = None,
 ) -> list[AddonOutcome]:
     """Bring all sites to their desired state.
 
     :param options: connection options of the task.
     :param sites: options of each site.
+    :param course: of the task.
     :returns: the outcomes in the order of ``sites``.
     """
     wanted = [desired_addon(site) for site in sites]
     refuse_twice(desired.site_id for desired in wanted)
-    client = SiteLockClient.from_options(options, read_only=check_mode)
-    resource = AddonResource(client)
-    outcomes = run(resource, wanted, check_mode=check_mode, concurrency=concurrency, batch_size=batch_size)
+    course = course or Course()
+    client = SiteLockClient.from_options(options, read_only=check_mode, course=course)
+    course.begin(len(wanted), "sites")
+    outcomes = run(
+        AddonResource(client),
+        wanted,
+        check_mode=check_mode,
+        concurrency=concurrency,
+        batch_size=batch_size,
+        course=course,
+        waits=lambda seen: seen.status.on_its_way,
+    )
     client.close()
     return outcomes

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._http import (
     HttpAnswer,
@@ -46,17 +47,33 @@ class Credentials:
 class SiteLockClient:
     """Calls methods of the table in ``methods``; safe to use from many threads."""
 
-    def __init__(self, url: str, credentials: Credentials, settings: HttpSettings, *, read_only: bool) -> None:
-        """:param read_only: refuse every method whose effect is not ``READ`` (check mode)."""
-        self._http = HttpClient(settings, url=check_url(url, "api_url"), server=_SERVER, read_only=read_only)
+    def __init__(
+        self,
+        url: str,
+        credentials: Credentials,
+        settings: HttpSettings,
+        *,
+        read_only: bool,
+        course: Course | None = None,
+    ) -> None:
+        """
+        :param read_only: refuse every method whose effect is not ``READ`` (check mode).
+        :param course: of the task that the calls are for.
+        """
+        self._http = HttpClient(
+            settings, url=check_url(url, "api_url"), server=_SERVER, read_only=read_only, course=course
+        )
         self._authentication = credentials.element()
         self._redact = Redactor([credentials.password])
 
     @classmethod
-    def from_options(cls, options: t.Mapping[str, t.Any], *, read_only: bool) -> SiteLockClient:
+    def from_options(
+        cls, options: t.Mapping[str, t.Any], *, read_only: bool, course: Course | None = None
+    ) -> SiteLockClient:
         """A client from the options of a module, see ``options.sitelock_options``."""
         credentials = Credentials(options["api_username"], options["api_password"], options["api_partner"])
-        return cls(options["api_url"], credentials, HttpSettings.from_options(options), read_only=read_only)
+        settings = HttpSettings.from_options(options)
+        return cls(options["api_url"], credentials, settings, read_only=read_only, course=course)
 
     def close(self) -> None:
         """Close all connections."""

@@ -60,7 +60,12 @@ def site_fields(site_id: int, current: CurrentAddon | None, *, needs_ssl: bool |
 
 
 def entry(
-    fields: dict[str, t.Any], *, changed: bool = False, error: WebsecError | None = None, actions: t.Sequence[str] = ()
+    fields: dict[str, t.Any],
+    *,
+    changed: bool = False,
+    error: WebsecError | None = None,
+    actions: t.Sequence[str] = (),
+    left: bool = False,
 ) -> dict[str, t.Any]:
     """A flat entry of a list of sites: the fields of the site and its own result."""
     return {
@@ -69,15 +74,18 @@ def entry(
         "changed": changed,
         "failed": error is not None,
         "error": error.as_dict(site_id=fields["site_id"]) if error else None,
+        "left": left,
     }
 
 
 def addon_entry(outcome: AddonOutcome) -> dict[str, t.Any]:
     """The entry of a site after ``_converge.run``, with the state before (C(state_before)) in it."""
     desired = outcome.desired
-    fields = site_fields(desired.site_id, outcome.after, needs_ssl=desired.waf_force_ssl or None)
+    # Of a site that was left, what was seen is from before the writes that may have been sent.
+    seen = None if outcome.left else outcome.after
+    fields = site_fields(desired.site_id, seen, needs_ssl=desired.waf_force_ssl or None)
     fields["state_before"] = outcome.before.status.state if outcome.before else None
-    return entry(fields, changed=outcome.changed, error=outcome.error, actions=outcome.sent)
+    return entry(fields, changed=outcome.changed, error=outcome.error, actions=outcome.sent, left=outcome.left)
 
 
 def addon_diff(outcomes: t.Sequence[AddonOutcome], *, check_mode: bool) -> dict[str, dict[str, t.Any]]:
@@ -97,7 +105,7 @@ def addon_warnings(outcomes: t.Sequence[AddonOutcome]) -> list[str]:
     warnings = []
     for outcome in outcomes:
         desired, after = outcome.desired, outcome.after
-        if after is None or outcome.error is not None:
+        if after is None or outcome.error is not None or outcome.left:
             continue
         if plan_is_open(after, desired):
             warnings.append(

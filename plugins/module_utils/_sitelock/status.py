@@ -79,6 +79,11 @@ class SiteStatus:
         """Whether traffic has to be expected at the CDN. The short answers of C(ready) and C(error) do not say so."""
         return self.traffic_routing is True or (self.traffic_routing is None and self.state in (READY, ERROR))
 
+    @property
+    def on_its_way(self) -> bool:
+        """Whether the activation is under way."""
+        return self.state not in (ABSENT, ERROR, READY)
+
     def routable(self, *, needs_ssl: bool | None = None) -> bool:
         """Whether A and CNAME may point to the CDN now.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import CurrentAddon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import refuse_impossible, refuse_twice
@@ -18,8 +19,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status im
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.waiting import Wait, read_all
 
 
-def read_statuses(options: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
-    """Ask for all sites, wait if the options say so, and return one flat entry a site."""
+def read_statuses(options: t.Mapping[str, t.Any], course: Course | None = None) -> list[dict[str, t.Any]]:
+    """Ask for all sites, wait if the options say so, and return one flat entry a site.
+
+    :param course: of the task.
+    """
     site_ids = options["site_id"]
     for site_id in site_ids:
         refuse_impossible("", site_id=site_id)
@@ -27,15 +31,17 @@ def read_statuses(options: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
     for name, least in (("concurrency", 1), ("wait_timeout", 0), ("poll_interval", 1)):
         if options[name] < least:
             raise BadInputError(f"{name} is {options[name]}; it must be {least} or greater.")
-    client = SiteLockClient.from_options(options, read_only=True)
+    course = course or Course()
+    client = SiteLockClient.from_options(options, read_only=True, course=course)
     wait = Wait(frozenset(options["wait_for"] or ()), options["wait_timeout"], options["poll_interval"])
     read = functools.partial(read_status, client)
-    seen = read_all(read, site_ids, wait, concurrency=options["concurrency"])
+    seen = read_all(read, site_ids, wait, concurrency=options["concurrency"], course=course)
     client.close()
     return [
         entry(
             site_fields(each.site_id, CurrentAddon(each.status) if each.status else None),
-            error=each.error,
+            error=None if each.left else each.error,
+            left=each.left,
         )
         for each in seen
     ]

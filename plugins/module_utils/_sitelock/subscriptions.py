@@ -77,8 +77,8 @@ def parse_subscriptions(data: t.Mapping[str, t.Any]) -> Subscriptions:
 class SubscriptionReader:
     """Reads accounts; safe to use from many threads.
 
-    All sites of an account share one answer, until ``forget`` is called, or one of them asks a second time: it wants to
-    know what is so now.
+    All sites of an account share one answer, until one of them asks a second time: it wants to know what is so now. A
+    site that was written to does not believe an answer from before that.
     """
 
     def __init__(self, client: SiteLockClient) -> None:
@@ -86,18 +86,24 @@ class SubscriptionReader:
         self._lock = threading.Lock()
         self._accounts: dict[tuple[str, int], concurrent.futures.Future[Subscriptions]] = {}
         self._told: dict[tuple[str, int], set[int]] = {}
+        self._writes = 0
+        self._written: dict[int, int] = {}
+        self._asked_after: dict[tuple[str, int], int] = {}
 
     def read(self, site_id: int, account_id: int | None) -> Subscriptions:
         """The add-ons of the account of a site: one API call an account when its id is given, else one a site."""
         key = ("id", account_id) if account_id is not None else ("site_id", site_id)
         with self._lock:
             known = self._accounts.get(key)
-            if site_id in self._told.setdefault(key, set()):
+            told = self._told.setdefault(key, set())
+            if site_id in told or self._asked_after.get(key, 0) < self._written.get(site_id, 0):
                 known = None
-                self._told[key].clear()
-            self._told[key].add(site_id)
+                told.clear()
+            told.add(site_id)
             answer = known or concurrent.futures.Future()
-            self._accounts[key] = answer
+            if known is None:
+                self._accounts[key] = answer
+                self._asked_after[key] = self._writes
         if known is None:
             try:
                 answer.set_result(
@@ -107,8 +113,8 @@ class SubscriptionReader:
                 answer.set_exception(error)
         return answer.result()
 
-    def forget(self) -> None:
-        """Something was bought or ended: ask again."""
+    def wrote(self, site_ids: t.Iterable[int]) -> None:
+        """To be told after each order, change or end, whatever its answer."""
         with self._lock:
-            self._accounts.clear()
-            self._told.clear()
+            self._writes += 1
+            self._written.update(dict.fromkeys(site_ids, self._writes))

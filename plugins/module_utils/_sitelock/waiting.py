@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import concurrent.futures
 import dataclasses
-import time
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     RejectedError,
     TimedOutError,
@@ -30,6 +30,11 @@ class Seen:
     status: SiteStatus | None = None
     error: WebsecError | None = None
 
+    @property
+    def left(self) -> bool:
+        """Whether it was not reached, or not waited for to the end."""
+        return isinstance(self.error, LeftError)
+
 
 @dataclasses.dataclass(frozen=True)
 class Wait:
@@ -46,34 +51,48 @@ def read_all(
     wait: Wait,
     *,
     concurrency: int,
-    clock: t.Callable[[], float] = time.monotonic,
-    sleep: t.Callable[[float], None] = time.sleep,
+    course: Course,
 ) -> list[Seen]:
     """The status of every site, in the order of ``site_ids``. While waiting, only those that are not there yet are
-    asked again.
+    asked again. When the time of the course is over, the waiting ends, and who was not reached is left.
 
     :param read: reads one site, may raise a ``WebsecError``.
     """
     seen: dict[int, Seen] = {}
-    deadline = clock() + wait.timeout
+    deadline = course.now() + wait.timeout
+
+    def look(site_id: int) -> Seen:
+        found = _look(read, site_id, course)
+        there = found.status
+        course.done(waiting=there is not None and there.on_its_way, failed=there is None and not found.left)
+        return found
+
     with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
         due = list(site_ids)
         while due:
-            for result in pool.map(lambda site_id: _look(read, site_id), due):
-                seen[result.site_id] = result
+            course.begin(len(due), "sites")
+            for result in pool.map(look, due):
+                if not (result.left and result.site_id in seen):
+                    seen[result.site_id] = result
             due = [site_id for site_id in due if _waits(seen[site_id], wait.states)]
-            left = deadline - clock()
+            left = deadline - course.now()
             if left <= 0:
                 break
             if due:
-                sleep(min(wait.interval, left))
+                try:
+                    course.sleep(min(wait.interval, left))
+                except LeftError as error:
+                    for site_id in due:
+                        seen[site_id] = dataclasses.replace(seen[site_id], error=error)
+                    due = []
     for site_id in due:
         seen[site_id] = _late(seen[site_id], wait)
     return [_judged(seen[site_id], wait.states) for site_id in site_ids]
 
 
-def _look(read: t.Callable[[int], SiteStatus], site_id: int) -> Seen:
+def _look(read: t.Callable[[int], SiteStatus], site_id: int, course: Course) -> Seen:
     try:
+        course.check()
         return Seen(site_id, status=read(site_id))
     except WebsecError as error:
         return Seen(site_id, error=error)

@@ -18,8 +18,23 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer, HttpClient, HttpSettings
+
+
+class QuickCourse(Course):
+    """A course in whose time pauses are over at once; ``pauses`` holds those that were made, in seconds."""
+
+    def __init__(self) -> None:
+        super().__init__(clock=lambda: self.seconds)
+        self.seconds = 1000.0
+        self.pauses: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.check()
+        self.pauses.append(seconds)
+        self.seconds += seconds
 
 
 class Sender:
@@ -33,10 +48,16 @@ class Sender:
 
 
 @contextlib.contextmanager
-def client_of(url: str, *, read_only: bool = False, **settings: t.Any) -> t.Iterator[Sender]:
-    """Short time limits and no retries, unless the settings say otherwise."""
+def client_of(
+    url: str, *, read_only: bool = False, course: Course | None = None, **settings: t.Any
+) -> t.Iterator[Sender]:
+    """Short time limits and no retries, unless the settings say otherwise; pauses take no time without a course."""
     client = HttpClient(
-        HttpSettings(**{"timeout": 5.0, "retries": 0, **settings}), url=url, server="Test API", read_only=read_only
+        HttpSettings(**{"timeout": 5.0, "retries": 0, **settings}),
+        url=url,
+        server="Test API",
+        read_only=read_only,
+        course=course or QuickCourse(),
     )
     with contextlib.closing(client):
         yield Sender(client)

@@ -56,6 +56,7 @@ ENVIRONMENT = {
     "SITELOCK_CLIENT_KEY": ("client_key", "/key.pem", "/key.pem"),
     "SITELOCK_TIMEOUT": ("timeout", "7", 7),
     "SITELOCK_RETRIES": ("retries", "0", 0),
+    "SITELOCK_REQUESTS_PER_SECOND": ("requests_per_second", "2.5", 2.5),
 }
 
 

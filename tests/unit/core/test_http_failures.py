@@ -97,7 +97,7 @@ def test_a_write_without_an_answer_is_sent_once_and_may_have_happened(
 
 
 @pytest.mark.parametrize("effect", WRITES)
-@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_a_write_is_not_repeated_after_an_error_status(effect: Effect, status: int) -> None:
     reply = Reply(b"", status, {"Retry-After": "0"})
     with ScriptedServer([reply]) as server, client_of(server.url, retries=3) as send:

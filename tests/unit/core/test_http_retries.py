@@ -4,28 +4,23 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import datetime
 import email.utils
+import threading
 import time
 import typing as t
 
 import pytest
 
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.tests.unit.core.clients import client_of
-from ansible_collections.hosting.websec.tests.unit.scripted_server import Reply, ScriptedServer
+from ansible_collections.hosting.websec.tests.unit.core.clients import QuickCourse, client_of
+from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply, ScriptedServer
 
 BODY = b"<answer/>"
 GOOD = Reply(BODY)
-
-
-@pytest.fixture(name="pauses", autouse=True)
-def _pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The pauses that the client makes, in seconds; it makes none here."""
-    pauses: list[float] = []
-    monkeypatch.setattr(time, "sleep", pauses.append)
-    return pauses
 
 
 BROKEN = {
@@ -72,10 +67,11 @@ def test_a_read_that_is_answered_is_not_repeated(status: int) -> None:
         assert len(server.requests) == 1
 
 
-def test_pauses_between_retries_grow(pauses: list[float]) -> None:
-    with ScriptedServer([Reply(b"", 503)]) as server, client_of(server.url, retries=4) as send:
+def test_pauses_between_retries_grow() -> None:
+    course = QuickCourse()
+    with ScriptedServer([Reply(b"", 503)]) as server, client_of(server.url, retries=4, course=course) as send:
         send()
-    made = [pause for pause in pauses if pause]
+    made = [pause for pause in course.pauses if pause]
     assert len(made) >= 3
     for earlier, later, least in zip(made, made[1:], [1.0, 2.0, 4.0]):
         assert later > earlier
@@ -93,12 +89,112 @@ def in_an_hour() -> str:
 )
 @pytest.mark.parametrize("status", [429, 503])
 def test_the_server_can_ask_for_a_pause_of_a_minute_at_the_most(
-    pauses: list[float], retry_after: t.Callable[[], str], pause: float, status: int
+    retry_after: t.Callable[[], str], pause: float, status: int
 ) -> None:
-    asking = Reply(b"", status, {"Retry-After": retry_after()})
-    with ScriptedServer([asking, GOOD]) as server, client_of(server.url, retries=1) as send:
+    asking, course = Reply(b"", status, {"Retry-After": retry_after()}), QuickCourse()
+    with ScriptedServer([asking, GOOD]) as server, client_of(server.url, retries=1, course=course) as send:
         assert send().body == BODY
-    assert pauses == [pause]
+    assert course.pauses == [pause]
+
+
+@pytest.mark.parametrize("effect", Effect)
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("retries", [0, 2])
+def test_a_pause_is_a_pause_for_all_requests_of_the_client(effect: Effect, status: int, retries: int) -> None:
+    """Also when the request that was told of it is not sent again, and the next one is of another effect."""
+    asking, course = Reply(b"", status, {"Retry-After": "7"}), QuickCourse()
+    with ScriptedServer([asking, GOOD]) as server, client_of(server.url, retries=retries, course=course) as send:
+        send(effect)
+        send(Effect.BUY)
+    assert sum(course.pauses) == 7
+
+
+def test_a_pause_holds_every_worker_and_not_only_the_one_that_was_told() -> None:
+    course, times, asked = Course(), [], threading.Event()
+
+    def script(request: Received) -> Reply:
+        times.append((request.body, time.monotonic()))
+        if request.body == b"first":
+            return Reply(b"", 429, {"Retry-After": "1"})
+        return GOOD
+
+    with ScriptedServer(script) as server, client_of(server.url, course=course) as send:
+
+        def worker(name: bytes) -> int:
+            asked.wait(10)
+            return send(Effect.READ, name).status
+
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            others = [pool.submit(worker, b"other") for _number in range(3)]
+            assert send(Effect.READ, b"first").status == 429
+            asked.set()
+            assert [other.result() for other in others] == [200] * 3
+    (first, begun), *later = times
+    assert first == b"first"
+    assert [name for name, _moment in later] == [b"other"] * 3
+    assert min(moment for _name, moment in later) - begun >= 1
+
+
+@pytest.mark.parametrize("effect", [Effect.CHANGE, Effect.DESTROY])
+def test_a_change_that_came_too_early_is_sent_again_after_the_pause(effect: Effect) -> None:
+    course = QuickCourse()
+    script = [Reply(b"", 429, {"Retry-After": "7"}), Reply(b"", 429), GOOD]
+    with ScriptedServer(script) as server, client_of(server.url, retries=2, course=course) as send:
+        assert send(effect).status == 200
+        assert len(server.requests) == 3
+    assert course.pauses[0] == 7
+    assert 1 <= course.pauses[1] < 7
+
+
+def test_an_order_that_came_too_early_is_not_sent_again() -> None:
+    with ScriptedServer([Reply(b"", 429), GOOD]) as server, client_of(server.url, retries=3) as send:
+        assert send(Effect.BUY).status == 429
+        assert len(server.requests) == 1
+
+
+def test_nothing_is_sent_after_the_deadline_also_not_again() -> None:
+    script = [Reply(b"", 503, {"Retry-After": "30"}), GOOD]
+    course = Course(deadline=time.time() + 0.3)
+    with ScriptedServer(script) as server, client_of(server.url, retries=3, course=course) as send:
+        with pytest.raises(LeftError, match="the time of this pass was over"):
+            send()
+        with pytest.raises(LeftError) as left:
+            send(Effect.BUY)
+        assert not left.value.may_have_happened
+        assert len(server.requests) == 1
+
+
+def test_a_pause_ends_when_the_task_is_stopped() -> None:
+    course = Course()
+    script = [Reply(b"", 429, {"Retry-After": "60"})]
+    with ScriptedServer(script) as server, client_of(server.url, retries=3, course=course) as send:
+        threading.Timer(0.3, course.stop, ["stopped by SIGTERM"]).start()
+        with pytest.raises(LeftError, match="stopped by SIGTERM"):
+            send()
+
+
+@pytest.mark.parametrize("workers", [1, 5])
+def test_no_more_requests_in_a_second_than_allowed(workers: int) -> None:
+    times: list[float] = []
+
+    def script(_request: Received) -> Reply:
+        times.append(time.monotonic())
+        return GOOD
+
+    limit = {"requests_per_second": 20.0, "course": Course()}
+    with ScriptedServer(script) as server, client_of(server.url, **limit) as send:
+        with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+            list(pool.map(lambda _number: send(), range(11)))
+    # Ten distances of 1/20 s; a server that is busy may note one late.
+    assert times[-1] - times[0] >= 0.45
+
+
+def test_retries_count_as_requests() -> None:
+    course = QuickCourse()
+    limit = {"requests_per_second": 0.1, "retries": 2, "course": course}
+    with ScriptedServer([Reply(b"", 500), Reply(b"", 500), GOOD]) as server, client_of(server.url, **limit) as send:
+        assert send().status == 200
+    assert 19.9 < sum(course.pauses) <= 20
 
 
 def test_reads_are_still_repeated_after_a_write_and_writes_not_after_a_read() -> None:

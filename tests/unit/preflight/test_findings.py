@@ -44,6 +44,7 @@ def test_a_site_in_order_has_no_findings() -> None:
         "blocked": False,
         "failed": False,
         "error": None,
+        "left": False,
         "changed": False,
     }
 

@@ -165,13 +165,15 @@ def test_a_site_that_asks_a_second_time_gets_a_new_answer_and_shares_it() -> Non
             assert len(server.requests) == calls
 
 
-def test_after_something_was_bought_the_account_is_asked_for_again() -> None:
+def test_a_site_that_was_written_to_does_not_believe_an_answer_from_before() -> None:
     with ScriptedServer([Reply(ACCOUNT)]) as server, sitelock_client(server.url) as client:
         reader = SubscriptionReader(client)
-        for _time in range(2):
-            reader.read(5, 570)
-            reader.read(6, 570)
-            reader.forget()
+        reader.read(5, 570)
+        reader.wrote([6, 7])
+        reader.read(8, 570)
+        assert len(server.requests) == 1
+        reader.read(6, 570)
+        reader.read(7, 570)
         assert len(server.requests) == 2
 
 

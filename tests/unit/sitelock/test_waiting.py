@@ -10,6 +10,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     AuthError,
     BadResponseError,
@@ -20,23 +21,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import STATES, SiteStatus
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.waiting import Seen, Wait, read_all
+from ansible_collections.hosting.websec.tests.unit.core.clients import QuickCourse
 
 Step = t.Union[str, WebsecError]
-
-
-class Clock:
-    """A time that goes on when somebody sleeps, or reads."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.pauses: list[float] = []
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        self.now += seconds
 
 
 class Sites:
@@ -45,7 +32,7 @@ class Sites:
     def __init__(self, **steps: list[Step]) -> None:
         self._steps = {int(name[1:]): collections.deque(each) for name, each in steps.items()}
         self.asked: list[int] = []
-        self.clock = Clock()
+        self.clock = QuickCourse()
 
     def read(self, site_id: int) -> SiteStatus:
         self.asked.append(site_id)
@@ -57,7 +44,7 @@ class Sites:
 
     def wait(self, *states: str, timeout: float = 100, interval: float = 10) -> list[Seen]:
         wait = Wait(frozenset(states), timeout, interval)
-        return read_all(self.read, list(self._steps), wait, concurrency=1, clock=self.clock, sleep=self.clock.sleep)
+        return read_all(self.read, list(self._steps), wait, concurrency=1, course=self.clock)
 
 
 def states(seen: list[Seen]) -> list[str | None]:
@@ -134,7 +121,7 @@ def test_time_that_reading_takes_counts() -> None:
     read = sites.read
 
     def slow(site_id: int) -> SiteStatus:
-        sites.clock.now += 60
+        sites.clock.seconds += 60
         return read(site_id)
 
     sites.read = slow  # type: ignore[method-assign]
@@ -201,7 +188,7 @@ def test_a_mistake_of_ours_goes_up() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        read_all(broken, [1, 2], Wait(), concurrency=2)
+        read_all(broken, [1, 2], Wait(), concurrency=2, course=Course())
 
 
 @pytest.mark.parametrize("concurrency", [1, 3])
@@ -220,7 +207,7 @@ def test_no_more_sites_than_allowed_are_asked_at_the_same_time(concurrency: int)
             at_once -= 1
         return SiteStatus(site_id, "ready")
 
-    seen = read_all(read, list(range(12)), Wait(), concurrency=concurrency)
+    seen = read_all(read, list(range(12)), Wait(), concurrency=concurrency, course=Course())
     assert [each.site_id for each in seen] == list(range(12))
     assert not together.broken
     assert most == concurrency

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What all modules for fleets do on the controller: show how far they are, and keep their results small."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import tempfile
+import threading
+import time
+import typing as t
+
+from ansible import constants
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action.normal import ActionModule as NormalAction
+
+from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep
+
+INTERVAL = 10.0
+"""Seconds between two lines about the progress."""
+
+NOTABLE = 1000
+"""Entries that a result has at the most, with C(results=notable)."""
+
+_LOOK = 0.5
+"""Seconds between two looks at whether ansible-playbook is still there."""
+
+
+class FleetAction(NormalAction):
+    """Runs the module of the same name.
+
+    C(input_name) is the option that holds the fleet, C(lists) are the lists of entries in its result.
+    """
+
+    input_name: t.ClassVar[str]
+    lists: t.ClassVar[tuple[str, ...]]
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        task_vars = task_vars or {}
+        notable_only = str(self._task.args.get("results", "all")) == "notable"
+        with self._watched(task_vars):
+            result: dict[str, t.Any] = super().run(tmp, task_vars)
+        if not self._task.diff:
+            result.pop("diff", None)
+        self._shorten_invocation(result)
+        if notable_only and all(name in result for name in self.lists):
+            result["results_file"] = keep({name: result[name] for name in self.lists[:1]})
+            for name in self.lists:
+                result[name] = [entry for entry in result[name] if _is_notable(entry)][:NOTABLE]
+        return result
+
+    def _shorten_invocation(self, result: dict[str, t.Any]) -> None:
+        """The fleet stands in the variables of the user; as a part of the result it is its greatest part."""
+        arguments = result.get("invocation", {}).get("module_args", {})
+        fleet = arguments.get(self.input_name)
+        if isinstance(fleet, list) and len(fleet) > 1 and self._display.verbosity < 3:
+            arguments[self.input_name] = f"({len(fleet)} entries, shown from -vvv on)"
+
+    @contextlib.contextmanager
+    def _watched(self, task_vars: t.Mapping[str, t.Any]) -> t.Iterator[None]:
+        """Show the progress of the module while it runs, if it runs on this machine and as this user."""
+        here = getattr(self._connection, "transport", None) == "local" and not self._play_context.become
+        if not here or self._task.async_val or "progress_file" in self._task.args:
+            yield
+            return
+        folder = tempfile.mkdtemp(prefix="websec-", dir=constants.DEFAULT_LOCAL_TMP)
+        file = os.path.join(folder, "progress")
+        given = self._task.args
+        self._task.args = {**given, "progress_file": file}
+        over = threading.Event()
+        watcher = threading.Thread(target=self._watch, args=(file, self._interval(task_vars), over), daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watcher.join()
+            self._task.args = given
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _interval(self, task_vars: t.Mapping[str, t.Any]) -> float:
+        given = self._templar.template(task_vars.get("websec_progress_interval", INTERVAL))
+        try:
+            return float(given)
+        except (TypeError, ValueError):
+            raise AnsibleActionFail(f"websec_progress_interval is {given!r}; it must be a number of seconds.") from None
+
+    def _watch(self, file: str, interval: float, over: threading.Event) -> None:
+        began = shown = time.monotonic()
+        parent = os.getppid()
+        while not over.wait(min(_LOOK, interval or _LOOK)):
+            if os.getppid() != parent:
+                # ansible-playbook was killed and could tell nobody. The module would work on, without any limit.
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+            now = time.monotonic()
+            if interval and now - shown >= interval and not self._task.no_log:
+                shown = now
+                line = progress_line(file, now - began)
+                if line:
+                    self._display.display(f"{self._task.action}: {line}")
+
+
+def progress_line(file: str, seconds: float) -> str:
+    """One line about the progress in a file; empty when there is none yet."""
+    try:
+        with open(file, encoding="utf-8") as opened:
+            state = json.load(opened)
+    except (OSError, ValueError):
+        return ""
+    told = [f"{state['done']:,} of {state['total']:,} {state['unit']} done"]
+    told += [f"{state[what]:,} {text}" for what, text in (("waiting", "wait"), ("failed", "failed")) if state[what]]
+    return f"{', '.join(told)} ({seconds:.0f} s)"
+
+
+def _is_notable(entry: t.Mapping[str, t.Any]) -> bool:
+    return any(entry.get(what) for what in ("changed", "failed", "left", "lagging", "blocked"))

@@ -1,0 +1,41 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Lists of thousands of entries, kept in a file of this run instead of in variables.
+
+What a variable holds stands in the output of the task that set it, and so in the events of AWX. The files are in the
+temporary folder of ansible-playbook, which only its user can read, and which it removes at its end.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import typing as t
+
+from ansible import constants
+
+Entry = dict[str, t.Any]
+
+
+def keep(lists: t.Mapping[str, t.Sequence[t.Any]]) -> str:
+    """Write ``lists`` to a new file and return its path."""
+    descriptor, path = tempfile.mkstemp(prefix="websec-", suffix=".json", dir=constants.DEFAULT_LOCAL_TMP)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(lists, file)
+    return path
+
+
+def entries(given: t.Iterable[t.Any] | None) -> list[Entry]:
+    """The entries of a list in which a path of ``keep`` may stand for the entries in its file."""
+    found: list[Entry] = []
+    for each in given or ():
+        if isinstance(each, str):
+            with open(each, encoding="utf-8") as file:
+                for kept in json.load(file).values():
+                    found += kept
+        else:
+            found.append(each)
+    return found
