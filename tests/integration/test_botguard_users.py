@@ -212,7 +212,7 @@ class Hosting:
             old.unlink()
         common = {
             "ansible_connection": "local",
-            "gather_facts": False,
+            "ansible_python_interpreter": "{{ ansible_playbook_python }}",
             "sandbox_url": self._sandbox.url,
             "stand_in_folder": str(self._folder),
         }
@@ -322,7 +322,7 @@ class TestLifeOfACustomer:
         websites = [shop(), {"domain": "twice.example", "user_email": "twice@x.example", "web_host": "web1"}]
         run = hosting.run(websites)
         assert run.status == 2
-        assert statuses(sandbox) == {"shop.example": "online"}
+        assert statuses(sandbox) == {"shop.example": "online"}, run.output
         assert hosting.saw("web1") == ({"shop.example": "online"}, {"shop.example": "online"})
         said = words(run)
         assert "1 of 2 websites failed: twice.example. Sub-accounts failed: twice@x.example." in said

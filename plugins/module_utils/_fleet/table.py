@@ -34,12 +34,16 @@ def _cell(value: t.Any) -> str:
 
 
 def error_lines(rows: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
-    """For each row with an error: its domain, what went wrong, and what to do."""
+    """For each row with an error: what it is about (a domain, or an e-mail address), what went wrong, what to do."""
     return [
-        " ".join(f"{row['domain']}: {row['error']['message']} {row['error'].get('hint') or ''}".split())
+        " ".join(f"{_subject(row)}: {row['error']['message']} {row['error'].get('hint') or ''}".split())
         for row in rows
         if row.get("error")
     ]
+
+
+def _subject(row: t.Mapping[str, t.Any]) -> str:
+    return str(row["domain"] if "domain" in row else row["email"])
 
 
 def note_lines(rows: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
