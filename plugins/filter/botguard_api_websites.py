@@ -15,7 +15,7 @@ description:
     what is for web hosts only.
 options:
   _input:
-    description: The websites of the site file, see O(hosting.websec.botguard_websites#role:botguard_websites).
+    description: The websites of the site file, see O(hosting.websec.botguard_websites#role:main:botguard_websites).
     type: list
     elements: dict
     required: true

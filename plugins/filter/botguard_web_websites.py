@@ -20,7 +20,7 @@ description:
     host has to ask are not known then, and the host must not lose them.
 options:
   _input:
-    description: The websites of the site file, see O(hosting.websec.botguard_websites#role:botguard_websites).
+    description: The websites of the site file, see O(hosting.websec.botguard_websites#role:main:botguard_websites).
     type: list
     elements: dict
     required: true

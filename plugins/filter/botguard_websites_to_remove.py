@@ -14,7 +14,7 @@ description:
   - A website with the state V(absent) is removed at the API only after each of its web hosts has stopped to ask for it.
 options:
   _input:
-    description: The websites of the site file, see O(hosting.websec.botguard_websites#role:botguard_websites).
+    description: The websites of the site file, see O(hosting.websec.botguard_websites#role:main:botguard_websites).
     type: list
     elements: dict
     required: true
