@@ -333,6 +333,9 @@ class FleetMachine(RuleBasedStateMachine):
         elif not site.api["error"]:
             assert active == 1, f"{site.domain} was not ordered: {row}"
             assert row["state"] == "ready", f"{site.domain} does not become ready: {row}"
+            if "memory" in seen.excused and any("could not check" in note for note in row["notes"]):
+                # Nobody tells the pass where the CDN is, and it says so.
+                return
             assert self.monitor.in_use(seen), f"{site.domain} does not lead to the CDN: {row}"
 
     def _may_fail(self, site: Start, error: dict[str, t.Any]) -> bool:

@@ -180,6 +180,8 @@ def _protect(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
             memory = dataclasses.replace(memory, original=_save(entry["names"], present, memory.original, None))
             steps.append((LOWER_TTL, tuple(lowered)))
     if answer["state"] == READY:
+        if target is None and memory.target is None:
+            notes = (*notes, _NOT_CHECKED)
         # Nothing is waited for, so it is not worth a write of its own, except that the next long wait must not seem
         # to have begun with the last one.
         if memory != seen.memory or memory.state in _LONG:
@@ -436,6 +438,10 @@ def _waiting_for(entry: Entry, answer: Answer, target: Target | None) -> str | N
 
 
 _LONG = ("pending-domain-validation", "pending-retry")
+_NOT_CHECKED = (
+    "Look whether the A and CNAME records of this site lead to the CDN: in this state SiteLock does not say where that "
+    "is, and nothing is remembered, so this pass could not check them."
+)
 _LONG_VALIDATION = datetime.timedelta(hours=36)
 _LONG_RETRY = datetime.timedelta(days=11)
 _NEAR_END = datetime.timedelta(days=21)

@@ -242,6 +242,15 @@ class TestSaving:
         assert "lower TTL" not in steps(decision)
         assert not (remembered(decision) and memory_after(decision).original)
 
+    def test_a_site_whose_records_cannot_be_checked_is_named(self) -> None:
+        lost = decide(entry(), seen(answer("ready", traffic_routing=True), None, BEFORE), NOON)
+        assert (steps(lost), len(lost.notes)) == ([], 1)
+        assert "could not check them" in lost.notes[0]
+        known = Memory(1, original=BEFORE, target=TARGET)
+        assert decide(entry(), seen(answer("ready"), known, THERE), NOON).notes == ()
+        named = answer("ready", dns_new_a=list(CDN), dns_new_cname=CDN_NAME)
+        assert decide(entry(), seen(named, None, THERE), NOON).notes == ()
+
     def test_low_ttls_are_left_alone(self) -> None:
         assert steps(decide(entry(lower_ttl=86400), seen(answer("pending-retry")), NOON)) == []
 
