@@ -51,10 +51,9 @@ _value:
   description:
     - C(off), the files of a step before (removal only); C(files), all files; C(report), one row a website with
       C(domain), C(state), C(servers) and C(note); C(servers), the C(host) and C(port) of each server that is asked.
+    - C(error) is what is wrong with the variables, and V(null) if nothing is.
   type: dict
 """
-
-from ansible.errors import AnsibleFilterError
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._web.plan import web_files
@@ -68,9 +67,10 @@ def botguard_web_files(
     host: dict[str, object],
 ) -> dict[str, object]:
     try:
-        return web_files(websites, str(server), str(os_family), settings, host)
+        return {**web_files(websites, str(server), str(os_family), settings, host), "error": None}
     except WebsecError as error:
-        raise AnsibleFilterError(f"{error.message} {error.hint}".strip()) from error
+        # A filter that raises is shown with the whole expression around it. The role shows this text alone.
+        return {"error": f"{error.message} {error.hint}".strip()}
 
 
 class FilterModule:

@@ -42,11 +42,11 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The source, with C(server_packages) as a list, and C(module_path), where the module file is to lie.
+  description:
+    - The source, with C(server_packages) as a list, and C(module_path), where the module file is to lie.
+    - C(error) is what is wrong with it, and V(null) if nothing is.
   type: dict
 """
-
-from ansible.errors import AnsibleFilterError
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._web.source import module_path as path_of
@@ -59,8 +59,9 @@ def botguard_web_source(
     try:
         checked = read_source(source, str(server), str(os_family))
     except WebsecError as error:
-        raise AnsibleFilterError(f"{error.message} {error.hint}".strip()) from error
-    return {**checked, "module_path": path_of(str(module_path), str(server), str(os_family))}
+        # A filter that raises is shown with the whole expression around it. The role shows this text alone.
+        return {"error": f"{error.message} {error.hint}".strip()}
+    return {**checked, "module_path": path_of(str(module_path), str(server), str(os_family)), "error": None}
 
 
 class FilterModule:
