@@ -29,8 +29,9 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """What the command said."""
-        return "\n".join(part.strip() for part in (self.stderr, self.stdout) if part.strip())
+        """What the command said, with a full stop at its end."""
+        said = "\n".join(part.strip() for part in (self.stderr, self.stdout) if part.strip())
+        return said if not said or said.endswith(".") else f"{said}."
 
 
 class Host:

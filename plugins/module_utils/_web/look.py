@@ -83,12 +83,12 @@ def look_at_nginx(run: Run) -> Look:
     build = run(["nginx", "-V"])
     if build.exit_code:
         return Look(installed=False, message=build.text)
-    version = re.search(r"nginx version: (\S+)", build.text)
+    version = re.search(r"nginx version: (\S+)", build.stderr)
     dump = run(["nginx", "-T", "-q"])
     return Look(
         installed=True,
         version=version.group(1) if version else "",
-        threads="--with-threads" in build.text.split(),
+        threads="--with-threads" in build.stderr.split(),
         valid=dump.exit_code == 0,
         message="" if dump.exit_code == 0 else dump.stderr.strip(),
         directives=nginx_directives(dump.stdout),
@@ -110,7 +110,7 @@ def look_at_apache(run: Run) -> Look:
     build = run(["apachectl", "-v"])
     if build.exit_code:
         return Look(installed=False, message=build.text)
-    version = re.search(r"Server version: (\S+)", build.text)
+    version = re.search(r"Server version: (\S+)", build.stdout)
     test = run(["apachectl", "-t"])
     listed = run(["apachectl", "-t", "-D", "DUMP_INCLUDES"])
     files = _APACHE_FILE.findall(listed.stdout)

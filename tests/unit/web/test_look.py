@@ -45,7 +45,7 @@ server { include "/etc/nginx/botguard.d/wild.example.conf*"; }
 # configuration file /etc/nginx/conf.d/50-botguard.conf:
 aio threads;
 """
-BUILD = "nginx version: nginx/1.22.1\nconfigure arguments: --with-threads --with-http_realip_module"
+BUILD = "nginx version: nginx/1.22.1\nconfigure arguments: --with-http_realip_module --with-threads"
 
 
 def answers(**texts: tuple[int, str]) -> dict[str, tuple[int, str]]:
