@@ -9,7 +9,7 @@ export PYTHON ?= python3
 MAKEFLAGS += --output-sync=target
 
 .DEFAULT_GOAL := help
-.PHONY: help setup stage bind test lint unit sanity integration property soak demo docs matrix lock clean
+.PHONY: help setup stage bind test lint unit sanity integration property soak bench demo docs matrix lock clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 14
@@ -44,6 +44,9 @@ property: stage bind  ## the promises of docs/safety.md under faults: at least 1
 
 soak: stage bind  ## the same with new random steps for MINUTES (10)
 	@tools/soak $(MINUTES)
+
+bench: stage bind  ## measure against what people would write instead (see docs/performance.md; ARGS="...")
+	@tools/bench $(ARGS)
 
 demo: setup  ## run the main job on this machine and show what happens
 	@tools/demo

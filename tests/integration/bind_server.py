@@ -74,6 +74,8 @@ class BindServer:
     :param folder: an empty folder for its configuration, zones and log.
     :param keys: keys that may change every zone; the first one is used by the methods of this class.
     :param options: more lines for the block C(options).
+    :param querylog: write down every query, for ``queries``.
+    :param start_seconds: how long it may take to load its zones.
     """
 
     def __init__(
@@ -84,6 +86,8 @@ class BindServer:
         port: int | None = None,
         keys: t.Sequence[Key] = (),
         options: str = "",
+        querylog: bool = True,
+        start_seconds: float = START_SECONDS,
     ) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
@@ -91,6 +95,8 @@ class BindServer:
         self.port = port or free_port(address)
         self.keys = list(keys) or [Key.new("websec")]
         self._options = options
+        self._querylog = "yes" if querylog else "no"
+        self._start_seconds = start_seconds
         self._zones: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -123,6 +129,12 @@ class BindServer:
                 cwd=self.folder,
             )
         self._wait(lambda: _LOADED in self.log(), "it did not load its zones")
+
+    @property
+    def pid(self) -> int:
+        """Number of the process that runs."""
+        assert self._process is not None
+        return self._process.pid
 
     def stop(self) -> None:
         if self._process is not None:
@@ -226,7 +238,7 @@ class BindServer:
   directory "{self.folder}"; managed-keys-directory "{self.folder}";
   pid-file none; session-keyfile none; lock-file none;
   listen-on port {self.port} {{ {self.address}; }}; listen-on-v6 {{ none; }};
-  recursion no; dnssec-validation no; querylog yes; notify no; max-udp-size 1232;
+  recursion no; dnssec-validation no; querylog {self._querylog}; notify no; max-udp-size 1232;
   {self._options}
 }};
 controls {{ }};"""
@@ -235,7 +247,7 @@ controls {{ }};"""
         (self.folder / "named.conf").write_text("\n".join(blocks) + "\n")
 
     def _wait(self, done: t.Callable[[], bool], problem: str) -> None:
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + self._start_seconds
         while not done():
             stopped = self._process is None or self._process.poll() is not None
             if stopped or time.monotonic() > deadline:

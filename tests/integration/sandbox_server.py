@@ -77,6 +77,12 @@ class SandboxServer:
         except requests.ConnectionError:
             return False
 
+    @property
+    def pid(self) -> int:
+        """Number of the process that runs."""
+        assert self._process is not None
+        return self._process.pid
+
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()

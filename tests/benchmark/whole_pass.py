@@ -1,0 +1,135 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The whole pass over sites that have arrived: beside the bare client with the same calls, and in growing fleets."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import pathlib
+import statistics
+
+from benchmark import plays
+from benchmark.states import bare, bare_work
+from benchmark.table import Row, seconds
+from benchmark.world import World
+
+RECONCILE = [{"import_playbook": "hosting.websec.reconcile"}]
+MOST_MEMORY = 400 * 1000 * 1000
+COUNTED_SITES = 20
+
+
+@dataclasses.dataclass(frozen=True)
+class Pass:
+    """Medians of the passes over ``size`` sites. ``bare`` is the time of the bare client with the same calls."""
+
+    size: int
+    seconds: float
+    bare: float
+    peak: int
+    largest: str
+    tasks: list[plays.Task]
+    calls: dict[str, int]
+
+
+def queries_per_site(folder: pathlib.Path, concurrency: int) -> list[tuple[str, str]]:
+    """The DNS queries of a pass for the site C(site1.example), as the name server wrote them down."""
+    with World(folder, COUNTED_SITES, querylog=True) as world:
+        plays.play(RECONCILE, world.variables(concurrency))
+        counted = collections.Counter(world.bind.queries())
+    assert set(counted.values()) == {1}, f"asked more than once: {counted}"
+    mine = [query for query in counted if query.split()[0].endswith("site1.example")]
+    assert len(counted) == COUNTED_SITES * len(mine), counted
+    return [(name, kind) for name, kind in (query.split() for query in mine)]
+
+
+def measured(folder: pathlib.Path, size: int, concurrency: int, repeats: int, queries: list[tuple[str, str]]) -> Pass:
+    """Passes and runs of the bare client in turns."""
+    with World(folder, size) as world:
+        key = world.bind.key
+        server = {
+            "address": world.bind.address,
+            "port": world.bind.port,
+            "key_name": key.name,
+            "key_secret": key.secret,
+        }
+        questions = [
+            (name.replace("site1.", f"site{number}."), kind) for number in range(1, size + 1) for name, kind in queries
+        ]
+        work = bare_work(world, size, concurrency, server=server, questions=questions)
+        passes, bares = [], []
+        world.calls()
+        for _repeat in range(repeats):
+            passes.append(plays.play(RECONCILE, world.variables(concurrency)))
+            assert passes[-1].changed == 0, passes[-1].measured.output[-2000:]
+            calls = world.calls()
+            assert calls == {"getAnpProvisioningStatus": size, "getStatus": 1}, calls
+            bares.append(bare(work).seconds)
+            assert world.calls() == calls
+    largest = max(passes, key=lambda each: each.measured.peak).measured
+    return Pass(
+        size,
+        statistics.median(each.seconds for each in passes),
+        statistics.median(bares),
+        largest.peak,
+        largest.largest,
+        passes[-1].tasks,
+        calls,
+    )
+
+
+def against_bare(result: Pass, queries: int) -> list[Row]:
+    """The rows of one size: time, memory, calls."""
+    what = f"whole pass over {result.size} ready sites"
+    return [
+        Row(
+            f"{what}, concurrency 32",
+            seconds(result.seconds),
+            f"bare client, same calls: {seconds(result.bare)}",
+            result.seconds / result.bare,
+            most=2,
+        ),
+        Row(
+            f"{what}: memory of the largest process",
+            f"{result.peak / 1e6:.0f} MB ({result.largest})",
+            "400 MB",
+            result.peak / MOST_MEMORY,
+            most=1,
+        ),
+        Row(
+            f"{what}: API calls, and DNS queries a site",
+            f"{sum(result.calls.values())} and {queries}",
+            f"the minimum: {result.size + 1} (one account)",
+            sum(result.calls.values()) / (result.size + 1),
+            most=1,
+        ),
+        Row(
+            f"{what}: largest result of a task",
+            "{1:.2f} MB ({0})".format(
+                *max(((task.name, task.size / 1e6) for task in result.tasks), key=lambda x: x[1])
+            ),
+        ),
+    ]
+
+
+def growth(results: list[Pass], empty: float) -> Row:
+    """Time per site of the largest fleet against the middle one; the constant number of tasks weighs on small ones."""
+    per_site = [(result.size, (result.seconds - empty) / result.size * 1000) for result in results]
+    shown = ", ".join(f"{size}: {each:.1f} ms" for size, each in per_site)
+    return Row(
+        "growth: time per site, Ansible's start-up taken off",
+        shown,
+        "-",
+        per_site[-1][1] / per_site[-2][1] if len(per_site) > 1 else None,
+        most=1.2,
+    )
+
+
+def profile(result: Pass) -> str:
+    """What the time of a pass is spent on, by task."""
+    lines = [f"whole pass over {result.size} sites: {result.seconds:.1f} s, by task (seconds, kB of result):"]
+    slowest = sorted(result.tasks, key=lambda each: -each.seconds)[:14]
+    lines += [f"{task.seconds:9.2f} {task.size / 1000:9.0f}  {task.name[:90]}" for task in slowest]
+    return "\n".join(lines)

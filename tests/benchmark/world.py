@@ -1,0 +1,142 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The world of the benchmark: the stand-in of the API, a BIND, and a fleet whose sites are all C(ready)."""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import datetime
+import pathlib
+import types
+import typing as t
+
+from integration.bind_server import BindServer
+from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
+
+from ansible_collections.hosting.websec.plugins.module_utils._fleet import memory
+
+SUBSCRIPTION = "200"
+ACCOUNT = 570
+ORIGIN = "192.0.2.1"
+_SINCE = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+
+
+class World:
+    """Servers for ``size`` sites; they stop at the end of the ``with`` block.
+
+    :param dns: the zones of the sites too, with the records and the memory of sites that have arrived.
+    :param querylog: BIND writes down each query, which makes it slower.
+    """
+
+    def __init__(self, folder: pathlib.Path, size: int, *, dns: bool = True, querylog: bool = False) -> None:
+        self.size = size
+        self._dns = dns
+        self._stack = contextlib.ExitStack()
+        self.bind = BindServer(folder / "bind", querylog=querylog, start_seconds=120.0)
+        self.sandbox = SandboxServer(folder / "sandbox", self.bind.port)
+
+    def __enter__(self) -> World:
+        self._stack.enter_context(self.sandbox)
+        self.sandbox.post("fleet", {"plans": [_PLAN], "accounts": [{"id": str(ACCOUNT), "name": "Customers"}]})
+        for first in range(1, self.size + 1, 1000):
+            numbers = range(first, min(first + 1000, self.size + 1))
+            self.sandbox.post("fleet", {"sites": [_site(number) for number in numbers]})
+        if self._dns:
+            for site in self.sandbox.get("state")["sites"]:
+                self._add_zone(site)
+        self._stack.enter_context(self.bind)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: types.TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def _add_zone(self, site: t.Mapping[str, t.Any]) -> None:
+        domain, firewall = str(site["domain"]), site["firewall"]
+        there = memory.RecordSet(3600, (ORIGIN,))
+        remembered = memory.to_text(
+            memory.Memory(
+                site_id=int(site["site_id"]),
+                original={domain: {"A": there}, f"www.{domain}": {"A": there}},
+                target=memory.Target(tuple(firewall["new_a"]), f"{firewall['new_cname']}.", 300),
+                state="ready",
+                since=_SINCE,
+            )
+        )
+        self.bind.add_zone(
+            domain,
+            *(f"@ 300 IN A {address}" for address in firewall["new_a"]),
+            f"www 300 IN CNAME {firewall['new_cname']}.",
+            f"_websec 300 IN TXT {_quoted(remembered)}",
+        )
+
+    @property
+    def api(self) -> dict[str, object]:
+        """Options of the modules."""
+        return {"api_url": f"{self.sandbox.url}/v1/partner", "api_username": USERNAME, "api_password": PASSWORD}
+
+    @property
+    def dns(self) -> dict[str, object]:
+        """Options of the DNS modules."""
+        key = self.bind.key
+        return {
+            "server": self.bind.address,
+            "port": self.bind.port,
+            "key_name": key.name,
+            "key_secret": key.secret,
+        }
+
+    def variables(self, concurrency: int) -> dict[str, object]:
+        """Variables of the playbook C(reconcile)."""
+        return {
+            "sitelock_waf_sites": [
+                {"domain": f"site{number}.example", "site_id": number, "account_id": ACCOUNT, "subscription": "200"}
+                for number in range(1, self.size + 1)
+            ],
+            "sitelock_waf_api": self.api,
+            "sitelock_waf_concurrency": concurrency,
+            "dns_records_rfc2136": self.dns,
+            "dns_records_concurrency": concurrency,
+        }
+
+    def latency(self, milliseconds: int) -> None:
+        """How long the API takes for an answer."""
+        self.sandbox.post("settings", {"latency_ms": milliseconds})
+
+    def calls(self) -> dict[str, int]:
+        """How often each method was called since the last time, and forget it."""
+        return dict(collections.Counter(self.sandbox.calls()))
+
+
+_PLAN = {"id": SUBSCRIPTION, "name": "Professional", "level": "professional"}
+
+
+def _site(number: int) -> dict[str, object]:
+    return {
+        "site_id": str(number),
+        "account_id": str(ACCOUNT),
+        "domain": f"site{number}.example",
+        "ssl": number % 2 == 0,
+        "origin": [ORIGIN],
+        "addon": {"subscription": SUBSCRIPTION, "state": "ready", "waf_dns_manager": "partner"},
+    }
+
+
+def _quoted(text: str) -> str:
+    """Text as the strings of a TXT record in a zone file."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    # Shorter than the 255 bytes that a string can hold, since escaped characters count once.
+    pieces = [escaped[start : start + 200] for start in range(0, len(escaped), 200)]
+    return " ".join(f'"{piece}"' for piece in _whole_escapes(pieces))
+
+
+def _whole_escapes(pieces: list[str]) -> list[str]:
+    """Pieces of which none ends within an escape."""
+    for place, piece in enumerate(pieces[:-1]):
+        if (len(piece) - len(piece.rstrip("\\"))) % 2:
+            pieces[place], pieces[place + 1] = piece[:-1], "\\" + pieces[place + 1]
+    return pieces
