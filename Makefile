@@ -39,6 +39,9 @@ sanity: stage  ## ansible-test sanity, all tests
 integration: stage bind  ## build, install, and test through ansible-playbook
 	@tools/integration
 
+molecule: stage  ## the roles of the web servers on real ones, in containers of Debian 12 and 13 (as root)
+	@tools/molecule
+
 property: stage bind  ## the promises of docs/safety.md under faults: at least 10,000 steps, always the same ones
 	@tools/property
 
@@ -61,4 +64,5 @@ lock: setup  ## pin anew what the development requirements pull in (PYTHONS="pyt
 	@.venv/bin/python tools/lock.py $(PYTHONS)
 
 clean:  ## remove everything that the targets above made
+	@if command -v podman >/dev/null; then tools/web_hosts remove; fi
 	@rm -rf .build .venv tests/output
