@@ -21,15 +21,18 @@ description:
   - Sites with an error, and sites about which the API did not answer, have no records.
 options:
   _input:
-    description: Entries as P(hosting.websec.waf_sites#filter) returns them.
+    description:
+      - Entries as P(hosting.websec.waf_sites#filter) returns them.
+      - In this list and in all others, the path of a file that holds entries can stand in the place of these entries,
+        such as RV(hosting.websec.sitelock_waf_addons#module:results_file).
     type: list
-    elements: dict
+    elements: raw
     required: true
   answers:
     description:
       - RV(hosting.websec.sitelock_waf_addons#module:sites) and RV(hosting.websec.sitelock_anp_status#module:sites).
     type: list
-    elements: dict
+    elements: raw
     required: true
   now:
     description: Time of the pass, such as the text C(2026-11-21T22:00:00Z). By default the present time.
@@ -39,12 +42,12 @@ options:
       - RV(hosting.websec.dns_record_sets_info#module:record_sets), for the record sets of
         P(hosting.websec.waf_pass#filter).
     type: list
-    elements: dict
+    elements: raw
     default: []
   preflight:
     description: RV(hosting.websec.sitelock_waf_preflight#module:sites).
     type: list
-    elements: dict
+    elements: raw
     default: []
 """
 
@@ -67,8 +70,9 @@ _value:
 
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.clock import parse_time
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import Fleet
+from ansible_collections.hosting.websec.plugins.plugin_utils._kept import entries as kept_entries
 
-Results = list[dict[str, object]]
+Results = list[object]
 
 
 def waf_dns_records(
@@ -77,8 +81,14 @@ def waf_dns_records(
     now: str | None = None,
     read: Results | None = None,
     preflight: Results | None = None,
-) -> Results:
-    fleet = Fleet(entries, now=parse_time(now), read=read or (), preflight=preflight or (), answers=answers)
+) -> list[dict[str, object]]:
+    fleet = Fleet(
+        kept_entries(entries),
+        now=parse_time(now),
+        read=kept_entries(read),
+        preflight=kept_entries(preflight),
+        answers=kept_entries(answers),
+    )
     return fleet.records()
 
 

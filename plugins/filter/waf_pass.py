@@ -15,12 +15,16 @@ description:
     P(hosting.websec.sitelock_waf#role) is given. Nothing is remembered between two uses.
 options:
   _input:
-    description: Entries as P(hosting.websec.waf_sites#filter) returns them.
+    description:
+      - Entries as P(hosting.websec.waf_sites#filter) returns them.
+      - In this list and in all others, the path of a file that holds entries can stand in the place of these entries,
+        such as RV(hosting.websec.sitelock_waf_addons#module:results_file).
     type: list
-    elements: dict
+    elements: raw
     required: true
   what:
     description:
+      - V(without_zone) gives the domains whose zone is not known, for M(hosting.websec.dns_zones_info).
       - V(memory_to_read) gives the record sets to read first, for M(hosting.websec.dns_record_sets_info).
       - V(to_preflight) gives the entries of sites that were never touched, for
         P(hosting.websec.waf_preflight_sites#filter).
@@ -31,7 +35,7 @@ options:
       - V(present_to_read) gives the record sets that are about to be changed for the first time, for
         M(hosting.websec.dns_record_sets_info).
     type: str
-    choices: [memory_to_read, to_preflight, origin_records, to_order, to_ask, present_to_read]
+    choices: [without_zone, memory_to_read, to_preflight, origin_records, to_order, to_ask, present_to_read]
     required: true
   now:
     description: Time of the pass, such as the text C(2026-11-21T22:00:00Z). By default the present time.
@@ -41,18 +45,18 @@ options:
       - RV(hosting.websec.dns_record_sets_info#module:record_sets), for the record sets of
         P(hosting.websec.waf_pass#filter).
     type: list
-    elements: dict
+    elements: raw
     default: []
   preflight:
     description: RV(hosting.websec.sitelock_waf_preflight#module:sites).
     type: list
-    elements: dict
+    elements: raw
     default: []
   answers:
     description:
       - RV(hosting.websec.sitelock_waf_addons#module:sites) and RV(hosting.websec.sitelock_anp_status#module:sites).
     type: list
-    elements: dict
+    elements: raw
     default: []
 """
 
@@ -76,9 +80,10 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.clock import parse_time
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import Fleet
+from ansible_collections.hosting.websec.plugins.plugin_utils._kept import entries as kept_entries
 
-WHAT = ("memory_to_read", "to_preflight", "origin_records", "to_order", "to_ask", "present_to_read")
-Results = list[dict[str, object]]
+WHAT = ("without_zone", "memory_to_read", "to_preflight", "origin_records", "to_order", "to_ask", "present_to_read")
+Results = list[object]
 
 
 def waf_pass(
@@ -91,7 +96,13 @@ def waf_pass(
 ) -> list[object]:
     if what not in WHAT:
         raise AnsibleFilterError(f"hosting.websec.waf_pass: what is {what!r}, not one of {', '.join(WHAT)}.")
-    fleet = Fleet(entries, now=parse_time(now), read=read or (), preflight=preflight or (), answers=answers or ())
+    fleet = Fleet(
+        kept_entries(entries),
+        now=parse_time(now),
+        read=kept_entries(read),
+        preflight=kept_entries(preflight),
+        answers=kept_entries(answers),
+    )
     found: list[object] = getattr(fleet, what)()
     return found
 

@@ -14,32 +14,35 @@ description:
   - Joins the results of a pass of the role P(hosting.websec.sitelock_waf#role) to one row a site.
 options:
   _input:
-    description: Entries as P(hosting.websec.waf_sites#filter) returns them.
+    description:
+      - Entries as P(hosting.websec.waf_sites#filter) returns them.
+      - In this list and in all others, the path of a file that holds entries can stand in the place of these entries,
+        such as RV(hosting.websec.sitelock_waf_addons#module:results_file).
     type: list
-    elements: dict
+    elements: raw
     required: true
   answers:
     description:
       - RV(hosting.websec.sitelock_waf_addons#module:sites) and RV(hosting.websec.sitelock_anp_status#module:sites).
     type: list
-    elements: dict
+    elements: raw
     required: true
   record_sets:
     description: What the role P(hosting.websec.dns_records#role) returned.
     type: list
-    elements: dict
+    elements: raw
     required: true
   asked_again:
     description:
       - RV(hosting.websec.sitelock_anp_status#module:sites) for the sites of
         P(hosting.websec.waf_sites_to_ask#filter).
     type: list
-    elements: dict
+    elements: raw
     default: []
   origins:
     description: What the role P(hosting.websec.dns_records#role) returned for the records of origins.
     type: list
-    elements: dict
+    elements: raw
     default: []
   now:
     description: Time of the pass, such as the text C(2026-11-21T22:00:00Z). By default the present time.
@@ -49,12 +52,12 @@ options:
       - RV(hosting.websec.dns_record_sets_info#module:record_sets), for the record sets of
         P(hosting.websec.waf_pass#filter).
     type: list
-    elements: dict
+    elements: raw
     default: []
   preflight:
     description: RV(hosting.websec.sitelock_waf_preflight#module:sites).
     type: list
-    elements: dict
+    elements: raw
     default: []
 """
 
@@ -76,8 +79,9 @@ _value:
 
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.clock import parse_time
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import Fleet
+from ansible_collections.hosting.websec.plugins.plugin_utils._kept import entries as kept_entries
 
-Results = list[dict[str, object]]
+Results = list[object]
 
 
 def waf_report(
@@ -89,9 +93,15 @@ def waf_report(
     now: str | None = None,
     read: Results | None = None,
     preflight: Results | None = None,
-) -> Results:
-    fleet = Fleet(entries, now=parse_time(now), read=read or (), preflight=preflight or (), answers=answers)
-    return fleet.report(record_sets, asked_again or (), origins or ())
+) -> list[dict[str, object]]:
+    fleet = Fleet(
+        kept_entries(entries),
+        now=parse_time(now),
+        read=kept_entries(read),
+        preflight=kept_entries(preflight),
+        answers=kept_entries(answers),
+    )
+    return fleet.report(kept_entries(record_sets), kept_entries(asked_again), kept_entries(origins))
 
 
 class FilterModule:

@@ -15,19 +15,22 @@ description:
     of the domain.
 options:
   _input:
-    description: Entries as P(hosting.websec.waf_sites#filter) returns them.
+    description:
+      - Entries as P(hosting.websec.waf_sites#filter) returns them.
+      - In this list and in all others, the path of a file that holds entries can stand in the place of these entries,
+        such as RV(hosting.websec.sitelock_waf_addons#module:results_file).
     type: list
-    elements: dict
+    elements: raw
     required: true
   answers:
     description: RV(hosting.websec.sitelock_waf_addons#module:sites).
     type: list
-    elements: dict
+    elements: raw
     required: true
   record_sets:
     description: What the role P(hosting.websec.dns_records#role) returned.
     type: list
-    elements: dict
+    elements: raw
     required: true
   now:
     description: Time of the pass, such as the text C(2026-11-21T22:00:00Z). By default the present time.
@@ -37,12 +40,12 @@ options:
       - RV(hosting.websec.dns_record_sets_info#module:record_sets), for the record sets of
         P(hosting.websec.waf_pass#filter).
     type: list
-    elements: dict
+    elements: raw
     default: []
   preflight:
     description: RV(hosting.websec.sitelock_waf_preflight#module:sites).
     type: list
-    elements: dict
+    elements: raw
     default: []
 """
 
@@ -61,8 +64,9 @@ _value:
 
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.clock import parse_time
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import Fleet
+from ansible_collections.hosting.websec.plugins.plugin_utils._kept import entries as kept_entries
 
-Results = list[dict[str, object]]
+Results = list[object]
 
 
 def waf_sites_to_ask(
@@ -73,8 +77,14 @@ def waf_sites_to_ask(
     read: Results | None = None,
     preflight: Results | None = None,
 ) -> list[int]:
-    fleet = Fleet(entries, now=parse_time(now), read=read or (), preflight=preflight or (), answers=answers)
-    return fleet.to_ask_again(record_sets)
+    fleet = Fleet(
+        kept_entries(entries),
+        now=parse_time(now),
+        read=kept_entries(read),
+        preflight=kept_entries(preflight),
+        answers=kept_entries(answers),
+    )
+    return fleet.to_ask_again(kept_entries(record_sets))
 
 
 class FilterModule:

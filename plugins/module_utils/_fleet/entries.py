@@ -12,6 +12,7 @@ import datetime
 import re
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._course import LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
@@ -226,6 +227,8 @@ def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
     domain = entry["domain"]
     if entry["zone"] is None and domain in found:
         zone, error = found[domain]["zone"], found[domain]["error"]
+        if found[domain].get("left"):
+            raise LeftError(f"{domain}: its zone was not looked up, because the time was over.")
         if zone is None and error and error["kind"] != NotFoundError.kind:
             raise of_kind(error["kind"])(
                 f"{domain}: its zone could not be looked up. {error['message']}", hint=error["hint"], code=error["code"]

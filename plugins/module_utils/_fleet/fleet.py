@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._course import LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.decision import (
     ABSENT,
@@ -23,7 +24,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._fleet.decision imp
     may_delete,
     needs_present,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Entry, addon_options
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Entry, addon_options, without_zone
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import (
     TYPES,
     RecordSet,
@@ -35,6 +36,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._fleet.records impo
 Result = t.Mapping[str, t.Any]
 Row = dict[str, t.Any]
 Key = tuple[str, str]
+
+LEFT = "the next pass (the time of this one was over)"
 
 
 class Fleet:
@@ -86,6 +89,10 @@ class Fleet:
             if entry["state"] != ABSENT and entry["origin_name"] is not None and not self._blocked(entry)
             for kind, addresses in entry["origin_addresses"].items()
         ]
+
+    def without_zone(self) -> list[str]:
+        """Domains whose zone has to be looked up, before anything else."""
+        return without_zone(self._entries)
 
     def to_order(self) -> list[dict[str, t.Any]]:
         """Sites for M(hosting.websec.sitelock_waf_addons): all that stay, and those that may be deleted now."""
@@ -150,7 +157,7 @@ class Fleet:
         """
         results = {_key(result): result for result in record_sets}
         results_of_origins = {_key(result): result for result in origins}
-        later = {answer["site_id"]: answer for answer in asked_again if not answer["failed"]}
+        later = {answer["site_id"]: answer for answer in asked_again if _tells(answer)}
         return [self._row(entry, results, results_of_origins, later.get(entry["site_id"])) for entry in self._entries]
 
     def _known(self) -> t.Iterator[tuple[Entry, Seen]]:
@@ -181,7 +188,9 @@ class Fleet:
     def _seen(self, entry: Entry) -> Seen:
         """What is known of a site. Raises the ``WebsecError`` because of which it is left alone."""
         if entry["error"] is not None:
-            raise BadInputError(entry["error"]["message"])
+            raise _as_error(entry["error"])
+        if self._preflight.get(entry["domain"], {}).get("left"):
+            raise LeftError("It was not looked at.")
         remembered = self._read_result((record_name(entry["domain"]), "TXT"))
         values = [str(value) for value in remembered["values"]] if remembered is not None else []
         answer = self._answers.get(entry["site_id"])
@@ -190,7 +199,7 @@ class Fleet:
         return Seen(
             memory=from_values(entry["domain"], entry["site_id"], values),
             memory_text=values[0] if values else None,
-            answer=answer if answer is not None and not answer["failed"] else None,
+            answer=answer if answer is not None and _tells(answer) else None,
             present={
                 name: {
                     kind: RecordSet(int(result["ttl"]), tuple(map(str, result["values"])))
@@ -206,6 +215,8 @@ class Fleet:
 
     def _read_result(self, key: Key) -> Result | None:
         result = self._read.get(key)
+        if result is not None and result.get("left"):
+            raise LeftError("It was not read.")
         if result is not None and result["failed"]:
             raise _as_error(result["error"])
         return result
@@ -230,11 +241,11 @@ class Fleet:
             "waiting_for": None,
             "notes": [],
             "changed": False,
-            "error": entry["error"],
+            "error": None,
         }
-        if entry["error"] is not None:
-            return row
         try:
+            if entry["error"] is not None:
+                raise _as_error(entry["error"])
             seen = self._seen(entry)
             findings = self._blocked(entry)
             row["notes"] += [
@@ -251,6 +262,8 @@ class Fleet:
             _add_step(row, "change origin", [each for key, each in origins.items() if key[0] == entry["origin_name"]])
             if answer is None:
                 return row
+            if answer.get("left"):
+                row["waiting_for"] = LEFT
             row.update(state_before=answer.get("state_before", answer["state"]))
             row["steps"] += answer["actions"]
             row["changed"] = row["changed"] or answer["changed"]
@@ -259,6 +272,8 @@ class Fleet:
                 self._add_decision(row, decide(entry, seen, self._now), results)
                 if later is not None and later["state"] != seen.answer["state"]:
                     row["waiting_for"] = "the next pass, which goes on from here"
+        except LeftError:
+            row["waiting_for"] = LEFT
         except WebsecError as error:
             row["error"] = error.as_dict()
         if row["error"] is not None:
@@ -270,7 +285,8 @@ class Fleet:
     def _add_decision(row: Row, decision: Decision, results: t.Mapping[Key, Result]) -> None:
         for step, records in decision.steps:
             _add_step(row, step, [_of(results, record) for record in records])
-        row["waiting_for"] = decision.waiting_for
+        left = any(_of(results, record).get("left") for record in decision.records)
+        row["waiting_for"] = LEFT if left else decision.waiting_for
         row["since"] = f"{decision.since:%Y-%m-%dT%H:%M:%SZ}" if decision.since else None
         row["notes"] += decision.notes
 
@@ -283,6 +299,11 @@ def _add_step(row: Row, step: str, results: t.Sequence[Result]) -> None:
     failed = [result["error"] for result in results if result.get("failed")]
     if failed and row["error"] is None:
         row["error"] = failed[0]
+
+
+def _tells(answer: Answer) -> bool:
+    """Whether an answer of the API tells what is so now."""
+    return not answer["failed"] and not answer.get("left")
 
 
 def _key(result: Result) -> Key:
@@ -313,4 +334,4 @@ class _ReportedError(WebsecError):
 
 
 def _as_error(details: t.Mapping[str, t.Any]) -> WebsecError:
-    return _ReportedError(details)
+    return LeftError(details["message"]) if details["kind"] == LeftError.kind else _ReportedError(details)

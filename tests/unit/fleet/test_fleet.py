@@ -160,7 +160,7 @@ class TestTasks:
         assert waf_sites_to_ask(sites, answers, results) == [1]
 
     def test_a_question_that_is_none(self) -> None:
-        with pytest.raises(AnsibleFilterError, match="not one of memory_to_read"):
+        with pytest.raises(AnsibleFilterError, match="not one of without_zone, memory_to_read"):
             waf_pass([], "everything")
 
 

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which rows of the report of a pass are worth a line on the terminal, and the sum of all."""
+
+from __future__ import annotations
+
+import collections
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import LEFT
+
+Row = t.Mapping[str, t.Any]
+
+SHOW = ("auto", "all", "attention", "changed")
+
+MANY = 200
+"""With C(auto), fleets with more sites than this show only the rows that somebody should look at."""
+
+
+def rows_to_show(rows: t.Sequence[Row], show: str) -> list[Row]:
+    """The rows of the table, in their order.
+
+    :param show: C(all); C(changed): what was changed, failed or was left; C(attention): these, and who waits or has a
+        note; C(auto): all of a small fleet, C(attention) of a large one.
+    """
+    if show == "all" or (show == "auto" and len(rows) <= MANY):
+        return list(rows)
+    return [row for row in rows if _is_changed(row) or (show != "changed" and (row["waiting_for"] or row["notes"]))]
+
+
+def summary(rows: t.Sequence[Row], shown: int) -> str:
+    """One sentence about all sites.
+
+    :param shown: how many of them stand in the table.
+    """
+    states = collections.Counter(str(row["state"] or "not known") for row in rows)
+    told = [f"{count:,} {state}" for state, count in sorted(states.items(), key=lambda each: (-each[1], each[0]))]
+    marks = {
+        "changed": sum(1 for row in rows if row["changed"]),
+        "failed": sum(1 for row in rows if row["error"]),
+        "left for the next pass": sum(1 for row in rows if row["waiting_for"] == LEFT),
+    }
+    told_too = [f"{count:,} {mark}" for mark, count in marks.items() if count]
+    hidden = f" {len(rows) - shown:,} are not shown." if shown < len(rows) else ""
+    return f"{len(rows):,} sites: {', '.join(told)}; {', '.join(told_too) or 'nothing changed'}.{hidden}"
+
+
+def _is_changed(row: Row) -> bool:
+    return bool(row["changed"] or row["error"] or row["waiting_for"] == LEFT)

@@ -1,0 +1,288 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What must work for large fleets: progress, politeness, an end in time, interruption, small results, few calls."""
+
+from __future__ import annotations
+
+import collections
+import collections.abc
+import contextlib
+import datetime
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import time
+import typing as t
+
+import pytest
+from integration.bind_server import BindServer
+from integration.operator_of_passes import ORIGIN, PLANS, Operator, rows
+from integration.playbook import run_tasks
+from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
+
+NewZone = collections.abc.Callable[..., str]
+
+LEFT = "the next pass (the time of this one was over)"
+
+
+@pytest.fixture
+def operator(sandbox: SandboxServer, bind: BindServer, tmp_path: pathlib.Path) -> Operator:
+    return Operator(sandbox, bind, tmp_path)
+
+
+def sites_at(sandbox: SandboxServer, number: int, **at_vendor: t.Any) -> list[int]:
+    """Sites that exist at the vendor, all in one account; their numbers."""
+    numbers = list(range(1, number + 1))
+    sandbox.post(
+        "fleet",
+        {
+            "plans": PLANS,
+            "accounts": [{"id": "570", "name": "Customers"}],
+            "sites": [
+                {"site_id": str(n), "account_id": "570", "domain": f"s{n}.example", "origin": [ORIGIN], **at_vendor}
+                for n in numbers
+            ],
+        },
+    )
+    return numbers
+
+
+def connection(sandbox: SandboxServer, **more: t.Any) -> dict[str, t.Any]:
+    return {"api_url": f"{sandbox.url}/v1/partner", "api_username": USERNAME, "api_password": PASSWORD, **more}
+
+
+# ---- progress
+
+
+def test_a_long_task_says_how_far_it_is_and_a_short_one_says_nothing(sandbox: SandboxServer) -> None:
+    ids = sites_at(sandbox, 60, addon={"subscription": "200", "state": "pending-dns"})
+    sandbox.post("settings", {"latency_ms": 100})
+    options = {**connection(sandbox, concurrency=2), "site_id": ids}
+    task = {"hosting.websec.sitelock_anp_status": options, "register": "asked"}
+    quick = run_tasks([task], keep=["asked"])
+    assert quick.status == 0, quick.output
+    assert "of 60 sites" not in quick.output
+    slow = run_tasks([task], keep=["asked"], vars={"websec_progress_interval": 0.4})
+    assert slow.status == 0, slow.output
+    shown = re.findall(r"^hosting.websec.sitelock_anp_status: (\d+) of 60 sites done(.*) \(\d+ s\)$", slow.output, re.M)
+    done = [int(number) for number, _more in shown]
+    assert len(done) >= 3, slow.output
+    assert done == sorted(done)
+    assert any(", " in more and more.endswith(" wait") for _number, more in shown)
+    assert len(slow.values["asked"]["sites"]) == 60
+    hidden = run_tasks([{**task, "no_log": True}], vars={"websec_progress_interval": 0.4})
+    assert "of 60 sites" not in hidden.output
+
+
+def test_check_mode_diff_async_and_verbosity_are_as_with_any_module(sandbox: SandboxServer) -> None:
+    sites = [{"site_id": number, "subscription": "200"} for number in sites_at(sandbox, 3)]
+    task = {
+        "hosting.websec.sitelock_waf_addons": {**connection(sandbox), "sites": sites},
+        "register": "done",
+    }
+    checked = run_tasks([task], "--check", "--diff", "-vvv", keep=["done"])
+    assert checked.status == 0, checked.output
+    assert checked.recap["changed"] == 1
+    assert "subscription" in checked.output.partition("+++ after")[2]
+    assert PASSWORD not in checked.output
+    assert sandbox.writes() == []
+    later = run_tasks([{**task, "async": 60, "poll": 1}], keep=["done"])
+    assert later.status == 0, later.output
+    assert [entry["actions"] for entry in later.values["done"]["sites"]] == [["provisionAddon"]] * 3
+
+
+def test_the_defaults_of_a_group_reach_modules_with_an_action_plugin(sandbox: SandboxServer) -> None:
+    ids = sites_at(sandbox, 2)
+    run = run_tasks(
+        [{"hosting.websec.sitelock_anp_status": {"site_id": ids}, "register": "asked"}],
+        keep=["asked"],
+        module_defaults={"group/hosting.websec.sitelock": connection(sandbox)},
+    )
+    assert [entry["state"] for entry in run.values["asked"]["sites"]] == ["absent", "absent"]
+
+
+# ---- an end in time
+
+
+def test_what_is_not_reached_in_time_is_left_for_the_next_pass(operator: Operator, new_zone: NewZone) -> None:
+    for number in range(1, 31):
+        zone = new_zone("@ 3600 IN A 192.0.2.10", "www 3600 IN A 192.0.2.10")
+        operator.customer(zone, number, entry={"zone": zone, "account_id": 570})
+    quick = {"sitelock_waf_preflight": False, "sitelock_waf_concurrency": 2}
+    operator.sandbox.post("settings", {"latency_ms": 400})
+    began = time.monotonic()
+    # Long enough to begin with the orders, and not to end them.
+    first = operator.reconcile(on_error="fail", **quick, sitelock_waf_pass_timeout=22)
+    assert first.status == 0, first.output
+    report = rows(first)
+    left = [row for row in report if row["waiting_for"] == LEFT]
+    assert left, (first.output, time.monotonic() - began)
+    assert all(row["error"] is None for row in report)
+    assert f"{len(left)} left for the next pass" in first.output
+    bought = {number for number in range(1, 31) if operator.sandbox.purchases(number)}
+    assert bought == {row["site_id"] for row in report if "provisionAddon" in row["steps"]}
+    for row in report:
+        if "change A/CNAME" in row["steps"]:
+            assert operator.memory(row["domain"]) is not None
+
+    operator.sandbox.post("settings", {"latency_ms": 0})
+    second = operator.reconcile(**quick)
+    assert [row["error"] for row in rows(second)] == [None] * 30
+    assert [operator.sandbox.purchases(number) for number in range(1, 31)] == [["added"]] * 30
+
+
+# ---- interruption
+
+
+def end_of(process: subprocess.Popen[bytes], sandbox: SandboxServer) -> None:
+    """Until the pass is gone, and nobody calls the API any more."""
+    process.wait(timeout=60)
+    calls = -1
+    while calls != (calls := len(sandbox.get("journal")["entries"])):
+        time.sleep(1.5)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_a_pass_that_is_cancelled_ends_between_two_calls_and_the_next_one_goes_on(
+    operator: Operator, new_zone: NewZone, number: signal.Signals
+) -> None:
+    for site_id in range(1, 41):
+        zone = new_zone("@ 3600 IN A 192.0.2.10", "www 3600 IN A 192.0.2.10")
+        operator.customer(zone, site_id, entry={"zone": zone, "account_id": 570})
+    quick = {"sitelock_waf_preflight": False, "sitelock_waf_concurrency": 4}
+    operator.sandbox.post("settings", {"latency_ms": 300})
+    passing = operator.begin("cancelled", **quick)
+    operator.wait_for(2, "added")
+    # As ansible-runner does it: the process group of ansible-playbook.
+    os.killpg(passing.pid, number)
+    end_of(passing, operator.sandbox)
+    bought = [site_id for site_id in range(1, 41) if operator.sandbox.purchases(site_id)]
+    assert 2 <= len(bought) < 40
+    operator.sandbox.post("settings", {"latency_ms": 0})
+    second = operator.reconcile(**quick)
+    assert [row["error"] for row in rows(second)] == [None] * 40
+    assert [operator.sandbox.purchases(site_id) for site_id in range(1, 41)] == [["added"]] * 40
+
+
+def processes_with(variable: str, program: str) -> list[int]:
+    """Running processes of a program that have a variable in their environment."""
+    found = []
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            name = (folder / "comm").read_text()
+            if name.startswith(program) and variable.encode() in (folder / "environ").read_bytes().split(b"\0"):
+                found.append(int(folder.name))
+    return found
+
+
+def test_a_module_that_is_told_to_stop_says_what_is_left(sandbox: SandboxServer, tmp_path: pathlib.Path) -> None:
+    """Only the module gets the signal, as over ssh: Ansible still waits for the result."""
+    sites = [{"site_id": number, "subscription": "200"} for number in sites_at(sandbox, 40)]
+    sandbox.post("settings", {"latency_ms": 200})
+    options = {**connection(sandbox, concurrency=2), "sites": sites, "progress_file": str(tmp_path / "progress")}
+    play = {
+        "hosts": "localhost",
+        "connection": "local",
+        "gather_facts": False,
+        "environment": {"WEBSEC_TEST": "that-one"},
+    }
+    playbook = tmp_path / "playbook.json"
+    playbook.write_text(json.dumps([{**play, "tasks": [{"hosting.websec.sitelock_waf_addons": options}]}]))
+    with subprocess.Popen(
+        ["ansible-playbook", str(playbook)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        deadline = time.monotonic() + 60
+        while not sandbox.purchases(1):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        (module,) = processes_with("WEBSEC_TEST=that-one", "python")
+        os.kill(module, signal.SIGTERM)
+        output, _nothing = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert "The task was stopped by SIGTERM, between two calls." in output
+    assert "are left for the next pass" in output
+
+
+# ---- results
+
+
+def test_notable_results_hold_what_changed_and_the_file_holds_all(
+    sandbox: SandboxServer, tmp_path: pathlib.Path
+) -> None:
+    ids = sites_at(sandbox, 5, addon={"subscription": "200", "state": "ready"})
+    sites_at(sandbox, 1)
+    sandbox.post(
+        "fleet", {"sites": [{"site_id": "6", "account_id": "570", "domain": "s6.example", "origin": [ORIGIN]}]}
+    )
+    sites = [{"site_id": number, "subscription": "200", "account_id": 570} for number in [*ids, 6, 7]]
+    copy = tmp_path / "copy.json"
+    run = run_tasks(
+        [
+            {
+                "hosting.websec.sitelock_waf_addons": {
+                    **connection(sandbox),
+                    "sites": sites,
+                    "results": "notable",
+                    "on_error": "report",
+                },
+                "register": "done",
+            },
+            {"ansible.builtin.copy": {"src": "{{ done.results_file }}", "dest": str(copy)}},
+        ],
+        keep=["done"],
+    )
+    assert run.status == 0, run.output
+    done = run.values["done"]
+    assert [(entry["site_id"], entry["changed"], entry["failed"]) for entry in done["sites"]] == [
+        (6, True, False),
+        (7, False, True),
+    ]
+    assert "diff" not in done
+    assert [entry["site_id"] for entry in json.loads(copy.read_text())["sites"]] == [*ids, 6, 7]
+    assert not pathlib.Path(done["results_file"]).exists()
+
+
+# ---- politeness and calls
+
+
+def moment(entry: dict[str, t.Any]) -> datetime.datetime:
+    return datetime.datetime.strptime(entry["time"], "%Y-%m-%dT%H:%M:%S.%f%z")
+
+
+def test_a_server_that_asks_for_a_pause_gets_it_from_the_whole_fleet(sandbox: SandboxServer) -> None:
+    ids = sites_at(sandbox, 30)
+    sandbox.fault("http_429", api="sitelock", method="getAnpProvisioningStatus", site_id="5", seconds=3)
+    options = {**connection(sandbox, concurrency=4), "site_id": ids}
+    run = run_tasks([{"hosting.websec.sitelock_anp_status": options, "register": "asked"}], keep=["asked"])
+    assert run.status == 0, run.output
+    assert not any(entry["failed"] for entry in run.values["asked"]["sites"])
+    entries = sandbox.get("journal")["entries"]
+    assert len(entries) == 31
+    (refused,) = [entry for entry in entries if entry["http_status"] == 429]
+    # Those that were under way then have ended; nothing else begins before the pause is over.
+    times = [(moment(entry) - moment(refused)).total_seconds() for entry in entries]
+    assert [seconds for seconds in times if 0.5 < seconds < 2.5] == []
+    assert max(times) >= 2.5
+
+
+def test_nothing_is_asked_twice_in_a_pass_unless_something_was_written(operator: Operator, new_zone: NewZone) -> None:
+    for number in range(1, 25):
+        zone = new_zone("@ 3600 IN A 192.0.2.10", "www 3600 IN A 192.0.2.10")
+        account = 570 + number % 2
+        operator.sandbox.post("fleet", {"accounts": [{"id": str(account), "name": "C"}]})
+        entry = {"zone": zone, "account_id": account, **({"waf_origin": ORIGIN} if number % 3 == 0 else {})}
+        operator.customer(zone, number, entry=entry, account_id=str(account))
+    quick = {"sitelock_waf_preflight": False, "sitelock_waf_concurrency": 8}
+    operator.reconcile(**quick, sitelock_waf_batch_size=10)
+    calls = collections.Counter(operator.sandbox.calls())
+    # A status a site, one more right before the order, and one after it.
+    assert calls == {"getAnpProvisioningStatus": 3 * 24, "provisionAddon": 3}
+    settled = operator.reconcile(**quick)
+    assert settled.recap["changed"] == 0, settled.output
+    calls = collections.Counter(operator.sandbox.calls())
+    assert calls == {"getAnpProvisioningStatus": 24, "getStatus": 2, "getWafOrigin": 8}
