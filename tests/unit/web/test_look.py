@@ -182,7 +182,7 @@ class TestTrial:
         return str(path)
 
     def run(self, tmp_path: Path, module: str, code: int, text: str) -> bool:
-        root = tmp_path / "root"
+        root = tmp_path / "unpacked"
         (root / "usr/sbin").mkdir(parents=True)
         (root / "usr/sbin/nginx").write_text("", encoding="ascii")
         self.commands: list[Command] = []
@@ -195,7 +195,7 @@ class TestTrial:
 
     def test_the_new_program_tries_it_away_from_the_configuration(self, tmp_path: Path, module: str) -> None:
         assert self.run(tmp_path, module, 0, "")
-        assert self.commands == [[f"{tmp_path}/root/usr/sbin/nginx", "-t", "-q", "-c", f"{tmp_path}/scratch.conf"]]
+        assert self.commands == [[f"{tmp_path}/unpacked/usr/sbin/nginx", "-t", "-q", "-c", f"{tmp_path}/scratch.conf"]]
         assert f'load_module "{module}";' in (tmp_path / "scratch.conf").read_text(encoding="utf-8")
 
     def test_a_refusal_has_the_words_of_the_server(self, tmp_path: Path, module: str) -> None:
