@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
@@ -27,16 +28,22 @@ def parse_name(text: str, what: str) -> dns.name.Name:
     :param what: what the name is for, for the message (for example C(zone)).
     :raises BadInputError: it is not a domain name.
     """
-    shown = str(text).strip()
-    if not shown or _NOT_IN_NAMES.search(shown):
+    written = str(text).strip()
+    if not written or _NOT_IN_NAMES.search(written):
         raise BadInputError(
-            f"{shown!r} is not a {what}.", hint="Give the full domain name, such as www.example.com (no @, no URL)."
+            f"{written!r} is not a {what}.", hint="Give the full domain name, such as www.example.com (no @, no URL)."
         )
     try:
-        labels = shown if shown.isascii() else ".".join(_as_ascii(label) for label in _DOTS.split(shown))
-        return dns.name.from_text(labels, dns.name.root).canonicalize()
+        return _parsed(written)
     except (dns.exception.DNSException, UnicodeError) as error:
-        raise BadInputError(f"{shown!r} is not a {what}: {error}", hint="Look at the spelling.") from None
+        raise BadInputError(f"{written!r} is not a {what}: {error}", hint="Look at the spelling.") from None
+
+
+# The record sets of a zone repeat its name, and they follow each other.
+@functools.lru_cache(maxsize=1024)
+def _parsed(written: str) -> dns.name.Name:
+    labels = written if written.isascii() else ".".join(_as_ascii(label) for label in _DOTS.split(written))
+    return dns.name.from_text(labels, dns.name.root).canonicalize()
 
 
 def shown(name: dns.name.Name) -> str:

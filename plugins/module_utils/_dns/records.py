@@ -56,6 +56,9 @@ _NEVER_TOUCHED = frozenset(
         "DNAME",
     ]
 )
+_WITHOUT_NAMES = frozenset((1, 28))
+"""A and AAAA: types with values in which no name can stand."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -105,6 +108,7 @@ def value_text(record: dns.rdata.Rdata) -> str:
     return record.to_text()
 
 
+@functools.lru_cache(maxsize=256)
 def parse_type(text: str) -> dns.rdatatype.RdataType:
     """The record type in ``text``.
 
@@ -123,11 +127,14 @@ def parse_type(text: str) -> dns.rdatatype.RdataType:
     return rdtype
 
 
+@functools.lru_cache(maxsize=256)
 def type_text(rdtype: dns.rdatatype.RdataType) -> str:
     """The type's mnemonic, such as C(AAAA)."""
     return dns.rdatatype.to_text(rdtype)
 
 
+# Many sites have the same addresses, and what is wanted is often what is expected.
+@functools.lru_cache(maxsize=4096)
 def parse_value(rdtype: dns.rdatatype.RdataType, text: str) -> dns.rdata.Rdata:
     """The record of this type with the value ``text``.
 
@@ -139,7 +146,8 @@ def parse_value(rdtype: dns.rdatatype.RdataType, text: str) -> dns.rdata.Rdata:
     try:
         if not value or _CONTROL.search(value):
             raise BadInputError("the value is empty, or has line breaks or control characters in it")
-        _refuse_short_names(dns.rdata.from_text(dns.rdataclass.IN, rdtype, value, None, relativize=False))
+        if rdtype not in _WITHOUT_NAMES:
+            _refuse_short_names(dns.rdata.from_text(dns.rdataclass.IN, rdtype, value, None, relativize=False))
         return dns.rdata.from_text(dns.rdataclass.IN, rdtype, value, dns.name.root, relativize=False)
     except BadInputError as error:
         problem = error.message
