@@ -247,6 +247,53 @@ def test_notable_results_hold_what_changed_and_the_file_holds_all(
     assert not pathlib.Path(done["results_file"]).exists()
 
 
+# ---- batches
+
+
+def ordered(sandbox: SandboxServer, sites: list[dict[str, t.Any]], **more: t.Any) -> list[dict[str, t.Any]]:
+    options = {**connection(sandbox, **more), "sites": sites, "on_error": "report"}
+    run = run_tasks([{"hosting.websec.sitelock_waf_addons": options, "register": "done"}], keep=["done"])
+    assert run.status == 0, run.output
+    return t.cast("list[dict[str, t.Any]]", run.values["done"]["sites"])
+
+
+def test_what_is_refused_in_a_batch_and_what_is_lost_with_it(sandbox: SandboxServer) -> None:
+    sites_at(sandbox, 8)
+    needs_ssl = {"site_id": "2", "account_id": "570", "domain": "s2.example", "ssl": True, "origin": [ORIGIN]}
+    sandbox.post("fleet", {"sites": [needs_ssl]})
+    wishes = [{"site_id": number, "subscription": "100" if number == 2 else "200"} for number in range(1, 6)]
+    wishes.append({"site_id": 999, "subscription": "200"})
+    first = ordered(sandbox, wishes, batch_size=10)
+    assert [(each["changed"], each["failed"]) for each in first] == [
+        (True, False),
+        (False, True),
+        (True, False),
+        (True, False),
+        (True, False),
+        (False, True),
+    ]
+    assert (first[1]["error"]["code"], first[1]["error"]["extended_code"]) == ("AEX", "3003")
+    assert sandbox.calls().count("provisionAddon") == 1
+
+    # Nobody knows what became of this one: each site is looked up by itself, and nothing is sent again.
+    sandbox.fault("lost_answer", api="sitelock", method="provisionAddon")
+    second = ordered(sandbox, [{"site_id": number, "subscription": "200"} for number in (6, 7, 8)], batch_size=10)
+    assert [(each["state"], each["changed"], each["failed"]) for each in second] == [("pending-dns", True, False)] * 3
+    calls = sandbox.get("journal")["entries"]
+    (order,) = [call["n"] for call in calls if call["method"] == "provisionAddon"]
+    looked_up = [call["site_ids"] for call in calls if call["n"] > order and call["method"].startswith("getAnp")]
+    assert {str(site_id) for each in looked_up for site_id in each} == {"6", "7", "8"}
+
+    # The same where the request is lost: nothing was bought, and the next run does it.
+    sandbox.fault("lost_request", api="sitelock", method="modifyAddon")
+    changed = [{"site_id": number, "subscription": "100", "account_id": 570} for number in (6, 7, 8)]
+    lost = ordered(sandbox, changed, batch_size=10)
+    assert [each["error"]["kind"] for each in lost] == ["outcome_unknown"] * 3
+    again = ordered(sandbox, changed, batch_size=10)
+    assert [(each["subscription"], each["changed"]) for each in again] == [("100", True)] * 3
+    assert [sandbox.purchases(number) for number in (6, 7, 8)] == [["added", "modified"]] * 3
+
+
 # ---- politeness and calls
 
 

@@ -246,28 +246,27 @@ class Fleet:
         try:
             if entry["error"] is not None:
                 raise _as_error(entry["error"])
-            seen = self._seen(entry)
-            findings = self._blocked(entry)
             row["notes"] += [
                 f"{finding['message']} {finding['remedy']}"
                 for finding in self._preflight.get(entry["domain"], {}).get("findings", ())
                 if finding["severity"] != "blocks"
             ]
+            _add_step(row, "change origin", [each for key, each in origins.items() if key[0] == entry["origin_name"]])
+            if answer is not None:
+                # First what was sent: it is so whatever could not be read afterwards.
+                row.update(state_before=answer.get("state_before", answer["state"]))
+                row["steps"] += answer["actions"]
+                row["changed"] = row["changed"] or answer["changed"]
+                row["error"] = row["error"] or answer["error"]
+                row["waiting_for"] = LEFT if answer.get("left") else None
+            seen = self._seen(entry)
+            findings = self._blocked(entry)
             if findings:
                 raise BadInputError(
                     " ".join(str(finding["message"]) for finding in findings),
                     hint=" ".join(str(finding["remedy"]) for finding in findings),
                     code=str(findings[0]["code"]),
                 )
-            _add_step(row, "change origin", [each for key, each in origins.items() if key[0] == entry["origin_name"]])
-            if answer is None:
-                return row
-            if answer.get("left"):
-                row["waiting_for"] = LEFT
-            row.update(state_before=answer.get("state_before", answer["state"]))
-            row["steps"] += answer["actions"]
-            row["changed"] = row["changed"] or answer["changed"]
-            row["error"] = row["error"] or answer["error"]
             if seen.answer is not None:
                 self._add_decision(row, decide(entry, seen, self._now), results)
                 if later is not None and later["state"] != seen.answer["state"]:

@@ -1,0 +1,196 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The end of a task in time or by a signal, and how far it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.hosting.websec.plugins.module_utils._converge import run
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError, ProgressFile
+from ansible_collections.hosting.websec.plugins.module_utils._pace import Pace
+from ansible_collections.hosting.websec.tests.unit.core.clients import QuickCourse
+from ansible_collections.hosting.websec.tests.unit.core.model import Model, Sight, Wish
+
+
+class OverAfter(Course):
+    """A course whose time is over after so many calls."""
+
+    def __init__(self, calls: int) -> None:
+        super().__init__()
+        self._calls = calls
+        self._lock = threading.Lock()
+
+    def check(self) -> None:
+        with self._lock:
+            self._calls -= 1
+            if self._calls < 0:
+                raise LeftError("the time was over")
+
+
+# ---- items that are left
+
+
+@pytest.mark.parametrize("batch_size", [1, 3])
+@pytest.mark.parametrize("calls", range(12))
+def test_wherever_the_time_ends_nothing_is_half_done_and_the_next_run_goes_on(calls: int, batch_size: int) -> None:
+    model, wishes = Model({"b": 5, "c": 1}), [Wish("a"), Wish("b"), Wish("c", None)]
+    outcomes = run(model, wishes, check_mode=False, batch_size=batch_size, course=OverAfter(calls))
+    assert [outcome.error for outcome in outcomes] == [None] * 3
+    sent = {(method, name) for call in model.calls for method, name in call}
+    assert {(method, outcome.desired.name) for outcome in outcomes for method in outcome.sent} == sent
+    for outcome in outcomes:
+        assert outcome.changed == bool(outcome.sent)
+        assert outcome.left or outcome.after == Sight(outcome.desired.value is not None, outcome.desired.value)
+    again = run(model, wishes, check_mode=False)
+    assert not any(outcome.left or outcome.error for outcome in again)
+    assert model.things == {"a": 1, "b": 1}
+    assert set(model.effects.values()) == {1}
+
+
+def test_an_order_whose_answer_is_lost_when_the_time_is_over_is_unknown_and_not_left() -> None:
+    # Observed, looked at before the order, sent; and then nobody may look.
+    model = Model({}, faults=["lost answer"])
+    (outcome,) = run(model, [Wish("a")], check_mode=False, course=OverAfter(3))
+    assert not outcome.left
+    assert outcome.error is not None
+    assert outcome.error.kind == "outcome_unknown"
+
+
+def test_a_slow_item_does_not_keep_the_writes_of_others_back() -> None:
+    others_are_written = threading.Event()
+
+    class Slow(Model):
+        def observe(self, desired: Wish) -> Sight:
+            if desired.name == "slow" and not self.observed["slow"]:
+                assert others_are_written.wait(20)
+            return super().observe(desired)
+
+        def apply(self, actions: t.Any) -> t.Any:
+            done = super().apply(actions)
+            if len(self.calls) == 9:
+                others_are_written.set()
+            return done
+
+    wishes = [Wish("slow"), *(Wish(f"w{number}") for number in range(9))]
+    outcomes = run(Slow({}), wishes, check_mode=False, concurrency=2)
+    assert all(outcome.changed for outcome in outcomes)
+
+
+# ---- the end
+
+
+def test_a_course_ends_at_its_deadline() -> None:
+    course = Course(deadline=time.time() + 0.2)
+    course.check()
+    with pytest.raises(LeftError, match="the time of this pass was over"):
+        course.sleep(5)
+    with pytest.raises(LeftError):
+        course.check()
+    assert course.seconds_left() == 0
+
+
+def test_without_a_deadline_there_is_no_end() -> None:
+    assert Course().seconds_left() == float("inf")
+    Course().check()
+
+
+MODULE = """
+import sys, time
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
+course = Course.of_task({"deadline": None, "progress_file": None, "results": "all"})
+print("begun", flush=True)
+try:
+    while True:
+        course.check()
+        time.sleep(0.02)
+except LeftError as error:
+    print(error.message, file=sys.stderr)
+"""
+
+
+def module() -> subprocess.Popen[str]:
+    root = next(path for path in sys.path if (Path(path) / "ansible_collections" / "hosting").is_dir())
+    process = subprocess.Popen(
+        [sys.executable, "-c", MODULE],
+        env={**os.environ, "PYTHONPATH": root},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "begun\n"
+    return process
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_the_work_and_not_the_process(number: signal.Signals) -> None:
+    with module() as process:
+        process.send_signal(number)
+        _output, errors = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert errors == f"Not begun: stopped by {number.name}.\n"
+
+
+def test_a_module_whose_ansible_is_gone_ends() -> None:
+    with module() as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == "Not begun: Ansible is gone.\n"
+        process.wait(timeout=20)
+
+
+# ---- how far it is
+
+
+def test_progress_is_counted(tmp_path: Path) -> None:
+    file = tmp_path / "progress"
+    course = Course(progress=ProgressFile(str(file)))
+    course.begin(3, "sites")
+    assert json.loads(file.read_text()) == {"unit": "sites", "total": 3, "done": 0, "waiting": 0, "failed": 0}
+    model = Model({"a": 1}, looks=["fine", "fails"])
+    run(model, [Wish("a"), Wish("b"), Wish("c")], check_mode=False, course=course, waits=lambda seen: seen.there)
+    assert json.loads(file.read_text()) == {"unit": "sites", "total": 3, "done": 3, "waiting": 2, "failed": 1}
+
+
+def test_progress_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+    course = Course(progress=ProgressFile(str(tmp_path / "nowhere" / "progress")))
+    course.begin(1, "sites")
+    course.done()
+    assert list(tmp_path.iterdir()) == []
+
+
+# ---- politeness
+
+
+def test_turns_are_spread_evenly() -> None:
+    course = QuickCourse()
+    pace = Pace(course, 4.0)
+    for _turn in range(5):
+        pace.turn()
+    assert course.seconds == 1001.0
+
+
+def test_a_longer_pause_goes_before_a_shorter_one_and_none_is_longer_than_a_minute() -> None:
+    course = QuickCourse()
+    pace = Pace(course)
+    pace.pause(5)
+    pace.pause(2)
+    pace.turn()
+    assert course.pauses == [5]
+    pace.pause(86400)
+    pace.turn()
+    assert course.pauses == [5, 60]
