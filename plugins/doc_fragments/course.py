@@ -19,7 +19,7 @@ options:
   results:
     description:
       - V(all) returns an entry for each item.
-      - V(notable) returns only the entries that changed, failed, or are left, and of these not more than 1000, so that
+      - V(notable) returns only the entries that changed, failed, or are left, and of these not more than 500, so that
         the result of a task over thousands of items stays small. All entries are then in the file that RV(results_file)
         names.
     type: str

@@ -25,7 +25,7 @@ from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep
 INTERVAL = 10.0
 """Seconds between two lines about the progress."""
 
-NOTABLE = 1000
+NOTABLE = 500
 """Entries that a result has at the most, with C(results=notable)."""
 
 _LOOK = 0.5
