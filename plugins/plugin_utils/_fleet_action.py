@@ -65,7 +65,7 @@ class FleetAction(NormalAction):
     @contextlib.contextmanager
     def _watched(self, task_vars: t.Mapping[str, t.Any]) -> t.Iterator[None]:
         """Show the progress of the module while it runs, if it runs on this machine and as this user."""
-        here = getattr(self._connection, "transport", None) == "local" and not self._play_context.become
+        here = getattr(self._connection, "transport", None) == "local" and not self._connection.become
         if not here or self._task.async_val or "progress_file" in self._task.args:
             yield
             return
