@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run everything that CI runs, and say how long each stage took.
 
-The unit tests run beside the static checks. The property tests, the integration tests and the roles on real web
-servers follow, each alone with two workers: they wait for servers and must not be slowed down by others. What a stage
-prints goes to a file and is shown when the stage ends: all of it if it failed, the last lines if not. The last line of
-all is the sum of what pytest ran: "N passed, N failed".
+The unit tests and the property tests run beside the static checks and the roles on real web servers. The integration
+tests follow, alone, with two workers: they look at processes that have to end in time. What a stage prints goes to a
+file and is shown when the stage ends: all of it if it failed, the last lines if not. The last line of all is the sum of
+what pytest ran: "N passed, N failed".
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BUILD = ROOT / ".build"
 REPORTS = BUILD / "reports"
 
 # Phases follow each other; the lanes of a phase run side by side; the stages of a lane follow each other.
-PHASES = ((("unit",), ("lint", "sanity")), (("property",),), (("integration",),), (("molecule_fast",),))
+PHASES = ((("unit", "property"), ("lint", "sanity", "molecule_fast")), (("integration",),))
 TAIL_LINES = 3
 
 

@@ -122,7 +122,7 @@ def main() -> None:
         http(what["url"], bodies(what["user"], what["password"], what["sites"], what["accounts"]), concurrency)
     if "server" in work:
         server = NameServer(**work["server"])
-        questions(server, [(name, kind) for name, kind in work.get("questions", ())], concurrency)
+        questions(server, list(map(tuple, work.get("questions", ()))), concurrency)
         updates(server, work.get("updates", {}), concurrency)
 
 

@@ -44,7 +44,7 @@ def killed_run(server: Server, wish: list[dict[str, t.Any]], step: int) -> bool:
     """Run in a process that dies right before its system call number ``step``. Returns whether it came to that."""
     child = os.fork()
     if child:
-        _, status = os.waitpid(child, 0)
+        _child, status = os.waitpid(child, 0)
         return os.WIFSIGNALED(status)
     left = [step]
 
