@@ -132,7 +132,7 @@ def _is_loopback(host: str) -> bool:
 
 
 class HttpClient:
-    """Sends requests; safe to use from many threads, each of which keeps its own pooled session."""
+    """Sends requests; safe to use from many threads, each of which keeps its own connections."""
 
     def __init__(
         self, settings: HttpSettings, *, url: str, server: str, read_only: bool, course: Course | None = None
@@ -150,12 +150,12 @@ class HttpClient:
         self._course = course or Course()
         self._pace = Pace(self._course, settings.requests_per_second)
         self._local = threading.local()
-        self._sessions: list[requests.Session] = []
+        self._adapters: list[requests.adapters.HTTPAdapter] = []
 
     def close(self) -> None:
         """Close the connections of all threads."""
-        for session in self._sessions:
-            session.close()
+        for adapter in self._adapters:
+            adapter.close()
 
     def send(
         self,
@@ -180,7 +180,7 @@ class HttpClient:
         """
         guard(effect, call, read_only=self._read_only)
         send = functools.partial(
-            self._send, effect, call, method, self._url + path, data=data, params=params, headers=dict(headers or {})
+            self._send, effect, call, lambda: self._request(method, path, params or {}, headers or {}, data)
         )
         for retries_left in range(self._settings.retries, 0, -1):
             answer = send()
@@ -189,11 +189,13 @@ class HttpClient:
             self._pace.pause(_BACKOFF * 2 ** (self._settings.retries - retries_left))
         return send()
 
-    def _send(self, effect: Effect, call: str, method: str, url: str, **request: t.Any) -> HttpAnswer:
+    def _send(self, effect: Effect, call: str, request: t.Callable[[], requests.PreparedRequest]) -> HttpAnswer:
         self._pace.turn()
         try:
-            response = self._session(effect).request(
-                method, url, timeout=self._settings.timeout, allow_redirects=False, stream=True, **request
+            # Without a session of requests: that looks for cookies and redirects, which are not wanted here, and costs
+            # as much CPU as all the rest of a call.
+            response = self._adapter(effect).send(
+                request(), stream=True, timeout=self._settings.timeout, **self._connection
             )
             with response:
                 pause = _pause_asked_for(response)
@@ -207,40 +209,53 @@ class HttpClient:
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise self._failure(error, call) from error
 
-    def _session(self, effect: Effect) -> requests.Session:
-        name = "reading" if effect is Effect.READ else "writing"
-        session: requests.Session | None = getattr(self._local, name, None)
-        if session is None:
-            session = self._new_session(self._settings.retries if effect is Effect.READ else 0)
-            setattr(self._local, name, session)
-            self._sessions.append(session)
-        return session
+    def _request(
+        self,
+        method: str,
+        path: str,
+        params: t.Mapping[str, str],
+        headers: t.Mapping[str, str],
+        data: bytes | t.Mapping[str, str] | None,
+    ) -> requests.PreparedRequest:
+        """The request, made from the one before it in this thread if nothing but the body differs."""
+        parts = (method, path, dict(params), dict(headers))
+        known, template = getattr(self._local, "template", (None, None))
+        if template is None or known != parts:
+            everything = {**requests.utils.default_headers(), **headers}
+            template = requests.Request(method, self._url + path, headers=everything, params=dict(params)).prepare()
+            self._local.template = parts, template
+        request: requests.PreparedRequest = template.copy()
+        request.prepare_body(data, None)
+        return request
 
-    def _new_session(self, retries: int) -> requests.Session:
-        session = requests.Session()
-        # Read from the environment once here, not at every request. It also keeps ~/.netrc out, which would
-        # replace the Authorization header.
-        session.trust_env = False
-        # What is meant for this machine never goes to another one, which would read plain http.
-        local = _is_loopback(urlsplit(self._url).hostname or "")
-        session.proxies = {} if local else requests.utils.get_environ_proxies(self._url)
-        # requests looks at the target of a redirect even when it is told not to follow it.
-        session.get_redirect_target = _no_target  # type: ignore[method-assign]
+    def _adapter(self, effect: Effect) -> requests.adapters.HTTPAdapter:
+        name = "reading" if effect is Effect.READ else "writing"
+        adapter: requests.adapters.HTTPAdapter | None = getattr(self._local, name, None)
+        if adapter is None:
+            policy = _retry_policy(self._settings.retries if effect is Effect.READ else 0, self._course, self._pace)
+            adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=policy)
+            setattr(self._local, name, adapter)
+            self._adapters.append(adapter)
+        return adapter
+
+    @functools.cached_property
+    def _connection(self) -> dict[str, t.Any]:
+        """How to connect: certificates and proxies. Read from the environment once, and not at every request."""
         settings = self._settings
         bundle = settings.ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
         if bundle and not os.path.exists(bundle):
             raise BadInputError(f"There is no file {bundle}, which should hold the certificates to trust.")
-        session.verify = (bundle or True) if settings.validate_certs else False
         if not settings.validate_certs:
             # The user asked for it; a warning at every request would hide the others.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        if settings.client_cert:
-            session.cert = (settings.client_cert, settings.client_key) if settings.client_key else settings.client_cert
-        policy = _retry_policy(retries, self._course, self._pace)
-        adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=policy)
-        session.mount("https://", adapter)
-        session.mount("http://", adapter)
-        return session
+        both = (settings.client_cert, settings.client_key)
+        # What is meant for this machine never goes to another one, which would read plain http.
+        local = _is_loopback(urlsplit(self._url).hostname or "")
+        return {
+            "verify": (bundle or True) if settings.validate_certs else False,
+            "cert": both if settings.client_key else settings.client_cert,
+            "proxies": {} if local else requests.utils.get_environ_proxies(self._url),
+        }
 
     def _read(self, response: requests.Response, call: str) -> bytes:
         body = bytearray()
@@ -309,10 +324,6 @@ class HttpClient:
             hint="Run the pass again: it looks at the present state first.",
             may_have_happened=True,
         )
-
-
-def _no_target(resp: requests.Response) -> None:
-    """Where an answer redirects to: nowhere."""
 
 
 def _pieces(response: requests.Response) -> t.Iterator[bytes]:
