@@ -183,7 +183,7 @@ def test_no_more_requests_in_a_second_than_allowed(workers: int) -> None:
 
     limit = {"requests_per_second": 20.0, "course": Course()}
     pool = concurrent.futures.ThreadPoolExecutor(workers)
-    with ScriptedServer(script) as server, client_of(server.url, **limit) as send, pool:
+    with pool, ScriptedServer(script) as server, client_of(server.url, **limit) as send:
         list(pool.map(lambda _number: send(), range(11)))
     # Ten distances of 1/20 s; a server that is busy may note one late.
     assert times[-1] - times[0] >= 0.45
