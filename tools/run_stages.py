@@ -3,10 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run everything that CI runs, and say how long each stage took.
 
-The unit tests and the property tests run beside the static checks and the roles on real web servers. The integration
-tests follow, alone, with two workers: they look at processes that have to end in time. What a stage prints goes to a
-file and is shown when the stage ends: all of it if it failed, the last lines if not. The last line of all is the sum of
-what pytest ran: "N passed, N failed".
+The tests of pytest run beside the static checks and the roles on real web servers, which mostly wait. What a stage
+prints goes to a file and is shown when the stage ends: all of it if it failed, the last lines if not. The last line of
+all is the sum of what pytest ran: "N passed, N failed".
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build"
 REPORTS = BUILD / "reports"
 
-# Phases follow each other; the lanes of a phase run side by side; the stages of a lane follow each other.
-PHASES = ((("unit", "property"), ("lint", "sanity", "molecule_fast")), (("integration",),))
+# The lanes run side by side; the stages of a lane follow each other.
+LANES = (("unit", "property", "integration"), ("lint", "sanity", "molecule_fast"))
 TAIL_LINES = 3
 
 
@@ -55,19 +54,15 @@ def run_stage(name: str, printing: threading.Lock) -> Ended:
     return ended
 
 
-def run_phases() -> list[Ended]:
+def run_lanes() -> list[Ended]:
     """Run all stages; a failed one stops nothing."""
     printing = threading.Lock()
 
     def run_lane(names: tuple[str, ...]) -> list[Ended]:
         return [run_stage(name, printing) for name in names]
 
-    ended: list[Ended] = []
-    for lanes in PHASES:
-        with ThreadPoolExecutor(len(lanes)) as pool:
-            for of_lane in pool.map(run_lane, lanes):
-                ended += of_lane
-    return ended
+    with ThreadPoolExecutor(len(LANES)) as pool:
+        return [ended for of_lane in pool.map(run_lane, LANES) for ended in of_lane]
 
 
 def count(report: Path) -> tuple[int, int]:
@@ -89,7 +84,7 @@ def main() -> int:
     for old in REPORTS.iterdir():
         old.unlink()
     started = time.monotonic()
-    ended = run_phases()
+    ended = run_lanes()
     print("==== " + ", ".join(f"{stage.name} {stage.seconds:.0f} s" for stage in ended), end="")
     print(f"; in all {time.monotonic() - started:.0f} s")
     bad = [stage.name for stage in ended if not stage.good]

@@ -10,7 +10,7 @@ import collections
 import typing as t
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from property.monitor import ISSUER, Monitor, Site
 from property.pass_in_process import KILLS, Message, Options, Pass
 from property.starts import PLANS, SETTINGS, Start, fleet, starts
@@ -75,6 +75,10 @@ options = st.builds(
 )
 
 
+BETWEEN_SETTLES = 8
+"""Steps."""
+
+
 class FleetMachine(RuleBasedStateMachine):
     """An example: some sites, and what happens to them. ``surroundings`` is set before the first one."""
 
@@ -91,6 +95,7 @@ class FleetMachine(RuleBasedStateMachine):
         self.passes: list[Pass | None] = [None, None]
         self.nested = 0
         self.still: object = None
+        self.settled_at = self.figures["steps"]
 
     # What there is
 
@@ -281,9 +286,12 @@ class FleetMachine(RuleBasedStateMachine):
 
     # The end of it
 
+    # It makes as many passes as a dozen other steps, so that something should have happened since the last time.
+    @precondition(lambda self: self.figures["steps"] >= self.settled_at + BETWEEN_SETTLES)
     @rule()
     def settle(self) -> None:
         """Without faults and people, everything that can be reached is reached, and then nothing changes any more."""
+        self.settled_at = self.figures["steps"]
         for slot in (0, 1):
             self._kill(slot)
         if self.still == self._moment():
