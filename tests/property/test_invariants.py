@@ -18,7 +18,7 @@ from property.pass_in_process import Pass, crossings
 from property.surroundings import Surroundings
 
 SEEDS = range(1, 13)
-EXAMPLES = 35
+EXAMPLES = 36
 
 
 @pytest.fixture(scope="module")
