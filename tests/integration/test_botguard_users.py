@@ -100,7 +100,7 @@ class TestAccounts:
         assert (second["changed"], second["user"]) == (False, first["user"])
         assert sandbox.calls() == [LIST, LIST, LIST, POST, LIST, LIST]
 
-    @pytest.mark.parametrize("kind", ["lost_answer", "http_500_after", "html_after", "truncated"])
+    @pytest.mark.parametrize("kind", ["lost_answer", "truncated"])
     def test_a_lost_answer_makes_no_second_one(self, sandbox: SandboxServer, kind: str) -> None:
         sandbox.post("settings", {"existing_user": "duplicate", "user_filter": "ignored"})
         sandbox.post("fleet", {"botguard_users": [{"email": "joe@other.example"}]})
