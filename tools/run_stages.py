@@ -24,7 +24,7 @@ BUILD = ROOT / ".build"
 REPORTS = BUILD / "reports"
 
 # The lanes run side by side; the stages of a lane follow each other.
-LANES = (("unit", "property", "integration"), ("lint", "sanity", "molecule_fast"))
+LANES = (("property", "integration"), ("lint", "unit", "sanity", "molecule_fast"))
 TAIL_LINES = 3
 
 
