@@ -82,6 +82,7 @@ class FleetAction(NormalAction):
             over.set()
             watcher.join()
             self._task.args = given
+            # It lies in the temporary folder of ansible-playbook, which removes that at its end in any case.
             shutil.rmtree(folder, ignore_errors=True)
 
     def _interval(self, task_vars: t.Mapping[str, t.Any]) -> float:
