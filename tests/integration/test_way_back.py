@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections.abc
 import contextlib
+import datetime
 import json
 import os
 import pathlib
@@ -16,6 +17,7 @@ import subprocess
 import time
 import typing as t
 
+import dns.update
 import pytest
 from integration.bind_server import BindServer, Key, free_port
 from integration.operator_of_passes import ORIGIN, Operator, rows
@@ -224,3 +226,29 @@ def test_a_wrong_key_and_a_server_that_is_down(operator: Operator, bind: BindSer
     assert operator.sandbox.writes() == []
     assert [bind.serial(zone) for zone in (fresh, ends)] == serials
     assert operator.sandbox.purchases(1) == []
+
+
+def edit(name: str, text: str) -> collections.abc.Callable[[dns.update.UpdateMessage], None]:
+    return lambda update: update.replace(name, 300, "TXT", text)
+
+
+def test_long_waits_are_reported(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:
+    validated, retried, ready = (new_zone(*APEX) for _number in range(3))
+    operator.sandbox.post("settings", {"validation_delay": 10 * 86400})
+    operator.customer(validated, 1, ssl=True)
+    operator.customer(retried, 2, retry={"attempts": 60})
+    operator.customer(ready, 3)
+    first = by_site(operator.reconcile())
+    assert not any("36 hours" in note or "12 days" in note for row in first.values() for note in row["notes"])
+    # The time passes: SiteLock has been in this state since long ago, as the passes remember it.
+    for zone, since in ((validated, 2), (retried, 12)):
+        memory = str(operator.memory(zone))
+        now = json.loads(memory.partition(" ")[2])["since"]
+        then = f"{datetime.datetime.fromisoformat(now[:-1]) - datetime.timedelta(days=since):%Y-%m-%dT%H:%M:%SZ}"
+        text = json.dumps(memory.replace(now, then))
+        bind.update(zone, edit(f"_websec.{zone}.", text))
+    report = by_site(operator.reconcile())
+    assert "more than 36 hours" in " ".join(report[1]["notes"])
+    assert "gives up after 12 days" in " ".join(report[2]["notes"])
+    assert report[1]["since"] < first[1]["since"]
+    assert (report[3]["state"], report[3]["notes"]) == ("ready", [])
