@@ -64,7 +64,9 @@ class Model:
 
     :param faults: what happens to the calls that write, in their order; all is fine when the list is used up.
     :param item_faults: the same for each item of a call that was answered.
-    :param looks: what happens to the observations: C(fine), C(fails), or C(untold), in their order.
+    :param looks: what happens to the observations: C(fine), C(fails), or C(untold), in their order. For several things
+        the order is not fixed, unless they share calls.
+    :param unseen: names of things that cannot be observed.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Model:
         faults: t.Iterable[str] = (),
         item_faults: t.Iterable[str] = (),
         looks: t.Iterable[str] = (),
+        unseen: t.Collection[str] = (),
         pause: float = 0.0,
     ) -> None:
         self.things = dict(things)
@@ -85,6 +88,7 @@ class Model:
         self._faults = collections.deque(faults)
         self._item_faults = collections.deque(item_faults)
         self._looks = collections.deque(looks)
+        self._unseen = unseen
         self._pause = pause
         self._lock = threading.Lock()
 
@@ -92,7 +96,7 @@ class Model:
         with self._call():
             self.observed[desired.name] += 1
             look = self._looks.popleft() if self._looks else "fine"
-            if look == "fails":
+            if look == "fails" or desired.name in self._unseen:
                 raise UnavailableError("cannot look", may_have_happened=True)
             value = self.things.get(desired.name)
             return Sight(value is not None, None if look == "untold" else value, told=look != "untold")

@@ -120,7 +120,7 @@ def test_in_check_mode_nothing_is_applied_and_everything_is_told() -> None:
 
 
 def test_in_check_mode_an_item_that_cannot_be_read_fails_alone() -> None:
-    first, second = converge(Model({}, looks=["fails"]), [Wish("a"), Wish("b")], check_mode=True)
+    first, second = converge(Model({}, unseen=["a"]), [Wish("a"), Wish("b")], check_mode=True)
     assert first.error is not None
     assert (first.changed, second.error, second.changed) == (False, None, True)
 
@@ -178,7 +178,7 @@ def test_a_lost_batch_is_settled_for_each_item_by_itself() -> None:
 
 
 def test_an_item_that_cannot_be_read_does_not_stop_the_others() -> None:
-    model = Model({}, looks=["fine", "fails"])
+    model = Model({}, unseen=["b"])
     first, second, third = converge(model, [Wish("a"), Wish("b"), Wish("c")])
     assert second.error is not None
     assert (second.error.kind, second.before, second.after, second.sent) == ("unavailable", None, None, [])

@@ -161,7 +161,7 @@ def test_progress_is_counted(tmp_path: Path) -> None:
     course = Course(progress=ProgressFile(str(file)))
     course.begin(3, "sites")
     assert json.loads(file.read_text()) == {"unit": "sites", "total": 3, "done": 0, "waiting": 0, "failed": 0}
-    model = Model({"a": 1}, looks=["fine", "fails"])
+    model = Model({"a": 1}, unseen=["b"])
     run(model, [Wish("a"), Wish("b"), Wish("c")], check_mode=False, course=course, waits=lambda seen: seen.there)
     assert json.loads(file.read_text()) == {"unit": "sites", "total": 3, "done": 3, "waiting": 2, "failed": 1}
 
