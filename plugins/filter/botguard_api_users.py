@@ -43,11 +43,11 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.hosting.websec.plugins.module_utils._botguard.hosting import api_users, read_entries
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-
 
 def botguard_api_users(websites: t.Any, users: list[dict[str, t.Any]] | None = None) -> list[dict[str, t.Any]]:
+    from ansible_collections.hosting.websec.plugins.module_utils._botguard.hosting import api_users, read_entries
+    from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+
     try:
         return api_users(read_entries(websites), users or [])
     except BadInputError as error:

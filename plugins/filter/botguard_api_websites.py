@@ -54,9 +54,6 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.hosting.websec.plugins.module_utils._botguard.hosting import api_websites, read_entries
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-
 
 def botguard_api_websites(
     websites: t.Any,
@@ -64,6 +61,9 @@ def botguard_api_websites(
     domains: list[str] | None = None,
     states: t.Sequence[str] = ("online", "paused", "absent"),
 ) -> list[dict[str, t.Any]]:
+    from ansible_collections.hosting.websec.plugins.module_utils._botguard.hosting import api_websites, read_entries
+    from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+
     try:
         entries = read_entries(websites, web_hosts)
     except BadInputError as error:

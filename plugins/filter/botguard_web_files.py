@@ -55,9 +55,6 @@ _value:
   type: dict
 """
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._web.plan import web_files
-
 
 def botguard_web_files(
     websites: list[dict[str, object]],
@@ -66,6 +63,9 @@ def botguard_web_files(
     settings: dict[str, object],
     host: dict[str, object],
 ) -> dict[str, object]:
+    from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+    from ansible_collections.hosting.websec.plugins.module_utils._web.plan import web_files
+
     try:
         return {**web_files(websites, str(server), str(os_family), settings, host), "error": None}
     except WebsecError as error:

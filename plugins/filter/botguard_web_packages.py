@@ -44,10 +44,10 @@ _value:
   type: dict
 """
 
-from ansible_collections.hosting.websec.plugins.module_utils._web.packages import package_plan, pins
-
 
 def botguard_web_packages(lines: list[str], source: dict[str, object], server: str) -> dict[str, object]:
+    from ansible_collections.hosting.websec.plugins.module_utils._web.packages import package_plan, pins
+
     texts = [str(line) for line in lines]
     plan = package_plan(source, texts, str(server))
     return {**plan, "pin_installed": pins(str(source["package"]), texts, str(server))}

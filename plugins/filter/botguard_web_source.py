@@ -48,14 +48,14 @@ _value:
   type: dict
 """
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._web.source import module_path as path_of
-from ansible_collections.hosting.websec.plugins.module_utils._web.source import read_source
-
 
 def botguard_web_source(
     source: dict[str, object] | None, server: str, os_family: str, module_path: str = ""
 ) -> dict[str, object]:
+    from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+    from ansible_collections.hosting.websec.plugins.module_utils._web.source import module_path as path_of
+    from ansible_collections.hosting.websec.plugins.module_utils._web.source import read_source
+
     try:
         checked = read_source(source, str(server), str(os_family))
     except WebsecError as error:

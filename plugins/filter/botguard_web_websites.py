@@ -60,13 +60,13 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.hosting.websec.plugins.module_utils._botguard.hosting import read_entries, websites_of_host
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-
 
 def botguard_web_websites(
     websites: t.Any, results: list[dict[str, t.Any]], host: str, web_hosts: list[str] | None = None
 ) -> list[dict[str, t.Any]]:
+    from ansible_collections.hosting.websec.plugins.module_utils._botguard.hosting import read_entries, websites_of_host
+    from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+
     try:
         return websites_of_host(read_entries(websites, web_hosts), results, str(host))
     except BadInputError as error:

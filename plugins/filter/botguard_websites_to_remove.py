@@ -42,11 +42,11 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.hosting.websec.plugins.module_utils._botguard.hosting import read_entries, removal
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-
 
 def botguard_websites_to_remove(websites: t.Any, done: dict[str, list[str]]) -> dict[str, list[t.Any]]:
+    from ansible_collections.hosting.websec.plugins.module_utils._botguard.hosting import read_entries, removal
+    from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+
     try:
         return removal(read_entries(websites), done)
     except BadInputError as error:

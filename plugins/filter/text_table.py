@@ -40,10 +40,10 @@ _value:
   elements: str
 """
 
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.table import error_lines, note_lines, text_table
-
 
 def table(rows: list[dict[str, object]], columns: dict[str, str]) -> list[str]:
+    from ansible_collections.hosting.websec.plugins.module_utils._fleet.table import error_lines, note_lines, text_table
+
     return text_table(rows, columns) + error_lines(rows) + note_lines(rows)
 
 

@@ -78,10 +78,6 @@ _value:
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.clock import parse_time
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import Fleet
-from ansible_collections.hosting.websec.plugins.plugin_utils._kept import entries as kept_entries
-
 WHAT = ("without_zone", "memory_to_read", "to_preflight", "origin_records", "to_order", "to_ask", "present_to_read")
 Results = list[object]
 
@@ -94,15 +90,11 @@ def waf_pass(
     preflight: Results | None = None,
     answers: Results | None = None,
 ) -> list[object]:
+    from ansible_collections.hosting.websec.plugins.plugin_utils._pass import fleet_of
+
     if what not in WHAT:
         raise AnsibleFilterError(f"hosting.websec.waf_pass: what is {what!r}, not one of {', '.join(WHAT)}.")
-    fleet = Fleet(
-        kept_entries(entries),
-        now=parse_time(now),
-        read=kept_entries(read),
-        preflight=kept_entries(preflight),
-        answers=kept_entries(answers),
-    )
+    fleet = fleet_of(entries, now=now, read=read, preflight=preflight, answers=answers)
     found: list[object] = getattr(fleet, what)()
     return found
 

@@ -38,11 +38,15 @@ _value:
       if that matters.
 """
 
-from ansible_collections.hosting.websec.plugins.module_utils._preflight.entries import finding_lines
+
+def waf_preflight_lines(sites: list[dict[str, object]]) -> list[str]:
+    from ansible_collections.hosting.websec.plugins.module_utils._preflight.entries import finding_lines
+
+    return finding_lines(sites)
 
 
 class FilterModule:
     """Filters of this file."""
 
     def filters(self) -> dict[str, object]:
-        return {"waf_preflight_lines": finding_lines}
+        return {"waf_preflight_lines": waf_preflight_lines}

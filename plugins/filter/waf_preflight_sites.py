@@ -37,11 +37,15 @@ _value:
   elements: dict
 """
 
-from ansible_collections.hosting.websec.plugins.module_utils._preflight.entries import preflight_sites
+
+def waf_preflight_sites(entries: list[dict[str, object]]) -> list[dict[str, object]]:
+    from ansible_collections.hosting.websec.plugins.module_utils._preflight.entries import preflight_sites
+
+    return preflight_sites(entries)
 
 
 class FilterModule:
     """Filters of this file."""
 
     def filters(self) -> dict[str, object]:
-        return {"waf_preflight_sites": preflight_sites}
+        return {"waf_preflight_sites": waf_preflight_sites}

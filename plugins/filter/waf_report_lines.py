@@ -45,9 +45,6 @@ _value:
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_rows import SHOW, rows_to_show, summary
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.table import error_lines, note_lines, text_table
-
 COLUMNS = {
     "domain": "site",
     "state_before": "before",
@@ -59,6 +56,9 @@ COLUMNS = {
 
 
 def waf_report_lines(rows: list[dict[str, object]], show: str = "auto") -> list[str]:
+    from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_rows import SHOW, rows_to_show, summary
+    from ansible_collections.hosting.websec.plugins.module_utils._fleet.table import error_lines, note_lines, text_table
+
     if show not in SHOW:
         raise AnsibleFilterError(f"hosting.websec.waf_report_lines: show is {show!r}, not one of {', '.join(SHOW)}.")
     shown = rows_to_show(rows, show)

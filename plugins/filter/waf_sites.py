@@ -71,10 +71,6 @@ _value:
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Defaults, prepare
-from ansible_collections.hosting.websec.plugins.plugin_utils._kept import entries as kept_entries
-from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep
-
 
 def waf_sites(
     sites: list[object],
@@ -85,6 +81,10 @@ def waf_sites(
     cleanup_verification: bool = False,
     kept: bool = False,
 ) -> list[dict[str, object]] | list[str]:
+    from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Defaults, prepare
+    from ansible_collections.hosting.websec.plugins.plugin_utils._kept import entries as kept_entries
+    from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep
+
     if not isinstance(sites, (list, tuple)):
         raise AnsibleFilterError(f"hosting.websec.waf_sites takes a list of site entries, not {type(sites).__name__}.")
     defaults = Defaults(

@@ -62,9 +62,6 @@ _value:
   elements: int
 """
 
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.clock import parse_time
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import Fleet
-from ansible_collections.hosting.websec.plugins.plugin_utils._kept import entries as kept_entries
 
 Results = list[object]
 
@@ -77,13 +74,10 @@ def waf_sites_to_ask(
     read: Results | None = None,
     preflight: Results | None = None,
 ) -> list[int]:
-    fleet = Fleet(
-        kept_entries(entries),
-        now=parse_time(now),
-        read=kept_entries(read),
-        preflight=kept_entries(preflight),
-        answers=kept_entries(answers),
-    )
+    from ansible_collections.hosting.websec.plugins.plugin_utils._kept import entries as kept_entries
+    from ansible_collections.hosting.websec.plugins.plugin_utils._pass import fleet_of
+
+    fleet = fleet_of(entries, now=now, read=read, preflight=preflight, answers=answers)
     return fleet.to_ask_again(kept_entries(record_sets))
 
 
