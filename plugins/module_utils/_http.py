@@ -18,7 +18,7 @@ import os
 import threading
 import time
 import typing as t
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, guard
@@ -49,6 +49,7 @@ MAX_ANSWER_BYTES = 8 * 1024 * 1024
 
 _CHUNK = 64 * 1024
 _SMALL_CHUNK = 256
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -179,9 +180,9 @@ class HttpClient:
         :raises WebsecError: no complete answer came, see ``may_have_happened``; C(LeftError): the request was not sent.
         """
         guard(effect, call, read_only=self._read_only)
-        send = functools.partial(
-            self._send, effect, call, lambda: self._request(method, path, params or {}, headers or {}, data)
-        )
+        body, form = (data, {}) if data is None or isinstance(data, bytes) else (urlencode(data).encode(), _FORM)
+        target, common = self._target(path, params or {})
+        send = functools.partial(self._send, effect, call, method, target, body, {**common, **form, **(headers or {})})
         for retries_left in range(self._settings.retries, 0, -1):
             answer = send()
             if answer.status != 429 or effect not in (Effect.CHANGE, Effect.DESTROY):
@@ -189,58 +190,86 @@ class HttpClient:
             self._pace.pause(_BACKOFF * 2 ** (self._settings.retries - retries_left))
         return send()
 
-    def _send(self, effect: Effect, call: str, request: t.Callable[[], requests.PreparedRequest]) -> HttpAnswer:
+    def _send(
+        self, effect: Effect, call: str, method: str, target: str, body: bytes | None, headers: dict[str, str]
+    ) -> HttpAnswer:
         self._pace.turn()
         try:
             # Without a session of requests: that looks for cookies and redirects, which are not wanted here, and costs
-            # as much CPU as all the rest of a call.
-            response = self._adapter(effect).send(
-                request(), stream=True, timeout=self._settings.timeout, **self._connection
+            # more CPU than all the rest of a call.
+            response = self._pool().urlopen(
+                method,
+                target,
+                body=body,
+                headers=headers,
+                redirect=False,
+                assert_same_host=False,
+                preload_content=False,
+                decode_content=False,
+                retries=self._for_reads if effect is Effect.READ else self._for_writes,
+                timeout=self._timeout,
             )
-            with response:
-                pause = _pause_asked_for(response)
-                if pause is not None:
-                    self._pace.pause(pause)
-                return HttpAnswer(
-                    status=response.status_code,
-                    content_type=response.headers.get("Content-Type", ""),
-                    body=self._read(response, call),
-                )
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+        except (urllib3.exceptions.HTTPError, OSError) as error:
             raise self._failure(error, call) from error
+        try:
+            pause = _pause_asked_for(response)
+            if pause is not None:
+                self._pace.pause(pause)
+            return HttpAnswer(
+                status=response.status,
+                content_type=response.headers.get("Content-Type", ""),
+                body=self._read(response, call),
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise self._failure(error, call, while_reading=True) from error
+        finally:
+            # What was not read to its end must not be taken for the next answer.
+            response.close()
+            response.release_conn()
 
-    def _request(
-        self,
-        method: str,
-        path: str,
-        params: t.Mapping[str, str],
-        headers: t.Mapping[str, str],
-        data: bytes | t.Mapping[str, str] | None,
-    ) -> requests.PreparedRequest:
-        """The request, made from the one before it in this thread if nothing but the body differs."""
-        parts = (method, path, dict(params), dict(headers))
-        known, template = getattr(self._local, "template", (None, None))
-        if template is None or known != parts:
-            everything = {**requests.utils.default_headers(), **headers}
-            template = requests.Request(method, self._url + path, headers=everything, params=dict(params)).prepare()
-            self._local.template = parts, template
-        request: requests.PreparedRequest = template.copy()
-        request.prepare_body(data, None)
-        return request
+    def _target(self, path: str, params: t.Mapping[str, str]) -> tuple[str, dict[str, str]]:
+        """The target of a request, and the headers that all requests have; kept for the next request to the same."""
+        asked = (path, tuple(params.items()))
+        known, target = getattr(self._local, "target", (None, ("", {})))
+        if known != asked:
+            request = requests.Request("GET", self._url + path, params=dict(params)).prepare()
+            target = request.path_url, dict(requests.utils.default_headers())
+            self._local.target = asked, target
+        found: tuple[str, dict[str, str]] = target
+        return found
 
-    def _adapter(self, effect: Effect) -> requests.adapters.HTTPAdapter:
-        name = "reading" if effect is Effect.READ else "writing"
-        adapter: requests.adapters.HTTPAdapter | None = getattr(self._local, name, None)
-        if adapter is None:
-            policy = _retry_policy(self._settings.retries if effect is Effect.READ else 0, self._course, self._pace)
-            adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=policy)
-            setattr(self._local, name, adapter)
+    def _pool(self) -> urllib3.HTTPConnectionPool:
+        """The connection of this thread. requests knows how to make it, with certificates and proxies."""
+        if not hasattr(self._local, "pool"):
+            verify, cert, proxies = self._connection
+            # Typed for the newest requests, which differs from the ones before.
+            adapter: t.Any = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1)
+            if hasattr(adapter, "get_connection_with_tls_context"):
+                request = requests.Request("GET", self._url).prepare()
+                pool = adapter.get_connection_with_tls_context(request, verify, proxies=proxies, cert=cert)
+            else:  # before requests 2.32
+                pool = adapter.get_connection(self._url, proxies)
+            adapter.cert_verify(pool, self._url, verify, cert)
+            self._local.pool = pool
             self._adapters.append(adapter)
-        return adapter
+        found: urllib3.HTTPConnectionPool = self._local.pool
+        return found
 
     @functools.cached_property
-    def _connection(self) -> dict[str, t.Any]:
-        """How to connect: certificates and proxies. Read from the environment once, and not at every request."""
+    def _for_reads(self) -> Retry:
+        return _retry_policy(self._settings.retries, self._course, self._pace)
+
+    @functools.cached_property
+    def _for_writes(self) -> Retry:
+        return _retry_policy(0, self._course, self._pace)
+
+    @functools.cached_property
+    def _timeout(self) -> urllib3.Timeout:
+        return urllib3.Timeout(connect=self._settings.timeout, read=self._settings.timeout)
+
+    @functools.cached_property
+    def _connection(self) -> tuple[bool | str, t.Any, dict[str, str]]:
+        """How to connect: C(verify), C(cert) and C(proxies) of requests. Read from the environment once."""
         settings = self._settings
         bundle = settings.ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
         if bundle and not os.path.exists(bundle):
@@ -251,15 +280,15 @@ class HttpClient:
         both = (settings.client_cert, settings.client_key)
         # What is meant for this machine never goes to another one, which would read plain http.
         local = _is_loopback(urlsplit(self._url).hostname or "")
-        return {
-            "verify": (bundle or True) if settings.validate_certs else False,
-            "cert": both if settings.client_key else settings.client_cert,
-            "proxies": {} if local else requests.utils.get_environ_proxies(self._url),
-        }
+        return (
+            (bundle or True) if settings.validate_certs else False,
+            both if settings.client_key else settings.client_cert,
+            {} if local else requests.utils.get_environ_proxies(self._url),
+        )
 
-    def _read(self, response: requests.Response, call: str) -> bytes:
+    def _read(self, response: urllib3.BaseHTTPResponse, call: str) -> bytes:
         body = bytearray()
-        # The time limit of requests is for each read from the socket: a server that sends a byte now and then
+        # The time limit of urllib3 is for each read from the socket: a server that sends a byte now and then
         # would hold the pass for ever.
         deadline = time.monotonic() + self._settings.timeout
         for piece in _pieces(response):
@@ -267,18 +296,21 @@ class HttpClient:
             if len(body) > MAX_ANSWER_BYTES:
                 raise BadResponseError(
                     f"{call}: the answer of the {self._server} is larger than {MAX_ANSWER_BYTES} bytes; not read.",
-                    http_status=response.status_code,
+                    http_status=response.status,
                     may_have_happened=True,
                 )
             if time.monotonic() > deadline:
                 raise TimedOutError(
                     f"{call}: the {self._server} did not finish its answer within {self._settings.timeout:g} seconds.",
-                    http_status=response.status_code,
+                    http_status=response.status,
                     may_have_happened=True,
                 )
         return bytes(body)
 
-    def _failure(self, error: Exception, call: str) -> WebsecError:
+    def _failure(self, error: Exception, call: str, *, while_reading: bool = False) -> WebsecError:
+        """
+        :param while_reading: the answer had begun.
+        """
         server = self._server
         if _has_cause(error, "SSLError"):
             return UnavailableError(
@@ -287,19 +319,19 @@ class HttpClient:
                 # TLS can break after the request was sent, too.
                 may_have_happened=not _has_cause(error, "SSLCertVerificationError"),
             )
-        if isinstance(error, requests.exceptions.ProxyError):
+        if _has_cause(error, "ProxyError", "InvalidProxyURL"):
             return UnavailableError(
                 f"{call}: the proxy for the {server} could not be used: {_reason(error)}.",
                 hint="Check HTTPS_PROXY and NO_PROXY in the environment.",
                 # urllib3 1.26 also calls it so when a connection through a proxy breaks later.
-                may_have_happened=not _has_cause(error, "NewConnectionError", "NameResolutionError"),
+                may_have_happened=not _has_cause(error, "NewConnectionError", "NameResolutionError", "InvalidProxyURL"),
             )
-        if isinstance(error, requests.exceptions.ConnectTimeout):
+        if _has_cause(error, "ConnectTimeoutError"):
             return TimedOutError(
                 f"{call}: no connection to the {server} within {self._settings.timeout:g} seconds.",
                 hint=_NOT_REACHED,
             )
-        if isinstance(error, requests.exceptions.Timeout) or _has_cause(error, "ReadTimeoutError"):
+        if _has_cause(error, "ReadTimeoutError"):
             return TimedOutError(
                 f"{call}: no answer from the {server} within {self._settings.timeout:g} seconds.",
                 hint="Run the pass again: it looks at the present state first. Raise timeout if this happens often.",
@@ -307,13 +339,7 @@ class HttpClient:
             )
         if _has_cause(error, "NewConnectionError", "NameResolutionError"):
             return UnavailableError(f"{call}: no connection to the {server}: {_reason(error)}.", hint=_NOT_REACHED)
-        # What requests did not wrap comes from reading the body.
-        cut_off = (
-            requests.exceptions.ChunkedEncodingError,
-            requests.exceptions.ContentDecodingError,
-            urllib3.exceptions.HTTPError,
-        )
-        if isinstance(error, cut_off):
+        if while_reading:
             return BadResponseError(
                 f"{call}: the answer of the {server} was cut off: {_reason(error)}.",
                 hint="Run the pass again: it looks at the present state first.",
@@ -326,12 +352,12 @@ class HttpClient:
         )
 
 
-def _pieces(response: requests.Response) -> t.Iterator[bytes]:
+def _pieces(response: urllib3.BaseHTTPResponse) -> t.Iterator[bytes]:
     """The body in pieces, each as soon as something of it has arrived."""
-    read = getattr(response.raw, "read1", None)
+    read = getattr(response, "read1", None)
     if read is None:
         # urllib3 1.26 waits for whole pieces: small ones, so that a slow server is noticed there, too.
-        yield from response.iter_content(_SMALL_CHUNK)
+        yield from response.stream(_SMALL_CHUNK, decode_content=True)
         return
     while piece := read(_CHUNK, decode_content=True):
         yield piece
@@ -431,11 +457,11 @@ def _reason(error: BaseException) -> str:
     return type(causes[-1]).__name__ if len(causes) > 1 else type(error).__name__
 
 
-def _pause_asked_for(response: requests.Response) -> float | None:
+def _pause_asked_for(response: urllib3.BaseHTTPResponse) -> float | None:
     """Seconds for which the server asks everybody not to send anything; C(None): it does not ask."""
-    if response.status_code == 429:
+    if response.status == 429:
         return _seconds_in(response.headers.get("Retry-After")) or 2 * _BACKOFF
-    return _seconds_in(response.headers.get("Retry-After")) if response.status_code == 503 else None
+    return _seconds_in(response.headers.get("Retry-After")) if response.status == 503 else None
 
 
 def _seconds_in(retry_after: str | None) -> float | None:
