@@ -23,7 +23,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._argspec import Arg
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 
 SLICE = 0.1
-"""Seconds: a pause is made in pieces of this length, to end it when the task is told to stop."""
+"""Seconds: a pause is made in pieces of this length, to end it when the task is told to stop. Whether anybody waits for
+the result is not looked at more often than this."""
 
 _STANDARD_OUTPUT = 1
 
@@ -60,6 +61,7 @@ class Course:
         self._end = None if deadline is None else clock() + deadline - time.time()
         self._progress = progress
         self._alone = alone
+        self._next_look = float("-inf")
         self._stopped = ""
 
     @classmethod
@@ -78,11 +80,14 @@ class Course:
 
         :raises LeftError: no new one may begin.
         """
-        if not self._stopped and self._alone():
-            self._stopped = "Ansible is gone"
+        now = self.now()
+        if not self._stopped and now >= self._next_look:
+            self._next_look = now + SLICE
+            if self._alone():
+                self._stopped = "Ansible is gone"
         if self._stopped:
             raise LeftError(f"Not begun: {self._stopped}.", hint="The next pass goes on.")
-        if self._end is not None and self.now() >= self._end:
+        if self._end is not None and now >= self._end:
             raise LeftError("Not begun: the time of this pass was over.", hint="The next pass goes on.")
 
     def seconds_left(self) -> float:
@@ -133,30 +138,43 @@ class ProgressFile:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._lock = threading.Lock()
-        self._state: dict[str, t.Any] = {}
+        self._writing = threading.Lock()
+        self._unit = ""
+        self._total = 0
+        self._ended: list[tuple[bool, bool]] = []
         self._written = 0.0
 
     def begin(self, total: int, unit: str) -> None:
-        with self._lock:
-            self._state = {"unit": unit, "total": total, "done": 0, "waiting": 0, "failed": 0}
+        with self._writing:
+            self._unit, self._total, self._ended = unit, total, []
             self._write()
 
     def done(self, *, waiting: bool, failed: bool) -> None:
-        with self._lock:
-            self._state["done"] += 1
-            self._state["waiting"] += waiting
-            self._state["failed"] += failed
-            if time.monotonic() - self._written >= WRITE_INTERVAL or self._state["done"] == self._state["total"]:
+        # No worker waits here for another one that writes: with many workers that took longer than their calls.
+        self._ended.append((waiting, failed))
+        last = len(self._ended) == self._total
+        due = last or time.monotonic() - self._written >= WRITE_INTERVAL
+        if due and self._writing.acquire(blocking=last):
+            try:
                 self._write()
+            finally:
+                self._writing.release()
 
     def _write(self) -> None:
         if not self._path:
             return
         self._written = time.monotonic()
+        ended = list(self._ended)
+        state = {
+            "unit": self._unit,
+            "total": self._total,
+            "done": len(ended),
+            "waiting": sum(waiting for waiting, _failed in ended),
+            "failed": sum(failed for _waiting, failed in ended),
+        }
         try:
             with open(f"{self._path}.new", "w", encoding="utf-8") as file:
-                json.dump(self._state, file)
+                json.dump(state, file)
             os.replace(f"{self._path}.new", self._path)
         except OSError:
             # Who reads it may be gone, or be another user. That is no reason to stop the work.

@@ -33,6 +33,8 @@ class Pace:
         :raises LeftError: it may not send one any more.
         """
         self._course.check()
+        if not self._distance and self._course.now() >= self._paused_until:
+            return
         while (wait := self._reserve()) > 0:
             self._course.sleep(wait)
             with self._lock:

@@ -90,9 +90,11 @@ class _Watch:
 def _tree(pid: int) -> list[int]:
     found = [pid]
     for parent in found:
-        for children in pathlib.Path(f"/proc/{parent}/task").glob("*/children"):
-            with contextlib.suppress(OSError):
-                found += map(int, children.read_text().split())
+        # A process, or a thread of it, can end while it is looked at.
+        with contextlib.suppress(OSError):
+            for children in pathlib.Path(f"/proc/{parent}/task").glob("*/children"):
+                with contextlib.suppress(OSError):
+                    found += map(int, children.read_text().split())
     return found
 
 
