@@ -76,7 +76,8 @@ class DnsClient:
 
         :raises WebsecError: the server cannot be reached.
         """
-        queries = [dns.message.make_query(name, rdtype, flags=0) for name, rdtype in keys]
+        # The connection numbers them. A number by chance costs a call of the system, and is of use with UDP only.
+        queries = [dns.message.make_query(name, rdtype, id=0, flags=0) for name, rdtype in keys]
         answers: list[Answer | None] = [None] * len(queries)
         while None in answers:
             connection, fresh = self._connection()

@@ -91,7 +91,8 @@ def change_record_sets(
     """
     course = course or Course()
     with DnsClient(settings, read_only=check_mode) as client:
-        lost, groups = _by_zone(client, wishes, concurrency, course)
+        zones = _zones_of(client, wishes, concurrency, course)
+        groups = _by_zone(wishes, zones)
         resource = ZoneResource(client)
         course.begin(len(groups), "zones")
         outcomes = run(resource, groups, check_mode=check_mode, concurrency=concurrency, course=course)
@@ -99,13 +100,12 @@ def change_record_sets(
         if wait_propagation and not check_mode and course.seconds_left():
             wait = min(wait_propagation, course.seconds_left())
             _propagate(client, list(results.values()), wait, propagation_servers, concurrency, warn, course)
-    zone_of = {wish: group.zone for group in groups for wish in group.wishes}
     wanted = {wish.key for wish in wishes}
     changes = [change for result in results.values() for change in result.changes.values()]
     return {
         "record_sets": [
-            _lost_entry(wish, lost[wish]) if wish in lost else _entry(wish, results[zone_of[wish]], wanted)
-            for wish in wishes
+            _lost_entry(wish, zone) if isinstance(zone, WebsecError) else _entry(wish, results[zone], wanted)
+            for wish, zone in zip(wishes, zones)
         ],
         "zones": [result.entry() for result in results.values()],
         "changed": bool(changes),
@@ -124,21 +124,22 @@ def failure_text(record_sets: t.Sequence[t.Mapping[str, t.Any]]) -> str:
     return f"{failed} of {len(record_sets)} record sets failed. {listed}" if failed else ""
 
 
-def _by_zone(
+def _zones_of(
     client: DnsClient, wishes: t.Sequence[Wish], concurrency: int, course: Course
-) -> tuple[dict[Wish, WebsecError], list[ZoneWishes]]:
-    """The wishes by zone, in the order of the input; and those whose zone was not found, with the reason."""
+) -> list[dns.name.Name | WebsecError]:
+    """The zone of each wish, or why it was not found."""
     unknown = {wish.name for wish in wishes if wish.zone is None}
     found = zones_at_server(client, unknown, concurrency, course) if unknown else {}
-    lost: dict[Wish, WebsecError] = {}
+    return [wish.zone if wish.zone is not None else found[wish.name] for wish in wishes]
+
+
+def _by_zone(wishes: t.Sequence[Wish], zones: t.Sequence[dns.name.Name | WebsecError]) -> list[ZoneWishes]:
+    """The wishes whose zone is known, by zone, in the order of the input."""
     groups: dict[dns.name.Name, list[Wish]] = {}
-    for wish in wishes:
-        zone = wish.zone if wish.zone is not None else found[wish.name]
-        if isinstance(zone, WebsecError):
-            lost[wish] = zone
-        else:
+    for wish, zone in zip(wishes, zones):
+        if not isinstance(zone, WebsecError):
             groups.setdefault(zone, []).append(wish)
-    return lost, [ZoneWishes(zone, tuple(group)) for zone, group in groups.items()]
+    return [ZoneWishes(zone, tuple(group)) for zone, group in groups.items()]
 
 
 def _zone_result(outcome: Outcome[ZoneWishes, Snapshot], resource: ZoneResource, check_mode: bool) -> _ZoneResult:
