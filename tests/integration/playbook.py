@@ -51,7 +51,8 @@ def run_plays(plays: list[dict[str, t.Any]], *arguments: str, keep: t.Sequence[s
     """Run plays; see ``run_tasks``."""
     with tempfile.TemporaryDirectory() as folder:
         kept = pathlib.Path(folder) / "kept.json"
-        values = "{{ {" + ", ".join(f"'{name}': {name} | default(none)" for name in keep) + "} | to_json }}"
+        listed = ", ".join(f"'{name}': {name} | default(none)" for name in keep)
+        values = f"{{{{ {{{listed}}} | to_json | keep_in('{kept}') }}}}"
         keeper = {
             "hosts": "localhost",
             "connection": "local",
@@ -59,10 +60,7 @@ def run_plays(plays: list[dict[str, t.Any]], *arguments: str, keep: t.Sequence[s
             "tasks": [
                 {
                     "name": "Keep values for the test",
-                    "ansible.builtin.copy": {"dest": str(kept), "content": values},
-                    "changed_when": False,
-                    "check_mode": False,
-                    "diff": False,
+                    "ansible.builtin.debug": {"msg": values},
                     "no_log": True,
                 }
             ],
@@ -71,6 +69,7 @@ def run_plays(plays: list[dict[str, t.Any]], *arguments: str, keep: t.Sequence[s
         playbook.write_text(json.dumps([*plays, keeper] if keep else plays))
         environment = {
             **os.environ,
+            "ANSIBLE_FILTER_PLUGINS": str(pathlib.Path(__file__).parent / "filters"),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
             "ANSIBLE_NOCOLOR": "1",
