@@ -59,6 +59,13 @@ options:
     type: list
     elements: raw
     default: []
+  kept:
+    description:
+      - Whether to write the rows to a file on the controller, as the list C(rows) of a JSON object, and return its path
+        instead of the rows. For fleets of thousands of sites, whose rows should not stand in the output of the job.
+        C(ansible-playbook) removes the file when it ends.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -73,8 +80,8 @@ _value:
   description:
     - The rows, in the order of the entries, each with C(domain), C(site_id), C(state_before), C(state), C(since),
       C(steps), C(waiting_for), C(notes), C(changed) and C(error).
-  type: list
-  elements: dict
+    - With O(kept=true) the path of a file that holds them.
+  type: raw
 """
 
 
@@ -90,12 +97,15 @@ def waf_report(
     now: str | None = None,
     read: Results | None = None,
     preflight: Results | None = None,
-) -> list[dict[str, object]]:
+    kept: bool = False,
+) -> list[dict[str, object]] | str:
     from ansible_collections.hosting.websec.plugins.plugin_utils._kept import entries as kept_entries
+    from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep
     from ansible_collections.hosting.websec.plugins.plugin_utils._pass import fleet_of
 
     fleet = fleet_of(entries, now=now, read=read, preflight=preflight, answers=answers)
-    return fleet.report(kept_entries(record_sets), kept_entries(asked_again), kept_entries(origins))
+    rows = fleet.report(kept_entries(record_sets), kept_entries(asked_again), kept_entries(origins))
+    return keep({"rows": rows}) if kept else rows
 
 
 class FilterModule:
