@@ -24,6 +24,7 @@ description:
     before C(POST /user), and one after it. An empty list makes no call.
 extends_documentation_fragment:
   - hosting.websec.botguard
+  - hosting.websec.course
   - hosting.websec.attributes
 attributes:
   check_mode:
@@ -104,6 +105,17 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+left:
+  description: How many entries were not reached, or not done to their end, see RV(users[].left).
+  returned: always, unless the options were refused
+  type: int
+  sample: 0
+results_file:
+  description:
+    - File on the controller with all entries, as a JSON object with RV(users). It is removed when
+      C(ansible-playbook) ends.
+  returned: with O(results=notable)
+  type: str
 users:
   description: One entry a sub-account, in the order of O(users).
   returned: always, unless the options were refused
@@ -137,6 +149,12 @@ users:
       description: Whether this sub-account failed.
       type: bool
       sample: false
+    left:
+      description:
+        - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
+          stopped. It has not failed.
+      type: bool
+      sample: false
     error:
       description:
         - What went wrong, in fields that a playbook can test. V(null) if nothing did.
@@ -164,19 +182,32 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.users imp
     user_diff,
     user_options,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import fleet_outcome, outcome
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
+    fleet_outcome,
+    left,
+    outcome,
+    stopped_outcome,
+)
 
 
-def run(options: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
-    users = converge_users(options, options["users"], check_mode=check_mode, concurrency=options["concurrency"])
-    return fleet_outcome("users", users, key="email", on_error=options["on_error"], diff=user_diff(users))
+def run(options: dict[str, t.Any], check_mode: bool, course: Course | None = None) -> dict[str, t.Any]:
+    users = converge_users(
+        options, options["users"], check_mode=check_mode, concurrency=options["concurrency"], course=course
+    )
+    return fleet_outcome(
+        "users", users, key="email", on_error=options["on_error"], left=left(users), diff=user_diff(users)
+    )
 
 
 def main() -> None:
     users = {"type": "list", "elements": "dict", "required": True, "options": user_options().options}
-    spec = botguard_options().merge(fleet_options()).merge(ArgumentSpec(options={"users": users}))
+    spec = (
+        botguard_options().merge(fleet_options()).merge(course_options()).merge(ArgumentSpec(options={"users": users}))
+    )
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    result = outcome(lambda: run(module.params, module.check_mode))
+    course = Course.of_task(module.params)
+    result = stopped_outcome(outcome(lambda: run(module.params, module.check_mode, course)), course)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

@@ -22,6 +22,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.client im
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.details import without_secrets
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.emails import check_email, user_id, user_of_email
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
@@ -69,6 +70,7 @@ def converge_users(
     check_mode: bool,
     concurrency: int = 1,
     return_api_key: bool = False,
+    course: Course | None = None,
 ) -> list[Entry]:
     """See that the sub-accounts ``users`` (see ``user_options``) are there: one entry each, in their order.
 
@@ -77,12 +79,15 @@ def converge_users(
 
     :param options: of the module, see ``client.botguard_options``.
     :param return_api_key: put the keys of the sub-accounts into the entries, registered as secrets.
+    :param course: of the task.
     :raises BadInputError: before the first call.
     """
     desired = desired_users(users)
-    with open_client(options, read_only=check_mode) as client:
+    course = course or Course()
+    with open_client(options, read_only=check_mode, course=course) as client:
+        course.begin(len(desired), "sub-accounts")
         resource = _Users(client, [user.email for user in desired] if len(desired) > 1 else [])
-        outcomes = _converge.run(resource, desired, check_mode=check_mode, concurrency=concurrency)
+        outcomes = _converge.run(resource, desired, check_mode=check_mode, concurrency=concurrency, course=course)
         return [_entry(outcome, client.redact, return_api_key) for outcome in outcomes]
 
 
@@ -151,9 +156,10 @@ class _Users:
 
 def _entry(outcome: Outcome, redact: Redactor, return_api_key: bool) -> Entry:
     error = outcome.error
-    if error is None and outcome.unsettled:
+    if error is None and outcome.unsettled and not outcome.left:
         error = _not_shown(outcome.desired.email)
-    data = outcome.after.data if outcome.after else None
+    # Of a sub-account that was left, what was seen is from before it may have been added.
+    data = outcome.after.data if outcome.after and not outcome.left else None
     entry: Entry = {
         "email": outcome.desired.email,
         "user": None if data is None else _shown(data, redact),
@@ -161,6 +167,7 @@ def _entry(outcome: Outcome, redact: Redactor, return_api_key: bool) -> Entry:
         "changed": outcome.changed,
         "failed": error is not None,
         "error": error.as_dict(email=outcome.desired.email) if error else None,
+        "left": outcome.left,
     }
     if return_api_key:
         entry["api_key"] = _key(data)

@@ -7,12 +7,15 @@
 from __future__ import annotations
 
 import json
+import time
 import typing as t
 
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._botguard import users as users_file
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer
 from ansible_collections.hosting.websec.plugins.modules import botguard_user, botguard_users, botguard_websites
 from ansible_collections.hosting.websec.tests.unit.botguard.account import (
     HTML,
@@ -42,11 +45,17 @@ def one(account: Account, *, check_mode: bool = False, **options: t.Any) -> dict
         return botguard_user.run(module_options(url, **given), check_mode)
 
 
-def many(account: Account, *users: dict[str, t.Any], check_mode: bool = False, **options: t.Any) -> dict[str, t.Any]:
+def many(
+    account: Account,
+    *users: dict[str, t.Any],
+    check_mode: bool = False,
+    course: Course | None = None,
+    **options: t.Any,
+) -> dict[str, t.Any]:
     """Run C(botguard_users) against ``account``."""
     given = {"users": [{**NOTHING, **user} for user in users], "concurrency": 4, "on_error": "fail", **options}
     with serving(account) as (url, _requests):
-        return botguard_users.run(module_options(url, **given), check_mode)
+        return botguard_users.run(module_options(url, **given), check_mode, course)
 
 
 class TestOneUser:
@@ -213,6 +222,30 @@ class TestManyUsers:
         account = Account()
         assert many(account)["users"] == []
         assert account.calls == []
+
+    @pytest.mark.parametrize("users", [[JANE], [JANE, JOE]])
+    def test_after_the_deadline_all_are_left_and_none_has_failed(self, users: list[str]) -> None:
+        account = Account()
+        result = many(account, *({"email": email} for email in users), course=Course(deadline=time.time() - 1))
+        assert result["left"] == len(users)
+        assert [(entry["left"], entry["failed"], entry["user"]) for entry in result["users"]] == [
+            (True, False, None)
+        ] * len(users)
+        assert not result.get("failed")
+        assert account.calls == []
+
+    def test_one_that_was_added_is_told_though_nobody_could_look_at_it_again(self) -> None:
+        course = Course()
+
+        class Stopping(Account):
+            def _do(self, method: str, path: str, form: t.Mapping[str, str]) -> HttpAnswer:
+                if method == "POST":
+                    course.stop("stopped by SIGTERM")
+                return super()._do(method, path, form)
+
+        account = Stopping()
+        (jane,) = many(account, {"email": JANE}, course=course)["users"]
+        assert (jane["left"], jane["changed"], jane["actions"], jane["user"]) == (True, True, ["POST /user"], None)
 
     @pytest.mark.parametrize("on_error", ["fail", "report"])
     def test_one_that_fails_does_not_stop_the_others(self, on_error: str) -> None:
