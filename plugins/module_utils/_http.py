@@ -197,7 +197,7 @@ class HttpClient:
         try:
             # Without a session of requests: that looks for cookies and redirects, which are not wanted here, and costs
             # more CPU than all the rest of a call.
-            response = self._pool().urlopen(
+            response = self._pool().request(
                 method,
                 target,
                 body=body,
