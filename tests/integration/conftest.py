@@ -16,6 +16,16 @@ from integration.bind_server import BindServer
 from integration.sandbox_server import SandboxServer
 
 
+# The files that take longest, so that no worker begins with one of them when the others are about to end.
+LONGEST = ("test_way_back", "test_reconcile", "test_fleet_scale", "test_fleet_report", "test_sitelock_modules")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)))
+
+
 @pytest.fixture(scope="session")
 def _servers(tmp_path_factory: pytest.TempPathFactory) -> collections.abc.Iterator[tuple[SandboxServer, BindServer]]:
     folder: pathlib.Path = tmp_path_factory.mktemp("servers")
