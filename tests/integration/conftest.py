@@ -15,7 +15,6 @@ import requests
 from integration.bind_server import BindServer
 from integration.sandbox_server import SandboxServer
 
-
 # The files that take longest, so that no worker begins with one of them when the others are about to end.
 LONGEST = ("test_way_back", "test_reconcile", "test_fleet_scale", "test_fleet_report", "test_sitelock_modules")
 
