@@ -167,8 +167,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options i
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import (
     addon_diff,
     addon_warnings,
-    site_fields,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site import site_fields
 
 
 def run(module: AnsibleModule) -> dict[str, object]:

@@ -42,6 +42,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin im
     resolve,
     same_origin,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site import CurrentAddon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import (
     ABSENT,
     ERROR,
@@ -72,18 +73,6 @@ class DesiredAddon:
     waf_dns_manager: str | None = None
     waf_skip_network_certificate: bool = False
     force: bool = False
-
-
-@dataclasses.dataclass(frozen=True)
-class CurrentAddon:
-    """What a site has. ``origins`` and ``same_origin`` are read only when the desired state names an origin."""
-
-    status: SiteStatus
-    account_id: int | None = None
-    subscription: str | None = None
-    subscription_id: str | None = None
-    origins: tuple[str, ...] | None = None
-    same_origin: bool | None = None
 
 
 def plan_addon(current: CurrentAddon, desired: DesiredAddon) -> list[Action]:

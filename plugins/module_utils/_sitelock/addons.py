@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import collections
 import dataclasses
 import datetime
 import re
@@ -20,6 +19,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon imp
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin, normalise_origin
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import AddonOutcome
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site_ids import refuse_impossible, refuse_twice
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -74,23 +74,6 @@ def _is_date(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def refuse_impossible(start: str, **ids: int | None) -> None:
-    """Refuse ids that the vendor cannot have given.
-
-    :param start: beginning of the message.
-    """
-    for name, number in ids.items():
-        if number is not None and number < 1:
-            raise BadInputError(f"{start}{name} is {number}; it must be the positive number that the vendor gave.")
-
-
-def refuse_twice(site_ids: t.Iterable[int]) -> None:
-    """Refuse a list that names a site more than once: two entries could ask for different things."""
-    twice = sorted(site_id for site_id, times in collections.Counter(site_ids).items() if times > 1)
-    if twice:
-        raise BadInputError(f"Listed more than once: site {', '.join(map(str, twice))}.")
 
 
 def converge_addons(

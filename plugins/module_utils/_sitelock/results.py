@@ -2,17 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sites as tasks return them: flat, JSON-like, with the element names of the API."""
+"""What became of the add-ons of sites, as tasks return it."""
 
 from __future__ import annotations
 
-import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Outcome
-from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import (
-    CurrentAddon,
     DesiredAddon,
     origin_is_open,
     plan_is_open,
@@ -24,58 +21,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods i
     SET_WAF_DNS_MANAGER,
     SET_WAF_ORIGIN,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import (
-    ABSENT,
-    PENDING_RETRY,
-    SiteStatus,
-)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site import CurrentAddon, entry, site_fields
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import ABSENT
 
 AddonOutcome = Outcome[DesiredAddon, CurrentAddon]
-
-
-def site_fields(site_id: int, current: CurrentAddon | None, *, needs_ssl: bool | None = None) -> dict[str, t.Any]:
-    """The fields that every returned site has; C(None) or empty where nothing is known.
-
-    :param needs_ssl: see ``SiteStatus.routable``.
-    """
-    status = current.status if current else SiteStatus(site_id, state="unknown")
-    verify, ssl = status.dns_ssl_verify, status.ssl
-    return {
-        "site_id": site_id,
-        "account_id": current.account_id if current else None,
-        "subscription": current.subscription if current else None,
-        "subscription_id": current.subscription_id if current else None,
-        "state": status.state if current else None,
-        "waf_dns_manager": status.waf_dns_manager,
-        "dns_new_a": list(status.dns_new_a),
-        "dns_new_cname": status.dns_new_cname,
-        "dns_ssl_verify": dataclasses.asdict(verify) if verify else None,
-        "ssl": dataclasses.asdict(ssl) if ssl else None,
-        "original_dns": list(status.original_dns),
-        "traffic_routing": status.traffic_routing,
-        "will_retry": status.state == PENDING_RETRY,
-        "routable": status.routable(needs_ssl=needs_ssl),
-        "message": status.message,
-    }
-
-
-def entry(
-    fields: dict[str, t.Any],
-    *,
-    changed: bool = False,
-    error: WebsecError | None = None,
-    actions: t.Sequence[str] = (),
-    left: bool = False,
-) -> dict[str, t.Any]:
-    """A flat entry of a list of sites: the fields of the site and its own result."""
-    return {
-        **fields,
-        "actions": list(actions),
-        "changed": changed,
-        "failed": error is not None,
-        "error": error.as_dict(site_id=fields["site_id"]) if error else None,
-        "left": left,
-    }
 
 
 def addon_entry(outcome: AddonOutcome) -> dict[str, t.Any]:

@@ -15,10 +15,10 @@ from urllib.parse import urlencode
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import register_secret
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import refuse_impossible
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import text
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import CREATE_TOKEN
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site_ids import refuse_impossible
 
 PAGES = (
     "backup",

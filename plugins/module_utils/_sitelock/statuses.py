@@ -11,10 +11,9 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import CurrentAddon
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import refuse_impossible, refuse_twice
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import entry, site_fields
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site import CurrentAddon, entry, site_fields
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site_ids import refuse_impossible, refuse_twice
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import read_status
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.waiting import Wait, read_all
 

@@ -13,8 +13,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon imp
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import (
     addon_options,
     desired_addon,
-    refuse_twice,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site_ids import refuse_twice
 
 
 def options(**given: t.Any) -> dict[str, t.Any]:

@@ -19,7 +19,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import (
     AddonResource,
-    CurrentAddon,
     DesiredAddon,
     plan_addon,
 )
@@ -33,6 +32,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods i
     SET_WAF_ORIGIN,
     Method,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site import CurrentAddon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import SiteStatus, parse_status
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subscriptions import (
     Subscriptions,

@@ -11,7 +11,6 @@ import pytest
 from ansible_collections.hosting.websec.plugins.module_utils._errors import NotFoundError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import (
     AddonResource,
-    CurrentAddon,
     DesiredAddon,
     plan_addon,
 )
@@ -25,6 +24,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods i
     SET_WAF_ORIGIN,
     Method,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site import CurrentAddon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import (
     DnsSslVerify,
     SiteStatus,

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import (
-    CurrentAddon,
     DesiredAddon,
     plan_addon,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site import CurrentAddon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import STATES, SiteStatus
 
 PROVISIONED = [state for state in STATES if state != "absent"] + ["not-documented"]

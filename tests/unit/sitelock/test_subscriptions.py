@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import (
-    CurrentAddon,
     DesiredAddon,
     plan_addon,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_STATUS
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site import CurrentAddon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import SiteStatus
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subscriptions import (
     Subscription,

@@ -1,0 +1,29 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The numbers by which the vendor knows sites and accounts, as the options of a task give them."""
+
+from __future__ import annotations
+
+import collections
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+
+
+def refuse_impossible(start: str, **ids: int | None) -> None:
+    """Refuse ids that the vendor cannot have given.
+
+    :param start: beginning of the message.
+    """
+    for name, number in ids.items():
+        if number is not None and number < 1:
+            raise BadInputError(f"{start}{name} is {number}; it must be the positive number that the vendor gave.")
+
+
+def refuse_twice(site_ids: t.Iterable[int]) -> None:
+    """Refuse a list that names a site more than once: two entries could ask for different things."""
+    twice = sorted(site_id for site_id, times in collections.Counter(site_ids).items() if times > 1)
+    if twice:
+        raise BadInputError(f"Listed more than once: site {', '.join(map(str, twice))}.")
