@@ -49,6 +49,15 @@ options:
     type: list
     elements: raw
     default: []
+  kept:
+    description:
+      - Whether to write the record sets to a file on the controller, and return a list with its path instead (an empty
+        list if there are none). The module M(hosting.websec.rfc2136_record_sets) takes it, and so the provider of this
+        name of the role P(hosting.websec.dns_records#role). Other providers do not.
+      - For fleets of thousands of sites, since Ansible looks at each value of a list that it hands on.
+        C(ansible-playbook) removes the file when it ends.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -78,11 +87,14 @@ def waf_dns_records(
     now: str | None = None,
     read: Results | None = None,
     preflight: Results | None = None,
-) -> list[dict[str, object]]:
+    kept: bool = False,
+) -> list[dict[str, object]] | list[str]:
+    from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep
     from ansible_collections.hosting.websec.plugins.plugin_utils._pass import fleet_of
 
     fleet = fleet_of(entries, now=now, read=read, preflight=preflight, answers=answers)
-    return fleet.records()
+    records = fleet.records()
+    return [keep({"record_sets": records})] if kept and records else records
 
 
 class FilterModule:

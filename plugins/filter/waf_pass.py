@@ -58,6 +58,14 @@ options:
     type: list
     elements: raw
     default: []
+  kept:
+    description:
+      - Whether to write the list to a file on the controller, and return a list with its path instead (an empty list if
+        there are none). The option of the module that the list is for takes it.
+        For fleets of thousands of sites, since Ansible looks at each value of a list that it hands on.
+        C(ansible-playbook) removes the file when it ends.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -89,14 +97,16 @@ def waf_pass(
     read: Results | None = None,
     preflight: Results | None = None,
     answers: Results | None = None,
+    kept: bool = False,
 ) -> list[object]:
+    from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep
     from ansible_collections.hosting.websec.plugins.plugin_utils._pass import fleet_of
 
     if what not in WHAT:
         raise AnsibleFilterError(f"hosting.websec.waf_pass: what is {what!r}, not one of {', '.join(WHAT)}.")
     fleet = fleet_of(entries, now=now, read=read, preflight=preflight, answers=answers)
     found: list[object] = getattr(fleet, what)()
-    return found
+    return [keep({"entries": found})] if kept and found else found
 
 
 class FilterModule:

@@ -20,7 +20,7 @@ from ansible import constants
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
-from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep
+from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep, with_entries
 
 INTERVAL = 10.0
 """Seconds between two lines about the progress."""
@@ -35,7 +35,8 @@ _LOOK = 0.5
 class FleetAction(NormalAction):
     """Runs the module of the same name.
 
-    C(input_name) is the option that holds the fleet, C(lists) are the lists of entries in its result.
+    C(input_name) is the option that holds the fleet, C(lists) are the lists of entries in its result. In the place of
+    entries that a filter kept, the fleet may hold the path of their file.
     """
 
     input_name: t.ClassVar[str]
@@ -44,6 +45,9 @@ class FleetAction(NormalAction):
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         task_vars = task_vars or {}
         notable_only = str(self._task.args.get("results", "all")) == "notable"
+        fleet = self._task.args.get(self.input_name)
+        if isinstance(fleet, list):
+            self._task.args = {**self._task.args, self.input_name: with_entries(fleet)}
         with self._watched(task_vars):
             result: dict[str, t.Any] = super().run(tmp, task_vars)
         if not self._task.diff:

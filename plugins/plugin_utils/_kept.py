@@ -19,13 +19,28 @@ from ansible import constants
 
 Entry = dict[str, t.Any]
 
+_PREFIX = "websec-kept-"
+
 
 def keep(lists: t.Mapping[str, t.Sequence[t.Any]]) -> str:
     """Write ``lists`` to a new file and return its path."""
-    descriptor, path = tempfile.mkstemp(prefix="websec-", suffix=".json", dir=constants.DEFAULT_LOCAL_TMP)
+    descriptor, path = tempfile.mkstemp(prefix=_PREFIX, suffix=".json", dir=constants.DEFAULT_LOCAL_TMP)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(lists, file)
     return path
+
+
+def with_entries(given: t.Iterable[t.Any]) -> list[t.Any]:
+    """A list in which the entries of a file of ``keep`` stand in the place of its path; all else is as it was."""
+    found: list[t.Any] = []
+    for each in given:
+        found += entries([each]) if _is_kept(each) else [each]
+    return found
+
+
+def _is_kept(each: object) -> bool:
+    folder, name = os.path.split(each) if isinstance(each, str) else ("", "")
+    return folder == constants.DEFAULT_LOCAL_TMP and name.startswith(_PREFIX)
 
 
 def entries(given: t.Iterable[t.Any] | None) -> list[Entry]:

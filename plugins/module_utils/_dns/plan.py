@@ -181,6 +181,8 @@ def _targets(snapshot: Snapshot, wishes: t.Sequence[Wish]) -> dict[Key, RecordSe
 
 def _wanted(present: RecordSet | None, wish: Wish) -> RecordSet | None:
     """What the set becomes when ``wish`` meets ``present``. What is equal keeps the form that the server has."""
+    if present is not None and wish.mode == "exact" and wish.ttl in (None, present.ttl) and present.keys == wish.keys:
+        return present
     kept = present.records if present is not None else ()
     if wish.mode == "exact":
         ours = [record for record in kept if key(record) in wish.keys]

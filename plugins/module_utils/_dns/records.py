@@ -82,7 +82,7 @@ class RecordSet:
 
 def same(one: RecordSet | None, other: RecordSet | None) -> bool:
     """Whether both sets have the same values and the same TTL."""
-    if one is None or other is None:
+    if one is None or other is None or one is other:
         return one is other
     return one.ttl == other.ttl and one.keys == other.keys
 
