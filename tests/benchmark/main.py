@@ -78,7 +78,7 @@ def main() -> None:
 
     work: dict[str, t.Callable[[pathlib.Path], list[Row]]] = {
         "ceilings": lambda folder: ceilings.rows(folder, min(1000, max(given.passes)), given.concurrency),
-        "loop": lambda folder: [states.against_loop(folder, given.loop_sites, given.loop_items, given.repeats)],
+        "loop": lambda folder: states.against_loop(folder, given.loop_sites, given.loop_items, given.repeats),
         "bare": lambda folder: [
             states.against_bare(folder, given.bare_sites, given.concurrency, given.repeats),
         ],

@@ -19,6 +19,8 @@ from benchmark.world import ACCOUNT, PASSWORD, USERNAME, World
 LATENCY = 50
 """Milliseconds that the API takes for an answer."""
 
+CONCURRENCIES = (8, 32, 64)
+
 
 def status_task(world: World, size: int, concurrency: int) -> dict[str, t.Any]:
     """One task that reads the states of ``size`` sites."""
@@ -62,27 +64,36 @@ def bare(text: str) -> measure.Measured:
     return measure.run([sys.executable, "-m", "benchmark.bare"], text=text)
 
 
-def against_loop(folder: pathlib.Path, size: int, items: int, repeats: int) -> Row:
-    """The task alone: an empty play is taken off both sides. The time of ``items`` items is scaled to ``size``."""
+def against_loop(folder: pathlib.Path, size: int, items: int, repeats: int) -> list[Row]:
+    """The task alone: an empty play is taken off both sides. The time of ``items`` items is scaled to ``size``.
+
+    With the number of calls at the same time that the module has by default, and with more of them.
+    """
     with World(folder, size, dns=False) as world:
         world.latency(LATENCY)
-        empty, ours, loop = measure.alternating(
+        empty, loop, *ours = measure.alternating(
             repeats,
             lambda: plays.empty().seconds,
-            lambda: plays.play(plays.tasks(status_task(world, size, 32)), {}).seconds,
             lambda: plays.play(plays.tasks(loop_task(world, items)), {}).seconds,
+            *(
+                lambda concurrency=each: plays.play(plays.tasks(status_task(world, size, concurrency)), {}).seconds
+                for each in CONCURRENCIES
+            ),
         )
         calls = world.calls()
-    assert calls == {"getAnpProvisioningStatus": repeats * (size + items)}, calls
+    assert calls == {"getAnpProvisioningStatus": repeats * (len(CONCURRENCIES) * size + items)}, calls
     scaled = (loop - empty) / items * size
     how = f"uri in a loop: {seconds(scaled)}" + (f" ({items} items, scaled)" if items != size else "")
-    return Row(
-        f"states of {size} sites, {LATENCY} ms, concurrency 32, the task itself",
-        seconds(ours - empty),
-        how,
-        scaled / (ours - empty),
-        least=100,
-    )
+    return [
+        Row(
+            f"states of {size} sites, {LATENCY} ms, concurrency {concurrency}, the task itself",
+            seconds(play - empty),
+            how,
+            scaled / (play - empty),
+            least=100,
+        )
+        for concurrency, play in zip(CONCURRENCIES, ours)
+    ]
 
 
 def against_bare(folder: pathlib.Path, size: int, concurrency: int, repeats: int) -> Row:
