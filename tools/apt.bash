@@ -27,7 +27,7 @@ install_packages() {
     return 1
   fi
   echo "setup: installing $*"
-  local log=.build/setup-apt.log
+  local log=.build/setup-apt-$$.log
   # apt-get waits for dpkg's lock by itself, but not for the one of the package lists.
   for _ in $(seq 60); do
     if apt update >"$log" 2>&1 || ! grep -q 'Could not get lock' "$log"; then break; fi
