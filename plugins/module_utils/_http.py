@@ -195,9 +195,17 @@ class HttpClient:
     ) -> HttpAnswer:
         self._pace.turn()
         try:
+            pool = self._pool()
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            # By the kind of the error only: its text can hold the address of the proxy, with a password.
+            raise UnavailableError(
+                f"{call}: the proxy or the certificates for the {self._server} cannot be used: {type(error).__name__}.",
+                hint="Nothing was sent. Check HTTPS_PROXY and NO_PROXY in the environment, and ca_path.",
+            ) from error
+        try:
             # Without a session of requests: that looks for cookies and redirects, which are not wanted here, and costs
             # more CPU than all the rest of a call.
-            response = self._pool().request(
+            response = pool.request(
                 method,
                 target,
                 body=body,
@@ -319,12 +327,12 @@ class HttpClient:
                 # TLS can break after the request was sent, too.
                 may_have_happened=not _has_cause(error, "SSLCertVerificationError"),
             )
-        if _has_cause(error, "ProxyError", "InvalidProxyURL"):
+        if _has_cause(error, "ProxyError"):
             return UnavailableError(
                 f"{call}: the proxy for the {server} could not be used: {_reason(error)}.",
                 hint="Check HTTPS_PROXY and NO_PROXY in the environment.",
                 # urllib3 1.26 also calls it so when a connection through a proxy breaks later.
-                may_have_happened=not _has_cause(error, "NewConnectionError", "NameResolutionError", "InvalidProxyURL"),
+                may_have_happened=not _has_cause(error, "NewConnectionError", "NameResolutionError"),
             )
         if _has_cause(error, "ConnectTimeoutError"):
             return TimedOutError(

@@ -71,9 +71,10 @@ def test_a_proxy_that_is_not_there_says_that_nothing_was_sent(monkeypatch: pytes
     assert not failed.value.may_have_happened
 
 
-@pytest.mark.parametrize("proxy", ["http:///", "http://:0"])
-def test_a_proxy_without_a_name_says_that_nothing_was_sent(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+@pytest.mark.parametrize("proxy", ["http:///", "http://:0", "http://user:hunter2@proxy.invalid:port", "ftp://proxy"])
+def test_a_proxy_that_cannot_be_one_says_that_nothing_was_sent(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     with client_of("https://api.invalid/v1") as send, pytest.raises(WebsecError, match="proxy") as failed:
         send(Effect.BUY)
     assert not failed.value.may_have_happened
+    assert "hunter2" not in f"{failed.value.message} {failed.value.hint}"
