@@ -6,7 +6,8 @@
 ansible-test passes HOME to the programs that it runs and drops most of the environment. In this home it finds
 * the settings of pip that are in force here (wherever they come from: environment, user, machine), and
 * a bootstrap script for pip. Without one it downloads a script from a fixed place, which a machine that reaches only
-  its package index cannot. Ours runs the same version of pip from its wheel, which pip itself fetches.
+  its package index cannot. Ours copies the same version of pip, which was installed once, compiled, into a folder:
+  ansible-test makes ten venvs, and to install pip takes longer than what most of them hold besides.
 
 Usage: ansible_test_home.py FOLDER
 """
@@ -14,6 +15,7 @@ Usage: ansible_test_home.py FOLDER
 from __future__ import annotations
 
 import ast
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,15 +25,22 @@ import ansible_test._internal.python_requirements
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
 
 BOOTSTRAP = '''\
-"""Stand-in for get-pip: installs what it is told with the pip of a wheel that was fetched before."""
+"""Stand-in for get-pip: copies pip from where it is installed, and has it install what else it is told."""
 
 import runpy
+import shutil
 import sys
+import sysconfig
 
-sys.path.insert(0, {wheel!r})
-arguments = [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
-sys.argv = ["pip", "install", "--upgrade"] + arguments
-runpy.run_module("pip", run_name="__main__", alter_sys=True)
+shutil.copytree({installed!r}, sysconfig.get_path("purelib"), dirs_exist_ok=True)
+arguments = [
+    argument
+    for argument in sys.argv[1:]
+    if argument not in ("--no-setuptools", "--no-wheel") and not argument.startswith("pip==")
+]
+if any(not argument.startswith("-") for argument in arguments):
+    sys.argv = ["pip", "install", *arguments]
+    runpy.run_module("pip", run_name="__main__", alter_sys=True)
 '''
 
 
@@ -73,14 +82,18 @@ def write_pip_settings(home: Path) -> None:
 
 
 def write_bootstrap(home: Path, version: str) -> None:
-    """Fetch the wheel of this version of pip, once, and write the script that runs it."""
+    """Install this version of pip into a folder, once, and write the script that copies it."""
     cache = home / ".ansible" / "test" / "cache"
-    wheel = cache / f"pip-{version}-py3-none-any.whl"
-    if not wheel.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        subprocess.run([*PIP, "download", "--quiet", "--no-deps", "--dest", str(cache), f"pip=={version}"], check=True)
+    installed = cache / f"pip-{version}"
+    if not installed.exists():
+        unfinished = cache / f"pip-{version}.unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        command = [*PIP, "install", "--quiet", "--no-deps", "--target", str(unfinished), f"pip=={version}"]
+        subprocess.run(command, check=True)
+        shutil.rmtree(unfinished / "bin", ignore_errors=True)
+        unfinished.rename(installed)
     script = cache / f"get_pip_{version.replace('.', '_')}.py"
-    script.write_text(BOOTSTRAP.format(wheel=str(wheel)), encoding="utf-8")
+    script.write_text(BOOTSTRAP.format(installed=str(installed)), encoding="utf-8")
 
 
 def main() -> None:

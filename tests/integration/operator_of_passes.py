@@ -47,11 +47,16 @@ class Operator:
         self._folder = folder
 
     def customer(self, domain: str, site_id: int, *, entry: dict[str, t.Any] | None = None, **at_vendor: t.Any) -> None:
-        """A site that exists at the vendor and in the site file."""
+        """A site that exists at the vendor and in the site file.
+
+        :param entry: more of its entry in the site file; with C(zone) C(None), each pass looks for the zone. Without it
+            the zone is the domain.
+        """
         account = {"id": "570", "name": "Customers"}
         site = {"site_id": str(site_id), "account_id": "570", "domain": domain, "ssl": False, "origin": [ORIGIN]}
         self.sandbox.post("fleet", {"plans": PLANS, "accounts": [account], "sites": [{**site, **at_vendor}]})
-        self.sites.append({"domain": domain, "site_id": site_id, "subscription": "200", **(entry or {})})
+        given = {"domain": domain, "site_id": site_id, "subscription": "200", "zone": domain, **(entry or {})}
+        self.sites.append({name: value for name, value in given.items() if value is not None})
 
     def reconcile(self, *arguments: str, on_error: str = "report", **variables: t.Any) -> Run:
         """One pass; the report is in C(values)."""

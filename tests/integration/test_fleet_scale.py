@@ -112,7 +112,7 @@ def test_the_defaults_of_a_group_reach_modules_with_an_action_plugin(sandbox: Sa
 def test_what_is_not_reached_in_time_is_left_for_the_next_pass(operator: Operator, new_zone: NewZone) -> None:
     for number in range(1, 31):
         zone = new_zone("@ 3600 IN A 192.0.2.10", "www 3600 IN A 192.0.2.10")
-        operator.customer(zone, number, entry={"zone": zone, "account_id": 570})
+        operator.customer(zone, number, entry={"account_id": 570})
     quick = {"sitelock_waf_preflight": False, "sitelock_waf_concurrency": 2}
     operator.sandbox.post("settings", {"latency_ms": 400})
     began = time.monotonic()
@@ -153,7 +153,7 @@ def test_a_pass_that_is_cancelled_ends_between_two_calls_and_the_next_one_goes_o
 ) -> None:
     for site_id in range(1, 41):
         zone = new_zone("@ 3600 IN A 192.0.2.10", "www 3600 IN A 192.0.2.10")
-        operator.customer(zone, site_id, entry={"zone": zone, "account_id": 570})
+        operator.customer(zone, site_id, entry={"account_id": 570})
     quick = {"sitelock_waf_preflight": False, "sitelock_waf_concurrency": 4}
     operator.sandbox.post("settings", {"latency_ms": 300})
     passing = operator.begin("cancelled", **quick)
@@ -322,7 +322,7 @@ def test_nothing_is_asked_twice_in_a_pass_unless_something_was_written(operator:
         zone = new_zone("@ 3600 IN A 192.0.2.10", "www 3600 IN A 192.0.2.10")
         account = 570 + number % 2
         operator.sandbox.post("fleet", {"accounts": [{"id": str(account), "name": "C"}]})
-        entry = {"zone": zone, "account_id": account, **({"waf_origin": ORIGIN} if number % 3 == 0 else {})}
+        entry = {"account_id": account, **({"waf_origin": ORIGIN} if number % 3 == 0 else {})}
         operator.customer(zone, number, entry=entry, account_id=str(account))
     quick = {"sitelock_waf_preflight": False, "sitelock_waf_concurrency": 8}
     operator.reconcile(**quick, sitelock_waf_batch_size=10)

@@ -43,7 +43,7 @@ def test_one_life(operator: Operator, knot: KnotServer) -> None:
     zone, shop = "customer.example", "shop.customer.example"
     knot.add_zone(zone, *LINES)
     operator.customer(zone, 1, ssl=True, entry={"ttl": 1})
-    operator.customer(shop, 2, ssl=True, subdomain=True, entry={"ttl": 1})
+    operator.customer(shop, 2, ssl=True, subdomain=True, entry={"ttl": 1, "zone": zone})
 
     for change in ({"key_secret": Key.new("websec").secret}, {"key_name": None, "key_secret": None}):
         given = {key: value for key, value in {**operator.connection, **change}.items() if value is not None}

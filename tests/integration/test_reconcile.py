@@ -33,7 +33,7 @@ def operator(sandbox: SandboxServer, bind: BindServer, tmp_path: pathlib.Path) -
 
 def test_an_ssl_site_from_nothing_to_ready(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:
     zone = new_zone(*APEX, f'@ 3600 IN TXT "{SPF}"', f"@ 3600 IN MX {MX}")
-    operator.customer(zone, 1, ssl=True)
+    operator.customer(zone, 1, ssl=True, entry={"zone": None})
     operator.sandbox.post("settings", {"validation_delay": 3600, "certificate_delay": 3600})
 
     (row,) = rows(operator.reconcile())
@@ -75,7 +75,7 @@ def test_an_ssl_site_from_nothing_to_ready(operator: Operator, bind: BindServer,
 def test_a_fleet_in_which_some_are_refused(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:
     plain, apps, basic, retry, typo = (new_zone(*APEX, "shop 3600 IN A 192.0.2.30") for _number in range(5))
     operator.customer(plain, 1)
-    operator.customer(f"shop.{apps}", 2, subdomain=True)
+    operator.customer(f"shop.{apps}", 2, subdomain=True, entry={"zone": None})
     operator.customer(basic, 3, ssl=True, entry={"subscription": "100"})
     operator.customer(retry, 4, retry={"attempts": 1})
     operator.sites.append({"domain": typo, "site_id": 999999, "subscription": "200", "zone": typo})
