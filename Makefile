@@ -9,7 +9,7 @@ export PYTHON ?= python3
 MAKEFLAGS += --output-sync=target
 
 .DEFAULT_GOAL := help
-.PHONY: help setup stage bind images test lint unit sanity integration property soak bench demo docs matrix lock clean
+.PHONY: help setup stage bind test lint unit sanity integration property soak bench demo docs matrix lock clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 14
@@ -24,13 +24,8 @@ stage: setup
 bind: setup
 	@tools/setup_bind
 
-# The images of the web hosts wait for the network and for a disk: they are made beside the venv.
-test:  ## everything that CI runs
-	@$(MAKE) --no-print-directory -j2 stage bind images
+test: stage bind  ## everything that CI runs
 	@.venv/bin/python tools/run_stages.py
-
-images:
-	@tools/web_hosts images bookworm
 
 lint: stage  ## ruff, mypy, yamllint, ansible-lint, docs, changelog, licences, shell scripts, leaks
 	@tools/lint

@@ -81,11 +81,14 @@ def test_a_fleet_in_which_some_are_refused(operator: Operator, bind: BindServer,
     operator.sites.append({"domain": typo, "site_id": 999999, "subscription": "200", "zone": typo})
     operator.sites.append({"domain": "nowhere.invalid", "site_id": 6, "subscription": "200"})
     operator.sites.append({"domain": "not a domain", "site_id": 7, "subscription": "200"})
+    static = "static.example"
+    bind.add_static_zone(static, *APEX)
+    operator.customer(static, 8)
 
     first = operator.reconcile()
     assert first.status == 0
     report = {row["site_id"]: row for row in rows(first)}
-    assert [row["site_id"] for row in rows(first)] == [1, 2, 3, 4, 999999, 6, 7]
+    assert [row["site_id"] for row in rows(first)] == [1, 2, 3, 4, 999999, 6, 7, 8]
     assert report[1]["steps"] == ["provisionAddon", "change A/CNAME"]
     assert report[2]["steps"] == ["provisionAddon", "change A/CNAME"]
     assert (report[3]["error"]["code"], report[3]["error"]["extended_code"]) == ("AEX", "3003")
@@ -95,20 +98,23 @@ def test_a_fleet_in_which_some_are_refused(operator: Operator, bind: BindServer,
     assert report[6]["error"]["kind"] == "not_found"
     assert "its zone was not found" in report[6]["error"]["message"]
     assert "is not a domain name" in report[7]["error"]["message"]
+    assert report[8]["error"]["kind"] == "bad_input"  # the preflight sees it before anything is ordered
+    assert static in report[8]["error"]["message"]
     assert bind.values(f"shop.{apps}", "A") == []
     assert len(bind.values(f"shop.{apps}", "CNAME")) == 1
     assert bind.values(apps, "A") == [ORIGIN]
-    assert bind.values(basic, "A") == [ORIGIN]
+    assert [bind.values(zone, "A") for zone in (basic, static)] == [[ORIGIN], [ORIGIN]]
+    assert operator.sandbox.purchases(8) == []
 
     operator.later(6)
     second = operator.reconcile()
     assert {row["site_id"]: row["state"] for row in rows(second)}[4] == "pending-dns"
     last = operator.reconcile()
     assert last.recap["changed"] == 0
-    assert [row["state"] for row in rows(last)] == ["ready", "ready", "absent", "ready", None, None, None]
+    assert [row["state"] for row in rows(last)] == ["ready", "ready", "absent", "ready", None, None, None, None]
     strict = operator.reconcile(on_error="fail")
     assert strict.status != 0
-    assert "4 of 7 sites failed" in strict.output
+    assert "5 of 8 sites failed" in strict.output
 
 
 def test_check_mode_writes_nothing_anywhere(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:
@@ -214,19 +220,3 @@ def test_claims_that_contradict_each_other_are_refused_for_their_sites_only(
     assert "waf_orign" in fourth["error"]["message"]
     assert [operator.sandbox.purchases(number) for number in (1, 2, 3, 4)] == [[], [], ["added"], []]
     assert bind.values(zone, "A") == [ORIGIN]
-
-
-def test_a_zone_that_refuses_updates_does_not_stop_the_others(
-    operator: Operator, bind: BindServer, new_zone: NewZone
-) -> None:
-    static, good = "static.example", new_zone(*APEX)
-    bind.add_static_zone(static, *APEX)
-    operator.customer(static, 1)
-    operator.customer(good, 2)
-    run = operator.reconcile()
-    refused, done = rows(run)
-    assert refused["error"]["kind"] == "bad_input"  # the preflight sees it before anything is ordered
-    assert static in refused["error"]["message"]
-    assert done["error"] is None
-    assert bind.values(static, "A") == [ORIGIN]
-    assert operator.sandbox.purchases(1) == []
