@@ -5,11 +5,8 @@
 # Every target brings its own set-up. PYTHON names the interpreter of the venv (3.11 or newer).
 export PYTHON ?= python3
 
-# With -j, what a target prints stays together.
-MAKEFLAGS += --output-sync=target
-
 .DEFAULT_GOAL := help
-.PHONY: help setup stage bind test lint unit sanity integration property soak bench demo docs matrix lock clean
+.PHONY: help setup stage bind images stages test lint unit sanity integration property soak bench demo docs matrix lock clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 14
@@ -24,7 +21,15 @@ stage: setup
 bind: setup
 	@tools/setup_bind
 
-test: stage bind  ## everything that CI runs
+# The images of the web hosts wait for the network and for a disk: they are made beside the venv and the first stages.
+# The last stage is the one that needs them; it waits if they are not ready.
+test:  ## everything that CI runs
+	@$(MAKE) --no-print-directory -j3 images stages
+
+images:
+	@tools/web_hosts images bookworm
+
+stages: stage bind
 	@.venv/bin/python tools/run_stages.py
 
 lint: stage  ## ruff, mypy, yamllint, ansible-lint, docs, changelog, licences, shell scripts, leaks

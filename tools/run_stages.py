@@ -23,9 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build"
 REPORTS = BUILD / "reports"
 
-# The lanes run side by side; the stages of a lane follow each other. The images of the web hosts wait for the network
-# and for a disk most of the time, and are there long before molecule asks for them; if not, it waits for them.
-LANES = (("property", "integration"), ("lint", "unit", "sanity", "molecule_fast"), ("images",))
+# The lanes run side by side; the stages of a lane follow each other.
+LANES = (("property", "integration"), ("lint", "unit", "sanity", "molecule_fast"))
 TAIL_LINES = 3
 
 
