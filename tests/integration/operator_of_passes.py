@@ -32,9 +32,11 @@ class NameServer(t.Protocol):
     port: int
 
     @property
-    def key(self) -> Key: ...
+    def key(self) -> Key:
+        """Of somebody who may change the zones."""
 
-    def query(self, name: str, rdtype: str) -> dns.message.Message: ...
+    def query(self, name: str, rdtype: str) -> dns.message.Message:
+        """What it answers."""
 
 
 class Operator:

@@ -257,8 +257,9 @@ class Monitor:
     def _foreign(self, zone: str, sites: t.Sequence[Site], old: Zone, new: Zone) -> None:
         before, after = _without_ours(old, sites), _without_ours(new, sites)
         if before != after:
-            changed = {key: (before.get(key), after.get(key)) for key in {*before, *after}}
-            raise Violation(f"5: {zone}: { {k: v for k, v in changed.items() if v[0] != v[1]} }")
+            values = {key: (before.get(key), after.get(key)) for key in {*before, *after}}
+            changed = {key: pair for key, pair in values.items() if pair[0] != pair[1]}
+            raise Violation(f"5: {zone}: {changed}")
 
     # 6. Leaves no back door
 
