@@ -97,7 +97,10 @@ results_file:
   returned: with O(results=notable)
   type: str
 record_sets:
-  description: One entry for each entry of O(record_sets), in the same order.
+  description:
+    - One entry for each entry of O(record_sets), in the same order.
+    - Besides what is listed below, each has C(values), a list of strings, which is empty if there is no such set. In a
+      template, write C(entry['values']), because C(entry.values) is a method of every mapping.
   returned: success
   type: list
   elements: dict
@@ -124,11 +127,6 @@ record_sets:
       description: The TTL in seconds; V(null) if there is no such set.
       type: int
       sample: 300
-    values:
-      description: The values; empty if there is no such set.
-      type: list
-      elements: str
-      sample: [192.0.2.10]
     everywhere:
       description:
         - Whether all authoritative servers of the zone serve the same, for the whole zone. V(null) if this was not

@@ -146,8 +146,6 @@ options:
     default: fail
 seealso:
   - module: hosting.websec.dns_zones_info
-notes:
-  - In Jinja expressions, write RV(record_sets[].values) as C(entry['values']), because C(entry.values) is a method.
 """
 
 EXAMPLES = r"""
@@ -207,7 +205,11 @@ results_file:
   returned: with O(results=notable)
   type: str
 record_sets:
-  description: One entry for each entry of O(record_sets), in the same order.
+  description:
+    - One entry for each entry of O(record_sets), in the same order.
+    - Besides what is listed below, each has C(values), a list of strings. These are the values after the task (in check
+      mode, as they would be), sorted. The list is empty if there is no such set. In a template, write
+      C(entry['values']), because C(entry.values) is a method of every mapping.
   returned: success
   type: list
   elements: dict
@@ -234,11 +236,6 @@ record_sets:
       description: TTL after the task, in seconds. V(null) if there is no such set.
       type: int
       sample: 300
-    values:
-      description: The values after the task (in check mode, as they would be), sorted. Empty if there is no such set.
-      type: list
-      elements: str
-      sample: [abc.cdn.example.net.]
     before:
       description: The C(ttl) and the C(values) before the task. V(null) if there was no such set.
       type: dict
