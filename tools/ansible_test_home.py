@@ -87,10 +87,12 @@ def write_bootstrap(home: Path, version: str) -> None:
     installed = cache / f"pip-{version}"
     if not installed.exists():
         unfinished = cache / f"pip-{version}.unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
+        if unfinished.exists():
+            shutil.rmtree(unfinished)
         command = [*PIP, "install", "--quiet", "--no-deps", "--target", str(unfinished), f"pip=={version}"]
         subprocess.run(command, check=True)
-        shutil.rmtree(unfinished / "bin", ignore_errors=True)
+        # Programs that belong to this interpreter, and not to those of the venvs.
+        shutil.rmtree(unfinished / "bin")
         unfinished.rename(installed)
     script = cache / f"get_pip_{version.replace('.', '_')}.py"
     script.write_text(BOOTSTRAP.format(installed=str(installed)), encoding="utf-8")
