@@ -55,14 +55,19 @@ def run_stage(name: str, printing: threading.Lock) -> Ended:
 
 
 def run_lanes() -> list[Ended]:
-    """Run all stages; a failed one stops nothing."""
-    printing = threading.Lock()
+    """Run all stages; a failed one stops nothing, Ctrl-C begins no other."""
+    printing, stopped = threading.Lock(), threading.Event()
 
     def run_lane(names: tuple[str, ...]) -> list[Ended]:
-        return [run_stage(name, printing) for name in names]
+        return [run_stage(name, printing) for name in names if not stopped.is_set()]
 
     with ThreadPoolExecutor(len(LANES)) as pool:
-        return [ended for of_lane in pool.map(run_lane, LANES) for ended in of_lane]
+        try:
+            return [ended for of_lane in pool.map(run_lane, LANES) for ended in of_lane]
+        except KeyboardInterrupt:
+            # The stages that run got the signal as well; the pool waits until they have ended.
+            stopped.set()
+            raise
 
 
 def count(report: Path) -> tuple[int, int]:
@@ -100,4 +105,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("The tests were interrupted.")
