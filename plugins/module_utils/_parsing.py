@@ -1,0 +1,113 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Numbers, dates, JSON and text that come from a server: bounded, checked, and fit for every output.
+
+Whatever a server sends goes through here before anything else uses it. Nothing here raises anything but
+``ValueError``.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+import re
+import typing as t
+
+MAX_DIGITS = 18
+"""Digits of a number: what fits in 64 bits, and more than any id has."""
+MAX_DEPTH = 64
+"""Levels of an answer. The deepest documented one has 6."""
+
+_NUMBER = re.compile(rf"[0-9]{{1,{MAX_DIGITS}}}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def whole_number(value: object) -> int | None:
+    """The number that a text of 1 to ``MAX_DIGITS`` ASCII digits says; C(None) for everything else."""
+    return int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else None
+
+
+def calendar_date(value: object) -> datetime.date | None:
+    """The date that a text C(YYYY-MM-DD) says; C(None) for everything else."""
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        return None
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def clean_text(text: str) -> str:
+    """``text`` as a plain ``str`` that every encoder takes: halves of surrogate pairs become C(?)."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def parse_json(body: bytes) -> t.Any:
+    """The JSON in ``body``; C(None) when there is nothing but white space (after a byte order mark, if any).
+
+    :raises ValueError: it is not JSON, is cut off, is nested deeper than ``MAX_DEPTH``, names a key of an object twice,
+        or holds a number that is not finite or has more than ``MAX_DIGITS`` digits. The text says which.
+    """
+    text = body.decode("utf-8-sig")
+    if not text.strip():
+        return None
+    try:
+        value = json.loads(
+            text, parse_int=_integer, parse_float=_fraction, parse_constant=_constant, object_pairs_hook=_object
+        )
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    refuse_depth(value)
+    return _cleaned(value)
+
+
+def refuse_depth(value: object) -> None:
+    """:raises ValueError: ``value``, plain data, is nested deeper than ``MAX_DEPTH``."""
+    level: list[object] = [value]
+    for _depth in range(MAX_DEPTH + 1):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, (dict, list))
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return
+    raise ValueError(f"it is nested deeper than {MAX_DEPTH} levels")
+
+
+def _integer(text: str) -> int:
+    if len(text.lstrip("-")) > MAX_DIGITS:
+        raise ValueError(f"it holds a number of more than {MAX_DIGITS} digits")
+    return int(text)
+
+
+def _fraction(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("it holds a number that is too large")
+    return number
+
+
+def _constant(text: str) -> t.NoReturn:
+    raise ValueError(f"{text} is not JSON")
+
+
+def _object(pairs: list[tuple[str, t.Any]]) -> dict[str, t.Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("it names a key of an object twice")
+    return found
+
+
+def _cleaned(value: t.Any) -> t.Any:
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, list):
+        return [_cleaned(each) for each in value]
+    if isinstance(value, dict):
+        return {clean_text(name): _cleaned(each) for name, each in value.items()}
+    return value
