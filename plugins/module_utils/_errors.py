@@ -5,8 +5,8 @@
 """The errors of this collection: one small tree, each with the fields that a playbook can test.
 
 ``kind`` is one of C(auth), C(not_allowed), C(not_found), C(rejected), C(unavailable), C(timeout), C(bad_response),
-C(outcome_unknown), C(bad_input), C(limit), C(bug) and C(missing_library). The vendor's own code and text are kept as they
-came.
+C(outcome_unknown), C(bad_input), C(limit), C(bug) and C(missing_library). The vendor's own code and text are
+kept as they came.
 """
 
 from __future__ import annotations

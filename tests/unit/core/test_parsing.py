@@ -10,9 +10,10 @@ import datetime
 import json
 
 import pytest
-from ansible_collections.hosting.websec.plugins.module_utils import _parsing
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ansible_collections.hosting.websec.plugins.module_utils import _parsing
 
 
 @pytest.mark.parametrize(("text", "number"), [("5", 5), ("0", 0), ("9" * 18, 10**18 - 1)])
