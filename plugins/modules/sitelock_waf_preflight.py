@@ -38,7 +38,8 @@ options:
         type: str
         required: true
       site_id:
-        description: Number of the site at SiteLock. It is only passed through to the result.
+        description:
+          - Number of the site at SiteLock. A state record of another site at C(_websec.<domain>) blocks this one.
         type: int
       zone:
         description: The zone that the domain lies in. Without it, it is found at O(server) by an SOA look-up.
@@ -142,6 +143,9 @@ options:
     choices: [fail, report]
     default: fail
 notes:
+  - The state record of a site (C(_websec.<domain>)) is one of the record sets that are read anyway. What it says the
+    collection did itself is no finding - the records of the cut-over, those that were put back, the place at the CDN,
+    and the verification value that was published. So a site can be looked at in every state of its life.
   - For a site with an apex and C(www), O(server) gets 10 queries, all but the first in one go, and one update that
     changes nothing. Each further alias takes 3 queries, and an origin in the zone 2. An AAAA record takes one more, and
     so does other data that may come from a wildcard record of the zone. Where the update is refused or not sent, the
@@ -237,8 +241,8 @@ sites:
             - V(data_beside_cname), other records at a name that has to get a CNAME (blocks).
             - V(txt_beside_cname), a CNAME at a name where the verification value may be needed (blocks with
               O(sites[].ssl=true), else warns).
-            - V(marker_foreign), something else stands at C(_websec.<domain>), where the way back is written down
-              (blocks).
+            - V(marker_foreign), something else stands at C(_websec.<domain>), where the way back is written down, or a
+              state record that cannot be read or is of another site (blocks).
             - V(aaaa_present), an AAAA record that would lead past the firewall; the cut-over removes it (warns).
             - V(ttl_high), the cut-over takes longer than O(max_ttl) (warns).
             - V(verification_stale), an older verification value of the same authority, which is replaced (warns).

@@ -47,7 +47,7 @@ ZONES: dict[str, tuple[str, ...]] = {
     "delegated.example": (f"@ 300 IN A {ORIGIN}", "www 300 IN NS ns1.other.example."),
     "slow.example": ("@ 300 IN A 192.0.2.10", "www 86400 IN CNAME slow.example."),
     "stale.example": (*APEX, '@ 300 IN TXT "globalsign-domain-verification=old"', '@ 300 IN TXT "v=spf1 -all"'),
-    "marked.example": (*APEX, '_websec 300 IN TXT "v=websec1 site=1"'),
+    "marked.example": (*APEX, r'_websec 300 IN TXT "v=websec1 {\"site\":17}"'),
     "foreign.example": (*APEX, '_websec 300 IN TXT "somebody else"'),
     "names.example": (
         *APEX,

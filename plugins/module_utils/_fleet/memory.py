@@ -92,8 +92,10 @@ def to_text(memory: Memory) -> str:
     return MARK + json.dumps(kept, sort_keys=True, separators=(",", ":"))
 
 
-def from_values(domain: str, site_id: int, values: t.Sequence[str]) -> Memory | None:
+def from_values(domain: str, site_id: int | None, values: t.Sequence[str]) -> Memory | None:
     """The memory in the values of the TXT record set at ``record_name(domain)``; ``None`` when there are none.
+
+    :param site_id: whose memory it has to be; ``None``: not known.
 
     :raises BadInputError: the value is not ours, is of another site, or was edited into something that makes no sense.
     """
@@ -113,7 +115,7 @@ def from_values(domain: str, site_id: int, values: t.Sequence[str]) -> Memory | 
             hint="Nothing was changed for this site. Put the former value back, or remove the record and give the "
             "original records as restore in the entry of the site.",
         ) from None
-    if memory.site_id != site_id:
+    if site_id is not None and memory.site_id != site_id:
         raise BadInputError(
             f"{where} belongs to site {memory.site_id}, and the entry says site {site_id}.",
             hint="Correct site_id. If the site was ordered anew under another number, remove the record first.",

@@ -22,6 +22,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._preflight.delegati
     delegation_findings,
     public_servers,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.done import Done, done_for
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings import Finding, blocks, not_checked
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.origin import Resolved, origin_findings
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import Policy
@@ -36,6 +37,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._preflight.records 
     keys_to_read,
     record_findings,
     target,
+    verifications,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.resolver import PublicResolver, Reply, follow
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.server import Seen, own_sets, read
@@ -46,6 +48,19 @@ try:
     from dns.rdatatype import AAAA, CAA, DNSKEY, NS, A, RdataType
 except ImportError:
     note_missing("dnspython")
+
+
+@dataclasses.dataclass(frozen=True)
+class Examined:
+    """What is to be said about a site.
+
+    :param published: name and value of the verification that the collection published for it.
+    :param verifications: those that its domain has. Which of them are stale is known when all sites were examined.
+    """
+
+    findings: t.Sequence[Finding]
+    published: tuple[str, str] | None = None
+    verifications: t.Sequence[str] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,38 +76,40 @@ class Examiner:
     policy: Policy
     probe_updates: bool
 
-    def examine(self, site: Placed) -> list[Finding]:
-        """What is to be said about a site.
-
+    def examine(self, site: Placed) -> Examined:
+        """
         :raises WebsecError: the server of the zones cannot be asked.
         """
         if not site.site.domain.is_subdomain(site.zone):
-            return [_outside(site.site.domain, site.zone)]
+            return Examined([_outside(site.site.domain, site.zone)])
         self.public.begin(self._public_questions(site))
         try:
             seen = self._read(site)
         except NotFoundError as error:
-            return [zone_not_found(site.zone, error)]
+            return Examined([zone_not_found(site.zone, error)])
         elsewhere = [
             blocks("outside_zone", name, seen.elsewhere[name].message, seen.elsewhere[name].hint)
             for name in (*site.names, site.marker)
             if name in seen.elsewhere
         ]
         if site.site.domain in seen.elsewhere:
-            return elsewhere
+            return Examined(elsewhere)
         answer = self._probe(site, seen.sets)
         own = self._own(site, seen.sets, in_the_way(site, seen.sets), answer)
-        beside = self._beside(site, seen.sets, answer)
+        done = done_for(site, own)
+        policy = done.policy(self.policy)
+        beside = self._beside(site, seen.sets, answer, done)
         outside = [_outside(name, site.zone) for name in site.cnames if not name.is_subdomain(site.zone)]
-        return [
+        findings = [
             *outside,
             *elsewhere,
             *self._updates(site, answer),
             *self._delegation(site, seen),
-            *self._authority(site, seen),
-            *record_findings(site, seen.sets, own, beside, self.policy),
-            *self._origin(site, seen),
+            *self._authority(site, seen, policy),
+            *record_findings(site, seen.sets, own, beside, done, policy),
+            *self._origin(site, seen, policy),
         ]
+        return Examined(findings, done.published, verifications(site, own, policy))
 
     def _public_questions(self, site: Placed) -> list[Key]:
         """What will be asked of the resolver in any case: waiting for a slow one is done once, not for each answer."""
@@ -121,9 +138,9 @@ class Examiner:
         return own_sets(self.client, site.zone, seen, suspects, ask_exactly=exactly)
 
     def _beside(
-        self, site: Placed, seen: Snapshot, answer: Answer | WebsecError
+        self, site: Placed, seen: Snapshot, answer: Answer | WebsecError, done: Done
     ) -> dict[dns.name.Name, list[RdataType]]:
-        """The types at names that get a CNAME, but for those already read."""
+        """The types at names that get a CNAME, but for those already read, and for what is taken away with it."""
         if answer is Answer.TAKEN:
             return {}
         keys = types_to_look_for(site, seen, unusual=answer is Answer.OTHER_DATA)
@@ -131,7 +148,8 @@ class Examiner:
         own = self._own(site, found, [at for at in keys if found.get(at) is not None], answer)
         beside: dict[dns.name.Name, list[RdataType]] = {}
         for name, rdtype in keys:
-            if own.get((name, rdtype)) is not None:
+            there = own.get((name, rdtype))
+            if there is not None and not done.includes(name, rdtype, there):
                 beside.setdefault(name, []).append(rdtype)
         return beside
 
@@ -156,7 +174,7 @@ class Examiner:
         replies = self.public.look_up([(name, rdtype) for name in names for rdtype in (A, AAAA)])
         return {name: _addresses([replies[name, A], replies[name, AAAA]]) for name in names}
 
-    def _authority(self, site: Placed, seen: Seen) -> list[Finding]:
+    def _authority(self, site: Placed, seen: Seen, policy: Policy) -> list[Finding]:
         """CAA: the zone as its server has it; targets of CNAMEs, and names above the zone, as the public sees them."""
         if not site.certified:
             return []
@@ -168,28 +186,28 @@ class Examiner:
                 sets[name] = t.cast("caa.Records", reply.records)
                 where = reply.chain[-1]
                 # The CAA records of the CDN's own names are the business of those who run it.
-                if not where.is_subdomain(site.zone) and not self.policy.is_cdn_name(where):
+                if not where.is_subdomain(site.zone) and not policy.is_cdn_name(where):
                     aliased[name] = where
         above = caa.climb(site.zone)[1:] if not sets.get(site.zone) else []
         replies = self.public.look_up([(name, CAA) for name in (*aliased.values(), *above)])
         sets.update({name: _caa_records(replies[where, CAA]) for name, where in aliased.items()})
         sets.update({name: _caa_records(replies[name, CAA]) for name in above})
         names = [name for name in site.names if name in sets]
-        return authority_findings(names, sets, self.policy)
+        return authority_findings(names, sets, policy)
 
-    def _origin(self, site: Placed, seen: Seen) -> list[Finding]:
-        resolved = self._resolved(site, seen)
+    def _origin(self, site: Placed, seen: Seen, policy: Policy) -> list[Finding]:
+        resolved = self._resolved(site, seen, policy)
         cdn_names = [name for name in (target(seen.sets, name) for name in site.cnames) if name is not None]
         at_cdn: set[str] = set()
         if site.site.origin is not None:
-            known = self._addresses([name for name in cdn_names if self.policy.is_cdn_name(name)])
+            known = self._addresses([name for name in cdn_names if policy.is_cdn_name(name)])
             at_cdn.update(address for found in known.values() if isinstance(found, list) for address in found)
-        return origin_findings(site, resolved, addresses(site, seen.sets), at_cdn, self.policy)
+        return origin_findings(site, resolved, addresses(site, seen.sets), at_cdn, policy)
 
-    def _resolved(self, site: Placed, seen: Seen) -> Resolved | WebsecError | None:
+    def _resolved(self, site: Placed, seen: Seen, policy: Policy) -> Resolved | WebsecError | None:
         """Where the name of the origin leads; the server of the zone knows best for a name in it."""
         origin = site.site.origin
-        if not isinstance(origin, dns.name.Name) or origin in site.names or self.policy.is_cdn_name(origin):
+        if not isinstance(origin, dns.name.Name) or origin in site.names or policy.is_cdn_name(origin):
             return None
         chain: tuple[dns.name.Name, ...] = (origin,)
         answers = [seen.answers.get((origin, rdtype)) for rdtype in (A, AAAA)]

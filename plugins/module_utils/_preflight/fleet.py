@@ -17,7 +17,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.options import
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zones_at_server
 from ansible_collections.hosting.websec.plugins.module_utils._errors import AuthError, NotFoundError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
-from ansible_collections.hosting.websec.plugins.module_utils._preflight.examine import Examiner, zone_not_found
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.examine import (
+    Examined,
+    Examiner,
+    zone_not_found,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings import (
     BLOCKS,
     WARNS,
@@ -26,6 +30,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings
     in_order,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import Policy
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.records import stale_verification
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.resolver import PublicResolver
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import (
     Placed,
@@ -61,26 +66,27 @@ def preflight(
         shared = claimed_twice(each for each in placed if isinstance(each, Placed))
         examiner = Examiner(client, public, policy, probe_updates)
 
-        def result(site: Site, where: Placed | Finding | WebsecError) -> dict[str, t.Any]:
+        def look(where: Placed | Finding | WebsecError) -> Examined | WebsecError:
             if isinstance(where, WebsecError):
-                return _entry(site, None, [], where)
+                return where
             if isinstance(where, Finding):
-                return _entry(site, None, [where], None)
-            claims = [_shared(name) for name in where.names if name in shared]
+                return Examined([where])
             try:
                 course.check()
-                return _entry(site, where.zone, [*claims, *examiner.examine(where)], None)
+                return examiner.examine(where)
             except WebsecError as error:
-                return _entry(site, where.zone, claims, error)
+                return error
 
-        def counted(site: Site, where: Placed | Finding | WebsecError) -> dict[str, t.Any]:
-            entry = result(site, where)
-            course.done(failed=entry["failed"])
-            return entry
+        def counted(where: Placed | Finding | WebsecError) -> Examined | WebsecError:
+            seen = look(where)
+            course.done(failed=isinstance(seen, WebsecError) and not isinstance(seen, LeftError))
+            return seen
 
         course.begin(len(sites), "sites")
         with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
-            return list(pool.map(counted, sites, placed))
+            examined = list(pool.map(counted, placed))
+    published = {seen.published for seen in examined if isinstance(seen, Examined)}
+    return [_entry(site, where, seen, shared, published) for site, where, seen in zip(sites, placed, examined)]
 
 
 def _placed(
@@ -118,15 +124,31 @@ def _shared(name: dns.name.Name) -> Finding:
     )
 
 
+def _findings(site: Site, examined: Examined, published: t.Collection[tuple[str, str] | None]) -> t.Iterator[Finding]:
+    """:param published: the verifications of all sites; a domain can have that of another site."""
+    yield from examined.findings
+    domain = shown(site.domain)
+    yield from stale_verification(
+        site.domain, [value for value in examined.verifications if (domain, value) not in published]
+    )
+
+
 def _entry(
-    site: Site, zone: dns.name.Name | None, findings: t.Sequence[Finding], error: WebsecError | None
+    site: Site,
+    where: Placed | Finding | WebsecError,
+    examined: Examined | WebsecError,
+    shared: t.Collection[dns.name.Name],
+    published: t.Collection[tuple[str, str] | None],
 ) -> dict[str, t.Any]:
-    ordered = in_order(findings)
+    error = examined if isinstance(examined, WebsecError) else None
+    claims = [_shared(name) for name in where.names if name in shared] if isinstance(where, Placed) else []
+    found = _findings(site, examined, published) if isinstance(examined, Examined) else ()
+    ordered = in_order([*claims, *found])
     codes = {
         severity: list(dict.fromkeys(finding.code for finding in ordered if finding.severity == severity))
         for severity in (BLOCKS, WARNS)
     }
-    zone = zone or site.zone
+    zone = where.zone if isinstance(where, Placed) else site.zone
     left = isinstance(error, LeftError)
     return {
         "domain": shown(site.domain),

@@ -11,7 +11,9 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
 from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Snapshot
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet, type_text
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import MARK
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.done import Done
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings import (
     Finding,
     blocks,
@@ -27,9 +29,6 @@ try:
     from dns.rdatatype import AAAA, CAA, CNAME, TXT, A, RdataType
 except ImportError:
     note_missing("dnspython")
-
-MARKER_PREFIX = "v=websec1 "
-"""How the role begins what it writes down at ``_websec.<domain>``."""
 
 Beside = t.Mapping["dns.name.Name", t.Collection["RdataType"]]
 
@@ -64,21 +63,23 @@ def addresses(site: Placed, seen: Snapshot) -> list[str]:
     return [value for name in site.names for rdtype in (A, AAAA, CNAME) for value in _values(seen.get((name, rdtype)))]
 
 
-def record_findings(site: Placed, seen: Snapshot, own: Snapshot, beside: Beside, policy: Policy) -> list[Finding]:
-    """Everything about the records of a site.
+def record_findings(
+    site: Placed, seen: Snapshot, own: Snapshot, beside: Beside, done: Done, policy: Policy
+) -> list[Finding]:
+    """Everything about the records of a site, but for ``stale_verification``.
 
     :param seen: what a visitor sees.
     :param own: the same without what a wildcard answers for: what the zone has at these very names.
     :param beside: other types at names that get a CNAME.
+    :param done: what the collection did itself.
     """
     return [
         *_apex(site, own),
-        *_other_data(site, own, beside, policy),
-        *_no_place_for_txt(site, own, policy),
-        *_marker(site, own),
-        *_ipv6(site, own),
-        *_ttl(site, seen, policy),
-        *_stale_verification(site, own, policy),
+        *_other_data(site, own, beside, done, policy),
+        *_no_place_for_txt(site, own, done, policy),
+        *_marker(site, own, done),
+        *_ipv6(site, own, done),
+        *_ttl(site, seen, done, policy),
     ]
 
 
@@ -107,9 +108,9 @@ def _apex(site: Placed, own: Snapshot) -> list[Finding]:
     return found
 
 
-def _other_data(site: Placed, own: Snapshot, beside: Beside, policy: Policy) -> t.Iterator[Finding]:
+def _other_data(site: Placed, own: Snapshot, beside: Beside, done: Done, policy: Policy) -> t.Iterator[Finding]:
     for name in site.cnames:
-        types = {rdtype for rdtype in (TXT, CAA) if _stays(own.get((name, rdtype)), rdtype, policy)}
+        types = {rdtype for rdtype in (TXT, CAA) if _stays(own.get((name, rdtype)), name, rdtype, done, policy)}
         types.update(beside.get(name, ()))
         if types and name != site.zone:
             texts = listed(sorted(map(type_text, types)))
@@ -122,11 +123,13 @@ def _other_data(site: Placed, own: Snapshot, beside: Beside, policy: Policy) -> 
             )
 
 
-def _no_place_for_txt(site: Placed, own: Snapshot, policy: Policy) -> list[Finding]:
+def _no_place_for_txt(site: Placed, own: Snapshot, done: Done, policy: Policy) -> list[Finding]:
     """Only for sites without an apex: at an apex, the CNAME itself is the finding."""
     domain = site.site.domain
-    where = target(own, domain)
-    if site.apex or not site.certified or where is None or policy.is_cdn_name(where):
+    found, where = own.get((domain, CNAME)), target(own, domain)
+    if site.apex or not site.certified or found is None or where is None:
+        return []
+    if policy.is_cdn_name(where) or done.includes(domain, CNAME, found):
         return []
     message = (
         f"{shown(domain)} is a CNAME, and no TXT record can stand beside it: if the vendor asks for the verification "
@@ -137,12 +140,13 @@ def _no_place_for_txt(site: Placed, own: Snapshot, policy: Policy) -> list[Findi
     return [finding("txt_beside_cname", domain, message, remedy)]
 
 
-def _marker(site: Placed, own: Snapshot) -> list[Finding]:
-    foreign = [value for value in _values(own.get((site.marker, TXT))) if not value.startswith(MARKER_PREFIX)]
+def _marker(site: Placed, own: Snapshot, done: Done) -> list[Finding]:
+    foreign = [value for value in _values(own.get((site.marker, TXT))) if not value.startswith(MARK)]
     if target(own, site.marker) is not None:
         foreign = ["a CNAME"]
     if not foreign:
-        return []
+        problem = done.problem
+        return [blocks("marker_foreign", site.marker, problem.message, problem.hint)] if problem is not None else []
     return [
         blocks(
             "marker_foreign",
@@ -154,24 +158,30 @@ def _marker(site: Placed, own: Snapshot) -> list[Finding]:
     ]
 
 
-def _ipv6(site: Placed, own: Snapshot) -> list[Finding]:
+def _ipv6(site: Placed, own: Snapshot, done: Done) -> list[Finding]:
+    when = "by the next pass" if done.cut_over else "at the cut-over"
+    sets = [(name, own.get((name, AAAA))) for name in site.names]
     return [
         warns(
             "aaaa_present",
             name,
-            f"{shown(name)} has the AAAA record {listed(_values(own[name, AAAA]))}. It will be removed at the "
-            "cut-over, because it would lead visitors past the firewall to the web server.",
+            f"{shown(name)} has the AAAA record {listed(found.values)}. It will be removed {when}, because it would "
+            "lead visitors past the firewall to the web server.",
             "Nothing has to be done, if the site does not need IPv6 of its own.",
         )
-        for name in site.names
-        if own.get((name, AAAA)) is not None
+        for name, found in sets
+        if found is not None and not done.includes(name, AAAA, found)
     ]
 
 
-def _ttl(site: Placed, seen: Snapshot, policy: Policy) -> list[Finding]:
+def _ttl(site: Placed, seen: Snapshot, done: Done, policy: Policy) -> list[Finding]:
     sets = [(name, rdtype, seen.get((name, rdtype))) for name in site.names for rdtype in (A, AAAA, CNAME)]
     longest, name, rdtype = max(
-        ((found.ttl, name, rdtype) for name, rdtype, found in sets if found is not None),
+        (
+            (found.ttl, name, rdtype)
+            for name, rdtype, found in sets
+            if found is not None and not done.includes(name, rdtype, found)
+        ),
         default=(0, site.site.domain, A),
         key=lambda each: each[0],
     )
@@ -188,10 +198,15 @@ def _ttl(site: Placed, seen: Snapshot, policy: Policy) -> list[Finding]:
     ]
 
 
-def _stale_verification(site: Placed, own: Snapshot, policy: Policy) -> list[Finding]:
-    domain = site.site.domain
-    old = [value for value in _values(own.get((domain, TXT))) if value.startswith(policy.verification_prefix)]
-    if not old or not site.certified:
+def verifications(site: Placed, own: Snapshot, policy: Policy) -> list[str]:
+    """The verification values of the certificate authority at the domain of a site that needs a certificate."""
+    values = _values(own.get((site.site.domain, TXT))) if site.certified else []
+    return [value for value in values if value.startswith(policy.verification_prefix)]
+
+
+def stale_verification(domain: dns.name.Name, old: t.Sequence[str]) -> list[Finding]:
+    """:param old: the ``verifications`` that the collection did not publish, for this site or for another one."""
+    if not old:
         return []
     return [
         warns(
@@ -204,11 +219,14 @@ def _stale_verification(site: Placed, own: Snapshot, policy: Policy) -> list[Fin
     ]
 
 
-def _stays(found: RecordSet | None, rdtype: RdataType, policy: Policy) -> bool:
+def _stays(found: RecordSet | None, name: dns.name.Name, rdtype: RdataType, done: Done, policy: Policy) -> bool:
     """Whether a set would still be there at the cut-over: verification values are taken away when they have served."""
-    if found is None:
-        return False
-    return rdtype != TXT or not all(value.startswith(policy.verification_prefix) for value in found.values)
+    if found is None or rdtype != TXT:
+        return found is not None
+    served = [
+        value.startswith(policy.verification_prefix) or done.published == (shown(name), value) for value in found.values
+    ]
+    return not all(served)
 
 
 def _names_to_zone(site: Placed) -> list[dns.name.Name]:

@@ -193,7 +193,7 @@ class TestVerification:
 
 class TestMarker:
     def test_ours_stays(self) -> None:
-        (entry,) = look(zone(*CLEAN, '_websec 300 TXT "v=websec1 site=7"'), SITE)
+        (entry,) = look(zone(*CLEAN, '_websec 300 TXT "v=websec1 {\\"site\\":7}"'), SITE)
         assert codes(entry) == {}
 
     @pytest.mark.parametrize("line", ["TXT something", "TXT v=websec2", "CNAME elsewhere.example."])
