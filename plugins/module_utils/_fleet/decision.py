@@ -35,12 +35,24 @@ from ansible_collections.hosting.websec.plugins.module_utils._fleet.records impo
     same_records,
     same_values,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.situation import (
+    ABSENT,
+    PENDING_DNS,
+    PENDING_RETRY,
+    PENDING_VALIDATION,
+    READY,
+    Proof,
+    Situation,
+    notes,
+    waiting_for,
+    waiting_to_end,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.values import is_text, is_value
 
-ABSENT = "absent"
-READY = "ready"
-ROUTABLE_STATES = ("pending-dns", READY)
-_ON_THE_WAY_IN = ("pending-domain-validation", "pending-retry", "pending-dns")
+ROUTABLE_STATES = (PENDING_DNS, READY)
+_ON_THE_WAY_IN = (PENDING_VALIDATION, PENDING_RETRY, PENDING_DNS)
+_LONG = (PENDING_VALIDATION, PENDING_RETRY)
+"""States of which a long wait is told."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,7 +105,7 @@ def routable(entry: Entry, answer: Answer) -> bool:
     the site uses no SSL, or that it does."""
     if entry["ssl"] is False:
         return answer["state"] in ROUTABLE_STATES
-    if entry["ssl"] is True and answer["state"] == "pending-dns":
+    if entry["ssl"] is True and answer["state"] == PENDING_DNS:
         ssl = answer["ssl"] or {}
         return ssl.get("cert_detected") is True and ssl.get("cert_installed") is True
     return bool(answer["routable"])
@@ -155,10 +167,11 @@ def decide(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
 def _protect(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
     answer = t.cast("Answer", seen.answer)
     if answer["state"] == ABSENT and seen.memory is None:
-        return Decision(waiting_for=_waiting_for(entry, answer, None))
+        site = _situation(entry, answer, Memory(entry["site_id"]), None)
+        return Decision(waiting_for=waiting_for(site), notes=notes(site, now))
     memory = dataclasses.replace(seen.memory or Memory(entry["site_id"]), restored=None, wait=0)
     target = _target(entry, answer, memory) if routable(entry, answer) else None
-    steps, notes, memory = _verify(entry, answer, memory, target or memory.target)
+    steps, memory = _verify(entry, answer, memory, target or memory.target)
     if target is not None:
         present: Records | None = None
         unknown = entry["names"] if memory.target is None else _unknown(entry, memory)
@@ -180,19 +193,39 @@ def _protect(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
             memory = dataclasses.replace(memory, original=_save(entry["names"], present, memory.original, None))
             steps.append((LOWER_TTL, tuple(lowered)))
     if answer["state"] == READY:
-        if target is None and memory.target is None:
-            notes = (*notes, _NOT_CHECKED)
         # Nothing is waited for, so it is not worth a write of its own, except that the next long wait must not seem
         # to have begun with the last one.
         if memory != seen.memory or memory.state in _LONG:
-            memory = dataclasses.replace(memory, state=READY, since=now)
-        since = None
+            memory = _in_state(memory, answer, now)
     else:
         memory = _in_state(memory, answer, now)
-        since = memory.since
     steps.append((NO_WORD, _remember(entry, seen, memory)))
-    return Decision(
-        tuple(steps), _waiting_for(entry, answer, target), (*notes, *_notes(answer, memory, now)), since=since
+    site = _situation(entry, answer, memory, target)
+    return Decision(tuple(steps), waiting_for(site), notes(site, now), since=site.since)
+
+
+def _situation(entry: Entry, answer: Answer, memory: Memory, target: Target | None) -> Situation:
+    """For the sentences that people read.
+
+    :param memory: as it is after the pass.
+    :param target: where this pass sends the traffic.
+    """
+    asked = validation_record(entry, answer)
+    if asked is not None and asked.by_cname:
+        proof = Proof.CNAME
+    elif asked is not None and memory.verification != (asked.name, asked.value):
+        proof = Proof.NO_ROOM
+    else:
+        proof = Proof.TXT if memory.verification is not None else Proof.NONE
+    return Situation(
+        entry=entry,
+        answer=answer,
+        proof=proof,
+        asked=(asked.name, asked.value) if asked is not None else None,
+        routable=routable(entry, answer),
+        routed=target is not None,
+        cut_over=target is not None or memory.target is not None,
+        since=memory.since if memory.state == answer["state"] else None,
     )
 
 
@@ -216,47 +249,56 @@ def _in_state(memory: Memory, answer: Answer, now: datetime.datetime) -> Memory:
     return dataclasses.replace(memory, state=answer["state"], since=now)
 
 
-def verification(entry: Entry, answer: Answer) -> tuple[str, str] | None:
-    """Name and value of the TXT record that the API asks for.
+@dataclasses.dataclass(frozen=True)
+class ValidationRecord:
+    """The record by which the certificate authority validates the domain.
 
-    :raises BadResponseError: it asks for a record that is not one of this site.
+    :param by_cname: it is a CNAME, which no pass sets; otherwise a TXT record.
+    """
+
+    name: str
+    value: str
+    by_cname: bool
+
+
+def validation_record(entry: Entry, answer: Answer) -> ValidationRecord | None:
+    """The record that the API asks for.
+
+    :raises BadResponseError: it asks for a record that is not one of this site, or that cannot be.
     """
     verify = answer["dns_ssl_verify"]
     if verify is None:
         return None
     name, kind, value = (str(verify[f"dns_record_{key}"]) for key in ("domain", "type", "value"))
-    name = name.rstrip(".").lower()
-    if kind.upper() == "TXT" and not is_text(value):
-        raise BadResponseError(f"{entry['domain']}: the API asks for the TXT value {value!r}, which cannot be.")
+    name, kind = name.rstrip(".").lower(), kind.upper()
     mine = name in (entry["domain"], entry["zone"]) or name.endswith(f".{entry['domain']}")
-    if kind.upper() != "TXT" or not mine:
+    if kind not in ("TXT", "CNAME") or not mine:
         raise BadResponseError(
-            f"{entry['domain']}: the API asks for the record {name} {kind}, which is not a TXT record of this site.",
+            f"{entry['domain']}: the API asks for the record {name} {kind}, which is not a TXT or CNAME record of this "
+            "site.",
             hint="Nothing was changed in DNS. Check that site_id and domain of the entry belong together.",
         )
-    return name, value
+    if not (is_text(value) if kind == "TXT" else is_value(kind, value)):
+        raise BadResponseError(f"{entry['domain']}: the API asks for the {kind} value {value!r}, which cannot be.")
+    return ValidationRecord(name, value, by_cname=kind == "CNAME")
 
 
-def _verify(
-    entry: Entry, answer: Answer, memory: Memory, target: Target | None
-) -> tuple[Steps, tuple[str, ...], Memory]:
+def _verify(entry: Entry, answer: Answer, memory: Memory, target: Target | None) -> tuple[Steps, Memory]:
     """The TXT record of the validation: published while the API asks for it, removed at the end if that is wanted,
     or where a CNAME takes its place."""
-    wanted, known = verification(entry, answer), memory.verification
+    asked, known = validation_record(entry, answer), memory.verification
+    wanted = (asked.name, asked.value) if asked is not None and not asked.by_cname else None
     in_the_way = target is not None and wanted is not None and _gives_way(entry, wanted[0], target)
     if wanted is not None and not in_the_way:
         records = [publish_verification(entry, *wanted)]
         if known is not None and not replaces(wanted, known):
             records.append(remove_verification(entry, *known))
-        return [(PUBLISH_TXT, tuple(records))], (), dataclasses.replace(memory, verification=wanted)
-    notes: tuple[str, ...] = ()
-    if wanted is not None and in_the_way and answer["state"] == "pending-domain-validation":
-        notes = (f"SiteLock asks for a TXT record at {wanted[0]}, where the CNAME to the CDN leaves no room for it.",)
+        return [(PUBLISH_TXT, tuple(records))], dataclasses.replace(memory, verification=wanted)
     done = answer["state"] == READY and entry["cleanup_verification"]
     if known is not None and (done or (target is not None and _gives_way(entry, known[0], target))):
         removed = (remove_verification(entry, *known),)
-        return [(REMOVE_TXT, removed)], notes, dataclasses.replace(memory, verification=None)
-    return [], notes, memory
+        return [(REMOVE_TXT, removed)], dataclasses.replace(memory, verification=None)
+    return [], memory
 
 
 def _target(entry: Entry, answer: Answer, memory: Memory) -> Target | None:
@@ -323,13 +365,18 @@ def originals(entry: Entry, memory: Memory | None, answer: Answer | None) -> tup
     }
     saved: Records = memory.original if memory is not None else {}
     known = {name: given.get(name, saved.get(name)) for name in entry["names"]}
-    if all(types is not None for types in known.values()):
-        return t.cast("Records", known), "restore of the entry" if given else "what was saved at the cut-over"
     addresses = tuple(map(str, answer["original_dns"])) if answer is not None else ()
-    if not addresses:
+    by_api = {"A": RecordSet(entry["ttl"], addresses)} if addresses else None
+    found = {name: by_api if types is None else types for name, types in known.items()}
+    if any(types is None for types in found.values()):
         return None, ""
-    by_api = {"A": RecordSet(entry["ttl"], addresses)}
-    return {name: by_api if types is None else types for name, types in known.items()}, "the API, which knows A only"
+    when = "at the cut-over" if _moved(memory) else "before any change"
+    sources = (
+        ("restore of the entry", any(name in given for name in known)),
+        (f"what was saved {when}", any(name in saved and name not in given for name in known)),
+        ("the API, which knows A only", any(types is None for types in known.values())),
+    )
+    return t.cast("Records", found), " and ".join(source for source, used in sources if used)
 
 
 def _release(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
@@ -354,6 +401,11 @@ def _release(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
         wanted, source = present, "DNS, which does not lead to the CDN"
     if wanted is None:
         raise _nowhere(entry)
+    if memory.target is not None and any(points_to(wanted.get(name, {}), memory.target) for name in entry["names"]):
+        raise BadInputError(
+            f"{entry['domain']}: the records to put back lead to the CDN (they come from {source}).",
+            hint="Enter the original records as restore in the entry of the site.",
+        )
     steps: Steps = [(RESTORE, tuple(restore(entry, wanted)))] if wanted is not present else []
     if memory.restored is None or not same_records(entry["names"], present, wanted) or not seen.everywhere:
         # Also while a server still serves the old ones: who asked it just now keeps them for their whole TTL.
@@ -368,7 +420,7 @@ def _release(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
     until = t.cast("datetime.datetime", memory.restored) + datetime.timedelta(seconds=memory.wait)
     return Decision(
         (*steps, (NO_WORD, _remember(entry, seen, memory))),
-        f"the old records to be forgotten everywhere, until {until:%Y-%m-%d %H:%M:%S} UTC; then the service is deleted",
+        waiting_to_end(answer, until),
         (f"The original records come from {source}.",),
         since=memory.restored,
     )
@@ -415,55 +467,3 @@ def _remember(entry: Entry, seen: Seen, memory: Memory) -> tuple[Record, ...]:
         return ()
     expected = {"TXT": [seen.memory_text] if seen.memory_text is not None else []}
     return (record_set(entry, record_name(entry["domain"]), "TXT", [text], MEMORY_TTL, expected=expected),)
-
-
-def _waiting_for(entry: Entry, answer: Answer, target: Target | None) -> str | None:
-    state = answer["state"]
-    if state == ABSENT:
-        return "the order, which check mode does not send"
-    if state == "pending-domain-validation":
-        return "the certificate authority to see the TXT record (up to 24 h)"
-    if state == "pending-retry":
-        return "SiteLock, which tries again every 6 h"
-    if state == "error":
-        told = f": {answer['message']}" if answer["message"] else ""
-        return f"a person: SiteLock reports an error that it cannot solve by itself{told}"
-    if state == "pending-dns":
-        if not routable(entry, answer):
-            return "the certificate at the CDN"
-        if target is None:
-            return "the addresses of the CDN, which the API did not give"
-        return "SiteLock to see the A/CNAME records (up to 24 h)"
-    return None
-
-
-_LONG = ("pending-domain-validation", "pending-retry")
-_NOT_CHECKED = (
-    "Look whether the A and CNAME records of this site lead to the CDN: in this state SiteLock does not say where that "
-    "is, and nothing is remembered, so this pass could not check them."
-)
-_LONG_VALIDATION = datetime.timedelta(hours=36)
-_LONG_RETRY = datetime.timedelta(days=11)
-_NEAR_END = datetime.timedelta(days=21)
-
-
-def _notes(answer: Answer, memory: Memory, now: datetime.datetime) -> tuple[str, ...]:
-    """What a person should look at although nothing failed."""
-    notes = []
-    waited = now - memory.since if memory.since is not None else datetime.timedelta()
-    if answer["state"] == "pending-domain-validation" and waited > _LONG_VALIDATION:
-        notes.append(
-            "The domain has been validated for more than 36 hours. Check the TXT record, then ask SiteLock's support."
-        )
-    if answer["state"] == "pending-retry" and waited > _LONG_RETRY:
-        notes.append(
-            "SiteLock has tried again for more than 11 days; for a free plan it gives up after 12 days (50 tries)."
-        )
-    expires = (answer["ssl"] or {}).get("network_ssl_cert_exp_date")
-    try:
-        end = datetime.datetime.strptime(str(expires), "%Y-%m-%d").replace(tzinfo=datetime.timezone.utc)
-    except ValueError:
-        end = None
-    if end is not None and end - now < _NEAR_END:
-        notes.append(f"The certificate at the CDN ends on {expires}.")
-    return tuple(notes)

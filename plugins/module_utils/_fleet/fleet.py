@@ -16,7 +16,6 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._course import LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.decision import (
-    ABSENT,
     PUBLISH_TXT,
     Decision,
     Seen,
@@ -32,6 +31,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory impor
     record_name,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.records import Answer, Record, record_set
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.situation import ABSENT
 
 Result = t.Mapping[str, t.Any]
 Row = dict[str, t.Any]

@@ -361,17 +361,19 @@ class TestVerification:
 
     @pytest.mark.parametrize(
         "asked",
-        [verify(name="other.example"), verify(name=f"mail.{ZONE}.evil.example"), verify(kind="CNAME")],
+        [verify(name="other.example"), verify(name=f"mail.{ZONE}.evil.example"), verify(kind="A")],
         ids=["name", "ending", "type"],
     )
     def test_a_record_that_is_not_of_this_site(self, asked: dict[str, str]) -> None:
-        with pytest.raises(BadResponseError, match="is not a TXT record of this site"):
+        with pytest.raises(BadResponseError, match="is not a TXT or CNAME record of this site"):
             decide(entry(), seen(answer("pending-domain-validation", dns_ssl_verify=asked)), NOON)
 
     @pytest.mark.parametrize("value", ['"quoted"', ""], ids=str)
     def test_a_value_that_cannot_be(self, value: str) -> None:
-        with pytest.raises(BadResponseError, match="which cannot be"):
-            decide(entry(), seen(answer("pending-domain-validation", dns_ssl_verify=verify(value))), NOON)
+        for kind in ("TXT", "CNAME"):
+            asked = verify(value, kind=kind)
+            with pytest.raises(BadResponseError, match="which cannot be"):
+                decide(entry(), seen(answer("pending-domain-validation", dns_ssl_verify=asked)), NOON)
 
 
 class TestWhatPeopleAreTold:
