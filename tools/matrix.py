@@ -39,6 +39,8 @@ CONTROLLERS = {
 }
 # Pythons that run modules only, and the newest ansible-core with that as a target.
 TARGETS = {"3.9": "2.20", "3.10": "2.22"}
+# The Python for the oldest versions of the libraries that are allowed.
+OLDEST = "3.9"
 # Unit tests of what runs on the controller, or beside it, only. All others are run on the targets as well.
 CONTROLLER_TESTS = (
     "botguard/test_hosting.py",
@@ -119,10 +121,11 @@ def run(log: Path, command: list[str], **environment: str) -> None:
         )
 
 
-def build_venv(folder: Path, python: str, core: str | None, log: Path) -> None:
+def build_venv(folder: Path, python: str, core: str | None, log: Path, *, oldest: bool = False) -> None:
     """Make a venv with what the unit tests need and, if given, the newest release of an ansible-core.
 
-    A release that is not out yet is taken as its newest preview.
+    A release that is not out yet is taken as its newest preview. With ``oldest``, the libraries that the modules import
+    are the oldest that are allowed.
     """
     marker = folder / "complete"
     if marker.exists():
@@ -131,6 +134,11 @@ def build_venv(folder: Path, python: str, core: str | None, log: Path) -> None:
     run(log, [python, "-m", "venv", str(folder)])
     pip = [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     packages = ["pytest", "pytest-xdist", "antsibull-changelog", "-r", str(ROOT / "tests/unit/requirements.txt")]
+    if oldest:
+        constraints = folder / "oldest.txt"
+        wanted = (ROOT / "tests/unit/requirements.txt").read_text("utf-8")
+        constraints.write_text(wanted.replace(">=", "=="), encoding="utf-8")
+        packages += ["-c", str(constraints)]
     if core:
         major, minor = core.split(".")
         packages.append(f"ansible-core>={core}.0b1,<{major}.{int(minor) + 1}.0a1")
@@ -209,18 +217,23 @@ def controller_results(pythons: dict[str, str]) -> Iterator[Result]:
 
 
 def target_results(pythons: dict[str, str]) -> Iterator[Result]:
-    """Run the tests of module_utils with the Pythons that run modules only."""
-    for version, core in TARGETS.items():
-        name = f"modules on Python {version} (ansible-core {core}): unit tests"
+    """Run the tests of module_utils with the Pythons that run modules only, and with the oldest libraries."""
+    runs = [(version, core, False) for version, core in TARGETS.items()] + [(OLDEST, TARGETS[OLDEST], True)]
+    for version, core, oldest in runs:
+        libraries = "oldest libraries, " if oldest else ""
+        name = f"modules on Python {version} ({libraries}ansible-core {core}): unit tests"
         controllers = sorted(MATRIX.glob(f"core{core}-py*/complete"))
         if version not in pythons or not controllers:
             yield Result(name, f"not run: no Python {version}" if controllers else f"not run: no ansible-core {core}")
             continue
-        venv, log = MATRIX / f"target-py{version}", MATRIX / f"target-py{version}.log"
+        folder = f"oldest-py{version}" if oldest else f"target-py{version}"
+        venv, log = MATRIX / folder, MATRIX / f"{folder}.log"
         [ansible] = controllers[0].parent.glob("lib/python*/site-packages/ansible")
 
-        def units(venv: Path = venv, log: Path = log, ansible: Path = ansible, version: str = version) -> None:
-            build_venv(venv, pythons[version], None, log)
+        def units(
+            venv: Path = venv, log: Path = log, ansible: Path = ansible, version: str = version, oldest: bool = oldest
+        ) -> None:
+            build_venv(venv, pythons[version], None, log, oldest=oldest)
             # What a module finds on its target: module_utils, and nothing else of ansible.
             there = venv / "on-target" / "ansible"
             there.mkdir(parents=True, exist_ok=True)

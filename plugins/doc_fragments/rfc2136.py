@@ -11,10 +11,12 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 requirements:
   - dnspython >= 2.3.0
+  - idna >= 2.10 (it comes with C(requests))
 options:
   server:
     description:
-      - Address or name of the name server. For changes this is the primary server of the zones.
+      - Address or name of the name server. For changes this is the primary server of the zones. An IPv6 address may
+        stand in brackets.
       - It is asked over TCP.
       - If not set, the environment variable E(RFC2136_SERVER) is used.
     type: str
@@ -36,19 +38,11 @@ options:
     type: str
   key_algorithm:
     description:
-      - Algorithm of the TSIG key.
+      - Algorithm of the TSIG key, one of C(hmac-md5), C(hmac-sha1), C(hmac-sha224), C(hmac-sha256),
+        C(hmac-sha256-128), C(hmac-sha384), C(hmac-sha384-192), C(hmac-sha512) and C(hmac-sha512-256), in any letter
+        case and with or without a final dot.
       - If not set, the environment variable E(RFC2136_KEY_ALGORITHM) is used.
     type: str
-    choices:
-      - hmac-md5
-      - hmac-sha1
-      - hmac-sha224
-      - hmac-sha256
-      - hmac-sha256-128
-      - hmac-sha384
-      - hmac-sha384-192
-      - hmac-sha512
-      - hmac-sha512-256
     default: hmac-sha256
   timeout:
     description:

@@ -9,12 +9,7 @@ from __future__ import annotations
 import re
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
-
-try:
-    import idna
-except ImportError:
-    note_missing("idna")
+from ansible_collections.hosting.websec.plugins.module_utils._idn import ascii_name
 
 MAX_NAME = 253
 MAX_LABEL = 63
@@ -40,7 +35,7 @@ def normalise_domain(text: str) -> str:
         for character, problem in _FOREIGN.items():
             if character in name:
                 raise ValueError(problem)
-        name = _as_ascii(name).lower()
+        name = ascii_name(name).lower()
         name = name[:-1] if name.endswith(".") else name
         _check(name)
     except ValueError as refusal:
@@ -50,18 +45,6 @@ def normalise_domain(text: str) -> str:
             hint="Give the name alone, such as example.com.",
         ) from None
     return name
-
-
-def _as_ascii(name: str) -> str:
-    """``name`` with its labels that are not ASCII as punycode; what is ASCII already stays as it is."""
-    if name.isascii():
-        return name
-    try:
-        # Compatibility forms first: full-width letters, the ideographic full stop, capital letters.
-        labels = idna.uts46_remap(name, std3_rules=False, transitional=False).split(".")
-        return ".".join(label if label.isascii() else idna.alabel(label).decode("ascii") for label in labels)
-    except idna.IDNAError as error:
-        raise ValueError(f"it is not a valid internationalised name ({error})") from error
 
 
 def _check(name: str) -> None:

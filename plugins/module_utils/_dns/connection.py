@@ -16,6 +16,7 @@ import struct
 import time
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import key_text
 from ansible_collections.hosting.websec.plugins.module_utils._dns.refusals import tsig_error
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
@@ -28,6 +29,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._libraries import n
 
 try:
     import dns.exception
+    import dns.flags
     import dns.message
     import dns.opcode
     import dns.rcode
@@ -158,11 +160,13 @@ class Connection:
             answers[place] = error
 
     def _parsed(self, wire: bytes, message: dns.message.Message) -> dns.message.Message:
-        key_name = self._key.name.to_text(omit_final_dot=True) if self._key is not None else ""
+        key_name = key_text(self._key) if self._key is not None else ""
         try:
             answer = _parse(wire, self._key, message.mac or b"")
         except dns.exception.DNSException as error:
-            failure = tsig_error(error, str(self._endpoint), key_name)
+            there = _time_of_server(wire) if isinstance(error, dns.tsig.PeerBadTime) else None
+            clocks = None if there is None else (there, time.time())
+            failure = tsig_error(error, str(self._endpoint), key_name, clocks)
             # A server that found fault with our signature did nothing; one whose answer we cannot trust may have.
             failure.may_have_happened = not isinstance(error, dns.tsig.PeerError)
             raise failure from None
@@ -172,6 +176,13 @@ class Connection:
             raise BadResponseError(
                 f"{self._endpoint} sent an answer without the signature of the key {key_name}.",
                 hint="Something between this machine and the server may have changed it.",
+                may_have_happened=True,
+            )
+        if answer.flags & dns.flags.TC:
+            # Over TCP there is no larger form to ask for, and a part of an answer is none.
+            raise BadResponseError(
+                f"{self._endpoint} sent a part of an answer (truncated, over TCP).",
+                hint="Look at the server's log, and at what stands between it and this machine.",
                 may_have_happened=True,
             )
         return answer
@@ -232,6 +243,13 @@ def _parse(wire: bytes, key: dns.tsig.Key | None, request_mac: bytes) -> dns.mes
     except dns.exception.FormError:
         # dnspython takes a missing signature for this too, but refusals may come without one.
         return dns.message.from_wire(wire)
+
+
+def _time_of_server(wire: bytes) -> int | None:
+    """The server's time in a refusal for BADTIME, in seconds since 1970: the last field of the TSIG record, which is
+    the last one of a message (RFC 8945, 4.2 and 5.2.3). It is not signed by a key of ours: for people only."""
+    error, length, time_there = struct.unpack("!HH6s", wire[-10:])
+    return int.from_bytes(time_there, "big") if (error, length) == (dns.rcode.BADTIME, 6) else None
 
 
 def _bare_refusal(answer: dns.message.Message) -> bool:

@@ -10,16 +10,18 @@ import functools
 import re
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._idn import ascii_label
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 
 try:
     import dns.exception
     import dns.name
+    import dns.tsig
 except ImportError:
     note_missing("dnspython")
 
-_DOTS = re.compile("[.\u3002\uff0e\uff61]")
 _NOT_IN_NAMES = re.compile(r"[\s@/:\"]")
+_NOT_IN_KEY_NAMES = re.compile(r"[\s\"]")
 
 
 def parse_name(text: str, what: str) -> dns.name.Name:
@@ -35,15 +37,51 @@ def parse_name(text: str, what: str) -> dns.name.Name:
         )
     try:
         return _parsed(written)
-    except (dns.exception.DNSException, UnicodeError) as error:
+    except (dns.exception.DNSException, ValueError) as error:
         raise BadInputError(f"{written!r} is not a {what}: {error}", hint="Look at the spelling.") from None
+
+
+def parse_key_name(text: str) -> dns.name.Name:
+    """The name of a TSIG key, which may have characters in it that no name of a host has, such as C(@), C(/), C(:).
+
+    :raises BadInputError: it is not a name of a key.
+    """
+    written = str(text).strip()
+    try:
+        if not written or written == "@" or _NOT_IN_KEY_NAMES.search(written):
+            raise ValueError("it is empty, or has blanks or quotation marks in it")
+        return _parsed(written)
+    except (dns.exception.DNSException, ValueError) as error:
+        raise BadInputError(
+            f"{written!r} is not a name of a key: {error}", hint="Take it from the configuration of the name server."
+        ) from None
+
+
+def key_text(key: dns.tsig.Key) -> str:
+    """The name of a key as it is written in the configuration of a server, without backslashes."""
+    return b".".join(key.name.labels[:-1]).decode("utf-8", "backslashreplace")
 
 
 # The record sets of a zone repeat its name, and they follow each other.
 @functools.lru_cache(maxsize=1024)
 def _parsed(written: str) -> dns.name.Name:
-    labels = written if written.isascii() else ".".join(_as_ascii(label) for label in _DOTS.split(written))
-    return dns.name.from_text(labels, dns.name.root).canonicalize()
+    if not written.isascii() and "\\" in written:
+        raise ValueError("a name beyond ASCII cannot have a backslash")
+    return dns.name.from_text(written, dns.name.root, idna_codec()).canonicalize()
+
+
+@functools.cache
+def idna_codec() -> dns.name.IDNACodec:
+    """How dnspython writes international names. Each version of it has another default of its own."""
+
+    class Codec(dns.name.IDNACodec):
+        def __init__(self) -> None:
+            pass
+
+        def encode(self, label: str) -> bytes:
+            return ascii_label(label).encode("ascii")
+
+    return Codec()
 
 
 def shown(name: dns.name.Name) -> str:
@@ -54,7 +92,3 @@ def shown(name: dns.name.Name) -> str:
 def wildcard_beside(name: dns.name.Name) -> dns.name.Name:
     """The name whose answers are those that ``name`` gets when it does not exist itself and a wildcard covers it."""
     return dns.name.Name((b"*", *name.labels[1:]))
-
-
-def _as_ascii(label: str) -> str:
-    return label if label.isascii() else dns.name.IDNA_2008_UTS_46.encode(label).decode("ascii")

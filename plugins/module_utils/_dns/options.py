@@ -15,9 +15,10 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, from_environment
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
-from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import key_text, parse_key_name, parse_name
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
 
 try:
     import dns.name
@@ -37,7 +38,9 @@ KEY_ALGORITHMS = (
     "hmac-sha512-256",
 )
 
-_BRACKETED = re.compile(r"\[(?P<host>[^\]]+)\](?::(?P<port>\d+))?")
+_BRACKETED = re.compile(r"\[(?P<host>[^\]]+)\](?::(?P<port>[^\]]*))?")
+_HMAC_MD5 = "hmac-md5.sig-alg.reg.int"
+"""The name of C(hmac-md5) on the wire, by which BIND knows it too."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +56,7 @@ class ServerSettings:
 
     @property
     def key_name(self) -> str | None:
-        return self.key.name.to_text(omit_final_dot=True) if self.key is not None else None
+        return key_text(self.key) if self.key is not None else None
 
 
 def rfc2136_options(*, server_required: bool = True) -> ArgumentSpec:
@@ -67,7 +70,6 @@ def rfc2136_options(*, server_required: bool = True) -> ArgumentSpec:
             "key_algorithm": from_environment(
                 "RFC2136_KEY_ALGORITHM",
                 type="str",
-                choices=list(KEY_ALGORITHMS),
                 default="hmac-sha256",
                 no_log=False,
             ),
@@ -83,7 +85,12 @@ def server_settings(params: t.Mapping[str, t.Any]) -> ServerSettings:
     :raises BadInputError: an option is wrong. The secret is not in the message.
     """
     timeout = at_least(params, "timeout", 1)
-    return ServerSettings(_endpoint(str(params["server"]).strip(), params["port"], "server"), _key(params), timeout)
+    host = str(params["server"]).strip()
+    bracketed = _BRACKETED.fullmatch(host)
+    if bracketed and bracketed["port"] is not None:
+        raise BadInputError(f"server: {host!r} has a port in it.", hint="Give the port in the option port.")
+    endpoint = _endpoint(bracketed["host"] if bracketed else host, params["port"], "server")
+    return ServerSettings(endpoint, _key(params), timeout)
 
 
 def parse_endpoint(text: str, option: str) -> Endpoint:
@@ -93,14 +100,15 @@ def parse_endpoint(text: str, option: str) -> Endpoint:
     """
     shown = str(text).strip()
     bracketed = _BRACKETED.fullmatch(shown)
-    if bracketed:
-        return _endpoint(bracketed["host"], int(bracketed["port"] or 53), option)
     host, colon, port = shown.partition(":")
-    if not colon or ":" in port:
-        return _endpoint(shown, 53, option)
-    if not port.isdigit():
+    if bracketed:
+        host, colon, port = bracketed["host"], ":" if bracketed["port"] is not None else "", bracketed["port"]
+    elif ":" in port:
+        host, colon = shown, ""  # an IPv6 address
+    number = whole_number(port) if colon else 53
+    if number is None:
         raise BadInputError(f"{option}: {shown!r} is not an address or address:port.")
-    return _endpoint(host, int(port), option)
+    return _endpoint(host, number, option)
 
 
 def at_least(params: t.Mapping[str, t.Any], option: str, least: int) -> int:
@@ -137,9 +145,17 @@ def _key(params: t.Mapping[str, t.Any]) -> dns.tsig.Key | None:
             "key_secret is not a TSIG secret: it is not base64.",
             hint="Take it from the line 'secret' of the key in the server's configuration. It is not shown here.",
         )
-    algorithm = params["key_algorithm"]
-    return dns.tsig.Key(
-        parse_name(params["key_name"], "name of a key"),
-        secret,
-        dns.tsig.HMAC_MD5 if algorithm == "hmac-md5" else dns.name.from_text(algorithm),
-    )
+    return dns.tsig.Key(parse_key_name(params["key_name"]), secret, _algorithm(str(params["key_algorithm"])))
+
+
+def _algorithm(text: str) -> dns.name.Name:
+    """The algorithm of a key, by a name of ``KEY_ALGORITHMS`` in any letter case, with or without a final dot."""
+    name = text.strip().rstrip(".").lower()
+    if name in ("hmac-md5", _HMAC_MD5):
+        return dns.tsig.HMAC_MD5
+    if name not in KEY_ALGORITHMS:
+        raise BadInputError(
+            f"key_algorithm: {text!r} is not an algorithm of a TSIG key.",
+            hint=f"Use one of {', '.join(KEY_ALGORITHMS)}.",
+        )
+    return dns.name.from_text(name)

@@ -14,7 +14,7 @@ import dataclasses
 import functools
 import re
 
-from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import idna_codec, shown
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 
@@ -60,6 +60,8 @@ _WITHOUT_NAMES = frozenset((1, 28))
 """A and AAAA: types with values in which no name can stand."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_ESCAPED_BYTE = re.compile(r"\\(?:1[3-9]\d|12[89]|2\d\d)", re.ASCII)
+"""A byte from 128 on, as dnspython shows it in a text."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -147,8 +149,11 @@ def parse_value(rdtype: dns.rdatatype.RdataType, text: str) -> dns.rdata.Rdata:
         if not value or _CONTROL.search(value):
             raise BadInputError("the value is empty, or has line breaks or control characters in it")
         if rdtype not in _WITHOUT_NAMES:
-            _refuse_short_names(dns.rdata.from_text(dns.rdataclass.IN, rdtype, value, None, relativize=False))
-        return dns.rdata.from_text(dns.rdataclass.IN, rdtype, value, dns.name.root, relativize=False)
+            _refuse_short_names(_from_text(rdtype, value, None))
+        record = _from_text(rdtype, value, dns.name.root)
+        if not value.isascii():
+            _refuse_unicode_beside_names(value, record)
+        return record
     except BadInputError as error:
         problem = error.message
     except (dns.exception.DNSException, ValueError, OverflowError) as error:
@@ -156,12 +161,21 @@ def parse_value(rdtype: dns.rdatatype.RdataType, text: str) -> dns.rdata.Rdata:
     raise BadInputError(f"{text!r} is not a value of type {type_text(rdtype)}: {problem.rstrip('.')}.") from None
 
 
+def _from_text(rdtype: dns.rdatatype.RdataType, value: str, origin: dns.name.Name | None) -> dns.rdata.Rdata:
+    return dns.rdata.from_text(
+        dns.rdataclass.IN, rdtype, value, origin, relativize=False, idna_codec=None if value.isascii() else idna_codec()
+    )
+
+
 def text_record(text: str) -> dns.rdata.Rdata:
     """The TXT record that says ``text``.
 
     :raises BadInputError: there is no text, or more than fits in one record.
     """
-    data = text.encode("utf-8")
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise BadInputError(f"{text!r} is not valid Unicode.", hint="Look at where it comes from.") from None
     if not data:
         raise BadInputError("An empty text is not a value of a TXT record here.", hint="Give the text to publish.")
     strings = [data[start : start + STRING_BYTES] for start in range(0, len(data), STRING_BYTES)]
@@ -180,6 +194,15 @@ def _refuse_short_names(record: dns.rdata.Rdata) -> None:
                 f"names in values are fully qualified, and {shown(name)} is not "
                 "(if it is a top-level domain, end it with a dot)"
             )
+
+
+def _refuse_unicode_beside_names(value: str, record: dns.rdata.Rdata) -> None:
+    """Refuse letters beyond ASCII in the texts of a value: CAA, URI, NAPTR and the like have names there that nobody
+    would convert."""
+    text = record.to_text()
+    # Texts are shown in quotation marks, and names are shown as punycode, but for HIP by older versions of dnspython.
+    if ('"' in text and not text.isascii()) or _ESCAPED_BYTE.search(text) or _ESCAPED_BYTE.search(value):
+        raise BadInputError("letters beyond ASCII can stand in its names only", hint="Write the rest in ASCII.")
 
 
 def zone_file_lines(name: dns.name.Name, rdtype: dns.rdatatype.RdataType, record_set: RecordSet | None) -> list[str]:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     AuthError,
@@ -27,8 +29,16 @@ except ImportError:
     note_missing("dnspython")
 
 
-def tsig_error(error: dns.exception.DNSException, server: str, key_name: str) -> WebsecError:
-    """The error for an answer that says, or shows, that the signatures do not fit."""
+_CLOCKS = "Compare the clocks of both machines too (PowerDNS says no more than this when they differ)."
+
+
+def tsig_error(
+    error: dns.exception.DNSException, server: str, key_name: str, clocks: tuple[float, float] | None = None
+) -> WebsecError:
+    """The error for an answer that says, or shows, that the signatures do not fit.
+
+    :param clocks: the time at the server and here, in seconds since 1970, where the answer says it.
+    """
     if isinstance(error, dns.tsig.PeerBadKey):
         return AuthError(
             f"{server} does not know the key {key_name}, or has no zone that this key may read.",
@@ -38,7 +48,7 @@ def tsig_error(error: dns.exception.DNSException, server: str, key_name: str) ->
         )
     if isinstance(error, (dns.tsig.PeerBadTime, dns.tsig.BadTime)):
         return AuthError(
-            f"The clocks of this machine and of {server} differ too much for a signed request.",
+            f"The clocks of this machine and of {server} differ too much for a signed request{_told(clocks)}.",
             hint="Set both clocks (NTP); 5 minutes is the usual limit.",
             code="BADTIME",
         )
@@ -49,6 +59,16 @@ def tsig_error(error: dns.exception.DNSException, server: str, key_name: str) ->
             code="BADSIG",
         )
     return BadResponseError(f"{server} sent an answer that is not a DNS message ({type(error).__name__}).")
+
+
+def _told(clocks: tuple[float, float] | None) -> str:
+    if clocks is None:
+        return ""
+    try:
+        there, here = (datetime.datetime.fromtimestamp(clock, datetime.timezone.utc) for clock in clocks)
+    except (ValueError, OverflowError, OSError):
+        return ""
+    return f": it is {there:%Y-%m-%d %H:%M:%S} UTC there, and {here:%Y-%m-%d %H:%M:%S} UTC here"
 
 
 def read_refusal(rcode: dns.rcode.Rcode, server: str, subject: str) -> WebsecError:
@@ -67,7 +87,7 @@ def read_refusal(rcode: dns.rcode.Rcode, server: str, subject: str) -> WebsecErr
         # To a question this is about the signature (RFC 8945, 5.2), even where the server does not say so.
         return AuthError(
             f"{server} does not accept the key in a question for {subject} (NOTAUTH).",
-            hint="Look at key_name, key_secret and key_algorithm.",
+            hint=f"Look at key_name, key_secret and key_algorithm. {_CLOCKS}",
             code=name,
         )
     if rcode == dns.rcode.SERVFAIL:
@@ -87,6 +107,7 @@ def update_refusal(rcode: dns.rcode.Rcode, server: str, zone: dns.name.Name, key
         return NotAllowedError(
             f"{server} does not let {who} change the zone {shown(zone)} ({name}).",
             hint="Look at the update policy of the zone, and that this server is its primary."
+            + (f" {_CLOCKS}" if rcode == dns.rcode.NOTAUTH else "")
             if key_name
             else "Give key_name and key_secret, or allow this machine in the update policy of the zone.",
             code=name,

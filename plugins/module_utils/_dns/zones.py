@@ -24,6 +24,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._libraries import n
 
 try:
     import dns.exception
+    import dns.flags
     import dns.message
     import dns.name
     import dns.rcode
@@ -182,6 +183,11 @@ def _zone_by_resolver(
             return UnavailableError(
                 f"The system's resolver has no answer for {shown(name)}: {error}",
                 hint="Look at the name servers of the domain and at the resolver of this machine.",
+            )
+        if answer.flags & dns.flags.TC:
+            return UnavailableError(
+                f"The system's resolver sent a part of the answer for {shown(name)} (truncated).",
+                hint="Look at the resolver of this machine.",
             )
         zone = zone_in_answer(answer, question)
         if zone is None and is_aliased(answer):

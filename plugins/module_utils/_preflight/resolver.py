@@ -25,6 +25,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._libraries import n
 
 try:
     import dns.exception
+    import dns.flags
     import dns.message
     import dns.name
     import dns.rdata
@@ -125,6 +126,8 @@ class PublicResolver:
             self._answered = True
             return UnavailableError(f"The resolver has no answer for {subject}: {error}", hint=HINT)
         self._answered = True
+        if answer.flags & dns.flags.TC:
+            return UnavailableError(f"The resolver sent a part of the answer for {subject} (truncated).", hint=HINT)
         return follow(answer, at)
 
 

@@ -253,6 +253,8 @@ class ModelServer:
     :param silent: answers nothing.
     :param unsigned: does not sign its answers.
     :param strangers: names in this domain are answered as if the key were unknown, as Knot DNS does it.
+    :param truncated: answers that nothing is there, as parts of a larger answer.
+    :param clock: finds fault with the time of every message; its own is this one, in seconds since 1970.
     :param lose_updates: closes the connection instead of the answer to an update (which it has done).
     """
 
@@ -265,10 +267,14 @@ class ModelServer:
         silent: bool = False,
         unsigned: bool = False,
         strangers: str = "",
+        truncated: bool = False,
+        clock: int | None = None,
         lose_updates: bool = False,
     ) -> None:
         outer = self
         self.connections = 0
+        self._truncated = truncated
+        self._clock = clock
         self._strangers = dns.name.from_text(strangers) if strangers else None
 
         class Handler(socketserver.StreamRequestHandler):
@@ -302,7 +308,12 @@ class ModelServer:
             return _tsig_refusal(wire, int(number))
         if self._strangers is not None and message.question[0].name.is_subdomain(self._strangers):
             return _tsig_refusal(wire, int(dns.rcode.BADKEY))
+        if self._clock is not None:
+            return _tsig_refusal(wire, int(dns.rcode.BADTIME), self._clock.to_bytes(6, "big"))
         answer = model.answer(message)
+        if self._truncated:
+            answer.answer, answer.authority = [], []
+            answer.flags |= dns.flags.TC
         if unsigned:
             answer.tsig = None
         return answer.to_wire(max_size=0xFFFF)
@@ -317,10 +328,10 @@ class ModelServer:
         self._thread.join()
 
 
-def _tsig_refusal(wire: bytes, error: int) -> bytes:
+def _tsig_refusal(wire: bytes, error: int, other: bytes = b"") -> bytes:
     """NOTAUTH with an unsigned TSIG record that says why (RFC 8945, 5.3.2)."""
     message = dns.message.from_wire(wire, keyring=False, continue_on_error=True)
     header = struct.pack("!HHHHHH", message.id, 0x8000 | dns.opcode.to_flags(message.opcode()) | 9, 0, 0, 0, 1)
     algorithm = dns.name.from_text("hmac-sha256").to_wire()
-    rdata = algorithm + struct.pack("!HIHHHHH", 0, 0, 300, 0, message.id, error, 0)
+    rdata = algorithm + struct.pack("!HIHHHHH", 0, 0, 300, 0, message.id, error, len(other)) + other
     return header + dns.name.from_text("websec").to_wire() + struct.pack("!HHIH", 250, 255, 0, len(rdata)) + rdata
