@@ -10,11 +10,12 @@ is told: so the pages end with one that holds no account.
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import number
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_ACCOUNTS
 
 if t.TYPE_CHECKING:
@@ -36,28 +37,51 @@ def read_sites(client: SiteLockClient, page_size: int) -> list[AccountSite]:
     """All sites of all accounts, in the order of the API.
 
     :param page_size: accounts to ask for in one call. The API may give fewer.
-    :raises BadResponseError: the pages do not come to an end, or hold something else than accounts with numbers.
+    :raises BadResponseError: the pages do not come to an end, hold something else than accounts with numbers, or say
+        two things of an account or a site.
     """
     if page_size < 1:
         raise BadInputError(f"page_size is {page_size}; it must be 1 or greater.")
+    accounts: dict[int, t.Any] = {}
     sites: list[AccountSite] = []
-    seen: set[int] = set()
     while True:
-        answer = client.call(GET_ACCOUNTS, {"limit": page_size, "offset": len(seen)})
-        accounts = {_id(account, "account"): account for account in answer.get("account", [])}
-        if not accounts:
-            return sites
+        page = _by_id(client.call(GET_ACCOUNTS, {"limit": page_size, "offset": len(accounts)}).get("account", []))
+        if not page:
+            break
         # Accounts that were added meanwhile move the pages, so some may come again. A server that ignores the offset
         # gives the same ones for ever.
-        if not accounts.keys() - seen:
+        if not page.keys() - accounts.keys():
             raise BadResponseError(
-                f"getAccounts: the page from account {len(seen)} on holds only accounts of the pages before.",
+                f"getAccounts: the page from account {len(accounts)} on holds only accounts of the pages before.",
                 hint="Set page_size to more than the number of your accounts.",
             )
-        for account_id, account in accounts.items():
-            if account_id not in seen:
+        for account_id, account in page.items():
+            if account_id not in accounts:
+                accounts[account_id] = account
                 sites += _sites(account_id, account)
-        seen |= accounts.keys()
+            elif accounts[account_id] != account:
+                raise _two_things("account", account_id)
+    for site_id, times in collections.Counter(site.site_id for site in sites).items():
+        if times > 1:
+            raise _two_things("site", site_id)
+    return sites
+
+
+def _by_id(elements: t.Sequence[t.Any]) -> dict[int, t.Any]:
+    accounts: dict[int, t.Any] = {}
+    for element in elements:
+        account_id = _id(element, "account")
+        if account_id in accounts:
+            raise _two_things("account", account_id)
+        accounts[account_id] = element
+    return accounts
+
+
+def _two_things(what: str, number: int) -> BadResponseError:
+    return BadResponseError(
+        f"getAccounts: the SiteLock API lists the {what} {number} twice, and not alike or not in one place.",
+        hint="Accounts may have changed meanwhile: run again. If this stays, ask the vendor.",
+    )
 
 
 def _sites(account_id: int, account: t.Mapping[str, t.Any]) -> t.Iterator[AccountSite]:
@@ -72,7 +96,7 @@ def _sites(account_id: int, account: t.Mapping[str, t.Any]) -> t.Iterator[Accoun
 
 
 def _id(element: t.Any, name: str) -> int:
-    found = number(element.get("@id")) if isinstance(element, dict) else None
+    found = whole_number(element.get("@id")) if isinstance(element, dict) else None
     if found is None:
         raise BadResponseError(f"getAccounts: the answer of the SiteLock API has an element {name} without a number.")
     return found

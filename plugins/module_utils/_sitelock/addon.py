@@ -20,10 +20,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     RejectedError,
     WebsecError,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import (
     child,
     flag,
-    number,
     refusal,
     text,
     texts,
@@ -167,8 +167,8 @@ class AddonResource:
         """One call for all actions: a batch of C(addonInfo), or one set method."""
         name = actions[0].method
         if name not in _BATCHES:
-            self._client.call(SET_WAF_ORIGIN if name == SET_WAF_ORIGIN.name else SET_WAF_DNS_MANAGER, actions[0].item)
-            return [None]
+            method = SET_WAF_ORIGIN if name == SET_WAF_ORIGIN.name else SET_WAF_DNS_MANAGER
+            return [_unclear(method, actions[0].item, self._client.call(method, actions[0].item))]
         method = _BATCHES[name]
         try:
             data = self._client.call(method, {"addonInfo": [action.item for action in actions]})
@@ -194,6 +194,9 @@ class AddonResource:
             if method is PROVISION_ADDON:
                 self._orders[item["site_id"]] = dict(status)
             return None
+        unclear = _unclear(method, item, status)
+        if unclear is not None and not (text(status, "error_code") or text(status, "code")):
+            return unclear
         return refusal(
             f"Site {item['site_id']}: {method.name} was refused: ",
             text(status, "error_message") or text(status, "message"),
@@ -220,9 +223,20 @@ class AddonResource:
         return dataclasses.replace(current, origins=present, same_origin=same)
 
 
+def _unclear(method: Method, item: t.Mapping[str, t.Any], data: t.Mapping[str, t.Any]) -> WebsecError | None:
+    """The error for an answer to a write that says neither yes nor no."""
+    status = text(data, "status")
+    if status in ("ok", "error", "failed"):
+        return None
+    return BadResponseError(
+        f"Site {item['site_id']}: the answer to {method.name} says neither ok nor error, but {status!r}.",
+        may_have_happened=True,
+    )
+
+
 def _status_of(item: t.Mapping[str, t.Any], statuses: t.Sequence[dict[str, t.Any]]) -> dict[str, t.Any] | None:
     """The C(addonStatus) of an item: by site and plan, as the vendor says; the order of answers is not promised."""
-    of_site = [each for each in statuses if text(each, "site_id") == str(item["site_id"])]
+    of_site = [each for each in statuses if whole_number(text(each, "site_id")) == item["site_id"]]
     of_plan = [each for each in of_site if text(each, "subscription") == item.get("subscription")]
     found = of_plan or of_site
     return found[0] if len(found) == 1 else None
@@ -239,7 +253,7 @@ def _ordered(status: SiteStatus, order: t.Mapping[str, t.Any]) -> CurrentAddon:
         )
     return CurrentAddon(
         status,
-        account_id=number(text(order, "account_id")),
+        account_id=whole_number(text(order, "account_id")),
         subscription=text(order, "subscription"),
         subscription_id=text(order, "subscription_id"),
     )

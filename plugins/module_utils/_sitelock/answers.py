@@ -115,7 +115,7 @@ def refusal(start: str, message: str | None, code: str | None, extended_code: st
 
 
 def text(data: t.Mapping[str, t.Any], name: str) -> str | None:
-    """The text of a child element; ``None`` when it is missing or empty."""
+    """The text of a child element, or of an attribute; ``None`` when it is missing or empty."""
     value = _single(data, name)
     if isinstance(value, dict):
         value = value.get("#text")
@@ -125,11 +125,6 @@ def text(data: t.Mapping[str, t.Any], name: str) -> str | None:
 def flag(data: t.Mapping[str, t.Any], name: str) -> bool | None:
     """A C(0)/C(1) element; ``None`` when it is missing or says something else."""
     return {"0": False, "1": True}.get(text(data, name) or "")
-
-
-def number(value: t.Any) -> int | None:
-    """A numeric id; ``None`` when it is missing or not a number."""
-    return int(value) if isinstance(value, str) and value.isdigit() else None
 
 
 def texts(value: t.Any) -> tuple[str, ...]:
@@ -149,7 +144,7 @@ def child(data: t.Mapping[str, t.Any], name: str) -> dict[str, t.Any]:
 
 def _single(data: t.Mapping[str, t.Any], name: str) -> t.Any:
     """:raises BadResponseError: there are several, and which one counts cannot be known."""
-    value = data.get(name)
+    value = data.get(name, data.get(f"@{name}"))
     if isinstance(value, list):
         raise BadResponseError(
             f"The answer of the SiteLock API has the element {name} more than once where one is expected.",

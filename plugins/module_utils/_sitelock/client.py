@@ -21,6 +21,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._http import (
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import method_data
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subjects import refuse_foreign, refuse_nameless
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.xml import Parameters, decode, encode
 
 _SERVER = "SiteLock API"
@@ -82,25 +83,29 @@ class SiteLockClient:
     def call(self, method: Method, parameters: Parameters) -> dict[str, t.Any]:
         """Call ``method`` and return its answer as plain data (see ``xml``).
 
-        :raises WebsecError: no answer, an answer that is not the API's, or an error for the whole call.
+        :raises WebsecError: no answer, an answer that is not the API's or is not about what was asked (see
+            ``subjects``), or an error for the whole call.
         """
         try:
             body = encode(method, parameters, self._authentication)
             answer = self._http.send(
                 method.effect, "POST", call=method.name, data=body, headers={"Content-Type": "text/xml; charset=utf-8"}
             )
-            return self._read(answer, method)
+            return self._read(answer, method, parameters)
         except WebsecError as error:
             # Whatever the server repeats in its texts: the password must not come out again. The chain of causes
             # is cut, because it holds the same text, and the request.
             error.__context__ = None
             raise error.redacted(self._redact) from None
 
-    def _read(self, answer: HttpAnswer, method: Method) -> dict[str, t.Any]:
+    def _read(self, answer: HttpAnswer, method: Method, parameters: Parameters) -> dict[str, t.Any]:
         # Documented are 200 and 500, both with XML. Any other status has its own meaning, whatever the body says.
         if answer.status in (200, 500):
             try:
-                data = method_data(decode(answer.body, method, self._redact), method)
+                document = decode(answer.body, method, self._redact)
+                refuse_foreign(document, method, parameters)
+                data = method_data(document, method)
+                refuse_nameless(data, method, parameters)
             except WebsecError as error:
                 if answer.status == 200 or not isinstance(error, BadResponseError):
                     error.http_status = answer.status

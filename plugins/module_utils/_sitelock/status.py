@@ -114,18 +114,19 @@ def read_status(client: SiteLockClient, site_id: int) -> SiteStatus:
 
 def parse_status(data: t.Mapping[str, t.Any], site_id: int) -> SiteStatus:
     """The status in the plain data of an answer. A site without Firewall & CDN (ANF) is the state C(absent)."""
-    answered_for = text(data, "site_id")
-    if answered_for is not None and answered_for != str(site_id):
-        # Taken for this site, it could order a second time, or move records to the CDN of the other site.
-        raise BadResponseError(f"Site {site_id}: getAnpProvisioningStatus answered for site {answered_for}.")
     code, message = text(data, "code"), text(data, "message")
     state = text(data, "state")
-    if code == ADDON_NOT_FOUND:
+    if code == ADDON_NOT_FOUND and state == ERROR:
         return SiteStatus(site_id=site_id, state=ABSENT, message=message)
     if code:
         raise refusal(f"Site {site_id}: ", message, code)
     if state is None:
         raise BadResponseError(f"Site {site_id}: the answer to getAnpProvisioningStatus has no state.")
+    if state == ABSENT:
+        # Our own word. Taken as it is, it would be an order.
+        raise BadResponseError(
+            f"Site {site_id}: getAnpProvisioningStatus says {state!r}, which is no state of the API."
+        )
     return SiteStatus(
         site_id=site_id,
         state=state,

@@ -16,8 +16,11 @@ import dataclasses
 import threading
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import child, number, text
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import child, text
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_STATUS
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subjects import only_number
 
 if t.TYPE_CHECKING:
     from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
@@ -57,20 +60,27 @@ class Subscriptions:
 
 
 def parse_subscriptions(data: t.Mapping[str, t.Any]) -> Subscriptions:
-    """The account in the plain data of a getStatus answer."""
+    """The account in the plain data of a getStatus answer.
+
+    :raises BadResponseError: an add-on cannot be read, and so neither whose it is.
+    """
     account = child(data, "accountInformation")
     addons = child(account, "addons").get("addon", [])
     return Subscriptions(
-        account_id=number(text(account, "id") or account.get("@id")),
-        addons=tuple(
-            Subscription(
-                subscription=text(addon, "subscription") or "",
-                subscription_id=text(addon, "subscription_id"),
-                site_id=number(text(addon, "site_id") or addon.get("@site_id")),
-            )
-            for addon in addons
-            if isinstance(addon, dict)
-        ),
+        account_id=whole_number(text(account, "id")),
+        addons=tuple(_subscription(addon) for addon in addons if addon),
+    )
+
+
+def _subscription(addon: t.Any) -> Subscription:
+    where = f"{GET_STATUS.name}: an add-on"
+    if not isinstance(addon, dict):
+        raise BadResponseError(f"{where} in the answer of the SiteLock API is a text, not an element with elements.")
+    return Subscription(
+        subscription=text(addon, "subscription") or "",
+        subscription_id=text(addon, "subscription_id"),
+        # One that cannot be read is somebody's all the same, not nobody's.
+        site_id=only_number(addon, "site_id", where),
     )
 
 

@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
 from ansible_collections.hosting.websec.plugins.module_utils._http import excerpt
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import MAX_DEPTH
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 
 try:
@@ -32,6 +33,18 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes" ?>'
 # carriage return that is not escaped.
 _QUOTES = {"'": "&apos;", '"': "&quot;", "\r": "&#13;"}
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# A byte order mark, white space, or both; the standard wants an XML declaration to stand before any of it.
+_BLANK = re.compile(rb"(?:\xef\xbb\xbf|[ \t\r\n])+")
+_PROBLEMS = {
+    "it has a bare & or <, or an unfinished entity": {"ERR_NAME_REQUIRED", "ERR_ENTITYREF_SEMICOL_MISSING"},
+    "it has an entity that XML does not know, such as &nbsp;": {"ERR_UNDECLARED_ENTITY", "WAR_UNDECLARED_ENTITY"},
+    "it has a character that XML does not allow": {"ERR_INVALID_CHAR", "ERR_INVALID_CHARREF"},
+    "it is not in the encoding that it says": {"ERR_INVALID_ENCODING", "ERR_UNKNOWN_ENCODING", "I18N_CONV_FAILED"},
+    "it is in an encoding that is not known": {"ERR_UNSUPPORTED_ENCODING"},
+    "it is not complete XML": {"ERR_TAG_NOT_FINISHED", "ERR_DOCUMENT_END", "ERR_GT_REQUIRED"},
+    "its tags do not match": {"ERR_TAG_NAME_MISMATCH"},
+    "it does not begin as XML": {"ERR_DOCUMENT_EMPTY"},
+}
 _HAS_DOCTYPE = "it has a document type declaration, which the API never sends"
 # The pages of getWafOrigin and setWafOrigin describe the root of the answer with the name of the request's.
 _ROOTS = ("SiteLockOnlineResponse", "SiteLockOnlineRequest")
@@ -86,7 +99,7 @@ def decode(body: bytes, method: Method, redact: t.Callable[[str], str] = lambda 
     :raises BadResponseError: ``body`` is not an answer of the API: an HTML page, a cut-off document, a DOCTYPE.
     """
     try:
-        root = _parse(body)
+        data = _data(_parse(body), method.repeats)
     except ValueError as problem:
         raise BadResponseError(
             f"{method.name}: the answer is not one of the SiteLock API: {problem}. It begins: {excerpt(body, redact)}",
@@ -94,15 +107,16 @@ def decode(body: bytes, method: Method, redact: t.Callable[[str], str] = lambda 
             "again.",
             may_have_happened=True,
         ) from None
-    data = _data(root, method.repeats)
     return data if isinstance(data, dict) else {}
 
 
 def _parse(body: bytes) -> etree._Element:
     """:raises ValueError: ``body`` is not an answer of the API; says why."""
-    if body.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
+    before = _BLANK.match(body)
+    document = body[before.end() :] if before else body
+    if document[:15].lower().startswith((b"<!doctype html", b"<html")):
         raise ValueError("it is an HTML page")
-    if b"<!DOCTYPE" in body:
+    if b"<!DOCTYPE" in document:
         raise ValueError(_HAS_DOCTYPE)
     # Nothing outside the document is read and no entity is expanded; a document type is refused below.
     parser = etree.XMLParser(
@@ -115,17 +129,34 @@ def _parse(body: bytes) -> etree._Element:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(body, parser)
-    except etree.XMLSyntaxError:
-        raise ValueError("it is not complete XML") from None
+        root = etree.fromstring(document, parser)
+    except etree.XMLSyntaxError as error:
+        raise ValueError(_problem(error, body[: len(body) - len(document)])) from None
     if root.getroottree().docinfo.internalDTD is not None:  # in an encoding that the check above does not see through
         raise ValueError(_HAS_DOCTYPE)
     if root.tag not in _ROOTS:
-        raise ValueError(f"its root element is {root.tag}, not SiteLockOnlineResponse")
+        raise ValueError(f"its root element is {str(root.tag)[:60]}, not SiteLockOnlineResponse")
     return root
 
 
-def _data(element: etree._Element, repeats: frozenset[str]) -> Data:
+def _problem(error: t.Any, before: bytes) -> str:
+    """What is wrong, and where. The texts of the parser repeat pieces of the document, which may hold secrets.
+
+    :param error: an C(XMLSyntaxError), of which the type stubs do not know all attributes.
+    :param before: what stood before the document, and was left out.
+    """
+    name = next((entry.type_name for entry in error.error_log if entry.type == error.code), "ERR_DOCUMENT_EMPTY")
+    what = next((text for text, names in _PROBLEMS.items() if name in names), f"it is not XML ({name})")
+    line, column = error.position
+    column += len(before.rpartition(b"\n")[2]) if line == 1 else 0
+    line += before.count(b"\n")
+    return f"{what} (line {line}, column {column})"
+
+
+def _data(element: etree._Element, repeats: frozenset[str], depth: int = 1) -> Data:
+    """:raises ValueError: it is nested too deeply, or says one thing twice (in other letter case, as an attribute)."""
+    if depth > MAX_DEPTH:
+        raise ValueError(f"it is nested deeper than {MAX_DEPTH} levels")
     text = (element.text or "").strip()
     if len(element) == 0 and not element.attrib:
         return text
@@ -135,7 +166,7 @@ def _data(element: etree._Element, repeats: frozenset[str]) -> Data:
         data["#text"] = text
     for child in element:
         name = str(child.tag)
-        value = _data(child, repeats)
+        value = _data(child, repeats, depth + 1)
         if name in repeats:
             data.setdefault(name, []).append(value)
         elif name in data:
@@ -144,4 +175,13 @@ def _data(element: etree._Element, repeats: frozenset[str]) -> Data:
             data[name] = [*present, value] if isinstance(present, list) else [present, value]
         else:
             data[name] = value
+    _refuse_doubles(data)
     return data
+
+
+def _refuse_doubles(data: dict[str, t.Any]) -> None:
+    names: dict[str, str] = {}
+    for key, value in data.items():
+        double = names.setdefault(key.lstrip("@").lower(), key)
+        if double != key and (double.lstrip("@") != key.lstrip("@") or data[double] != value):
+            raise ValueError(f"it says both {double} and {key} of one element")

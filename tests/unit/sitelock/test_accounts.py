@@ -110,3 +110,30 @@ def test_the_entries_of_hosts() -> None:
 def test_a_host_whose_entry_is_no_mapping_is_named() -> None:
     with pytest.raises(AnsibleFilterError, match=r"the host a\.example is not a mapping"):
         waf_sites_of_hosts([{"inventory_hostname": "a.example", "sitelock_waf": "100"}])
+
+
+ACTIVE = '<account id="1" status="active"><site id="11" status="active" name="a.example"/></account>'
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [ACTIVE + ACTIVE],
+        [ACTIVE + '<account id="01" status="inactive"/>'],
+        [ACTIVE, ACTIVE.replace("active", "inactive", 1) + '<account id="2" status="active"/>'],
+        [ACTIVE, ACTIVE.replace("a.example", "b.example") + '<account id="2" status="active"/>'],
+        [ACTIVE + ACTIVE.replace('"1"', '"2"')],
+        [ACTIVE, ACTIVE.replace('"1"', '"2"').replace("a.example", "b.example")],
+        ['<account id="1" status="active"><site id="11" name="a.example"/><site id="11" name="b.example"/></account>'],
+    ],
+)
+def test_an_account_or_a_site_of_which_two_things_are_said_is_refused(pages: list[str]) -> None:
+    replies = [Reply(answer(GET_ACCOUNTS, inner)) for inner in pages]
+    with pytest.raises(BadResponseError, match="twice"):
+        read(*replies, page())
+
+
+@pytest.mark.parametrize("number", ["\u00b2", "5" * 5000, "-1", "1.0", " ", ""])
+def test_an_account_without_a_number_is_refused(number: str) -> None:
+    with pytest.raises(BadResponseError, match="without a number"):
+        read(Reply(answer(GET_ACCOUNTS, ACTIVE.replace('"1"', f'"{number}"'))), page())

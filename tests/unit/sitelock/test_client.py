@@ -17,11 +17,11 @@ import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, WriteRefusedError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock import methods
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import Credentials
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import (
     CREATE_TOKEN,
     GET_WAF_ORIGIN,
+    METHODS,
     PROVISION_ADDON,
     Method,
 )
@@ -34,7 +34,6 @@ from ansible_collections.hosting.websec.tests.unit.sitelock.api import (
     sitelock_client,
 )
 
-METHODS = [entry for entry in vars(methods).values() if isinstance(entry, Method)]
 WRITES = [method for method in METHODS if method.effect is not Effect.READ]
 ORIGIN = answer(GET_WAF_ORIGIN, "<origins>1.2.3.4</origins><status>ok</status>")
 
@@ -74,7 +73,7 @@ def test_the_name_of_a_method_tells_whether_it_can_be_a_read(method: Method) -> 
 
 @pytest.mark.parametrize("method", METHODS, ids=name_of)
 def test_in_check_mode_a_client_sends_reads_and_nothing_else(method: Method) -> None:
-    with ScriptedServer([Reply(document(f"<{method.name}><loginURL/></{method.name}>"))]) as server:
+    with ScriptedServer([Reply(document(f"<{method.name}><loginURL/><site_id>5</site_id></{method.name}>"))]) as server:
         with sitelock_client(server.url, read_only=True) as client:
             if method.effect is Effect.READ:
                 client.call(method, {"site_id": 5})

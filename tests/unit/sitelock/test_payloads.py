@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from lxml import etree
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import NotFoundError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import (
@@ -216,7 +217,8 @@ def after_order(orders: list[DesiredAddon], example: str) -> list[CurrentAddon]:
     def reply(request: Received) -> Reply:
         if method_of(request) == "provisionAddon":
             return Reply(payload(example))
-        return Reply(answer(GET_ANP_PROVISIONING_STATUS, "<state>pending-retry</state>"))
+        site_id = etree.fromstring(request.body)[1].get("site_id")
+        return Reply(answer(GET_ANP_PROVISIONING_STATUS, f"<site_id>{site_id}</site_id><state>pending-retry</state>"))
 
     with ScriptedServer(reply) as server, sitelock_client(server.url) as client:
         resource = AddonResource(client)

@@ -28,7 +28,12 @@ def ssl(detected: bool | None, installed: bool | None) -> Ssl:
 
 def status_of(inner: str) -> SiteStatus:
     return parse_status(
-        call(answer(GET_ANP_PROVISIONING_STATUS, inner), GET_ANP_PROVISIONING_STATUS, {"site_id": 5}), 5
+        call(
+            answer(GET_ANP_PROVISIONING_STATUS, f"<site_id>5</site_id>{inner}"),
+            GET_ANP_PROVISIONING_STATUS,
+            {"site_id": 5},
+        ),
+        5,
     )
 
 
@@ -156,7 +161,7 @@ def test_an_empty_element_about_ssl_is_a_sign_of_ssl(inner: str) -> None:
 def test_an_answer_that_says_two_things_is_refused(element: str) -> None:
     both = f"<{element}>1</{element}><{element}>0</{element}>"
     with pytest.raises(BadResponseError, match=f"{element} more than once"):
-        status_of(f"<site_id>5</site_id>{both}" + ("<state>ready</state>" if element != "state" else ""))
+        status_of(both + ("<state>error</state>" if element != "state" else ""))
 
 
 def test_the_findings_of_the_validation_are_the_message() -> None:

@@ -123,6 +123,42 @@ def test_what_is_no_answer_of_the_api_is_refused(body: bytes) -> None:
     assert len(refused.value.message) < 400
 
 
+REASONS = {
+    "a bare ampersand": (b"<doIt><a>Marks & Spencer</a></doIt>", "a bare & or <, or an unfinished entity", (2, 17)),
+    "an unfinished entity": (b"<doIt><a>a&b-s3cret</a></doIt>", "a bare & or <, or an unfinished entity", (2, 20)),
+    "an entity of HTML": (b"<doIt><a>a&nbsp;b</a></doIt>", "an entity that XML does not know, such as &nbsp;", (2, 17)),
+    "a control character": (b"<doIt><a>\x08</a></doIt>", "a character that XML does not allow", (2, 10)),
+    "another encoding": (b"<doIt>\n<a>s3cret\xe9</a></doIt>", "not in the encoding that it says", (3, 10)),
+    "an end that is missing": (b"<doIt><a>x</a>", "its tags do not match", (3, 26)),
+    "a wrong end": (b"<doIt><a>x</doIt></a>", "its tags do not match", (2, 18)),
+}
+
+
+@pytest.mark.parametrize(("inner", "reason", "place"), REASONS.values(), ids=REASONS)
+@pytest.mark.parametrize("before", [b"", b" ", b"\n \n  "])
+def test_what_is_wrong_is_told_with_its_place(inner: bytes, reason: str, place: tuple[int, int], before: bytes) -> None:
+    body = before + b'<?xml version="1.0" encoding="UTF-8"?><SiteLockOnlineResponse>\n' + inner
+    with pytest.raises(BadResponseError) as refused:
+        decode(body + b"\n</SiteLockOnlineResponse>", METHOD, lambda text: text.replace("s3cret", "***"))
+    line, column = place
+    assert f"{reason} (line {line + before.count(10)}, column {column})" in refused.value.message
+    assert "s3cret" not in refused.value.message
+
+
+@pytest.mark.parametrize("before", [b" ", b"\r\n\t", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n", b"\n\xef\xbb\xbf"])
+def test_a_blank_or_a_byte_order_mark_before_an_answer_does_not_disturb(before: bytes) -> None:
+    assert decode(before + document("<doIt><a>x</a></doIt>"), METHOD) == {"doIt": {"a": "x"}}
+
+
+def test_an_answer_is_nested_64_levels_deep_at_the_most() -> None:
+    def nested(levels: int) -> bytes:
+        return document("<doIt>" + "<a>" * (levels - 2) + "</a>" * (levels - 2) + "</doIt>")
+
+    assert decode(nested(64), METHOD)
+    with pytest.raises(BadResponseError, match="nested deeper than 64 levels"):
+        decode(nested(65), METHOD)
+
+
 @pytest.mark.parametrize("declaration", ['SYSTEM "{url}"', 'PUBLIC "x" "{url}"'])
 def test_an_entity_from_outside_is_not_read(tmp_path: Path, declaration: str) -> None:
     (tmp_path / "secret").write_text("hunter2")

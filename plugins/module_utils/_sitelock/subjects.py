@@ -1,0 +1,226 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whose answer is it? An answer counts only for what was asked, and only when it does not contradict itself.
+
+Everything here is driven by the table of methods, and looked at before anything in an answer is believed, its errors
+included: "there is no add-on" of another site would be an order for this one.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import METHODS, Method, Subject
+
+Parameters = t.Mapping[str, t.Any]
+Data = t.Mapping[str, t.Any]
+
+_ERRORS = frozenset({"error", "error_code", "code"})
+_METHOD_NAMES = frozenset(method.name.lower() for method in METHODS)
+MAX_SHOWN = 60
+"""Characters of a foreign name that a message shows."""
+
+_UNREADABLE = "something that is no text"
+
+
+def refuse_foreign(document: Data, method: Method, parameters: Parameters) -> None:
+    """Check the answer ``document`` (see ``xml``) to ``method``, called with ``parameters``.
+
+    :raises BadResponseError: it is about somebody else, names its subject twice, or says both yes and no. Of a write it
+        is not known then whether it had its effect.
+    """
+    _refuse_other_methods(document, method)
+    _refuse_contradictions(document, method)
+    if method.batch is None:
+        for subject in method.subjects:
+            _check(subject, _asked(subject, parameters), statements(document, subject.named), method)
+    else:
+        _check_batch(document, method, parameters, *method.batch)
+
+
+def refuse_nameless(data: Data, method: Method, parameters: Parameters) -> None:
+    """Check ``data``, an answer that is no error, for the subjects that it has to name.
+
+    :raises BadResponseError: it does not name one.
+    """
+    for subject in method.subjects:
+        asked = _asked(subject, parameters)
+        if subject.required and asked is not None and not statements(data, subject.named):
+            raise _refusal(
+                method, f"it was asked about {subject.kind} {asked}, and the answer does not say which one it is about"
+            )
+
+
+def statements(data: t.Any, names: t.Collection[str], *, outside: str = "") -> list[str]:
+    """What ``data`` says under one of ``names`` (see ``Subject.named``), each value once; empty elements say nothing.
+
+    :param outside: an element of this name is not looked into.
+    """
+    wanted = {name.lower() for name in names}
+    found: list[str] = []
+    for parent, name, value in _walk(data, outside.lower()):
+        if name in wanted or f"{parent}/{name}" in wanted:
+            found += _texts(value)
+    return list(dict.fromkeys(found))
+
+
+def only_number(data: t.Any, name: str, where: str) -> int | None:
+    """The one number that ``data`` says under ``name``, C(None) when it says nothing.
+
+    :param where: what ``data`` is, for the message.
+    :raises BadResponseError: it is not a number, or there are two.
+    """
+    said = statements(data, {name})
+    numbers = {whole_number(each) for each in said}
+    if len(numbers) > 1 or None in numbers:
+        raise BadResponseError(
+            f"{where}: the answer of the SiteLock API says {name} {' and '.join(map(_shown, said))}, which is not one "
+            "number.",
+            hint=_HINT,
+            may_have_happened=True,
+        )
+    return next(iter(numbers), None)
+
+
+_HINT = (
+    "Nothing was done because of this answer. Run the pass again; if this stays, a proxy between this machine and the "
+    "API may mix up answers, or the API has changed: ask the vendor."
+)
+
+
+def _refusal(method: Method, what: str) -> BadResponseError:
+    return BadResponseError(f"{method.name}: {what}.", hint=_HINT, may_have_happened=True)
+
+
+def _walk(data: t.Any, outside: str, parent: str = "") -> t.Iterator[tuple[str, str, t.Any]]:
+    """Each element and attribute in ``data`` with the name of the element that it is in, in lower case."""
+    if isinstance(data, list):
+        for each in data:
+            yield from _walk(each, outside, parent)
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            name = key.lstrip("@").lower()
+            if name != outside or not outside:
+                yield parent, name, value
+                yield from _walk(value, outside, name)
+
+
+def _texts(value: t.Any) -> list[str]:
+    if isinstance(value, list):
+        return [text for each in value for text in _texts(each)]
+    if isinstance(value, dict):
+        return [value.get("#text", _UNREADABLE)]
+    return [value] if value else []
+
+
+def _asked(subject: Subject, parameters: t.Any) -> str | None:
+    """What the request names, as text; C(None) when it names none."""
+    value = parameters
+    for name in subject.asked:
+        value = value.get(name) if isinstance(value, t.Mapping) else None
+    return None if value is None else str(value)
+
+
+def _same(subject: Subject, one: str, other: str) -> bool:
+    if subject.number:
+        number = whole_number(one)
+        return number is not None and number == whole_number(other)
+    return one.strip() == other
+
+
+def _check(subject: Subject, asked: str | None, said: t.Sequence[str], method: Method) -> None:
+    """What was not asked for must at least be one thing that can be read."""
+    if asked is None and not subject.one:
+        return
+    expected = asked if asked is not None else next(iter(said), "")
+    foreign = [each for each in said if not _same(subject, expected, each)]
+    if foreign and asked is not None:
+        raise _about_another(subject, asked, foreign[0], method)
+    if foreign:
+        named = ", ".join(map(_shown, said))
+        raise _refusal(method, f"the SiteLock API answered about more than one {subject.kind}: {named}")
+
+
+def _about_another(subject: Subject, asked: str, said: str, method: Method) -> BadResponseError:
+    return _refusal(
+        method, f"it was asked about {subject.kind} {asked}, and the SiteLock API answered about {_shown(said)}"
+    )
+
+
+def _shown(said: str) -> str:
+    return repr(said if len(said) <= MAX_SHOWN else f"{said[:MAX_SHOWN]}...")
+
+
+def _check_batch(document: Data, method: Method, parameters: Parameters, repeated: str, answering: str) -> None:
+    key, *others = method.subjects
+    items = {str(_asked(key, item)): item for item in parameters.get(repeated, ())}
+    for subject in method.subjects:
+        for said in statements(document, subject.named, outside=answering):
+            _item(subject, items, said, method)
+    answered: list[str] = []
+    for answer in _elements(document, answering):
+        named = statements(answer, key.named)
+        found = {_item(key, items, said, method) for said in named}
+        if not named and len(items) == 1:
+            # Refusals in the old form may be without it, and there is only one that this can be about.
+            found = set(items)
+        if len(found) != 1:
+            raise _refusal(method, f"an {answering} of the answer names {'two' if found else 'no'} {key.kind}s")
+        (asked,) = found
+        for subject in others:
+            _check(subject, _asked(subject, items[asked]), statements(answer, subject.named), method)
+        _refuse_contradiction(answer, method)
+        answered.append(asked)
+    twice = [asked for asked in items if answered.count(asked) > 1]
+    if twice:
+        raise _refusal(method, f"the SiteLock API answered more than once about {key.kind} {twice[0]}")
+
+
+def _elements(data: Data, name: str) -> list[t.Any]:
+    """All elements of this name in ``data``, in upper or lower case."""
+    found = [value for _parent, each, value in _walk(data, "") if each == name.lower()]
+    return [each for value in found for each in (value if isinstance(value, list) else [value])]
+
+
+def _item(subject: Subject, items: t.Mapping[str, t.Any], said: str, method: Method) -> str:
+    """The item of a request that an answer means when it says ``said`` of ``subject``."""
+    asked = {key: _asked(subject, item) for key, item in items.items()}
+    for key, value in asked.items():
+        if value is None or _same(subject, value, said):
+            return key
+    raise _about_another(subject, ", ".join(dict.fromkeys(filter(None, asked.values()))), said, method)
+
+
+def _refuse_other_methods(document: Data, method: Method) -> None:
+    """One request calls one method: what answers two is none."""
+    named = [name for name in document if name.lower() in _METHOD_NAMES]
+    others = [name for name in named if name.lower() != method.name.lower()]
+    if len(others) != len(named) and (others or len(named) > 1 or isinstance(document[named[0]], list)):
+        raise _refusal(method, f"the SiteLock API answered more than once: {', '.join(named)}")
+
+
+def _refuse_contradictions(document: Data, method: Method) -> None:
+    for name, value in document.items():
+        if name.lower() == method.name.lower():
+            _refuse_contradiction(value, method)
+    if method.answers_at_root:
+        _refuse_contradiction(document, method)
+
+
+def _refuse_contradiction(answer: t.Any, method: Method) -> None:
+    """C(status=ok), or a state that is not C(error), beside an error: nobody can tell which of them is true."""
+    if not isinstance(answer, dict):
+        return
+    direct = {key.lstrip("@").lower(): value for key, value in answer.items()}
+    said = {name: [text.lower() for text in _texts(direct.get(name, ""))] for name in ("status", "state", "will_retry")}
+    # An order that the vendor will try again is accepted, and has an error all the same.
+    good = "ok" in said["status"] and "1" not in said["will_retry"]
+    good = good or any(state != "error" for state in said["state"])
+    errors = [name for name in sorted(_ERRORS & direct.keys()) if name == "error" or _texts(direct[name])]
+    if good and errors:
+        shown = [*said["status"], *said["state"], *errors]
+        raise _refusal(method, f"the answer of the SiteLock API contradicts itself: {', '.join(shown)}")
