@@ -52,6 +52,7 @@ CONTROLLER_TESTS = (
     "sandbox",
     "sitelock/test_accounts.py",
     "test_filters_are_light.py",
+    "test_role_variables.py",
 )
 
 

@@ -1,0 +1,120 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Variables of roles in the types of their argument specs.
+
+C(-e name=value) and surveys of AWX give text. Ansible validates such text against the specs of a role, and accepts it,
+but the role still gets the text.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import pathlib
+import typing as t
+
+from ansible.module_utils.common.validation import (
+    check_type_bool,
+    check_type_dict,
+    check_type_float,
+    check_type_int,
+)
+from ansible.module_utils.common.yaml import yaml_load
+
+Option = t.Mapping[str, t.Any]
+"""An option of an argument spec."""
+
+_ROLES = pathlib.Path(__file__).resolve().parents[2] / "roles"
+
+
+def converted(name: str, value: t.Any) -> t.Any:
+    """Return the value of a variable in the type that the argument specs of its role give it.
+
+    What is in this type already stays as it is. So does text where text is wanted, and what a spec does not name.
+
+    :param name: of the variable.
+    :raises ValueError: the value cannot be of this type; the message names the variable.
+    :raises KeyError: no role has such a variable.
+    """
+    return _of_option(name, _options()[name], value)
+
+
+@functools.cache
+def _options() -> dict[str, Option]:
+    """All variables of all roles."""
+    found: dict[str, Option] = {}
+    for path in _ROLES.glob("*/meta/argument_specs.yml"):
+        for entry_point in yaml_load(path.read_text(encoding="utf-8"))["argument_specs"].values():
+            found.update(entry_point.get("options", {}))
+    return found
+
+
+def _of_option(name: str, option: Option, value: t.Any) -> t.Any:
+    if value is None or (value == "" and option["type"] == "list"):
+        return [] if value == "" else None
+    try:
+        value = _of_type(option["type"], value)
+        if option["type"] == "list" and "elements" in option:
+            value = [_element(option["elements"], each) for each in value]
+    except (TypeError, ValueError) as error:
+        # Lists and mappings are not shown: a password may be in them.
+        shown = f" is {value!r}; it" if option["type"] in ("bool", "int", "float") else ""
+        raise ValueError(f"{name}{shown} must be of the type {option['type']}: {error}") from None
+    nested = option.get("options")
+    if not nested:
+        return value
+    if isinstance(value, t.Mapping):
+        return _of_nested(name, nested, value)
+    return [
+        _of_nested(f"{name}[{place}]", nested, each) if isinstance(each, t.Mapping) else each
+        for place, each in enumerate(value)
+    ]
+
+
+def _of_nested(name: str, options: t.Mapping[str, Option], value: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    return {
+        key: _of_option(f"{name}.{key}", options[key], each) if key in options else each for key, each in value.items()
+    }
+
+
+def _of_type(wanted: str, value: t.Any) -> t.Any:
+    if wanted in ("int", "float"):
+        return _number(wanted, value)
+    if wanted == "bool":
+        return check_type_bool(value)
+    if wanted == "dict":
+        return check_type_dict(value)
+    if wanted == "list" and not isinstance(value, (list, tuple)):
+        return _listed(value)
+    return value
+
+
+def _number(wanted: str, value: t.Any) -> int | float:
+    if isinstance(value, bool):
+        raise TypeError("true and false are not numbers.")
+    number: int | float = check_type_int(value) if wanted == "int" else check_type_float(value)
+    if not math.isfinite(number):
+        raise ValueError("a number must be finite.")
+    return number
+
+
+def _listed(value: t.Any) -> list[t.Any]:
+    """The entries of a text: those of a JSON list, or what commas separate, as Ansible's argument specs read it."""
+    if not isinstance(value, str):
+        return [value] if isinstance(value, (int, float)) else list(value)
+    if value.strip().startswith("["):
+        return t.cast("list[t.Any]", json.loads(value))
+    return [part.strip() for part in value.split(",")]
+
+
+def _element(wanted: str, value: t.Any) -> t.Any:
+    """An element in its type. A text that is not a mapping stays: it can be the file of ``_kept.keep``."""
+    try:
+        return _of_type(wanted, value)
+    except TypeError:
+        if wanted == "dict" and isinstance(value, str):
+            return value
+        raise

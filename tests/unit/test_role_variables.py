@@ -1,0 +1,340 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every boolean, number, list and mapping that a role takes can be given as text, as C(-e name=value) and surveys do.
+
+The cases are made from the argument specs. What Ansible's own validation accepts is what the role works with
+(``converted``), and no expression of a role or a playbook uses such a variable without bringing it to its type.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import typing as t
+
+import jinja2
+import jinja2.nodes as nodes
+import pytest
+import yaml
+from ansible.errors import AnsibleFilterError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+import ansible_collections.hosting.websec
+from ansible_collections.hosting.websec.plugins.filter.role_variable import role_variable
+
+COLLECTION = pathlib.Path(__file__).resolve().parents[2]
+FILTER = "hosting.websec.role_variable"
+TYPED = ("bool", "int", "float", "list", "dict")
+EXPRESSIONS = ("when", "that", "changed_when", "failed_when", "until")
+"""Keywords whose text is an expression without braces."""
+
+BOOLEANS = {"true": True, "Yes": True, "on": True, "1": True, "y": True, "t": True}
+BOOLEANS.update({"false": False, "No": False, "off": False, "0": False, "n": False, "f": False})
+TEXTS: dict[str, dict[str, t.Any]] = {
+    "bool": BOOLEANS,
+    "int": {"12": 12, " 12 ": 12, "0": 0},
+    "float": {"1.5": 1.5, "12": 12.0, "0": 0.0},
+    "dict": {'{"a": [1, true]}': {"a": [1, True]}, "a=1 b=x": {"a": "1", "b": "x"}, "{}": {}},
+}
+"""By type, texts and what they mean."""
+
+INVALID = {"bool": "maybe", "int": "ten", "float": "ten", "dict": "ten", "list": "ten"}
+"""By type, a text that Ansible's validation refuses."""
+
+NOT_FINITE = ("nan", "inf", "-inf", "1e999")
+
+
+def variables() -> dict[str, dict[str, t.Any]]:
+    """Every typed variable of every role, with its option."""
+    found: dict[str, dict[str, t.Any]] = {}
+    for path in sorted(COLLECTION.glob("roles/*/meta/argument_specs.yml")):
+        for spec in yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"].values():
+            found.update(spec.get("options", {}))
+    return {name: option for name, option in found.items() if option["type"] in TYPED}
+
+
+VARIABLES = variables()
+Wrap = t.Callable[[t.Any], t.Any]
+
+
+class Typed(t.NamedTuple):
+    """A variable, or an option in it, and how a value of it stands in the variable."""
+
+    variable: str
+    address: str
+    option: dict[str, t.Any]
+    wrap: Wrap
+
+
+def typed() -> t.Iterator[Typed]:
+    for name, option in VARIABLES.items():
+        yield from walk(Typed(name, name, option, lambda value: value))
+
+
+def walk(at: Typed) -> t.Iterator[Typed]:
+    """This one, if it is typed, and the options in it."""
+    if at.option["type"] in TYPED:
+        yield at
+    options = at.option.get("options", {})
+    required = {key: smallest(option) for key, option in options.items() if option.get("required")}
+    for key, option in options.items():
+
+        def wrap(value: t.Any, key: str = key) -> t.Any:
+            inner = {**required, key: value}
+            return at.wrap([inner] if at.option["type"] == "list" else inner)
+
+        yield from walk(Typed(at.variable, f"{at.address}.{key}", option, wrap))
+
+
+def smallest(option: t.Mapping[str, t.Any]) -> t.Any:
+    """A value for an option that has to be there."""
+    return [] if option["type"] == "list" else option.get("choices", ["x"])[0]
+
+
+ALL = list(typed())
+
+
+def texts_of(option: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Texts for an option, and what they mean."""
+    if option["type"] != "list":
+        if option.get("options") and option["type"] == "dict":
+            # What is in it has cases of its own; those that are required would be missing here.
+            return {"{}": {}} if not any(each.get("required") for each in option["options"].values()) else {}
+        return TEXTS[option["type"]]
+    if option.get("elements") == "dict":
+        required = [key for key, each in option.get("options", {}).items() if each.get("required")]
+        if any(option["options"][key]["type"] != "str" for key in required):
+            return {}
+        first, second = ({key: f"{key}{number}" for key in required or ["a"]} for number in (1, 2))
+        return {",".join(" ".join(f"{k}={v}" for k, v in each.items()) for each in (first, second)): [first, second]}
+    return {"a": ["a"], "a,b": ["a", "b"], "a, b": ["a", "b"]}
+
+
+def validate(variable: str, value: t.Any) -> list[str]:
+    """What Ansible's validation of role arguments says of a value."""
+    validator = ArgumentSpecValidator({variable: VARIABLES[variable]})
+    return list(validator.validate({variable: value}, validate_role_argument_spec=True).error_messages)
+
+
+def test_there_are_variables_of_every_type() -> None:
+    assert {each.option["type"] for each in ALL} == set(TYPED)
+    assert len(VARIABLES) > 40
+    # Only a list that needs more than text in its entries has no text.
+    assert [each.address for each in ALL if not texts_of(each.option)] == [
+        "botguard_apache_source",
+        "botguard_nginx_source",
+        "dns_records",
+    ]
+
+
+@pytest.mark.parametrize("each", ALL, ids=[each.address for each in ALL])
+def test_text_is_converted_as_the_validation_reads_it(each: Typed) -> None:
+    for text, meant in texts_of(each.option).items():
+        given, wanted = each.wrap(text), each.wrap(meant)
+        assert validate(each.variable, given) == []
+        assert role_variable(given, each.variable) == wanted
+        assert role_variable(wanted, each.variable) == wanted
+        assert str(role_variable(given, each.variable)) == str(wanted), "the types, too"
+
+
+@pytest.mark.parametrize("each", ALL, ids=[each.address for each in ALL])
+def test_text_that_cannot_be_meant_is_refused_with_the_name(each: Typed) -> None:
+    wanted = each.option["type"]
+    if wanted == "list" and each.option.get("elements") != "dict":
+        # Any text is a list of texts.
+        return
+    given = each.wrap(INVALID[wanted])
+    name = each.address.split(".")[-1]
+    messages = validate(each.variable, given)
+    assert any(f"'{name}'" in message for message in messages), messages
+    # The role says the same where no validation came before it.
+    address = each.address.replace(".", r"(\[0\])?\.")
+    if wanted != "list":
+        with pytest.raises(AnsibleFilterError, match=f"^{address}( is 'ten'; it| is 'maybe'; it)? must be of the type"):
+            role_variable(given, each.variable)
+    if wanted in ("int", "float"):
+        with pytest.raises(AnsibleFilterError, match=f"^{address} is True; it must be of the type {wanted}"):
+            role_variable(each.wrap(True), each.variable)
+    if wanted == "float":
+        for text in NOT_FINITE:
+            with pytest.raises(AnsibleFilterError, match=f"^{address} is .* a number must be finite"):
+                role_variable(each.wrap(text), each.variable)
+
+
+def test_a_value_that_may_hold_a_password_is_not_shown() -> None:
+    with pytest.raises(AnsibleFilterError) as refused:
+        role_variable("s3cret", "sitelock_waf_api")
+    assert "s3cret" not in str(refused.value)
+
+
+def test_a_name_that_no_role_has_is_refused() -> None:
+    with pytest.raises(AnsibleFilterError, match="has a variable sitelock_waf_sites_"):
+        role_variable("x", "sitelock_waf_sites_")
+
+
+def test_a_play_gets_every_variable_in_its_type(tmp_path: pathlib.Path) -> None:
+    """With the real ansible-playbook: text in, and conditionals that are true or false and nothing else."""
+    cases = {name: texts_of(option).popitem() for name, option in VARIABLES.items() if texts_of(option)}
+    conditions = [f"({name} | {FILTER}('{name}')) == wanted.{name}" for name in cases]
+    booleans = [
+        f"{'' if meant else 'not '}({name} | {FILTER}('{name}'))" for name, (_text, meant) in cases.items()
+        if VARIABLES[name]["type"] == "bool"
+    ]  # fmt: skip
+    play = {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "vars": {"wanted": {name: meant for name, (_text, meant) in cases.items()}},
+        "tasks": [
+            {"ansible.builtin.assert": {"that": conditions}},
+            {"ansible.builtin.fail": {"msg": "All of them are as they should be."}, "when": booleans},
+        ],
+    }
+    (tmp_path / "play.json").write_text(json.dumps([play]))
+    (tmp_path / "given.json").write_text(json.dumps({name: text for name, (text, _meant) in cases.items()}))
+    collections = pathlib.Path(ansible_collections.hosting.websec.__path__[0]).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-m", "ansible", "playbook", "play.json", "-e", "@given.json"],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "ANSIBLE_COLLECTIONS_PATH": str(collections),
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "All of them are as they should be." in done.stdout
+    assert "WARNING" not in done.stdout + done.stderr
+
+
+# How the roles and the playbooks use them.
+
+ENVIRONMENT = jinja2.Environment(extensions=["jinja2.ext.loopcontrols", "jinja2.ext.do"])
+
+
+class Use(t.NamedTuple):
+    """A text of a role or a playbook with Jinja in it, and the type of the module option that it is the value of."""
+
+    where: str
+    template: str
+    handed_on: str | None
+
+
+def sources() -> list[pathlib.Path]:
+    """Every file of a role or a playbook in which Jinja can stand, but for the specs and what they default to."""
+    folders = ("tasks", "vars", "handlers", "templates")
+    found = [path for folder in folders for path in COLLECTION.glob(f"roles/*/{folder}/**/*") if path.is_file()]
+    return sorted([*found, *COLLECTION.glob("playbooks/*.yml")])
+
+
+def uses(path: pathlib.Path) -> t.Iterator[Use]:
+    where = str(path.relative_to(COLLECTION))
+    text = path.read_text(encoding="utf-8")
+    if path.suffix not in (".yml", ".yaml"):
+        yield Use(where, text, None)
+        return
+    yield from uses_in(where, yaml.safe_load(text), None)
+
+
+def uses_in(where: str, node: t.Any, handed_on: str | None, *, expression: bool = False) -> t.Iterator[Use]:
+    if isinstance(node, str):
+        yield Use(where, f"{{{{ {node} }}}}" if expression else node, handed_on)
+    elif isinstance(node, list):
+        for each in node:
+            yield from uses_in(where, each, None, expression=expression)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key == "module_defaults":
+                for module, arguments in value.items():
+                    yield from uses_in(f"{where}: {module}", arguments, None)
+            elif module_options(key) and isinstance(value, dict):
+                for name, argument in value.items():
+                    yield from uses_in(where, argument, module_options(key)[name].get("type", "str"))
+            else:
+                yield from uses_in(where, value, None, expression=key in EXPRESSIONS)
+
+
+def module_options(name: str) -> dict[str, t.Any]:
+    """The options of a module of this collection."""
+    path = COLLECTION / "plugins" / "modules" / f"{name.rpartition('.')[2]}.py"
+    if not name.startswith("hosting.websec.") or not path.is_file():
+        return {}
+    documented = yaml.safe_load(constant(path))
+    options: dict[str, t.Any] = dict(documented["options"])
+    for fragment in documented.get("extends_documentation_fragment", []):
+        if fragment.startswith("hosting.websec."):
+            file, _, part = fragment.removeprefix("hosting.websec.").partition(".")
+            text = constant(COLLECTION / "plugins" / "doc_fragments" / f"{file}.py", part.upper() or "DOCUMENTATION")
+            options.update(yaml.safe_load(text).get("options", {}))
+    return options
+
+
+def constant(path: pathlib.Path, name: str = "DOCUMENTATION") -> str:
+    """A text of a Python file, also one in a class."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == name:
+            return str(ast.literal_eval(node.value))
+    raise AssertionError(f"{path} has no {name}")
+
+
+def untyped(use: Use) -> list[str]:
+    """The variables that an expression uses as the text that they may be."""
+    tree = parse(use.template)
+    right = set()
+    for call in tree.find_all(nodes.Filter):
+        if call.name == FILTER:
+            variable = bare(call.node)
+            assert variable is not None, f"{use.where}: {use.template}"
+            assert call.args[0].as_const() == variable.name, f"{use.where}: {use.template}"
+            right.add(id(variable))
+        elif call.name == "int" and isinstance(call.node, nodes.Name):
+            right.add(id(call.node) if VARIABLES.get(call.node.name, {}).get("type") == "int" else 0)
+    for test in tree.find_all(nodes.Test):
+        if test.name in ("defined", "undefined"):
+            right.add(id(test.node))
+    for output in tree.find_all(nodes.Output):
+        for node in output.nodes:
+            if not isinstance(node, nodes.Name) or node.name not in VARIABLES:
+                continue
+            wanted = VARIABLES[node.name]["type"]
+            # The module brings it to its type. In a longer text a number is text anyway.
+            if (len(output.nodes) == 1 and wanted == use.handed_on) or (len(output.nodes) > 1 and wanted == "int"):
+                right.add(id(node))
+    names = [node for node in tree.find_all(nodes.Name) if node.ctx == "load" and node.name in VARIABLES]
+    return [node.name for node in names if id(node) not in right]
+
+
+def parse(template: str) -> nodes.Template:
+    """As Ansible does it: a backslash is a backslash."""
+    return ENVIRONMENT.parse(template.replace("\\", "\\\\"))
+
+
+def bare(node: nodes.Node) -> nodes.Name | None:
+    """The variable that is given to the filter, if need be with a default."""
+    if isinstance(node, nodes.Filter) and node.name == "default":
+        return bare(node.node)
+    return node if isinstance(node, nodes.Name) else None
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(COLLECTION)))
+def test_no_expression_uses_a_variable_without_its_type(path: pathlib.Path) -> None:
+    assert [f"{name} in: {use.template}" for use in uses(path) for name in untyped(use)] == []
+
+
+def test_every_variable_is_used() -> None:
+    """So that the test above is about all of them."""
+    used = {name for path in sources() for use in uses(path) for name in names_in(use.template)}
+    assert set(VARIABLES) - used == set()
+
+
+def names_in(template: str) -> set[str]:
+    return {node.name for node in parse(template).find_all(nodes.Name)}
