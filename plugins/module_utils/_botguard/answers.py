@@ -15,6 +15,7 @@ import json
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.details import without_secrets_in_json
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.subjects import Subject, refuse_foreign
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     AuthError,
     BadResponseError,
@@ -24,7 +25,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     UnavailableError,
     WebsecError,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer, status_error
+from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer, excerpt, status_error
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import parse_json
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor
 
 SERVER = "BotGuard API"
@@ -42,20 +44,26 @@ _HINTS: dict[type[WebsecError], str] = {
 }
 
 
-def read_answer(answer: HttpAnswer, *, call: str, redact: Redactor) -> t.Any:
+def read_answer(answer: HttpAnswer, *, call: str, redact: Redactor, about: Subject | None = None) -> t.Any:
     """The JSON of an answer that is not an error; C(None) when the body is empty.
 
     :param call: name of the call, for messages.
+    :param about: what the call is about, if it is about one thing.
     :param redact: goes over every text of the server that gets into a message.
     :raises NotFoundError: HTTP 404 with the API's error object, a clear "there is none".
     :raises RejectedError: the API said no in another way; for one website this may mean that there is none.
-    :raises BadResponseError: not the JSON of the API.
+    :raises BadResponseError: not the JSON of the API, or an answer about something else.
     :raises WebsecError: C(auth), C(not_allowed) or C(unavailable).
     """
     try:
-        value = _decode(answer.body)
-    except ValueError:
-        raise _error_by_status(answer, call, redact) from None
+        value = parse_json(answer.body)
+    except ValueError as problem:
+        raise _error_by_status(answer, call, redact, str(problem)) from None
+    try:
+        refuse_foreign(value, about, http_status=answer.status, call=call)
+    except BadResponseError as foreign:
+        foreign.http_status = answer.status
+        raise foreign.redacted(redact) from None
     if is_object(value) and value.get("status") == "error":
         raise _refusal(_kind(answer.status), value, answer.status, call, redact)
     if 200 <= answer.status < 300:
@@ -79,21 +87,6 @@ def unexpected(call: str, what: str, *, hint: str = "") -> BadResponseError:
         f"{call}: the {SERVER} answered with {what}.",
         hint=hint or "Check api_url. If it is right, the API may have changed: please report this.",
     )
-
-
-def _decode(body: bytes) -> t.Any:
-    """JSON, strictly. :raises ValueError: it is none, or cut off."""
-    text = body.decode("utf-8")
-    if not text.strip():
-        return None
-    try:
-        return json.loads(text, parse_constant=_no_json)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-
-
-def _no_json(constant: str) -> t.NoReturn:
-    raise ValueError(f"{constant} is not JSON")
 
 
 def _kind(http_status: int) -> type[WebsecError]:
@@ -120,8 +113,17 @@ def _refusal(kind: type[WebsecError], value: t.Any, http_status: int, call: str,
     )
 
 
-def _error_by_status(answer: HttpAnswer, call: str, redact: Redactor) -> WebsecError:
+def _error_by_status(answer: HttpAnswer, call: str, redact: Redactor, problem: str = "") -> WebsecError:
+    """:param problem: why the body is not JSON."""
     # Redacted whole, before an excerpt is cut from it: half of a secret would not be recognised any more.
     body = without_secrets_in_json(redact(answer.body.decode("utf-8", "replace")))
     shown = dataclasses.replace(answer, content_type=redact(answer.content_type), body=body.encode())
+    if problem and 200 <= answer.status < 300:
+        return BadResponseError(
+            f"{call}: the answer of the {SERVER} (HTTP {answer.status}, {shown.content_type or 'no content type'}) is "
+            f"not valid JSON: {problem}. It begins: {excerpt(shown.body)}",
+            hint="A proxy or a maintenance page may stand between this machine and the API. Check api_url.",
+            http_status=answer.status,
+            may_have_happened=True,
+        )
     return status_error(shown, call=call, server=SERVER)

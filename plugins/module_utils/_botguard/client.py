@@ -21,8 +21,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.answers i
     read_answer,
     unexpected,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.subjects import (
+    Subject,
+    comparable_domain,
+    sub_account,
+    website,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course
-from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._http import HttpClient, HttpSettings, check_url
@@ -95,7 +100,7 @@ class BotGuardClient:
 
     def get(self, domain: str) -> t.Any:
         """The JSON that the API gives for one website, C(None) for an empty answer."""
-        return self._send(Effect.READ, get_call(domain))
+        return self._send(Effect.READ, get_call(domain), about=website(domain))
 
     def domains(self) -> frozenset[str]:
         """The domains of all websites of the account.
@@ -105,19 +110,19 @@ class BotGuardClient:
         websites = self._send(Effect.READ, LIST)
         if not isinstance(websites, list):
             raise unexpected(LIST, "something else than a list of websites")
-        if not all(is_object(website) and isinstance(website.get("domain"), str) for website in websites):
+        if not all(is_object(each) and isinstance(each.get("domain"), str) for each in websites):
             raise unexpected(LIST, "a list in which a website has no domain")
-        return frozenset(_comparable(website["domain"]) for website in websites)
+        return frozenset(comparable_domain(each["domain"]) for each in websites)
 
     def create(self, domain: str, user: int | None) -> None:
         form = {"domain": domain} if user is None else {"domain": domain, "user": str(int(user))}
-        self._send(Effect.BUY, CREATE, form, subject=domain)
+        self._send(Effect.BUY, CREATE, form, about=website(domain), shown=domain)
 
     def set_status(self, domain: str, status: str) -> None:
-        self._send(Effect.CHANGE, status_call(domain), {"status": status})
+        self._send(Effect.CHANGE, status_call(domain), {"status": status}, about=website(domain))
 
     def delete(self, domain: str) -> None:
-        self._send(Effect.DESTROY, delete_call(domain))
+        self._send(Effect.DESTROY, delete_call(domain), about=website(domain))
 
     def users(self, email: str | None = None) -> list[Json]:
         """The sub-accounts of the account, with their keys.
@@ -126,7 +131,7 @@ class BotGuardClient:
         :raises BadResponseError: the answer is no list of sub-accounts.
         """
         query = None if email is None else {"email": email}
-        users = self._send(Effect.READ, LIST_USERS, query=query, subject=email or "")
+        users = self._send(Effect.READ, LIST_USERS, query=query, shown=email or "")
         if users is None:
             return []
         if not isinstance(users, list):
@@ -137,7 +142,7 @@ class BotGuardClient:
 
     def create_user(self, form: t.Mapping[str, str]) -> None:
         """Make a sub-account; ``form`` holds at least C(email)."""
-        self._send(Effect.BUY, CREATE_USER, form, subject=form["email"])
+        self._send(Effect.BUY, CREATE_USER, form, about=sub_account(form["email"]), shown=form["email"])
 
     def _send(
         self,
@@ -146,17 +151,13 @@ class BotGuardClient:
         form: t.Mapping[str, str] | None = None,
         *,
         query: t.Mapping[str, str] | None = None,
-        subject: str = "",
+        about: Subject | None = None,
+        shown: str = "",
     ) -> t.Any:
+        """:param about: what the call is about; an answer about something else is none.
+        :param shown: what it is about, for messages, where the name of the call does not say it.
+        """
         method, path = call.split(" ", 1)
-        shown = f"{call} for {subject}" if subject else call
-        answer = self._http.send(effect, method, path, call=shown, data=form, params=query, headers=self._headers)
-        return read_answer(answer, call=shown, redact=self.redact)
-
-
-def _comparable(domain: str) -> str:
-    try:
-        return normalise_domain(domain)
-    except BadInputError:
-        # A name of another kind is no domain that somebody could ask for here.
-        return domain
+        name = f"{call} for {shown}" if shown else call
+        answer = self._http.send(effect, method, path, call=name, data=form, params=query, headers=self._headers)
+        return read_answer(answer, call=name, redact=self.redact, about=about)

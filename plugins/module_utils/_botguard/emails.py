@@ -12,6 +12,7 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.answers import unexpected
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import LIST_USERS
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -30,6 +31,7 @@ def user_of_email(users: t.Iterable[t.Mapping[str, t.Any]], email: str) -> t.Map
     :raises RejectedError: there are several, or one with the same address in other capital letters: whose website it
         would be is not certain then.
     """
+    users = list(users)
     near = [user for user in users if user["email"].strip().lower() == email.lower()]
     exact = [user for user in near if user["email"].strip() == email]
     if len(exact) > 1:
@@ -42,17 +44,23 @@ def user_of_email(users: t.Iterable[t.Mapping[str, t.Any]], email: str) -> t.Map
             f"No sub-account has the e-mail address {email}, but one has {near[0]['email']}: {_ids(near)}.",
             hint="Write the address as the account has it.",
         )
+    if exact and any(_number(other) == user_id(exact[0]) for other in users if other not in exact):
+        raise unexpected(LIST_USERS, f"the number of the sub-account {email} for another one as well")
     return exact[0] if exact else None
 
 
 def user_id(user: t.Mapping[str, t.Any]) -> int:
     """The number of a sub-account. :raises BadResponseError: the API gives none."""
-    number = user.get("id")
-    if isinstance(number, str) and number.isascii() and number.isdigit():
-        number = int(number)
-    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+    number = _number(user)
+    if number is None:
         raise unexpected(LIST_USERS, f"no number for the sub-account {user['email']}")
     return number
+
+
+def _number(user: t.Mapping[str, t.Any]) -> int | None:
+    number = user.get("id")
+    number = whole_number(number) if isinstance(number, str) else number
+    return number if isinstance(number, int) and not isinstance(number, bool) and number > 0 else None
 
 
 def _ids(users: t.Sequence[t.Mapping[str, t.Any]]) -> str:

@@ -35,6 +35,8 @@ def error_of(given: HttpAnswer, key: str = KEY) -> WebsecError:
         (answer(200, b""), None),
         (answer(200, b" \r\n"), None),
         (answer(204, b""), None),
+        (answer(200, b"\xef\xbb\xbf"), None),
+        (answer(200, b'\xef\xbb\xbf{"status": "online"}'), {"status": "online"}),
         (HttpAnswer(200, "text/html", b'{"status": "paused"}'), {"status": "paused"}),
         (answer(200, '{"status": "b\u00fccher"}'.encode()), {"status": "b\u00fccher"}),
     ],
@@ -97,6 +99,24 @@ def test_what_is_not_in_the_language_of_the_api_is_an_error(given: HttpAnswer, k
     error = error_of(given)
     assert error.kind == kind
     assert error.message.startswith(f"{CALL}: the BotGuard API ") or error.message.startswith(f"{CALL}: the answer ")
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (b'{"status": "online"', "Expecting ',' delimiter: line 1 column 20"),
+        (b'{"a": 1, "a": 2}', "it names a key of an object twice"),
+        (b'{"a": ' + b"5" * 5000 + b"}", "it holds a number of more than 18 digits"),
+        (b'{"a": 1e999}', "it holds a number that is too large"),
+        (b"[" * 900 + b"]" * 900, "it is nested deeper than 64 levels"),
+        (b'{"a": "\xff"}', "can't decode byte 0xff in position 7"),
+    ],
+)
+def test_why_an_answer_is_not_json_is_told(body: bytes, problem: str) -> None:
+    error = error_of(answer(200, body))
+    assert error.kind == "bad_response"
+    assert error.may_have_happened
+    assert f"(HTTP 200, application/json) is not valid JSON: {problem}" in error.message.replace("'utf-8' codec ", "")
 
 
 @pytest.mark.parametrize(
