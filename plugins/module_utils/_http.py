@@ -13,13 +13,13 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
-import ipaddress
 import os
 import threading
 import time
 import typing as t
 from urllib.parse import urlencode, urlsplit
 
+from ansible_collections.hosting.websec.plugins.module_utils._addresses import find_address, unmapped
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, guard
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
@@ -126,10 +126,8 @@ def check_url(url: str, option: str) -> str:
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    address = find_address(host)
+    return address is not None and unmapped(address).is_loopback
 
 
 class HttpClient:

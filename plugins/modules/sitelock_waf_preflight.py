@@ -100,7 +100,8 @@ options:
     default: [sitelockcdn.net, sitelockdns.com]
   cdn_addresses:
     description:
-      - Addresses and networks of the CDN, to tell an origin that is the CDN itself.
+      - Addresses and networks of the CDN, to tell an origin that is the CDN itself. Networks that together hold half of
+        all addresses or more are refused.
       - Without them, this is told by names, and for a site that is already routed by the addresses of its CNAME.
     type: list
     elements: str

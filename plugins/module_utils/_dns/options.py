@@ -9,10 +9,10 @@ from __future__ import annotations
 import base64
 import binascii
 import dataclasses
-import ipaddress
 import re
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._addresses import is_host_name, parse_address
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, from_environment
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import key_text, parse_key_name, parse_name
@@ -126,11 +126,14 @@ def _endpoint(host: str, port: int, option: str) -> Endpoint:
     if not 0 < port < 65536:
         raise BadInputError(f"{option}: the port {port} is not between 1 and 65535.")
     try:
-        return Endpoint(str(ipaddress.ip_address(host)), port)
+        return Endpoint(str(parse_address(host)), port)
     except ValueError:
         if ":" in host:
             raise BadInputError(f"{option}: {host!r} is not an IP address.") from None
-    return Endpoint(parse_name(host, f"name or address of a name server ({option})").to_text(True), port)
+    name = parse_name(host, f"name or address of a name server ({option})").to_text(True)
+    if not is_host_name(name):
+        raise BadInputError(f"{option}: {host!r} is not the name or address of a host.")
+    return Endpoint(name, port)
 
 
 def _key(params: t.Mapping[str, t.Any]) -> dns.tsig.Key | None:

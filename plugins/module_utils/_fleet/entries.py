@@ -12,6 +12,7 @@ import datetime
 import re
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._addresses import find_address, unmapped
 from ansible_collections.hosting.websec.plugins.module_utils._course import LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
@@ -24,7 +25,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._fleet.values impor
     MAX_TTL,
     address_type,
     is_value,
-    parse_address,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin
 
@@ -290,12 +290,13 @@ def _locate_origin(entry: Entry) -> None:
             "to itself.",
             hint="Choose a name that nothing else uses, such as www-origin.",
         )
-    address = parse_address(entry["waf_origin"])
+    address = find_address(entry["waf_origin"])
     if address is None:
         raise BadInputError(
             f"{domain}: with origin_name, waf_origin must be the IP address of the origin.",
             hint=f"The pass sets it as the address of {name}, and gives SiteLock the name.",
         )
+    address = unmapped(address)
     entry["origin_addresses"] = {
         kind: [str(address)] if kind == address_type(address) else [] for kind in ("A", "AAAA")
     }

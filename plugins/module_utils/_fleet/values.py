@@ -7,8 +7,9 @@ would be refused together with the records of all others."""
 
 from __future__ import annotations
 
-import ipaddress
 import re
+
+from ansible_collections.hosting.websec.plugins.module_utils._addresses import Address, find_address
 
 MAX_TTL = 2**31 - 1
 """Seconds."""
@@ -21,7 +22,7 @@ _MAX_NAME = 253
 
 def is_value(kind: str, value: str) -> bool:
     """Whether ``value`` can stand in a record of type A, AAAA or CNAME. The target of a CNAME is a name with a dot."""
-    address = parse_address(value)
+    address = find_address(value)
     if kind != "CNAME":
         return address is not None and address_type(address) == kind
     name = value[:-1] if value.endswith(".") else value
@@ -43,15 +44,6 @@ def is_text(value: str) -> bool:
     return bool(encoded) and not (len(encoded) > 1 and encoded[:1] == encoded[-1:] == b'"')
 
 
-def parse_address(text: object) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The IP address in ``text``, or C(None); one with a zone index is none."""
-    try:
-        address = ipaddress.ip_address(str(text))
-    except ValueError:
-        return None
-    return None if "%" in str(text) else address
-
-
-def address_type(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+def address_type(address: Address) -> str:
     """The type of the record that holds an address."""
     return "A" if address.version == 4 else "AAAA"

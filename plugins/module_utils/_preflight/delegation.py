@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._addresses import Address
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
@@ -19,7 +20,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings
     warns,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.resolver import Reply
-from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import Address
 
 try:
     import dns.name

@@ -7,22 +7,27 @@
 from __future__ import annotations
 
 import dataclasses
-import ipaddress
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._addresses import (
+    Address,
+    Network,
+    find_address,
+    parse_network,
+    too_wide,
+    unmapped,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import at_least
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
-from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import Address, parse_host
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import parse_host
 
 try:
     import dns.name
 except ImportError:
     note_missing("dnspython")
-
-Network = t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +53,8 @@ class Policy:
         return any(name.is_subdomain(suffix) for suffix in self.cdn_suffixes)
 
     def is_cdn_address(self, address: str) -> bool:
-        return any(ipaddress.ip_address(address) in network for network in self.cdn_networks)
+        found = find_address(address)
+        return found is not None and any(unmapped(found) in network for network in self.cdn_networks)
 
 
 def policy_options() -> ArgumentSpec:
@@ -83,15 +89,24 @@ def policy(params: t.Mapping[str, t.Any]) -> Policy:
         issuers=tuple(parse_name(name, "issuer").to_text(omit_final_dot=True) for name in params["issuers"]),
         wildcard=params["wildcard_certificate"],
         cdn_suffixes=tuple(parse_name(name, "name of the CDN") for name in params["cdn_suffixes"]),
-        cdn_networks=tuple(_network(text) for text in params["cdn_addresses"] or ()),
+        cdn_networks=_networks(params["cdn_addresses"] or ()),
         verification_prefix=params["verification_prefix"],
         max_ttl=at_least(params, "max_ttl", 0),
         expected_servers=tuple(parse_host(text, "name server") for text in params["expected_servers"] or ()),
     )
 
 
+def _networks(texts: t.Iterable[str]) -> tuple[Network, ...]:
+    networks = tuple(_network(text) for text in texts)
+    problem = too_wide(networks)
+    if problem:
+        # Every address would be one of the CDN, and nothing would be found.
+        raise BadInputError(f"cdn_addresses hold {problem}.", hint="Give the networks of the CDN alone.")
+    return networks
+
+
 def _network(text: str) -> Network:
     try:
-        return ipaddress.ip_network(text.strip(), strict=False)
-    except ValueError:
-        raise BadInputError(f"cdn_addresses: {text!r} is not an IP address or network.") from None
+        return parse_network(text.strip())
+    except ValueError as error:
+        raise BadInputError(f"cdn_addresses: {text!r} is not an IP address or network: {error}.") from None

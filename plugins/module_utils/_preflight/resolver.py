@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import concurrent.futures
 import dataclasses
-import ipaddress
 import threading
 import types
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._addresses import parse_address
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, type_text
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
@@ -147,8 +147,8 @@ def _resolver(address: str | None, port: int) -> dns.resolver.Resolver | WebsecE
         return UnavailableError("This system has no DNS resolver.", hint="Look at /etc/resolv.conf, or set resolver.")
     if address is not None:
         try:
-            resolver.nameservers = [str(ipaddress.ip_address(address.strip()))]
-        except ValueError:
-            raise BadInputError(f"resolver: {address!r} is not an IP address.") from None
+            resolver.nameservers = [str(parse_address(address.strip()))]
+        except ValueError as error:
+            raise BadInputError(f"resolver: {address!r} is not an IP address: {error}.") from None
         resolver.port = port
     return resolver

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-import ipaddress
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._addresses import (
+    Address,
+    find_address,
+    is_host_name,
+    unmapped,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
@@ -20,8 +25,6 @@ try:
     import dns.name
 except ImportError:
     note_missing("dnspython")
-
-Address = t.Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
 
 MARKER_LABEL = "_websec"
 """Below the domain of a site: where the role writes down what was in DNS before the cut-over."""
@@ -125,7 +128,10 @@ def parse_host(text: str, what: str) -> Address | dns.name.Name:
 
     :raises BadInputError: it is neither.
     """
-    try:
-        return ipaddress.ip_address(text.strip())
-    except ValueError:
-        return parse_name(text, what)
+    address = find_address(text.strip())
+    if address is not None:
+        return unmapped(address)
+    name = parse_name(text, what)
+    if not is_host_name(name.to_text()):
+        raise BadInputError(f"{text!r} is not the address or name of a host ({what}).")
+    return name

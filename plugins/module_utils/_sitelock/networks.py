@@ -12,15 +12,18 @@ network, or a range of addresses.
 from __future__ import annotations
 
 import dataclasses
-import ipaddress
 import re
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._addresses import (
+    Network,
+    parse_network,
+    parse_range,
+    too_wide,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError, NotFoundError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_SITELOCK_IPS
-
-Network = t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 
 _STARTS = frozenset({"start", "from", "first", "begin", "low", "min"})
 _ENDS = frozenset({"end", "to", "last", "high", "max"})
@@ -53,7 +56,7 @@ def read_classes(options: t.Mapping[str, t.Any]) -> list[AddressClass]:
 def classes_of(data: t.Mapping[str, t.Any]) -> list[AddressClass]:
     """The classes in the answer ``data`` (see ``xml``), in their order; classes of the same type are one.
 
-    :raises BadResponseError: there is no class, or a network that holds every address.
+    :raises BadResponseError: there is no class, or the networks of one or of all are too wide to be trusted.
     """
     found: dict[str, tuple[set[Network], list[str]]] = {}
     for element in _classes_in(data):
@@ -69,10 +72,20 @@ def classes_of(data: t.Mapping[str, t.Any]) -> list[AddressClass]:
             hint="Report this: the API has changed.",
         )
     for name, (networks, _unread) in found.items():
-        # Whoever trusts this list would trust everybody.
-        if any(network.prefixlen == 0 for network in networks):
-            raise BadResponseError(f"{GET_SITELOCK_IPS.name}: the class {name!r} holds a network of all addresses.")
+        _refuse_everyone(f"of the class {name!r}", networks)
+    together = {network for networks, _unread in found.values() for network in networks}
+    _refuse_everyone("of all classes together", together)
     return [AddressClass(name, _sorted(networks), unread) for name, (networks, unread) in found.items()]
+
+
+def _refuse_everyone(which: str, networks: t.Collection[Network]) -> None:
+    """Whoever trusted such a list would trust everybody."""
+    problem = too_wide(networks)
+    if problem:
+        raise BadResponseError(
+            f"{GET_SITELOCK_IPS.name}: the networks {which} hold {problem}.",
+            hint="Nothing was taken over. Ask SiteLock which networks are right.",
+        )
 
 
 def chosen(classes: t.Sequence[AddressClass], types: t.Sequence[str] | None) -> list[AddressClass]:
@@ -95,7 +108,7 @@ def chosen(classes: t.Sequence[AddressClass], types: t.Sequence[str] | None) -> 
 
 def all_networks(classes: t.Iterable[AddressClass]) -> list[str]:
     """The networks of all ``classes``, each once, sorted."""
-    return _sorted({ipaddress.ip_network(network) for each in classes for network in each.networks})
+    return _sorted({parse_network(network) for each in classes for network in each.networks})
 
 
 def _classes_in(data: t.Any) -> t.Iterator[t.Any]:
@@ -147,10 +160,10 @@ def _networks_in(text: str) -> list[Network]:
     try:
         first, *rest = text.split("-")
         if not rest:
-            return [ipaddress.ip_network(first, strict=False)]
+            return [parse_network(first)]
         (last,) = rest
-        return list(ipaddress.summarize_address_range(ipaddress.ip_address(first), ipaddress.ip_address(last)))
-    except (ValueError, TypeError):
+        return parse_range(first, last)
+    except ValueError:
         return []
 
 

@@ -6,38 +6,27 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
 import socket
 import typing as t
 
-# With the underscore, which names of servers may have.
-_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII | re.IGNORECASE)
+from ansible_collections.hosting.websec.plugins.module_utils._addresses import find_address, is_host_name, unmapped
 
 
 def normalise_origin(text: str) -> str:
     """One spelling for an origin: an IP address in its short form, or a host name in lower case without a dot."""
     text = text.strip()
-    try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        return text.rstrip(".").lower()
+    address = find_address(text)
+    return text.rstrip(".").lower() if address is None else str(unmapped(address))
 
 
 def is_address(origin: str) -> bool:
     """Whether an origin is an IP address; otherwise it is a host name."""
-    try:
-        ipaddress.ip_address(origin)
-    except ValueError:
-        return False
-    return True
+    return find_address(origin) is not None
 
 
 def is_origin(text: str) -> bool:
-    """Whether ``text`` can be an origin: an IP address, or a host name of whatever length."""
-    labels = text.rstrip(".").split(".")
-    # What ends with a number is meant as an IPv4 address, and is none.
-    return is_address(text) or (all(map(_LABEL.fullmatch, labels)) and not labels[-1].isdigit())
+    """Whether ``text`` can be an origin: an IP address, or a host name."""
+    return is_address(text) or is_host_name(text)
 
 
 def resolve(name: str) -> frozenset[str]:

@@ -27,6 +27,25 @@ _REPOSITORY = {
 }
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*", re.ASCII)
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+~:_-]*", re.ASCII)
+# Blanks and line breaks would begin another value, or another line, in the file of the repository.
+_WORD = re.compile(r"[!-~]+", re.ASCII)
+_ONE_LINE = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]+")
+# A key may be given as its text, which has many lines.
+_LINES = re.compile(r"[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]+")
+_PATTERNS = {
+    "name": _NAME,
+    "package": _NAME,
+    "server_packages": _NAME,
+    "version": _VERSION,
+    "server_version": _VERSION,
+    "uris": _WORD,
+    "suites": _WORD,
+    "components": _WORD,
+    "baseurl": _WORD,
+    "gpgkey": _WORD,
+    "signed_by": _LINES,
+    "path": _ONE_LINE,
+}
 _MODULE_FOLDERS = {"Debian": "/usr/lib/nginx/modules", "RedHat": "/usr/lib64/nginx/modules"}
 _SERVER_PACKAGES = {
     ("nginx", "Debian"): "nginx",
@@ -70,12 +89,10 @@ def read_source(given: t.Mapping[str, t.Any] | None, server: str, family: str) -
     if source.get("server_version") and not packages:
         packages = [_SERVER_PACKAGES[server, family]]
     source["server_packages"] = [packages] if isinstance(packages, str) else list(packages)
-    for key in ("name", "package"):
-        _check(source.get(key), _NAME, f"{prefix}.{key}")
-    for name in source["server_packages"]:
-        _check(name, _NAME, f"{prefix}.server_packages")
-    for key in ("version", "server_version"):
-        _check(source.get(key), _VERSION, f"{prefix}.{key}")
+    for key, pattern in _PATTERNS.items():
+        value = source.get(key, [])
+        for text in value if isinstance(value, list) else [value]:
+            _check(text, pattern, f"{prefix}.{key}")
     return source
 
 
@@ -86,5 +103,5 @@ def _require(source: t.Mapping[str, t.Any], prefix: str, keys: t.Mapping[str, st
 
 
 def _check(value: t.Any, pattern: re.Pattern[str], variable: str) -> None:
-    if value is not None and not pattern.fullmatch(str(value)):
+    if not pattern.fullmatch(str(value)):
         raise BadInputError(f"{variable}: {str(value)!r} is not valid.")

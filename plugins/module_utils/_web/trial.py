@@ -14,7 +14,7 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError
 from ansible_collections.hosting.websec.plugins.module_utils._web.host import Answer
 from ansible_collections.hosting.websec.plugins.module_utils._web.journal import Command
-from ansible_collections.hosting.websec.plugins.module_utils._web.values import directive_name
+from ansible_collections.hosting.websec.plugins.module_utils._web.values import directive_name, quoted
 
 Run = t.Callable[[Command], Answer]
 
@@ -25,13 +25,18 @@ _LOAD_LINE = re.compile(r"^[ \t]*LoadModule[ \t]+(\S+)[ \t]+(\S+)", re.MULTILINE
 
 def nginx_configuration(module: str, pid: str) -> str:
     """A configuration that loads the module and uses a directive of BotGuard. ``pid``: a path that is free."""
-    return f'load_module "{module}";\npid "{pid}";\nevents {{}}\nhttp {{ access_log off; botguard_check off; }}\n'
+    return (
+        f"load_module {quoted(module, 'path')};\npid {quoted(pid, 'path')};\nevents {{}}\n"
+        "http { access_log off; botguard_check off; }\n"
+    )
 
 
 def apache_configuration(module: str, name: str, loads: t.Sequence[tuple[str, str]]) -> str:
     """A configuration that loads the module after those that the server loads anyway."""
     lines = [f"LoadModule {other} {path}" for other, path in loads if other != name]
-    return "\n".join(["ServerName localhost", "ErrorLog /dev/null", *lines, f'LoadModule {name} "{module}"', ""])
+    return "\n".join(
+        ["ServerName localhost", "ErrorLog /dev/null", *lines, f"LoadModule {name} {quoted(module, 'path')}", ""]
+    )
 
 
 def apache_loads(patterns: t.Sequence[str] = APACHE_FILES) -> list[tuple[str, str]]:

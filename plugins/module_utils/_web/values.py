@@ -6,10 +6,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._addresses import (
+    Network,
+    find_address,
+    is_host_name,
+    parse_network,
+    too_wide,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 
 PARTNER_AREA = (
@@ -17,11 +23,12 @@ PARTNER_AREA = (
     "support of the vendor."
 )
 
-_SERVER = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?", re.ASCII)
+_SERVER = re.compile(r"(?:\[(?P<ipv6>.+)\]|(?P<host>[^:\[\]]*[^:\[\].]))(?::(?P<port>[0-9]{1,5}))?", re.DOTALL)
 _PATH = re.compile(r"(?:/[A-Za-z0-9_+][A-Za-z0-9_.+-]*)+", re.ASCII)
 _DIRECTIVE = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _HEADER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# Half a surrogate pair is no text that could be written into a file.
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def missing(variable: str, what: str, *, public: bool = False) -> BadInputError:
@@ -30,17 +37,30 @@ def missing(variable: str, what: str, *, public: bool = False) -> BadInputError:
 
 
 def server_address(text: object, variable: str) -> str:
-    """A BotGuard server as C(host) or C(host:port)."""
+    """A BotGuard server as C(host) or C(host:port); an IPv6 address stands in brackets."""
     value = str(text)
     found = _SERVER.fullmatch(value)
-    if not found or int(found.group(1) or 1) not in range(1, 65536):
+    host = found and (_bracketed(found["ipv6"]) if found["ipv6"] else _ipv4_or_name(found["host"]))
+    if not found or not host or int(found["port"] or 1) not in range(1, 65536):
         raise BadInputError(f"{variable}: {value!r} is not a host name or address, with or without ':port'.")
-    return value
+    return f"{host}:{int(found['port'])}" if found["port"] else host
+
+
+def _bracketed(text: str) -> str:
+    """The IPv6 address in its short form in brackets; empty: it is none."""
+    address = find_address(text)
+    return f"[{address}]" if address is not None and address.version == 6 else ""
+
+
+def _ipv4_or_name(text: str) -> str:
+    """An IPv4 address or the name of a host; empty: it is neither."""
+    address = find_address(text)
+    return str(address) if address is not None else text if is_host_name(text) else ""
 
 
 def host_and_port(server: str, default_port: int) -> tuple[str, int]:
-    """A checked server address in its two parts."""
-    found = re.fullmatch(r"(.+):(\d+)", server)
+    """The two parts of what ``server_address`` returned."""
+    found = re.fullmatch(r"(.+):([0-9]+)", server)
     host, port = (found.group(1), int(found.group(2))) if found else (server, default_port)
     return host.strip("[]"), port
 
@@ -64,7 +84,7 @@ def directive_name(text: object, variable: str) -> str:
 def quoted(text: object, variable: str) -> str:
     """``text`` in double quotes, as both nginx and Apache read it."""
     value = str(text)
-    if _CONTROL.search(value) or "${" in value:
+    if _NO_TEXT.search(value) or "${" in value:
         raise BadInputError(f"{variable}: {value!r} holds a line break, another control character or '${{'.")
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
@@ -72,8 +92,9 @@ def quoted(text: object, variable: str) -> str:
 
 def option_lines(text: object, variable: str) -> list[str]:
     """Free lines of the user."""
-    lines = str(text).splitlines()
-    if any(_CONTROL.search(line.replace("\t", " ")) for line in lines):
+    # Only what a web server takes as the end of a line: another separator may stand in a comment.
+    lines = str(text).replace("\r\n", "\n").rstrip("\n").split("\n") if text else []
+    if any(_NO_TEXT.search(line.replace("\t", " ")) for line in lines):
         raise BadInputError(f"{variable} holds control characters.")
     return lines
 
@@ -81,11 +102,17 @@ def option_lines(text: object, variable: str) -> list[str]:
 def real_ip(setting: t.Mapping[str, t.Any], variable: str) -> tuple[list[str], str]:
     """Networks of the proxies and the header with the visitor's address; no networks: not set.
 
-    :raises BadInputError: a network that is none, or networks without a header.
+    :raises BadInputError: a network that is none, networks that are too wide, or networks without a header.
     """
     networks = [_network(str(text), variable) for text in setting.get("networks") or []]
     if not networks:
         return [], ""
+    problem = too_wide(networks)
+    if problem:
+        raise BadInputError(
+            f"{variable}.networks hold {problem}: any visitor could choose the address that he is seen with.",
+            hint="Give the networks of the proxies alone.",
+        )
     header = str(setting.get("header") or "")
     if not header:
         raise missing(
@@ -95,11 +122,11 @@ def real_ip(setting: t.Mapping[str, t.Any], variable: str) -> tuple[list[str], s
         )
     if not _HEADER.fullmatch(header):
         raise BadInputError(f"{variable}: {header!r} is not the name of a header.")
-    return networks, header
+    return [str(network) for network in networks], header
 
 
-def _network(text: str, variable: str) -> str:
+def _network(text: str, variable: str) -> Network:
     try:
-        return str(ipaddress.ip_network(text, strict=False))
+        return parse_network(text)
     except ValueError as error:
-        raise BadInputError(f"{variable}: {text!r} is not a network ({error}).") from None
+        raise BadInputError(f"{variable}.networks: {text!r} is not a network: {error}.") from None

@@ -93,10 +93,16 @@ def test_an_answer_without_classes_is_an_error(inner: str) -> None:
         classes(inner)
 
 
-@pytest.mark.parametrize("network", ["0.0.0.0/0", "::/0", "0.0.0.0 - 255.255.255.255"])
-def test_a_network_of_all_addresses_is_never_returned(network: str) -> None:
-    with pytest.raises(BadResponseError, match="'waf' holds a network of all addresses"):
+@pytest.mark.parametrize("network", ["0.0.0.0/0", "::/0", "0.0.0.0 - 255.255.255.255", "0.0.0.0/1, 128.0.0.0/1"])
+def test_networks_that_hold_everyone_are_never_returned(network: str) -> None:
+    with pytest.raises(BadResponseError, match="networks of the class 'waf' hold half of all IPv4 addresses or more"):
         one(f"<ip>{network}</ip>")
+
+
+def test_classes_that_hold_everyone_together_are_never_returned() -> None:
+    inner = "".join(f'<class type="{part}"><ip>{part}.0.0.0/2</ip></class>' for part in (0, 64))
+    with pytest.raises(BadResponseError, match="networks of all classes together hold half of all IPv4 addresses"):
+        classes(f"<active>{inner}</active>")
 
 
 def test_the_types_choose_the_classes() -> None:

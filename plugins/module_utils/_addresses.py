@@ -1,0 +1,125 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""IP addresses, networks and host names: the one place where a text becomes one of them.
+
+What is written anywhere (a configuration, a request, a record) is written from the parsed value. Python takes more
+for an address than others do: a zone index (C(fe80::1%eth0)) can hold any text, line breaks too, and some versions
+take leading zeros, which others read as octal. Both are refused here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import typing as t
+
+Address = t.Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
+Network = t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
+
+_CHARACTERS = re.compile(r"[0-9A-Fa-f:.]+", re.ASCII)
+_LEADING_ZERO = re.compile(r"(?:^|[.:])0[0-9]+(?=\.|$)", re.ASCII)
+# With the underscore, which names of servers may have.
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII | re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII | re.IGNORECASE)
+_MAX_NAME = 253
+
+_MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
+_MAPPED_BITS = 96
+_PUBLIC_IPV6 = ipaddress.IPv6Network("2000::/3")
+
+
+def parse_address(text: object) -> Address:
+    """The IP address that ``text`` is, with nothing around it.
+
+    :raises ValueError: it is none. The text says why.
+    """
+    value = str(text)
+    _refuse_foreign(value)
+    return ipaddress.ip_address(value)
+
+
+def find_address(text: object) -> Address | None:
+    """The IP address that ``text`` is, or C(None)."""
+    try:
+        return parse_address(text)
+    except ValueError:
+        return None
+
+
+def unmapped(address: Address) -> Address:
+    """The IPv4 address that an IPv4-mapped one (C(::ffff:192.0.2.1)) stands for; any other address as it is.
+
+    Servers and firewalls do not compare the two, and Python spells the mapped one differently from version to version.
+    """
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
+
+
+def parse_network(text: object) -> Network:
+    """The network that ``text`` is: an address alone, or with the length of its prefix or with a mask.
+
+    An address with host bits counts as its network, an IPv4-mapped network as the one of IPv4.
+
+    :raises ValueError: it is none. The text says why.
+    """
+    address, slash, mask = str(text).partition("/")
+    _refuse_foreign(address)
+    if slash:
+        _refuse_foreign(mask)
+    network = ipaddress.ip_network(f"{address}{slash}{mask}", strict=False)
+    if isinstance(network, ipaddress.IPv6Network) and network.subnet_of(_MAPPED):
+        start = unmapped(network.network_address)
+        return ipaddress.ip_network(f"{start}/{network.prefixlen - _MAPPED_BITS}")
+    return network
+
+
+def parse_range(first: object, last: object) -> list[Network]:
+    """The networks that make up the addresses from ``first`` to ``last``.
+
+    :raises ValueError: one is no address, they are of different versions, or the last one comes first.
+    """
+    start, end = unmapped(parse_address(first)), unmapped(parse_address(last))
+    if start.version != end.version:
+        raise ValueError(f"{start} and {end} are not of the same version of IP")
+    return list(ipaddress.summarize_address_range(start, end))
+
+
+def too_wide(networks: t.Iterable[Network]) -> str:
+    """What makes ``networks`` too wide to be trusted, as the object of C(they hold ...). Empty: nothing.
+
+    Half of all addresses is far more than any proxy has, so that no set of networks with gaps gets through. For IPv6
+    the half of the public addresses counts.
+    """
+    given = list(networks)
+    ipv4 = ipaddress.collapse_addresses(each for each in given if isinstance(each, ipaddress.IPv4Network))
+    ipv6 = list(ipaddress.collapse_addresses(each for each in given if isinstance(each, ipaddress.IPv6Network)))
+    if sum(each.num_addresses for each in ipv4) >= 2**31 or any(_MAPPED.subnet_of(each) for each in ipv6):
+        return "half of all IPv4 addresses or more"
+    # Of two networks that overlap one holds the other.
+    public = [min(each, _PUBLIC_IPV6, key=_size) for each in ipv6 if each.overlaps(_PUBLIC_IPV6)]
+    return "half of all public IPv6 addresses or more" if 2 * sum(map(_size, public)) >= _size(_PUBLIC_IPV6) else ""
+
+
+def is_host_name(text: str) -> bool:
+    """Whether ``text`` can be the name of a host: labels of letters, digits, hyphens and underscores.
+
+    What ends with a number is meant as an IPv4 address, and is none.
+    """
+    name = text[:-1] if text.endswith(".") else text
+    labels = name.split(".")
+    return len(name) <= _MAX_NAME and all(map(_LABEL.fullmatch, labels)) and not _NUMBER.fullmatch(labels[-1])
+
+
+def _size(network: ipaddress.IPv6Network) -> int:
+    return network.num_addresses
+
+
+def _refuse_foreign(text: str) -> None:
+    if "%" in text:
+        raise ValueError("an address with a zone index (%) is not taken")
+    if not _CHARACTERS.fullmatch(text):
+        raise ValueError("only digits, letters from a to f, ':' and '.' can stand in an address")
+    if "." in text and _LEADING_ZERO.search(text):
+        raise ValueError("a number with a leading zero is not clear: some read it as octal")
