@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 import dataclasses
-import ipaddress
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._addresses import find_address, parse_network
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
 from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Snapshot
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import RecordSet, type_text
@@ -17,7 +17,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import BadI
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import Memory, from_values
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import RecordSet as SavedSet
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.records import points_to
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.values import parse_address
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import Policy
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import Placed
@@ -69,8 +68,7 @@ class Done:
         if target is None:
             return policy
         names = (dns.name.from_text(target.dns_new_cname),) if target.dns_new_cname else ()
-        addresses = [parse_address(address) for address in target.dns_new_a]
-        networks = tuple(ipaddress.ip_network(address) for address in addresses if address is not None)
+        networks = tuple(parse_network(address) for address in target.dns_new_a if find_address(address) is not None)
         return dataclasses.replace(
             policy, cdn_suffixes=policy.cdn_suffixes + names, cdn_networks=policy.cdn_networks + networks
         )
