@@ -11,16 +11,15 @@ import json
 import os
 import shutil
 import signal
-import tempfile
 import threading
 import time
 import typing as t
 
-from ansible import constants
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
 from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep, with_entries
+from ansible_collections.hosting.websec.plugins.plugin_utils._run_files import new_folder
 
 INTERVAL = 10.0
 """Seconds between two lines about the progress."""
@@ -73,7 +72,7 @@ class FleetAction(NormalAction):
         if not here or self._task.async_val or "progress_file" in self._task.args:
             yield
             return
-        folder = tempfile.mkdtemp(prefix="websec-", dir=constants.DEFAULT_LOCAL_TMP)
+        folder = new_folder("progress")
         file = os.path.join(folder, "progress")
         given = self._task.args
         self._task.args = {**given, "progress_file": file}
@@ -86,7 +85,6 @@ class FleetAction(NormalAction):
             over.set()
             watcher.join()
             self._task.args = given
-            # It lies in the temporary folder of ansible-playbook, which removes that at its end in any case.
             shutil.rmtree(folder, ignore_errors=True)
 
     def _interval(self, task_vars: t.Mapping[str, t.Any]) -> float:

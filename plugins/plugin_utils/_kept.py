@@ -5,26 +5,26 @@
 """Lists of thousands of entries, kept in a file of this run instead of in variables.
 
 What a variable holds stands in the output of the task that set it, and so in the events of AWX. The files are in the
-temporary folder of ansible-playbook, which only its user can read, and which it removes at its end.
+temporary folder of ansible-playbook, which only its user can read, and which it removes at its end. What a killed run
+leaves there is removed by the next one (see ``_run_files``).
 """
 
 from __future__ import annotations
 
 import json
 import os
-import tempfile
 import typing as t
 
-from ansible import constants
+from ansible_collections.hosting.websec.plugins.plugin_utils import _run_files
 
 Entry = dict[str, t.Any]
 
-_PREFIX = "websec-kept-"
+_KIND = "kept"
 
 
 def keep(lists: t.Mapping[str, t.Sequence[t.Any]]) -> str:
     """Write ``lists`` to a new file and return its path."""
-    descriptor, path = tempfile.mkstemp(prefix=_PREFIX, suffix=".json", dir=constants.DEFAULT_LOCAL_TMP)
+    descriptor, path = _run_files.new_file(_KIND, ".json")
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(lists, file)
     return path
@@ -34,13 +34,8 @@ def with_entries(given: t.Iterable[t.Any]) -> list[t.Any]:
     """A list in which the entries of a file of ``keep`` stand in the place of its path; all else is as it was."""
     found: list[t.Any] = []
     for each in given:
-        found += entries([each]) if _is_kept(each) else [each]
+        found += entries([each]) if _run_files.is_file_of_this_run(each, _KIND) else [each]
     return found
-
-
-def _is_kept(each: object) -> bool:
-    folder, name = os.path.split(each) if isinstance(each, str) else ("", "")
-    return folder == constants.DEFAULT_LOCAL_TMP and name.startswith(_PREFIX)
 
 
 def entries(given: t.Iterable[t.Any] | None) -> list[Entry]:

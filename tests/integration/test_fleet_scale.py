@@ -149,8 +149,13 @@ def end_of(process: subprocess.Popen[bytes], sandbox: SandboxServer) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_a_pass_that_is_cancelled_ends_between_two_calls_and_the_next_one_goes_on(
-    operator: Operator, new_zone: NewZone, number: signal.Signals
+    operator: Operator,
+    new_zone: NewZone,
+    number: signal.Signals,
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("ANSIBLE_LOCAL_TEMP", str(tmp_path / "local"))
     for site_id in range(1, 41):
         zone = new_zone("@ 3600 IN A 192.0.2.10", "www 3600 IN A 192.0.2.10")
         operator.customer(zone, site_id, entry={"account_id": 570})
@@ -163,10 +168,17 @@ def test_a_pass_that_is_cancelled_ends_between_two_calls_and_the_next_one_goes_o
     end_of(passing, operator.sandbox)
     bought = [site_id for site_id in range(1, 41) if operator.sandbox.purchases(site_id)]
     assert 2 <= len(bought) < 40
+    left = list(tmp_path.glob("local/*/websec-kept-*"))
+    assert left
+    for file in left:
+        assert file.stat().st_mode & 0o077 == 0
+        for secret in (PASSWORD, operator.server.key.secret):
+            assert secret not in file.read_text()
     operator.sandbox.post("settings", {"latency_ms": 0})
     second = operator.reconcile(**quick)
     assert [row["error"] for row in rows(second)] == [None] * 40
     assert [operator.sandbox.purchases(site_id) for site_id in range(1, 41)] == [["added"]] * 40
+    assert list(tmp_path.glob("local/*/websec-*")) == []
 
 
 def processes_with(variable: str, program: str) -> list[int]:

@@ -1,0 +1,151 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Files of one run of ansible-playbook, in its temporary folder, and the removal of those of runs that were killed.
+
+Ansible removes its temporary folder at its end, but not when it ends by SIGKILL or SIGTERM. So the name of each file
+says which process it belongs to, and each run removes the files of processes that are gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import pathlib
+import re
+import stat
+import tempfile
+import time
+import typing as t
+
+from ansible import constants
+
+_RUN_FOLDER = "ansible-local-"
+"""What the name of a temporary folder of Ansible begins with; the number of its process follows."""
+
+_RANDOM = 8
+"""Letters that ``mkdtemp`` adds to a name."""
+
+_NAME = re.compile(r"websec-(?:kept|progress)-(?:(?P<machine>[0-9a-f]+)-(?P<pid>\d+)-(?P<started>\d+)-)?")
+_UNKNOWN_AGE = 24 * 3600.0
+"""Seconds after which a file goes whose process cannot be looked at: it ran on another machine, say."""
+
+
+class Owner(t.NamedTuple):
+    """A process: where it runs, its number there, and when it was started (numbers are used again)."""
+
+    machine: str
+    pid: int
+    started: int
+
+
+def new_file(kind: str, suffix: str) -> tuple[int, str]:
+    """Make a file that only this user can read. :returns: an open descriptor and the path."""
+    return tempfile.mkstemp(prefix=_prefix(kind), suffix=suffix, dir=constants.DEFAULT_LOCAL_TMP)
+
+
+def new_folder(kind: str) -> str:
+    """Make a folder that only this user can enter."""
+    return tempfile.mkdtemp(prefix=_prefix(kind), dir=constants.DEFAULT_LOCAL_TMP)
+
+
+def is_file_of_this_run(path: object, kind: str) -> bool:
+    folder, name = os.path.split(path) if isinstance(path, str) else ("", "")
+    return folder == constants.DEFAULT_LOCAL_TMP and name.startswith(f"websec-{kind}-")
+
+
+def _prefix(kind: str) -> str:
+    remove_left_behind(constants.DEFAULT_LOCAL_TMP)
+    owner = _owner(os.path.basename(constants.DEFAULT_LOCAL_TMP))
+    return f"websec-{kind}-" + (f"{owner.machine}-{owner.pid}-{owner.started}-" if owner else "")
+
+
+def _owner(folder: str) -> Owner | None:
+    """The process that a temporary folder of Ansible belongs to: this one, or the one that began this task."""
+    for pid in (os.getpid(), os.getppid()):
+        started = _started(pid)
+        machine = _machine()
+        if folder[:-_RANDOM] == f"{_RUN_FOLDER}{pid}" and started is not None and machine is not None:
+            return Owner(machine, pid, started)
+    return None
+
+
+def _machine() -> str | None:
+    """Where numbers of processes mean the same: one start of one machine, and one container on it."""
+    try:
+        boot = pathlib.Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip().replace("-", "")
+        return f"{boot}{os.stat('/proc/self/ns/pid').st_ino:x}"
+    except OSError:
+        return None
+
+
+def _started(pid: int) -> int | None:
+    """When a process was started, in ticks since the start of the machine; ``None`` if there is none."""
+    try:
+        text = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        # The name of the program, in parentheses, may hold blanks and parentheses.
+        return int(text.rpartition(")")[2].split()[19])
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+# Removal
+
+
+@functools.cache
+def remove_left_behind(own: str) -> None:
+    """Remove what killed runs left in temporary folders beside this one, once in each process.
+
+    Only files with names of this collection go, only those of this user, and no link is followed.
+
+    :param own: the temporary folder of this run.
+    """
+    parent = os.path.dirname(own)
+    with contextlib.suppress(OSError):
+        for name in os.listdir(parent):
+            if name.startswith(_RUN_FOLDER) and name != os.path.basename(own):
+                # Another run may be at the same.
+                with contextlib.suppress(OSError), _opened(os.path.join(parent, name)) as folder:
+                    _remove_from(folder)
+
+
+def _remove_from(folder: int) -> None:
+    for name in os.listdir(folder):
+        found = _NAME.match(name)
+        if found:
+            with contextlib.suppress(OSError):
+                _remove_if_left(name, found, folder)
+
+
+def _remove_if_left(name: str, parts: re.Match[str], folder: int) -> None:
+    status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    if status.st_uid != os.geteuid() or not _is_left(parts, status.st_mtime):
+        return
+    if stat.S_ISREG(status.st_mode):
+        os.unlink(name, dir_fd=folder)
+    elif stat.S_ISDIR(status.st_mode):
+        with _opened(name, folder) as inner:
+            for each in os.listdir(inner):
+                os.unlink(each, dir_fd=inner)
+        os.rmdir(name, dir_fd=folder)
+
+
+def _is_left(parts: re.Match[str], changed: float) -> bool:
+    """Whether the process of a file is gone."""
+    if parts["pid"] is not None and parts["machine"] == _machine():
+        return _started(int(parts["pid"])) != int(parts["started"])
+    return time.time() - changed > _UNKNOWN_AGE
+
+
+@contextlib.contextmanager
+def _opened(path: str, folder: int | None = None) -> t.Iterator[int]:
+    """A folder that is no link and belongs to this user."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+    try:
+        if os.fstat(descriptor).st_uid != os.geteuid():
+            raise PermissionError(path)
+        yield descriptor
+    finally:
+        os.close(descriptor)
