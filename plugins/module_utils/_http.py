@@ -48,6 +48,7 @@ MAX_ANSWER_BYTES = 8 * 1024 * 1024
 """Answers larger than this are refused. A page of getAccounts with thousands of sites is well below."""
 
 _CHUNK = 64 * 1024
+_BEGINNING = 16 * 1024
 _SMALL_CHUNK = 256
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -98,6 +99,17 @@ class HttpAnswer:
     status: int
     content_type: str
     body: bytes
+
+    def redacted(self, redact: t.Callable[[str], str]) -> HttpAnswer:
+        """The same with ``redact`` applied to all text of it, for messages; of a long body the beginning only."""
+        return dataclasses.replace(
+            self, content_type=redact(self.content_type), body=redact(_beginning(self.body)).encode("utf-8", "replace")
+        )
+
+
+def _beginning(body: bytes) -> str:
+    """The text from which an excerpt is cut. A secret that begins in the excerpt is whole in it."""
+    return " ".join(body.decode("utf-8", "replace").split())[:_BEGINNING]
 
 
 def check_url(url: str, option: str) -> str:
@@ -375,12 +387,10 @@ _NOT_REACHED = (
 )
 
 
-def status_error(
-    answer: HttpAnswer, *, call: str, server: str, redact: t.Callable[[str], str] = lambda text: text
-) -> WebsecError:
+def status_error(answer: HttpAnswer, *, call: str, server: str) -> WebsecError:
     """The error for an answer that is not in the language of the API, from its HTTP status alone.
 
-    :param redact: goes over what is shown of the answer.
+    :param answer: redacted: its beginning is shown.
     """
     status = answer.status
     if status == 401:
@@ -416,21 +426,18 @@ def status_error(
         )
     return BadResponseError(
         f"{call}: the answer of the {server} (HTTP {status}, {answer.content_type or 'no content type'}) is not in the "
-        f"language of the API. It begins: {excerpt(answer.body, redact)}",
+        f"language of the API. It begins: {excerpt(answer.body)}",
         hint="A proxy or a maintenance page may stand between this machine and the API. Check api_url.",
         http_status=status,
         may_have_happened=True,
     )
 
 
-def excerpt(body: bytes, redact: t.Callable[[str], str] = lambda text: text, length: int = 120) -> str:
-    """The beginning of a body as one line of printable text, for a message.
-
-    :param redact: goes over the whole body first: half of a secret would not be recognised any more.
-    """
+def excerpt(body: bytes, length: int = 120) -> str:
+    """The beginning of a redacted body as one line of printable text, for a message."""
     if b"\0" in body:
         return "(not text)"
-    text = " ".join(redact(body.decode("utf-8", "replace")).split())
+    text = " ".join(body.decode("utf-8", "replace").split())
     shown = "".join(character if character.isprintable() else "?" for character in text[:length])
     return repr(shown + ("..." if len(text) > length else "")) if text else "(empty)"
 

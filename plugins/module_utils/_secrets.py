@@ -2,12 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keeping secrets out of everything that a person or a log can see."""
+"""Keeping secrets out of everything that a person or a log can see.
+
+The client of each API has one ``Redactor``, and lets it go over all that a server sent where that is decoded: nothing
+behind it sees a secret that the server repeats, and nothing behind it has to think of that.
+"""
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import functools
 import re
 import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._readings import STARTS, Pattern, Readings
 
 try:  # ansible-core 2.22 and later
     from ansible.module_utils.secrets import register_secret as _register_secret
@@ -16,42 +26,194 @@ except ImportError:
 
 HIDDEN = "********"
 
+ANYWHERE = 8
+"""A secret of so many characters is hidden wherever it is, even in the middle of a name or a number."""
+IN_WORDS = 4
+"""A shorter one than this is hidden only where it stands alone as a word in a text of several words."""
+
+MAX_ESCAPES = 2000
+"""A text with more characters that begin an escape is no text for people: it is hidden whole, unread."""
+
+# A name, a number, a date, an address, a list of these: what an API means, and no text for people.
+_ONE_WORD = re.compile(r"\w+(?:[.-]\w+)*\.?|[0-9a-fA-F:./, -]+", re.ASCII)
+_ESCAPE = re.compile(rf"[{re.escape(STARTS)}]")
+_SHORTEST_IN_BASE64 = 6
+_BASE64_DEPTH = 2
+
 
 class Redactor:
     """Replaces known secrets in texts, in each form in which an answer may repeat them.
 
-    A form is the secret as it is, or any of its characters as an XML or HTML entity, quoted for an address, or escaped
-    with a backslash, as in JSON.
+    A form is the secret as it is or in base64, any of its characters escaped up to ``DEPTH`` times, in any mixture (see
+    ``_readings``), and white space in it added, changed or gone.
+
+    What an API means by its names, numbers and dates must not change by chance. So a secret that is shorter than
+    ``ANYWHERE`` is hidden in texts, and of such a word only the whole; for one shorter than ``IN_WORDS`` see there.
     """
 
     def __init__(self, secrets: t.Iterable[str | None]) -> None:
-        """:param secrets: the secrets; empty ones and C(None) are ignored."""
-        # The longest first, so that a secret that contains another one is hidden whole.
-        known = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
-        self._pattern = re.compile("|".join("".join(map(_forms, secret)) for secret in known)) if known else None
+        """:param secrets: the secrets; empty ones, those of white space only and C(None) are ignored."""
+        known = [secret for secret in secrets if secret and secret.strip()]
+        self._patterns = [(Pattern(form), size) for secret in known for form, size in _forms(secret)]
+        # One of these is in every text that holds a secret in ASCII.
+        self._signs = [*STARTS, *(pattern.sign for pattern, _size in self._patterns if pattern.sign.isascii())]
+        self._all_ascii = all(map(str.isascii, known))
+        long = [secret for secret in known if len(secret) >= _SHORTEST_IN_BASE64]
+        shortest = min(map(len, long), default=0) * 4 // 3
+        self._base64 = re.compile(rf"[A-Za-z0-9+/_-]{{{shortest},}}") if long else None
+        self._base64_folded = re.compile(rf"(?:[A-Za-z0-9+/_-]\s*){{{shortest},}}")
+        # Random bytes are hardly ever printable over the length of a secret.
+        printable = rb"[\s\x20-\x7e]{%d}" % _SHORTEST_IN_BASE64 if self._all_ascii else rb""
+        self._enough_text = re.compile(printable).search
+        # Names and states are the same in all answers.
+        self._suspects_base64 = functools.lru_cache(1024)(
+            lambda run, inside: any(self.suspects(inner, inside + 1) for inner in self._from_base64(run))
+        )
 
     def __call__(self, text: str) -> str:
         """``text`` with every form of every secret replaced."""
-        return self._pattern.sub(HIDDEN, text) if self._pattern else text
+        spans = sorted(self._spans(text)) if self.suspects(text) else []
+        return _without(text, spans) if spans else text
+
+    def suspects(self, text: str, inside: int = 0) -> bool:
+        """Whether there may be a secret in ``text``. Cheap: most texts are not escaped and hold none.
+
+        :param inside: in how many layers of base64 ``text`` was.
+        """
+        if not self._patterns:
+            return False
+        squeezed = "".join(text.split())
+        plain = squeezed.replace("+", "") if "+" in squeezed else squeezed
+        if not self._all_ascii and ("?" in plain or not plain.isascii()):
+            return True
+        for sign in self._signs:
+            if sign in plain:
+                return True
+        if self._base64 is None or inside >= _BASE64_DEPTH:
+            return False
+        return any(self._suspects_base64(run, inside) for run in self._base64.findall(squeezed))
+
+    def _spans(self, text: str, inside: int = 0) -> t.Iterator[tuple[int, int]]:
+        """Where the secrets are in a text. :param inside: see ``suspects``."""
+        if len(_ESCAPE.findall(text)) > MAX_ESCAPES:
+            yield 0, len(text)
+            return
+        readings = Readings(text)
+        for pattern, size in self._patterns:
+            # Random bytes hold every short text.
+            if not inside or size >= _SHORTEST_IN_BASE64:
+                for span in readings.spans(pattern):
+                    if size >= ANYWHERE or _is_told(text, span, size):
+                        yield span
+        if self._base64 is not None and inside < _BASE64_DEPTH:
+            for found in self._base64_folded.finditer(text):
+                squeezed = "".join(found[0].split())
+                if any(any(True for _span in self._spans(inner, inside + 1)) for inner in self._from_base64(squeezed)):
+                    yield found.span()
+
+    def _from_base64(self, text: str) -> t.Iterator[str]:
+        """What ``text`` may mean in base64, which may begin at any of its first four characters."""
+        for start in range(4):
+            part = text[start:].translate(_IN_MAIL)
+            decoded = base64.b64decode(f"{part[: len(part) - 1 if len(part) % 4 == 1 else None]}===")
+            if self._enough_text(decoded):
+                yield decoded.decode("utf-8", "replace")
 
 
-_ENTITIES = {"&": "amp", "<": "lt", ">": "gt", "'": "apos", '"': "quot"}
+def _forms(secret: str) -> t.Iterator[tuple[str, int]]:
+    """What to look for, each with the number of characters that decides where."""
+    yield secret, len(secret.strip())
+    encoded = secret.encode("utf-8", "surrogatepass")
+    if len(encoded) < _SHORTEST_IN_BASE64:
+        return
+    # In base64 the neighbours of a text change its first and its last character, and three ways to align it give three
+    # texts: so C(user:password) of HTTP Basic is found, too.
+    for before in range(3):
+        text = base64.b64encode(bytes(before) + encoded).decode("ascii").rstrip("=")
+        inner = text[(0, 2, 3)[before] : None if (before + len(encoded)) % 3 == 0 else -1]
+        yield inner, ANYWHERE
+        if inner != (other := inner.translate(_IN_ADDRESSES)):
+            yield other, ANYWHERE
 
 
-def _forms(character: str) -> str:
-    """A regular expression for one character of a secret."""
-    number = ord(character)
-    percent = "".join(f"%{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
-    utf16 = character.encode("utf-16-be", "surrogatepass").hex()
-    json = "".join(rf"\\u{utf16[start : start + 4]}" for start in range(0, len(utf16), 4))
-    forms = [f"&#0*{number};", f"&#x0*{number:x};", percent, json]
-    if number < 0x100:
-        forms.append(rf"\\x{number:02x}")
-    if character in _ENTITIES:
-        forms.append(f"&{_ENTITIES[character]};")
-    if character == " ":
-        forms.append(r"\+")
-    return rf"(?:(?i:{'|'.join(forms)})|\\?{re.escape(character)})"
+_IN_ADDRESSES = str.maketrans("+/", "-_")
+_IN_MAIL = str.maketrans("-_", "+/")
+
+
+def _is_told(text: str, span: tuple[int, int], size: int) -> bool:
+    """Whether a short secret at ``span`` is more than a chance."""
+    start, end = span
+    if _ONE_WORD.fullmatch(text):
+        return size >= IN_WORDS and (start, end) == (0, len(text))
+    return size >= IN_WORDS or not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
+
+
+def _without(text: str, spans: t.Sequence[tuple[int, int]]) -> str:
+    pieces, behind = [], 0
+    for start, end in spans:
+        if start >= behind:
+            pieces += [text[behind:start], HIDDEN]
+        behind = max(behind, end)
+    return "".join([*pieces, text[behind:]])
+
+
+Path = tuple[str, ...]
+
+
+def redact_data(data: t.Any, redact: Redactor) -> tuple[t.Any, list[Path]]:
+    """Plain data with ``redact`` applied to every text and every key in it.
+
+    :returns: the data, and the keys that lead to each text or key that was changed (with the key itself).
+    """
+    if not redact.suspects("\0".join(_texts(data))):
+        return data, []
+    changed: list[Path] = []
+
+    def walk(value: t.Any, path: Path) -> t.Any:
+        if isinstance(value, str):
+            shown = redact(value)
+            if shown != value:
+                changed.append(path)
+            return shown
+        if isinstance(value, list):
+            return [walk(each, path) for each in value]
+        if not isinstance(value, dict):
+            return value
+        found = {}
+        for name, each in value.items():
+            shown = redact(name)
+            if shown != name:
+                changed.append((*path, shown))
+            found[shown] = walk(each, (*path, shown))
+        return found
+
+    return walk(data, ()), changed
+
+
+def _texts(data: t.Any) -> list[str]:
+    """All texts and keys in plain data."""
+    found: list[str] = []
+    todo = [data]
+    for value in todo:
+        if isinstance(value, str):
+            found.append(value)
+        elif isinstance(value, dict):
+            found += value
+            todo += value.values()
+        elif isinstance(value, list):
+            todo += value
+    return found
+
+
+@contextlib.contextmanager
+def redacted_errors(redact: t.Callable[[str], str]) -> t.Iterator[None]:
+    """Let ``redact`` go over the texts of every ``WebsecError`` that leaves the context."""
+    try:
+        yield
+    except WebsecError as error:
+        # The chain of causes is cut, because it holds the same text, and the request.
+        error.__context__ = None
+        raise error.redacted(redact) from None
 
 
 def register_secret(value: str) -> None:

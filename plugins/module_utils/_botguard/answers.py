@@ -10,11 +10,13 @@ HTTP status, and in every other answer ``status`` is the state of a website.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._botguard.details import without_secrets_in_json
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.details import (
+    without_secrets,
+    without_secrets_in_json,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.subjects import Subject, refuse_foreign
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     AuthError,
@@ -44,35 +46,45 @@ _HINTS: dict[type[WebsecError], str] = {
 }
 
 
-def read_answer(answer: HttpAnswer, *, call: str, redact: Redactor, about: Subject | None = None) -> t.Any:
-    """The JSON of an answer that is not an error; C(None) when the body is empty.
+_MEANING = frozenset({"domain", "email", "id", "status"})
+"""What decides about calls. It must not change when a secret is hidden."""
+
+
+def read_answer(
+    answer: HttpAnswer, *, call: str, redact: Redactor, about: Subject | None = None, keep: str | None = None
+) -> t.Any:
+    """The JSON of an answer that is not an error, without secrets; C(None) when the body is empty.
 
     :param call: name of the call, for messages.
+    :param redact: knows the key of the account. What follows never sees what the server sent.
     :param about: what the call is about, if it is about one thing.
-    :param redact: goes over every text of the server that gets into a message.
+    :param keep: see ``details.without_secrets``.
     :raises NotFoundError: HTTP 404 with the API's error object, a clear "there is none".
     :raises RejectedError: the API said no in another way; for one website this may mean that there is none.
     :raises BadResponseError: not the JSON of the API, or an answer about something else.
     :raises WebsecError: C(auth), C(not_allowed) or C(unavailable).
     """
     try:
-        value = parse_json(answer.body)
+        value, hidden = without_secrets(parse_json(answer.body), redact, keep=keep)
     except ValueError as problem:
         raise _error_by_status(answer, call, redact, str(problem)) from None
     try:
         refuse_foreign(value, about, http_status=answer.status, call=call)
     except BadResponseError as foreign:
         foreign.http_status = answer.status
-        raise foreign.redacted(redact) from None
+        raise
     if is_object(value) and value.get("status") == "error":
-        raise _refusal(_kind(answer.status), value, answer.status, call, redact)
+        raise _refusal(_kind(answer.status), value, answer.status, call)
     if 200 <= answer.status < 300:
+        for path in hidden:
+            if _MEANING.intersection(path[-1:]):
+                raise unexpected(call, f"a secret in the place of {path[-1]}")
         return value
     if answer.status == 404 and answer.body.strip():
         # JSON, but not the error object of this API: a gateway that knows no such path speaks like this too.
-        raise _refusal(RejectedError, value, answer.status, call, redact)
+        raise _refusal(RejectedError, value, answer.status, call)
     if is_object(value) and isinstance(value.get("message"), str) and answer.status >= 400:
-        raise _refusal(_kind(answer.status), value, answer.status, call, redact)
+        raise _refusal(_kind(answer.status), value, answer.status, call)
     raise _error_by_status(answer, call, redact)
 
 
@@ -96,18 +108,18 @@ def _kind(http_status: int) -> type[WebsecError]:
     return kinds.get(http_status, RejectedError)
 
 
-def _refusal(kind: type[WebsecError], value: t.Any, http_status: int, call: str, redact: Redactor) -> WebsecError:
+def _refusal(kind: type[WebsecError], value: t.Any, http_status: int, call: str) -> WebsecError:
     """The error that the API itself describes, in its own words."""
     said = value.get("message") if is_object(value) else None
-    words = redact(said if isinstance(said, str) else json.dumps(said)) if said else "an error without a message"
-    words = " ".join(words.encode("utf-8", "replace").decode("utf-8").split())
+    words = (said if isinstance(said, str) else json.dumps(said)) if said else "an error without a message"
+    words = " ".join(words.split())
     if len(words) > MAX_MESSAGE:
         words = f"{words[:MAX_MESSAGE]}..."
     code = value.get("code") if is_object(value) else None
     return kind(
         f"{call}: the {SERVER} answered: {words} (HTTP {http_status})",
         hint=_HINTS[kind],
-        code=redact(str(code)) if isinstance(code, (str, int)) and not isinstance(code, bool) else None,
+        code=str(code) if isinstance(code, (str, int)) and not isinstance(code, bool) else None,
         http_status=http_status,
         may_have_happened=http_status >= 500,
     )
@@ -115,9 +127,7 @@ def _refusal(kind: type[WebsecError], value: t.Any, http_status: int, call: str,
 
 def _error_by_status(answer: HttpAnswer, call: str, redact: Redactor, problem: str = "") -> WebsecError:
     """:param problem: why the body is not JSON."""
-    # Redacted whole, before an excerpt is cut from it: half of a secret would not be recognised any more.
-    body = without_secrets_in_json(redact(answer.body.decode("utf-8", "replace")))
-    shown = dataclasses.replace(answer, content_type=redact(answer.content_type), body=body.encode())
+    shown = answer.redacted(lambda text: without_secrets_in_json(redact(text)))
     if problem and 200 <= answer.status < 300:
         return BadResponseError(
             f"{call}: the answer of the {SERVER} (HTTP {answer.status}, {shown.content_type or 'no content type'}) is "

@@ -31,7 +31,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._course import Cour
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._http import HttpClient, HttpSettings, check_url
-from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor, redacted_errors
 
 Json = dict[str, t.Any]
 
@@ -96,7 +96,7 @@ class BotGuardClient:
     def __init__(self, http: HttpClient, api_key: str) -> None:
         self._http = http
         self._headers = {"Authorization": f"Bearer {api_key}", "Accept": "application/json"}
-        self.redact = Redactor([api_key])
+        self._redact = Redactor([api_key])
 
     def get(self, domain: str) -> t.Any:
         """The JSON that the API gives for one website, C(None) for an empty answer."""
@@ -159,5 +159,8 @@ class BotGuardClient:
         """
         method, path = call.split(" ", 1)
         name = f"{call} for {shown}" if shown else call
-        answer = self._http.send(effect, method, path, call=name, data=form, params=query, headers=self._headers)
-        return read_answer(answer, call=name, redact=self.redact, about=about)
+        # The keys of sub-accounts are what their list is read for, among other things.
+        keep = "api_key" if call == LIST_USERS else None
+        with redacted_errors(self._redact):
+            answer = self._http.send(effect, method, path, call=name, data=form, params=query, headers=self._headers)
+            return read_answer(answer, call=name, redact=self._redact, about=about, keep=keep)

@@ -2,34 +2,81 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What of a website's data is shown to users: no secrets, and the servers under one name."""
+"""What of an answer's data is shown to users: no secrets, and the servers of a website under one name."""
 
 from __future__ import annotations
 
+import json
 import re
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import clean_text
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import (
+    ANYWHERE,
+    HIDDEN,
+    Path,
+    Redactor,
+    redact_data,
+)
 
 _SECRET_NAME = re.compile(r"key$|token|passw|secret|credential|authori[sz]ation|cookie|session|^pass$|^pwd$")
-_TEXT_OF_NAME = re.compile(r"\"([^\"\\]+)\"\s*:\s*\"(?:[^\"\\]|\\.)*\"?")
+_NAME = re.compile(r"\"((?:[^\"\\]|\\.)+)\"\s*:")
 _SECRET_IN_URL = re.compile(r"(?i)((?:api[-_]?key|token|password|secret)=)[^&\s\"'#]+")
 
 
-def without_secrets(value: t.Any, redact: t.Callable[[str], str]) -> t.Any:
-    """``value`` (JSON) without the entries that are secrets by their name, at any depth.
+def without_secrets(value: t.Any, redact: Redactor, *, keep: str | None = None) -> tuple[t.Any, list[Path]]:
+    """The JSON of an answer without the entries that are secrets by their name, at any depth.
 
-    :param redact: hides the secrets that are known in the texts that stay.
+    Their texts, and the secrets that ``redact`` knows, are hidden in what stays.
+
+    :param keep: the name of a secret that stays all the same, directly in the answer or in an object of its list.
+    :returns: the JSON, and the names that lead to the texts in which something was hidden.
     """
+    value, hidden = redact_data(value, redact)
+    if not isinstance(value, list):
+        return _without_own_secrets(value, keep, hidden), hidden
+    return [_without_own_secrets(each, keep, hidden) for each in value], hidden
+
+
+def _without_own_secrets(value: t.Any, keep: str | None, hidden: list[Path]) -> t.Any:
+    secrets: list[str] = []
+    shown = _stripped(value, secrets)
+    if secrets:
+        shown, found = redact_data(shown, Redactor(secrets))
+        hidden += found
+    if isinstance(value, dict) and keep in value:
+        shown[keep] = value[keep]
+    return shown
+
+
+def _stripped(value: t.Any, secrets: list[str]) -> t.Any:
+    """``value`` without the entries that are secrets by their name, whose texts are added to ``secrets``."""
     if isinstance(value, dict):
-        return {
-            _text(name, redact): without_secrets(entry, redact)
-            for name, entry in value.items()
-            if not is_secret_name(name)
-        }
+        shown = {}
+        for name, entry in value.items():
+            if is_secret_name(name):
+                _collect_texts(entry, secrets)
+            else:
+                shown[_clean(name)] = _stripped(entry, secrets)
+        return shown
     if isinstance(value, list):
-        return [without_secrets(entry, redact) for entry in value]
-    return _text(value, redact) if isinstance(value, str) else value
+        return [_stripped(entry, secrets) for entry in value]
+    return _clean(value) if isinstance(value, str) else value
+
+
+def _collect_texts(value: t.Any, texts: list[str]) -> None:
+    if isinstance(value, (dict, list)):
+        for entry in value.values() if isinstance(value, dict) else value:
+            _collect_texts(entry, texts)
+    elif isinstance(value, str) and len(value) >= ANYWHERE:
+        # A shorter one may as well be a word that stands for something else where it is found.
+        texts.append(value)
+
+
+def _clean(text: str) -> str:
+    # JSON can hold halves of surrogate pairs, which Ansible cannot print.
+    clean = clean_text(text)
+    return _SECRET_IN_URL.sub(rf"\g<1>{HIDDEN}", clean) if "=" in clean else clean
 
 
 def is_secret_name(name: str) -> bool:
@@ -38,18 +85,15 @@ def is_secret_name(name: str) -> bool:
 
 
 def without_secrets_in_json(text: str) -> str:
-    """``text``, a piece of JSON that may be cut off anywhere, with the texts hidden that are secrets by their name."""
-
-    def hide(member: re.Match[str]) -> str:
-        return f'"{member[1]}": "{HIDDEN}"' if is_secret_name(member[1]) else member[0]
-
-    return _TEXT_OF_NAME.sub(hide, text)
-
-
-def _text(text: str, redact: t.Callable[[str], str]) -> str:
-    # JSON can hold halves of surrogate pairs, which Ansible cannot print.
-    clean = text.encode("utf-8", "replace").decode("utf-8")
-    return _SECRET_IN_URL.sub(rf"\g<1>{HIDDEN}", redact(clean))
+    """``text``, a piece of JSON that may be cut off anywhere, up to the first entry that is a secret by its name."""
+    for found in _NAME.finditer(text):
+        try:
+            name = str(json.loads(f'"{found[1]}"'))
+        except ValueError:
+            name = found[1]
+        if is_secret_name(name):
+            return f"{text[: found.end()]} {HIDDEN}"
+    return text
 
 
 def servers_of(website: t.Mapping[str, t.Any] | None) -> dict[str, str | None]:

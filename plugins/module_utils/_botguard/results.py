@@ -10,10 +10,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import botguard_options, open_client
-from ansible_collections.hosting.websec.plugins.module_utils._botguard.details import (
-    servers_of,
-    without_secrets,
-)
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.details import servers_of
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.pages import LANGUAGES, page_url
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites import (
     Outcome,
@@ -21,7 +18,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites 
     desired_websites,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course
-from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor
 
 Entry = dict[str, t.Any]
 
@@ -67,24 +63,23 @@ def converge_websites(
                 outcome,
                 api_url=options["api_url"],
                 lang=options["lang"],
-                redact=client.redact,
                 check_mode=check_mode,
             )
             for outcome in outcomes
         ]
 
 
-def website_entry(outcome: Outcome, *, api_url: str, lang: str, redact: Redactor, check_mode: bool) -> Entry:
+def website_entry(outcome: Outcome, *, api_url: str, lang: str, check_mode: bool) -> Entry:
     """What is returned about one website, and its own result."""
     domain = outcome.desired.domain
     # Of a website that was left, what was seen is from before the writes that may have been sent.
     after = None if outcome.left else outcome.after
     data = after.data if after else None
-    website = None if data is None else without_secrets(data, redact)
+    website = None if data is None else dict(data)
     return {
         "domain": domain,
-        "status_before": redact(outcome.before.status) if outcome.before else None,
-        "status": _status(outcome, redact, check_mode=check_mode),
+        "status_before": outcome.before.status if outcome.before else None,
+        "status": _status(outcome, check_mode=check_mode),
         "website": website,
         "servers": servers_of(website),
         "events_url": page_url(api_url, domain, "events", lang=lang),
@@ -97,10 +92,10 @@ def website_entry(outcome: Outcome, *, api_url: str, lang: str, redact: Redactor
     }
 
 
-def _status(outcome: Outcome, redact: Redactor, *, check_mode: bool) -> str | None:
+def _status(outcome: Outcome, *, check_mode: bool) -> str | None:
     if check_mode and outcome.changed:
         return outcome.desired.state
-    return redact(outcome.after.status) if outcome.after and not outcome.left else None
+    return outcome.after.status if outcome.after and not outcome.left else None
 
 
 def status_diff(entries: t.Sequence[Entry]) -> dict[str, dict[str, t.Any]]:

@@ -19,7 +19,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.client im
     BotGuardClient,
     open_client,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._botguard.details import without_secrets
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.emails import check_email, user_id, user_of_email
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course
@@ -29,7 +28,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     OutcomeUnknownError,
     WebsecError,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor, register_secret
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN, register_secret
 
 Entry = dict[str, t.Any]
 User = t.Mapping[str, t.Any]
@@ -88,7 +87,7 @@ def converge_users(
         course.begin(len(desired), "sub-accounts")
         resource = _Users(client, [user.email for user in desired] if len(desired) > 1 else [])
         outcomes = _converge.run(resource, desired, check_mode=check_mode, concurrency=concurrency, course=course)
-        return [_entry(outcome, client.redact, return_api_key) for outcome in outcomes]
+        return [_entry(outcome, return_api_key) for outcome in outcomes]
 
 
 def desired_users(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[DesiredUser]:
@@ -154,7 +153,7 @@ class _Users:
         return [None] * len(actions)
 
 
-def _entry(outcome: Outcome, redact: Redactor, return_api_key: bool) -> Entry:
+def _entry(outcome: Outcome, return_api_key: bool) -> Entry:
     error = outcome.error
     if error is None and outcome.unsettled and not outcome.left:
         error = _not_shown(outcome.desired.email)
@@ -162,7 +161,7 @@ def _entry(outcome: Outcome, redact: Redactor, return_api_key: bool) -> Entry:
     data = outcome.after.data if outcome.after and not outcome.left else None
     entry: Entry = {
         "email": outcome.desired.email,
-        "user": None if data is None else _shown(data, redact),
+        "user": None if data is None else _shown(data),
         "actions": list(outcome.sent),
         "changed": outcome.changed,
         "failed": error is not None,
@@ -176,15 +175,15 @@ def _entry(outcome: Outcome, redact: Redactor, return_api_key: bool) -> Entry:
     return entry
 
 
-def _shown(data: User, redact: Redactor) -> Entry:
-    """``data`` without secrets, its id as a number, the key of the sub-account hidden in all texts."""
-    hide = Redactor([_key(data)])
-    return {**without_secrets(dict(data), lambda text: hide(redact(text))), "id": user_id(data)}
+def _shown(data: User) -> Entry:
+    """``data`` without the key, its id as a number."""
+    return {**{name: value for name, value in data.items() if name != "api_key"}, "id": user_id(data)}
 
 
 def _key(data: User | None) -> str | None:
     key = (data or {}).get("api_key")
-    return key if isinstance(key, str) and key else None
+    # The key of the partner's own account, which opens everything, is never given away.
+    return key if isinstance(key, str) and key and HIDDEN not in key else None
 
 
 def _not_shown(email: str) -> OutcomeUnknownError:

@@ -16,9 +16,16 @@ from ansible_collections.hosting.websec.plugins.module_utils._http import (
     HttpClient,
     HttpSettings,
     check_url,
+    excerpt,
     status_error,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import (
+    HIDDEN,
+    Path,
+    Redactor,
+    redact_data,
+    redacted_errors,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import method_data
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subjects import refuse_foreign, refuse_nameless
@@ -86,25 +93,21 @@ class SiteLockClient:
         :raises WebsecError: no answer, an answer that is not the API's or is not about what was asked (see
             ``subjects``), or an error for the whole call.
         """
-        try:
+        with redacted_errors(self._redact):
             body = encode(method, parameters, self._authentication)
             answer = self._http.send(
                 method.effect, "POST", call=method.name, data=body, headers={"Content-Type": "text/xml; charset=utf-8"}
             )
             return self._read(answer, method, parameters)
-        except WebsecError as error:
-            # Whatever the server repeats in its texts: the password must not come out again. The chain of causes
-            # is cut, because it holds the same text, and the request.
-            error.__context__ = None
-            raise error.redacted(self._redact) from None
 
     def _read(self, answer: HttpAnswer, method: Method, parameters: Parameters) -> dict[str, t.Any]:
         # Documented are 200 and 500, both with XML. Any other status has its own meaning, whatever the body says.
         if answer.status in (200, 500):
             try:
-                document = decode(answer.body, method, self._redact)
+                document, hidden = self._decode(answer, method)
                 refuse_foreign(document, method, parameters)
                 data = method_data(document, method)
+                _refuse_hidden(hidden, method)
                 refuse_nameless(data, method, parameters)
             except WebsecError as error:
                 if answer.status == 200 or not isinstance(error, BadResponseError):
@@ -113,4 +116,38 @@ class SiteLockClient:
             else:
                 if answer.status == 200:
                     return data
-        raise status_error(answer, call=method.name, server=_SERVER, redact=self._redact)
+        raise status_error(self._shown(answer, method), call=method.name, server=_SERVER)
+
+    def _decode(self, answer: HttpAnswer, method: Method) -> tuple[dict[str, t.Any], list[Path]]:
+        """The document, without the password. What follows never sees what the server sent."""
+        try:
+            document = decode(answer.body, method)
+        except BadResponseError as error:
+            error.message += f" It begins: {excerpt(self._shown(answer, method).body)}"
+            raise
+        return redact_data(document, self._redact)
+
+    def _shown(self, answer: HttpAnswer, method: Method) -> HttpAnswer:
+        """What may be shown of an answer that could not be read."""
+        return answer.redacted((lambda _text: HIDDEN) if method.answers_secret else self._redact)
+
+
+_TEXTS = frozenset({"authentication", "dns_info", "error", "@error", "error_message", "message"})
+"""Elements and attributes that hold texts for people, or only such elements."""
+
+
+def _refuse_hidden(hidden: t.Iterable[Path], method: Method) -> None:
+    """:raises BadResponseError: a secret was hidden somewhere else than in a text for people.
+
+    Without what stood there the answer means something else: a plan that is not the wanted one would be changed, and a
+    site without an add-on be given one.
+    """
+    for path in hidden:
+        *_above, name = path
+        if HIDDEN in name or not _TEXTS.intersection(path):
+            raise BadResponseError(
+                f"{method.name}: the answer of the SiteLock API repeats the password at {name}, so it was not used.",
+                hint="If your api_password is a common word or a number, choose another one. If it is not, something "
+                "between this machine and the API changes the answers.",
+                may_have_happened=True,
+            )

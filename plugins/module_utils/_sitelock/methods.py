@@ -46,6 +46,7 @@ class Method:
     :param subjects: what the call is about. Of a batch: what each of its items is about, what tells the items apart
         first.
     :param batch: the parameter that repeats in the request, and the element that answers each of its items.
+    :param answers_secret: the answer holds a secret: of a text that cannot be read as an answer, nothing is shown.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Method:
     answers_at_root: bool = False
     subjects: tuple[Subject, ...] = ()
     batch: tuple[str, str] | None = None
+    answers_secret: bool = False
 
 
 _SITE = Subject("site", ("site_id",), frozenset({"site_id"}))
@@ -64,7 +66,7 @@ _PLAN = Subject("plan", ("subscription",), frozenset({"subscription"}), number=F
 _ADDON_STATUSES = frozenset({"addonStatus", "dns_new_a", "dns_new_cname"})
 _ADDON_BATCH = ("addonInfo", "addonStatus")
 
-CREATE_TOKEN = Method("createToken", Effect.READ, answers_at_root=True, subjects=(_ACCOUNT,))
+CREATE_TOKEN = Method("createToken", Effect.READ, answers_at_root=True, answers_secret=True, subjects=(_ACCOUNT,))
 DELETE_ADDON = Method(
     "deleteAddon", Effect.DESTROY, repeats=_ADDON_STATUSES, subjects=(_SITE, _PLAN), batch=_ADDON_BATCH
 )

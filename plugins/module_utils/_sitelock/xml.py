@@ -15,7 +15,6 @@ import typing as t
 from xml.sax.saxutils import escape
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
-from ansible_collections.hosting.websec.plugins.module_utils._http import excerpt
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import MAX_DEPTH
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
@@ -92,17 +91,16 @@ def _text(value: t.Any) -> str:
     return escape(text, _QUOTES)
 
 
-def decode(body: bytes, method: Method, redact: t.Callable[[str], str] = lambda text: text) -> dict[str, t.Any]:
+def decode(body: bytes, method: Method) -> dict[str, t.Any]:
     """The children of the root of an answer document, as plain data.
 
-    :param redact: goes over what is shown of ``body`` in an error.
     :raises BadResponseError: ``body`` is not an answer of the API: an HTML page, a cut-off document, a DOCTYPE.
     """
     try:
         data = _data(_parse(body), method.repeats)
     except ValueError as problem:
         raise BadResponseError(
-            f"{method.name}: the answer is not one of the SiteLock API: {problem}. It begins: {excerpt(body, redact)}",
+            f"{method.name}: the answer is not one of the SiteLock API: {problem}.",
             hint="A proxy or a maintenance page may stand between this machine and the API. Check api_url, then run "
             "again.",
             may_have_happened=True,

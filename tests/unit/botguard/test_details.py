@@ -59,6 +59,10 @@ def test_other_names_are_kept(name: str) -> None:
     assert not is_secret_name(name)
 
 
+def shown_of(value: t.Any, **more: t.Any) -> t.Any:
+    return without_secrets(value, Redactor([KEY]), **more)[0]
+
+
 def test_secrets_are_removed_at_every_depth() -> None:
     website = {
         "domain": "example.com",
@@ -66,7 +70,7 @@ def test_secrets_are_removed_at_every_depth() -> None:
         "user": {"id": 7, "api_key": "two", "keys": {"token": "three", "n": 1}},
         "history": [{"password": "four", "at": 1}, [{"secret": {"deep": "five"}}]],
     }
-    assert without_secrets(website, Redactor([KEY])) == {
+    assert shown_of(website) == {
         "domain": "example.com",
         "user": {"id": 7, "keys": {"n": 1}},
         "history": [{"at": 1}, [{}]],
@@ -79,16 +83,40 @@ def test_keys_in_texts_and_links_are_hidden() -> None:
         KEY: 1,
         "link": "https://apiv2.botguard.net/en/website/example.com/events?lang=en&api-key=other-key&x=1#top",
     }
-    assert without_secrets(website, Redactor([KEY])) == {
+    assert shown_of(website) == {
         "note": f"made with {HIDDEN}",
         HIDDEN: 1,
         "link": f"https://apiv2.botguard.net/en/website/example.com/events?lang=en&api-key={HIDDEN}&x=1#top",
     }
 
 
+def test_what_a_secret_of_an_object_holds_is_hidden_in_the_rest_of_it() -> None:
+    users = [
+        {"id": 1, "api_key": "the-key-of-one", "note": "made with the%2Dkey-of-one", "other": "the-key-of-two"},
+        {"id": 2, "api_key": "the-key-of-two", "keys": [{"token": {"a": "token-of-two"}}], "note": "token-of-two"},
+        {"id": 3, "api_key": "short", "note": "short"},
+    ]
+    assert shown_of(users, keep="api_key") == [
+        {"id": 1, "api_key": "the-key-of-one", "note": f"made with {HIDDEN}", "other": "the-key-of-two"},
+        {"id": 2, "api_key": "the-key-of-two", "keys": [{}], "note": HIDDEN},
+        {"id": 3, "api_key": "short", "note": "short"},
+    ]
+    assert "api_key" not in json.dumps(shown_of(users))
+
+
+def test_it_is_told_where_something_was_hidden() -> None:
+    website = {"domain": KEY, "user": {"id": KEY}, "note": "x", "list": [{"status": f"a {KEY}"}], "session": "12345678"}
+    assert without_secrets({**website, "more": "12345678"}, Redactor([KEY]))[1] == [
+        ("domain",),
+        ("user", "id"),
+        ("list", "status"),
+        ("more",),
+    ]
+
+
 def test_numbers_truth_and_nothing_stay_as_they_are() -> None:
     data: dict[str, t.Any] = {"id": 4711, "active": True, "limit": None, "load": 0.5, "tags": []}
-    assert without_secrets(data, Redactor([KEY])) == data
+    assert shown_of(data) == data
 
 
 JSON: st.SearchStrategy[t.Any] = st.recursive(
@@ -103,7 +131,7 @@ JSON: st.SearchStrategy[t.Any] = st.recursive(
 
 @given(JSON)
 def test_what_is_returned_holds_no_secret_and_can_be_printed(value: t.Any) -> None:
-    shown = without_secrets({"data": value, "api_key": "s3cr3t-value"}, Redactor(["s3cr3t-value"]))
+    shown = without_secrets({"data": value, "api_key": "s3cr3t-value"}, Redactor(["s3cr3t-value"]))[0]
     text = json.dumps(shown, ensure_ascii=False)
     text.encode("utf-8")
     assert "s3cr3t-value" not in text
@@ -156,12 +184,12 @@ def test_one_server_may_be_given_without_the_other() -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        (
-            '[{"id": 1, "api_key": "k1", "email": "a@b.example"}',
-            f'[{{"id": 1, "api_key": "{HIDDEN}", "email": "a@b.example"}}',
-        ),
-        ('{"api_key" : "half of a k', f'{{"api_key": "{HIDDEN}"'),
-        ('{"token":"with \\" a quote","n":1', f'{{"token": "{HIDDEN}","n":1'),
+        ('[{"id": 1, "api_key": "k1", "email": "a@b.example"}', f'[{{"id": 1, "api_key": {HIDDEN}'),
+        ('{"api_key" : "half of a k', f'{{"api_key" : {HIDDEN}'),
+        ('{"token":["half of a k', f'{{"token": {HIDDEN}'),
+        ('{"secret": 12345678, "n": 1', f'{{"secret": {HIDDEN}'),
+        (r'{"api\u005fkey": "k1"', rf'{{"api\u005fkey": {HIDDEN}'),
+        (r'{"a\qb": "x", "a\q_token": "k1"', rf'{{"a\qb": "x", "a\q_token": {HIDDEN}'),
         ('{"domain": "a.example"', '{"domain": "a.example"'),
         ("<html>", "<html>"),
     ],

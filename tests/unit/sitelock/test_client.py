@@ -17,6 +17,7 @@ import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, WriteRefusedError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import Credentials
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import (
     CREATE_TOKEN,
@@ -254,6 +255,30 @@ def test_a_password_that_the_server_repeats_is_in_no_text_of_the_error(
     assert_hidden(shown, PASSWORD)
     assert spelling(PASSWORD) not in shown
     assert "****" in shown
+
+
+@pytest.mark.parametrize("end", ["", "<x/>", "&", "</other>"])
+def test_a_password_at_the_place_that_is_not_xml_is_in_no_text_of_the_error(end: str) -> None:
+    password = secrets.token_hex()
+    body = f"<SiteLockOnlineResponse><a{password}>{end}&{password};{password}</b>"
+    error = failure_of(Reply(body.encode()), GET_WAF_ORIGIN, password=password)
+    assert password not in everything_about(error)
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_of_an_answer_that_holds_a_login_link_nothing_is_shown(status: int) -> None:
+    body = b"<SiteLockOnlineResponse><createToken><loginURL>https://login.example/?t=tok3n</loginURL>"
+    error = failure_of(Reply(body, status, {"Content-Type": "text/xml"}), CREATE_TOKEN)
+    assert "tok3n" not in everything_about(error)
+    assert HIDDEN in error.message
+
+
+def test_the_beginning_of_what_is_no_answer_is_shown() -> None:
+    error = failure_of(Reply(b"<proxy>\n  Sorry, we are down</proxy>"), GET_WAF_ORIGIN)
+    assert error.message == (
+        "getWafOrigin: the answer is not one of the SiteLock API: its root element is proxy, not "
+        "SiteLockOnlineResponse. It begins: '<proxy> Sorry, we are down</proxy>'"
+    )
 
 
 @pytest.mark.parametrize("body", ["<html>{}", "{}", "<{}></a>", "<r>&{};", "<SiteLockOnlineResponse><{}/></x>"])

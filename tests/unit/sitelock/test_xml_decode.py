@@ -139,7 +139,7 @@ REASONS = {
 def test_what_is_wrong_is_told_with_its_place(inner: bytes, reason: str, place: tuple[int, int], before: bytes) -> None:
     body = before + b'<?xml version="1.0" encoding="UTF-8"?><SiteLockOnlineResponse>\n' + inner
     with pytest.raises(BadResponseError) as refused:
-        decode(body + b"\n</SiteLockOnlineResponse>", METHOD, lambda text: text.replace("s3cret", "***"))
+        decode(body + b"\n</SiteLockOnlineResponse>", METHOD)
     line, column = place
     assert f"{reason} (line {line + before.count(10)}, column {column})" in refused.value.message
     assert "s3cret" not in refused.value.message
@@ -169,18 +169,17 @@ def test_an_entity_from_outside_is_not_read(tmp_path: Path, declaration: str) ->
     assert "hunter2" not in refused.value.message
 
 
-def test_a_message_shows_the_reason_and_the_beginning_of_the_body() -> None:
+def test_a_message_shows_the_reason() -> None:
     with pytest.raises(BadResponseError) as refused:
         decode(b"<proxy>\n  Sorry, we are down</proxy>", METHOD)
     assert refused.value.message == (
-        "doIt: the answer is not one of the SiteLock API: its root element is proxy, not SiteLockOnlineResponse. "
-        "It begins: '<proxy> Sorry, we are down</proxy>'"
+        "doIt: the answer is not one of the SiteLock API: its root element is proxy, not SiteLockOnlineResponse."
     )
 
 
 @pytest.mark.parametrize("name", ["HTML", "XHTML"])
 def test_a_page_for_people_is_called_one(name: str) -> None:
-    with pytest.raises(BadResponseError, match="html"):
+    with pytest.raises(BadResponseError, match=r"(?i)html"):
         decode(NOT_AN_ANSWER[name], METHOD)
 
 
