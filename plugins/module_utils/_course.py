@@ -38,6 +38,19 @@ class LeftError(WebsecError):
     kind = "left"
 
 
+class DeferredError(LeftError):
+    """Not begun, because the calls before failed for a reason that holds for all of them.
+
+    :param cause: this reason, as one of them met it.
+    """
+
+    kind = "deferred"
+
+    def __init__(self, cause: WebsecError) -> None:
+        super().__init__(f"Not begun: {cause.message}", hint=cause.hint, code=cause.code, http_status=cause.http_status)
+        self.cause = cause
+
+
 class Course:
     """Safe to use from many threads.
 
@@ -127,6 +140,11 @@ class Course:
         if self._progress is not None:
             self._progress.begin(total, unit)
 
+    def announce(self, text: str) -> None:
+        """Tell in one line what is about to be written."""
+        if self._progress is not None:
+            self._progress.announce(text)
+
     def done(self, *, waiting: bool = False, failed: bool = False) -> None:
         """One more is done. :param waiting: it is fine, and not yet where it should be."""
         if self._progress is not None:
@@ -134,19 +152,26 @@ class Course:
 
 
 class ProgressFile:
-    """How far a task is, as one JSON object in a file: C(unit), C(total), C(done), C(waiting), C(failed)."""
+    """How far a task is, as one JSON object in a file: C(unit), C(total), C(done), C(waiting), C(failed), and
+    C(announcement), a line to show as it is."""
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._writing = threading.Lock()
         self._unit = ""
         self._total = 0
+        self._announcement = ""
         self._ended: list[tuple[bool, bool]] = []
         self._written = 0.0
 
     def begin(self, total: int, unit: str) -> None:
         with self._writing:
             self._unit, self._total, self._ended = unit, total, []
+            self._write()
+
+    def announce(self, text: str) -> None:
+        with self._writing:
+            self._announcement = text
             self._write()
 
     def done(self, *, waiting: bool, failed: bool) -> None:
@@ -171,6 +196,7 @@ class ProgressFile:
             "done": len(ended),
             "waiting": sum(waiting for waiting, _failed in ended),
             "failed": sum(failed for _waiting, failed in ended),
+            "announcement": self._announcement,
         }
         try:
             with open(f"{self._path}.new", "w", encoding="utf-8") as file:

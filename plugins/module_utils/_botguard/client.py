@@ -27,6 +27,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.subjects 
     sub_account,
     website,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._circuit_breaker import CircuitBreaker
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
@@ -97,6 +98,7 @@ class BotGuardClient:
         self._http = http
         self._headers = {"Authorization": f"Bearer {api_key}", "Accept": "application/json"}
         self._redact = Redactor([api_key])
+        self._breaker = CircuitBreaker(probe=lambda: self._ask(Effect.READ, LIST, name=LIST))
 
     def get(self, domain: str) -> t.Any:
         """The JSON that the API gives for one website, C(None) for an empty answer."""
@@ -157,8 +159,21 @@ class BotGuardClient:
         """:param about: what the call is about; an answer about something else is none.
         :param shown: what it is about, for messages, where the name of the call does not say it.
         """
-        method, path = call.split(" ", 1)
         name = f"{call} for {shown}" if shown else call
+        with self._breaker.call(name):
+            return self._ask(effect, call, form, query=query, about=about, name=name)
+
+    def _ask(
+        self,
+        effect: Effect,
+        call: str,
+        form: t.Mapping[str, str] | None = None,
+        *,
+        query: t.Mapping[str, str] | None = None,
+        about: Subject | None = None,
+        name: str,
+    ) -> t.Any:
+        method, path = call.split(" ", 1)
         # The keys of sub-accounts are what their list is read for, among other things.
         keep = "api_key" if call == LIST_USERS else None
         with redacted_errors(self._redact):

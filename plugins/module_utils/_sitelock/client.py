@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._circuit_breaker import CircuitBreaker
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._http import (
@@ -27,7 +28,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._secrets import (
     redacted_errors,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import method_data
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_SITELOCK_IPS, Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subjects import refuse_foreign, refuse_nameless
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.xml import Parameters, decode, encode
 
@@ -73,6 +74,7 @@ class SiteLockClient:
         )
         self._authentication = credentials.element()
         self._redact = Redactor([credentials.password])
+        self._breaker = CircuitBreaker(probe=lambda: self._call(GET_SITELOCK_IPS, {}))
 
     @classmethod
     def from_options(
@@ -91,8 +93,13 @@ class SiteLockClient:
         """Call ``method`` and return its answer as plain data (see ``xml``).
 
         :raises WebsecError: no answer, an answer that is not the API's or is not about what was asked (see
-            ``subjects``), or an error for the whole call.
+            ``subjects``), or an error for the whole call; C(DeferredError): calls for other items failed for a reason
+            that holds for all, and nothing was sent.
         """
+        with self._breaker.call(f"{method.name} {parameters}"):
+            return self._call(method, parameters)
+
+    def _call(self, method: Method, parameters: Parameters) -> dict[str, t.Any]:
         with redacted_errors(self._redact):
             body = encode(method, parameters, self._authentication)
             answer = self._http.send(

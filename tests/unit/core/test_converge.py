@@ -11,7 +11,13 @@ import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action, Outcome, run
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadInputError,
+    LimitError,
+    RejectedError,
+    WebsecError,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
 from ansible_collections.hosting.websec.tests.unit.core.model import Model, Sight, Wish
 
 Done = Outcome[Wish, Sight]
@@ -170,7 +176,7 @@ def test_a_lost_batch_is_settled_for_each_item_by_itself() -> None:
     assert (first.error, third.error) == (None, None)
     assert second.error is not None
     assert second.error.kind == "outcome_unknown"
-    assert model.calls == [[("change", "a"), ("change", "b"), ("change", "c")], [("change", "a")], [("change", "c")]]
+    assert model.calls == [[("change", "a"), ("change", "b"), ("change", "c")], [("change", "a"), ("change", "c")]]
     assert model.things == {"a": 1, "b": 5, "c": 1}
 
 
@@ -200,18 +206,65 @@ def test_an_item_that_the_plan_refuses_does_not_stop_the_others() -> None:
     assert model.things == {"a": 1, "b": 1}
 
 
-@pytest.mark.parametrize("method", ["observe", "plan", "apply"])
-@pytest.mark.parametrize("concurrency", [1, 4])
-def test_a_mistake_of_ours_is_not_taken_for_a_failure_of_the_item(
-    monkeypatch: pytest.MonkeyPatch, method: str, concurrency: int
-) -> None:
-    def broken(*_arguments: object) -> t.NoReturn:
-        raise ZeroDivisionError
+class Broken(Model):
+    """For the thing C(b), ``method`` ends with an exception that nobody expected, in the given call of it."""
 
-    model = Model({})
-    monkeypatch.setattr(model, method, broken)
-    with pytest.raises(ZeroDivisionError):
-        converge(model, [Wish("a"), Wish("b")], concurrency=concurrency)
+    def __init__(self, method: str, call: int, mistake: Exception, *, happens: bool = False) -> None:
+        super().__init__({"c": 2})
+        self._broken = (method, call, mistake, happens)
+        self._count = 0
+
+    def observe(self, desired: Wish) -> Sight:
+        self._break("observe", desired)
+        return super().observe(desired)
+
+    def plan(self, current: Sight, desired: Wish) -> list[Action]:
+        self._break("plan", desired)
+        return super().plan(current, desired)
+
+    def apply(self, actions: t.Sequence[Action]) -> list[WebsecError | None]:
+        for action in actions:
+            self._break("apply", action.item)
+        return super().apply(actions)
+
+    def _break(self, method: str, wish: Wish) -> None:
+        broken, call, mistake, happens = self._broken
+        if method == broken and wish.name == "b":
+            self._count += 1
+            if self._count == call:
+                if happens:
+                    self.things["b"] = t.cast("int", wish.value)
+                raise mistake
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+@pytest.mark.parametrize("batch_size", [1, 2])
+@pytest.mark.parametrize(
+    "mistake", [ZeroDivisionError("pass=s3cret"), RecursionError(), UnicodeEncodeError("a", "", 0, 1, "")]
+)
+@pytest.mark.parametrize(("method", "call"), [("observe", 1), ("observe", 2), ("observe", 3), ("plan", 1), ("plan", 2)])
+def test_an_unexpected_exception_is_the_error_of_its_item_and_costs_no_other(
+    method: str, call: int, mistake: Exception, concurrency: int, batch_size: int
+) -> None:
+    model = Broken(method, call, mistake)
+    outcomes = converge(model, [Wish("a"), Wish("b"), Wish("c")], concurrency=concurrency, batch_size=batch_size)
+    first, second, third = outcomes
+    assert [(each.changed, each.error) for each in (first, third)] == [(True, None), (True, None)]
+    assert second.error is not None
+    assert second.error.kind == "bug"
+    assert type(mistake).__name__ in second.error.message
+    assert "s3cret" not in second.error.message
+    assert second.changed == (model.things.get("b") == 1)
+
+
+@pytest.mark.parametrize("happens", [True, False])
+def test_an_unexpected_exception_while_writing_is_a_failure_and_what_happened_is_told(happens: bool) -> None:
+    model = Broken("apply", 1, ZeroDivisionError(), happens=happens)
+    first, second, third = converge(model, [Wish("a"), Wish("b"), Wish("c")])
+    assert (first.error, third.error) == (None, None)
+    assert second.error is not None
+    assert (second.error.kind, second.changed, second.sent) == ("bug", happens, ["buy"])
+    assert model.effects["buy", "b"] == 0, "a purchase whose answer was not understood is not sent again"
 
 
 @pytest.mark.parametrize("name", ["concurrency", "batch_size"])
@@ -386,13 +439,15 @@ def test_a_write_that_cannot_be_looked_at_afterwards_is_a_change_and_a_failure()
     assert model.things == {"a": 1}
 
 
-def test_a_write_that_was_taken_and_does_not_show_is_unsettled() -> None:
+def test_a_write_that_was_taken_and_does_not_show_is_never_reported_as_fine() -> None:
     class Forgetful(Model):
         def _happen(self, actions: t.Sequence[Action]) -> None:
             """Says yes and does nothing."""
 
     outcome = single(Forgetful({"a": 2}), Wish("a", 1))
-    assert (outcome.changed, outcome.error, outcome.unsettled) == (True, None, True)
+    assert (outcome.changed, outcome.unsettled, outcome.sent) == (True, True, ["change"])
+    assert outcome.error is not None
+    assert outcome.error.kind == "outcome_unknown"
     assert outcome.after == Sight(True, 2)
 
 
@@ -409,3 +464,87 @@ def test_a_purchase_that_somebody_else_made_in_between_is_not_made_again() -> No
     assert (outcome.changed, outcome.error, outcome.sent) == (False, None, [])
     assert outcome.after == Sight(True, 1)
     assert model.calls == []
+
+
+@pytest.mark.parametrize("batch_size", [1, 3])
+def test_what_somebody_else_bought_in_between_is_changed_to_what_is_wanted(batch_size: int) -> None:
+    class Raced(Model):
+        def observe(self, desired: Wish) -> Sight:
+            sight = super().observe(desired)
+            self.things.setdefault(desired.name, 7)
+            return sight
+
+    model = Raced({})
+    for outcome in converge(model, [Wish("a"), Wish("b", 7)], batch_size=batch_size):
+        assert outcome.error is None
+        assert outcome.sent == (["change"] if outcome.desired.name == "a" else [])
+    assert model.things == {"a": 1, "b": 7}
+
+
+def test_somebody_who_never_stops_changing_an_item_makes_it_a_failure_and_not_a_loop() -> None:
+    class Flapping(Model):
+        def plan(self, current: Sight, desired: Wish) -> list[Action]:
+            self.plans = getattr(self, "plans", 0) + 1
+            return [Action(f"buy {self.plans}", Effect.BUY, desired)]
+
+    model = Flapping({})
+    outcome = single(model, Wish("a"))
+    assert (outcome.sent, outcome.changed) == ([], False)
+    assert outcome.error is not None
+    assert outcome.error.kind == "rejected"
+    assert model.calls == []
+
+
+def test_a_change_that_only_shows_as_needed_after_a_write_follows_in_the_same_run() -> None:
+    class Defaulting(Model):
+        """Gives new things the value 7, whatever was asked for."""
+
+        def _happen(self, actions: t.Sequence[Action]) -> None:
+            super()._happen(actions)
+            for action in actions:
+                if action.method == "buy":
+                    self.things[action.item.name] = 7
+
+    outcome = single(Defaulting({}), Wish("a", 1))
+    assert (outcome.sent, outcome.error, outcome.after) == (["buy", "change"], None, Sight(True, 1))
+
+
+# ---- limits
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize(
+    ("limits", "allowed"),
+    [
+        (Limits(), True),
+        (Limits(orders=2, removals=1), True),
+        (Limits(orders=1), False),
+        (Limits(removals=0), False),
+        (Limits(orders=1, removals=0), False),
+    ],
+)
+def test_above_a_limit_nothing_at_all_is_sent(limits: Limits, allowed: bool, check_mode: bool) -> None:
+    model = Model({"c": 2, "d": 1})
+    wishes = [Wish("a"), Wish("b"), Wish("c"), Wish("d", None)]
+    if allowed:
+        assert all(outcome.changed for outcome in converge(model, wishes, limits=limits, check_mode=check_mode))
+        return
+    with pytest.raises(LimitError, match="Nothing was sent"):
+        converge(model, wishes, limits=limits, check_mode=check_mode)
+    assert model.calls == []
+    assert model.things == {"c": 2, "d": 1}
+
+
+def test_what_becomes_due_later_counts_too() -> None:
+    class Growing(Model):
+        """After the first look it needs a purchase, too."""
+
+        def plan(self, current: Sight, desired: Wish) -> list[Action]:
+            needed = super().plan(current, desired)
+            return [*needed, self._action("buy", desired)] if needed and sum(self.observed.values()) > 1 else needed
+
+    model = Growing({"a": 2}, faults=["lost request"])
+    outcome = single(model, Wish("a"), limits=Limits(orders=0))
+    assert outcome.error is not None
+    assert outcome.error.kind == "limit"
+    assert model.effects["buy", "a"] == 0

@@ -73,12 +73,10 @@ def test_a_slow_item_does_not_keep_the_writes_of_others_back() -> None:
     others_are_written = threading.Event()
 
     class Slow(Model):
-        def observe(self, desired: Wish) -> Sight:
-            if desired.name == "slow" and not self.observed["slow"]:
-                assert others_are_written.wait(20)
-            return super().observe(desired)
-
         def apply(self, actions: t.Any) -> t.Any:
+            if actions[0].item.name == "slow":
+                assert others_are_written.wait(20)
+                return super().apply(actions)
             done = super().apply(actions)
             if len(self.calls) == 9:
                 others_are_written.set()
@@ -160,10 +158,18 @@ def test_progress_is_counted(tmp_path: Path) -> None:
     file = tmp_path / "progress"
     course = Course(progress=ProgressFile(str(file)))
     course.begin(3, "sites")
-    assert json.loads(file.read_text()) == {"unit": "sites", "total": 3, "done": 0, "waiting": 0, "failed": 0}
+
+    def shown() -> dict[str, object]:
+        state: dict[str, object] = json.loads(file.read_text())
+        return state
+
+    said = {"unit": "sites", "total": 3, "done": 0, "waiting": 0, "failed": 0, "announcement": ""}
+    assert shown() == said
     model = Model({"a": 1}, unseen=["b"])
-    run(model, [Wish("a"), Wish("b"), Wish("c")], check_mode=False, course=course, waits=lambda seen: seen.there)
-    assert json.loads(file.read_text()) == {"unit": "sites", "total": 3, "done": 3, "waiting": 2, "failed": 1}
+    wishes = [Wish("a"), Wish("b"), Wish("c")]
+    told = {"waits": lambda seen: seen.there, "announce": lambda outcomes: f"{len(outcomes)} looked at"}
+    run(model, wishes, check_mode=False, course=course, **told)
+    assert shown() == {**said, "done": 3, "waiting": 2, "failed": 1, "announcement": "3 looked at"}
 
 
 def test_progress_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:

@@ -30,7 +30,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
 
 # ---- errors
 
-KINDS = "auth not_allowed not_found rejected unavailable timeout bad_response outcome_unknown bad_input missing_library"
+KINDS = (
+    "auth not_allowed not_found rejected unavailable timeout bad_response outcome_unknown bad_input limit bug "
+    "missing_library"
+)
 
 
 def test_each_kind_has_one_class() -> None:

@@ -1,0 +1,110 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An end to calls that fail for a reason which all items share: a wrong password, a server that cannot be reached.
+
+Sent for each of thousands of sites, a wrong password would lock the account. One item's own trouble stops nobody: what
+counts is that different items fail one after the other, with no success in between, and that a call which is about no
+item at all fails in the same way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._course import DeferredError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    AuthError,
+    NotAllowedError,
+    TimedOutError,
+    UnavailableError,
+    WebsecError,
+)
+
+FAILURES = 3
+"""Different items that fail before the reason is taken as one that all share."""
+
+
+def may_hold_for_all(error: WebsecError) -> bool:
+    """Whether the reason of a failed call may be one that all calls share: it says who may call, or nobody was
+    reached."""
+    if isinstance(error, (AuthError, NotAllowedError)):
+        return True
+    return (
+        isinstance(error, (UnavailableError, TimedOutError)) and not error.may_have_happened and not error.http_status
+    )
+
+
+class CircuitBreaker:
+    """Of one client; safe to use from many threads.
+
+    :param probe: makes a call that is about no item; raises what it raises. C(None): there is no such call, and the
+        failures of the items are proof enough.
+    """
+
+    def __init__(self, probe: t.Callable[[], object] | None = None) -> None:
+        self._probe = probe
+        self._lock = threading.Lock()
+        self._failed: set[str] = set()
+        self._enough = FAILURES
+        self._cause: WebsecError | None = None
+
+    @contextlib.contextmanager
+    def call(self, item: str) -> t.Iterator[None]:
+        """Around one call for ``item``.
+
+        :raises DeferredError: see ``check``; nothing is sent then.
+        """
+        self.check()
+        try:
+            yield
+        except WebsecError as error:
+            self.failed(error, item)
+            raise
+        self.succeeded()
+
+    def check(self) -> None:
+        """Right before a call.
+
+        :raises DeferredError: the calls before failed for a reason that holds for this one too; nothing is sent.
+        """
+        if self._failed:
+            # While the probe is under way, nobody adds to what it looks into.
+            with self._lock:
+                pass
+        if self._cause is not None:
+            raise DeferredError(self._cause)
+
+    def succeeded(self) -> None:
+        """A call was answered with anything but a reason that may hold for all."""
+        if self._failed:
+            with self._lock:
+                self._failed.clear()
+
+    def failed(self, error: WebsecError, item: str) -> None:
+        """A call for ``item`` ended with ``error``."""
+        if not may_hold_for_all(error):
+            self.succeeded()
+            return
+        with self._lock:
+            self._failed.add(item)
+            if self._cause is not None or len(self._failed) < self._enough:
+                return
+            cause = self._shared_cause(error)
+            if cause is None:
+                # So it is about these items. Another look is due only after many more of them.
+                self._failed.clear()
+                self._enough *= 4
+            self._cause = cause
+
+    def _shared_cause(self, error: WebsecError) -> WebsecError | None:
+        if self._probe is None:
+            return error
+        try:
+            self._probe()
+        except WebsecError as probed:
+            return error if may_hold_for_all(probed) else None
+        return None

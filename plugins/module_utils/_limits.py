@@ -1,0 +1,90 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How much one run may buy and end. Above its limits a run sends nothing at all, and says what it would have done."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, LimitError
+
+LEAST_OF_A_PERCENTAGE = 10
+"""A percentage of a few entries would forbid everything: it always allows so many."""
+
+_LIMIT = re.compile(r"([0-9]{1,9})\s*(%?)", re.ASCII)
+
+
+@dataclasses.dataclass(frozen=True)
+class Limits:
+    """:param orders: the most purchases, changes of plan among them. :param removals: the most services to end.
+    C(None): any number.
+    """
+
+    orders: int | None = None
+    removals: int | None = None
+
+    @classmethod
+    def from_options(cls, options: t.Mapping[str, t.Any], entries: int) -> Limits:
+        """The limits in the options of a module, see ``limit_options``.
+
+        :param entries: the number of which a percentage is taken.
+        :raises BadInputError: one is neither a number nor a percentage.
+        """
+        orders, removals = (_limit(options, name, entries) for name in ("max_orders", "max_removals"))
+        return cls() if options["exceed_limits"] else cls(orders, removals)
+
+    def refuse_more(self, effects: t.Mapping[str, t.Sequence[Effect]]) -> None:
+        """
+        :param effects: what a run would send, by the name of the item.
+        :raises LimitError: it is more than allowed; its C(planned) lists the items.
+        """
+        for limit, effect, what, option in (
+            (self.orders, Effect.BUY, "order or change the plan of", "max_orders"),
+            (self.removals, Effect.DESTROY, "end the service of", "max_removals"),
+        ):
+            names = [name for name, sent in effects.items() if effect in sent]
+            count = sum(list(sent).count(effect) for sent in effects.values())
+            if limit is not None and count > limit:
+                shown = ", ".join(names[:MOST_NAMES]) + (
+                    f" and {len(names) - MOST_NAMES} more" * (len(names) > MOST_NAMES)
+                )
+                raise LimitError(
+                    f"Nothing was sent: {option} allows {limit}, and this run would {what} {count}: {shown}.",
+                    hint=f"Look at the list. If it is what you want, confirm this one run with exceed_limits, or raise "
+                    f"{option}.",
+                )
+
+
+MOST_NAMES = 20
+"""Names in one message, at the most."""
+
+
+def _limit(options: t.Mapping[str, t.Any], name: str, entries: int) -> int | None:
+    value = options[name]
+    if value is None:
+        return None
+    read = (
+        _LIMIT.fullmatch(str(value).strip()) if isinstance(value, (int, str)) and not isinstance(value, bool) else None
+    )
+    if read is None or (read[2] and int(read[1]) > 100):
+        raise BadInputError(
+            f"{name} is {value!r}; it must be a number, or a percentage of the entries.", hint="For example 20, or 25%."
+        )
+    return max(LEAST_OF_A_PERCENTAGE, entries * int(read[1]) // 100) if read[2] else int(read[1])
+
+
+def limit_options() -> ArgumentSpec:
+    """Options of a module that orders and ends, as in the documentation fragment P(hosting.websec.limits)."""
+    return ArgumentSpec(
+        options={
+            "max_orders": {"type": "str"},
+            "max_removals": {"type": "str"},
+            "exceed_limits": {"type": "bool", "default": False},
+        },
+    )
