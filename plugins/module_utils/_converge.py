@@ -19,7 +19,6 @@ from __future__ import annotations
 import collections
 import concurrent.futures
 import dataclasses
-import threading
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
@@ -28,7 +27,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._effects import Eff
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
     BugError,
-    LimitError,
     OutcomeUnknownError,
     RejectedError,
     WebsecError,
@@ -130,7 +128,7 @@ def run(
     waits: t.Callable[[C], bool] = lambda _seen: False,
     limits: Limits | None = None,
     name: t.Callable[[D], str] = str,
-    announce: t.Callable[[t.Sequence[Outcome[D, C]]], str] | None = None,
+    summary: t.Callable[[t.Iterable[Action]], str] | None = None,
 ) -> list[Outcome[D, C]]:
     """Bring every item to its desired state as far as possible.
 
@@ -140,7 +138,7 @@ def run(
     :param waits: whether an item that was seen so is on its way, for the progress.
     :param limits: on all that is planned, before the first write.
     :param name: how people know an item, for messages.
-    :param announce: a line about all that is planned, shown before the first write.
+    :param summary: one line about writes: it is shown for all that are planned, before the first one.
     :returns: one outcome an item, in the order of ``items``. In check mode their ``actions`` are what would be sent.
     :raises LimitError: the plan of all items is above a limit; nothing was sent.
     """
@@ -149,7 +147,7 @@ def run(
             raise BadInputError(f"{option} is {value}; it must be 1 or greater.")
     with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
         task = _Run(resource, pool, batch_size, course or Course(), waits, limits or Limits(), name)
-        return task.run(items, check_mode, announce)
+        return task.run(items, check_mode, summary)
 
 
 class _Run(t.Generic[D, C]):
@@ -170,21 +168,20 @@ class _Run(t.Generic[D, C]):
         self._waits = waits
         self._limits = limits
         self._name = name
-        self._counting = threading.Lock()
-        self._effects: collections.Counter[Effect] = collections.Counter()
 
     def run(
         self,
         desired: t.Sequence[D],
         check_mode: bool,
-        announce: t.Callable[[t.Sequence[Outcome[D, C]]], str] | None,
+        summary: t.Callable[[t.Iterable[Action]], str] | None,
     ) -> list[Outcome[D, C]]:
         items: list[_Item[D, C]] = [_Item(Outcome(each)) for each in desired]
         outcomes = [item.outcome for item in items]
         self._for_each(self._observe, items)
         self._limit(items)
-        if announce is not None and any(item.due for item in items):
-            self._course.announce(announce(outcomes))
+        due = [action for item in items for action in item.due]
+        if summary is not None and due:
+            self._course.announce(f"{'Would be sent' if check_mode else 'To be sent'}: {summary(due)}.")
         for item in items:
             if check_mode:
                 item.outcome.actions, item.due = item.due, []
@@ -193,13 +190,13 @@ class _Run(t.Generic[D, C]):
                 self._count(item.outcome)
         if check_mode:
             return outcomes
-        written = due = [item for item in items if item.due]
+        written = under_way = [item for item in items if item.due]
         # What a write brought to light may ask for one more, such as a new website that is to be paused.
         for _round in range(2):
-            self._write(due)
+            self._write(under_way)
             # The last look comes when all is written: items that share what they read (an account) share one answer.
-            self._for_each(self._verify, [item for item in due if item.outcome.changed])
-            due = [item for item in due if item.due]
+            self._for_each(self._verify, [item for item in under_way if item.outcome.changed])
+            under_way = [item for item in under_way if item.due]
         for item in written:
             self._settle(item)
             self._count(item.outcome)
@@ -243,7 +240,6 @@ class _Run(t.Generic[D, C]):
             self._name(item.outcome.desired): [action.effect for action in item.due] for item in items if item.due
         }
         self._limits.refuse_more(effects)
-        self._effects.update(effect for each in effects.values() for effect in each)
 
     def _replace(self, item: _Item[D, C], due: list[Action]) -> None:
         """The item is not as it was when it was planned: from now on, ``due`` is its plan."""
@@ -256,17 +252,15 @@ class _Run(t.Generic[D, C]):
                     hint="Run again; if it stays so, look at who else changes it.",
                 )
             )
-        with self._counting:
-            more = collections.Counter(action.effect for action in due)
-            more.subtract(action.effect for action in item.due)
-            together = self._effects + more
-            try:
-                for effect in (Effect.BUY, Effect.DESTROY):
-                    if more[effect] > 0:
-                        self._limits.refuse_more({self._name(item.outcome.desired): [effect] * together[effect]})
-            except LimitError as error:
-                return item.end(error)
-            self._effects = together
+        new = _purchases_and_ends(due) - _purchases_and_ends(item.outcome.planned)
+        if new:
+            return item.end(
+                RejectedError(
+                    f"Somebody else changed it at the same time: it now needs {', '.join(new)}, which this run did not "
+                    "plan. That was not sent.",
+                    hint="Run again: the next pass plans it.",
+                )
+            )
         item.due = due
         return None
 
@@ -386,6 +380,12 @@ class _Run(t.Generic[D, C]):
                 "pass, somebody else changes it back, or the API reads it back in another form: then please report it.",
                 may_have_happened=True,
             )
+
+
+def _purchases_and_ends(actions: t.Iterable[Action]) -> collections.Counter[str]:
+    """How many of each are among ``actions``."""
+    names = {Effect.BUY: "a purchase", Effect.DESTROY: "an end of the service"}
+    return collections.Counter(names[action.effect] for action in actions if action.effect in names)
 
 
 def _unknown(action: Action, error: WebsecError, seen: str) -> OutcomeUnknownError:

@@ -13,6 +13,7 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, LimitError
+from ansible_collections.hosting.websec.plugins.module_utils._texts import listed
 
 LEAST_OF_A_PERCENTAGE = 10
 """A percentage of a few entries would forbid everything: it always allows so many."""
@@ -42,7 +43,7 @@ class Limits:
     def refuse_more(self, effects: t.Mapping[str, t.Sequence[Effect]]) -> None:
         """
         :param effects: what a run would send, by the name of the item.
-        :raises LimitError: it is more than allowed; its C(planned) lists the items.
+        :raises LimitError: it is more than allowed; the message names the items.
         """
         for limit, effect, what, option in (
             (self.orders, Effect.BUY, "order or change the plan of", "max_orders"),
@@ -51,18 +52,11 @@ class Limits:
             names = [name for name, sent in effects.items() if effect in sent]
             count = sum(list(sent).count(effect) for sent in effects.values())
             if limit is not None and count > limit:
-                shown = ", ".join(names[:MOST_NAMES]) + (
-                    f" and {len(names) - MOST_NAMES} more" * (len(names) > MOST_NAMES)
-                )
                 raise LimitError(
-                    f"Nothing was sent: {option} allows {limit}, and this run would {what} {count}: {shown}.",
+                    f"Nothing was sent: {option} allows {limit}, and this run would {what} {count}: {listed(names)}.",
                     hint=f"Look at the list. If it is what you want, confirm this one run with exceed_limits, or raise "
                     f"{option}.",
                 )
-
-
-MOST_NAMES = 20
-"""Names in one message, at the most."""
 
 
 def _limit(options: t.Mapping[str, t.Any], name: str, entries: int) -> int | None:

@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
+import collections
 import sys
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, DeferredError, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import MissingLibraryError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import missing_libraries
 
@@ -58,13 +59,34 @@ def fleet_outcome(
     failed = [entry for entry in entries if entry["failed"]]
     if failed and on_error == "fail":
         listed = "; ".join(_named(key, entry) for entry in failed)
-        result.update(failed=True, msg=f"{len(failed)} of {len(entries)} {name} failed. {listed}")
+        told = f"{len(failed)} of {len(entries)} {name} failed. {listed} {deferral(entries)}"
+        result.update(failed=True, msg=told.strip())
     return result
 
 
 def left(entries: t.Sequence[t.Mapping[str, t.Any]]) -> int:
     """C(left) of a task: how many items were not reached, or not done to their end."""
     return sum(1 for entry in entries if entry["left"])
+
+
+def left_fields(left: bool, deferred: WebsecError | None) -> dict[str, t.Any]:
+    """The fields of an entry that was not reached.
+
+    :param deferred: the reason, if it holds for all entries.
+    """
+    return {"left": left, "deferred": None if deferred is None else deferred.message}
+
+
+def left_fields_of(error: WebsecError | None) -> dict[str, t.Any]:
+    """The same from the error that ended the work on an item."""
+    return left_fields(isinstance(error, LeftError), error.cause if isinstance(error, DeferredError) else None)
+
+
+def deferral(entries: t.Sequence[t.Mapping[str, t.Any]]) -> str:
+    """One sentence about the items that were not tried because others failed for a reason that holds for all; empty
+    when there are none."""
+    reasons = collections.Counter(entry["deferred"] for entry in entries if entry.get("deferred"))
+    return " ".join(f"{count} deferred, nothing was sent for them: {reason}" for reason, count in reasons.items())
 
 
 def stopped_outcome(result: dict[str, t.Any], course: Course) -> dict[str, t.Any]:

@@ -161,7 +161,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._outcome import out
 
 def run(options: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
     (user,) = converge_users(options, [options], check_mode=check_mode, return_api_key=options["return_api_key"])
-    del user["left"]
+    del user["left"], user["deferred"]
     user["diff"] = user_diff([user])
     if user["failed"]:
         user["msg"] = sentence(user["error"])

@@ -189,9 +189,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._outcome import out
 
 
 def run(options: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
-    (website,) = converge_websites(options, [options], check_mode=check_mode)
-    # One website alone has no deadline.
-    del website["left"]
+    (website,), _summary = converge_websites(options, [options], check_mode=check_mode)
+    # One website alone has no deadline, and is never deferred.
+    del website["left"], website["deferred"]
     website["diff"] = {
         "before": {"status": website["status_before"]},
         "after": {"status": website["status"]},

@@ -21,6 +21,7 @@ description:
 extends_documentation_fragment:
   - hosting.websec.botguard
   - hosting.websec.course
+  - hosting.websec.limits
   - hosting.websec.botguard.pages
   - hosting.websec.attributes
 attributes:
@@ -111,6 +112,13 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+summary:
+  description:
+    - What was sent, or in check mode what would be sent, in one line.
+    - Before the first write, the same line is shown about what is planned.
+  returned: always, unless the options were refused or a limit was exceeded
+  type: str
+  sample: 3 orders, 0 changes of status, 1 end
 left:
   description: How many entries were not reached, or not done to their end, see RV(websites[].left).
   returned: always, unless the options were refused
@@ -134,6 +142,14 @@ websites:
           stopped. It has not failed. What was sent before that is in C(actions), and what is so now is not told.
       type: bool
       sample: false
+    deferred:
+      description:
+        - Why nothing was sent for it although there was time. The calls for other items failed for a reason that holds
+          for all of them, such as a wrong password, and a call that is about no item failed in the same way.
+          RV(websites[].left) is true then.
+        - V(null) if nothing stopped it.
+      type: str
+      sample: null
     domain:
       description: The domain of the website as it is sent to the API, in lower case and as punycode.
       type: str
@@ -226,6 +242,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.results i
     website_options,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
+from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits, limit_options
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
     fleet_outcome,
     left,
@@ -235,8 +252,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
 
 
 def run(options: dict[str, t.Any], check_mode: bool, course: Course | None = None) -> dict[str, t.Any]:
-    websites = converge_websites(
-        options, options["websites"], check_mode=check_mode, concurrency=options["concurrency"], course=course
+    websites, summary = converge_websites(
+        options,
+        options["websites"],
+        check_mode=check_mode,
+        concurrency=options["concurrency"],
+        course=course,
+        limits=Limits.from_options(options, len(options["websites"])),
     )
     return fleet_outcome(
         "websites",
@@ -244,6 +266,7 @@ def run(options: dict[str, t.Any], check_mode: bool, course: Course | None = Non
         key="domain",
         on_error=options["on_error"],
         left=left(websites),
+        summary=summary,
         diff=status_diff(websites),
     )
 
@@ -255,6 +278,7 @@ def main() -> None:
         page_options()
         .merge(fleet_options())
         .merge(course_options())
+        .merge(limit_options())
         .merge(ArgumentSpec(options={"websites": websites}))
     )
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)

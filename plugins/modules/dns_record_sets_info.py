@@ -111,6 +111,14 @@ record_sets:
           stopped. It has not failed.
       type: bool
       sample: false
+    deferred:
+      description:
+        - Why nothing was sent for it although there was time. The calls for other items failed for a reason that holds
+          for all of them, such as a wrong password, and a call that is about no item failed in the same way.
+          RV(record_sets[].left) is true then.
+        - V(null) if nothing stopped it.
+      type: str
+      sample: null
     zone:
       description: The zone.
       type: str

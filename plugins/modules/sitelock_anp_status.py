@@ -101,6 +101,14 @@ sites:
           stopped. It has not failed.
       type: bool
       sample: false
+    deferred:
+      description:
+        - Why nothing was sent for it although there was time. The calls for other items failed for a reason that holds
+          for all of them, such as a wrong password, and a call that is about no item failed in the same way.
+          RV(sites[].left) is true then.
+        - V(null) if nothing stopped it.
+      type: str
+      sample: null
     site_id:
       description: The site.
       type: int

@@ -22,6 +22,7 @@ description:
 extends_documentation_fragment:
   - hosting.websec.sitelock
   - hosting.websec.course
+  - hosting.websec.limits
   - hosting.websec.attributes
 attributes:
   check_mode:
@@ -141,6 +142,13 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+summary:
+  description:
+    - What was sent, or in check mode what would be sent, in one line.
+    - Before the first write, the same line is shown about what is planned.
+  returned: always, unless the options were refused or a limit was exceeded
+  type: str
+  sample: 3 orders of plan 8765, 1 change of plan, 0 ends
 left:
   description: How many entries were not reached, or not done to their end, see RV(sites[].left).
   returned: always, unless the options were refused
@@ -164,6 +172,14 @@ sites:
           stopped. It has not failed. What was sent before that is in C(actions), and what is so now is not told.
       type: bool
       sample: false
+    deferred:
+      description:
+        - Why nothing was sent for it although there was time. The calls for other items failed for a reason that holds
+          for all of them, such as a wrong password, and a call that is about no item failed in the same way.
+          RV(sites[].left) is true then.
+        - V(null) if nothing stopped it.
+      type: str
+      sample: null
     site_id:
       description: The site.
       type: int
@@ -296,12 +312,14 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
+from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits, limit_options
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
     fleet_outcome,
     left,
     outcome,
     stopped_outcome,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import order_summary
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_options, converge_addons
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import (
@@ -320,6 +338,7 @@ def run(module: AnsibleModule, course: Course) -> dict[str, object]:
         concurrency=options["concurrency"],
         batch_size=options["batch_size"],
         course=course,
+        limits=Limits.from_options(options, len(options["sites"])),
     )
     for warning in addon_warnings(done):
         module.warn(warning)
@@ -330,6 +349,7 @@ def run(module: AnsibleModule, course: Course) -> dict[str, object]:
         key="site_id",
         on_error=options["on_error"],
         left=left(entries),
+        summary=order_summary(action for each in done for action in each.actions),
         diff=addon_diff(done, check_mode=module.check_mode),
     )
 
@@ -341,7 +361,7 @@ def main() -> None:
             "batch_size": {"type": "int", "default": 1},
         },
     )
-    spec = sitelock_options().merge(fleet_options()).merge(course_options()).merge(sites)
+    spec = sitelock_options().merge(fleet_options()).merge(course_options()).merge(limit_options()).merge(sites)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
     course = Course.of_task(module.params)
     result = stopped_outcome(outcome(lambda: run(module, course)), course)

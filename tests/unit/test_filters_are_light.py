@@ -8,6 +8,7 @@ task. What a filter needs is therefore imported when it is called."""
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -23,7 +24,8 @@ print(json.dumps(sorted(set(sys.modules) - before)))
 
 
 def test_loading_the_filters_loads_nothing_that_only_some_of_them_need() -> None:
-    done = subprocess.run([sys.executable, "-c", LOAD_ALL], capture_output=True, text=True, check=True)
+    paths = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", LOAD_ALL], capture_output=True, text=True, check=True, env=paths)
     loaded = json.loads(done.stdout)
     filters = [name for name in loaded if ".hosting.websec.plugins.filter." in name]
     assert len(filters) > 10

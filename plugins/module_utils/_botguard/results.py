@@ -16,8 +16,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites 
     Outcome,
     converge,
     desired_websites,
+    summary,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course
+from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields
 
 Entry = dict[str, t.Any]
 
@@ -48,17 +51,22 @@ def converge_websites(
     check_mode: bool,
     concurrency: int = 1,
     course: Course | None = None,
-) -> list[Entry]:
-    """Bring ``websites`` (see ``website_options``) to their state: one entry each, in their order.
+    limits: Limits | None = None,
+) -> tuple[list[Entry], str]:
+    """Bring ``websites`` (see ``website_options``) to their state: one entry each, in their order, and what was sent in
+    one line.
 
     :param options: of the module, see ``page_options``.
     :param course: of the task.
     :raises BadInputError: before the first call.
+    :raises LimitError: before the first write.
     """
     desired = desired_websites(websites)
     with open_client(options, read_only=check_mode, course=course) as client:
-        outcomes = converge(client, desired, check_mode=check_mode, concurrency=concurrency, course=course)
-        return [
+        outcomes = converge(
+            client, desired, check_mode=check_mode, concurrency=concurrency, course=course, limits=limits
+        )
+        entries = [
             website_entry(
                 outcome,
                 api_url=options["api_url"],
@@ -67,6 +75,7 @@ def converge_websites(
             )
             for outcome in outcomes
         ]
+        return entries, summary(action for outcome in outcomes for action in outcome.actions)
 
 
 def website_entry(outcome: Outcome, *, api_url: str, lang: str, check_mode: bool) -> Entry:
@@ -88,7 +97,7 @@ def website_entry(outcome: Outcome, *, api_url: str, lang: str, check_mode: bool
         "changed": outcome.changed,
         "failed": outcome.error is not None,
         "error": outcome.error.as_dict(domain=domain) if outcome.error else None,
-        "left": outcome.left,
+        **left_fields(outcome.left, outcome.deferred),
     }
 
 

@@ -28,6 +28,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     OutcomeUnknownError,
     WebsecError,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN, register_secret
 
 Entry = dict[str, t.Any]
@@ -154,9 +155,7 @@ class _Users:
 
 
 def _entry(outcome: Outcome, return_api_key: bool) -> Entry:
-    error = outcome.error
-    if error is None and outcome.unsettled and not outcome.left:
-        error = _not_shown(outcome.desired.email)
+    error = _not_shown(outcome.desired.email) if outcome.unsettled and not outcome.left else outcome.error
     # Of a sub-account that was left, what was seen is from before it may have been added.
     data = outcome.after.data if outcome.after and not outcome.left else None
     entry: Entry = {
@@ -166,7 +165,7 @@ def _entry(outcome: Outcome, return_api_key: bool) -> Entry:
         "changed": outcome.changed,
         "failed": error is not None,
         "error": error.as_dict(email=outcome.desired.email) if error else None,
-        "left": outcome.left,
+        **left_fields(outcome.left, outcome.deferred),
     }
     if return_api_key:
         entry["api_key"] = _key(data)

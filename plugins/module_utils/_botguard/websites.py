@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import typing as t
 
@@ -35,6 +36,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     RejectedError,
     WebsecError,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 
 ABSENT = "absent"
 
@@ -101,6 +104,7 @@ def converge(
     check_mode: bool,
     concurrency: int = 1,
     course: Course | None = None,
+    limits: Limits | None = None,
 ) -> list[Outcome]:
     """Bring all websites to their desired state as far as possible.
 
@@ -109,33 +113,42 @@ def converge(
     after them. For websites that are registered with C(user_email) there is one C(GET /user) an address.
 
     :param course: of the task.
+    :param limits: on what is ordered and ended.
     :returns: one outcome a website, in the order of ``desired``. In check mode ``sent`` holds what would be sent.
+    :raises LimitError: before the first write.
     """
     resource = _Websites(client, looks_for_owners=not check_mode)
     course = course or Course()
     course.begin(len(desired), "websites")
-    outcomes = _converge.run(resource, desired, check_mode=check_mode, concurrency=concurrency, course=course)
-    if check_mode:
-        for outcome in outcomes:
-            if outcome.sent == [CREATE] and outcome.desired.state == "paused":
-                outcome.sent.append(status_call(outcome.desired.domain))
-        return outcomes
-    # A new website comes online by itself, as far as is known. What it really does shows after it was made.
-    made = [outcome for outcome in outcomes if outcome.unsettled and _is_made(outcome)]
-    for outcome in made:
-        resource.remember(outcome.desired.domain, outcome.after)
-    wanted = [outcome.desired for outcome in made]
-    if wanted:
-        course.begin(len(wanted), "new websites")
-    again = _converge.run(resource, wanted, check_mode=False, concurrency=concurrency, course=course)
-    for outcome, second in zip(made, again):
-        outcome.after, outcome.error, outcome.unsettled = second.after, second.error, second.unsettled
-        outcome.sent += second.sent
-        outcome.left = second.left
+    outcomes = _converge.run(
+        resource,
+        desired,
+        check_mode=check_mode,
+        concurrency=concurrency,
+        course=course,
+        limits=limits,
+        name=lambda website: website.domain,
+        summary=summary,
+    )
     for outcome in outcomes:
-        if outcome.unsettled and outcome.error is None and not outcome.left:
+        if check_mode and outcome.sent == [CREATE] and outcome.desired.state == "paused":
+            # A new website comes online by itself, as far as is known.
+            outcome.actions.append(_set_status(outcome.desired))
+        if outcome.unsettled and not outcome.left:
             outcome.error = _not_shown(outcome)
     return outcomes
+
+
+def summary(actions: t.Iterable[Action]) -> str:
+    """What is sent, in one line: orders, changes of status, ends."""
+    count = collections.Counter(action.effect for action in actions)
+    return ", ".join(
+        (
+            counted(count[Effect.BUY], "order"),
+            counted(count[Effect.CHANGE], "change of status", "changes of status"),
+            counted(count[Effect.DESTROY], "end"),
+        )
+    )
 
 
 def plan(current: Website, desired: DesiredWebsite) -> list[Action]:
@@ -144,10 +157,15 @@ def plan(current: Website, desired: DesiredWebsite) -> list[Action]:
     if current.status == desired.state:
         return []
     if current.data is None:
-        return [Action(CREATE, Effect.BUY, desired)]
+        return [Action(CREATE, Effect.BUY, desired, shown_by=lambda seen: seen.data is not None)]
     if desired.state == ABSENT:
-        return [Action(delete_call(domain), Effect.DESTROY, desired)]
-    return [Action(status_call(domain), Effect.CHANGE, desired)]
+        return [Action(delete_call(domain), Effect.DESTROY, desired, shown_by=lambda seen: seen.data is None)]
+    return [_set_status(desired)]
+
+
+def _set_status(desired: DesiredWebsite) -> Action:
+    call = status_call(desired.domain)
+    return Action(call, Effect.CHANGE, desired, shown_by=lambda seen: seen.status == desired.state)
 
 
 class _Websites:
@@ -161,12 +179,6 @@ class _Websites:
         self._looks_for_owners = looks_for_owners
         self._owners: dict[str, int] = {}
         self._list = AccountList(client)
-        self._known: dict[str, Website] = {}
-
-    def remember(self, domain: str, website: Website | None) -> None:
-        """Spare the next look at ``domain``: this is what was just seen."""
-        if website is not None:
-            self._known[domain] = website
 
     def observe(self, desired: DesiredWebsite) -> Website:
         website = self._observed(desired.domain)
@@ -176,9 +188,6 @@ class _Websites:
         return website
 
     def _observed(self, domain: str) -> Website:
-        known = self._known.pop(domain, None)
-        if known is not None:
-            return known
         try:
             data = self._client.get(domain)
         except NotFoundError:
@@ -241,10 +250,6 @@ class _Websites:
             self._list.wrote(website.domain)
             if self._observed(website.domain).data is not None:
                 raise
-
-
-def _is_made(outcome: Outcome) -> bool:
-    return CREATE in outcome.sent and outcome.after is not None and outcome.after.data is not None
 
 
 def _not_shown(outcome: Outcome) -> OutcomeUnknownError:

@@ -28,6 +28,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.records import
 )
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields_of
 
 try:
     import dns.message
@@ -152,6 +153,6 @@ def _entry(question: Question, found: Found, everywhere: t.Mapping[dns.name.Name
         else None,
         "failed": error is not None,
         "error": error.as_dict(zone=shown(question.zone), name=shown(name)) if error is not None else None,
-        "left": left,
+        **left_fields_of(found if isinstance(found, WebsecError) else None),
         "changed": False,
     }

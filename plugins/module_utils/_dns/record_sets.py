@@ -33,7 +33,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.zone_resource 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zones_at_server
 from ansible_collections.hosting.websec.plugins.module_utils._errors import RejectedError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import sentence
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields, left_fields_of, sentence
 
 try:
     import dns.name
@@ -53,6 +53,7 @@ class _ZoneResult:
     lag: Lag | None = None
     left: bool = False
     """It was not reached: nothing was sent."""
+    deferred: WebsecError | None = None
 
     def error_at(self, name: dns.name.Name) -> WebsecError | None:
         return self.error or self.refused.get(name)
@@ -64,7 +65,7 @@ class _ZoneResult:
             "changed": bool(self.changes),
             "failed": error is not None,
             "error": error.as_dict(zone=shown(self.zone)) if error is not None else None,
-            "left": self.left,
+            **left_fields(self.left, self.deferred),
             "propagated": None if self.lag is None else not self.lag,
             "lagging": [str(server) for server in self.lag or ()],
         }
@@ -150,13 +151,15 @@ def _zone_result(outcome: Outcome[ZoneWishes, Snapshot], resource: ZoneResource,
     else:
         changes = {**resource.accepted.get(zone, {}), **(resource.sent.get(zone, {}) if outcome.changed else {})}
     error = outcome.error
-    if error is None and outcome.unsettled:
+    if outcome.unsettled and not outcome.left:
         error = RejectedError(
             f"The server accepted the update of the zone {shown(zone)}, but does not serve what was asked for.",
             hint="Somebody else may have changed it right after, or the name belongs to a zone below. Run again.",
         )
     left = outcome.left and not changes
-    return _ZoneResult(zone, changes, outcome.after or {}, error, resource.refused.get(zone, {}), left=left)
+    return _ZoneResult(
+        zone, changes, outcome.after or {}, error, resource.refused.get(zone, {}), left=left, deferred=outcome.deferred
+    )
 
 
 def _propagate(
@@ -214,7 +217,7 @@ def _entry(wish: Wish, result: _ZoneResult, wanted: t.Collection[Key]) -> dict[s
         "changed": change is not None,
         "failed": error is not None,
         "error": error.as_dict(zone=shown(result.zone), name=shown(wish.name)) if error is not None else None,
-        "left": result.left,
+        **left_fields(result.left, result.deferred),
     }
 
 
@@ -230,7 +233,7 @@ def _lost_entry(wish: Wish, error: WebsecError) -> dict[str, t.Any]:
         "changed": False,
         "failed": not left,
         "error": None if left else error.as_dict(zone=None, name=shown(wish.name)),
-        "left": left,
+        **left_fields_of(error),
     }
 
 

@@ -21,6 +21,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields_of
 
 try:
     import dns.exception
@@ -70,7 +71,7 @@ def zone_entries(names: t.Sequence[dns.name.Name], found: Found) -> list[dict[st
                 "error": zone.as_dict(name=shown(name))
                 if isinstance(zone, WebsecError) and not isinstance(zone, LeftError)
                 else None,
-                "left": isinstance(zone, LeftError),
+                **left_fields_of(zone if isinstance(zone, WebsecError) else None),
             }
         )
     return entries

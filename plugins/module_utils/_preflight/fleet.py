@@ -17,6 +17,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.options import
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zones_at_server
 from ansible_collections.hosting.websec.plugins.module_utils._errors import AuthError, NotFoundError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields_of
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.examine import (
     Examined,
     Examiner,
@@ -160,6 +161,6 @@ def _entry(
         "blocked": bool(codes[BLOCKS]) or error is not None,
         "failed": error is not None and not left,
         "error": error.as_dict(domain=shown(site.domain), site_id=site.site_id) if error and not left else None,
-        "left": left,
+        **left_fields_of(error),
         "changed": False,
     }

@@ -10,6 +10,7 @@ getWafOrigin and setWAFDNSManager.
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import typing as t
 
@@ -52,6 +53,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status im
     read_status,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subscriptions import SubscriptionReader
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 
 if t.TYPE_CHECKING:
     from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
@@ -134,6 +136,21 @@ def _order(desired: DesiredAddon) -> dict[str, t.Any]:
         "waf_dns_manager": desired.waf_dns_manager,
         "waf_skip_network_certificate": True if desired.waf_skip_network_certificate else None,
     }
+
+
+def order_summary(actions: t.Iterable[Action]) -> str:
+    """What is sent, in one line: orders by plan, changes of plan, ends."""
+    orders: collections.Counter[str] = collections.Counter()
+    others: collections.Counter[str] = collections.Counter()
+    for action in actions:
+        if action.method == PROVISION_ADDON.name:
+            orders[action.item["subscription"]] += 1
+        else:
+            others[action.method] += 1
+    told = [f"{counted(count, 'order')} of plan {plan}" for plan, count in sorted(orders.items())] or ["0 orders"]
+    told.append(counted(others[MODIFY_ADDON.name], "change of plan", "changes of plan"))
+    told.append(counted(others[DELETE_ADDON.name], "end"))
+    return ", ".join(told)
 
 
 class AddonResource:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import re
@@ -15,7 +16,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._argspec import Arg
 from ansible_collections.hosting.websec.plugins.module_utils._converge import run
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import AddonResource, DesiredAddon
+from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import (
+    AddonResource,
+    DesiredAddon,
+    order_summary,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin, normalise_origin
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import AddonOutcome
@@ -84,27 +90,32 @@ def converge_addons(
     concurrency: int = 1,
     batch_size: int = 1,
     course: Course | None = None,
+    limits: Limits | None = None,
 ) -> list[AddonOutcome]:
     """Bring all sites to their desired state.
 
     :param options: connection options of the task.
     :param sites: options of each site.
     :param course: of the task.
+    :param limits: on what is ordered and ended.
     :returns: the outcomes in the order of ``sites``.
+    :raises LimitError: before the first write.
     """
     wanted = [desired_addon(site) for site in sites]
     refuse_twice(desired.site_id for desired in wanted)
     course = course or Course()
     client = SiteLockClient.from_options(options, read_only=check_mode, course=course)
     course.begin(len(wanted), "sites")
-    outcomes = run(
-        AddonResource(client),
-        wanted,
-        check_mode=check_mode,
-        concurrency=concurrency,
-        batch_size=batch_size,
-        course=course,
-        waits=lambda seen: seen.status.on_its_way,
-    )
-    client.close()
-    return outcomes
+    with contextlib.closing(client):
+        return run(
+            AddonResource(client),
+            wanted,
+            check_mode=check_mode,
+            concurrency=concurrency,
+            batch_size=batch_size,
+            course=course,
+            waits=lambda seen: seen.status.on_its_way,
+            limits=limits,
+            name=lambda site: f"site {site.site_id}",
+            summary=order_summary,
+        )

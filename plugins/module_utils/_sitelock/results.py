@@ -34,7 +34,14 @@ def addon_entry(outcome: AddonOutcome) -> dict[str, t.Any]:
     seen = None if outcome.left else outcome.after
     fields = site_fields(desired.site_id, seen, needs_ssl=desired.waf_force_ssl or None)
     fields["state_before"] = outcome.before.status.state if outcome.before else None
-    return entry(fields, changed=outcome.changed, error=outcome.error, actions=outcome.sent, left=outcome.left)
+    return entry(
+        fields,
+        changed=outcome.changed,
+        error=outcome.error,
+        actions=outcome.sent,
+        left=outcome.left,
+        deferred=outcome.deferred,
+    )
 
 
 def addon_diff(outcomes: t.Sequence[AddonOutcome], *, check_mode: bool) -> dict[str, dict[str, t.Any]]:
@@ -50,7 +57,7 @@ def addon_diff(outcomes: t.Sequence[AddonOutcome], *, check_mode: bool) -> dict[
 
 
 def addon_warnings(outcomes: t.Sequence[AddonOutcome]) -> list[str]:
-    """What was left alone because the API did not tell enough, and what did not read back; one sentence each."""
+    """What was left alone because the API did not tell enough; one sentence each."""
     warnings = []
     for outcome in outcomes:
         desired, after = outcome.desired, outcome.after
@@ -65,11 +72,6 @@ def addon_warnings(outcomes: t.Sequence[AddonOutcome]) -> list[str]:
             warnings.append(
                 f"Site {desired.site_id}: the origin {desired.waf_origin} does not resolve on this machine, so it was "
                 f"not compared with the present one ({', '.join(after.origins or ())}) and not changed."
-            )
-        if outcome.unsettled:
-            warnings.append(
-                f"Site {desired.site_id}: {', '.join(outcome.sent)} was accepted, but the API does not show the new "
-                "state yet. If this comes at every pass, the API reads it back in another form: please report it."
             )
     return warnings
 

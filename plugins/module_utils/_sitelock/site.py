@@ -10,6 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import PENDING_RETRY, SiteStatus
 
 
@@ -58,6 +59,7 @@ def entry(
     error: WebsecError | None = None,
     actions: t.Sequence[str] = (),
     left: bool = False,
+    deferred: WebsecError | None = None,
 ) -> dict[str, t.Any]:
     """A flat entry of a list of sites: the fields of the site and its own result."""
     return {
@@ -66,5 +68,5 @@ def entry(
         "changed": changed,
         "failed": error is not None,
         "error": error.as_dict(site_id=fields["site_id"]) if error else None,
-        "left": left,
+        **left_fields(left, deferred),
     }

@@ -41,6 +41,7 @@ def read_statuses(options: t.Mapping[str, t.Any], course: Course | None = None) 
             site_fields(each.site_id, CurrentAddon(each.status) if each.status else None),
             error=None if each.left else each.error,
             left=each.left,
+            deferred=each.deferred,
         )
         for each in seen
     ]

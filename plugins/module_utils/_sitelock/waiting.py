@@ -10,7 +10,8 @@ import concurrent.futures
 import dataclasses
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
+from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, DeferredError, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     RejectedError,
     TimedOutError,
@@ -34,6 +35,11 @@ class Seen:
     def left(self) -> bool:
         """Whether it was not reached, or not waited for to the end."""
         return isinstance(self.error, LeftError)
+
+    @property
+    def deferred(self) -> WebsecError | None:
+        """The reason that holds for all sites, because of which it was not reached."""
+        return self.error.cause if isinstance(self.error, DeferredError) else None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,7 +99,8 @@ def read_all(
 def _look(read: t.Callable[[int], SiteStatus], site_id: int, course: Course) -> Seen:
     try:
         course.check()
-        return Seen(site_id, status=read(site_id))
+        with unexpected_as_bug():
+            return Seen(site_id, status=read(site_id))
     except WebsecError as error:
         return Seen(site_id, error=error)
 

@@ -216,5 +216,8 @@ def module_options(api_url: str, **more: t.Any) -> dict[str, t.Any]:
         "client_key": None,
         "timeout": 5,
         "retries": 0,
+        "max_orders": None,
+        "max_removals": None,
+        "exceed_limits": False,
         **more,
     }

@@ -19,8 +19,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites 
     desired_websites,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._effects import WriteRefusedError
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, LimitError
 from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer
+from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
 from ansible_collections.hosting.websec.tests.unit.botguard.account import (
     HTML,
     Account,
@@ -283,7 +284,7 @@ class TestLostAnswers:
         ("there", "state", "calls"),
         [
             (None, "online", [GET, GET, POST, GET, GET]),
-            (None, "paused", [GET, GET, POST, GET, GET, PUT, GET]),
+            (None, "paused", [GET, GET, POST, GET, PUT, GET]),
             ("online", "paused", [GET, PUT, GET, GET]),
             ("online", "absent", [GET, DELETE, GET, GET]),
         ],
@@ -500,3 +501,54 @@ def test_whatever_fails_nothing_is_registered_twice_and_a_quiet_pass_gets_there(
     account.calls.clear()
     assert bring(account, state).changed is False
     assert account.writes == []
+
+
+class Raced(Account):
+    """Somebody else registers the website, with this status, right after it was looked at for the first time."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__()
+        self._status = status
+
+    def take(self, method: str, path: str, *more: t.Any) -> HttpAnswer | None:
+        reply = super().take(method, path, *more)
+        if self.calls == [GET]:
+            self.websites[SITE] = self._status
+        return reply
+
+
+@pytest.mark.parametrize("status", ["online", "paused"])
+@pytest.mark.parametrize("state", ["online", "paused"])
+def test_what_somebody_else_registers_between_look_and_order_is_brought_to_its_state(status: str, state: str) -> None:
+    account = Raced(status)
+    outcome = bring(account, state)
+    assert (outcome.error, account.websites) == (None, {SITE: state})
+    assert account.writes == ([] if status == state else [PUT])
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_above_a_limit_nothing_is_sent(check_mode: bool) -> None:
+    account = Account({"d.example": "online"})
+    desired = [DesiredWebsite(f"{name}.example", "online") for name in "abc"] + [DesiredWebsite("d.example", "absent")]
+    for limits, text in (
+        (
+            Limits(orders=2),
+            "max_orders allows 2, and this run would order or change the plan of 3: a.example, b.example",
+        ),
+        (Limits(removals=0), "max_removals allows 0, and this run would end the service of 1: d.example"),
+    ):
+        with pytest.raises(LimitError, match=text):
+            converge(client_of(account, read_only=check_mode), desired, check_mode=check_mode, limits=limits)
+    assert account.writes == []
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_wrong_key_is_not_sent_for_each_website(status: int) -> None:
+    account = Account()
+    desired = [DesiredWebsite(f"w{number}.example", "online") for number in range(100)]
+    account.faults = [Fault(f"GET /website/{each.domain}", refusal(status, "Unauthorized")) for each in desired]
+    account.faults.append(Fault(LIST, refusal(status, "Unauthorized"), times=100))
+    outcomes = converge(client_of(account), desired, check_mode=False, concurrency=4)
+    assert len(account.calls) <= 3 + 4 + 1
+    assert sum(outcome.error is not None for outcome in outcomes) <= 3 + 4
+    assert all(outcome.error is not None or outcome.deferred is not None for outcome in outcomes)

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._converge import run
-from ansible_collections.hosting.websec.tests.unit.core.model import FAULTS, ITEM_FAULTS, Model, Wish
+from ansible_collections.hosting.websec.tests.unit.core.model import FAULTS, ITEM_FAULTS, Model, Sight, Wish
 
 NAMES = ["a", "b", "c"]
 THINGS = st.dictionaries(st.sampled_from(NAMES), st.integers(1, 2))
@@ -79,3 +81,38 @@ def test_without_faults_one_pass_is_enough(things: dict[str, int], wishes: list[
         assert outcome.error is None
         assert outcome.changed == (things.get(outcome.desired.name) != outcome.desired.value)
     assert not any(outcome.changed for outcome in run(model, wishes, check_mode=False))
+
+
+class Meddled(Model):
+    """Somebody else changes the things: C(meddling) holds a name and its new value for each observation."""
+
+    meddling: t.ClassVar[list[tuple[str, int | None] | None]] = []
+
+    def observe(self, desired: Wish) -> Sight:
+        sight = super().observe(desired)
+        if self.meddling and (change := self.meddling.pop(0)) is not None:
+            name, value = change
+            if value is None:
+                self.things.pop(name, None)
+            else:
+                self.things[name] = value
+        return sight
+
+
+CHANGES = st.none() | st.tuples(st.sampled_from(NAMES), st.none() | st.integers(1, 3))
+
+
+@settings(max_examples=300, deadline=None)
+@given(models(), st.lists(CHANGES, max_size=12), WISHES, st.integers(1, 3), st.integers(1, 3))
+def test_whatever_somebody_else_does_an_item_that_is_not_as_wanted_is_never_fine(
+    model: Model, meddling: list[tuple[str, int | None] | None], wishes: list[Wish], concurrency: int, batch_size: int
+) -> None:
+    model.__class__ = Meddled
+    t.cast("Meddled", model).meddling = list(meddling)
+    for outcome in run(model, wishes, check_mode=False, concurrency=concurrency, batch_size=batch_size):
+        assert outcome.sent.count("buy") <= 1
+        if outcome.error is None:
+            assert outcome.after is not None
+            assert model.plan(outcome.after, outcome.desired) == []
+        if "buy" in outcome.sent:
+            assert "buy" in [action.method for action in outcome.planned]

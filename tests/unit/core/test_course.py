@@ -167,9 +167,9 @@ def test_progress_is_counted(tmp_path: Path) -> None:
     assert shown() == said
     model = Model({"a": 1}, unseen=["b"])
     wishes = [Wish("a"), Wish("b"), Wish("c")]
-    told = {"waits": lambda seen: seen.there, "announce": lambda outcomes: f"{len(outcomes)} looked at"}
+    told = {"waits": lambda seen: seen.there, "summary": lambda actions: f"{len(list(actions))} orders"}
     run(model, wishes, check_mode=False, course=course, **told)
-    assert shown() == {**said, "done": 3, "waiting": 2, "failed": 1, "announcement": "3 looked at"}
+    assert shown() == {**said, "done": 3, "waiting": 2, "failed": 1, "announcement": "To be sent: 1 orders."}
 
 
 def test_progress_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ def test_a_site_in_order_has_no_findings() -> None:
         "failed": False,
         "error": None,
         "left": False,
+        "deferred": None,
         "changed": False,
     }
 

@@ -136,6 +136,9 @@ class FakeApi:
 
         return self._batch(call, end)
 
+    def _getSiteLockIPs(self, _call: t.Any) -> str:
+        return '<active><class type="scan"><ip>192.0.2.0/24</ip></class></active>'
+
     def _createToken(self, call: t.Any) -> str:
         return ""
 

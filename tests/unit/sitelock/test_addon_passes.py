@@ -344,7 +344,7 @@ def test_an_origin_by_name_is_compared_with_its_addresses(
     assert addon_warnings([outcome]) == []
 
 
-def test_a_write_that_does_not_show_afterwards_is_told_in_a_warning() -> None:
+def test_a_write_that_does_not_show_afterwards_is_never_reported_as_fine() -> None:
     api = FakeApi({5: Site(plan="P")})
 
     def forget(method: str) -> None:
@@ -354,8 +354,24 @@ def test_a_write_that_does_not_show_afterwards_is_told_in_a_warning() -> None:
     api.between = forget
     outcome = single(api, wish(5, waf_dns_manager="partner"))
     assert (outcome.changed, outcome.unsettled) == (True, True)
-    (warning,) = addon_warnings([outcome])
-    assert "Site 5: setWAFDNSManager was accepted, but the API does not show the new state yet" in warning
+    assert outcome.error is not None
+    assert outcome.error.kind == "outcome_unknown"
+    assert "setWAFDNSManager was accepted, and what is read afterwards still asks for a change" in outcome.error.message
+
+
+@pytest.mark.parametrize("batch_size", [1, 2])
+def test_a_plan_that_somebody_else_orders_between_look_and_order_is_changed_to_the_wanted_one(batch_size: int) -> None:
+    api = FakeApi({5: Site(), 6: Site()})
+
+    def somebody_else(method: str) -> None:
+        if api.calls.count("getAnpProvisioningStatus") == 2:
+            api.sites[5].plan, api.sites[6].plan = "OTHER", "P"
+
+    api.between = somebody_else
+    wanted = [wish(5, subscription="P"), wish(6, subscription="P")]
+    first, second = converge(api, wanted, batch_size=batch_size)
+    assert (first.error, first.sent, second.error, second.sent) == (None, ["modifyAddon"], None, [])
+    assert (api.sites[5].plan, api.sites[6].plan) == ("P", "P")
 
 
 # ---- whatever fails

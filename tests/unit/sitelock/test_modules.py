@@ -20,8 +20,8 @@ from ansible.module_utils import basic
 from ansible.module_utils.common.parameters import PASS_VARS
 
 from ansible_collections.hosting.websec.plugins.module_utils import _errors
-from ansible_collections.hosting.websec.tests.unit.scripted_server import Reply, Script, ScriptedServer
-from ansible_collections.hosting.websec.tests.unit.sitelock.api import document, payload, sent_to
+from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply, Script, ScriptedServer
+from ansible_collections.hosting.websec.tests.unit.sitelock.api import document, method_of, payload, sent_to
 from ansible_collections.hosting.websec.tests.unit.sitelock.fake_api import FakeApi, Site
 
 ROOT = Path(_errors.__file__).parents[5]
@@ -302,3 +302,85 @@ sys.meta_path.insert(0, Blocker())
         f"Install them there: {sys.executable} -m pip install lxml requests"
     )
     assert done.called == []
+
+
+# ---- limits and shared reasons
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_above_a_limit_nothing_is_sent_and_the_sites_are_named(run: Runner, check_mode: bool) -> None:
+    api = FakeApi({number: Site(plan="OLD" if number == 3 else None) for number in (1, 2, 3, 4)})
+    sites = [{"site_id": number, "subscription": "P"} for number in (1, 2, 3, 4)]
+    done = run("sitelock_waf_addons", api, sites=sites, max_orders=3, _ansible_check_mode=check_mode)
+    assert (done.result["failed"], done.result["error"]["kind"]) == (True, "limit")
+    for text in ("max_orders allows 3", "4: site 1, site 2, site 3, site 4", "exceed_limits"):
+        assert text in done.result["msg"]
+    assert not set(done.called) & {"provisionAddon", "modifyAddon"}
+
+
+@pytest.mark.parametrize(
+    "more", [{"max_orders": 3, "exceed_limits": True}, {"max_orders": "25%"}, {"max_orders": 4}, {}]
+)
+def test_within_the_limits_or_confirmed_it_is_done_and_counted(run: Runner, more: dict[str, t.Any]) -> None:
+    api = FakeApi({number: Site(plan="OLD" if number == 3 else None) for number in (1, 2, 3, 4)})
+    sites = [{"site_id": number, "subscription": "P"} for number in (1, 2, 3, 4)]
+    done = run("sitelock_waf_addons", api, sites=sites, **more)
+    assert done.result["summary"] == "3 orders of plan P, 1 change of plan, 0 ends"
+    assert api.bought == {1: 1, 2: 1, 4: 1}
+
+
+def test_removals_have_a_limit_of_their_own(run: Runner) -> None:
+    api = FakeApi({1: Site(plan="P"), 2: Site(plan="P")})
+    sites = [{"site_id": number, "state": "absent", "force": True} for number in (1, 2)]
+    done = run("sitelock_waf_addons", api, sites=sites, max_removals=1)
+    assert "max_removals allows 1, and this run would end the service of 2: site 1, site 2" in done.result["msg"]
+    assert "deleteAddon" not in done.called
+
+
+@pytest.mark.parametrize("limit", ["many", "-1", "101%", "1.5", "²", "", True, 2.5])
+def test_a_limit_that_is_none_is_refused_before_the_first_call(run: Runner, limit: object) -> None:
+    done = run("sitelock_waf_addons", FakeApi({}), sites=[{"site_id": 1}], max_removals=limit)
+    assert done.result["failed"]
+    assert "max_removals" in done.result["msg"]
+    assert done.called == []
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(b"", 401),
+        Reply(b"<html>", 403),
+        Reply(document("<authentication><error>Invalid password</error></authentication>")),
+    ],
+)
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        ("sitelock_waf_addons", {"sites": [{"site_id": number} for number in range(1, 201)]}),
+        ("sitelock_anp_status", {"site_id": list(range(1, 201))}),
+    ],
+)
+def test_a_wrong_password_is_not_sent_for_each_site(
+    run: Runner, reply: Reply, module: str, options: dict[str, t.Any]
+) -> None:
+    done = run(module, [reply], concurrency=8, **options)
+    assert len(done.called) <= 3 + 8 + 1, "what was under way, and one call about no site"
+    entries = done.result["sites"]
+    assert sum(entry["failed"] for entry in entries) + done.result["left"] == 200
+    deferred = [entry["deferred"] for entry in entries if entry["deferred"]]
+    assert len(deferred) == done.result["left"]
+    assert len(set(deferred)) == 1
+    assert f"{len(deferred)} deferred, nothing was sent for them: {deferred[0]}" in done.result["msg"]
+
+
+def test_sites_that_are_refused_like_strangers_do_not_stop_the_others(run: Runner) -> None:
+    api = FakeApi({number: Site() for number in range(1, 51)})
+
+    def reply(request: Received) -> Reply:
+        stranger = any(f'site_id="{number}"'.encode() in request.body for number in range(1, 21))
+        return Reply(b"", 403) if stranger and method_of(request) != "getSiteLockIPs" else api(request)
+
+    sites = [{"site_id": number, "subscription": "P"} for number in range(1, 51)]
+    done = run("sitelock_waf_addons", reply, sites=sites, concurrency=4)
+    assert [entry["failed"] for entry in done.result["sites"]] == [True] * 20 + [False] * 30
+    assert api.bought == dict.fromkeys(range(21, 51), 1)

@@ -183,12 +183,16 @@ def test_any_other_failure_ends_the_waiting_for_that_site(error: WebsecError) ->
     assert (states(seen)[1], sites.asked) == ("ready", [1, 2, 2])
 
 
-def test_a_mistake_of_ours_goes_up() -> None:
-    def broken(_site_id: int) -> SiteStatus:
-        raise ZeroDivisionError
+def test_an_unexpected_exception_is_the_error_of_its_site_and_costs_no_other() -> None:
+    def broken(site_id: int) -> SiteStatus:
+        if site_id == 1:
+            raise ZeroDivisionError
+        return SiteStatus(site_id, "ready")
 
-    with pytest.raises(ZeroDivisionError):
-        read_all(broken, [1, 2], Wait(), concurrency=2, course=Course())
+    first, second = read_all(broken, [1, 2], Wait(), concurrency=2, course=Course())
+    assert first.error is not None
+    assert first.error.kind == "bug"
+    assert (second.error, second.status) == (None, SiteStatus(2, "ready"))
 
 
 @pytest.mark.parametrize("concurrency", [1, 3])
