@@ -54,9 +54,9 @@ options:
     default: online
   user:
     description:
-      - Number of the sub-account that a new website shall belong to.
+      - Number of the sub-account that a new website shall belong to, a whole number.
       - It acts only when the website is registered. Of a website that is there, it is neither compared nor changed.
-    type: int
+    type: raw
   user_email:
     description:
       - E-mail address of this sub-account, instead of its number. It is looked up when the website is registered, and

@@ -24,9 +24,9 @@ extends_documentation_fragment:
   - hosting.websec.attributes.info_module
 options:
   site_id:
-    description: The numbers that the vendor gave to the sites, each at most once.
+    description: The whole numbers that the vendor gave to the sites, each at most once.
     type: list
-    elements: int
+    elements: raw
     required: true
   wait_for:
     description:
@@ -239,6 +239,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
+from ansible_collections.hosting.websec.plugins.module_utils._ids import ID
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
     fleet_outcome,
     left,
@@ -258,7 +259,7 @@ def run(options: dict[str, t.Any], course: Course) -> dict[str, t.Any]:
 def main() -> None:
     own = ArgumentSpec(
         options={
-            "site_id": {"type": "list", "elements": "int", "required": True},
+            "site_id": {"type": "list", "elements": ID["type"], "required": True},
             "wait_for": {"type": "list", "elements": "str", "choices": list(STATES)},
             "wait_timeout": {"type": "int", "default": 600},
             "poll_interval": {"type": "int", "default": 30},

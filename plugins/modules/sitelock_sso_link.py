@@ -24,12 +24,14 @@ extends_documentation_fragment:
   - hosting.websec.attributes.info_module
 options:
   account_id:
-    description: The account whose user is logged in.
-    type: int
+    description: The account whose user is logged in, the whole number that the vendor gave it.
+    type: raw
     required: true
   site_id:
-    description: The site to show. Without it the dashboard shows the first site of the account.
-    type: int
+    description:
+      - The site to show, the whole number that the vendor gave it. Without it the dashboard shows the first site of the
+        account.
+    type: raw
   page:
     description:
       - The page of the dashboard to show.
@@ -107,6 +109,7 @@ error:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.hosting.websec.plugins.module_utils._ids import ID
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import outcome
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sso import PAGES, login_url
@@ -115,8 +118,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sso impor
 def main() -> None:
     own = ArgumentSpec(
         options={
-            "account_id": {"type": "int", "required": True},
-            "site_id": {"type": "int"},
+            "account_id": {**ID, "required": True},
+            "site_id": ID,
             "page": {"type": "str", "choices": list(PAGES)},
         },
     )

@@ -40,13 +40,14 @@ options:
     required: true
     suboptions:
       site_id:
-        description: The number that the vendor gave to the site.
-        type: int
+        description: The whole number that the vendor gave to the site.
+        type: raw
         required: true
       account_id:
         description:
-          - The account of the site. When it is given, C(getStatus) is asked for once an account instead of once a site.
-        type: int
+          - The account of the site, the whole number that the vendor gave it. When it is given, C(getStatus) is asked
+            for once an account instead of once a site.
+        type: raw
       state:
         description:
           - V(present) orders Firewall & CDN if the site does not have it, and changes what differs.
@@ -61,7 +62,8 @@ options:
             (C(modifyAddon)), which changes what you pay.
           - The plan is compared only when C(getStatus) tells which one the site has. Otherwise there is a warning,
             and nothing is changed.
-        type: str
+          - A text or a whole number. Anything else (V(8765.0), V(true)) is refused.
+        type: raw
       renewal_date:
         description:
           - Date of the renewal, C(YYYY-MM-DD). Acts only when Firewall & CDN is ordered; it cannot be read back.

@@ -39,8 +39,9 @@ options:
         required: true
       site_id:
         description:
-          - Number of the site at SiteLock. A state record of another site at C(_websec.<domain>) blocks this one.
-        type: int
+          - Number of the site at SiteLock, a whole number. A state record of another site at C(_websec.<domain>) blocks
+            this one.
+        type: raw
       zone:
         description: The zone that the domain lies in. Without it, it is found at O(server) by an SOA look-up.
         type: str
@@ -333,6 +334,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.options import
     rfc2136_options,
     server_settings,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._ids import ID
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
     fleet_outcome,
     left,
@@ -352,7 +354,7 @@ OPTIONS = ArgumentSpec(
             "required": True,
             "options": {
                 "domain": {"type": "str", "required": True},
-                "site_id": {"type": "int"},
+                "site_id": ID,
                 "zone": {"type": "str"},
                 "apex": {"type": "bool"},
                 "aliases": {"type": "list", "elements": "str"},

@@ -67,8 +67,6 @@ def _problems(entry: t.Mapping[str, t.Any], known_hosts: t.Sequence[str] | None)
         yield f"unknown keys {', '.join(unknown)}; known are {', '.join(_KEYS)}."
     if entry.get("state", "online") not in _STATES:
         yield f"state is {entry['state']!r}; it must be one of {', '.join(_STATES)}."
-    if not isinstance(entry.get("user", 1), int) or isinstance(entry.get("user"), bool):
-        yield f"user is {entry['user']!r}; it must be the number of a sub-account."
     if not isinstance(entry.get("user_email", ""), str):
         yield f"user_email is {entry['user_email']!r}; it must be an e-mail address."
     hosts = entry.get("web_host")

@@ -19,6 +19,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites 
     summary,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course
+from ansible_collections.hosting.websec.plugins.module_utils._ids import ID
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields
 
@@ -38,7 +39,7 @@ def website_options() -> ArgumentSpec:
         options={
             "domain": {"type": "str", "required": True},
             "state": {"type": "str", "choices": ["online", "paused", "absent"], "default": "online"},
-            "user": {"type": "int"},
+            "user": ID,
             "user_email": {"type": "str"},
         },
     )

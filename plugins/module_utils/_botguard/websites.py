@@ -36,6 +36,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     RejectedError,
     WebsecError,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 
@@ -75,18 +76,16 @@ def desired_websites(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[Desired
     problems: list[str] = []
     for entry in entries:
         try:
-            email = entry.get("user_email")
+            domain, user, email = normalise_domain(entry["domain"]), entry.get("user"), entry.get("user_email")
             website = DesiredWebsite(
-                normalise_domain(entry["domain"]),
+                domain,
                 entry["state"],
-                entry.get("user"),
+                None if user is None else number_id(user, f"{domain}: user"),
                 None if email is None else check_email(email),
             )
         except BadInputError as problem:
             problems.append(f"{problem.message} {problem.hint}")
             continue
-        if website.user is not None and website.user < 1:
-            problems.append(f"{website.domain}: user is {website.user}; it must be the number of a sub-account.")
         if website.user is not None and website.user_email is not None:
             problems.append(f"{website.domain}: there are both user and user_email; one of them is enough.")
         if website.domain in desired:

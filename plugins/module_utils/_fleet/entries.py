@@ -26,6 +26,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._fleet.values impor
     address_type,
     is_value,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id, text_id
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin
 
 Entry = dict[str, t.Any]
@@ -63,6 +65,11 @@ _KEYS = frozenset(
         "restore",
     }
 )
+_IDS: dict[str, t.Callable[[object, str], t.Any]] = {
+    "site_id": number_id,
+    "account_id": number_id,
+    "subscription": text_id,
+}
 _FLAGS = ("waf_force_ssl", "waf_skip_network_certificate", "apex", "ssl", "cleanup_verification")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -157,7 +164,7 @@ def _check(entry: Entry) -> None:
     """Bring the values to their types. Raises ``BadInputError`` with the name of the key."""
     if not entry["domain"]:
         raise BadInputError("The entry has no domain.", hint="Add the domain of the site.")
-    domain = entry["domain"] = normalise_domain(str(entry["domain"]))
+    domain = entry["domain"] = normalise_domain(_text("The entry", "domain", entry["domain"]))
     _check_types(domain, entry)
     if entry["site_id"] is None:
         raise BadInputError(f"{domain}: the entry has no site_id.", hint="Add the number that SiteLock gave the site.")
@@ -165,8 +172,6 @@ def _check(entry: Entry) -> None:
         raise BadInputError(
             f"{domain}: renewal_date is {entry['renewal_date']!r}; it must be a date, written YYYY-MM-DD."
         )
-    if entry["subscription"] == "":
-        raise BadInputError(f"{domain}: subscription is empty.", hint="Give the id of a plan, or leave the key out.")
     if entry["waf_origin"] is not None and not is_origin(entry["waf_origin"]):
         raise BadInputError(
             f"{domain}: waf_origin is {entry['waf_origin']!r}; it must be an IP address or a host name."
@@ -183,9 +188,9 @@ def _is_date(text: str) -> bool:
 
 
 def _check_types(domain: str, entry: Entry) -> None:
-    for key in ("site_id", "account_id"):
+    for key, read in _IDS.items():
         if entry[key] is not None:
-            entry[key] = _number(domain, key, entry[key])
+            entry[key] = read(entry[key], f"{domain}: {key}")
     for key in ("ttl", "lower_ttl"):
         if entry[key] is not None:
             entry[key] = _ttl(domain, key, entry[key])
@@ -194,24 +199,27 @@ def _check_types(domain: str, entry: Entry) -> None:
             raise BadInputError(f"{domain}: {key} is {entry[key]!r}; it must be true or false.")
     _check_choice(entry, "state", ("present", "absent"))
     _check_choice(entry, "waf_dns_manager", ("customer", "partner"))
-    for key in ("subscription", "renewal_date", "waf_origin"):
+    if isinstance(entry["renewal_date"], datetime.date):  # as YAML reads a date without quotes
+        entry["renewal_date"] = str(entry["renewal_date"])
+    for key in ("renewal_date", "waf_origin"):
         if entry[key] is not None:
-            entry[key] = str(entry[key]).strip()
+            entry[key] = _text(domain, key, entry[key]).strip()
     if entry["zone"] is not None:
-        entry["zone"] = normalise_domain(str(entry["zone"]))
+        entry["zone"] = normalise_domain(_text(domain, "zone", entry["zone"]))
     if entry["aliases"] is not None and not isinstance(entry["aliases"], list):
         raise BadInputError(f"{domain}: aliases is {entry['aliases']!r}; it must be a list of names, such as [www].")
 
 
-def _number(domain: str, key: str, value: t.Any) -> int:
-    text = "" if isinstance(value, bool) else str(value).strip()
-    if not text.isdecimal() or int(text) < 1:
-        raise BadInputError(f"{domain}: {key} is {value!r}; it must be a positive number.")
-    return int(text)
+def _text(whose: str, key: str, value: t.Any) -> str:
+    if not isinstance(value, str):
+        raise BadInputError(f"{whose}: {key} is {value!r}; it must be a text.")
+    return value
 
 
 def _ttl(domain: str, key: str, value: t.Any) -> int:
-    ttl = _number(domain, key, value)
+    ttl = whole_number(value.strip()) if isinstance(value, str) else value
+    if not isinstance(ttl, int) or isinstance(ttl, bool) or ttl < 1:
+        raise BadInputError(f"{domain}: {key} is {value!r}; it must be a positive number of seconds.")
     if ttl > MAX_TTL:
         raise BadInputError(f"{domain}: {key} is {value!r}; a TTL has {MAX_TTL} seconds at the most.")
     return ttl

@@ -19,6 +19,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._addresses import (
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 
 try:
@@ -108,7 +109,7 @@ def _parse(entry: t.Mapping[str, t.Any]) -> Site:
     try:
         return Site(
             domain=domain,
-            site_id=entry.get("site_id"),
+            site_id=None if entry.get("site_id") is None else number_id(entry["site_id"], "site_id"),
             zone=dns.name.from_text(normalise_domain(zone)) if zone else None,
             apex=entry.get("apex"),
             aliases=None if aliases is None else tuple(_alias(alias, text) for alias in aliases),

@@ -16,6 +16,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._argspec import Arg
 from ansible_collections.hosting.websec.plugins.module_utils._converge import run
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._ids import ID, number_id, text_id
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import (
     AddonResource,
@@ -25,7 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon imp
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin, normalise_origin
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import AddonOutcome
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site_ids import refuse_impossible, refuse_twice
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site_ids import refuse_twice
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -34,10 +35,10 @@ def addon_options() -> ArgumentSpec:
     """Options of one site."""
     return ArgumentSpec(
         options={
-            "site_id": {"type": "int", "required": True},
-            "account_id": {"type": "int"},
+            "site_id": {**ID, "required": True},
+            "account_id": ID,
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "subscription": {"type": "str"},
+            "subscription": ID,
             "renewal_date": {"type": "str"},
             "waf_origin": {"type": "str"},
             "waf_force_ssl": {"type": "bool", "default": False},
@@ -54,13 +55,13 @@ def desired_addon(options: t.Mapping[str, t.Any]) -> DesiredAddon:
     :raises BadInputError: an option cannot be what it says.
     """
     given: dict[str, t.Any] = {field.name: options[field.name] for field in dataclasses.fields(DesiredAddon)}
-    # Blanks around an id would make it another one than the API returns, at every pass.
     given.update({name: value.strip() for name, value in given.items() if isinstance(value, str)})
+    site = f"Site {given['site_id']}"
+    given["site_id"] = number_id(given["site_id"], f"{site}: site_id")
+    for name, read in (("account_id", number_id), ("subscription", text_id)):
+        if given[name] is not None:
+            given[name] = read(given[name], f"{site}: {name}")
     desired = DesiredAddon(**given)
-    site = f"Site {desired.site_id}"
-    refuse_impossible(f"{site}: ", site_id=desired.site_id, account_id=desired.account_id)
-    if desired.subscription == "":
-        raise BadInputError(f"{site}: subscription is empty.", hint="Give the id of a plan, or leave the option out.")
     if desired.renewal_date is not None and not _is_date(desired.renewal_date):
         raise BadInputError(f"{site}: renewal_date is {desired.renewal_date!r}; it must be a date, YYYY-MM-DD.")
     if desired.waf_origin is not None and not is_origin(desired.waf_origin):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The numbers by which the vendor knows sites and accounts, as the options of a task give them."""
+"""The sites that the options of a task name."""
 
 from __future__ import annotations
 
@@ -10,16 +10,6 @@ import collections
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-
-
-def refuse_impossible(start: str, **ids: int | None) -> None:
-    """Refuse ids that the vendor cannot have given.
-
-    :param start: beginning of the message.
-    """
-    for name, number in ids.items():
-        if number is not None and number < 1:
-            raise BadInputError(f"{start}{name} is {number}; it must be the positive number that the vendor gave.")
 
 
 def refuse_twice(site_ids: t.Iterable[int]) -> None:

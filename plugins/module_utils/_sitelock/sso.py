@@ -14,11 +14,11 @@ import typing as t
 from urllib.parse import urlencode
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
+from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import register_secret
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import text
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import CREATE_TOKEN
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site_ids import refuse_impossible
 
 PAGES = (
     "backup",
@@ -56,14 +56,17 @@ def login_url(options: t.Mapping[str, t.Any]) -> str:
     :param options: connection options, C(account_id), C(site_id) and C(page).
     :raises NotFoundError: there is no such account.
     """
-    refuse_impossible("", account_id=options["account_id"], site_id=options["site_id"])
+    account_id = number_id(options["account_id"], "account_id")
+    site_id = None if options["site_id"] is None else number_id(options["site_id"], "site_id")
     client = SiteLockClient.from_options(options, read_only=True)
-    data = client.call(CREATE_TOKEN, {"account_id": options["account_id"]})
+    data = client.call(CREATE_TOKEN, {"account_id": account_id})
     client.close()
     url = text(data, "loginURL") or ""
     if not re.match("https://[a-z0-9]", url, re.IGNORECASE):
-        raise BadResponseError(f"Account {options['account_id']}: the answer to createToken holds no https:// link.")
-    target = {name: str(options[name]) for name in ("site_id", "page") if options[name] is not None}
+        raise BadResponseError(f"Account {account_id}: the answer to createToken holds no https:// link.")
+    target = {
+        name: str(value) for name, value in (("site_id", site_id), ("page", options["page"])) if value is not None
+    }
     if target:
         url += ("&" if "?" in url else "?") + urlencode(target)
     register_secret(url)

@@ -11,9 +11,10 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site import CurrentAddon, entry, site_fields
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site_ids import refuse_impossible, refuse_twice
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site_ids import refuse_twice
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import read_status
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.waiting import Wait, read_all
 
@@ -23,9 +24,7 @@ def read_statuses(options: t.Mapping[str, t.Any], course: Course | None = None) 
 
     :param course: of the task.
     """
-    site_ids = options["site_id"]
-    for site_id in site_ids:
-        refuse_impossible("", site_id=site_id)
+    site_ids = [number_id(site_id, "site_id") for site_id in options["site_id"]]
     refuse_twice(site_ids)
     for name, least in (("concurrency", 1), ("wait_timeout", 0), ("poll_interval", 1)):
         if options[name] < least:

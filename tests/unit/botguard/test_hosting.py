@@ -135,7 +135,7 @@ def test_a_website_is_removed_when_all_its_hosts_are_done(
         ([{"state": "online"}], "Entry 1 is no mapping with a domain."),
         ([{"domain": "a.example", "webhost": "web1"}], "a.example: unknown keys webhost; known are domain, state"),
         ([{"domain": "a.example", "state": "suspended"}], "a.example: state is 'suspended'"),
-        ([{"domain": "a.example", "user": "7"}], "a.example: user is '7'"),
+        ([{"domain": "a.example", "user": 7.0}], "a.example: user is 7.0"),
         ([{"domain": "a.example", "user": True}], "a.example: user is True"),
         ([{"domain": "a.example", "user_email": 7}], "a.example: user_email is 7"),
         ([{"domain": "a.example", "user_email": "jane"}], "'jane' is not an e-mail address"),

@@ -52,10 +52,10 @@ def test_a_site_in_order_has_no_findings() -> None:
 
 def test_results_keep_the_order_of_the_sites() -> None:
     model = Model(customer_example=CLEAN, other_example=CLEAN)
-    sites = [{"domain": f"{label}.customer.example", "site_id": number} for number, label in enumerate("cab")]
+    sites = [{"domain": f"{label}.customer.example", "site_id": number} for number, label in enumerate("cab", 1)]
     entries = look(model, *sites, {"domain": "missing.invalid"}, {"domain": "other.example"})
     assert [entry["domain"].split(".")[0] for entry in entries] == ["c", "a", "b", "missing", "other"]
-    assert [entry["site_id"] for entry in entries[:3]] == [0, 1, 2]
+    assert [entry["site_id"] for entry in entries[:3]] == [1, 2, 3]
 
 
 def test_blocks_come_first() -> None:

@@ -1,0 +1,49 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Ids as people write them: text or a whole number.
+
+Nothing else is turned into an id. C(8765.0) and C(true) in a YAML file are mistakes, and the id that they would become
+may be another plan, another site, somebody else.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import MAX_DIGITS, whole_number
+
+ID: dict[str, t.Any] = {"type": "raw"}
+"""The option of an id. Ansible's types C(int) and C(str) turn C(8765.0) and C(true) into ids."""
+
+
+def number_id(value: object, what: str) -> int:
+    """The id in ``value``, one that is a number.
+
+    :param what: the option and whose it is, the beginning of a message.
+    :raises BadInputError: it is none.
+    """
+    number = whole_number(value.strip()) if isinstance(value, str) else value
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 10**MAX_DIGITS:
+        raise _refusal(value, what, "the positive number that the vendor gave")
+    return int(number)
+
+
+def text_id(value: object, what: str) -> str:
+    """The id in ``value``, one that may have letters. See ``number_id``."""
+    if isinstance(value, str) and not value.strip():
+        raise BadInputError(f"{what} is empty.", hint="Give the id, or leave it out.")
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or (isinstance(value, int) and value < 1):
+        raise _refusal(value, what, "the id that the vendor gave")
+    # Blanks around an id would make it another one than the API returns, at every pass.
+    return str(value).strip()
+
+
+def _refusal(value: object, what: str, wanted: str) -> BadInputError:
+    shown = repr(value)
+    return BadInputError(
+        f"{what} is {shown if len(shown) <= 60 else f'{shown[:60]}...'}; it must be {wanted}.",
+        hint="Write it as a whole number, such as 8765, or in quotes.",
+    )
