@@ -14,7 +14,11 @@ author:
 description:
   - Reads any number of record sets, in any number of zones, at one name server, and if you like compares them with
     what all other servers of the zone serve. It changes nothing.
-  - One query for each record set. For zones with O(record_sets[].every_server) one more for the NS records, two for
+  - A record of a zone below O(record_sets[].zone) at the same server is not returned as one of this zone; the entry
+    fails.
+  - One query for each record set, and one more for each name of which the answers do not say that it lies in the zone
+    (with records of all types that were asked for, at a server that does not add the NS records to its answers as BIND
+    does). For zones with O(record_sets[].every_server) one more for the NS records, two for
     each distinct name server, and one for each record set to each of these servers.
   - A value that a wildcard of the zone answers with is returned like any other.
 extends_documentation_fragment:

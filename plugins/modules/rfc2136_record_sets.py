@@ -15,7 +15,12 @@ description:
   - Brings any number of record sets, in any number of zones of one primary name server, to the state that is wanted.
     The server can be any that takes dynamic updates (RFC 2136), such as BIND, Knot DNS or PowerDNS.
   - What is there is read first. Each zone that differs gets one atomic update, which the server refuses if what was
-    read is not so any more; then it is read and planned again, up to 3 times.
+    read is not so any more; then it is read and planned again, up to 3 times. Names that somebody else changes each
+    time are then left alone, and the others are done.
+  - What is returned is what was read after the update. Where the server said yes and did not do it all, as with an
+    update policy that leaves records out, what it did take at the name (or of the O(record_sets[].group)) is put back,
+    and the entries fail.
+  - A name that lies in a zone below O(record_sets[].zone) at the same server is refused alone.
   - Nothing else in the zone is touched. NS, SOA, DNAME and DNSSEC records are refused as input.
   - A CNAME with O(record_sets[].mode=exact) replaces A and AAAA records at the same name in the same update, and A and
     AAAA records with O(record_sets[].mode=exact) replace a CNAME. A CNAME beside records of other types is refused
@@ -24,7 +29,9 @@ description:
     be changed or removed.
   - 'Queries to O(server): one for each name in entries without O(record_sets[].zone); one for each record set, and one
     more for a CNAME that is new. A zone that has to be changed gets one update, and one query for each of its record
-    sets to see the result. One query more for each set that is removed, if it is not at the apex (does a wildcard
+    sets to see the result. One query more for each name of which the answers do not say that it lies in the zone (with
+    records of all types that were asked for, at a server that does not add the NS records to its answers as BIND does);
+    one more for each set that is removed, if it is not at the apex (does a wildcard
     answer?). In check mode this goes for all sets at a name that changes, and 13 queries for other types precede a new
     CNAME.'
   - 'Queries for O(wait_propagation), of changed zones only: one for the NS records, two for each distinct name server,
@@ -113,6 +120,14 @@ options:
           - Entries of the same zone and group are changed together or not at all. When one of them is refused, the
             others are left alone too.
         type: str
+      fallback:
+        description:
+          - The values that this set gets when the server accepted the update, and then does not serve what was wanted
+            of another entry of the O(record_sets[].group). They are written in an update of their own.
+          - For a record that tells of the others, so that it does not tell of what did not happen.
+          - With O(record_sets[].group) and O(record_sets[].mode=exact) only.
+        type: list
+        elements: str
   wait_propagation:
     description:
       - Seconds to wait until all authoritative servers of the changed zones serve the changed record sets. This is one
@@ -207,8 +222,8 @@ results_file:
 record_sets:
   description:
     - One entry for each entry of O(record_sets), in the same order.
-    - Besides what is listed below, each has C(values), a list of strings. These are the values after the task (in check
-      mode, as they would be), sorted. The list is empty if there is no such set. In a template, write
+    - Besides what is listed below, each has C(values), a list of strings. These are the values that were read after the
+      task (in check mode, as they would be), sorted. The list is empty if there is no such set. In a template, write
       C(entry['values']), because C(entry.values) is a method of every mapping.
   returned: success
   type: list
@@ -271,7 +286,9 @@ record_sets:
               V(outcome_unknown) or V(bad_input).
           type: str
         code:
-          description: The answer of the server, for example V(REFUSED).
+          description:
+            - The answer of the server, for example V(REFUSED).
+            - V(changed_meanwhile) if somebody else changed the records between reading and update.
           type: str
         message:
           description: What was tried and what came back.
@@ -356,6 +373,7 @@ RECORD_SET = {
     "replace_prefix": {"type": "str"},
     "expected": {"type": "dict"},
     "group": {"type": "str"},
+    "fallback": {"type": "list", "elements": "str"},
 }
 
 

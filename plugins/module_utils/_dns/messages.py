@@ -19,7 +19,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.records import
     type_text,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.refusals import read_refusal
-from ansible_collections.hosting.websec.plugins.module_utils._errors import NotFoundError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import NotFoundError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 
 try:
@@ -69,7 +69,7 @@ def read_record_set(
     subject = f"{shown(name)} {type_text(rdtype)}"
     if answer.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
         raise read_refusal(answer.rcode(), str(server), subject)
-    _refuse_other_zone(answer, name, zone, server)
+    _refuse_other_zone(answer, at, zone, server)
     found: dict[Key, RecordSet | None] = {(name, CNAME): None, at: None}
     for rrset in answer.answer:
         if rrset.rdtype == DNAME and name != rrset.name and name.is_subdomain(rrset.name):
@@ -82,24 +82,44 @@ def read_record_set(
     return found
 
 
-def _refuse_other_zone(answer: dns.message.Message, name: dns.name.Name, zone: dns.name.Name, server: Endpoint) -> None:
-    for rrset in answer.authority:
-        delegated = rrset.rdtype == NS and not answer.answer and not answer.flags & dns.flags.AA
-        if delegated and rrset.name != zone and rrset.name.is_subdomain(zone):
+def _refuse_other_zone(answer: dns.message.Message, at: Key, zone: dns.name.Name, server: Endpoint) -> None:
+    name, rdtype = at
+    authoritative = bool(answer.flags & dns.flags.AA)
+    # Behind a CNAME or a DNAME, the rest of an answer is about its target.
+    for rrset in () if rdtype != CNAME and is_aliased(answer) else answer.authority:
+        if rrset.rdtype not in (SOA, NS) or rrset.name == zone or not name.is_subdomain(rrset.name):
+            continue
+        if rrset.rdtype == NS and not authoritative and not answer.answer and rrset.name.is_subdomain(zone):
             raise ElsewhereError(
                 f"{shown(name)} does not lie in the zone {shown(zone)}: {shown(rrset.name)} is delegated to others.",
                 hint=f"Change it at the primary server of {shown(rrset.name)}.",
             )
-        if rrset.rdtype == SOA and rrset.name != zone and rrset.name.is_subdomain(zone) and not answer.answer:
-            raise ElsewhereError(
-                f"{server} has {shown(name)} in the zone {shown(rrset.name)}, not in {shown(zone)}.",
-                hint=f"Give {shown(rrset.name)} as zone, or leave zone out.",
-            )
-    if not answer.flags & dns.flags.AA:
-        raise NotFoundError(
-            f"{server} does not serve the zone {shown(zone)}.",
-            hint="Look at zone and server: the primary server of the zone is needed.",
-        )
+        if authoritative:
+            raise elsewhere(name, rrset.name, zone, server)
+    if not authoritative:
+        raise _not_served(zone, server)
+
+
+def elsewhere(name: dns.name.Name, found: dns.name.Name | None, zone: dns.name.Name, server: Endpoint) -> WebsecError:
+    """The error for a name that a server has in the zone ``found``, and not in ``zone``.
+
+    :param found: ``None`` where the server did not say in which.
+    """
+    if found is not None and not found.is_subdomain(zone):
+        return _not_served(zone, server)
+    return ElsewhereError(
+        f"{server} has {shown(name)} in the zone {shown(found)}, not in {shown(zone)}."
+        if found is not None
+        else f"{server} does not say that {shown(name)} lies in the zone {shown(zone)}: it has no SOA record for it.",
+        hint=f"Give {shown(found)} as zone, or leave zone out." if found is not None else "Look at the server's zones.",
+    )
+
+
+def _not_served(zone: dns.name.Name, server: Endpoint) -> NotFoundError:
+    return NotFoundError(
+        f"{server} does not serve the zone {shown(zone)}.",
+        hint="Look at zone and server: the primary server of the zone is needed.",
+    )
 
 
 def build_update(plan: ZonePlan, new_cnames: t.Collection[dns.name.Name]) -> dns.update.UpdateMessage:
@@ -107,6 +127,17 @@ def build_update(plan: ZonePlan, new_cnames: t.Collection[dns.name.Name]) -> dns
 
     :param new_cnames: names that get a CNAME: no other type may be there.
     """
+    message = build_condition(plan, new_cnames)
+    # Records that go come first: a server ignores a CNAME that arrives while the addresses are there, and back.
+    for change in plan.changes:
+        _delete(message, change)
+    for change in plan.changes:
+        _add(message, change)
+    return message
+
+
+def build_condition(plan: ZonePlan, new_cnames: t.Collection[dns.name.Name]) -> dns.update.UpdateMessage:
+    """An update that changes nothing, and that is refused if what ``plan`` rests on is not so."""
     message = dns.update.UpdateMessage(plan.zone)
     for name in new_cnames:
         for rdtype in types_beside_cname(unusual=True):
@@ -117,11 +148,6 @@ def build_update(plan: ZonePlan, new_cnames: t.Collection[dns.name.Name]) -> dns
             _require_absent(message, name, rdtype)
         else:
             message.present(name, *record_set.records)
-    # Records that go come first: a server ignores a CNAME that arrives while the addresses are there, and back.
-    for change in plan.changes:
-        _delete(message, change)
-    for change in plan.changes:
-        _add(message, change)
     return message
 
 

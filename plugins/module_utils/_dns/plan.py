@@ -31,6 +31,9 @@ except ImportError:
 DEFAULT_TTL = 3600
 """Seconds: the TTL of a new record set when none was asked for."""
 
+CHANGED_MEANWHILE = "changed_meanwhile"
+"""Code of the error for a name that somebody else changed between reading and update: it has to be read anew."""
+
 Snapshot = t.Mapping[Key, t.Optional[RecordSet]]
 """What was read: ``None`` for a set that is not there; no entry for one that was not looked at."""
 
@@ -116,6 +119,13 @@ def plan_zone(zone: dns.name.Name, snapshot: Snapshot, wishes: t.Sequence[Wish])
     return ZonePlan(zone, tuple(changes), required, refused)
 
 
+def same_conditions(one: ZonePlan, other: ZonePlan) -> bool:
+    """Whether two plans rest on the same."""
+    return one.required.keys() == other.required.keys() and all(
+        same(record_set, other.required[at]) for at, record_set in one.required.items()
+    )
+
+
 def group_mates(
     wishes: t.Sequence[Wish], refused: t.Mapping[dns.name.Name, WebsecError]
 ) -> dict[dns.name.Name, WebsecError]:
@@ -126,10 +136,28 @@ def group_mates(
             f"{shown(wish.name)} was left alone together with {shown(causes[wish.group])}: "
             f"{refused[causes[wish.group]].message}",
             hint=refused[causes[wish.group]].hint,
+            code=refused[causes[wish.group]].code,
         )
         for wish in wishes
         if wish.group in causes and wish.name not in refused
     }
+
+
+def way_back(
+    accepted: t.Mapping[Key, Change], names: t.Collection[dns.name.Name], wishes: t.Sequence[Wish], snapshot: Snapshot
+) -> tuple[Change, ...]:
+    """The changes that lead ``names`` from ``snapshot`` to where they were before the ``accepted`` changes. A set that
+    was changed as it was wanted and has a fallback gets that instead."""
+    fallbacks = {wish.key: wish.fallback for wish in wishes if wish.fallback}
+    changes = []
+    for at, change in sorted(accepted.items()):
+        there = snapshot.get(at)
+        goal = change.before
+        if at in fallbacks and there is not None and same(there, change.after):
+            goal = RecordSet(there.ttl, fallbacks[at])
+        if at[0] in names and not same(there, goal):
+            changes.append(Change(at[0], at[1], there, goal))
+    return tuple(changes)
 
 
 def doubtful(zone: dns.name.Name, snapshot: Snapshot, wishes: t.Sequence[Wish], *, closely: bool) -> dict[Key, Key]:
@@ -226,6 +254,7 @@ def _unexpected_error(at: Key, present: RecordSet) -> RejectedError:
         f"{shown(at[0])} {type_text(at[1])} is {', '.join(present.values)}, which is not what was read before; "
         "somebody changed it in between.",
         hint="Nothing was changed there. Run again: it is read anew.",
+        code=CHANGED_MEANWHILE,
     )
 
 

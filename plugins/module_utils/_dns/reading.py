@@ -13,7 +13,7 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
-from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import read_record_set
+from ansible_collections.hosting.websec.plugins.module_utils._dns.lookup import ZoneReader
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name, shown
 from ansible_collections.hosting.websec.plugins.module_utils._dns.propagation import (
     NameServer,
@@ -31,7 +31,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._libraries import n
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields_of
 
 try:
-    import dns.message
     import dns.name
 except ImportError:
     note_missing("dnspython")
@@ -97,20 +96,13 @@ Found = t.Union[RecordSet, WebsecError, None]
 def _read_zone(client: DnsClient, zone: dns.name.Name, keys: t.Sequence[Key], course: Course) -> dict[Key, Found]:
     try:
         course.check()
-        answers = client.ask(keys)
+        answers = ZoneReader(client, zone).read_each(keys)
     except WebsecError as error:
         course.done(failed=not isinstance(error, LeftError))
         return dict.fromkeys(keys, error)
-    found = {at: _found(answer, at, zone, client.server) for at, answer in zip(keys, answers)}
+    found = {at: sets if isinstance(sets, WebsecError) else sets[at] for at, sets in answers.items()}
     course.done(failed=any(isinstance(each, WebsecError) for each in found.values()))
     return found
-
-
-def _found(answer: dns.message.Message, at: Key, zone: dns.name.Name, server: Endpoint) -> Found:
-    try:
-        return read_record_set(answer, at, zone, server)[at]
-    except WebsecError as error:
-        return error
 
 
 def _everywhere(

@@ -25,13 +25,14 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.propagation im
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import (
     Key,
     RecordSet,
+    same,
     type_text,
     zone_file_lines,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import Wish
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zone_resource import ZoneResource, ZoneWishes
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zones_at_server
-from ansible_collections.hosting.websec.plugins.module_utils._errors import RejectedError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields, left_fields_of, sentence
 
@@ -54,6 +55,8 @@ class _ZoneResult:
     left: bool = False
     """It was not reached: nothing was sent."""
     deferred: WebsecError | None = None
+    unread: bool = False
+    """The server accepted the changes, and could not be read afterwards."""
 
     def error_at(self, name: dns.name.Name) -> WebsecError | None:
         return self.error or self.refused.get(name)
@@ -145,21 +148,28 @@ def _by_zone(wishes: t.Sequence[Wish], zones: t.Sequence[dns.name.Name | WebsecE
 
 def _zone_result(outcome: Outcome[ZoneWishes, Snapshot], resource: ZoneResource, check_mode: bool) -> _ZoneResult:
     zone = outcome.desired.zone
+    refused = resource.refused.get(zone, {})
     if check_mode:
         plans = [t.cast(ZonePlan, action.item[1]) for action in outcome.planned]
         changes = {change.key: change for plan in plans for change in plan.changes}
-    else:
-        changes = {**resource.accepted.get(zone, {}), **(resource.sent.get(zone, {}) if outcome.changed else {})}
+        return _ZoneResult(
+            zone, changes, outcome.after or {}, outcome.error, refused, left=outcome.left, deferred=outcome.deferred
+        )
+    asked = {**resource.accepted.get(zone, {}), **(resource.sent.get(zone, {}) if outcome.changed else {})}
+    seen = resource.seen.get(zone, {})
+    unread = zone in resource.unread
     error = outcome.error
     if outcome.unsettled and not outcome.left:
-        error = RejectedError(
-            f"The server accepted the update of the zone {shown(zone)}, but does not serve what was asked for.",
-            hint="Somebody else may have changed it right after, or the name belongs to a zone below. Run again.",
-        )
+        refused, error = {**refused, **resource.not_served(outcome.desired, seen)}, None
+    changes = asked if unread else _read_changes(asked, seen)
     left = outcome.left and not changes
-    return _ZoneResult(
-        zone, changes, outcome.after or {}, error, resource.refused.get(zone, {}), left=left, deferred=outcome.deferred
-    )
+    return _ZoneResult(zone, changes, seen, error, refused, left=left, deferred=outcome.deferred, unread=unread)
+
+
+def _read_changes(asked: t.Mapping[Key, Change], seen: Snapshot) -> dict[Key, Change]:
+    """What became of the changes that were asked for, by what was read afterwards."""
+    read = {at: dataclasses.replace(change, after=seen.get(at)) for at, change in asked.items()}
+    return {at: change for at, change in read.items() if not same(change.before, change.after)}
 
 
 def _propagate(
@@ -202,7 +212,8 @@ def _entry(wish: Wish, result: _ZoneResult, wanted: t.Collection[Key]) -> dict[s
     change = result.changes.get(wish.key)
     error = result.error_at(wish.name)
     before = change.before if change is not None else result.snapshot.get(wish.key)
-    after = change.after if change is not None else before
+    # What is returned is what was read, and not what was asked for.
+    after = change.after if change is not None and not result.unread else before
     return {
         "zone": shown(result.zone),
         **_subject(wish),

@@ -42,6 +42,8 @@ class Wish:
     :param expected: by type, the values that may be at the name before the change; what is there besides is not ours
         to replace, and nothing is changed.
     :param group: wishes of one group come true together, or none of them does.
+    :param fallback: the values if this wish came true and another one of its group did not, although the server had
+        accepted the update.
     """
 
     name: dns.name.Name
@@ -53,6 +55,7 @@ class Wish:
     replace_prefix: bytes | None = None
     expected: tuple[tuple[dns.rdatatype.RdataType, frozenset[bytes]], ...] = ()
     group: str | None = None
+    fallback: tuple[dns.rdata.Rdata, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -84,12 +87,13 @@ def _parse_wish(position: int, entry: t.Mapping[str, t.Any]) -> Wish:
             name=parse_name(entry["name"], "name of a record set"),
             rdtype=parse_type(entry["type"]),
             mode=entry.get("mode") or "exact",
-            records=_distinct(parse_value(parse_type(entry["type"]), str(value)) for value in entry["values"]),
+            records=_parse_values(entry["type"], entry["values"]),
             zone=parse_name(entry["zone"], "zone") if entry.get("zone") else None,
             ttl=entry.get("ttl"),
             replace_prefix=entry["replace_prefix"].encode() if entry.get("replace_prefix") is not None else None,
             expected=_parse_expected(entry.get("expected") or {}),
             group=entry.get("group"),
+            fallback=_parse_values(entry["type"], entry.get("fallback") or ()),
         )
         _check(wish)
     except BadInputError as error:
@@ -125,6 +129,8 @@ def _check(wish: Wish) -> None:
         _check_cname(wish)
     if wish.replace_prefix is not None:
         _check_prefix(wish)
+    if wish.fallback and (wish.group is None or wish.mode != "exact"):
+        raise BadInputError("fallback goes with a group and mode exact only.")
     if wish.rdtype == dns.rdatatype.TXT and wish.mode != "absent":
         for record in wish.keys:
             if len(record) > 1 and record[:1] == record[-1:] == b'"':
@@ -158,7 +164,9 @@ def _check_prefix(wish: Wish) -> None:
         raise BadInputError("replace_prefix is empty: it would replace every value of the set.")
 
 
-def _distinct(records: t.Iterable[dns.rdata.Rdata]) -> tuple[dns.rdata.Rdata, ...]:
+def _parse_values(type_name: str, values: t.Sequence[str]) -> tuple[dns.rdata.Rdata, ...]:
+    """The records, each once."""
+    records = (parse_value(parse_type(type_name), str(value)) for value in values)
     return tuple({key(record): record for record in records}.values())
 
 

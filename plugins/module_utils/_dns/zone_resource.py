@@ -12,11 +12,18 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import MessageTooBigError
+from ansible_collections.hosting.websec.plugins.module_utils._dns.disagreements import (
+    changed_meanwhile,
+    made_up,
+    not_served,
+    put_back,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.lookup import ZoneReader
 from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import (
     ElsewhereError,
+    build_condition,
     build_probe,
     build_update,
-    read_record_set,
     types_beside_cname,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
@@ -30,6 +37,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import (
     keys_to_read_then,
     new_cnames,
     plan_zone,
+    same_conditions,
+    way_back,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet, same
 from ansible_collections.hosting.websec.plugins.module_utils._dns.refusals import update_refusal
@@ -37,7 +46,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import 
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
-    RejectedError,
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
@@ -47,6 +55,7 @@ try:
     import dns.name
     import dns.rcode
     import dns.update
+    from dns.rdatatype import CNAME
 except ImportError:
     note_missing("dnspython")
 
@@ -66,6 +75,7 @@ class ZoneResource:
     """Reads and changes zones at one server.
 
     For each zone, ``sent`` and ``accepted`` hold the changes that went out, and those to which the server said yes;
+    ``seen`` holds what was read last, and ``unread`` has the zones that were not read since the server said yes.
     ``refused`` holds the names at which nothing can be done, with the reason: they do not stop the other names.
     A zone is in the hands of one thread at a time.
     """
@@ -74,11 +84,20 @@ class ZoneResource:
         self._client = client
         self.sent: dict[dns.name.Name, dict[Key, Change]] = {}
         self.accepted: dict[dns.name.Name, dict[Key, Change]] = {}
+        self.seen: dict[dns.name.Name, Snapshot] = {}
+        self.unread: set[dns.name.Name] = set()
         self.refused: dict[dns.name.Name, dict[dns.name.Name, WebsecError]] = {}
+        self._readers: dict[dns.name.Name, ZoneReader] = {}
+        self._just_read: set[dns.name.Name] = set()
 
     def observe(self, desired: ZoneWishes) -> Snapshot:
         """What the server has now of all that matters for ``desired``."""
-        return self._observe(desired, closely=False)
+        zone = desired.zone
+        if zone not in self._just_read:
+            self.seen[zone] = self._observe(desired, closely=False)
+            self.unread.discard(zone)
+        self._just_read.discard(zone)
+        return self.seen[zone]
 
     def plan(self, current: Snapshot, desired: ZoneWishes) -> list[Action]:
         """At most one action, with the wishes and the plan."""
@@ -86,26 +105,90 @@ class ZoneResource:
         return [Action("UPDATE", Effect.CHANGE, (desired, plan, current))] if plan.changes else []
 
     def apply(self, actions: t.Sequence[Action]) -> list[WebsecError | None]:
-        """Send the update of a zone. When its prerequisites do not hold any more, read and plan again."""
+        """Send the update of a zone, and read what came of it. When its prerequisites do not hold any more, read and
+        plan again."""
         (action,) = actions
         desired, plan, snapshot = t.cast("tuple[ZoneWishes, ZonePlan, Snapshot]", action.item)
         self._settle(plan)
-        for _attempt in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS + 1):
             accepted = self._send(plan, new_cnames(snapshot, desired.wishes))
-            # Names that a wildcard answered for may miss it now.
-            if accepted and not any(name.is_wild() for name in plan.names):
-                return [None]
-            snapshot = self._observe(desired, closely=True)
-            plan = self._plan(snapshot, desired)
-            if not plan.changes:
-                return [None]
-        return [
-            RejectedError(
-                f"The zone {shown(desired.zone)} was changed by somebody else each time between reading and update "
-                f"({ATTEMPTS} times).",
-                hint="Run again; if it stays so, look at who else changes these records.",
-            )
-        ]
+            try:
+                # Names that a wildcard answered for may miss it now.
+                wild = any(name.is_wild() for name in plan.names)
+                snapshot = self._observe(desired, closely=not accepted or wild)
+                before, plan = plan, self._plan(snapshot, desired)
+                if not accepted:
+                    plan = self._without_lost_names(desired, before, plan, snapshot, last=attempt == ATTEMPTS - 1)
+                elif plan.changes and (not wild or attempt == ATTEMPTS):
+                    snapshot = self._take_back(desired, snapshot)
+                    plan = self._plan(snapshot, desired)
+                if not plan.changes:
+                    self._keep(desired.zone, snapshot)
+                    return [None]
+            except WebsecError:
+                if not accepted:
+                    raise
+                return [None]  # The last look will tell.
+        return [changed_meanwhile(desired.zone, plan.names, ATTEMPTS)]
+
+    def _keep(self, zone: dns.name.Name, snapshot: Snapshot) -> None:
+        """What was read right after an update is what is known of the zone; nobody has to ask for it again."""
+        changed = self.accepted.get(zone, {})
+        missing = [at for at in changed if at not in snapshot and snapshot.get((at[0], CNAME)) is None]
+        self.seen[zone] = {**snapshot, **self._read(missing, zone)} if missing else snapshot
+        self.unread.discard(zone)
+        self._just_read.add(zone)
+
+    def _without_lost_names(
+        self, desired: ZoneWishes, before: ZonePlan, plan: ZonePlan, snapshot: Snapshot, *, last: bool
+    ) -> ZonePlan:
+        """The next plan after one whose prerequisites did not hold, without names that would stop the others again.
+
+        :param before: the plan that was refused, and ``plan`` the next one, made from ``snapshot``.
+        :param last: names that changed between reading and update are left alone now too.
+        """
+        zone, refused = desired.zone, self.refused.setdefault(desired.zone, {})
+        changed = [name for name in before.names if not same_conditions(before.only([name]), plan.only([name]))]
+        if not changed:
+            # Nobody changed anything: some of what the server answers is not what its zone holds.
+            cnames = new_cnames(snapshot, desired.wishes)
+            for name in plan.names:
+                part = plan.only([name])
+                if self._update(build_condition(part, [name] if name in cnames else []), zone) != dns.rcode.NOERROR:
+                    refused[name] = made_up(name, zone, str(self._client.server))
+        elif last:
+            refused.update({name: changed_meanwhile(zone, [name], ATTEMPTS) for name in changed})
+        return self._plan(snapshot, desired)
+
+    def not_served(self, desired: ZoneWishes, snapshot: Snapshot) -> dict[dns.name.Name, WebsecError]:
+        """The errors for the names at which ``snapshot``, read after an accepted update, is not as it is wanted."""
+        server = str(self._client.server)
+        due = self._plan(snapshot, desired)
+        return {name: not_served(due.only([name]), server) for name in due.names}
+
+    def _take_back(self, desired: ZoneWishes, snapshot: Snapshot) -> Snapshot:
+        """After an accepted update that did not have all its effects: what the server did take at the same names, and
+        of the same groups, is put back, and sets with a fallback get that.
+
+        :returns: what is there after that.
+        """
+        zone = desired.zone
+        errors = self.not_served(desired, snapshot)
+        mates = group_mates(desired.wishes, errors)
+        back = way_back(self.accepted[zone], [*errors, *mates], desired.wishes, snapshot)
+        self.refused.setdefault(zone, {}).update({**errors, **mates})
+        if not back:
+            return snapshot
+        plan = ZonePlan(zone, back, {change.key: change.before for change in back})
+        cnames = [change.name for change in back if change.rdtype == CNAME and change.after is not None]
+        try:
+            done = self._update(build_update(plan, cnames), zone) == dns.rcode.NOERROR
+            problem = "" if done else "somebody changed it."
+        except WebsecError as error:
+            problem = error.message
+        for each in errors.values():
+            each.message += put_back(problem)
+        return self._observe(desired, closely=False)
 
     def _settle(self, plan: ZonePlan) -> None:
         """After a lost answer: what ``plan`` asks for again did not happen, and the rest of what was sent did."""
@@ -142,16 +225,13 @@ class ZoneResource:
 
     def _read(self, keys: t.Sequence[Key], zone: dns.name.Name) -> dict[Key, RecordSet | None]:
         snapshot: dict[Key, RecordSet | None] = {}
-        for at, answer in zip(keys, self._client.ask(keys)):
-            snapshot.update(self._read_answer(answer, at, zone))
+        reader = self._readers.setdefault(zone, ZoneReader(self._client, zone))
+        for at, sets in reader.read(keys).items():
+            if isinstance(sets, ElsewhereError):
+                self.refused.setdefault(zone, {})[at[0]] = sets
+            else:
+                snapshot.update(sets)
         return snapshot
-
-    def _read_answer(self, answer: dns.message.Message, at: Key, zone: dns.name.Name) -> dict[Key, RecordSet | None]:
-        try:
-            return read_record_set(answer, at, zone, self._client.server)
-        except ElsewhereError as error:
-            self.refused.setdefault(zone, {})[at[0]] = error
-            return {}
 
     def _without_wildcards(
         self, snapshot: dict[Key, RecordSet | None], desired: ZoneWishes, *, closely: bool
@@ -192,6 +272,7 @@ class ZoneResource:
                 _remember(self.sent, plan)
             raise
         if done:
+            self.unread.add(plan.zone)
             _remember(self.sent, plan)
             _remember(self.accepted, plan)
         return done

@@ -10,11 +10,8 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
-from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import (
-    ElsewhereError,
-    build_probe,
-    read_record_set,
-)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.lookup import ZoneReader
+from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import ElsewhereError, build_probe
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import wildcard_beside
 from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Snapshot
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet, same
@@ -48,30 +45,15 @@ def read(client: DnsClient, zone: dns.name.Name, keys: t.Sequence[Key]) -> Seen:
     :raises NotFoundError: the server does not serve this zone.
     :raises WebsecError: it cannot be asked.
     """
-    answers = dict(zip(keys, client.ask(keys))) if keys else {}
+    reader = ZoneReader(client, zone)
     sets: dict[Key, RecordSet | None] = {}
     elsewhere: dict[dns.name.Name, ElsewhereError] = {}
-    for at, answer in answers.items():
-        found = _in_zone(answer, at, zone, client)
+    for at, found in reader.read(keys).items():
         if isinstance(found, ElsewhereError):
             elsewhere.setdefault(at[0], found)
         else:
             sets.update({key: record_set or sets.get(key) for key, record_set in found.items()})
-    for name in {at[0] for at in answers}:
-        for above, error in list(elsewhere.items()):
-            if name.is_subdomain(above):
-                elsewhere.setdefault(name, error)
-    # A name with a zone of its own at the same server is told only where it has no records of a type.
-    return Seen({at: found for at, found in sets.items() if at[0] not in elsewhere}, elsewhere, answers)
-
-
-def _in_zone(
-    answer: dns.message.Message, at: Key, zone: dns.name.Name, client: DnsClient
-) -> dict[Key, RecordSet | None] | ElsewhereError:
-    try:
-        return read_record_set(answer, at, zone, client.server)
-    except ElsewhereError as error:
-        return error
+    return Seen({at: found for at, found in sets.items() if at[0] not in elsewhere}, elsewhere, reader.answers)
 
 
 def own_sets(

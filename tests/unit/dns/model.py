@@ -68,6 +68,10 @@ class Model:
     """Zones in memory, and what was asked.
 
     C(before_update) is called before an update is looked at, as a place for somebody else to change the zone.
+    C(says_zone): answers with records say by NS records of which zone they are, as BIND does it and others do not.
+    C(leaves_out): an update policy that leaves out changes and says yes all the same, as PowerDNS can have it.
+    C(made_up): answers that no zone holds, as a server with ALIAS or Lua records gives them.
+    C(behind): a copy of the zones that questions are answered from, as at a secondary that passes updates on.
     """
 
     def __init__(self, **zones: t.Iterable[str]) -> None:
@@ -79,6 +83,10 @@ class Model:
         self.updates = 0
         self.before_update: t.Callable[[], None] = lambda: None
         self.update_rcode = dns.rcode.NOERROR
+        self.says_zone = False
+        self.leaves_out: t.Callable[[dns.name.Name, dns.rdatatype.RdataType], bool] = lambda name, rdtype: False
+        self.made_up: Sets = {}
+        self.behind: dict[dns.name.Name, Sets] = {}
 
     def lines(self, zone: str) -> list[str]:
         return lines_of(self.zones[dns.name.from_text(zone)])
@@ -114,21 +122,24 @@ class Model:
             answer.set_rcode(dns.rcode.REFUSED)
             return
         answer.flags |= dns.flags.AA
-        sets = self.zones[zone]
-        source = self._source(zone, name)
+        sets = {**self.behind.get(zone, self.zones[zone]), **self.made_up}
+        source = self._source(sets, name)
         if source is None:
             answer.set_rcode(dns.rcode.NXDOMAIN)
         for found in (rdtype, CNAME) if source is not None else ():
             if source is not None and (source, found) in sets:
                 ttl, records = sets[source, found]
                 answer.answer.append(dns.rrset.from_rdata_list(name, ttl, records))
+                if self.says_zone and found == rdtype and (name, rdtype) != (zone, dns.rdatatype.NS):
+                    ttl, records = sets[zone, dns.rdatatype.NS]
+                    answer.authority.append(dns.rrset.from_rdata_list(zone, ttl, records))
                 return
         ttl, records = sets[zone, dns.rdatatype.SOA]
         answer.authority.append(dns.rrset.from_rdata_list(zone, ttl, records))
 
-    def _source(self, zone: dns.name.Name, name: dns.name.Name) -> dns.name.Name | None:
+    def _source(self, sets: Sets, name: dns.name.Name) -> dns.name.Name | None:
         """The owner whose records answer for ``name``: itself, or a wildcard; ``None``: there is no such name."""
-        owners = {owner for owner, _rdtype in self.zones[zone]}
+        owners = {owner for owner, _rdtype in sets}
         encloser = name
         while not any(owner.is_subdomain(encloser) for owner in owners):
             encloser = encloser.parent()
@@ -147,6 +158,8 @@ class Model:
             return failed
         for rrset in message.update:
             at = (rrset.name, rrset.rdtype)
+            if self.leaves_out(*at):
+                continue
             if rrset.deleting == dns.rdataclass.ANY:
                 sets.pop(at, None)
             elif rrset.deleting == dns.rdataclass.NONE:

@@ -11,7 +11,7 @@ import dns.rdata
 import dns.rdatatype
 import pytest
 from dns.rdataclass import IN
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
@@ -19,6 +19,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.records import
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 
+UNHURRIED = settings(deadline=None)
 LABELS = {
     "stra\u00dfe": "xn--strae-oqa",
     "STRA\u1e9eE": "xn--strae-oqa",
@@ -109,6 +110,7 @@ def names_in(record: dns.rdata.Rdata) -> list[str]:
     return [name.to_text(omit_final_dot=True) for name in found if isinstance(name, dns.name.Name)]
 
 
+@UNHURRIED
 @given(labels=names, dot=dots, final=st.booleans())
 def test_owner_names_and_sites_have_one_punycode(labels: list[str], dot: str, final: bool) -> None:
     written = dot.join([*labels, "example"]) + ("." if final else "")
@@ -117,6 +119,7 @@ def test_owner_names_and_sites_have_one_punycode(labels: list[str], dot: str, fi
     assert normalise_domain(written) == ascii_of(labels)
 
 
+@UNHURRIED
 @given(labels=names, dot=dots, rdtype=st.sampled_from(TYPES))
 def test_names_in_values_of_every_type_have_the_same_punycode(labels: list[str], dot: str, rdtype: str) -> None:
     record = parse_value(parse_type(rdtype), VALUES[rdtype].format(dot.join([*labels, "example"])))
