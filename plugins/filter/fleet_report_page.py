@@ -29,8 +29,7 @@ options:
       - V(facts) gives a mapping with the C(summary) of that document, and with the SHA-256 checksums C(page) and
         C(data) of both texts.
       - V(open) gives a mapping for a terminal, with the C(headline), a line with the counts, the list C(sites) of the
-        sites that need a person, then of those that wait, then of those that were changed, and the list C(notes) with
-        a line for each note.
+        sites that need a person, then of those that wait, then of those that were changed.
       - V(all) gives the same with all other sites behind.
     type: str
     choices: [page, data, facts, open, all]
@@ -128,7 +127,6 @@ def _for_terminal(headline: str, sites: list[Site]) -> dict[str, object]:
     return {
         "headline": headline,
         "sites": [each.as_dict() for each in sites],
-        "notes": [f"{each.domain}: {note}" for each in sites for note in each.notes],
     }
 
 

@@ -13,8 +13,8 @@ author:
 description:
   - Makes aligned lines of text from a list of mappings, the titles first.
   - Lists are joined, V(null) and empty values become a hyphen, and an error (a mapping with C(kind)) is shown as
-    C(FAILED) with its kind and codes. Messages of errors, and C(notes), follow below the table,
-    one line each.
+    C(FAILED) with its kind and codes. Messages of errors, and C(notes), follow below the table, one line each. One that
+    several rows share is one line, with their number and the names of three.
 options:
   _input:
     description: The rows.

@@ -11,7 +11,8 @@ version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - One line for each finding, with the site, the severity, the code, what was found and what to do.
+  - One line for each finding, with the site, the severity, the code, what was found and what to do. A finding that
+    several sites share is one line, with their number and the names of three.
 options:
   _input:
     description: RV(hosting.websec.sitelock_waf_preflight#module:sites).

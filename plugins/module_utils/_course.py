@@ -136,7 +136,7 @@ class Course:
     # How far the task is
 
     def begin(self, total: int, unit: str) -> None:
-        """A part of the task begins. :param unit: what is counted, in the plural, for example C(sites)."""
+        """A part of the task begins. :param unit: what is counted, in the singular, for example C(site)."""
         if self._progress is not None:
             self._progress.begin(total, unit)
 

@@ -10,6 +10,7 @@ import re
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._idn import ascii_name
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 
 MAX_NAME = 253
 MAX_LABEL = 63
@@ -52,13 +53,13 @@ def _check(name: str) -> None:
     if not name:
         raise ValueError("it is empty")
     if len(name) > MAX_NAME:
-        raise ValueError(f"it has {len(name)} characters, and {MAX_NAME} are allowed")
+        raise ValueError(f"it has {counted(len(name), 'character')}, and {MAX_NAME} are allowed")
     labels = name.split(".")
     for label in labels:
         if not label:
             raise ValueError("there is nothing between two dots, or before the first one")
         if len(label) > MAX_LABEL:
-            raise ValueError(f"a part of it has {len(label)} characters, and {MAX_LABEL} are allowed")
+            raise ValueError(f"a part of it has {counted(len(label), 'character')}, and {MAX_LABEL} are allowed")
         if not _LDH_LABEL.fullmatch(label):
             raise ValueError(f"{label!r} may have letters, digits and, between them, hyphens only")
     if labels[-1].isdigit():

@@ -13,6 +13,15 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course, DeferredError, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import MissingLibraryError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import missing_libraries
+from ansible_collections.hosting.websec.plugins.module_utils._texts import (
+    MOST_NAMES,
+    Told,
+    by_cause,
+    counted,
+    listed,
+    number,
+    singular,
+)
 
 
 def sentence(error: t.Mapping[str, t.Any]) -> str:
@@ -58,9 +67,10 @@ def fleet_outcome(
     result = {name: entries, "changed": any(entry.get("changed") for entry in entries), **more}
     failed = [entry for entry in entries if entry["failed"]]
     if failed and on_error == "fail":
-        listed = "; ".join(_named(key, entry) for entry in failed)
-        told = f"{len(failed)} of {len(entries)} {name} failed. {listed} {deferral(entries)}"
-        result.update(failed=True, msg=told.strip())
+        noun = singular(name)
+        causes = by_cause((_told(key, entry) for entry in failed), noun)
+        told = f"{number(len(failed))} of {counted(len(entries), noun)} failed. {listed(causes, MOST_NAMES, '; ')}"
+        result.update(failed=True, msg=f"{told} {deferral(entries)}".strip())
     return result
 
 
@@ -99,11 +109,15 @@ def stopped_outcome(result: dict[str, t.Any], course: Course) -> dict[str, t.Any
     return {
         **result,
         "failed": True,
-        "msg": f"The task was {course.stopped}, between two calls. {result['left']} are left for the next pass.",
+        "msg": f"The task was {course.stopped}, between two calls. Left for the next pass: {number(result['left'])}.",
     }
 
 
-def _named(key: str, entry: t.Mapping[str, t.Any]) -> str:
-    """The error of an item, which names the item once."""
-    text = sentence(entry["error"])
-    return text if entry[key] is None or text.startswith(f"{entry[key]}: ") else f"{key} {entry[key]}: {text}"
+def _told(key: str, entry: t.Mapping[str, t.Any]) -> Told:
+    """The error of an item, for messages that name the item once."""
+    text, name = sentence(entry["error"]), entry[key]
+    starts = (f"{name}: ", f"Site {name}: ")
+    label = "" if name is None or text.startswith(starts[1:]) else None
+    if label is None and not text.startswith(starts):
+        label = f"{key} {name}"
+    return Told(str(name), text, (f"Site {name}", f"Site {entry.get('site_id')}"), label)

@@ -18,6 +18,7 @@ import typing as t
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, number
 from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep, with_entries
 from ansible_collections.hosting.websec.plugins.plugin_utils._run_files import new_folder
 
@@ -63,7 +64,7 @@ class FleetAction(NormalAction):
         arguments = result.get("invocation", {}).get("module_args", {})
         fleet = arguments.get(self.input_name)
         if isinstance(fleet, list) and len(fleet) > 1 and self._display.verbosity < 3:
-            arguments[self.input_name] = f"({len(fleet)} entries, shown from -vvv on)"
+            arguments[self.input_name] = f"({counted(len(fleet), 'entry')}, shown from -vvv on)"
 
     @contextlib.contextmanager
     def _watched(self, task_vars: t.Mapping[str, t.Any]) -> t.Iterator[None]:
@@ -117,8 +118,10 @@ def progress_line(file: str, seconds: float) -> str:
             state = json.load(opened)
     except (OSError, ValueError):
         return ""
-    told = [f"{state['done']:,} of {state['total']:,} {state['unit']} done"]
-    told += [f"{state[what]:,} {text}" for what, text in (("waiting", "wait"), ("failed", "failed")) if state[what]]
+    told = [f"{number(state['done'])} of {counted(state['total'], state['unit'])} done"]
+    told += [
+        f"{number(state[what])} {text}" for what, text in (("waiting", "wait"), ("failed", "failed")) if state[what]
+    ]
     return f"{', '.join(told)} ({seconds:.0f} s)"
 
 

@@ -310,7 +310,9 @@ def test_the_role_does_not_show_the_key_at_any_verbosity(sandbox: SandboxServer)
 
 def test_wrong_options_are_refused_before_the_first_call(sandbox: SandboxServer) -> None:
     refused: dict[str, dict[str, t.Any]] = {
-        "a.example is listed more than once": {"websites": [{"domain": "a.example"}, {"domain": "A.Example."}]},
+        "more than once: a.example in the entries 1 and 2.": {
+            "websites": [{"domain": "a.example"}, {"domain": "A.Example."}]
+        },
         "'http://a.example/' is not a domain name": {"websites": [{"domain": "http://a.example/"}]},
         "'' is not a domain name: it is empty": {"domain": ""},
         "value of state must be one of": {"domain": "a.example", "state": "suspended"},

@@ -332,10 +332,14 @@ def test_login_link(fleet: SandboxServer) -> None:
 
 WRONG_OPTIONS: list[tuple[str, dict[str, t.Any], str]] = [
     ("sitelock_sso_link", {"account_id": 570, "page": "cellar"}, "page must be one of"),
-    ("sitelock_anp_status", {"site_id": [1, 2, 1]}, "Listed more than once: site 1"),
+    ("sitelock_anp_status", {"site_id": [1, 2, 1]}, "listed more than once: 1 in the entries 1 and 3"),
     ("sitelock_anp_status", {"site_id": [1], "wait_for": ["done"]}, "wait_for must be one"),
     ("sitelock_anp_status", {"site_id": [1], "poll_interval": 0}, "poll_interval"),
-    ("sitelock_waf_addons", {"sites": [{"site_id": 1}, {"site_id": 1}]}, "Listed more than once: site 1"),
+    (
+        "sitelock_waf_addons",
+        {"sites": [{"site_id": 1}, {"site_id": 1}]},
+        "listed more than once: 1 in the entries 1 and 2",
+    ),
     ("sitelock_waf_addons", {"sites": [{"site_id": 1}], "concurrency": 0}, "concurrency is 0"),
     ("sitelock_waf_addon", {"site_id": 0}, "positive number"),
     ("sitelock_waf_addon", {"site_id": 1, "renewal_date": "soon"}, "YYYY-MM-DD"),

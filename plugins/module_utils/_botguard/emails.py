@@ -13,6 +13,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.answers i
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import LIST_USERS
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -36,7 +37,7 @@ def user_of_email(users: t.Iterable[t.Mapping[str, t.Any]], email: str) -> t.Map
     exact = [user for user in near if user["email"].strip() == email]
     if len(exact) > 1:
         raise RejectedError(
-            f"{len(exact)} sub-accounts have the e-mail address {email}: {_ids(exact)}.",
+            f"{counted(len(exact), 'sub-account')} have the e-mail address {email}: {_ids(exact)}.",
             hint="Give the number of the right one as user, or have the others removed by the vendor.",
         )
     if near and not exact:

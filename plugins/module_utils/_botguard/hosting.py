@@ -18,6 +18,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites 
     desired_websites,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._texts import unknown_keys
 
 Row = dict[str, t.Any]
 
@@ -62,9 +63,9 @@ def read_entries(websites: t.Any, known_hosts: t.Sequence[str] | None = None) ->
 
 
 def _problems(entry: t.Mapping[str, t.Any], known_hosts: t.Sequence[str] | None) -> t.Iterator[str]:
-    unknown = sorted(str(key) for key in entry if key not in _KEYS)
+    unknown = unknown_keys(entry, _KEYS)
     if unknown:
-        yield f"unknown keys {', '.join(unknown)}; known are {', '.join(_KEYS)}."
+        yield f"unknown keys {unknown}; known are {', '.join(_KEYS)}."
     if entry.get("state", "online") not in _STATES:
         yield f"state is {entry['state']!r}; it must be one of {', '.join(_STATES)}."
     if not isinstance(entry.get("user_email", ""), str):

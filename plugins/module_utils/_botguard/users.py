@@ -30,6 +30,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
 )
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN, register_secret
+from ansible_collections.hosting.websec.plugins.module_utils._texts import repeats
 
 Entry = dict[str, t.Any]
 User = t.Mapping[str, t.Any]
@@ -85,7 +86,7 @@ def converge_users(
     desired = desired_users(users)
     course = course or Course()
     with open_client(options, read_only=check_mode, course=course) as client:
-        course.begin(len(desired), "sub-accounts")
+        course.begin(len(desired), "sub-account")
         resource = _Users(client, [user.email for user in desired] if len(desired) > 1 else [])
         outcomes = _converge.run(resource, desired, check_mode=check_mode, concurrency=concurrency, course=course)
         return [_entry(outcome, return_api_key) for outcome in outcomes]
@@ -98,19 +99,23 @@ def desired_users(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[DesiredUse
     """
     desired: dict[str, DesiredUser] = {}
     problems: list[str] = []
+    keys: list[str | None] = []
     for entry in entries:
         try:
             email = check_email(entry["email"])
         except BadInputError as problem:
             problems.append(problem.message)
+            keys.append(None)
             continue
+        keys.append(email.lower())
         fields = {name: str(entry[name]) for name in FIELDS if entry.get(name)}
         country = fields.get("country", "DE")
         if len(country) != 2 or not (country.isascii() and country.isalpha()):
             problems.append(f"{email}: country is {country!r}; it must be a code of two letters, such as DE.")
-        if email.lower() in desired:
-            problems.append(f"{email} is listed more than once.")
         desired[email.lower()] = DesiredUser(email, fields)
+    twice = repeats(keys)
+    if twice:
+        problems.append(f"Listed more than once: {twice}.")
     if problems:
         raise BadInputError(" ".join(problems))
     return list(desired.values())

@@ -38,7 +38,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
 )
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
-from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, repeats
 
 ABSENT = "absent"
 
@@ -74,6 +74,7 @@ def desired_websites(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[Desired
     """
     desired: dict[str, DesiredWebsite] = {}
     problems: list[str] = []
+    keys: list[str | None] = []
     for entry in entries:
         try:
             domain, user, email = normalise_domain(entry["domain"]), entry.get("user"), entry.get("user_email")
@@ -85,12 +86,15 @@ def desired_websites(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[Desired
             )
         except BadInputError as problem:
             problems.append(f"{problem.message} {problem.hint}")
+            keys.append(None)
             continue
+        keys.append(website.domain)
         if website.user is not None and website.user_email is not None:
             problems.append(f"{website.domain}: there are both user and user_email; one of them is enough.")
-        if website.domain in desired:
-            problems.append(f"{website.domain} is listed more than once.")
         desired[website.domain] = website
+    twice = repeats(keys)
+    if twice:
+        problems.append(f"Listed more than once: {twice}.")
     if problems:
         raise BadInputError(" ".join(problems))
     return list(desired.values())
@@ -118,7 +122,7 @@ def converge(
     """
     resource = _Websites(client, looks_for_owners=not check_mode)
     course = course or Course()
-    course.begin(len(desired), "websites")
+    course.begin(len(desired), "website")
     outcomes = _converge.run(
         resource,
         desired,

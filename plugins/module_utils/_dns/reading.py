@@ -82,7 +82,7 @@ def read_record_sets(
     for question in questions:
         zones.setdefault(question.zone, {})[question.key] = None
     with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
-        course.begin(len(zones), "zones")
+        course.begin(len(zones), "zone")
         answered = pool.map(lambda zone: _read_zone(client, zone, list(zones[zone]), course), zones)
         found = dict(zip(zones, answered))
     # Without the time to compare them, nobody can say that all servers serve the same.

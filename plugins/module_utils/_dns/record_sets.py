@@ -35,6 +35,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import z
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields, left_fields_of, sentence
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, listed, number
 
 try:
     import dns.name
@@ -98,7 +99,7 @@ def change_record_sets(
         zones = _zones_of(client, wishes, concurrency, course)
         groups = _by_zone(wishes, zones)
         resource = ZoneResource(client)
-        course.begin(len(groups), "zones")
+        course.begin(len(groups), "zone")
         outcomes = run(resource, groups, check_mode=check_mode, concurrency=concurrency, course=course)
         results = {outcome.desired.zone: _zone_result(outcome, resource, check_mode) for outcome in outcomes}
         if wait_propagation and not check_mode and course.seconds_left():
@@ -124,8 +125,9 @@ def failure_text(record_sets: t.Sequence[t.Mapping[str, t.Any]]) -> str:
         if entry["failed"]:
             reasons.setdefault(sentence(entry["error"]), []).append(f"{entry['name']} {entry['type']}")
     failed = sum(map(len, reasons.values()))
-    listed = " ".join(f"{', '.join(sorted(set(names)))}: {reason}" for reason, names in reasons.items())
-    return f"{failed} of {len(record_sets)} record sets failed. {listed}" if failed else ""
+    causes = [f"{listed(sorted(set(names)))}: {reason}" for reason, names in reasons.items()]
+    total = counted(len(record_sets), "record set")
+    return f"{number(failed)} of {total} failed. {listed(causes, separator=' ')}" if failed else ""
 
 
 def _zones_of(

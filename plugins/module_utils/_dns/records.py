@@ -17,6 +17,7 @@ import re
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import idna_codec, shown
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 
 try:
     import dns.exception
@@ -180,7 +181,9 @@ def text_record(text: str) -> dns.rdata.Rdata:
         raise BadInputError("An empty text is not a value of a TXT record here.", hint="Give the text to publish.")
     strings = [data[start : start + STRING_BYTES] for start in range(0, len(data), STRING_BYTES)]
     if len(data) + len(strings) > 0xFFFF:
-        raise BadInputError(f"A text of {len(data)} bytes does not fit in one TXT record.", hint="Make it shorter.")
+        raise BadInputError(
+            f"A text of {counted(len(data), 'byte')} does not fit in one TXT record.", hint="Make it shorter."
+        )
     return dns.rdtypes.ANY.TXT.TXT(dns.rdataclass.IN, dns.rdatatype.TXT, strings)
 
 

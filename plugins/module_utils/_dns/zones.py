@@ -49,7 +49,7 @@ def zones_at_server(
     """
     course = course or Course()
     distinct = sorted(set(names))
-    course.begin(len(distinct), "names")
+    course.begin(len(distinct), "name")
     portions = [distinct[start : start + _NAMES_IN_A_ROW] for start in range(0, len(distinct), _NAMES_IN_A_ROW)]
     found: Found = {}
     with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
@@ -150,7 +150,7 @@ def zones_of_the_internet(
     except dns.resolver.NoResolverConfiguration:
         error = UnavailableError("This system has no DNS resolver.", hint="Look at /etc/resolv.conf.")
         return dict.fromkeys(distinct, error)
-    course.begin(len(distinct), "names")
+    course.begin(len(distinct), "name")
 
     def look(name: dns.name.Name) -> dns.name.Name | WebsecError:
         try:

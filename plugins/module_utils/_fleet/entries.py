@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import collections
 import dataclasses
 import datetime
 import re
@@ -29,6 +28,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._fleet.values impor
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id, text_id
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin
+from ansible_collections.hosting.websec.plugins.module_utils._texts import joined, unknown_keys
 
 Entry = dict[str, t.Any]
 Sets = dict[str, dict[str, t.Any]]
@@ -152,10 +152,10 @@ def _plain(value: t.Any) -> t.Any:
 
 
 def _check_keys(entry: Entry, given: t.Mapping[str, t.Any]) -> None:
-    unknown = sorted(given.keys() - _KEYS)
+    unknown = unknown_keys(given, _KEYS)
     if unknown:
         raise BadInputError(
-            f"Unknown keys in the entry of {entry['domain']}: {', '.join(unknown)}.",
+            f"Unknown keys in the entry of {entry['domain']}: {unknown}.",
             hint=f"Known keys: {', '.join(sorted(_KEYS))}.",
         )
 
@@ -329,8 +329,13 @@ def _restore(entry: Entry) -> dict[str, Sets]:
 
 
 def _restore_types(domain: str, name: str, types: t.Any) -> Sets:
-    if not isinstance(types, t.Mapping) or types.keys() - {"A", "AAAA", "CNAME", "ttl"}:
+    if not isinstance(types, t.Mapping):
         raise BadInputError(f"{domain}: restore of {name} must be a mapping with A, AAAA or CNAME, and ttl.")
+    unknown = unknown_keys(types, ("A", "AAAA", "CNAME", "ttl"))
+    if unknown:
+        raise BadInputError(
+            f"{domain}: restore of {name} has the unknown keys {unknown}; known are A, AAAA, CNAME and ttl."
+        )
     ttl = _ttl(domain, f"ttl in restore of {name}", types.get("ttl", RESTORED_TTL))
     sets: Sets = {}
     for kind in ("A", "AAAA", "CNAME"):
@@ -355,12 +360,21 @@ def _refuse_outside(domain: str, name: str, zone: str) -> None:
 
 
 def _refuse_shared(entries: t.Sequence[Entry], what: str, keys: t.Callable[[Entry], list[t.Any]]) -> None:
-    """Two entries that claim the same thing are both refused: nobody can tell which one is meant."""
-    claims = collections.Counter(key for entry in entries if entry["error"] is None for key in keys(entry))
+    """Two entries that claim the same thing are both refused: nobody can tell which one is meant.
+
+    The message is the same for both, so that a report tells it once.
+    """
+    claims: dict[t.Any, list[int]] = {}
+    for place, entry in enumerate(entries, 1):
+        for key in keys(entry) if entry["error"] is None else []:
+            claims.setdefault(key, []).append(place)
     for entry in entries:
-        shared = [key for key in keys(entry) if claims[key] > 1] if entry["error"] is None else []
+        shared = [key for key in keys(entry) if len(claims[key]) > 1] if entry["error"] is None else []
         if shared:
+            places = claims[shared[0]]
+            by = [f"{place} ({entries[place - 1]['domain']})" for place in dict.fromkeys(places)]
+            who = f"entries {joined(by)} of the site file claim" if len(by) > 1 else f"entry {by[0]} claims"
             entry["error"] = BadInputError(
-                f"{entry['domain']}: the {what} {shared[0]} is claimed more than once in the site file.",
+                f"The {what} {shared[0]} is claimed more than once: {who} it.",
                 hint="Remove or correct one of the claims.",
             ).as_dict(domain=entry["domain"], site_id=entry["site_id"])

@@ -17,6 +17,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.values import MAX_TTL, is_text, is_value
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 
 T = t.TypeVar("T")
 
@@ -199,7 +200,7 @@ def _whole(value: t.Any) -> int:
 
 def _ttl(value: t.Any) -> int:
     if _whole(value) > MAX_TTL:
-        raise ValueError(f"{value} seconds")
+        raise ValueError(counted(value, "second"))
     return int(value)
 
 

@@ -41,6 +41,7 @@ def attention(overview: Overview) -> Html:
             element(
                 "article",
                 _head(f"{reason.title} ({concern.codes})" if concern.codes else reason.title, concern.sites),
+                _told(concern.told),
                 _hint(concern.hint),
                 _listed([_problem(each, concern, overview) for each in concern.sites[:GROUP_SITES]]),
                 _left_out(concern.sites, "attention", concern.codes),
@@ -52,11 +53,12 @@ def attention(overview: Overview) -> Html:
 
 
 def _problem(each: Site, concern: Concern, overview: Overview) -> Html:
-    texts = [each.error["message"]] if each.error else []
+    texts = [each.error["message"]] if each.error and not (concern.told and each.error_is_reason) else []
     texts += [f"Waits for {each.waiting_for}"] if each.waiting_for else []
+    texts += [note for note in each.notes if note not in concern.told]
     return join(
         element("p", site_name(each)),
-        element("p", *(element("span", text) for text in (*texts, *each.notes)), class_="texts"),
+        _told(texts),
         _hint("" if concern.hint else each.hint),
         element("p", site_state(each), _since(each, overview), class_="muted"),
     )
@@ -67,6 +69,10 @@ def _since(each: Site, overview: Overview) -> str:
         return ""
     duration = time_in_state(each, overview)
     return f", since {readable(each.since)} UTC" + (f" ({duration})" if duration else "")
+
+
+def _told(texts: t.Sequence[str]) -> Html:
+    return element("p", *(element("span", text) for text in texts), class_="texts") if texts else join()
 
 
 def _hint(text: str) -> Html:
@@ -108,7 +114,7 @@ def _card(title: str, group: Group, kind: str, entries: t.Sequence[Html]) -> Htm
 def _section(name: str, title: str, cards: t.Sequence[Html], groups: int, nothing: str) -> Html:
     content = [*cards] or [element("p", nothing, class_="muted")]
     if groups > len(cards) and cards:
-        content.append(_more(f"{digits(groups - len(cards))} more groups: see the table of all sites", name))
+        content.append(_more(f"{counted(groups - len(cards), 'more group')}: see the table of all sites", name))
     return element(
         "section", element("h2", title, id=f"{name}-title"), *content, id=name, aria_labelledby=f"{name}-title"
     )

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
+from ansible_collections.hosting.websec.plugins.module_utils import _texts as texts
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.page_markup import Html, element, join
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_overview import Overview, number
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_overview import Overview
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_site import Site
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_times import lasting
 
@@ -44,8 +45,9 @@ def time_in_state(each: Site, overview: Overview) -> str:
 
 def digits(amount: int) -> str:
     """With narrow blanks between thousands."""
-    return f"{amount:,}".replace(",", "\u202f")
+    return texts.number(amount).replace(",", "\u202f")
 
 
-def counted(amount: int, thing: str) -> str:
-    return number(amount, thing).replace(str(amount), digits(amount), 1)
+def counted(amount: int, noun: str) -> str:
+    """As that of all texts, with narrow blanks between thousands."""
+    return texts.counted(amount, noun).replace(",", "\u202f")

@@ -31,6 +31,7 @@ def data(overview: Overview) -> dict[str, t.Any]:
                 "urgency": concern.reason.urgency,
                 "title": concern.reason.title,
                 "codes": concern.codes,
+                "message": " ".join(concern.told),
                 "hint": concern.hint,
                 "domains": [each.domain for each in concern.sites],
             }

@@ -18,6 +18,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_site 
     Site,
     site,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 
 STATES = (
     "pending-domain-validation",
@@ -44,12 +45,14 @@ class Concern:
     """Sites that a person has to look at for the same reason, those that have been in their state for longest first.
 
     :param codes: the vendor's codes if the reason is an error.
+    :param told: what is said about all of them, once; empty when it is not the same.
     :param hint: what to do, if it is the same for all of them.
     """
 
     reason: Reason
     codes: str
     hint: str
+    told: tuple[str, ...]
     sites: tuple[Site, ...]
 
 
@@ -86,7 +89,7 @@ class Overview:
         changed = "Would be changed" if self.check_mode else "Changed"
         states = ", ".join(f"{state} {amount}" for state, amount in self.states.items() if amount)
         return (
-            f"{number(count['sites'], 'site')}. Need a person: {count['attention']}. Waiting: {count['waiting']}. "
+            f"{counted(count['sites'], 'site')}. Need a person: {count['attention']}. Waiting: {count['waiting']}. "
             f"{changed}: {count['changed']}. States: {states or 'none'}."
         )
 
@@ -95,22 +98,17 @@ def overview(rows: t.Sequence[Row], time: datetime.datetime, *, check_mode: bool
     """From the rows of C(sitelock_waf_report). Takes O(n log n) in the number of sites."""
     sites = sorted((site(row) for row in rows), key=lambda each: (each.domain, str(each.site_id)))
     urgent = sorted(sites, key=lambda each: each.order)
-    counted = collections.Counter(each.shown_state for each in sites)
+    amounts = collections.Counter(each.shown_state for each in sites)
     return Overview(
         time=time,
         check_mode=check_mode,
         sites=tuple(sites),
         by_urgency=tuple(urgent),
-        states={state: counted[state] for state in (*STATES, *sorted(counted.keys() - set(STATES)))},
+        states={state: amounts[state] for state in (*STATES, *sorted(amounts.keys() - set(STATES)))},
         attention=_attention(each for each in urgent if each.reason),
         waiting=_groups((each for each in urgent if each.waits), lambda each: str(each.waiting_for)),
         changed=_groups((each for each in urgent if each.changed), lambda each: ", ".join(each.steps) or "changed"),
     )
-
-
-def number(count: int, thing: str) -> str:
-    """C(1 site), C(2 sites)."""
-    return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
 def _attention(urgent: t.Iterable[Site]) -> tuple[Concern, ...]:
@@ -119,10 +117,27 @@ def _attention(urgent: t.Iterable[Site]) -> tuple[Concern, ...]:
     for each in urgent:
         if each.reason:
             found[each.reason, each.codes if each.error_is_reason else ""].append(each)
-    concerns = [Concern(reason, codes, _same_hint(sites), tuple(sites)) for (reason, codes), sites in found.items()]
+    concerns = [
+        Concern(reason, codes, _same_hint(group), told, tuple(group))
+        for (reason, codes), sites in found.items()
+        for told, group in _by_cause(sites)
+    ]
     return tuple(
-        sorted(concerns, key=lambda each: (each.reason.urgency, -len(each.sites), each.reason.key, each.codes))
+        sorted(
+            concerns,
+            key=lambda each: (each.reason.urgency, -len(each.sites), each.reason.key, each.codes, each.told),
+        )
     )
+
+
+def _by_cause(sites: t.Sequence[Site]) -> list[tuple[tuple[str, ...], list[Site]]]:
+    """Sites about which the same is said; at the end those about which something else is said each time."""
+    found: dict[tuple[str, ...], list[Site]] = collections.defaultdict(list)
+    for each in sites:
+        found[each.told].append(each)
+    shared = [(told, group) for told, group in found.items() if told and len(group) > 1]
+    others = [each for each in sites if not each.told or len(found[each.told]) == 1]
+    return [*shared, ((), others)] if others else shared
 
 
 def _same_hint(sites: t.Sequence[Site]) -> str:

@@ -10,6 +10,7 @@ import collections
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import LEFT
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, number
 
 Row = t.Mapping[str, t.Any]
 
@@ -36,15 +37,15 @@ def summary(rows: t.Sequence[Row], shown: int) -> str:
     :param shown: how many of them stand in the table.
     """
     states = collections.Counter(str(row["state"] or "not known") for row in rows)
-    told = [f"{count:,} {state}" for state, count in sorted(states.items(), key=lambda each: (-each[1], each[0]))]
+    told = [f"{number(count)} {state}" for state, count in sorted(states.items(), key=lambda each: (-each[1], each[0]))]
     marks = {
         "changed": sum(1 for row in rows if row["changed"]),
         "failed": sum(1 for row in rows if row["error"]),
         "left for the next pass": sum(1 for row in rows if row["waiting_for"] == LEFT),
     }
-    told_too = [f"{count:,} {mark}" for mark, count in marks.items() if count]
-    hidden = f" {len(rows) - shown:,} are not shown." if shown < len(rows) else ""
-    return f"{len(rows):,} sites: {', '.join(told)}; {', '.join(told_too) or 'nothing changed'}.{hidden}"
+    told_too = [f"{number(count)} {mark}" for mark, count in marks.items() if count]
+    hidden = f" Not shown: {number(len(rows) - shown)}." if shown < len(rows) else ""
+    return f"{counted(len(rows), 'site')}: {', '.join(told)}; {', '.join(told_too) or 'nothing changed'}.{hidden}"
 
 
 def _is_changed(row: Row) -> bool:

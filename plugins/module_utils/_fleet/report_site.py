@@ -11,6 +11,7 @@ import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_times import iso, moment
+from ansible_collections.hosting.websec.plugins.module_utils._texts import Told
 
 Row = t.Mapping[str, t.Any]
 
@@ -101,6 +102,17 @@ class Site:
     def error_is_reason(self) -> bool:
         """Whether it is because of its error that a person has to look at the site."""
         return self.reason is not None and self.error is not None and self.error["kind"] == self.reason.key
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The texts that say why a person has to look at it, without the site that they are about."""
+        if self.error is not None and self.error_is_reason:
+            texts: tuple[str, ...] = (self.error["message"],)
+        elif self.reason is not None and self.reason.key == _NOTE.key:
+            texts = self.notes
+        else:
+            texts = ()
+        return tuple(Told(self.domain, text, (f"Site {self.site_id}",)).cause for text in texts if text)
 
     @property
     def hint(self) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._texts import Told, by_cause
+
 
 def text_table(rows: t.Sequence[t.Mapping[str, t.Any]], columns: t.Mapping[str, str]) -> list[str]:
     """Aligned lines, the first one with the titles.
@@ -34,18 +36,28 @@ def _cell(value: t.Any) -> str:
 
 
 def error_lines(rows: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
-    """For each row with an error: what it is about (a domain, or an e-mail address), what went wrong, what to do."""
-    return [
-        " ".join(f"{_subject(row)}: {row['error']['message']} {row['error'].get('hint') or ''}".split())
-        for row in rows
-        if row.get("error")
-    ]
-
-
-def _subject(row: t.Mapping[str, t.Any]) -> str:
-    return str(row["domain"] if "domain" in row else row["email"])
+    """What went wrong, with whom (domains, or e-mail addresses), and what to do: a line for each cause."""
+    told = [(row, f"{row['error']['message']} {row['error'].get('hint') or ''}") for row in rows if row.get("error")]
+    return _lines(told)
 
 
 def note_lines(rows: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
-    """For each note of a row: its domain, and what a person should look at although nothing failed."""
-    return [" ".join(f"{row['domain']}: {note}".split()) for row in rows for note in row.get("notes") or ()]
+    """What a person should look at although nothing failed: a line for each cause."""
+    return _lines([(row, note) for row in rows for note in row.get("notes") or ()])
+
+
+def _lines(told: t.Sequence[tuple[t.Mapping[str, t.Any], str]]) -> list[str]:
+    noun = _noun(told[0][0]) if told else ""
+    return by_cause([about(row, text) for row, text in told], noun)
+
+
+def about(row: t.Mapping[str, t.Any], text: str) -> Told:
+    """A text about the site, website or sub-account of a row."""
+    name = str(row["domain"] if "domain" in row else row["email"])
+    return Told(name, text, (f"Site {row.get('site_id')}",))
+
+
+def _noun(row: t.Mapping[str, t.Any]) -> str:
+    if "domain" not in row:
+        return "sub-account"
+    return "site" if "site_id" in row else "website"

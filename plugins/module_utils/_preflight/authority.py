@@ -22,11 +22,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._preflight.caa impo
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings import (
     Finding,
     blocks,
-    listed,
     not_checked,
     warns,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import Policy
+from ansible_collections.hosting.websec.plugins.module_utils._texts import joined
 
 try:
     import dns.name
@@ -50,7 +50,7 @@ def authority_findings(
     for at, of in concerned.items():
         records = sets[at]
         if isinstance(records, WebsecError):
-            what = f"Whether the CAA records at {shown(at)} allow {listed(policy.issuers)}"
+            what = f"Whether the CAA records at {shown(at)} allow {joined(policy.issuers)}"
             findings.append(not_checked(at, what, records.message, records.hint))
         else:
             findings += _judged(at, of, records, policy)
@@ -59,24 +59,24 @@ def authority_findings(
 
 def _judged(at: dns.name.Name, of: t.Sequence[dns.name.Name], records: Records, policy: Policy) -> list[Finding]:
     plain, wild = (permission(records, policy.issuers, wildcard=wildcard) for wildcard in (False, True))
-    subject = f"the certificate for {listed(map(shown, of))}"
+    subject = f"the certificate for {joined(map(shown, of))}"
     why = _why(records)
     remedy = f'Add the record {shown(at)} CAA 0 issue "{policy.issuers[0]}".'
     if plain is Permission.FORBIDDEN:
-        message = f"The CAA records at {shown(at)} {why}: {listed(policy.issuers)} may not issue {subject}."
+        message = f"The CAA records at {shown(at)} {why}: {joined(policy.issuers)} may not issue {subject}."
         return [blocks("caa_forbids", at, message, _remove_critical(records) or remedy)]
     findings = []
     if wild is Permission.FORBIDDEN:
         severity = blocks if policy.wildcard else warns
         message = (
-            f"The CAA records at {shown(at)} do not let {listed(policy.issuers)} issue wildcard certificates "
+            f"The CAA records at {shown(at)} do not let {joined(policy.issuers)} issue wildcard certificates "
             f"(issuewild){'' if policy.wildcard else f': {subject} is refused if it has a wildcard in it'}."
         )
         remedy = remedy.replace("issue ", "issuewild ")
         findings.append(severity("caa_forbids_wildcard", at, message, remedy))
     if plain is Permission.RESTRICTED or (wild is Permission.RESTRICTED and policy.wildcard):
         message = (
-            f"The CAA records at {shown(at)} allow {listed(policy.issuers)} only with parameters, such as an account "
+            f"The CAA records at {shown(at)} allow {joined(policy.issuers)} only with parameters, such as an account "
             f"of yours: {subject}, which the vendor asks for, may be refused."
         )
         findings.append(warns("caa_restricted", at, message, f"{remedy[:-1]} without parameters."))
@@ -86,11 +86,11 @@ def _judged(at: dns.name.Name, of: t.Sequence[dns.name.Name], records: Records, 
 def _why(records: Records) -> str:
     unknown = critical_unknown(records)
     if unknown:
-        return f"have the critical property {listed(unknown)}, which no certificate authority knows"
+        return f"have the critical property {joined(unknown)}, which no certificate authority knows"
     issuers = allowed_issuers(records)
-    return f"allow only {listed(issuers)}" if issuers else "allow no certificate authority"
+    return f"allow only {joined(issuers)}" if issuers else "allow no certificate authority"
 
 
 def _remove_critical(records: Records) -> str:
     unknown = critical_unknown(records)
-    return f"Remove the record with {listed(unknown)}, or its critical flag." if unknown else ""
+    return f"Remove the record with {joined(unknown)}, or its critical flag." if unknown else ""

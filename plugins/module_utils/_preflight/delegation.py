@@ -15,11 +15,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._libraries import n
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings import (
     Finding,
     blocks,
-    listed,
     not_checked,
     warns,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.resolver import Reply
+from ansible_collections.hosting.websec.plugins.module_utils._texts import joined
 
 try:
     import dns.name
@@ -49,7 +49,7 @@ def delegation_findings(
     :param wanted: the servers that it has to be delegated to, as names or addresses.
     :param addresses: of all ``public_servers``, when an address is among ``wanted``.
     """
-    what = f"Whether {shown(zone)} is delegated to {listed(map(_text, wanted)) or 'this server'}"
+    what = f"Whether {shown(zone)} is delegated to {joined(map(_text, wanted)) or 'this server'}"
     if isinstance(reply, WebsecError):
         return [not_checked(zone, what, reply.message, reply.hint)]
     public = public_servers(reply)
@@ -69,22 +69,22 @@ def delegation_findings(
             blocks(
                 "not_delegated",
                 zone,
-                f"{shown(zone)} is delegated to {listed(strangers)}, not to {listed(missing)}: "
+                f"{shown(zone)} is delegated to {joined(strangers)}, not to {joined(missing)}: "
                 "nobody would see the records that are set here, and the domain would never be validated.",
-                _REMEDY.format(listed(missing)),
+                _REMEDY.format(joined(missing)),
             )
         ]
     differences = []
     if strangers:
-        differences.append(f"also delegated to {listed(strangers)}, which may go on serving other records")
+        differences.append(f"also delegated to {joined(strangers)}, which may go on serving other records")
     if missing:
-        differences.append(f"not delegated to {listed(missing)}")
+        differences.append(f"not delegated to {joined(missing)}")
     if differences:
         return [
             warns(
                 "delegation_differs",
                 zone,
-                f"{shown(zone)} is {listed(differences)}.",
+                f"{shown(zone)} is {joined(differences)}.",
                 "Make sure that all of them serve this zone, and correct the delegation or expected_servers.",
             )
         ]
@@ -97,7 +97,7 @@ def _not_delegated(zone: dns.name.Name, reply: Reply, wanted: Wanted) -> Finding
         "not_delegated",
         zone,
         f"{shown(zone)} {why}: nobody would see the records that are set here.",
-        f"Look whether the domain is registered and paid for. {_REMEDY.format(listed(map(_text, wanted)))}"
+        f"Look whether the domain is registered and paid for. {_REMEDY.format(joined(map(_text, wanted)))}"
         if wanted
         else "Look whether the domain is registered and paid for, and delegated.",
     )

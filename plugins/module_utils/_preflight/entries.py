@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._texts import Told, by_cause
+
 _KEYS = ("domain", "site_id", "zone", "apex", "aliases", "waf_origin")
 """Keys of a completed site entry that are options of the preflight under the same name."""
 
@@ -26,12 +28,18 @@ def preflight_sites(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[dict[str
 
 
 def finding_lines(sites: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
-    """One line for each finding: the site, the severity, the code, what is so and what to do."""
-    return [
-        f"{site['domain']}: {finding['severity']} ({finding['code']}): {finding['message']} {finding['remedy']}".strip()
-        for site in sites
-        for finding in site.get("findings") or ()
-    ]
+    """One line for each finding: the sites, the severity, the code, what is so and what to do."""
+    return by_cause(
+        (
+            Told(
+                str(site["domain"]),
+                f"{finding['severity']} ({finding['code']}): {finding['message']} {finding['remedy']}",
+            )
+            for site in sites
+            for finding in site.get("findings") or ()
+        ),
+        "site",
+    )
 
 
 def _ssl(entry: t.Mapping[str, t.Any]) -> bool | None:

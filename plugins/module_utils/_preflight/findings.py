@@ -11,6 +11,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 
 try:
     import dns.name
@@ -62,16 +63,9 @@ def in_order(findings: t.Iterable[Finding]) -> list[Finding]:
     return sorted(dict.fromkeys(findings), key=lambda finding: finding.severity != BLOCKS)
 
 
-def listed(things: t.Iterable[object]) -> str:
-    """The things as the end of a sentence: C(a), C(a and b), C(a, b and c)."""
-    texts = [str(thing) for thing in things]
-    return " and ".join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)
-
-
 def duration(seconds: int) -> str:
     """Seconds in the unit that people would say it in, such as C(24 hours) or C(90 minutes)."""
     for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= 2 * size or seconds == size:
-            count = f"{seconds / size:.1f}".removesuffix(".0")
-            return f"{count} {unit}{'' if count == '1' else 's'}"
-    return f"{seconds} second{'' if seconds == 1 else 's'}"
+            return counted(round(seconds / size, 1), unit)
+    return counted(seconds, "second")

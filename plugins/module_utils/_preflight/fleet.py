@@ -83,7 +83,7 @@ def preflight(
             course.done(failed=isinstance(seen, WebsecError) and not isinstance(seen, LeftError))
             return seen
 
-        course.begin(len(sites), "sites")
+        course.begin(len(sites), "site")
         with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
             examined = list(pool.map(counted, placed))
     published = {seen.published for seen in examined if isinstance(seen, Examined)}

@@ -15,12 +15,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._libraries import n
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings import (
     Finding,
     blocks,
-    listed,
     not_checked,
     warns,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import Policy
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import Placed
+from ansible_collections.hosting.websec.plugins.module_utils._texts import joined
 
 try:
     import dns.name
@@ -87,7 +87,7 @@ def _where_it_leads(
         ]
     loops = [address for address in resolved.addresses if policy.is_cdn_address(address) or address in at_cdn]
     if loops:
-        return [_loop(origin, f"{shown(origin)} has the address {listed(loops)}, which is the CDN's")]
+        return [_loop(origin, f"{shown(origin)} has the address {joined(loops)}, which is the CDN's")]
     return []
 
 

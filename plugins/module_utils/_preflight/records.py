@@ -18,11 +18,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings
     Finding,
     blocks,
     duration,
-    listed,
     warns,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import Policy
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import Placed
+from ansible_collections.hosting.websec.plugins.module_utils._texts import joined
 
 try:
     import dns.name
@@ -113,7 +113,7 @@ def _other_data(site: Placed, own: Snapshot, beside: Beside, done: Done, policy:
         types = {rdtype for rdtype in (TXT, CAA) if _stays(own.get((name, rdtype)), name, rdtype, done, policy)}
         types.update(beside.get(name, ()))
         if types and name != site.zone:
-            texts = listed(sorted(map(type_text, types)))
+            texts = joined(sorted(map(type_text, types)))
             yield blocks(
                 "data_beside_cname",
                 name,
@@ -151,7 +151,7 @@ def _marker(site: Placed, own: Snapshot, done: Done) -> list[Finding]:
         blocks(
             "marker_foreign",
             site.marker,
-            f"{shown(site.marker)} has {listed(map(_cut, foreign))}, which is not ours. The original records of the "
+            f"{shown(site.marker)} has {joined(map(_cut, foreign))}, which is not ours. The original records of the "
             "site are kept there as a TXT record before anything is changed.",
             "Remove it, if nobody needs it.",
         )
@@ -165,7 +165,7 @@ def _ipv6(site: Placed, own: Snapshot, done: Done) -> list[Finding]:
         warns(
             "aaaa_present",
             name,
-            f"{shown(name)} has the AAAA record {listed(found.values)}. It will be removed {when}, because it would "
+            f"{shown(name)} has the AAAA record {joined(found.values)}. It will be removed {when}, because it would "
             "lead visitors past the firewall to the web server.",
             "Nothing has to be done, if the site does not need IPv6 of its own.",
         )
@@ -212,7 +212,7 @@ def stale_verification(domain: dns.name.Name, old: t.Sequence[str]) -> list[Find
         warns(
             "verification_stale",
             domain,
-            f"{shown(domain)} has the verification value {listed(map(_cut, old))} of the same certificate authority. "
+            f"{shown(domain)} has the verification value {joined(map(_cut, old))} of the same certificate authority. "
             "It is replaced when the vendor asks for another one.",
             "Nothing has to be done, if nobody else has a certificate of this authority validated with it.",
         )

@@ -106,7 +106,7 @@ def converge_addons(
     refuse_twice(desired.site_id for desired in wanted)
     course = course or Course()
     client = SiteLockClient.from_options(options, read_only=check_mode, course=course)
-    course.begin(len(wanted), "sites")
+    course.begin(len(wanted), "site")
     with contextlib.closing(client):
         return run(
             AddonResource(client),

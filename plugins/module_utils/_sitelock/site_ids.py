@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-import collections
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._texts import repeats
 
 
 def refuse_twice(site_ids: t.Iterable[int]) -> None:
     """Refuse a list that names a site more than once: two entries could ask for different things."""
-    twice = sorted(site_id for site_id, times in collections.Counter(site_ids).items() if times > 1)
+    twice = repeats(site_ids)
     if twice:
-        raise BadInputError(f"Listed more than once: site {', '.join(map(str, twice))}.")
+        raise BadInputError(f"A site is listed more than once: {twice}.", hint="List each site once.")

@@ -19,6 +19,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import ABSENT, ERROR, SiteStatus
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 
 _PASSING = (TimedOutError, UnavailableError)
 
@@ -76,7 +77,7 @@ def read_all(
     with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
         due = list(site_ids)
         while due:
-            course.begin(len(due), "sites")
+            course.begin(len(due), "site")
             for result in pool.map(look, due):
                 if not (result.left and result.site_id in seen):
                     seen[result.site_id] = result
@@ -120,7 +121,7 @@ def _late(seen: Seen, wait: Wait) -> Seen:
     return dataclasses.replace(
         seen,
         error=TimedOutError(
-            f"Site {seen.site_id} is {seen.status.state} after {wait.timeout:g} seconds of waiting for "
+            f"Site {seen.site_id} is {seen.status.state} after {counted(wait.timeout, 'second')} of waiting for "
             f"{' or '.join(sorted(wait.states))}.",
             hint="Steps of the activation may take up to 24 hours each: run again later, or raise wait_timeout.",
         ),

@@ -16,6 +16,7 @@ import stat
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, repeats
 
 NEW_FILE_MODE = 0o644
 
@@ -109,10 +110,9 @@ def read_wishes(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[Wish]:
     :raises BadInputError: an entry that cannot be, or a path that is listed twice.
     """
     wishes = [_read(entry) for entry in entries]
-    paths = [wish.path for wish in wishes]
-    twice = sorted({path for path in paths if paths.count(path) > 1})
+    twice = repeats(wish.path for wish in wishes)
     if twice:
-        raise BadInputError(f"Listed twice: {', '.join(twice)}.", hint="List each path once.")
+        raise BadInputError(f"Listed more than once: {twice}.", hint="List each path once.")
     return wishes
 
 
@@ -200,5 +200,5 @@ def _text(content: bytes) -> str:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        return f"{len(content)} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}\n"
+        return f"{counted(len(content), 'byte')}, SHA-256 {hashlib.sha256(content).hexdigest()}\n"
     return text

@@ -11,6 +11,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._texts import repeats
 from ansible_collections.hosting.websec.plugins.module_utils._web.values import missing, server_address
 
 STATES = ("online", "paused", "absent")
@@ -56,10 +57,9 @@ def read_websites(entries: t.Sequence[t.Mapping[str, t.Any]], fallback: Servers,
     :raises BadInputError: an entry that cannot be, a website that is listed twice, or one without servers.
     """
     websites = [_read(entry, fallback, prefix) for entry in entries]
-    domains = [website.domain for website in websites]
-    twice = sorted({domain for domain in domains if domains.count(domain) > 1})
+    twice = repeats(website.domain for website in websites)
     if twice:
-        raise BadInputError(f"{prefix}_websites: listed twice: {', '.join(twice)}.")
+        raise BadInputError(f"{prefix}_websites: listed more than once: {twice}.")
     without = sorted(site.domain for site in websites if site.state == "online" and not site.servers.known)
     if without:
         raise missing(

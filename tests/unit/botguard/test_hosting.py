@@ -133,7 +133,10 @@ def test_a_website_is_removed_when_all_its_hosts_are_done(
         ({"domain": "a.example"}, "The websites are no list, but dict."),
         (["a.example"], "Entry 1 is no mapping with a domain."),
         ([{"state": "online"}], "Entry 1 is no mapping with a domain."),
-        ([{"domain": "a.example", "webhost": "web1"}], "a.example: unknown keys webhost; known are domain, state"),
+        (
+            [{"domain": "a.example", "webhost": "web1"}],
+            "a.example: unknown keys webhost (did you mean web_host?); known are domain, state",
+        ),
         ([{"domain": "a.example", "state": "suspended"}], "a.example: state is 'suspended'"),
         ([{"domain": "a.example", "user": 7.0}], "a.example: user is 7.0"),
         ([{"domain": "a.example", "user": True}], "a.example: user is True"),
@@ -142,7 +145,10 @@ def test_a_website_is_removed_when_all_its_hosts_are_done(
         ([{"domain": "a.example", "user": 7, "user_email": "j@a.example"}], "both user and user_email"),
         ([{"domain": "a.example", "web_host": []}], "a.example: web_host is []"),
         ([{"domain": "a.example", "web_host": ["web1", 2]}], "a.example: web_host is ['web1', 2]"),
-        ([{"domain": "a.example"}, {"domain": "A.example"}], "a.example is listed more than once"),
+        (
+            [{"domain": "a.example"}, {"domain": "A.example"}],
+            "Listed more than once: a.example in the entries 1 and 2.",
+        ),
         ([{"domain": "http://a.example"}], "is not a domain name"),
         (
             [{"domain": "a.example", "web_host": ["web1", "web9"]}, {"domain": "b.example", "web_host": "web8"}],

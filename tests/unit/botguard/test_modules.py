@@ -242,6 +242,6 @@ class TestManyWebsites:
 
     def test_a_website_that_is_listed_twice_is_refused_before_the_first_call(self) -> None:
         account = Account()
-        with pytest.raises(BadInputError, match=r"a\.example is listed more than once"):
+        with pytest.raises(BadInputError, match=r"more than once: a\.example in the entries 1 and 2"):
             many(account, {"domain": "a.example"}, {"domain": "A.EXAMPLE."})
         assert account.calls == []

@@ -264,7 +264,10 @@ class TestManyUsers:
     @pytest.mark.parametrize(
         ("users", "problem"),
         [
-            ([{"email": JANE}, {"email": "JANE@shop.example"}], "listed more than once"),
+            (
+                [{"email": JANE}, {"email": "JANE@shop.example"}],
+                "Listed more than once: jane@shop.example in the entries 1 and 2.",
+            ),
             ([{"email": "jane"}], "'jane' is not an e-mail address"),
             ([{"email": "a b@c.example"}], "is not an e-mail address"),
             ([{"email": JANE, "country": "Germany"}], "country is 'Germany'"),

@@ -449,7 +449,7 @@ class TestInput:
         entries = [{"domain": name, "state": "online", "user": None} for name in (SITE, "other.example", twice)]
         with pytest.raises(BadInputError) as refused:
             desired_websites(entries)
-        assert refused.value.message == "example.com is listed more than once."
+        assert refused.value.message == "Listed more than once: example.com in the entries 1 and 3."
 
     def test_all_bad_entries_are_named_at_once(self) -> None:
         entries: list[dict[str, t.Any]] = [

@@ -163,7 +163,7 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     ({"restore": [ORIGIN]}, "restore must be a mapping"),
     ({"restore": {"shop": {"A": ORIGIN}}}, "restore has the name shop.customer.example"),
     ({"restore": {"@": ORIGIN}}, "must be a mapping with A, AAAA or CNAME"),
-    ({"restore": {"@": {"MX": "mail"}}}, "must be a mapping with A, AAAA or CNAME"),
+    ({"restore": {"@": {"MX": "mail"}}}, "unknown keys MX; known are A, AAAA, CNAME and ttl"),
     ({"restore": {"@": {"A": "2001:db8::1"}}}, "which is not a value of type A"),
     ({"restore": {"@": {"A": 5}}}, "restore of customer.example"),
     ({"restore": {"@": {"A": {"x": 1}}}}, "restore of customer.example"),

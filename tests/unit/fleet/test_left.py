@@ -130,7 +130,7 @@ def fleet(number: int, **first: t.Any) -> Rows:
 def test_of_a_large_fleet_only_what_matters_is_shown(show: str, lines: int) -> None:
     shown = waf_report_lines(fleet(250, state="pending-dns", waiting_for="SiteLock"), show)
     assert len(shown) == lines
-    hidden = {252: "", 3: " 249 are not shown.", 1: " 250 are not shown."}[lines]
+    hidden = {252: "", 3: " Not shown: 249.", 1: " Not shown: 250."}[lines]
     assert shown[-1] == f"250 sites: 249 ready, 1 pending-dns; nothing changed.{hidden}"
 
 

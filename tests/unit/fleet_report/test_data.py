@@ -47,6 +47,7 @@ def test_the_document_as_the_readme_describes_it() -> None:
                 "urgency": 4,
                 "title": "Refused",
                 "codes": "SNF",
+                "message": "",
                 "hint": "Check site_id.",
                 "domains": ["z.example"],
             }

@@ -15,7 +15,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._argspec import Arg
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Defaults, prepare
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.entries import finding_lines, preflight_sites
-from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings import duration, listed
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings import duration
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import policy, policy_options
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import parse_sites, place
 from ansible_collections.hosting.websec.tests.unit.preflight.world import name
@@ -163,7 +163,3 @@ def test_lines() -> None:
 )
 def test_durations(seconds: int, text: str) -> None:
     assert duration(seconds) == text
-
-
-def test_lists_in_sentences() -> None:
-    assert [listed("abc"[:length]) for length in range(4)] == ["", "a", "a and b", "a, b and c"]

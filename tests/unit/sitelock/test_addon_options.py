@@ -97,5 +97,5 @@ def test_what_cannot_be_is_refused_with_the_name_of_the_site(given: dict[str, t.
 def test_sites_that_are_listed_twice_are_refused_and_named() -> None:
     refuse_twice([1, 2, 3])
     refuse_twice([])
-    with pytest.raises(BadInputError, match=r"Listed more than once: site 2, 7\."):
+    with pytest.raises(BadInputError, match=r"more than once: 7 in the entries 1, 5 and 6; 2 in the entries 2 and 4\."):
         refuse_twice([7, 2, 1, 2, 7, 7])

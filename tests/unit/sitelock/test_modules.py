@@ -191,7 +191,7 @@ def test_a_fleet_returns_one_entry_a_site_and_fails_only_when_asked_to(run: Runn
     assert done.result.get("failed", False) is (on_error == "fail")
     if on_error == "fail":
         assert done.result["msg"].startswith("1 of 3 sites failed. ")
-        assert "2: Site 2: Site Not Found (code SNF)" in done.result["msg"]
+        assert "failed. Site 2: Site Not Found (code SNF)" in done.result["msg"]
 
 
 def test_states_of_many_sites(run: Runner) -> None:
@@ -257,10 +257,14 @@ def test_a_password_that_the_server_repeats_does_not_come_out(run: Runner, reply
         ),
         ("sitelock_waf_addon", {"site_id": 5, "api_url": "http://192.0.2.1"}, "api_url is plain http://"),
         ("sitelock_waf_addon", {"site_id": 5, "timeout": 0}, "timeout is 0"),
-        ("sitelock_waf_addons", {"sites": [{"site_id": 5}, {"site_id": 5}]}, "Listed more than once: site 5"),
+        (
+            "sitelock_waf_addons",
+            {"sites": [{"site_id": 5}, {"site_id": 5}]},
+            "listed more than once: 5 in the entries 1 and 2.",
+        ),
         ("sitelock_waf_addons", {"sites": [{"site_id": 5}], "concurrency": 0}, "concurrency is 0"),
         ("sitelock_waf_addons", {"sites": [{"site_id": 5}], "batch_size": 0}, "batch_size is 0"),
-        ("sitelock_anp_status", {"site_id": [5, 5]}, "Listed more than once: site 5"),
+        ("sitelock_anp_status", {"site_id": [5, 5]}, "listed more than once: 5 in the entries 1 and 2."),
         ("sitelock_anp_status", {"site_id": [-5]}, "site_id is -5"),
         ("sitelock_anp_status", {"site_id": [5], "wait_for": ["done"]}, "value of wait_for must be one or more of"),
         ("sitelock_anp_status", {"site_id": [5], "poll_interval": 0}, "poll_interval is 0"),

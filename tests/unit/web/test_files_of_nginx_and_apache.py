@@ -291,7 +291,10 @@ def test_names_of_directives_and_modules(value: str) -> None:
 @pytest.mark.parametrize(
     ("sites", "message"),
     [
-        ([{"domain": "a.example"}, {"domain": "A.Example."}], "listed twice: a.example"),
+        (
+            [{"domain": "a.example"}, {"domain": "A.Example."}],
+            "listed more than once: a.example in the entries 1 and 2",
+        ),
         ([{"domain": "../../etc/passwd"}], "not a domain name"),
         ([{"domain": "a.example", "state": "on"}], "none of online, paused, absent"),
     ],
