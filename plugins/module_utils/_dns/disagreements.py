@@ -13,6 +13,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import CH
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import type_text
 from ansible_collections.hosting.websec.plugins.module_utils._errors import RejectedError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 
 try:
     import dns.name
@@ -24,7 +25,7 @@ def changed_meanwhile(zone: dns.name.Name, names: t.Sequence[dns.name.Name], tim
     """Somebody else changed them again and again."""
     return RejectedError(
         f"{', '.join(map(shown, names))} in the zone {shown(zone)} was changed by somebody else each time between "
-        f"reading and update ({times} times).",
+        f"reading and update ({counted(times, 'time')}).",
         hint="Run again; if it stays so, look at who else changes these records.",
         code=CHANGED_MEANWHILE,
     )
