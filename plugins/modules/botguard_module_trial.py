@@ -92,7 +92,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     module.run_command_environ_update = {"LC_ALL": "C.UTF-8", "LANGUAGE": "C"}
-    host = Host(lambda command: module.run_command(command, handle_exceptions=False), module.atomic_move)
+    host = Host(lambda command: module.run_command(command, handle_exceptions=False), os.rename)
     folder = tempfile.mkdtemp(prefix="hosting.websec.")
     try:
         result = run(module.params, host, folder)

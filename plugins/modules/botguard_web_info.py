@@ -106,6 +106,7 @@ web:
       elements: str
 """
 
+import os
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
@@ -162,7 +163,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     module.run_command_environ_update = {"LC_ALL": "C.UTF-8", "LANGUAGE": "C"}
-    host = Host(lambda command: module.run_command(command, handle_exceptions=False), module.atomic_move)
+    host = Host(lambda command: module.run_command(command, handle_exceptions=False), os.rename)
     module.exit_json(changed=False, web=run(module.params, host))
 
 

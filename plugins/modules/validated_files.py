@@ -20,6 +20,8 @@ description:
   - Nothing is run if nothing changes.
   - If the configuration is invalid before, and these files do not make it valid, nothing is changed, and the message
     says so.
+  - All new files are first written beside their places, so that a full disk is noticed before anything changes. If the
+    journal is on the same file system, putting the old files back needs no space either.
   - It only needs the standard library of Python.
 extends_documentation_fragment:
   - hosting.websec.attributes
@@ -38,7 +40,7 @@ options:
   files:
     description:
       - The files, each path at most once. They are written in this order.
-      - The folders have to be there.
+      - The folders have to be there, or be listed in O(folders).
     type: list
     elements: dict
     required: true
@@ -74,6 +76,19 @@ options:
       group:
         description: Name or number of the group. By default an existing file keeps its own.
         type: str
+  folders:
+    description:
+      - Folders that are made if they are missing, and the missing ones above them too, with the permissions V(0755).
+      - If the change fails they are removed again.
+    type: list
+    elements: path
+    default: []
+  empty_folders:
+    description:
+      - Folders that are removed in the end if nothing is in them.
+    type: list
+    elements: path
+    default: []
   validate:
     description:
       - The command that checks the whole configuration, as a list of program and arguments, or a list of such commands.
@@ -94,6 +109,8 @@ options:
     description:
       - The folder for what stood there before, while a change is not confirmed, and for the lock that keeps other runs
         out. It is made if it is not there, and only its owner can read it.
+      - What a journal says is done with the rights of the user who runs this. A folder or a journal that belongs to
+        somebody else, or is not as it was written, is refused.
     type: path
     default: /var/lib/hosting.websec/journal
 seealso:
@@ -121,6 +138,16 @@ files:
   type: list
   elements: str
   sample: [/etc/nginx/conf.d/50-botguard.conf]
+made:
+  description: The folders that were made. In check mode, those that would be.
+  returned: success
+  type: list
+  elements: str
+removed:
+  description: The folders that were removed. In check mode, those that would be.
+  returned: success
+  type: list
+  elements: str
 activated:
   description: Whether O(activate) was run. In check mode, whether it would be.
   returned: success
@@ -131,7 +158,7 @@ recovered:
   type: list
   elements: str
 restored:
-  description: Whether files had been written, and were put back because of a failure.
+  description: Whether files had been written, and all of them were put back because of a failure.
   returned: failure
   type: bool
 stdout:
@@ -150,20 +177,24 @@ cmd:
   elements: str
   sample: [nginx, -t]
 error:
-  description: What went wrong. C(kind) is V(rejected), V(bad_input) or V(unavailable) (another run is at work).
+  description: >-
+    What went wrong. C(kind) is V(rejected), V(bad_input) or V(unavailable) (another run is at work, or its
+    journal cannot be used).
   returned: failure
   type: dict
 """
 
+import os
+import stat
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._web.files import diff, read_wishes
+from ansible_collections.hosting.websec.plugins.module_utils._web.files import diff, plain_path, read_wishes
 from ansible_collections.hosting.websec.plugins.module_utils._web.host import Host
 from ansible_collections.hosting.websec.plugins.module_utils._web.journal import Journal
-from ansible_collections.hosting.websec.plugins.module_utils._web.options import failed, read_commands
+from ansible_collections.hosting.websec.plugins.module_utils._web.options import failed, read_command, read_commands
 from ansible_collections.hosting.websec.plugins.module_utils._web.transaction import Refused, Transaction
 
 FILE: dict[str, dict[str, t.Any]] = {
@@ -182,18 +213,22 @@ def run(options: dict[str, t.Any], host: Host, check_mode: bool) -> dict[str, t.
     transaction = Transaction(
         read_wishes(options["files"]),
         read_commands(options["validate"]),
-        options["activate"],
+        read_command(options["activate"]) if options["activate"] else [],
         options["activate_always"],
+        [plain_path(folder) for folder in options["folders"]],
+        [plain_path(folder) for folder in options["empty_folders"]],
     )
-    journal = Journal(options["journal"])
+    journal = Journal(plain_path(options["journal"]))
     done = transaction.preview(journal) if check_mode else transaction.run(host, journal)
     return {
         "changed": done.changed,
         "files": [step.path for step in done.steps],
+        "made": done.made,
+        "removed": done.removed,
         "activated": done.activated,
-        "recovered": done.recovered,
+        "recovered": done.recovery.paths,
         "diff": diff(done.steps),
-        "warnings": done.warnings,
+        "warnings": done.recovery.warnings,
     }
 
 
@@ -204,10 +239,30 @@ def refusal(error: WebsecError) -> dict[str, t.Any]:
     return result
 
 
+def mover(module: AnsibleModule) -> t.Callable[[str, str], None]:
+    """What renames a finished file. ``atomic_move`` of the module would end the process in the midst of a change."""
+    if not module.selinux_enabled():
+        return os.rename
+    from ansible.module_utils.compat import selinux
+
+    def move(new: str, path: str) -> None:
+        if os.path.lexists(path):
+            code, context = selinux.lgetfilecon_raw(path)
+        else:
+            code, context = selinux.matchpathcon(path, stat.S_IFREG)
+        if code >= 0:
+            selinux.lsetfilecon(new, context)
+        os.rename(new, path)
+
+    return move
+
+
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
             "files": {"type": "list", "elements": "dict", "required": True, "options": FILE},
+            "folders": {"type": "list", "elements": "path", "default": []},
+            "empty_folders": {"type": "list", "elements": "path", "default": []},
             "validate": {"type": "list", "elements": "raw", "default": []},
             "activate": {"type": "list", "elements": "str", "default": []},
             "activate_always": {"type": "bool", "default": False},
@@ -216,7 +271,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     module.run_command_environ_update = {"LC_ALL": "C.UTF-8", "LANGUAGE": "C"}
-    host = Host(lambda command: module.run_command(command, handle_exceptions=False), module.atomic_move)
+    host = Host(lambda command: module.run_command(command, handle_exceptions=False), mover(module))
     try:
         result = run(module.params, host, module.check_mode)
     except WebsecError as error:

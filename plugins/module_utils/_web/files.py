@@ -16,16 +16,21 @@ import stat
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import clean_text, whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, repeats
+from ansible_collections.hosting.websec.plugins.module_utils._web.disk import is_path, read_file
 
 NEW_FILE_MODE = 0o644
+
+MAX_ID = 2**32 - 2
+"""The greatest number of a user or a group: the one above it means "leave it" to the system."""
 
 _MODE = re.compile(r"0?[0-7]{3,4}")
 
 
 @dataclasses.dataclass(frozen=True)
 class State:
-    """What stands at a path: C(absent), C(file) or C(link). Mode and owner count for files only."""
+    """What stands at a path: C(absent), C(file), C(link) or C(other). Mode and owner count for files only."""
 
     kind: str
     content: bytes = b""
@@ -40,6 +45,7 @@ class State:
 
 
 ABSENT = State("absent")
+OTHER = State("other")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,6 +89,18 @@ def observe(path: str) -> State:
     """What stands at ``path`` now.
 
     :raises BadInputError: something that is neither a file nor a link.
+    :raises OSError: it cannot be read.
+    """
+    found = found_at(path)
+    if found == OTHER:
+        raise BadInputError(f"{path} is neither a file nor a link.", hint="Give the path of a file.")
+    return found
+
+
+def found_at(path: str) -> State:
+    """What stands at ``path`` now, C(other) for what is neither a file nor a link.
+
+    :raises OSError: it cannot be read.
     """
     try:
         found = os.lstat(path)
@@ -91,10 +109,8 @@ def observe(path: str) -> State:
     if stat.S_ISLNK(found.st_mode):
         return State("link", target=os.readlink(path))
     if not stat.S_ISREG(found.st_mode):
-        raise BadInputError(f"{path} is neither a file nor a link.", hint="Give the path of a file.")
-    with open(path, "rb") as file:
-        content = file.read()
-    return State("file", content, mode=stat.S_IMODE(found.st_mode), uid=found.st_uid, gid=found.st_gid)
+        return OTHER
+    return State("file", read_file(path), mode=stat.S_IMODE(found.st_mode), uid=found.st_uid, gid=found.st_gid)
 
 
 def changes(wishes: t.Sequence[Wish], now: t.Callable[[str], State]) -> list[Change]:
@@ -116,10 +132,24 @@ def read_wishes(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[Wish]:
     return wishes
 
 
-def _read(entry: t.Mapping[str, t.Any]) -> Wish:
-    path = str(entry["path"])
-    if not os.path.isabs(path) or os.path.normpath(path) != path:
+def plain_path(text: object) -> str:
+    """``text``, a path that has one spelling.
+
+    :raises BadInputError: it is none.
+    """
+    path = str(text)
+    if not is_plain_path(path):
         raise BadInputError(f"{path!r} is not a plain absolute path.", hint="No '..', no '//' and no '/' at its end.")
+    return path
+
+
+def is_plain_path(path: str) -> bool:
+    """Whether ``path`` is absolute and has one spelling."""
+    return is_path(path) and path[0] == "/" and path[:2] != "//" and os.path.normpath(path) == path
+
+
+def _read(entry: t.Mapping[str, t.Any]) -> Wish:
+    path = plain_path(entry["path"])
     given = [name for name in ("content", "src", "link") if entry.get(name) is not None]
     if entry.get("state") == "absent":
         if given:
@@ -128,7 +158,10 @@ def _read(entry: t.Mapping[str, t.Any]) -> Wish:
     if len(given) != 1:
         raise BadInputError(f"{path}: give one of content, src and link, or state: absent.")
     if entry.get("link") is not None:
-        return Wish(path, "link", target=str(entry["link"]))
+        target = str(entry["link"])
+        if not is_path(target):
+            raise BadInputError(f"{path}: {target!r} cannot be the target of a link.")
+        return Wish(path, "link", target=target)
     return Wish(
         path,
         "file",
@@ -141,11 +174,14 @@ def _read(entry: t.Mapping[str, t.Any]) -> Wish:
 
 def _content(path: str, entry: t.Mapping[str, t.Any]) -> bytes:
     if entry.get("content") is not None:
-        return str(entry["content"]).encode("utf-8")
+        try:
+            return str(entry["content"]).encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise BadInputError(f"{path}: content is not text that can be written as UTF-8: {error}.") from None
     try:
-        with open(entry["src"], "rb") as source:
-            return source.read()
-    except OSError as error:
+        # A link here is the business of the user.
+        return read_file(os.path.realpath(entry["src"]))
+    except (OSError, ValueError) as error:
         raise BadInputError(f"{path}: the file of src cannot be read: {error}.") from error
 
 
@@ -160,11 +196,13 @@ def _mode(path: str, text: str | None) -> int | None:
 def _id(path: str, what: str, name: str | None, look_up: t.Callable[[str], int]) -> int | None:
     if name is None:
         return None
-    if name.isdigit():
-        return int(name)
+    number = whole_number(name)
+    if number is not None and number <= MAX_ID:
+        return number
     try:
         return look_up(name)
-    except KeyError:
+    # The second for a name that cannot be one, such as one with a NUL in it.
+    except (KeyError, ValueError):
         raise BadInputError(f"{path}: there is no {what} {name!r} on this host.") from None
 
 
@@ -186,7 +224,7 @@ def _shown(state: State, other: State) -> str:
     if state.kind == "absent":
         return ""
     if state.kind == "link":
-        return f"link to {state.target}\n"
+        return f"link to {clean_text(state.target)}\n"
     both = other.kind == "file"
     lines = [f"mode: {state.mode:04o}\n"] if both and state.mode != other.mode else []
     if both and (state.uid, state.gid) != (other.uid, other.gid):

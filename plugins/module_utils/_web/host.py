@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import os
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._web.files import State
-from ansible_collections.hosting.websec.plugins.module_utils._web.journal import Command, sync_folder
+from ansible_collections.hosting.websec.plugins.module_utils._web.disk import remove, sync_folder, write_new
+from ansible_collections.hosting.websec.plugins.module_utils._web.entry import Command
+from ansible_collections.hosting.websec.plugins.module_utils._web.files import State, found_at
 
 Run = t.Callable[[Command], "tuple[int, str, str]"]
 Move = t.Callable[[str, str], None]
@@ -37,8 +37,12 @@ class Answer:
 class Host:
     """Files and commands of this host.
 
+    A file is brought to its new state in two steps: ``prepare`` needs space, and changes nothing that anybody reads;
+    ``put`` needs none, and cannot be seen half done.
+
     :param run: starts a command, returns its exit code, stdout and stderr.
-    :param move: puts a finished file at its place in one step, with the security context that belongs there.
+    :param move: renames a finished file, and gives it the security context that belongs to its place. It raises
+        ``OSError`` if it has not done it.
     """
 
     def __init__(self, run: Run, move: Move) -> None:
@@ -49,44 +53,57 @@ class Host:
         """Run ``command``. A command that cannot be started is one that failed."""
         try:
             exit_code, stdout, stderr = self._run(command)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             return Answer(command, 127, "", str(error))
         return Answer(command, exit_code, stdout, stderr)
 
-    def put(self, path: str, state: State) -> None:
-        """Bring ``path`` to ``state``; nobody ever sees half of a file.
+    def prepare(self, path: str, state: State) -> None:
+        """Write ``state`` beside ``path``.
 
-        :raises OSError: it could not be done.
+        :raises OSError: it could not be done. ``tidy`` removes what was.
         """
         new = new_name(path)
-        self.tidy(path)
-        if state.kind == "absent":
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(path)
-        elif state.kind == "link":
+        remove(new)
+        if state.kind == "link":
             os.symlink(state.target, new)
-            os.rename(new, path)
+        elif state.kind == "file":
+            write_new(new, state.content, mode=state.mode, uid=state.uid, gid=state.gid)
+
+    def put(self, path: str, state: State) -> None:
+        """Bring ``path`` to the ``state`` that was prepared.
+
+        :raises OSError: it was not done.
+        """
+        if state.kind == "absent":
+            remove(path)
         else:
-            self._put_file(path, new, state)
+            self._move(new_name(path), path)
+
+    def sync(self, path: str) -> None:
+        """Wait until what stands at ``path`` is on the disk."""
         sync_folder(os.path.dirname(path))
 
-    def _put_file(self, path: str, new: str, state: State) -> None:
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(state.content)
-            file.flush()
-            os.fchown(file.fileno(), state.uid, state.gid)
-            os.fchmod(file.fileno(), state.mode)
-            os.fsync(file.fileno())
-        self._move(new, path)
-        # The move gives a file that takes the place of another one the owner and the mode of that one.
-        os.chown(path, state.uid, state.gid)
-        os.chmod(path, state.mode)
+    def put_back(self, path: str, state: State, kept: str) -> None:
+        """Bring ``path`` back to ``state``, with the file ``kept`` if it is the old one. That needs no space.
+
+        :raises OSError: it was not done.
+        """
+        if state.kind != "absent" and _is(kept, state):
+            os.rename(kept, path)
+        else:
+            self.prepare(path, state)
+            self.put(path, state)
 
     def tidy(self, path: str) -> None:
-        """Remove what an interrupted ``put`` may have left beside ``path``."""
-        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-            os.unlink(new_name(path))
+        """Remove what was prepared beside ``path``, also by a run that was interrupted."""
+        remove(new_name(path))
+
+
+def _is(path: str, state: State) -> bool:
+    try:
+        return found_at(path) == state
+    except OSError:
+        return False
 
 
 def new_name(path: str) -> str:

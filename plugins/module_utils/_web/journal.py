@@ -6,43 +6,38 @@
 
 A journal is one file, written in one step. Beside it, a mark says that the server may have been told to take over the
 new files. Both are there as long as the change is neither confirmed nor undone, also when the process was killed.
+What a journal says is done with the rights of the process, so it counts only if nobody else can have written it.
 """
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import dataclasses
+import errno
 import fcntl
-import json
 import os
+import stat
 import time
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import UnavailableError
-from ansible_collections.hosting.websec.plugins.module_utils._web.files import Change, State
-
-Command = list[str]
+from ansible_collections.hosting.websec.plugins.module_utils._web.disk import read_all, remove, sync_folder, write_new
+from ansible_collections.hosting.websec.plugins.module_utils._web.entry import Entry, from_text, to_text
 
 LOCK_WAIT = 60.0
 """Seconds to wait for another run on the same host."""
 
+MODE = 0o700
 
-@dataclasses.dataclass(frozen=True)
-class Entry:
-    """A change that is under way, and how the server is told about it."""
-
-    changes: list[Change]
-    validate: list[Command]
-    activate: Command
-    activating: bool = False
+_KEPT = "old-"
+_NO_LINKS = frozenset({errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errno.ENOSYS, errno.EOPNOTSUPP})
+"""What another file system answers, one without hard links, and a system that allows them to owners only."""
 
 
 class Journal:
     """The journal in ``folder``."""
 
     def __init__(self, folder: str) -> None:
-        self._folder = folder
+        self.folder = folder
         self._file = os.path.join(folder, "pending.json")
         self._mark = os.path.join(folder, "activating")
 
@@ -50,16 +45,36 @@ class Journal:
     def locked(self, wait: float = LOCK_WAIT) -> t.Iterator[None]:
         """Make the folder, and keep other runs out until the end. The lock ends with the process, however that ends.
 
-        :raises UnavailableError: another run still held the lock after ``wait`` seconds.
+        :raises UnavailableError: the folder cannot be used, or another run still held the lock after ``wait`` seconds.
         """
-        os.makedirs(self._folder, mode=0o700, exist_ok=True)
-        os.chmod(self._folder, 0o700)
-        handle = os.open(os.path.join(self._folder, "lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            handle = self._open_lock()
+        except OSError as error:
+            raise UnavailableError(
+                f"The folder of the journal {self.folder} cannot be used: {error}. Nothing was changed.",
+                hint="Look at the file system, or name another folder in journal.",
+            ) from error
         try:
             self._take(handle, time.monotonic() + wait)
             yield
         finally:
-            os.close(handle)
+            # The end of the process would close it too.
+            with contextlib.suppress(OSError):
+                os.close(handle)
+
+    def _open_lock(self) -> int:
+        os.makedirs(self.folder, mode=MODE, exist_ok=True)
+        if stat.S_IMODE(self._own_folder().st_mode) != MODE:
+            os.chmod(self.folder, MODE)
+        path = os.path.join(self.folder, "lock")
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+
+    def _own_folder(self) -> os.stat_result:
+        found = os.lstat(self.folder)
+        if not stat.S_ISDIR(found.st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, "Not a folder", self.folder)
+        _refuse_stranger(self.folder, found)
+        return found
 
     def _take(self, handle: int, end: float) -> None:
         while True:
@@ -69,68 +84,107 @@ class Journal:
             except BlockingIOError:
                 if time.monotonic() >= end:
                     raise UnavailableError(
-                        f"Another run holds the lock of {self._folder}.", hint="Run this again when it has ended."
+                        f"Another run holds the lock of {self.folder}.", hint="Run this again when it has ended."
                     ) from None
+            except OSError as error:
+                raise UnavailableError(
+                    f"The lock of {self.folder} cannot be taken: {error}. Nothing was changed.",
+                    hint="Look at the file system, or name another folder in journal.",
+                ) from error
             time.sleep(0.1)
 
     def load(self) -> Entry | None:
-        """The change that was under way when a run was interrupted, if there is one."""
+        """The change that was under way when a run was interrupted, if there is one.
+
+        :raises UnavailableError: the journal cannot be read, or is not one that this collection wrote here.
+        """
         try:
-            with open(self._file, encoding="ascii") as file:
-                data = json.load(file)
+            text = self._read()
+            return None if text is None else from_text(text, activating=os.path.lexists(self._mark))
+        except OSError as error:
+            raise UnavailableError(
+                f"The journal {self._file} of an interrupted run cannot be read: {error}. Nothing was changed.",
+                hint="Look at the file system.",
+            ) from error
+        except ValueError as error:
+            raise UnavailableError(
+                f"The journal {self._file} of an interrupted run cannot be used: {error}. Nothing was changed.",
+                hint="Look whether the configuration of the server is as it should be, and remove the journal.",
+            ) from error
+
+    def _read(self) -> bytes | None:
+        try:
+            self._own_folder()
+            handle = os.open(self._file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         except FileNotFoundError:
             return None
-        changes = [Change(row["path"], _state(row["before"]), _state(row["after"])) for row in data["changes"]]
-        return Entry(changes, data["validate"], data["activate"], os.path.exists(self._mark))
+        try:
+            found = os.fstat(handle)
+            _refuse_stranger(self._file, found)
+            if not stat.S_ISREG(found.st_mode) or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+                raise ValueError("it is not a file that only its owner can write")
+            return read_all(handle)
+        finally:
+            os.close(handle)
 
     def save(self, entry: Entry) -> None:
-        """Write ``entry`` down; it is on the disk when this returns."""
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(self._mark)
-        data = {
-            "changes": [
-                {"path": change.path, "before": _row(change.before), "after": _row(change.after)}
-                for change in entry.changes
-            ],
-            "validate": entry.validate,
-            "activate": entry.activate,
-        }
-        self._write(self._file, json.dumps(data))
+        """Write ``entry`` down; it is on the disk when this returns.
+
+        :raises OSError: it could not be written.
+        """
+        remove(self._mark)
+        self._write(self._file, to_text(entry))
+
+    def keep(self, number: int, path: str) -> None:
+        """Keep the file or link at ``path`` as ``kept(number)``, so that putting it back needs no space.
+
+        It is one more name for the very file, which works on one file system only. Elsewhere the journal has to do.
+
+        :raises OSError: there is no space for it.
+        """
+        remove(self.kept(number))
+        try:
+            os.link(path, self.kept(number), follow_symlinks=False)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+
+    def kept(self, number: int) -> str:
+        """Where ``keep`` keeps it."""
+        return os.path.join(self.folder, f"{_KEPT}{number}")
 
     def mark_activating(self) -> None:
-        """Note that the server is about to be told."""
+        """Note that the server is about to be told.
+
+        :raises OSError: it could not be written.
+        """
         self._write(self._mark, "")
 
     def clear(self) -> None:
-        """Forget the change, and what a killed process may have left. The mark alone means nothing."""
-        for path in (self._file, self._mark, f"{self._file}.new", f"{self._mark}.new"):
-            if os.path.exists(path):
-                os.unlink(path)
-                sync_folder(self._folder)
+        """Forget the change, and what a killed process may have left. The mark alone means nothing.
+
+        :raises OSError: the journal still stands there. It does not once this has returned.
+        """
+        remove(self._file)
+        # From here on the change is confirmed, whatever happens to the rest.
+        with contextlib.suppress(OSError):
+            kept = [os.path.join(self.folder, name) for name in os.listdir(self.folder) if name.startswith(_KEPT)]
+            for path in (self._mark, f"{self._file}.new", f"{self._mark}.new", *kept):
+                remove(path)
+            sync_folder(self.folder)
 
     def _write(self, path: str, text: str) -> None:
         new = f"{path}.new"
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        remove(new)
+        write_new(new, text.encode("ascii"), mode=0o600, uid=os.geteuid(), gid=os.getegid())
         os.rename(new, path)
-        sync_folder(self._folder)
+        sync_folder(self.folder)
 
 
-def sync_folder(folder: str) -> None:
-    """Make sure that new names in ``folder`` are on the disk."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _row(state: State) -> dict[str, t.Any]:
-    return {**dataclasses.asdict(state), "content": base64.b64encode(state.content).decode("ascii")}
-
-
-def _state(row: dict[str, t.Any]) -> State:
-    return State(**{**row, "content": base64.b64decode(row["content"])})
+def _refuse_stranger(path: str, found: os.stat_result) -> None:
+    if found.st_uid != os.geteuid():
+        raise UnavailableError(
+            f"{path} belongs to the user with the number {found.st_uid}, who could have written anything into it. "
+            "Nothing was changed.",
+            hint="Remove it after a look at it, or name another folder in journal.",
+        )

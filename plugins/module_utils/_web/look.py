@@ -13,8 +13,8 @@ import os
 import re
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._web.entry import Command
 from ansible_collections.hosting.websec.plugins.module_utils._web.host import Answer
-from ansible_collections.hosting.websec.plugins.module_utils._web.journal import Command
 from ansible_collections.hosting.websec.plugins.module_utils._web.layout import OWN_MARK, Layout
 
 Run = t.Callable[[Command], Answer]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._web.journal import Command
+from ansible_collections.hosting.websec.plugins.module_utils._web.disk import is_path
+from ansible_collections.hosting.websec.plugins.module_utils._web.entry import Command
 
 
 def read_commands(given: t.Sequence[t.Any]) -> list[Command]:
@@ -20,12 +21,21 @@ def read_commands(given: t.Sequence[t.Any]) -> list[Command]:
     if not given:
         return []
     commands = [given] if all(isinstance(part, str) for part in given) else given
-    for command in commands:
-        if not isinstance(command, list) or not command or not all(isinstance(part, str) for part in command):
-            raise BadInputError(
-                f"{command!r} is not a command.", hint="Give a list such as [nginx, -t], or a list of such lists."
-            )
-    return [list(command) for command in commands]
+    return [read_command(command) for command in commands]
+
+
+def read_command(given: t.Any) -> Command:
+    """A program and its arguments.
+
+    :raises BadInputError: anything else.
+    """
+    if not isinstance(given, list) or not given or not all(isinstance(part, str) for part in given):
+        raise BadInputError(
+            f"{given!r} is not a command.", hint="Give a list such as [nginx, -t], or a list of such lists."
+        )
+    if not given[0] or not all(is_path(part) or not part for part in given):
+        raise BadInputError(f"{given!r} is not a command: its program is empty, or it holds a NUL.")
+    return list(given)
 
 
 def failed(error: WebsecError) -> dict[str, t.Any]:

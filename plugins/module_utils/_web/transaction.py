@@ -6,35 +6,53 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._web.disk import make_folder
+from ansible_collections.hosting.websec.plugins.module_utils._web.entry import Command, Entry
 from ansible_collections.hosting.websec.plugins.module_utils._web.files import Change, State, Wish, changes, observe
 from ansible_collections.hosting.websec.plugins.module_utils._web.host import Answer, Host
-from ansible_collections.hosting.websec.plugins.module_utils._web.journal import Command, Entry, Journal
+from ansible_collections.hosting.websec.plugins.module_utils._web.journal import Journal
+from ansible_collections.hosting.websec.plugins.module_utils._web.recovery import (
+    Recovery,
+    first_failure,
+    foreseen,
+    recover,
+    reinstate,
+    remove_folders,
+    said,
+    told,
+)
 
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """What was done, or in check mode would be done."""
+    """What was done, or in check mode would be done.
+
+    :param made: folders that were made.
+    :param removed: folders that were removed.
+    """
 
     steps: list[Change]
     activated: bool = False
-    recovered: list[str] = dataclasses.field(default_factory=list)
-    warnings: list[str] = dataclasses.field(default_factory=list)
+    made: list[str] = dataclasses.field(default_factory=list)
+    removed: list[str] = dataclasses.field(default_factory=list)
+    recovery: Recovery = dataclasses.field(default_factory=Recovery)
 
     @property
     def changed(self) -> bool:
-        return bool(self.steps or self.recovered or self.activated)
+        return bool(self.steps or self.made or self.removed or self.recovery.paths or self.activated)
 
 
 class Refused(RejectedError):
-    """The new state did not come to be; the files are as they were before.
+    """The new state did not come to be.
 
     :param answer: of the command that failed, if one did.
-    :param restored: whether files had been written and were put back.
+    :param restored: whether files had been written, and all of them were put back.
     """
 
     def __init__(self, message: str, *, hint: str, answer: Answer | None = None, restored: bool = False) -> None:
@@ -50,171 +68,235 @@ class Transaction:
     :param validate: commands that all have to succeed on a valid configuration, without any other effect.
     :param activate: command that makes the server take over the files; empty for none.
     :param activate_always: activate although no file changes.
+    :param folders: to be made if they are missing.
+    :param empty_folders: to be removed in the end if nothing is in them.
     """
 
     wishes: list[Wish]
     validate: list[Command]
     activate: Command
     activate_always: bool = False
+    folders: list[str] = dataclasses.field(default_factory=list)
+    empty_folders: list[str] = dataclasses.field(default_factory=list)
 
     def preview(self, journal: Journal) -> Outcome:
-        """What ``run`` would do. Reads only."""
-        pending = journal.load()
-        old = {change.path: _after_recovery(change) for change in pending.changes} if pending else {}
-        steps = changes(self.wishes, lambda path: old[path] if path in old else observe(path))
-        return Outcome(steps, activated=self._activates(steps), recovered=_restorable(pending))
+        """What ``run`` would do. Reads only.
+
+        :raises WebsecError: as ``run``, as far as that can be known before.
+        """
+        states, recovery = foreseen(journal)
+        steps, made = self._plan(states)
+        gone = {step.path for step in steps if step.after.kind == "absent"}
+        removed = [folder for folder in self.empty_folders if _holds_only(folder, gone)]
+        return Outcome(steps, self._activates(steps), made, removed, recovery)
 
     def run(self, host: Host, journal: Journal) -> Outcome:
         """Bring the files to the wanted state, or leave all of them as they were.
 
-        :raises Refused: a command failed, or a file could not be written.
-        :raises UnavailableError: another run is at work.
+        :raises Refused: a command failed, or a file could not be read or written.
+        :raises UnavailableError: another run is at work, or its journal cannot be used.
         """
         with journal.locked():
-            recovered, warnings = recover(host, journal)
-            steps = changes(self.wishes, observe)
-            _check_folders(steps)
-            outcome = Outcome(steps, self._activates(steps), recovered, warnings)
-            if steps:
-                self._write(steps, host, journal)
-            elif self.activate_always:
-                self._only_activate(host)
-            return outcome
+            recovery = recover(host, journal)
+            try:
+                steps, made = self._plan({})
+                if steps:
+                    _Change(steps, made, self, host, journal).apply()
+                else:
+                    _make_folders(made)
+                    if self.activate_always:
+                        self._only_activate(host)
+            except WebsecError as error:
+                if recovery.paths:
+                    put_back = ", ".join(recovery.paths)
+                    error.message += f" Before that, the files of an interrupted run were put back: {put_back}."
+                raise
+            removed = [folder for folder in self.empty_folders if _removed(folder)]
+            return Outcome(steps, self._activates(steps), made, removed, recovery)
+
+    def _plan(self, states: t.Mapping[str, State]) -> tuple[list[Change], list[str]]:
+        """What has to be done, with ``states`` at some paths: changes, and folders to be made."""
+
+        def now(path: str) -> State:
+            try:
+                return states[path] if path in states else observe(path)
+            except OSError as error:
+                raise Refused(
+                    f"{path} cannot be read: {error}. Nothing was changed.", hint="Look at the file system."
+                ) from error
+
+        made = _missing_folders(self.folders)
+        steps = changes(self.wishes, now)
+        _check_folders(steps, made)
+        return steps, made
 
     def _activates(self, steps: list[Change]) -> bool:
         return bool(self.activate) and (bool(steps) or self.activate_always)
 
     def _only_activate(self, host: Host) -> None:
-        answer = _first_failure(host, [*self.validate, *([self.activate] if self.activate else [])])
+        answer = first_failure(host, [*self.validate, *([self.activate] if self.activate else [])])
         if answer is None:
             return
         if answer.command in self.validate:
             raise Refused(_already_invalid(answer), hint=_HINT_INVALID, answer=answer)
         raise Refused(
-            f"{_told(answer)} No file was to be changed.", hint="Look at the log of the server.", answer=answer
+            f"{told(answer)} No file was to be changed.", hint="Look at the log of the server.", answer=answer
         )
 
-    def _write(self, steps: list[Change], host: Host, journal: Journal) -> None:
+
+@dataclasses.dataclass
+class _Change:
+    """The change of one run, and how far it has come."""
+
+    steps: list[Change]
+    folders: list[str]
+    of: Transaction
+    host: Host
+    journal: Journal
+    written: list[Change] = dataclasses.field(default_factory=list)
+    activating: bool = False
+
+    def apply(self) -> None:
+        """Write the files, validate and activate them, or leave all as it was.
+
+        :raises Refused: the new state did not come to be.
+        """
+        validate, activate = self.of.validate, self.of.activate
         # A configuration that is invalid already may be so for want of these files: they get their chance.
-        invalid_before = _first_failure(host, self.validate)
-        journal.save(Entry(steps, self.validate, self.activate))
-        try:
-            for step in steps:
-                host.put(step.path, step.after)
-        except OSError as error:
-            said = self._undo(steps, host, journal, activated=False)
-            raise Refused(
-                f"A file could not be written: {error}. {said}", hint="Look at the file system.", restored=True
-            ) from error
-        answer = _first_failure(host, self.validate)
+        invalid_before = first_failure(self.host, validate)
+        self._write(Entry(self.steps, validate, activate, self.folders))
+        answer = first_failure(self.host, validate)
+        if answer and invalid_before:
+            raise self._undone(_already_invalid(invalid_before), _HINT_INVALID, invalid_before, say_back=False)
         if answer:
-            said = self._undo(steps, host, journal, activated=False)
-            if invalid_before:
-                raise Refused(
-                    _already_invalid(invalid_before), hint=_HINT_INVALID, answer=invalid_before, restored=True
-                )
-            raise Refused(f"{_told(answer)} {said}", hint=_HINT_REFUSED, answer=answer, restored=True)
-        if self.activate:
-            journal.mark_activating()
-            answer = _first_failure(host, [self.activate])
+            raise self._undone(told(answer), _HINT_REFUSED, answer)
+        if activate:
+            try:
+                self.journal.mark_activating()
+            except OSError as error:
+                raise self._undone(f"The journal could not be written: {error}.", _HINT_DISK) from error
+            self.activating = True
+            answer = first_failure(self.host, [activate])
             if answer:
-                said = self._undo(steps, host, journal, activated=True)
-                raise Refused(f"{_told(answer)} {said}", hint=_HINT_ACTIVATE, answer=answer, restored=True)
-        journal.clear()
-
-    def _undo(self, steps: list[Change], host: Host, journal: Journal, *, activated: bool) -> str:
-        """Put the old files back. Returns a sentence about how that went."""
+                raise self._undone(told(answer), _HINT_ACTIVATE, answer)
         try:
-            for step in reversed(steps):
-                host.tidy(step.path)
-                if observe(step.path) != step.before:
-                    host.put(step.path, step.before)
+            self.journal.clear()
         except OSError as error:
-            raise Refused(
-                f"The change failed, and {step.path} could not be put back: {error}.",
+            # Left there, it would have the next run put the old files back.
+            raise self._undone(f"The change could not be confirmed: {error}.", _HINT_DISK) from error
+
+    def _write(self, entry: Entry) -> None:
+        path = self.journal.folder
+        try:
+            self.journal.save(entry)
+            for path in self.folders:
+                make_folder(path)
+            # All that needs space comes first.
+            for number, step in enumerate(self.steps):
+                path = step.path
+                self.host.prepare(path, step.after)
+                if step.before.kind != "absent":
+                    self.journal.keep(number, path)
+            for step in self.steps:
+                path = step.path
+                self.host.put(path, step.after)
+                self.written.append(step)
+                self.host.sync(path)
+        except OSError as error:
+            raise self._undone(f"{path} could not be written: {error}.", _HINT_DISK) from error
+
+    def _undone(self, why: str, hint: str, answer: Answer | None = None, *, say_back: bool = True) -> Refused:
+        """Put the old files back. Returns the error that says why, and how that went."""
+        found = (self._problem(number) for number in reversed(range(len(self.written))))
+        problems = [problem for problem in found if problem]
+        if problems:
+            # The journal stays, and what it kept.
+            others = " The other files are as they were." if len(problems) < len(self.written) else ""
+            return Refused(
+                f"{why} What stood there before could not be put back: {'; '.join(sorted(problems))}.{others}",
                 hint="Look at the file system, then run this again: it puts the old files back first.",
-            ) from error
-        answer = _reinstate(host, self.validate, self.activate if activated else [])
-        journal.clear()
-        return _said("The old files are back", answer)
+                answer=answer,
+            )
+        remove_folders(self.folders)
+        reinstated = None
+        if self.written or self.activating:
+            reinstated = reinstate(self.host, self.of.validate, self.of.activate if self.activating else [])
+        # As long as the journal stands there, the next run looks at all this again, and finds the old files.
+        with contextlib.suppress(OSError):
+            for step in self.written:
+                self.host.sync(step.path)
+            for step in self.steps:
+                self.host.tidy(step.path)
+            self.journal.clear()
+        if not self.written:
+            return Refused(f"{why} Nothing was changed.", hint=hint, answer=answer)
+        back = said("The old files are back", reinstated)
+        return Refused(f"{why} {back}" if say_back or reinstated else why, hint=hint, answer=answer, restored=True)
+
+    def _problem(self, number: int) -> str:
+        """Put the file of a step back. Returns what was in the way."""
+        step = self.written[number]
+        try:
+            self.host.put_back(step.path, step.before, self.journal.kept(number))
+        except OSError as error:
+            return f"{step.path} ({error})"
+        return ""
 
 
-def recover(host: Host, journal: Journal) -> tuple[list[str], list[str]]:
-    """Undo the change of a run that was interrupted.
-
-    A file that somebody else has changed since is left alone.
-
-    :returns: the paths that were put back, and warnings.
-    """
-    pending = journal.load()
-    if pending is None:
-        journal.clear()
-        return [], []
-    restored = []
-    warnings = []
-    for change in reversed(pending.changes):
-        host.tidy(change.path)
-        now = observe(change.path)
-        if now == change.before:
-            continue
-        if _after_recovery(change) == change.before:
-            host.put(change.path, change.before)
-            restored.append(change.path)
-        else:
-            warnings.append(f"{change.path} was changed after the interrupted run, and is left as it is.")
-    answer = _reinstate(host, pending.validate, pending.activate if pending.activating else [])
-    if answer:
-        warnings.append(_said("The files of an interrupted run were put back", answer))
-    journal.clear()
-    return sorted(restored), warnings
+def _make_folders(folders: t.Sequence[str]) -> None:
+    try:
+        for folder in folders:
+            make_folder(folder)
+    except OSError as error:
+        remove_folders(folders)
+        raise Refused(f"A folder could not be made: {error}. Nothing was changed.", hint=_HINT_DISK) from error
 
 
-def _after_recovery(change: Change) -> State:
-    """What stands at a path after ``recover``: the old state, unless somebody else has changed it since."""
-    now = observe(change.path)
-    return change.before if now.holds_the_same(change.after) or now.holds_the_same(change.before) else now
+def _missing_folders(folders: t.Sequence[str]) -> list[str]:
+    """Those of ``folders``, and of the folders above them, that are not there, the upper ones first."""
+    missing: list[str] = []
+    for folder in folders:
+        above: list[str] = []
+        path = folder
+        while not os.path.lexists(path):
+            above.insert(0, path)
+            path = os.path.dirname(path)
+        if not os.path.isdir(path):
+            raise BadInputError(f"{folder} cannot be made: {path} is not a folder. Nothing was changed.")
+        missing += [each for each in above if each not in missing]
+    return missing
 
 
-def _restorable(pending: Entry | None) -> list[str]:
-    if pending is None:
-        return []
-    return sorted(step.path for step in pending.changes if observe(step.path) != _after_recovery(step))
-
-
-def _first_failure(host: Host, commands: t.Sequence[Command]) -> Answer | None:
-    for command in commands:
-        answer = host.run(command)
-        if answer.exit_code:
-            return answer
-    return None
-
-
-def _reinstate(host: Host, validate: list[Command], activate: Command) -> Answer | None:
-    """Validate the old state, and make the server take it over again. Returns the answer of a command that failed."""
-    return _first_failure(host, [*validate, *([activate] if activate else [])])
-
-
-def _check_folders(steps: list[Change]) -> None:
+def _check_folders(steps: list[Change], made: t.Collection[str]) -> None:
     missing = sorted({os.path.dirname(step.path) for step in steps if step.after.kind != "absent"})
-    missing = [folder for folder in missing if not os.path.isdir(folder)]
+    missing = [folder for folder in missing if folder not in made and not os.path.isdir(folder)]
     if missing:
-        raise BadInputError(f"There is no folder {', '.join(missing)}. Nothing was changed.", hint="Make it before.")
+        raise BadInputError(
+            f"There is no folder {', '.join(missing)}. Nothing was changed.",
+            hint="Make it before, or list it in folders.",
+        )
 
 
-def _told(answer: Answer) -> str:
-    return f"'{' '.join(answer.command)}' failed with exit code {answer.exit_code}: {answer.text or 'it said nothing.'}"
+def _holds_only(folder: str, gone: t.Collection[str]) -> bool:
+    try:
+        return all(os.path.join(folder, name) in gone for name in os.listdir(folder))
+    except OSError:
+        return False
+
+
+def _removed(folder: str) -> bool:
+    try:
+        os.rmdir(folder)
+    except OSError:
+        return False
+    return True
 
 
 def _already_invalid(answer: Answer) -> str:
-    return f"The configuration was already invalid before anything was changed. {_told(answer)}"
-
-
-def _said(start: str, answer: Answer | None) -> str:
-    if answer is None:
-        return f"{start}."
-    return f"{start}, but {_told(answer)}"
+    return f"The configuration was already invalid before anything was changed. {told(answer)}"
 
 
 _HINT_INVALID = "Correct the configuration of the server, then run this again. All files are as they were."
 _HINT_REFUSED = "Correct what the server complains about, then run this again."
 _HINT_ACTIVATE = "Look at the log of the server, then run this again."
+_HINT_DISK = "Look at the file system, then run this again."

@@ -12,8 +12,8 @@ import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError
+from ansible_collections.hosting.websec.plugins.module_utils._web.entry import Command
 from ansible_collections.hosting.websec.plugins.module_utils._web.host import Answer
-from ansible_collections.hosting.websec.plugins.module_utils._web.journal import Command
 from ansible_collections.hosting.websec.plugins.module_utils._web.values import directive_name, quoted
 
 Run = t.Callable[[Command], Answer]

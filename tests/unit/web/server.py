@@ -11,8 +11,9 @@ import subprocess
 import typing as t
 from pathlib import Path
 
+from ansible_collections.hosting.websec.plugins.module_utils._web.entry import Command
 from ansible_collections.hosting.websec.plugins.module_utils._web.host import Host
-from ansible_collections.hosting.websec.plugins.module_utils._web.journal import Command, Journal
+from ansible_collections.hosting.websec.plugins.module_utils._web.journal import Journal
 
 CHECK = """#!/bin/sh
 echo check >>"{root}/calls"
@@ -105,6 +106,8 @@ def options(server: Server, *files: dict[str, t.Any], **more: t.Any) -> dict[str
         "validate": server.check,
         "activate": server.reload,
         "activate_always": False,
+        "folders": [],
+        "empty_folders": [],
         "journal": str(server.root / "journal"),
         **more,
     }

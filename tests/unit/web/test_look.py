@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError
+from ansible_collections.hosting.websec.plugins.module_utils._web.entry import Command
 from ansible_collections.hosting.websec.plugins.module_utils._web.host import Answer
-from ansible_collections.hosting.websec.plugins.module_utils._web.journal import Command
 from ansible_collections.hosting.websec.plugins.module_utils._web.layout import OWN_MARK, layout_of
 from ansible_collections.hosting.websec.plugins.module_utils._web.look import (
     Look,
