@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import clean_text
+
 
 class WebsecError(Exception):
     """Something that a user has to know; becomes ``fail_json`` or a site's ``error`` once, at the top.
@@ -58,10 +60,11 @@ class WebsecError(Exception):
         """The form in task results; ``subject`` names the site (``site_id=...`` or ``domain=...``)."""
         return {
             "kind": self.kind,
-            "code": self.code,
-            "extended_code": self.extended_code,
-            "message": self.message,
-            "hint": self.hint,
+            "code": self.code and clean_text(self.code),
+            "extended_code": self.extended_code and clean_text(self.extended_code),
+            # They may name what a user wrote, or a file of a host, in whatever bytes.
+            "message": clean_text(self.message),
+            "hint": clean_text(self.hint),
             "http_status": self.http_status,
             **subject,
         }

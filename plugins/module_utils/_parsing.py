@@ -23,6 +23,7 @@ MAX_DEPTH = 64
 
 _NUMBER = re.compile(rf"[0-9]{{1,{MAX_DIGITS}}}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(rf"{_DATE.pattern}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}Z")
 
 
 def whole_number(value: object) -> int | None:
@@ -40,14 +41,30 @@ def calendar_date(value: object) -> datetime.date | None:
         return None
 
 
+def utc_time(value: object) -> datetime.datetime | None:
+    """The time that a text C(YYYY-MM-DDTHH:MM:SSZ) says; C(None) for everything else."""
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        return None
+    try:
+        return datetime.datetime.fromisoformat(f"{value[:-1]}+00:00")
+    except ValueError:
+        return None
+
+
+def utc_text(time: datetime.datetime) -> str:
+    """``time``, which is in UTC, as ``utc_time`` reads it."""
+    return f"{time.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+
+
 def clean_text(text: str) -> str:
     """``text`` as a plain ``str`` that every encoder takes: halves of surrogate pairs become C(?)."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def parse_json(body: bytes) -> t.Any:
+def parse_json(body: bytes, *, exact: bool = False) -> t.Any:
     """The JSON in ``body``; C(None) when there is nothing but white space (after a byte order mark, if any).
 
+    :param exact: refuse texts that ``clean_text`` would change.
     :raises ValueError: it is not JSON, is cut off, is nested deeper than ``MAX_DEPTH``, names a key of an object twice,
         or holds a number that is not finite or has more than ``MAX_DIGITS`` digits. The text says which.
     """
@@ -61,7 +78,10 @@ def parse_json(body: bytes) -> t.Any:
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     refuse_depth(value)
-    return _cleaned(value)
+    cleaned = _cleaned(value)
+    if exact and cleaned != value:
+        raise ValueError("it holds a text that is not Unicode")
+    return cleaned
 
 
 def refuse_depth(value: object) -> None:

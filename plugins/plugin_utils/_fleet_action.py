@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import shutil
 import signal
@@ -91,7 +92,10 @@ class FleetAction(NormalAction):
     def _interval(self, task_vars: t.Mapping[str, t.Any]) -> float:
         given = self._templar.template(task_vars.get("websec_progress_interval", INTERVAL))
         try:
-            return float(given)
+            interval = float(given)
+            if math.isfinite(interval):
+                return interval
+            raise ValueError
         except (TypeError, ValueError):
             raise AnsibleActionFail(f"websec_progress_interval is {given!r}; it must be a number of seconds.") from None
 
@@ -116,12 +120,12 @@ def progress_line(file: str, seconds: float) -> str:
     try:
         with open(file, encoding="utf-8") as opened:
             state = json.load(opened)
-    except (OSError, ValueError):
+        told = [f"{number(state['done'])} of {counted(state['total'], state['unit'])} done"]
+        told += [
+            f"{number(state[what])} {text}" for what, text in (("waiting", "wait"), ("failed", "failed")) if state[what]
+        ]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return ""
-    told = [f"{number(state['done'])} of {counted(state['total'], state['unit'])} done"]
-    told += [
-        f"{number(state[what])} {text}" for what, text in (("waiting", "wait"), ("failed", "failed")) if state[what]
-    ]
     return f"{', '.join(told)} ({seconds:.0f} s)"
 
 

@@ -100,6 +100,10 @@ def _refuse_partner_key(key: str, partner_keys: t.Collection[str]) -> None:
     """:raises BadInputError: ``key`` is the partner's, or this cannot be known, or it can be no key."""
     if not key:
         raise BadInputError("api_key is empty.", hint="Leave it out for an address without a key.")
+    if not all("!" <= character <= "~" for character in key):
+        raise BadInputError(
+            "api_key holds white space or characters that are not ASCII.", hint="Look at where it comes from."
+        )
     if not any(partner_keys):
         raise BadInputError(
             "api_key is given, and the key of the partner account is not known here, so the two cannot be told apart.",

@@ -90,7 +90,7 @@ def _parse_wish(position: int, entry: t.Mapping[str, t.Any]) -> Wish:
             records=_parse_values(entry["type"], entry["values"]),
             zone=parse_name(entry["zone"], "zone") if entry.get("zone") else None,
             ttl=entry.get("ttl"),
-            replace_prefix=entry["replace_prefix"].encode() if entry.get("replace_prefix") is not None else None,
+            replace_prefix=_prefix(entry.get("replace_prefix")),
             expected=_parse_expected(entry.get("expected") or {}),
             group=entry.get("group"),
             fallback=_parse_values(entry["type"], entry.get("fallback") or ()),
@@ -100,6 +100,13 @@ def _parse_wish(position: int, entry: t.Mapping[str, t.Any]) -> Wish:
         error.message = f"record_sets, entry {position} ({entry['name']} {entry['type']}): {error.message}"
         raise
     return wish
+
+
+def _prefix(text: str | None) -> bytes | None:
+    try:
+        return None if text is None else text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise BadInputError(f"replace_prefix: {text!r} is not valid Unicode.") from None
 
 
 def _parse_expected(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import utc_time
 
 FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -17,7 +18,7 @@ def parse_time(text: str | None) -> datetime.datetime:
     """A time such as C(2026-11-21T22:00:00Z); without a text the present time."""
     if not text:
         return datetime.datetime.now(datetime.timezone.utc)
-    try:
-        return datetime.datetime.strptime(str(text), FORMAT).replace(tzinfo=datetime.timezone.utc)
-    except ValueError:
-        raise BadInputError(f"{text!r} is not a time such as 2026-11-21T22:00:00Z.") from None
+    time = utc_time(str(text))
+    if time is None:
+        raise BadInputError(f"{text!r} is not a time such as 2026-11-21T22:00:00Z.")
+    return time

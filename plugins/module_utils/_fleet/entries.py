@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._addresses import find_address, unmapped
@@ -26,7 +25,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._fleet.values impor
     is_value,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id, text_id
-from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date, whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin
 from ansible_collections.hosting.websec.plugins.module_utils._texts import joined, unknown_keys
 
@@ -71,7 +70,6 @@ _IDS: dict[str, t.Callable[[object, str], t.Any]] = {
     "subscription": text_id,
 }
 _FLAGS = ("waf_force_ssl", "waf_skip_network_certificate", "apex", "ssl", "cleanup_verification")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -168,7 +166,7 @@ def _check(entry: Entry) -> None:
     _check_types(domain, entry)
     if entry["site_id"] is None:
         raise BadInputError(f"{domain}: the entry has no site_id.", hint="Add the number that SiteLock gave the site.")
-    if entry["renewal_date"] is not None and not _is_date(entry["renewal_date"]):
+    if entry["renewal_date"] is not None and calendar_date(entry["renewal_date"]) is None:
         raise BadInputError(
             f"{domain}: renewal_date is {entry['renewal_date']!r}; it must be a date, written YYYY-MM-DD."
         )
@@ -178,13 +176,6 @@ def _check(entry: Entry) -> None:
         )
     if entry["waf_force_ssl"] and not entry["waf_origin"]:
         raise BadInputError(f"{domain}: waf_force_ssl acts only together with waf_origin, which is not given.")
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return _DATE.fullmatch(text) is not None and bool(datetime.date.fromisoformat(text))
-    except ValueError:
-        return False
 
 
 def _check_types(domain: str, entry: Entry) -> None:

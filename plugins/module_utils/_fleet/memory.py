@@ -17,6 +17,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.values import MAX_TTL, is_text, is_value
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import parse_json, utc_text, utc_time
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 
 T = t.TypeVar("T")
@@ -109,7 +110,7 @@ def from_values(domain: str, site_id: int | None, values: t.Sequence[str]) -> Me
             hint="Nothing was changed for this site. Find out who uses this name, and free it.",
         )
     try:
-        memory = _parse(json.loads(values[0][len(MARK) :]))
+        memory = _parse(parse_json(values[0][len(MARK) :].encode("utf-8"), exact=True))
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError) as problem:
         raise BadInputError(
             f"{where} cannot be read; it was changed by hand ({_shortened(values)}: {_shortened([str(problem)])}).",
@@ -211,11 +212,14 @@ def _text(value: t.Any) -> str:
 
 
 def _time_text(time: datetime.datetime | None) -> str | None:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ") if time else None
+    return utc_text(time) if time else None
 
 
 def _time(text: t.Any) -> datetime.datetime:
-    return datetime.datetime.strptime(_text(text), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.timezone.utc)
+    time = utc_time(text)
+    if time is None:
+        raise ValueError(f"{text!r} where a time is expected")
+    return time
 
 
 def _shortened(values: t.Sequence[str]) -> str:

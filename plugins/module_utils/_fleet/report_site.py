@@ -11,6 +11,7 @@ import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_times import iso, moment
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import MAX_DIGITS, clean_text
 from ansible_collections.hosting.websec.plugins.module_utils._texts import Told
 
 Row = t.Mapping[str, t.Any]
@@ -187,19 +188,27 @@ def _error(value: t.Any) -> dict[str, t.Any] | None:
     return {
         **error,
         "kind": error["kind"] or "error",
-        "message": str(error["message"] or ""),
-        "hint": str(error["hint"] or ""),
+        "message": _said(error["message"] or ""),
+        "hint": _said(error["hint"] or ""),
     }
 
 
 def _text(value: t.Any) -> str | None:
-    return None if value is None or value == "" else str(value)
+    return None if value is None or value == "" else _said(value)
 
 
 def _texts(value: t.Any) -> tuple[str, ...]:
-    return tuple(str(each) for each in (value if isinstance(value, (list, tuple)) else [value] if value else []))
+    return tuple(_said(each) for each in (value if isinstance(value, (list, tuple)) else [value] if value else []))
 
 
 def _plain(value: t.Any) -> t.Any:
     """A number as it is, C(None) as it is, anything else as text."""
-    return value if value is None or (isinstance(value, int) and not isinstance(value, bool)) else str(value)
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**MAX_DIGITS
+    return value if value is None or whole else _said(value)
+
+
+def _said(value: t.Any) -> str:
+    """``value`` as text that can be written, whatever somebody put into the row."""
+    if isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
+        return f"(a number of more than {MAX_DIGITS} digits)"
+    return clean_text(str(value))

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import utc_text
+
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
@@ -27,7 +29,7 @@ def moment(value: t.Any) -> datetime.datetime | None:
 
 def iso(time: datetime.datetime) -> str:
     """For machines: C(2026-11-03T14:00:00Z)."""
-    return f"{time.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    return utc_text(time)
 
 
 def readable(time: datetime.datetime) -> str:

@@ -15,6 +15,7 @@ import enum
 
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Entry
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.records import Answer
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date
 
 ABSENT = "absent"
 READY = "ready"
@@ -160,10 +161,10 @@ def _proof_notes(site: Situation) -> list[str]:
 
 def _end_of_certificate(answer: Answer, now: datetime.datetime) -> list[str]:
     expires = (answer["ssl"] or {}).get("network_ssl_cert_exp_date")
-    try:
-        end = datetime.datetime.strptime(str(expires), "%Y-%m-%d").replace(tzinfo=datetime.timezone.utc)
-    except ValueError:
+    date = calendar_date(expires)
+    if date is None:
         return []
+    end = datetime.datetime(date.year, date.month, date.day, tzinfo=datetime.timezone.utc)
     if end - now >= _NEAR_END:
         return []
     return [

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import datetime
-import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
@@ -18,6 +16,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._course import Cour
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import ID, number_id, text_id
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import (
     AddonResource,
     DesiredAddon,
@@ -27,8 +26,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client im
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin, normalise_origin
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import AddonOutcome
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site_ids import refuse_twice
-
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def addon_options() -> ArgumentSpec:
@@ -62,7 +59,7 @@ def desired_addon(options: t.Mapping[str, t.Any]) -> DesiredAddon:
         if given[name] is not None:
             given[name] = read(given[name], f"{site}: {name}")
     desired = DesiredAddon(**given)
-    if desired.renewal_date is not None and not _is_date(desired.renewal_date):
+    if desired.renewal_date is not None and calendar_date(desired.renewal_date) is None:
         raise BadInputError(f"{site}: renewal_date is {desired.renewal_date!r}; it must be a date, YYYY-MM-DD.")
     if desired.waf_origin is not None and not is_origin(desired.waf_origin):
         raise BadInputError(f"{site}: waf_origin is {desired.waf_origin!r}; it must be an IP address or a host name.")
@@ -71,16 +68,6 @@ def desired_addon(options: t.Mapping[str, t.Any]) -> DesiredAddon:
     if desired.waf_origin is not None:
         return dataclasses.replace(desired, waf_origin=normalise_origin(desired.waf_origin))
     return desired
-
-
-def _is_date(text: str) -> bool:
-    if not _DATE.fullmatch(text):
-        return False
-    try:
-        datetime.date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def converge_addons(

@@ -10,6 +10,7 @@ import dataclasses
 import os
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import clean_text
 from ansible_collections.hosting.websec.plugins.module_utils._web.disk import remove, sync_folder, write_new
 from ansible_collections.hosting.websec.plugins.module_utils._web.entry import Command
 from ansible_collections.hosting.websec.plugins.module_utils._web.files import State, found_at
@@ -54,8 +55,9 @@ class Host:
         try:
             exit_code, stdout, stderr = self._run(command)
         except (OSError, ValueError) as error:
-            return Answer(command, 127, "", str(error))
-        return Answer(command, exit_code, stdout, stderr)
+            exit_code, stdout, stderr = 127, "", str(error)
+        # Ansible hands over bytes that are no UTF-8 as halves of surrogate pairs.
+        return Answer(command, exit_code, clean_text(stdout), clean_text(stderr))
 
     def prepare(self, path: str, state: State) -> None:
         """Write ``state`` beside ``path``.
