@@ -6,7 +6,7 @@
 export PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup stage bind images stages test lint unit sanity integration property soak bench demo docs matrix lock clean
+.PHONY: help setup stage bind images stages test lint unit sanity integration property fuzz soak bench demo docs matrix lock clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 14
@@ -49,6 +49,9 @@ molecule: stage  ## the roles of the web servers on real ones, in containers of 
 
 property: stage bind  ## the promises of docs/safety.md under faults: at least 10,000 steps, always the same ones
 	@tools/property
+
+fuzz: stage  ## ANSWERS (100000) of each API that are not as they should be: always the same ones
+	@tools/fuzz $(ANSWERS)
 
 soak: stage bind  ## the same with new random steps for MINUTES (10)
 	@tools/soak $(MINUTES)

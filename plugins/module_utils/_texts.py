@@ -17,6 +17,9 @@ MOST_NAMES = 20
 FEW_NAMES = 3
 """So many names stand beside a cause that many share."""
 
+MOST_OF_A_TEXT = 500
+"""So many characters of a text of a server stand in a message."""
+
 _PLURAL_IN_IES = re.compile(r"[^aeiou]y$")
 _PLURAL_IN_ES = re.compile(r"(s|x|z|ch|sh)$")
 
@@ -137,3 +140,8 @@ def by_cause(told: t.Iterable[Told], noun: str) -> list[str]:
         else next(iter(shared.values())).line
         for cause, shared in causes.items()
     ]
+
+
+def shortened(text: str, most: int = MOST_OF_A_TEXT) -> str:
+    """The first ``most`` characters, and three dots when there are more."""
+    return text if len(text) <= most else f"{text[:most]}..."

@@ -30,11 +30,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
 from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer, excerpt, status_error
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import parse_json
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor
+from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
 
 SERVER = "BotGuard API"
-
-MAX_MESSAGE = 500
-"""Characters of the API's own message that are shown."""
 
 _HINTS: dict[type[WebsecError], str] = {
     AuthError: "Check api_key and where it comes from (option or BOTGUARD_API_KEY); an outdated key is refused too.",
@@ -112,9 +110,7 @@ def _refusal(kind: type[WebsecError], value: t.Any, http_status: int, call: str)
     """The error that the API itself describes, in its own words."""
     said = value.get("message") if is_object(value) else None
     words = (said if isinstance(said, str) else json.dumps(said)) if said else "an error without a message"
-    words = " ".join(words.split())
-    if len(words) > MAX_MESSAGE:
-        words = f"{words[:MAX_MESSAGE]}..."
+    words = shortened(" ".join(words.split()))
     code = value.get("code") if is_object(value) else None
     return kind(
         f"{call}: the {SERVER} answered: {words} (HTTP {http_status})",

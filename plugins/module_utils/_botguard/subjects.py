@@ -15,6 +15,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
+from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
 
 MAX_SHOWN = 80
 """Characters of a foreign name that a message shows."""
@@ -98,8 +99,7 @@ def _same(about: Subject, said: t.Any) -> bool:
 
 
 def _shown(said: t.Any) -> str:
-    text = str(said)
-    return repr(text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}...")
+    return repr(shortened(str(said), MAX_SHOWN))
 
 
 def _refusal(call: str, what: str) -> BadResponseError:

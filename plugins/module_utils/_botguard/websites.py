@@ -38,7 +38,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
 )
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
-from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, repeats
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, repeats, shortened
 
 ABSENT = "absent"
 
@@ -258,7 +258,7 @@ class _Websites:
 def _not_shown(outcome: Outcome) -> OutcomeUnknownError:
     """The error for a website whose writes were all accepted, and which shows another state afterwards."""
     domain, wanted = outcome.desired.domain, outcome.desired.state
-    seen = outcome.after.status if outcome.after else "unknown"
+    seen = shortened(outcome.after.status) if outcome.after else "unknown"
     return OutcomeUnknownError(
         f"{outcome.sent[-1]} was accepted for {domain}, and the API still shows {seen!r} instead of {wanted!r}.",
         hint="Run the pass again in some minutes: it looks at the present state first. If this stays, look the website "

@@ -53,7 +53,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status im
     read_status,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subscriptions import SubscriptionReader
-from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, shortened
 
 if t.TYPE_CHECKING:
     from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
@@ -118,7 +118,7 @@ def _plan_absent(current: CurrentAddon, desired: DesiredAddon) -> list[Action]:
     if current.status.routed and not desired.force:
         raise RejectedError(
             f"Site {desired.site_id}: Firewall & CDN was not deleted, because traffic goes through it "
-            f"(state {current.status.state}). Deleting it now would take the site down.",
+            f"(state {shortened(current.status.state)}). Deleting it now would take the site down.",
             hint="Put the original A, AAAA and CNAME records back, wait for their TTL, then set force: true.",
         )
     return [_action(DELETE_ADDON, {"site_id": desired.site_id, "prod_type": "WAF"})]

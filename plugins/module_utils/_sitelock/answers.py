@@ -21,6 +21,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
+from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
 
 SITE_NOT_FOUND = "SNF"
 ADDON_NOT_FOUND = "ANF"
@@ -56,7 +57,7 @@ def method_data(document: t.Mapping[str, t.Any], method: Method) -> dict[str, t.
         others = sorted(name for name in document if name.lower() != method.name.lower())
         raise BadResponseError(
             f"{method.name}: the answer of the SiteLock API holds nothing of {method.name}, but "
-            f"{', '.join(others) or 'nothing else either'}.",
+            f"{shortened(', '.join(others)) or 'nothing else either'}.",
             may_have_happened=True,
         )
     return below
@@ -80,7 +81,7 @@ def _top_level_error(error: t.Any, method: Method, *, about_credentials: bool) -
         error = error["error"]
     message, code = _text_and_code(error)
     if about_credentials:
-        return AuthError(f"{method.name}: {message or _NO_MESSAGE}.", code=code, hint=_AUTH_HINT)
+        return AuthError(f"{method.name}: {shortened(message or _NO_MESSAGE)}.", code=code, hint=_AUTH_HINT)
     return refusal(f"{method.name}: ", message, code)
 
 
@@ -102,9 +103,10 @@ def refusal(start: str, message: str | None, code: str | None, extended_code: st
 
     :param start: what was tried, the beginning of the message.
     """
-    shown = f"{start}{message or _NO_MESSAGE}"
+    shown = f"{start}{shortened(message or _NO_MESSAGE)}"
     if code:
-        shown += f" (code {code}" + (f", extended code {extended_code})" if extended_code else ")")
+        extended = f", extended code {shortened(extended_code)}" if extended_code else ""
+        shown += f" (code {shortened(code)}{extended})"
     kind: type[WebsecError] = RejectedError
     hint = _HINTS.get(code or "", "")
     if code in _NOT_FOUND_CODES or message in _NOT_FOUND_TEXTS:

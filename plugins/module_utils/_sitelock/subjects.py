@@ -15,6 +15,7 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import METHODS, Method, Subject
+from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
 
 Parameters = t.Mapping[str, t.Any]
 Data = t.Mapping[str, t.Any]
@@ -152,7 +153,7 @@ def _about_another(subject: Subject, asked: str, said: str, method: Method) -> B
 
 
 def _shown(said: str) -> str:
-    return repr(said if len(said) <= MAX_SHOWN else f"{said[:MAX_SHOWN]}...")
+    return repr(shortened(said, MAX_SHOWN))
 
 
 def _check_batch(document: Data, method: Method, parameters: Parameters, repeated: str, answering: str) -> None:
@@ -222,5 +223,5 @@ def _refuse_contradiction(answer: t.Any, method: Method) -> None:
     good = good or any(state != "error" for state in said["state"])
     errors = [name for name in sorted(_ERRORS & direct.keys()) if name == "error" or _texts(direct[name])]
     if good and errors:
-        shown = [*said["status"], *said["state"], *errors]
+        shown = [*map(_shown, [*said["status"], *said["state"]]), *errors]
         raise _refusal(method, f"the answer of the SiteLock API contradicts itself: {', '.join(shown)}")

@@ -19,7 +19,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import ABSENT, ERROR, SiteStatus
-from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, shortened
 
 _PASSING = (TimedOutError, UnavailableError)
 
@@ -121,7 +121,7 @@ def _late(seen: Seen, wait: Wait) -> Seen:
     return dataclasses.replace(
         seen,
         error=TimedOutError(
-            f"Site {seen.site_id} is {seen.status.state} after {counted(wait.timeout, 'second')} of waiting for "
+            f"Site {seen.site_id} is {shortened(seen.status.state)} after {counted(wait.timeout, 'second')} of waiting for "
             f"{' or '.join(sorted(wait.states))}.",
             hint="Steps of the activation may take up to 24 hours each: run again later, or raise wait_timeout.",
         ),
@@ -132,12 +132,12 @@ def _judged(seen: Seen, states: frozenset[str]) -> Seen:
     """A site that can no longer reach the wanted state by itself has failed."""
     if not states or seen.error is not None or seen.status is None or seen.status.state in states:
         return seen
-    told = f": {seen.status.message}" if seen.status.message else ""
+    told = f": {shortened(seen.status.message)}" if seen.status.message else ""
     return dataclasses.replace(
         seen,
         error=RejectedError(
-            f"Site {seen.site_id} is {seen.status.state} and does not get to {' or '.join(sorted(states))} by "
-            f"itself{told}.",
+            f"Site {seen.site_id} is {shortened(seen.status.state)} and does not get to "
+            f"{' or '.join(sorted(states))} by itself{told}.",
             hint="Order Firewall & CDN for the site first."
             if seen.status.state == ABSENT
             else "Look at the site in the vendor's dashboard: its configuration needs a person.",

@@ -18,6 +18,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import BadI
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import MAX_DEPTH
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
+from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
 
 try:
     from lxml import etree
@@ -44,6 +45,8 @@ _PROBLEMS = {
     "its tags do not match": {"ERR_TAG_NAME_MISMATCH"},
     "it does not begin as XML": {"ERR_DOCUMENT_EMPTY"},
 }
+MAX_SHOWN = 60
+"""Characters of a name that a message shows."""
 _HAS_DOCTYPE = "it has a document type declaration, which the API never sends"
 # The pages of getWafOrigin and setWafOrigin describe the root of the answer with the name of the request's.
 _ROOTS = ("SiteLockOnlineResponse", "SiteLockOnlineRequest")
@@ -133,7 +136,7 @@ def _parse(body: bytes) -> etree._Element:
     if root.getroottree().docinfo.internalDTD is not None:  # in an encoding that the check above does not see through
         raise ValueError(_HAS_DOCTYPE)
     if root.tag not in _ROOTS:
-        raise ValueError(f"its root element is {str(root.tag)[:60]}, not SiteLockOnlineResponse")
+        raise ValueError(f"its root element is {shortened(str(root.tag), MAX_SHOWN)}, not SiteLockOnlineResponse")
     return root
 
 
@@ -182,4 +185,6 @@ def _refuse_doubles(data: dict[str, t.Any]) -> None:
     for key, value in data.items():
         double = names.setdefault(key.lstrip("@").lower(), key)
         if double != key and (double.lstrip("@") != key.lstrip("@") or data[double] != value):
-            raise ValueError(f"it says both {double} and {key} of one element")
+            raise ValueError(
+                f"it says both {shortened(double, MAX_SHOWN)} and {shortened(key, MAX_SHOWN)} of one element"
+            )

@@ -10,10 +10,11 @@ import json
 
 import pytest
 
-from ansible_collections.hosting.websec.plugins.module_utils._botguard.answers import MAX_MESSAGE, read_answer
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.answers import read_answer
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN, Redactor
+from ansible_collections.hosting.websec.plugins.module_utils._texts import MOST_OF_A_TEXT
 from ansible_collections.hosting.websec.tests.unit.botguard.account import HTML, KEY, answer, refusal
 
 CALL = "GET /website/example.com"
@@ -147,7 +148,7 @@ def test_a_message_that_is_no_text_is_shown_as_json() -> None:
 def test_a_message_becomes_one_line_of_a_length_that_a_person_reads() -> None:
     error = error_of(refusal(400, "first\n\tsecond \ud800 " + "x" * 10_000))
     assert "first second ? xxx" in error.message
-    assert len(error.message) < MAX_MESSAGE + 100
+    assert len(error.message) < MOST_OF_A_TEXT + 100
 
 
 @pytest.mark.parametrize("key", [KEY, "k\"e\\y/<&>'a", "abcdefgh" * 4, "short"], ids=["uuid", "signs", "long", "short"])
