@@ -121,8 +121,8 @@ def _late(seen: Seen, wait: Wait) -> Seen:
     return dataclasses.replace(
         seen,
         error=TimedOutError(
-            f"Site {seen.site_id} is {shortened(seen.status.state)} after {counted(wait.timeout, 'second')} of waiting for "
-            f"{' or '.join(sorted(wait.states))}.",
+            f"Site {seen.site_id} is {shortened(seen.status.state)} after {counted(wait.timeout, 'second')} of waiting "
+            f"for {' or '.join(sorted(wait.states))}.",
             hint="Steps of the activation may take up to 24 hours each: run again later, or raise wait_timeout.",
         ),
     )
