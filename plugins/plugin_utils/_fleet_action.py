@@ -101,31 +101,42 @@ class FleetAction(NormalAction):
 
     def _watch(self, file: str, interval: float, over: threading.Event) -> None:
         began = shown = time.monotonic()
+        announced = ""
         parent = os.getppid()
-        while not over.wait(min(_LOOK, interval or _LOOK)):
+        ended = False
+        while not ended:
+            ended = over.wait(min(_LOOK, interval or _LOOK))
             if os.getppid() != parent:
                 # ansible-playbook was killed and could tell nobody. The module would work on, without any limit.
                 os.kill(os.getpid(), signal.SIGTERM)
                 return
+            state = {} if self._task.no_log or not interval else _state(file)
+            if state.get("announcement", "") not in ("", announced):
+                announced = state["announcement"]
+                self._display.display(f"{self._task.action}: {announced}")
             now = time.monotonic()
-            if interval and now - shown >= interval and not self._task.no_log:
+            if state and not ended and now - shown >= interval:
                 shown = now
-                line = progress_line(file, now - began)
-                if line:
-                    self._display.display(f"{self._task.action}: {line}")
+                self._display.display(f"{self._task.action}: {progress_line(state, now - began)}")
 
 
-def progress_line(file: str, seconds: float) -> str:
-    """One line about the progress in a file; empty when there is none yet."""
+def _state(file: str) -> dict[str, t.Any]:
+    """The progress in a file, see ``_course.ProgressFile``; empty when there is none yet."""
     try:
         with open(file, encoding="utf-8") as opened:
             state = json.load(opened)
-        told = [f"{number(state['done'])} of {counted(state['total'], state['unit'])} done"]
-        told += [
-            f"{number(state[what])} {text}" for what, text in (("waiting", "wait"), ("failed", "failed")) if state[what]
-        ]
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return ""
+        counts = {name: int(state[name]) for name in ("total", "done", "waiting", "failed")}
+        return {**counts, "unit": str(state["unit"]), "announcement": str(state["announcement"])}
+    except (OSError, ValueError, LookupError, TypeError):
+        return {}
+
+
+def progress_line(state: t.Mapping[str, t.Any], seconds: float) -> str:
+    """One line about the progress."""
+    told = [f"{number(state['done'])} of {counted(state['total'], state['unit'])} done"]
+    told += [
+        f"{number(state[what])} {text}" for what, text in (("waiting", "wait"), ("failed", "failed")) if state[what]
+    ]
     return f"{', '.join(told)} ({seconds:.0f} s)"
 
 

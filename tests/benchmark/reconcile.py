@@ -81,6 +81,7 @@ def measure(folder: pathlib.Path, size: int) -> None:
             json.dumps(
                 {
                     "sitelock_waf_sites": sites(size),
+                    "sitelock_waf_max_orders": size,
                     "sitelock_waf_api": {
                         "api_url": f"{sandbox.url}/v1/partner",
                         "api_username": USERNAME,

@@ -123,6 +123,8 @@ class Operator:
     ) -> pathlib.Path:
         given = {
             "sitelock_waf_sites": self.sites,
+            # These customers all come at once.
+            "sitelock_waf_max_orders": 1000,
             "sitelock_waf_on_error": on_error,
             "sitelock_waf_api": {
                 "api_url": f"{self.sandbox.url}/v1/partner",

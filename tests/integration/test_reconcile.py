@@ -171,8 +171,14 @@ def test_the_number_of_tasks_and_calls_for_many_sites(operator: Operator, new_zo
     operator.sandbox.calls()
     for number, zone in enumerate(zones[1:], 2):
         operator.customer(zone, number)
-    many = operator.reconcile()
+    # Eleven orders are more than a quarter of twelve sites, and more than ten.
+    refused = operator.reconcile(sitelock_waf_max_orders="25%")
+    assert refused.status != 0
+    assert "Nothing was sent: max_orders allows 10, and this run would order or change the plan of 11" in refused.output
+    assert all(operator.sandbox.purchases(number) == [] for number in range(2, 13))
+    many = operator.reconcile(sitelock_waf_max_orders="25%", sitelock_waf_exceed_limits="true")
     assert many.recap["ok"] == one.recap["ok"]
+    assert "Sent: 11 orders of plan" in many.output
     operator.sandbox.calls()
     settled = operator.reconcile("-v")
     assert settled.recap["changed"] == 0
