@@ -110,7 +110,7 @@ class FleetAction(NormalAction):
                 # ansible-playbook was killed and could tell nobody. The module would work on, without any limit.
                 os.kill(os.getpid(), signal.SIGTERM)
                 return
-            state = {} if self._task.no_log or not interval else _state(file)
+            state = {} if self._task.no_log or not interval else progress_of(file)
             if state.get("announcement", "") not in ("", announced):
                 announced = state["announcement"]
                 self._display.display(f"{self._task.action}: {announced}")
@@ -120,7 +120,7 @@ class FleetAction(NormalAction):
                 self._display.display(f"{self._task.action}: {progress_line(state, now - began)}")
 
 
-def _state(file: str) -> dict[str, t.Any]:
+def progress_of(file: str) -> dict[str, t.Any]:
     """The progress in a file, see ``_course.ProgressFile``; empty when there is none yet."""
     try:
         with open(file, encoding="utf-8") as opened:

@@ -41,7 +41,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons im
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks import classes_of
 from ansible_collections.hosting.websec.plugins.module_utils._web.host import Host
 from ansible_collections.hosting.websec.plugins.module_utils._web.look import look_at_apache, look_at_nginx
-from ansible_collections.hosting.websec.plugins.plugin_utils._fleet_action import progress_line
+from ansible_collections.hosting.websec.plugins.plugin_utils._fleet_action import progress_of
 from ansible_collections.hosting.websec.tests.unit.botguard import test_repeated_secrets as botguard
 from ansible_collections.hosting.websec.tests.unit.fleet.world import NOON, answer, entry
 from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import error, row
@@ -320,7 +320,7 @@ def test_a_program_that_cannot_be_started_is_told() -> None:
 def test_progress_that_is_none_is_not_shown(text: str, tmp_path: pathlib.Path) -> None:
     file = tmp_path / "progress"
     file.write_bytes(text.encode("utf-8", "surrogatepass"))
-    assert progress_line(str(file), 1.0) == ""
+    assert progress_of(str(file)) == {}
 
 
 def test_every_time_that_can_be_written_can_be_read() -> None:
