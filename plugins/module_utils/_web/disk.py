@@ -36,7 +36,7 @@ def read_file(path: str) -> bytes:
 
 def read_all(handle: int) -> bytes:
     """Everything from here to the end of an open file."""
-    parts = []
+    parts: list[bytes] = []
     while True:
         part = os.read(handle, _CHUNK)
         if not part:

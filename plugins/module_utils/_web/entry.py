@@ -67,6 +67,8 @@ def from_text(text: bytes, *, activating: bool) -> Entry:
     # Not against somebody who may write there (he knows how to make it), but against half of it, and editors.
     if data.get("sha256") != _digest(body):
         raise ValueError("it is not as it was written: its checksum is wrong")
+    if not isinstance(body, dict):
+        raise ValueError("it says no change")
     try:
         entry = Entry(
             [Change(_path(row["path"]), _state(row["before"]), _state(row["after"])) for row in body["changes"]],
