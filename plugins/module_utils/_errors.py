@@ -15,6 +15,9 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import clean_text
 
+CHANGED_MEANWHILE = "changed_meanwhile"
+"""Code of a record set that somebody else changed since it was read, and that was left alone. It is read anew next."""
+
 
 class WebsecError(Exception):
     """Something that a user has to know; becomes ``fail_json`` or a site's ``error`` once, at the top.

@@ -121,3 +121,35 @@ def test_a_ttl_is_counted_from_the_change_and_not_from_the_begin_of_the_pass(sto
     story.surroundings.advance(61)
     story.run()
     assert [entry["event"] for entry in story.surroundings.service.world.ledger] == ["added", "deleted"]
+
+
+def rows(one: Pass) -> list[dict[str, object]]:
+    assert one.report is not None
+    return [{key: row[key] for key in ("error", "waiting_for", "changed")} for row in one.report]
+
+
+@pytest.mark.parametrize("way", ["in", "settled", "out"])
+def test_a_pass_that_is_overtaken_fails_nowhere(story: Story, way: str) -> None:
+    """Another pass runs as a whole between two tasks of this one, at each place in turn."""
+    for place in range(1, len(Pass.TASKS)):
+        if place > 1:
+            story = Story(story.surroundings)
+        if way != "in":
+            story.run()
+        if way == "out":
+            story.entry["state"] = "absent"
+        slow = story.new_pass()
+        for _task in range(place):
+            slow.step()
+        # So that the times in the two memories differ.
+        story.surroundings.advance(5)
+        fast = story.new_pass()
+        fast.run()
+        slow.run()
+        for row in (*rows(fast), *rows(slow)):
+            assert row["error"] is None, (place, row)
+        assert story.orders() == 1
+        # Nothing is left to do but what waits for others.
+        last = story.new_pass()
+        last.run()
+        assert [row["changed"] for row in rows(last)] == [False], place

@@ -9,9 +9,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
-from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import CHANGED_MEANWHILE, ZonePlan
+from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import ZonePlan
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import type_text
-from ansible_collections.hosting.websec.plugins.module_utils._errors import RejectedError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import CHANGED_MEANWHILE, RejectedError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 

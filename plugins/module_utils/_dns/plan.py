@@ -19,7 +19,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.records import
     type_text,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import Wish, apex_refusal
-from ansible_collections.hosting.websec.plugins.module_utils._errors import RejectedError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    CHANGED_MEANWHILE,
+    RejectedError,
+    WebsecError,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 
 try:
@@ -30,9 +34,6 @@ except ImportError:
 
 DEFAULT_TTL = 3600
 """Seconds: the TTL of a new record set when none was asked for."""
-
-CHANGED_MEANWHILE = "changed_meanwhile"
-"""Code of the error for a name that somebody else changed between reading and update: it has to be read anew."""
 
 Snapshot = t.Mapping[Key, t.Optional[RecordSet]]
 """What was read: ``None`` for a set that is not there; no entry for one that was not looked at."""
@@ -147,17 +148,17 @@ def way_back(
     accepted: t.Mapping[Key, Change], names: t.Collection[dns.name.Name], wishes: t.Sequence[Wish], snapshot: Snapshot
 ) -> tuple[Change, ...]:
     """The changes that lead ``names`` from ``snapshot`` to where they were before the ``accepted`` changes. A set that
-    was changed as it was wanted and has a fallback gets that instead."""
-    fallbacks = {wish.key: wish.fallback for wish in wishes if wish.fallback}
-    changes = []
-    for at, change in sorted(accepted.items()):
-        there = snapshot.get(at)
-        goal = change.before
-        if at in fallbacks and there is not None and same(there, change.after):
-            goal = RecordSet(there.ttl, fallbacks[at])
-        if at[0] in names and not same(there, goal):
-            changes.append(Change(at[0], at[1], there, goal))
-    return tuple(changes)
+    is as it was wanted, and has a fallback, gets that instead."""
+    goals = {at: change.before for at, change in accepted.items()}
+    for wish in wishes:
+        there = snapshot.get(wish.key)
+        if wish.fallback and there is not None and there.keys == wish.keys:
+            goals[wish.key] = RecordSet(there.ttl, wish.fallback)
+    return tuple(
+        Change(at[0], at[1], snapshot.get(at), goal)
+        for at, goal in sorted(goals.items(), key=lambda each: each[0])
+        if at[0] in names and not same(snapshot.get(at), goal)
+    )
 
 
 def doubtful(zone: dns.name.Name, snapshot: Snapshot, wishes: t.Sequence[Wish], *, closely: bool) -> dict[Key, Key]:

@@ -118,13 +118,30 @@ def needs_present(entry: Entry, seen: Seen) -> bool:
     if entry["state"] == ABSENT:
         return bool(seen.answer["state"] != ABSENT)
     if routable(entry, seen.answer):
-        return not _moved(seen.memory) or bool(_unknown(entry, t.cast("Memory", seen.memory)))
+        return not _moved(seen.memory) or _in_doubt(seen) or bool(_unknown(entry, t.cast("Memory", seen.memory)))
     return not _moved(seen.memory) and entry["lower_ttl"] is not None
 
 
 def _moved(memory: Memory | None) -> bool:
     """Whether the cut-over was done."""
     return memory is not None and memory.target is not None
+
+
+def _in_doubt(seen: Seen) -> bool:
+    """Whether only the memory says that the cut-over was done: SiteLock has not seen it yet. A name server can have
+    taken the memory and left the change out."""
+    return _moved(seen.memory) and seen.answer is not None and seen.answer["state"] == "pending-dns"
+
+
+def _believed(entry: Entry, seen: Seen) -> Memory | None:
+    """The memory, without a cut-over of which DNS shows nothing: every name is as it was before."""
+    memory = seen.memory
+    if memory is None or seen.present is None or not _in_doubt(seen):
+        return memory
+    before = _saved(entry, memory)
+    if before is None or not same_records(entry["names"], seen.present, before):
+        return memory
+    return dataclasses.replace(memory, target=None)
 
 
 def _left_out(entry: Entry, memory: Memory) -> list[str]:
@@ -169,8 +186,10 @@ def _protect(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
     if answer["state"] == ABSENT and seen.memory is None:
         site = _situation(entry, answer, Memory(entry["site_id"]), None)
         return Decision(waiting_for=waiting_for(site), notes=notes(site, now))
-    memory = dataclasses.replace(seen.memory or Memory(entry["site_id"]), restored=None, wait=0)
-    target = _target(entry, answer, memory) if routable(entry, answer) else None
+    believed = _believed(entry, seen) or Memory(entry["site_id"])
+    memory = dataclasses.replace(believed, restored=None, wait=0)
+    # Where it was to lead is known also if it never led there.
+    target = _target(entry, answer, seen.memory or memory) if routable(entry, answer) else None
     steps, memory = _verify(entry, answer, memory, target or memory.target)
     if target is not None:
         present: Records | None = None
@@ -199,7 +218,7 @@ def _protect(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
             memory = _in_state(memory, answer, now)
     else:
         memory = _in_state(memory, answer, now)
-    steps.append((NO_WORD, _remember(entry, seen, memory)))
+    steps.append((NO_WORD, _remember(entry, seen, memory, believed)))
     site = _situation(entry, answer, memory, target)
     return Decision(tuple(steps), waiting_for(site), notes(site, now), since=site.since)
 
@@ -383,7 +402,7 @@ def _release(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
     """The way out, while the service is there: put the original records back, and wait until the old ones are
     forgotten. The service is deleted by a later pass, see ``may_delete``."""
     answer = t.cast("Answer", seen.answer)
-    memory = seen.memory or Memory(entry["site_id"])
+    before = memory = seen.memory or Memory(entry["site_id"])
     left_out = _left_out(entry, memory)
     if left_out:
         raise BadInputError(
@@ -419,7 +438,7 @@ def _release(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
     memory = _in_state(memory, answer, now)
     until = t.cast("datetime.datetime", memory.restored) + datetime.timedelta(seconds=memory.wait)
     return Decision(
-        (*steps, (NO_WORD, _remember(entry, seen, memory))),
+        (*steps, (NO_WORD, _remember(entry, seen, memory, before))),
         waiting_to_end(answer, until),
         (f"The original records come from {source}.",),
         since=memory.restored,
@@ -460,10 +479,24 @@ def _oldest(entry: Entry, present: Records, memory: Memory) -> int:
     return max(int(entry["ttl"]), memory.target.ttl if memory.target else 0, *ttls)
 
 
-def _remember(entry: Entry, seen: Seen, memory: Memory) -> tuple[Record, ...]:
-    """The record with the memory, if it changed; it is written only if nobody else wrote it since it was read."""
+def _remember(entry: Entry, seen: Seen, memory: Memory, before: Memory) -> tuple[Record, ...]:
+    """The record with the memory, if it changed; it is written only if nobody else wrote it since it was read.
+
+    :param before: what was so before this pass: that much stays true if the name server takes the memory and leaves out
+        the change that it tells of.
+    """
     text = to_text(memory)
-    if text == seen.memory_text:
+    unproven = to_text(
+        dataclasses.replace(
+            memory,
+            target=before.target,
+            verification=memory.verification or before.verification,
+            restored=before.restored,
+            wait=before.wait,
+        )
+    )
+    if text == seen.memory_text == unproven:
         return ()
+    more: dict[str, t.Any] = {"fallback": [unproven]} if unproven != text else {}
     expected = {"TXT": [seen.memory_text] if seen.memory_text is not None else []}
-    return (record_set(entry, record_name(entry["domain"]), "TXT", [text], MEMORY_TTL, expected=expected),)
+    return (record_set(entry, record_name(entry["domain"]), "TXT", [text], MEMORY_TTL, expected=expected, **more),)

@@ -14,7 +14,11 @@ import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._course import LeftError
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    CHANGED_MEANWHILE,
+    BadInputError,
+    WebsecError,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.decision import (
     PUBLISH_TXT,
     Decision,
@@ -30,7 +34,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory impor
     from_values,
     record_name,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.records import Answer, Record, record_set
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.records import (
+    Answer,
+    Record,
+    is_so,
+    record_set,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.situation import ABSENT
 
 Result = t.Mapping[str, t.Any]
@@ -38,6 +47,9 @@ Row = dict[str, t.Any]
 Key = tuple[str, str]
 
 LEFT = "the next pass (the time of this one was over)"
+CROSSED = "the next pass (somebody else changed its DNS records during this one)"
+LEFT_FOR_THE_NEXT = (LEFT, CROSSED)
+"""What a site waits for that was not done to its end and has not failed."""
 
 
 class Fleet:
@@ -268,7 +280,7 @@ class Fleet:
                     code=str(findings[0]["code"]),
                 )
             if seen.answer is not None:
-                self._add_decision(row, decide(entry, seen, self._now), results)
+                self._add_decision(row, entry, decide(entry, seen, self._now), results)
                 if later is not None and later["state"] != seen.answer["state"]:
                     row["waiting_for"] = "the next pass, which goes on from here"
         except LeftError:
@@ -281,11 +293,16 @@ class Fleet:
         return row
 
     @staticmethod
-    def _add_decision(row: Row, decision: Decision, results: t.Mapping[Key, Result]) -> None:
+    def _add_decision(row: Row, entry: Entry, decision: Decision, results: t.Mapping[Key, Result]) -> None:
         for step, records in decision.steps:
             _add_step(row, step, [_of(results, record) for record in records])
-        left = any(_of(results, record).get("left") for record in decision.records)
-        row["waiting_for"] = LEFT if left else decision.waiting_for
+        row["waiting_for"] = decision.waiting_for
+        if any(_of(results, record).get("left") for record in decision.records):
+            row["waiting_for"] = LEFT
+        elif any(_lost_race(_of(results, record)) for record in decision.records) and not _done_by_others(
+            entry, decision.records, results
+        ):
+            row["waiting_for"] = CROSSED
         row["since"] = f"{decision.since:%Y-%m-%dT%H:%M:%SZ}" if decision.since else None
         row["notes"] += decision.notes
 
@@ -295,9 +312,37 @@ def _add_step(row: Row, step: str, results: t.Sequence[Result]) -> None:
         row["changed"] = True
         if step:
             row["steps"].append(step)
-    failed = [result["error"] for result in results if result.get("failed")]
+    failed = [result["error"] for result in results if result.get("failed") and not _lost_race(result)]
     if failed and row["error"] is None:
         row["error"] = failed[0]
+
+
+def _lost_race(result: Result) -> bool:
+    """Whether a record set was left alone because somebody else changed it between reading and update. The result then
+    tells what is there now."""
+    return bool(result.get("failed")) and result["error"].get("code") == CHANGED_MEANWHILE
+
+
+def _done_by_others(entry: Entry, records: t.Sequence[Record], results: t.Mapping[Key, Result]) -> bool:
+    """Whether everything is as it was to become: another pass, which met this one, has done it."""
+    return all(
+        _same_memory(entry, record, _of(results, record))
+        if record["name"] == record_name(entry["domain"])
+        else is_so(record, _of(results, record).get("values", ()))
+        for record in records
+    )
+
+
+def _same_memory(entry: Entry, record: Record, result: Result) -> bool:
+    """Whether what is remembered now says the same as ``record``, but for the times."""
+    try:
+        wanted, there = (
+            from_values(entry["domain"], entry["site_id"], [str(value) for value in values])
+            for values in (record["values"], result.get("values", ()))
+        )
+    except WebsecError:
+        return False
+    return wanted is there or (wanted is not None and there is not None and wanted.says() == there.says())
 
 
 def _tells(answer: Answer) -> bool:

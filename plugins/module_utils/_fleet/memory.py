@@ -69,6 +69,12 @@ class Memory:
     restored: datetime.datetime | None = None
     wait: int = 0
 
+    def says(self) -> Memory:
+        """The same without the times at which it was seen: two passes that did the same say the same."""
+        epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+        restored = None if self.restored is None else epoch
+        return dataclasses.replace(self, state=None, since=None, restored=restored, wait=0)
+
 
 def record_name(domain: str) -> str:
     """The name of the record of a site."""

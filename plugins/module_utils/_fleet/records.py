@@ -33,7 +33,7 @@ def record_set(
 ) -> Record:
     """One record set of a site. All sets of a site are one group: if one of them is refused, none is changed.
 
-    :param more: C(replace_prefix) and C(expected), see M(hosting.websec.rfc2136_record_sets).
+    :param more: C(replace_prefix), C(expected) and C(fallback), see M(hosting.websec.rfc2136_record_sets).
     """
     return {
         "zone": entry["zone"],
@@ -126,6 +126,17 @@ def same_values(one: RecordSet | None, other: RecordSet | None) -> bool:
 
 def _spelled(there: RecordSet | None) -> frozenset[str]:
     return frozenset(value.rstrip(".").lower() for value in there.values) if there else frozenset()
+
+
+def is_so(record: Record, values: t.Sequence[str]) -> bool:
+    """Whether a record set with these values is as ``record`` wants it."""
+    there, wanted = (_spelled(RecordSet(0, tuple(map(str, each)))) for each in (values, record["values"]))
+    if record["mode"] == "absent":
+        return not wanted & there
+    if record["mode"] == "exact":
+        return wanted == there
+    prefix = record.get("replace_prefix")
+    return wanted <= there and not (prefix and any(value.startswith(prefix.lower()) for value in there - wanted))
 
 
 def same_records(names: t.Iterable[str], one: Records, other: Records) -> bool:

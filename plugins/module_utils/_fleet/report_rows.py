@@ -9,7 +9,7 @@ from __future__ import annotations
 import collections
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import LEFT
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import LEFT_FOR_THE_NEXT
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, number
 
 Row = t.Mapping[str, t.Any]
@@ -41,7 +41,7 @@ def summary(rows: t.Sequence[Row], shown: int) -> str:
     marks = {
         "changed": sum(1 for row in rows if row["changed"]),
         "failed": sum(1 for row in rows if row["error"]),
-        "left for the next pass": sum(1 for row in rows if row["waiting_for"] == LEFT),
+        "left for the next pass": sum(1 for row in rows if row["waiting_for"] in LEFT_FOR_THE_NEXT),
     }
     told_too = [f"{number(count)} {mark}" for mark, count in marks.items() if count]
     hidden = f" Not shown: {number(len(rows) - shown)}." if shown < len(rows) else ""
@@ -49,4 +49,4 @@ def summary(rows: t.Sequence[Row], shown: int) -> str:
 
 
 def _is_changed(row: Row) -> bool:
-    return bool(row["changed"] or row["error"] or row["waiting_for"] == LEFT)
+    return bool(row["changed"] or row["error"] or row["waiting_for"] in LEFT_FOR_THE_NEXT)
