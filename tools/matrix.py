@@ -49,6 +49,7 @@ CONTROLLER_TESTS = (
     "fleet_report",
     "inventory",
     "lookup",
+    "runs",
     "sandbox",
     "sitelock/test_accounts.py",
     "test_filters_are_light.py",
