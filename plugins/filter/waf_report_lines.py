@@ -56,14 +56,20 @@ COLUMNS = {
 
 
 def waf_report_lines(rows: list[dict[str, object]], show: str = "auto") -> list[str]:
-    from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_rows import SHOW, rows_to_show, summary
+    from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_rows import (
+        SHOW,
+        deferred_lines,
+        rows_to_show,
+        summary,
+    )
     from ansible_collections.hosting.websec.plugins.module_utils._fleet.table import error_lines, note_lines, text_table
 
     if show not in SHOW:
         raise AnsibleFilterError(f"hosting.websec.waf_report_lines: show is {show!r}, not one of {', '.join(SHOW)}.")
     shown = rows_to_show(rows, show)
     table = text_table(shown, COLUMNS) if shown else []
-    return [*table, *error_lines(shown), *note_lines(shown), summary(rows, len(shown))]
+    deferred = [] if show == "all" else deferred_lines(rows)
+    return [*table, *error_lines(shown), *note_lines(shown), *deferred, summary(rows, len(shown))]
 
 
 class FilterModule:

@@ -10,6 +10,7 @@ import threading
 import types
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._circuit_breaker import CircuitBreaker
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import (
     Answer,
     Connection,
@@ -20,6 +21,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.options import
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, guard
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    AuthError,
     TimedOutError,
     UnavailableError,
     WebsecError,
@@ -28,6 +30,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._libraries import n
 
 try:
     import dns.message
+    import dns.name
+    import dns.rdatatype
     import dns.update
 except ImportError:
     note_missing("dnspython")
@@ -45,6 +49,8 @@ class DnsClient:
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
         self._unreachable: TimedOutError | None = None
+        # Any answer that is signed as it should be shows that the server can be reached and takes the key.
+        self._breaker = CircuitBreaker(probe=lambda: _believed(self._ask([(dns.name.root, dns.rdatatype.SOA)])[0]))
 
     def __enter__(self) -> DnsClient:
         return self
@@ -67,7 +73,8 @@ class DnsClient:
 
         :raises WebsecError: the server cannot be reached, or does not accept our signature.
         """
-        return [_believed(answer) for answer in self.ask_each(keys)]
+        with self._breaker.call(_item(keys)):
+            return [_believed(answer) for answer in self._ask(keys)]
 
     def ask_each(self, keys: t.Sequence[Key]) -> list[Answer]:
         """As ``ask``, with the error in the place of an answer that is not one.
@@ -76,6 +83,14 @@ class DnsClient:
 
         :raises WebsecError: the server cannot be reached.
         """
+        with self._breaker.call(_item(keys)):
+            answers = self._ask(keys)
+            refused = [answer for answer in answers if isinstance(answer, AuthError)]
+            if keys and len(refused) == len(keys):
+                raise refused[0]
+            return answers
+
+    def _ask(self, keys: t.Sequence[Key]) -> list[Answer]:
         # The connection numbers them. A number by chance costs a call of the system, and is of use with UDP only.
         queries = [dns.message.make_query(name, rdtype, id=0, flags=0) for name, rdtype in keys]
         answers: list[Answer | None] = [None] * len(queries)
@@ -101,6 +116,10 @@ class DnsClient:
         :raises WebsecError: see ``may_have_happened`` for whether the server can have done it.
         """
         guard(Effect.CHANGE, "UPDATE", read_only=self.read_only)
+        with self._breaker.call(str(message.zone[0].name)):
+            return self._update(message)
+
+    def _update(self, message: dns.update.UpdateMessage) -> dns.message.Message:
         answers: list[Answer | None] = [None]
         connection, _fresh = self._connection()
         try:
@@ -136,6 +155,11 @@ class DnsClient:
     def _give_back(self, connection: Connection) -> None:
         with self._lock:
             self._idle.append(connection)
+
+
+def _item(keys: t.Sequence[Key]) -> str:
+    """What questions are about, for the circuit breaker."""
+    return str(keys[0][0]) if keys else ""
 
 
 def _believed(answer: Answer) -> dns.message.Message:

@@ -227,7 +227,8 @@ def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
     if entry["zone"] is None and domain in found:
         zone, error = found[domain]["zone"], found[domain]["error"]
         if found[domain].get("left"):
-            raise LeftError(f"{domain}: its zone was not looked up, because the time was over.")
+            # In words of its own where the reason holds for all sites, see ``fleet.left_for``.
+            raise LeftError(found[domain].get("deferred") or "")
         if zone is None and error and error["kind"] != NotFoundError.kind:
             raise of_kind(error["kind"])(
                 f"{domain}: its zone could not be looked up. {error['message']}", hint=error["hint"], code=error["code"]

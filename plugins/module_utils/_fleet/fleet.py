@@ -50,6 +50,14 @@ LEFT = "the next pass (the time of this one was over)"
 CROSSED = "the next pass (somebody else changed its DNS records during this one)"
 LEFT_FOR_THE_NEXT = (LEFT, CROSSED)
 """What a site waits for that was not done to its end and has not failed."""
+DEFERRED = "the next pass, deferred: "
+"""Beginning of what a site waits for for which nothing was sent; the reason, which holds for all, follows."""
+
+
+def left_for(result: Result) -> str:
+    """What a site waits for whose part of a task was left."""
+    reason = result.get("deferred")
+    return f"{DEFERRED}{reason}" if reason else LEFT
 
 
 class Fleet:
@@ -202,7 +210,7 @@ class Fleet:
         if entry["error"] is not None:
             raise _as_error(entry["error"])
         if self._preflight.get(entry["domain"], {}).get("left"):
-            raise LeftError("It was not looked at.")
+            raise LeftError(left_for(self._preflight[entry["domain"]]))
         remembered = self._read_result((record_name(entry["domain"]), "TXT"))
         values = [str(value) for value in remembered["values"]] if remembered is not None else []
         answer = self._answers.get(entry["site_id"])
@@ -228,7 +236,7 @@ class Fleet:
     def _read_result(self, key: Key) -> Result | None:
         result = self._read.get(key)
         if result is not None and result.get("left"):
-            raise LeftError("It was not read.")
+            raise LeftError(left_for(result))
         if result is not None and result["failed"]:
             raise _as_error(result["error"])
         return result
@@ -270,7 +278,7 @@ class Fleet:
                 row["steps"] += answer["actions"]
                 row["changed"] = row["changed"] or answer["changed"]
                 row["error"] = row["error"] or answer["error"]
-                row["waiting_for"] = LEFT if answer.get("left") else None
+                row["waiting_for"] = left_for(answer) if answer.get("left") else None
             seen = self._seen(entry)
             findings = self._blocked(entry)
             if findings:
@@ -283,8 +291,8 @@ class Fleet:
                 self._add_decision(row, entry, decide(entry, seen, self._now), results)
                 if later is not None and later["state"] != seen.answer["state"]:
                     row["waiting_for"] = "the next pass, which goes on from here"
-        except LeftError:
-            row["waiting_for"] = LEFT
+        except LeftError as left:
+            row["waiting_for"] = left.message
         except WebsecError as error:
             row["error"] = error.as_dict()
         if row["error"] is not None:
@@ -297,8 +305,9 @@ class Fleet:
         for step, records in decision.steps:
             _add_step(row, step, [_of(results, record) for record in records])
         row["waiting_for"] = decision.waiting_for
-        if any(_of(results, record).get("left") for record in decision.records):
-            row["waiting_for"] = LEFT
+        left = next((result for record in decision.records if (result := _of(results, record)).get("left")), None)
+        if left is not None:
+            row["waiting_for"] = left_for(left)
         elif any(_lost_race(_of(results, record)) for record in decision.records) and not _done_by_others(
             entry, decision.records, results
         ):
@@ -378,4 +387,6 @@ class _ReportedError(WebsecError):
 
 
 def _as_error(details: t.Mapping[str, t.Any]) -> WebsecError:
-    return LeftError(details["message"]) if details["kind"] == LeftError.kind else _ReportedError(details)
+    if details["kind"] == LeftError.kind:
+        return LeftError(left_for({"deferred": details["message"]}))
+    return _ReportedError(details)

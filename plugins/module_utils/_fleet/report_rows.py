@@ -9,8 +9,8 @@ from __future__ import annotations
 import collections
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import LEFT_FOR_THE_NEXT
-from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, number
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import DEFERRED, LEFT_FOR_THE_NEXT
+from ansible_collections.hosting.websec.plugins.module_utils._texts import FEW_NAMES, counted, listed, number
 
 Row = t.Mapping[str, t.Any]
 
@@ -24,11 +24,27 @@ def rows_to_show(rows: t.Sequence[Row], show: str) -> list[Row]:
     """The rows of the table, in their order.
 
     :param show: C(all); C(changed): what was changed, failed or was left; C(attention): these, and who waits or has a
-        note; C(auto): all of a small fleet, C(attention) of a large one.
+        note; C(auto): all of a small fleet, C(attention) of a large one. Deferred sites, which share one reason, have
+        a line together (see ``deferred_lines``), and a row with C(all) only.
     """
-    if show == "all" or (show == "auto" and len(rows) <= MANY):
+    if show == "all":
+        return list(rows)
+    rows = [row for row in rows if not _is_deferred(row)]
+    if show == "auto" and len(rows) <= MANY:
         return list(rows)
     return [row for row in rows if _is_changed(row) or (show != "changed" and (row["waiting_for"] or row["notes"]))]
+
+
+def deferred_lines(rows: t.Sequence[Row]) -> list[str]:
+    """One line for each reason for which sites were deferred."""
+    reasons: dict[str, list[str]] = {}
+    for row in rows:
+        if _is_deferred(row):
+            reasons.setdefault(str(row["waiting_for"]).removeprefix(DEFERRED), []).append(str(row["domain"]))
+    return [
+        f"Deferred, nothing was sent for {counted(len(domains), 'site')} ({listed(domains, FEW_NAMES)}): {reason}"
+        for reason, domains in reasons.items()
+    ]
 
 
 def summary(rows: t.Sequence[Row], shown: int) -> str:
@@ -42,10 +58,15 @@ def summary(rows: t.Sequence[Row], shown: int) -> str:
         "changed": sum(1 for row in rows if row["changed"]),
         "failed": sum(1 for row in rows if row["error"]),
         "left for the next pass": sum(1 for row in rows if row["waiting_for"] in LEFT_FOR_THE_NEXT),
+        "deferred": sum(1 for row in rows if _is_deferred(row)),
     }
     told_too = [f"{number(count)} {mark}" for mark, count in marks.items() if count]
     hidden = f" Not shown: {number(len(rows) - shown)}." if shown < len(rows) else ""
     return f"{counted(len(rows), 'site')}: {', '.join(told)}; {', '.join(told_too) or 'nothing changed'}.{hidden}"
+
+
+def _is_deferred(row: Row) -> bool:
+    return str(row["waiting_for"]).startswith(DEFERRED)
 
 
 def _is_changed(row: Row) -> bool:

@@ -26,6 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.options import
     parse_endpoint,
     server_settings,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import parse_questions, read_record_sets
 from ansible_collections.hosting.websec.plugins.module_utils._dns.refusals import (
     read_refusal,
     tsig_error,
@@ -407,3 +408,47 @@ def test_names_of_keys_are_those_that_bind_takes(name: str, labels: list[bytes])
 
 def test_no_secret_is_shown() -> None:
     assert "MDEyMzQ1" not in repr(server_settings(OPTIONS))
+
+
+# ---- a reason that holds for all zones
+
+
+def read_of_each(asking: DnsClient, zones: int) -> list[dict[str, t.Any]]:
+    """What M(hosting.websec.dns_record_sets_info) returns for one name in each of so many zones."""
+    names = [f"customer.example{number}" for number in range(zones)]
+    entries = [{"zone": name, "name": name, "type": "A", "every_server": False} for name in names]
+    return read_record_sets(asking, parse_questions(entries), [], 4)
+
+
+def test_a_key_that_the_server_does_not_take_is_not_tried_for_each_zone() -> None:
+    zones = model()
+    with ModelServer(zones, OTHER_KEY) as server, client(server, KEY) as asking:
+        found = read_of_each(asking, 60)
+    failed = [entry["error"] for entry in found if entry["failed"]]
+    assert 3 <= len(failed) <= 3 + 4
+    assert {error["kind"] for error in failed} == {"auth"}
+    deferred = [entry["deferred"] for entry in found if entry["left"]]
+    assert len(failed) + len(deferred) == 60
+    assert set(deferred) == {failed[0]["message"]}
+
+
+def test_a_server_that_is_not_there_is_not_called_for_each_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    def refuse(*arguments: object) -> t.NoReturn:
+        calls.append(arguments)
+        raise ConnectionRefusedError(111, "Connection refused")
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    with DnsClient(ServerSettings(Endpoint("192.0.2.53", 53), None, 5)) as asking:
+        found = read_of_each(asking, 60)
+    assert 4 <= len(calls) <= 3 + 4 + 1, "what was under way, and one call about no zone"
+    assert sum(entry["failed"] for entry in found) + sum(bool(entry["deferred"]) for entry in found) == 60
+
+
+def test_zones_that_are_refused_do_not_stop_the_others() -> None:
+    """The server answers: what it says is about these zones."""
+    zones = Model(**{f"customer_example{number}": [] for number in range(20, 40)})
+    with ModelServer(zones, KEY) as server, client(server, KEY) as asking:
+        found = read_of_each(asking, 40)
+    assert [entry["failed"] for entry in found] == [True] * 20 + [False] * 20

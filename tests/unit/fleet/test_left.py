@@ -153,3 +153,43 @@ def test_sites_that_were_left_or_failed_are_always_shown(show: str) -> None:
 def test_a_choice_that_is_none() -> None:
     with pytest.raises(AnsibleFilterError, match="not one of auto, all, attention, changed"):
         waf_report_lines([], "everything")
+
+
+# ---- what is deferred
+
+REASON = "the SiteLock API refused the credentials (HTTP 401)."
+
+
+@pytest.mark.parametrize("step", ["zone", "memory", "preflight", "answer", "records"])
+def test_a_deferred_site_says_why_whatever_step_was_left(step: str) -> None:
+    put_off: dict[str, t.Any] = {"left": True, "deferred": REASON}
+    sites, more, read, answers, changes = waf_sites([SITE]), {}, [memory()], [answer(state="ready")], []
+    if step == "zone":
+        zones = [{"name": "a.example", "zone": None, "failed": False, "error": None, **put_off}]
+        sites = waf_sites([{**SITE, "zone": None}], zones=zones)
+    elif step == "memory":
+        read = [memory(**put_off)]
+    elif step == "preflight":
+        more = {"preflight": [{"domain": "a.example", "findings": [], **put_off}]}
+    elif step == "answer":
+        answers = [answer(**put_off)]
+    else:
+        verify = {"dns_record_domain": "a.example", "dns_record_type": "TXT", "dns_record_value": "v=1"}
+        answers = [answer(state="pending-domain-validation", state_before="absent", dns_ssl_verify=verify)]
+        result = {"changed": False, "failed": False, "error": None, **put_off}
+        changes = [{"name": name, "type": "TXT", **result} for name in ("a.example", "_websec.a.example")]
+    (found,) = waf_report(sites, answers, list(changes), now=NOW, read=read, **more)
+    assert (found["waiting_for"], found["error"]) == (f"the next pass, deferred: {REASON}", None)
+
+
+def test_deferred_sites_share_one_line() -> None:
+    rows = fleet(250)
+    for row in rows[3:]:
+        row["waiting_for"] = f"the next pass, deferred: {REASON}"
+    lines = waf_report_lines(rows)
+    told = [line for line in lines if REASON in line]
+    assert told == [
+        "Deferred, nothing was sent for 247 sites (s3.example, s4.example, s5.example and 244 more): " + REASON
+    ]
+    assert "247 deferred" in lines[-1]
+    assert sum(REASON in line for line in waf_report_lines(rows, "all")) == 247
