@@ -123,6 +123,18 @@ def test_a_zone_that_is_no_longer_wanted_is_not_served(tmp_path: pathlib.Path) -
     assert "a.example" not in (tmp_path / "zones.conf").read_text()
 
 
+def test_the_public_has_the_zones_above_too(tmp_path: pathlib.Path) -> None:
+    prepare(tmp_path, {"name": "a.b.example"}, {"name": "b.example"}, {"name": "c.test"})
+    public = (tmp_path / "public.conf").read_text()
+    assert [line.split('"')[1] for line in public.splitlines() if "in-view" in line] == [
+        "a.b.example",
+        "b.example",
+        "c.test",
+    ]
+    assert [line.split('"')[1] for line in public.splitlines() if "primary" in line] == ["example", "test"]
+    assert prepare(tmp_path, {"name": "a.b.example"}, {"name": "b.example"}, {"name": "c.test"})["changed"] is False
+
+
 def test_the_key_is_made_once_and_can_be_given(tmp_path: pathlib.Path) -> None:
     made = prepare(tmp_path)["secret"]
     assert len(made) == 44

@@ -28,6 +28,8 @@ import dns.zone
 
 Zone = dict[str, typing.Any]
 
+KEY_VIEW = "key"  # as in the template of named.conf
+_EMPTY_ZONE = "above.db"
 _CHECK_SECONDS = 10.0
 _HEAD = """$TTL 300
 @ SOA ns1 hostmaster 1 3600 600 604800 60
@@ -50,9 +52,11 @@ def prepare(directory: pathlib.Path, key: dict[str, str], zones: list[Zone]) -> 
     A zone file belongs to the name server once it is written, which keeps dynamic changes in it. So a zone is
     written again only when its definition changes, and then under another name.
     """
-    contents = {_name(zone): content(zone) for zone in zones}
-    if len(contents) != len(zones):
-        raise Unusable("a zone is listed twice")
+    names = [_name(zone) for zone in zones]
+    contents = {name: content(zone) for name, zone in zip(names, zones, strict=True)}
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise Unusable(f"zones that are listed more than once: {', '.join(twice)}")
     files = {name: f"{name}.{_digest(text)}.zone" for name, text in contents.items()}
     index = directory / "zones.conf"
     known = index.read_text(encoding="utf-8") if index.exists() else ""
@@ -64,6 +68,8 @@ def prepare(directory: pathlib.Path, key: dict[str, str], zones: list[Zone]) -> 
             (directory / f"{files[name]}.jnl").unlink(missing_ok=True)
             _write(directory / files[name], text)
     changed |= _write(index, "".join(_zone_clause(name, file, key["name"]) for name, file in sorted(files.items())))
+    changed |= _write(directory / _EMPTY_ZONE, _HEAD)
+    changed |= _write(directory / "public.conf", _public(sorted(files)))
     _give_to_owner(directory)
     return {"changed": changed, "secret": secret}
 
@@ -118,6 +124,18 @@ def _key_clause(key: dict[str, str], secret: str) -> str:
 def _zone_clause(name: str, file: str, key_name: str) -> str:
     policy = f'update-policy {{ grant "{key_name}" zonesub ANY; }}; allow-transfer {{ key "{key_name}"; }};'
     return f'zone "{name}" {{ type primary; file "{file}"; {policy} }};\n'
+
+
+def _public(names: list[str]) -> str:
+    """
+    The view of those who ask without the key, in the place of the public DNS: the zones, and the zones above them,
+    which a certificate authority looks at too. They are empty, and who has the key does not see them: a name without a
+    zone of its own has none there, as at the name server of a hoster.
+    """
+    parents = {name.split(".", skipped)[-1] for name in names for skipped in range(1, name.count(".") + 1)}
+    ours = "".join(f'zone "{name}" {{ in-view "{KEY_VIEW}"; }};\n' for name in names)
+    above = (f'zone "{name}" {{ type primary; file "{_EMPTY_ZONE}"; }};\n' for name in sorted(parents - set(names)))
+    return ours + "".join(above)
 
 
 def _stored_secret(directory: pathlib.Path) -> str:
