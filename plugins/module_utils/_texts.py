@@ -21,6 +21,7 @@ MOST_OF_A_TEXT = 500
 """So many characters of a text of a server stand in a message."""
 
 _PLURAL_IN_IES = re.compile(r"[^aeiou]y$")
+_WORD = re.compile(r"[\w.@-]+")
 _PLURAL_IN_ES = re.compile(r"(s|x|z|ch|sh)$")
 
 
@@ -112,11 +113,22 @@ class Told:
 
     @property
     def cause(self) -> str:
-        """The text without the thing that it is about, so that the same cause reads the same for all."""
+        """The text without the thing that it is about, so that the same cause reads the same for all.
+
+        A domain or an e-mail address in the middle of it becomes C(<domain>) or C(<e-mail>).
+        """
         text = " ".join(self.text.split())
         for start in (self.name, *self.starts, self.name):
             text = text.removeprefix(f"{start}: ")
-        return text
+        return _WORD.sub(self._without_name, text) if "." in self.name and self.name in text else text
+
+    def _without_name(self, match: re.Match[str]) -> str:
+        """A word of a text; the name, or a name below it, with what kind of name it is in its place."""
+        word = match[0].rstrip(".")
+        if word != self.name and not word.endswith(f".{self.name}"):
+            return match[0]
+        kind = "<e-mail>" if "@" in self.name else "<domain>"
+        return f"{word[: -len(self.name)]}{kind}{match[0][len(word) :]}"
 
     @property
     def line(self) -> str:

@@ -158,7 +158,7 @@ class Examiner:
             signed = read(self.client, site.zone, [(site.zone, DNSKEY)]).sets[site.zone, DNSKEY] is not None
             return [_refused(site.zone, answer, signed=signed)]
         if answer is Answer.NOT_ASKED and self.probe_updates:
-            what = f"Whether {self.client.server} takes updates of {shown(site.zone)}"
+            what = f"Whether {self.client.server} takes updates of the zone"
             return [not_checked(site.zone, what, "Check mode sends no update.", "Run it without check mode.")]
         return []
 

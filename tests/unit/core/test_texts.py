@@ -106,6 +106,29 @@ class TestCauses:
             "other.example: its zone was not found.",
         ]
 
+    def test_the_name_in_the_middle_makes_no_cause_of_its_own(self) -> None:
+        told = [
+            Told(
+                name, f"The resolver is away: it did not answer for {name} NS, nor for www.{name}; my{name}, {name}.uk."
+            )
+            for name in ("a.example", "b.example")
+        ]
+        assert len(by_cause(told, "site")) == 2
+        told = [Told(each.name, each.text.split(";")[0]) for each in told]
+        assert by_cause(told, "site") == [
+            (
+                "2 sites (a.example, b.example): "
+                "The resolver is away: it did not answer for <domain> NS, nor for www.<domain>"
+            )
+        ]
+        assert by_cause([Told(f"{name}@x.example", f"{name}@x.example is no user.") for name in "ab"], "user") == [
+            "2 users (a@x.example, b@x.example): <e-mail> is no user."
+        ]
+        assert by_cause([Told(number, f"{number} is wrong.") for number in "12"], "site") == [
+            "1: 1 is wrong.",
+            "2: 2 is wrong.",
+        ]
+
     def test_one_alone_keeps_its_whole_text(self) -> None:
         assert by_cause([Told("a.example", "Site 5:  no.", ("Site 5",))], "site") == ["a.example: Site 5: no."]
         assert by_cause([Told("a.example", "a.example: no.")] * 2, "site") == ["a.example: no."]
