@@ -71,7 +71,9 @@ def sitelock(request: Received) -> Reply:
 def botguard(request: Received) -> Reply:
     texts = spelled(KEY)
     if request.path.endswith("a.example"):
-        return _json({"domain": "a.example", "status": "online", "notes": texts, **dict.fromkeys(texts, 1)})
+        # Names that differ in capital letters only are refused.
+        names = {text.casefold(): text for text in texts}.values()
+        return _json({"domain": "a.example", "status": "online", "notes": texts, **dict.fromkeys(names, 1)})
     if request.path.endswith("b.example"):
         return _json({"status": "error", "message": " | ".join(texts)}, 403)
     return _json([{"id": 1, "email": "jane@a.example", "api_key": KEY, "notes": texts}])
