@@ -174,9 +174,9 @@ class ZoneResource:
         """
         zone = desired.zone
         errors = self.not_served(desired, snapshot)
-        mates = group_mates(desired.wishes, errors)
-        back = way_back(self.accepted[zone], [*errors, *mates], desired.wishes, snapshot)
-        self.refused.setdefault(zone, {}).update({**errors, **mates})
+        names = [*errors, *group_mates(desired.wishes, errors)]
+        back = way_back(self.accepted[zone], names, desired.wishes, snapshot)
+        self.refused.setdefault(zone, {}).update(errors)
         if not back:
             return snapshot
         plan = ZonePlan(zone, back, {change.key: change.before for change in back})
