@@ -26,7 +26,7 @@ options:
     required: true
   validate_certs:
     description:
-      - Whether the TLS certificate of the API is checked. Set it to V(false) in tests only.
+      - Whether the TLS certificate of the API is checked. Set it to V(false) in tests only; there is a warning then.
       - If not set, the environment variable E(BOTGUARD_VALIDATE_CERTS) is used.
     type: bool
     default: true
@@ -48,7 +48,10 @@ options:
     type: path
   timeout:
     description:
-      - Seconds to wait for a connection, and for an answer.
+      - Seconds that one try of a call may take in all, from the connection to the last byte of the answer, whatever the
+        server or a proxy does. A read has O(retries) more tries, with as much time each.
+      - A read also ends at the deadline of the task, if it has one. A write that is under way then has up to 5 seconds
+        for its answer, because nobody knows what a write did whose answer is lost.
       - If not set, the environment variable E(BOTGUARD_TIMEOUT) is used.
     type: int
     default: 30
@@ -72,7 +75,8 @@ requirements:
 notes:
   - The options of the connection can be set once for all BotGuard modules, with C(module_defaults) for the group
     C(group/hosting.websec.botguard).
-  - An answer of more than 8 MiB is refused.
+  - An answer of more than 8 MiB, also when it is unpacked, is refused, and so is one with a content coding other than
+    C(gzip) or C(deflate), or with more than one.
   - Written from the vendor's public material, and not verified against the live service. The vendor does not publish
     the names of the fields in an answer, nor how the API says that a website is not there. So a website counts as
     absent only after a clear answer (HTTP 404 with the error object of the API), or when the API gives no website

@@ -38,7 +38,7 @@ options:
     type: str
   validate_certs:
     description:
-      - Whether the TLS certificate of the API is checked. Set it to V(false) in tests only.
+      - Whether the TLS certificate of the API is checked. Set it to V(false) in tests only; there is a warning then.
       - If not set, the environment variable E(SITELOCK_VALIDATE_CERTS) is used.
     type: bool
     default: true
@@ -60,7 +60,10 @@ options:
     type: path
   timeout:
     description:
-      - Seconds to wait for a connection, and for an answer.
+      - Seconds that one try of a call may take in all, from the connection to the last byte of the answer, whatever the
+        server or a proxy does. A read has O(retries) more tries, with as much time each.
+      - A read also ends at the deadline of the task, if it has one. A write that is under way then has up to 5 seconds
+        for its answer, because nobody knows what a write did whose answer is lost.
       - If not set, the environment variable E(SITELOCK_TIMEOUT) is used.
     type: int
     default: 30
@@ -85,7 +88,8 @@ requirements:
 notes:
   - The vendor answers approved source addresses only. Run the task where the address is approved, usually with
     C(delegate_to) or C(hosts) set to V(localhost).
-  - An answer of more than 8 MiB is refused.
+  - An answer of more than 8 MiB, also when it is unpacked, is refused, and so is one with a content coding other than
+    C(gzip) or C(deflate), or with more than one.
   - Written from the vendor's public documentation, and not verified against the live service.
 """
 

@@ -85,7 +85,8 @@ options:
     env:
       - name: SITELOCK_API_PARTNER
   validate_certs:
-    description: Whether the TLS certificate of the API is checked. Set it to V(false) in tests only.
+    description:
+      - Whether the TLS certificate of the API is checked. Set it to V(false) in tests only; there is a warning then.
     type: bool
     default: true
     env:
@@ -106,7 +107,8 @@ options:
     env:
       - name: SITELOCK_CLIENT_KEY
   timeout:
-    description: Seconds to wait for a connection, and for an answer.
+    description:
+      - Seconds that one try of a call may take in all, from the connection to the last byte of the answer.
     type: int
     default: 30
     env:

@@ -11,16 +11,19 @@ Vendor-neutral: it moves bytes and knows no XML or JSON. Every failure is raised
 from __future__ import annotations
 
 import dataclasses
+import datetime
+import email.utils
 import functools
-import inspect
+import http.client
 import os
+import random
 import threading
 import time
 import typing as t
 from urllib.parse import urlencode, urlsplit
 
 from ansible_collections.hosting.websec.plugins.module_utils._addresses import find_address, unmapped
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course
+from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, guard
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     AuthError,
@@ -31,8 +34,17 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     UnavailableError,
     WebsecError,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._http_coding import ACCEPTED
+from ansible_collections.hosting.websec.plugins.module_utils._http_connection import (
+    ExchangeError,
+    Line,
+    RawAnswer,
+    Stage,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._http_time import TimeKeeper
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
-from ansible_collections.hosting.websec.plugins.module_utils._pace import Pace
+from ansible_collections.hosting.websec.plugins.module_utils._pace import LONGEST_PAUSE, Pace
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
 
 try:
     import requests
@@ -40,16 +52,28 @@ try:
     import requests.utils
     import urllib3
     import urllib3.exceptions
-    from urllib3.util.retry import Retry
 except ImportError:
     note_missing("requests")
 
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
 """Answers larger than this are refused. A page of getAccounts with thousands of sites is well below."""
 
-_CHUNK = 64 * 1024
 _BEGINNING = 16 * 1024
-_SMALL_CHUNK = 256
+
+LAST_ANSWER = 5.0
+"""Seconds that a write may have for its answer when the time of the pass is over. An answer that is lost costs more:
+nobody knows then what happened."""
+
+_SHORTEST = 0.001
+_BACKOFF = 0.5
+"""Seconds: the second pause between two tries is twice this; the next ones double."""
+_LONGEST_DATE = 64
+_SENT_AGAIN: dict[Effect, frozenset[int]] = {
+    Effect.READ: frozenset({429, 500, 502, 503, 504}),
+    Effect.CHANGE: frozenset({429}),
+    Effect.DESTROY: frozenset({429}),
+    Effect.BUY: frozenset(),
+}
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -103,7 +127,9 @@ class HttpAnswer:
     def redacted(self, redact: t.Callable[[str], str]) -> HttpAnswer:
         """The same with ``redact`` applied to all text of it, for messages; of a long body the beginning only."""
         return dataclasses.replace(
-            self, content_type=redact(self.content_type), body=redact(_beginning(self.body)).encode("utf-8", "replace")
+            self,
+            content_type=redact(self.content_type[:_BEGINNING]),
+            body=redact(_beginning(self.body)).encode("utf-8", "replace"),
         )
 
 
@@ -161,12 +187,15 @@ class HttpClient:
         self._course = course or Course()
         self._pace = Pace(self._course, settings.requests_per_second)
         self._local = threading.local()
-        self._adapters: list[requests.adapters.HTTPAdapter] = []
+        self._time = TimeKeeper()
+        self._open: list[tuple[requests.adapters.HTTPAdapter, Line]] = []
 
     def close(self) -> None:
         """Close the connections of all threads."""
-        for adapter in self._adapters:
+        for adapter, line in self._open:
             adapter.close()
+            line.close()
+        self._time.close()
 
     def send(
         self,
@@ -181,84 +210,87 @@ class HttpClient:
     ) -> HttpAnswer:
         """Send one request and return the answer, of whatever status.
 
-        A pause that the server asks for (429, or 503 with Retry-After) is made by all workers. After a 429 a
-        C(CHANGE) or C(DESTROY) is sent again, because nothing happened. A C(BUY) is not: nowhere does a vendor promise
-        that this is so.
+        A C(READ) is sent again after a broken connection, a missing answer, and an error that can pass. A pause that
+        the server asks for (429, or 503 with Retry-After) is made by all workers. After a 429 a C(CHANGE) or
+        C(DESTROY) is sent again, because nothing happened. A C(BUY) is not: nowhere does a vendor promise that this is
+        so.
 
         :param path: what follows the address of the client; empty or with a slash at its start.
         :param call: name of the call, for messages.
-        :raises WebsecError: no complete answer came, see ``may_have_happened``; C(LeftError): the request was not sent.
+        :raises WebsecError: no complete answer came, see ``may_have_happened``; C(LeftError): the request was not sent,
+            or it was a read and the time of the pass is over.
         """
         guard(effect, call, read_only=self._read_only)
         body, form = (data, {}) if data is None or isinstance(data, bytes) else (urlencode(data).encode(), _FORM)
         target, common = self._target(path, params or {})
-        send = functools.partial(self._send, effect, call, method, target, body, {**common, **form, **(headers or {})})
-        for retries_left in range(self._settings.retries, 0, -1):
-            answer = send()
-            if answer.status != 429 or effect not in (Effect.CHANGE, Effect.DESTROY):
-                return answer
-            self._pace.pause(_BACKOFF * 2 ** (self._settings.retries - retries_left))
-        return send()
+        all_headers = {**common, **form, **(headers or {})}
+        retries_left = self._settings.retries
+        while True:
+            pause = _backoff(self._settings.retries - retries_left)
+            try:
+                answer = self._try(effect, call, method, target, body, all_headers)
+            except ExchangeError as error:
+                if effect is not Effect.READ or error.lasting or not retries_left:
+                    raise self._failure(error, call) from None
+                self._course.sleep(pause)
+            else:
+                asked = _pause_asked_for(answer, pause)
+                if asked is not None:
+                    self._pace.pause(asked)
+                if answer.status not in _SENT_AGAIN[effect] or not retries_left:
+                    return HttpAnswer(answer.status, answer.headers.get("Content-Type", ""), answer.body)
+                if asked is None:
+                    self._course.sleep(pause)
+            retries_left -= 1
 
-    def _send(
+    def _try(
         self, effect: Effect, call: str, method: str, target: str, body: bytes | None, headers: dict[str, str]
-    ) -> HttpAnswer:
+    ) -> RawAnswer:
         self._pace.turn()
         try:
-            pool = self._pool()
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            # By the kind of the error only: its text can hold the address of the proxy, with a password.
+            line = self._line()
+        except (urllib3.exceptions.HTTPError, OSError, ValueError):
+            # Nothing of the error: its text can hold the address of the proxy, with a password.
             raise UnavailableError(
-                f"{call}: the proxy or the certificates for the {self._server} cannot be used: {type(error).__name__}.",
+                f"{call}: the proxy or the certificates for the {self._server} cannot be used.",
                 hint="Nothing was sent. Check HTTPS_PROXY and NO_PROXY in the environment, and ca_path.",
-            ) from error
+            ) from None
+        left = self._course.seconds_left()
+        if effect is not Effect.READ:
+            left = max(left, LAST_ANSWER)
         try:
-            # Without a session of requests: that looks for cookies and redirects, which are not wanted here, and costs
-            # more CPU than all the rest of a call.
-            response = pool.request(
+            return line.exchange(
                 method,
                 target,
                 body=body,
                 headers=headers,
-                redirect=False,
-                assert_same_host=False,
-                preload_content=False,
-                decode_content=False,
-                retries=self._for_reads if effect is Effect.READ else self._for_writes,
-                timeout=self._timeout,
+                seconds=max(min(self._settings.timeout, left), _SHORTEST),
+                max_bytes=MAX_ANSWER_BYTES,
             )
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise self._failure(error, call) from error
-        try:
-            pause = _pause_asked_for(response)
-            if pause is not None:
-                self._pace.pause(pause)
-            return HttpAnswer(
-                status=response.status,
-                content_type=response.headers.get("Content-Type", ""),
-                body=self._read(response, call),
-            )
-        except urllib3.exceptions.HTTPError as error:
-            raise self._failure(error, call, while_reading=True) from error
-        finally:
-            # What was not read to its end must not be taken for the next answer.
-            response.close()
-            response.release_conn()
+        except ExchangeError as error:
+            if effect is Effect.READ and error.timed_out and left < self._settings.timeout:
+                raise LeftError(
+                    f"{call}: not finished: the time of this pass was over.", hint="The next pass goes on."
+                ) from None
+            raise
 
     def _target(self, path: str, params: t.Mapping[str, str]) -> tuple[str, dict[str, str]]:
         """The target of a request, and the headers that all requests have; kept for the next request to the same."""
         asked = (path, tuple(params.items()))
         known, target = getattr(self._local, "target", (None, ("", {})))
         if known != asked:
-            request = requests.Request("GET", self._url + path, params=dict(params)).prepare()
-            target = request.path_url, dict(requests.utils.default_headers())
+            try:
+                request = requests.Request("GET", self._url + path, params=dict(params)).prepare()
+            except (requests.exceptions.RequestException, ValueError):
+                raise BadInputError(f"The address of the {self._server} is not one that can be asked.") from None
+            target = request.path_url, {**requests.utils.default_headers(), "Accept-Encoding": ACCEPTED}
             self._local.target = asked, target
         found: tuple[str, dict[str, str]] = target
         return found
 
-    def _pool(self) -> urllib3.HTTPConnectionPool:
+    def _line(self) -> Line:
         """The connection of this thread. requests knows how to make it, with certificates and proxies."""
-        if not hasattr(self._local, "pool"):
+        if not hasattr(self._local, "line"):
             verify, cert, proxies = self._connection
             # Typed for the newest requests, which differs from the ones before.
             adapter: t.Any = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1)
@@ -268,22 +300,10 @@ class HttpClient:
             else:  # before requests 2.32
                 pool = adapter.get_connection(self._url, proxies)
             adapter.cert_verify(pool, self._url, verify, cert)
-            self._local.pool = pool
-            self._adapters.append(adapter)
-        found: urllib3.HTTPConnectionPool = self._local.pool
+            self._local.line = Line(pool, self._time)
+            self._open.append((adapter, self._local.line))
+        found: Line = self._local.line
         return found
-
-    @functools.cached_property
-    def _for_reads(self) -> Retry:
-        return _retry_policy(self._settings.retries, self._course, self._pace)
-
-    @functools.cached_property
-    def _for_writes(self) -> Retry:
-        return _retry_policy(0, self._course, self._pace)
-
-    @functools.cached_property
-    def _timeout(self) -> urllib3.Timeout:
-        return urllib3.Timeout(connect=self._settings.timeout, read=self._settings.timeout)
 
     @functools.cached_property
     def _connection(self) -> tuple[bool | str, t.Any, dict[str, str]]:
@@ -295,92 +315,84 @@ class HttpClient:
         if not settings.validate_certs:
             # The user asked for it; a warning at every request would hide the others.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        both = (settings.client_cert, settings.client_key)
         # What is meant for this machine never goes to another one, which would read plain http.
         local = _is_loopback(urlsplit(self._url).hostname or "")
         return (
             (bundle or True) if settings.validate_certs else False,
-            both if settings.client_key else settings.client_cert,
+            # With the key named, one that is encrypted is an error, and not a question on the terminal.
+            settings.client_cert and (settings.client_cert, settings.client_key or settings.client_cert),
             {} if local else requests.utils.get_environ_proxies(self._url),
         )
 
-    def _read(self, response: urllib3.BaseHTTPResponse, call: str) -> bytes:
-        body = bytearray()
-        # The time limit of urllib3 is for each read from the socket: a server that sends a byte now and then
-        # would hold the pass for ever.
-        deadline = time.monotonic() + self._settings.timeout
-        for piece in _pieces(response):
-            body += piece
-            if len(body) > MAX_ANSWER_BYTES:
-                raise BadResponseError(
-                    f"{call}: the answer of the {self._server} is larger than {MAX_ANSWER_BYTES} bytes; not read.",
-                    http_status=response.status,
-                    may_have_happened=True,
-                )
-            if time.monotonic() > deadline:
-                raise TimedOutError(
-                    f"{call}: the {self._server} did not finish its answer within {self._settings.timeout:g} seconds.",
-                    http_status=response.status,
-                    may_have_happened=True,
-                )
-        return bytes(body)
-
-    def _failure(self, error: Exception, call: str, *, while_reading: bool = False) -> WebsecError:
-        """
-        :param while_reading: the answer had begun.
-        """
-        server = self._server
-        if _has_cause(error, "SSLError"):
-            return UnavailableError(
-                f"{call}: no secure connection to the {server}: {_reason(error)}.",
-                hint="Check validate_certs, ca_path, client_cert and client_key, and the clock of this machine.",
-                # TLS can break after the request was sent, too.
-                may_have_happened=not _has_cause(error, "SSLCertVerificationError"),
-            )
-        if _has_cause(error, "ProxyError"):
-            return UnavailableError(
-                f"{call}: the proxy for the {server} could not be used: {_reason(error)}.",
-                hint="Check HTTPS_PROXY and NO_PROXY in the environment.",
-                # urllib3 1.26 also calls it so when a connection through a proxy breaks later.
-                may_have_happened=not _has_cause(error, "NewConnectionError", "NameResolutionError"),
-            )
-        if _has_cause(error, "ConnectTimeoutError"):
-            return TimedOutError(
-                f"{call}: no connection to the {server} within {self._settings.timeout:g} seconds.",
-                hint=_NOT_REACHED,
-            )
-        if _has_cause(error, "ReadTimeoutError"):
-            return TimedOutError(
-                f"{call}: no answer from the {server} within {self._settings.timeout:g} seconds.",
-                hint="Run the pass again: it looks at the present state first. Raise timeout if this happens often.",
+    def _failure(self, error: ExchangeError, call: str) -> WebsecError:
+        """What is told of a request without a complete answer."""
+        server, reason, seconds = self._server, error.reason, f"within {round(error.seconds, 2):g} seconds"
+        if error.too_large and error.stage is Stage.ANSWER:
+            return BadResponseError(
+                f"{call}: the answer of the {server} is larger than {MAX_ANSWER_BYTES} bytes; not read.",
+                http_status=error.http_status,
                 may_have_happened=True,
             )
-        if _has_cause(error, "NewConnectionError", "NameResolutionError"):
-            return UnavailableError(f"{call}: no connection to the {server}: {_reason(error)}.", hint=_NOT_REACHED)
-        if while_reading:
+        if error.stage is Stage.PROXY:
+            told = proxy_refusal(error.http_status)
+            reason = f"it did not answer {seconds}" if error.timed_out else reason
+            return (TimedOutError if error.timed_out else UnavailableError)(
+                f"{call}: the proxy refused a connection to the {server}: {told[0]}."
+                if told
+                else f"{call}: the proxy for the {server} could not be used: {reason}.",
+                hint=f"The request was not sent. {told[1] if told else _CHECK_PROXY}",
+            )
+        if error.stage is Stage.CONNECT or (error.stage is Stage.TLS and error.timed_out):
+            if error.timed_out:
+                return TimedOutError(f"{call}: no connection to the {server} {seconds}.", hint=_NOT_REACHED)
+            return UnavailableError(f"{call}: no connection to the {server}: {reason}.", hint=_NOT_REACHED)
+        if error.stage is Stage.TLS:
+            return UnavailableError(
+                f"{call}: no secure connection to the {server}: {reason}.",
+                hint="The request was not sent. Check validate_certs, ca_path, client_cert and client_key, and the "
+                "clock of this machine.",
+            )
+        if error.timed_out:
+            began = error.stage is Stage.ANSWER
+            return TimedOutError(
+                f"{call}: the {server} did not finish its answer {seconds}."
+                if began
+                else f"{call}: no answer from the {server} {seconds}.",
+                hint="Run the pass again: it looks at the present state first. Raise timeout if this happens often.",
+                http_status=error.http_status,
+                may_have_happened=True,
+            )
+        if error.stage is Stage.ANSWER:
+            problem = "cannot be read" if error.lasting else "was cut off"
             return BadResponseError(
-                f"{call}: the answer of the {server} was cut off: {_reason(error)}.",
+                f"{call}: the answer of the {server} {problem}: {reason}.",
                 hint="Run the pass again: it looks at the present state first.",
+                http_status=error.http_status,
                 may_have_happened=True,
             )
         return UnavailableError(
-            f"{call}: the connection to the {server} broke before the answer came: {_reason(error)}.",
+            f"{call}: the connection to the {server} broke before the answer came: {reason}.",
             hint="Run the pass again: it looks at the present state first.",
             may_have_happened=True,
         )
 
 
-def _pieces(response: urllib3.BaseHTTPResponse) -> t.Iterator[bytes]:
-    """The body in pieces, each as soon as something of it has arrived."""
-    read = getattr(response, "read1", None)
-    if read is None:
-        # urllib3 1.26 waits for whole pieces: small ones, so that a slow server is noticed there, too.
-        yield from response.stream(_SMALL_CHUNK, decode_content=True)
-        return
-    while piece := read(_CHUNK, decode_content=True):
-        yield piece
+def proxy_refusal(status: int | None) -> tuple[str, str] | None:
+    """What a proxy says that makes no connection, and what to do. None of its own words: nobody knows what they hold.
+
+    :param status: of its answer. :returns: C(None) if it is none.
+    """
+    if status is None or 200 <= status < 300:
+        return None
+    said = f"{status} {http.client.responses.get(status, '')}".strip()
+    if status == 407:
+        return said, "Give the proxy's user name and password in HTTPS_PROXY, or correct them."
+    if status >= 500:
+        return said, "The proxy does not reach the server. Run the pass again later, or ask who runs the proxy."
+    return said, "Ask who runs the proxy to allow this connection, or name the server in NO_PROXY."
 
 
+_CHECK_PROXY = "Check HTTPS_PROXY and NO_PROXY in the environment."
 _NOT_REACHED = (
     "The request was not sent. Check api_url, DNS and the firewall. The vendor answers approved source addresses only: "
     "check that the address of this machine is on its list."
@@ -388,7 +400,7 @@ _NOT_REACHED = (
 
 
 def status_error(answer: HttpAnswer, *, call: str, server: str) -> WebsecError:
-    """The error for an answer that is not in the language of the API, from its HTTP status alone.
+    """The error for an answer that is not a valid API response, from its HTTP status alone.
 
     :param answer: redacted: its beginning is shown.
     """
@@ -424,9 +436,10 @@ def status_error(answer: HttpAnswer, *, call: str, server: str) -> WebsecError:
             http_status=status,
             may_have_happened=True,
         )
+    kind = excerpt(answer.content_type.encode("utf-8", "replace"), 60) if answer.content_type else "no content type"
     return BadResponseError(
-        f"{call}: the answer of the {server} (HTTP {status}, {answer.content_type or 'no content type'}) is not in the "
-        f"language of the API. It begins: {excerpt(answer.body)}",
+        f"{call}: the answer of the {server} (HTTP {status}, {kind}) is not a valid API response. "
+        f"It begins: {excerpt(answer.body)}",
         hint="A proxy or a maintenance page may stand between this machine and the API. Check api_url.",
         http_status=status,
         may_have_happened=True,
@@ -442,79 +455,34 @@ def excerpt(body: bytes, length: int = 120) -> str:
     return repr(shown + ("..." if len(text) > length else "")) if text else "(empty)"
 
 
-def _has_cause(error: BaseException, *names: str) -> bool:
-    return any(type(cause).__name__ in names for cause in _causes(error))
+def _pause_asked_for(answer: RawAnswer, least: float) -> float | None:
+    """Seconds for which the server asks everybody not to send anything; C(None): it does not ask.
+
+    :param least: the pause that is due now, for a 429 that names none.
+    """
+    asked = retry_after(answer.headers.get("Retry-After"))
+    if answer.status == 429:
+        return asked or max(2 * _BACKOFF, least)
+    return asked if answer.status == 503 else None
 
 
-def _causes(error: BaseException) -> t.Iterator[BaseException]:
-    """``error`` and what it wraps, the innermost last: requests and urllib3 nest in ``args`` and ``reason``, too."""
-    seen: list[BaseException] = []
-    todo: list[t.Any] = [error]
-    while todo:
-        cause = todo.pop(0)
-        if isinstance(cause, BaseException) and cause not in seen:
-            seen.append(cause)
-            todo += [*cause.args, getattr(cause, "reason", None), cause.__cause__]
-            if isinstance(cause, urllib3.exceptions.NewConnectionError):
-                # Raised by urllib3 1.26 without naming its cause.
-                todo.append(cause.__context__)
-            yield cause
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost cause, without addresses of objects."""
-    causes = [cause for cause in _causes(error) if not isinstance(cause, urllib3.exceptions.MaxRetryError)]
-    for cause in reversed(causes):
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror
-    return type(causes[-1]).__name__ if len(causes) > 1 else type(error).__name__
-
-
-def _pause_asked_for(response: urllib3.BaseHTTPResponse) -> float | None:
-    """Seconds for which the server asks everybody not to send anything; C(None): it does not ask."""
-    if response.status == 429:
-        return _seconds_in(response.headers.get("Retry-After")) or 2 * _BACKOFF
-    return _seconds_in(response.headers.get("Retry-After")) if response.status == 503 else None
-
-
-def _seconds_in(retry_after: str | None) -> float | None:
-    """What a header C(Retry-After) says; C(None) if there is none, or nobody can read it."""
-    if retry_after is None:
+def retry_after(value: str | None) -> float | None:
+    """Seconds that a header C(Retry-After) names, or that are left until its date; C(None) if nobody can read it."""
+    text = (value or "").strip()
+    seconds = whole_number(text)
+    if seconds is not None:
+        return float(seconds)
+    if not text or len(text) > _LONGEST_DATE:
         return None
     try:
-        return max(0.0, Retry().parse_retry_after(retry_after))
-    except urllib3.exceptions.InvalidHeader:
+        date = email.utils.parsedate_to_datetime(text)
+        if date.tzinfo is None:
+            date = date.replace(tzinfo=datetime.timezone.utc)
+        return max(0.0, date.timestamp() - time.time())
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 
-_BACKOFF = 0.5
-"""Seconds: the first pause between two tries; it doubles."""
-
-
-def _retry_policy(retries: int, course: Course, pace: Pace) -> Retry:
-    """Retries for reads: connection, answer and 5xx, with back-off and jitter. With 0: none at all."""
-
-    class PoliteRetry(Retry):
-        def sleep(self, response: t.Any = None) -> None:
-            """Between two tries. What the server asks for is a pause of all workers."""
-            asked = _seconds_in(response.headers.get("Retry-After")) if response is not None else None
-            if asked is not None:
-                pace.pause(asked)
-            elif response is not None and response.status == 429:
-                pace.pause(max(_BACKOFF, self.get_backoff_time()))
-            else:
-                course.sleep(self.get_backoff_time())
-            pace.turn()
-
-    # urllib3 1.26, which Debian 11 and 12 ship, has no jitter.
-    jitter: t.Any = {"backoff_jitter": 0.5} if "backoff_jitter" in inspect.signature(Retry).parameters else {}
-    return PoliteRetry(
-        total=retries,
-        redirect=0,
-        allowed_methods=None,
-        status_forcelist=(429, 500, 502, 503, 504) if retries else (),
-        backoff_factor=_BACKOFF,
-        raise_on_status=False,
-        raise_on_redirect=False,
-        **jitter,
-    )
+def _backoff(retry: int) -> float:
+    """Seconds before a try. The first one comes at once: most often it was an old connection that broke."""
+    return 0.0 if retry == 0 else min(_BACKOFF * 2**retry + random.uniform(0, _BACKOFF), LONGEST_PAUSE)

@@ -6,13 +6,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import traceback
 from pathlib import Path
 
 import pytest
+import urllib3
+import urllib3.connection
 
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._http_connection import Line
+from ansible_collections.hosting.websec.plugins.module_utils._http_time import TimeKeeper
 from ansible_collections.hosting.websec.tests.unit.core.clients import client_of
+from ansible_collections.hosting.websec.tests.unit.core.raw_server import Caller, RawServer
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Reply, ScriptedServer
 
 BODY = b"<answer/>"
@@ -40,6 +48,67 @@ def test_what_is_meant_for_this_machine_does_not_go_to_a_proxy(monkeypatch: pyte
         with client_of(server.url) as send:
             assert send().body == BODY
         assert proxy.connections == 0
+
+
+REFUSALS = {
+    407: ("407 Proxy Authentication Required", "user name and password in HTTPS_PROXY"),
+    403: ("403 Forbidden", "allow this connection"),
+    404: ("404 Not Found", "NO_PROXY"),
+    302: ("302 Found", "NO_PROXY"),
+    500: ("500 Internal Server Error", "Run the pass again later"),
+    502: ("502 Bad Gateway", "Run the pass again later"),
+    599: ("599", "Run the pass again later"),
+}
+
+
+@pytest.mark.parametrize("effect", [Effect.READ, Effect.BUY])
+@pytest.mark.parametrize("status", REFUSALS)
+def test_what_a_proxy_refuses_is_told_as_it_is_and_was_not_sent(
+    monkeypatch: pytest.MonkeyPatch, status: int, effect: Effect
+) -> None:
+    told, hint = REFUSALS[status]
+
+    def talk(caller: Caller) -> None:
+        caller.read_request()
+        caller.send(b"HTTP/1.1 %d hunter2 said no\r\nContent-Length: 7\r\n\r\nhunter2" % status)
+
+    with RawServer(talk) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://user:hunter2@127.0.0.1:{proxy.port}")
+        with client_of("https://api.invalid/v1") as send, pytest.raises(WebsecError) as failed:
+            send(effect, data=b"question")
+    error = failed.value
+    assert error.message == f"askIt: the proxy refused a connection to the Test API: {told}."
+    assert error.hint.startswith("The request was not sent.")
+    assert hint in error.hint
+    assert (error.kind, error.may_have_happened) == ("unavailable", False)
+    assert "hunter2" not in "".join(traceback.format_exception(None, error, failed.tb))
+
+
+@pytest.mark.parametrize(("status", "tries"), [(407, 1), (403, 1), (502, 3)])
+def test_a_refusal_of_the_proxy_that_stays_is_not_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, status: int, tries: int
+) -> None:
+    with ScriptedServer([Reply(b"", status)]) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        with client_of("https://api.invalid/v1", retries=2) as send, pytest.raises(WebsecError):
+            send()
+        assert len(proxy.requests) == tries
+
+
+def test_a_connection_is_opened_in_the_way_of_its_kind() -> None:
+    """As through a SOCKS proxy, for which urllib3 has connections of another class."""
+
+    class Tunnelled(urllib3.connection.HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return socket.create_connection(("127.0.0.1", server.port))
+
+    class Pool(urllib3.HTTPConnectionPool):
+        ConnectionCls = Tunnelled
+
+    with ScriptedServer([Reply(BODY)]) as server, contextlib.closing(TimeKeeper()) as keeper:
+        line = Line(Pool("api.invalid", 80), keeper)
+        assert line.exchange("GET", "/", body=None, headers={}, seconds=20, max_bytes=100).body == BODY
+        line.close()
 
 
 @pytest.mark.parametrize("effect", [Effect.READ, Effect.BUY])

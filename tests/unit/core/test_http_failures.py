@@ -74,9 +74,10 @@ FAULTS = {
     "reset": (Reply(fault="reset"), "unavailable", "broke before the answer came: Connection reset by peer"),
     "not HTTP": (Reply(fault="garbage"), "unavailable", "broke before the answer came: BadStatusLine"),
     "silent": (Reply(BODY, pause=5), "timeout", "no answer from the Test API within 0.5 seconds"),
-    "silent in the body": (Reply(BODY, drip=5), "timeout", "no answer from the Test API within 0.5 seconds"),
+    "silent in the body": (Reply(BODY, drip=5), "timeout", "did not finish its answer within 0.5 seconds"),
     "cut off in a chunk": (Reply(BODY, cut=50, chunked=True), "bad_response", "was cut off"),
-    "not what it says": (Reply(BODY, headers={"Content-Encoding": "gzip"}), "bad_response", "was cut off"),
+    "shorter than it says": (Reply(BODY, cut=50), "bad_response", "was cut off"),
+    "not what it says": (Reply(BODY, headers={"Content-Encoding": "gzip"}), "bad_response", "it is not in gzip"),
 }
 
 

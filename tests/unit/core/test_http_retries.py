@@ -12,10 +12,13 @@ import time
 import typing as t
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._http import retry_after
 from ansible_collections.hosting.websec.tests.unit.core.clients import QuickCourse, client_of
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply, ScriptedServer
 
@@ -95,6 +98,50 @@ def test_the_server_can_ask_for_a_pause_of_a_minute_at_the_most(
     with ScriptedServer([asking, GOOD]) as server, client_of(server.url, retries=1, course=course) as send:
         assert send().body == BODY
     assert course.pauses == [pause]
+
+
+ODD = {
+    "year 10000": "Fri, 31 Dec 10000 23:59:59 GMT",
+    "5,000 digits": "9" * 5000,
+    "19 digits": "1" * 19,
+    "superscript": "\xb2",
+    "negative": "-7",
+    "fraction": "1.5",
+    "exponent": "1e999",
+    "infinity": "inf",
+    "two": "7, 8",
+    "no day": "Fri, 32 Dec 2026 23:59:59 GMT",
+    "no zone": "Fri, 31 Dec 2026 23:59:59 +99999999999999",
+    "only commas": ",,,",
+    "empty": "",
+    "text": "soon",
+}
+
+
+@pytest.mark.parametrize("asked", ODD.values(), ids=ODD)
+def test_a_pause_that_nobody_can_read_is_none(asked: str) -> None:
+    course, asking = QuickCourse(), Reply(b"", 429, {"Retry-After": asked})
+    with ScriptedServer([asking, GOOD]) as server, client_of(server.url, retries=1, course=course) as send:
+        assert send().body == BODY
+    assert course.pauses == [1]
+
+
+@given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, [0-9]{1,3} [A-Z][a-z]{2} [0-9]{1,6} [0-9:]{1,9} ([A-Z]+|[+-][0-9]+)"))
+def test_no_text_of_a_pause_raises(text: str) -> None:
+    pause = retry_after(text)
+    assert pause is None or 0 <= pause < float("inf")
+
+
+@pytest.mark.parametrize("zone", ["GMT", "+0000", "-0000"])
+def test_a_date_is_a_pause_until_then(zone: str) -> None:
+    then = datetime.datetime.now(tz=datetime.timezone.utc) + datetime.timedelta(minutes=10)
+    pause = retry_after(f"{then:%a, %d %b %Y %H:%M:%S} {zone}")
+    assert pause is not None
+    assert 0 < pause <= 600
+
+
+def test_a_date_that_is_over_is_no_pause() -> None:
+    assert retry_after("Fri, 01 Jan 1960 00:00:00 GMT") == 0
 
 
 @pytest.mark.parametrize("effect", Effect)

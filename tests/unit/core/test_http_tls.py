@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
+import struct
 import typing as t
 import warnings
 from pathlib import Path
@@ -13,6 +16,7 @@ import pytest
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.tests.unit.core.clients import client_of, server_tls, write_certificate
+from ansible_collections.hosting.websec.tests.unit.core.raw_server import Caller, RawServer
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Reply, ScriptedServer
 
 BODY = b"<answer/>"
@@ -96,13 +100,72 @@ def test_a_client_certificate_is_shown_to_a_server_that_asks(
         assert send().body == BODY
 
 
-def test_a_server_that_asks_gets_nothing_without_one(certificate: tuple[str, str], tmp_path: Path) -> None:
-    own, _key = write_certificate(tmp_path, "client")
-    with ScriptedServer([Reply(BODY)], tls=server_tls(certificate, client_ca=own)) as server:
-        with client_of(server.url, ca_path=certificate[0]) as send, pytest.raises(WebsecError) as failed:
-            send(Effect.BUY)
-        assert server.requests == []
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("own", [False, True])
+def test_a_server_that_refuses_the_client_says_so_and_has_taken_nothing(
+    certificate: tuple[str, str], tmp_path: Path, version: ssl.TLSVersion, own: bool
+) -> None:
+    wanted, _key = write_certificate(tmp_path, "client")
+    other, key = write_certificate(tmp_path, "other")
+    context = server_tls(certificate, client_ca=wanted)
+    context.minimum_version = context.maximum_version = version
+    lines: list[str] = []
+
+    def talk(caller: Caller) -> None:
+        caller.connection = secure = context.wrap_socket(
+            caller.connection, server_side=True, do_handshake_on_connect=False
+        )
+        try:
+            secure.do_handshake()
+        except ssl.SSLError:
+            lines.append("refused")
+            # The request that is on its way would turn the close into a reset, before the alert is read.
+            while socket.socket.recv(secure, 1000):
+                pass
+
+    settings: dict[str, t.Any] = {"client_cert": other, "client_key": key} if own else {}
+    with RawServer(talk) as server:
+        url = server.url.replace("http:", "https:")
+        with (
+            client_of(url, ca_path=certificate[0], retries=3, **settings) as send,
+            pytest.raises(WebsecError) as failed,
+        ):
+            send(Effect.READ)
+    assert lines == ["refused"]
     assert failed.value.kind == "unavailable"
+    assert "no secure connection to the Test API" in failed.value.message
+    assert "alert" in failed.value.message
+    assert failed.value.hint.startswith("The request was not sent.")
+    assert not failed.value.may_have_happened
+
+
+def test_an_encrypted_key_is_an_error_and_not_a_question(certificate: tuple[str, str], tmp_path: Path) -> None:
+    """Also when it stands in one file with its certificate."""
+    both = tmp_path / "both.pem"
+    both.write_text(
+        Path(certificate[0]).read_text()
+        + "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIGbMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAg=\n"
+        + "-----END ENCRYPTED PRIVATE KEY-----\n"
+    )
+    server = ScriptedServer([Reply(BODY)], tls=server_tls(certificate))
+    failure = pytest.raises(WebsecError, match="no secure connection")
+    with server, client_of(server.url, ca_path=certificate[0], client_cert=str(both)) as send, failure as failed:
+        send(Effect.BUY)
+    assert "client_key" in failed.value.hint
+    assert not failed.value.may_have_happened
+
+
+@pytest.mark.parametrize("act", ["close", "reset"])
+def test_a_handshake_that_breaks_says_that_nothing_was_sent(act: str) -> None:
+    def talk(caller: Caller) -> None:
+        caller.connection.recv(10)
+        if act == "reset":
+            caller.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    server, failure = RawServer(talk), pytest.raises(WebsecError, match="no secure connection to the Test API")
+    with server, client_of(server.url.replace("http:", "https:")) as send, failure as failed:
+        send(Effect.BUY)
+    assert (failed.value.kind, failed.value.may_have_happened) == ("unavailable", False)
 
 
 def test_a_server_that_speaks_no_tls_gets_nothing() -> None:

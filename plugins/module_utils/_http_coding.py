@@ -1,0 +1,64 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The content coding of an answer: one at the most, and never more memory than the answer may have.
+
+urllib3 unpacks before anybody can look at the size, and every coding that a server names, one in the other: an answer
+of 2,455 bytes took 68 seconds and 2 GB.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+ACCEPTED = "gzip, deflate"
+"""For the header Accept-Encoding."""
+
+_GZIP, _ZLIB, _RAW_DEFLATE = 31, 15, -15
+
+
+class CodingError(Exception):
+    """It cannot be unpacked. The text says why, and holds nothing of the server."""
+
+
+class TooLargeError(Exception):
+    """It is larger than it may be, or would be when it is unpacked."""
+
+
+def decode(body: bytes, coding: str, limit: int) -> bytes:
+    """``body`` without its content coding.
+
+    :param coding: the header Content-Encoding.
+    :param limit: bytes that the result may have.
+    :raises CodingError: the coding is not known, or ``body`` is not complete in it.
+    :raises TooLargeError: the result would be larger than ``limit``.
+    """
+    window = _window(coding, body)
+    if window is None or not body:
+        return body
+    unpacking = zlib.decompressobj(wbits=window)
+    try:
+        unpacked = unpacking.decompress(body, limit + 1)
+    except zlib.error:
+        raise CodingError(f"it is not in {coding.strip().lower()}, as it says") from None
+    if len(unpacked) > limit:
+        raise TooLargeError
+    if not unpacking.eof:
+        raise CodingError("it ends too early")
+    if unpacking.unused_data:
+        raise CodingError("something follows its end")
+    return unpacked
+
+
+def _window(coding: str, body: bytes) -> int | None:
+    name = coding.strip().lower()
+    if name in ("", "identity"):
+        return None
+    if name in ("gzip", "x-gzip"):
+        return _GZIP
+    if name == "deflate":
+        # With the header of zlib, as the standard says, or without, as some servers have it.
+        is_zlib = len(body) >= 2 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
+        return _ZLIB if is_zlib else _RAW_DEFLATE
+    raise CodingError(f"it has a content coding that was not asked for (accepted: {ACCEPTED}, one of them)")

@@ -1,0 +1,440 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One connection of one worker: a request goes out and an answer comes in, bounded in time and bytes.
+
+Works on the connections of urllib3, which knows TLS and proxies; works with all its versions from 1.26 on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import email.errors
+import enum
+import functools
+import http
+import http.client
+import io
+import re
+import socket
+import ssl
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._http_coding import CodingError, TooLargeError, decode
+from ansible_collections.hosting.websec.plugins.module_utils._http_time import TimeKeeper, Try
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+
+try:
+    import urllib3
+    import urllib3.connection
+    import urllib3.exceptions
+except ImportError:
+    note_missing("requests")
+
+MAX_HEAD_BYTES = 256 * 1024
+"""Status line and headers of an answer, with the interim answers (100 Continue) before it."""
+
+_MAX_LINE = 64 * 1024
+
+_FRAMING = 2
+"""On the wire a body may be so many times as long as it may be: chunks have a frame, and trailers follow."""
+
+_CHUNK = 64 * 1024
+
+
+class Stage(enum.Enum):
+    """How far a request came that got no complete answer."""
+
+    CONNECT = "connect"
+    """No connection."""
+    PROXY = "proxy"
+    """No connection beyond the proxy."""
+    TLS = "tls"
+    """No secure connection. The request was not sent, or the server refused to take any."""
+    SENT = "sent"
+    """The request, or a part of it, may have reached the server."""
+    ANSWER = "answer"
+    """The answer has begun."""
+
+
+class ExchangeError(Exception):
+    """No complete answer.
+
+    :param reason: the cause in a few words, never text of a server.
+    :param seconds: that it could take.
+    :param http_status: of the answer that had begun, or of the proxy.
+    :param too_large: the answer is larger than it may be.
+    :param lasting: it would be the same at the next try.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        reason: str,
+        *,
+        seconds: float = 0.0,
+        http_status: int | None = None,
+        timed_out: bool = False,
+        too_large: bool = False,
+        lasting: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.stage = stage
+        self.reason = reason
+        self.seconds = seconds
+        self.http_status = http_status
+        self.timed_out = timed_out
+        self.too_large = too_large
+        self.lasting = lasting
+
+
+@dataclasses.dataclass(frozen=True)
+class RawAnswer:
+    """A complete answer, unpacked."""
+
+    status: int
+    headers: t.Mapping[str, str]
+    body: bytes
+
+
+class Line:
+    """The connection of one worker to one server; opened when it is needed, and kept."""
+
+    def __init__(self, pool: urllib3.HTTPConnectionPool, keeper: TimeKeeper) -> None:
+        """:param pool: for one connection; used by nobody else."""
+        self._pool: t.Any = pool
+        self._keeper = keeper
+        self.attempt = Try(0)
+        self.connecting = False
+        self.more_came = False
+        """Something follows the end of an answer: the next request would take it for its own."""
+        self.incoming: io.BufferedReader | None = None
+        self._connection: http.client.HTTPConnection | None = None
+        # Another descriptor of the same connection. TLS takes the first one over, in parts that differ from version to
+        # version; what is shut down through this one is shut down for all.
+        self._handle: socket.socket | None = None
+        self._opened: socket.socket | None = None
+        base: t.Any = self._pool.ConnectionCls
+        # A SOCKS proxy is reached in a way of its own.
+        usual = base._new_conn is urllib3.connection.HTTPConnection._new_conn
+        self._pool.ConnectionCls = type(
+            "LimitedConnection",
+            # The first of them goes before the class of urllib3.
+            (_LimitedConnection, base),
+            {
+                "line": self,
+                "response_class": functools.partial(_LimitedResponse, self),
+                "own_way": None if usual else base._new_conn,
+            },
+        )
+
+    def exchange(
+        self,
+        method: str,
+        target: str,
+        *,
+        body: bytes | None,
+        headers: t.Mapping[str, str],
+        seconds: float,
+        max_bytes: int,
+    ) -> RawAnswer:
+        """Send one request, once, and return the answer.
+
+        :param seconds: for all of it, from the connection to the last byte.
+        :param max_bytes: of the body, also when it is unpacked.
+        :raises ExchangeError: there is none, or it may not be used.
+        """
+        attempt = self.attempt = Try(seconds)
+        self.more_came = False
+        self.max_wire_bytes = MAX_HEAD_BYTES + _FRAMING * max_bytes
+        response: t.Any = None
+        try:
+            with self._keeper.keep(attempt):
+                if self._handle is not None:
+                    attempt.use(self._handle)
+                response = self._pool.urlopen(
+                    method,
+                    target,
+                    body=body,
+                    headers=headers,
+                    # One try, and its error as it is.
+                    retries=False,
+                    redirect=False,
+                    assert_same_host=False,
+                    preload_content=False,
+                    decode_content=False,
+                    enforce_content_length=True,
+                    timeout=urllib3.Timeout(connect=seconds, read=seconds),
+                )
+                raw = _read(response, max_bytes)
+            # The end of a connection that was shut down looks like the end of an answer without a length.
+            attempt.seconds_left()
+            coding = response.headers.get("Content-Encoding", "")
+            return RawAnswer(response.status, response.headers, decode(raw, coding, max_bytes))
+        except TooLargeError:
+            raise ExchangeError(
+                Stage.ANSWER, "too large", http_status=response and response.status, too_large=True, lasting=True
+            ) from None
+        except CodingError as error:
+            raise ExchangeError(Stage.ANSWER, str(error), http_status=response.status, lasting=True) from None
+        # What a server sends can end in any of these, in the libraries below.
+        except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
+            # Without its cause, whose texts can hold the address of the proxy, with a password.
+            raise self._explained(error, response) from None
+        finally:
+            if response is not None:
+                # What was not read to its end must not be taken for the next answer.
+                response.close()
+                response.release_conn()
+            self._tidy()
+
+    def opened(self, connection: http.client.HTTPConnection, opened: socket.socket) -> None:
+        self._drop()
+        self._connection, self._opened = connection, opened
+        self._handle = socket.fromfd(opened.fileno(), opened.family, opened.type)
+        self.attempt.opened = True
+        self.attempt.use(self._handle)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._drop()
+
+    def _tidy(self) -> None:
+        """A connection that is closed has to be closed through its other descriptor, too."""
+        pending = getattr(self._connection and self._connection.sock, "pending", None)
+        if self.attempt.over or self.more_came or (pending is not None and pending()):
+            self.close()
+        elif self._connection is None or self._connection.sock is None:
+            self._drop()
+
+    def _drop(self) -> None:
+        for each in (self._handle, self._opened):
+            if each is not None:
+                # The first descriptor too: urllib3 1.26 leaves it open after some errors.
+                each.close()
+        self._handle = self._opened = None
+
+    def _explained(self, error: Exception, response: t.Any) -> ExchangeError:
+        attempt, causes = self.attempt, list(_causes(error))
+        refused = any(_is_refusal_of_tls(cause) for cause in causes)
+        status: int | None = None
+        if response is not None:
+            stage, status = Stage.ANSWER, response.status
+        elif attempt.sent and not (attempt.opened and refused):
+            stage = Stage.SENT
+        elif self._pool.proxy is not None and attempt.proxy_status != 200:
+            stage, status = Stage.PROXY, attempt.proxy_status
+        elif attempt.opened or any(isinstance(cause, ssl.SSLError) for cause in causes):
+            stage = Stage.TLS
+        else:
+            stage = Stage.CONNECT
+        return ExchangeError(
+            stage,
+            _reason(causes),
+            seconds=attempt.seconds,
+            http_status=status,
+            timed_out=attempt.over or any(isinstance(cause, _TIMED_OUT) for cause in causes),
+            too_large=any(isinstance(cause, _TooManyBytesError) for cause in causes),
+            lasting=(stage is Stage.TLS and (refused or any(_is_about_certificates(cause) for cause in causes)))
+            or (stage is Stage.PROXY and status is not None and status < 500),
+        )
+
+
+def _read(response: t.Any, max_bytes: int) -> bytes:
+    body = bytearray()
+    for piece in response.stream(_CHUNK, decode_content=False):
+        body += piece
+        if len(body) > max_bytes:
+            raise TooLargeError
+    return bytes(body)
+
+
+class _LimitedConnection(http.client.HTTPConnection):
+    """What is added to the class of urllib3."""
+
+    line: Line
+    own_way: t.ClassVar[t.Callable[..., socket.socket] | None]
+    _dns_host: str
+
+    def connect(self) -> None:
+        self.line.connecting = True
+        try:
+            super().connect()
+        finally:
+            self.line.connecting = False
+            if self.line.incoming is not None:
+                # The answer of the proxy: Python 3.9 leaves it open, and with it the connection.
+                self.line.incoming.close()
+
+    def _new_conn(self) -> socket.socket:
+        opened = self.own_way() if self.own_way else _open(self._dns_host, self.port, self.line.attempt)
+        self.line.opened(self, opened)
+        return opened
+
+    def send(self, data: t.Any) -> None:
+        if self.sock is None and self.auto_open:
+            self.connect()
+        # While it connects, what is sent is for the proxy.
+        self.line.attempt.sent = self.line.attempt.sent or not self.line.connecting
+        super().send(data)
+
+
+def _open(host: str, port: int, attempt: Try) -> socket.socket:
+    """Connect to one of the addresses of a host, within the time of all.
+
+    :raises OSError: none can be reached.
+    """
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    except UnicodeError:
+        raise OSError(0, "The host name is not valid") from None
+    failed: OSError = OSError(0, "The host name has no address")
+    for number, (family, kind, protocol, _name, address) in enumerate(found):
+        opened = socket.socket(family, kind, protocol)
+        try:
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            # An address that does not answer leaves time for the others.
+            opened.settimeout(attempt.seconds_left() / (len(found) - number))
+            opened.connect(address)
+            opened.settimeout(attempt.seconds_left())
+            return opened
+        except OSError as error:
+            opened.close()
+            failed = error
+    raise failed
+
+
+class _TooManyBytesError(OSError):
+    """The server sends more than an answer can have."""
+
+
+class _Wire(io.RawIOBase):
+    """What comes from a socket, counted."""
+
+    def __init__(self, raw: t.Any) -> None:
+        self._raw = raw
+        self.limit = MAX_HEAD_BYTES
+        self.in_head = True
+        self.ended = False
+        """Nothing more is wanted."""
+        self._received = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: t.Any) -> int | None:
+        if self.ended:
+            return 0
+        count: int | None = self._raw.readinto(buffer)
+        self._received += count or 0
+        if self._received > self.limit:
+            raise _TooManyBytesError(0, "more bytes than an answer can have")
+        if count == 0 and self.in_head and self._received:
+            # http.client takes it for the end of the headers.
+            raise ConnectionResetError(0, "The answer ended within its headers")
+        return count
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+class _Incoming(io.BufferedReader):
+    """The file from which an answer is read."""
+
+    def __init__(self, line: Line, wire: _Wire) -> None:
+        super().__init__(wire)
+        self._line = line
+        self._wire = wire
+
+    def close(self) -> None:
+        if not self.closed:
+            self._wire.ended = True
+            self._line.more_came = self._line.more_came or bool(self.peek(1))
+        super().close()
+
+
+class _Source:
+    """A socket for ``http.client.HTTPResponse``, which wants nothing but its file."""
+
+    def __init__(self, file: t.BinaryIO) -> None:
+        self._file = file
+
+    def makefile(self, _mode: str) -> t.BinaryIO:
+        return self._file
+
+
+_DEFECTS = (email.errors.MissingHeaderBodySeparatorDefect, email.errors.FirstHeaderLineIsContinuationDefect)
+
+
+class _LimitedResponse(http.client.HTTPResponse):
+    """The answer of a server, or of a proxy to CONNECT."""
+
+    def __init__(self, line: Line, connection: t.Any, *positional: t.Any, **named: t.Any) -> None:
+        self._line = line
+        self._wire = _Wire(connection.makefile("rb", buffering=0))
+        line.incoming = _Incoming(line, self._wire)
+        super().__init__(t.cast(socket.socket, _Source(line.incoming)), *positional, **named)
+
+    def begin(self) -> None:
+        super().begin()
+        # Behind a line that is no header the others are lost, the length among them; urllib3 writes them to the log.
+        if any(isinstance(defect, _DEFECTS) for defect in self.msg.defects):
+            raise http.client.HTTPException
+        self._wire.in_head = False
+        self._wire.limit = self._line.max_wire_bytes
+
+    def _read_status(self) -> tuple[str, int, str]:
+        version, status, reason = super()._read_status()  # type: ignore[misc]  # not in the stubs
+        # http.client knows 100 (Continue) only, and takes 103 (Early Hints) for the answer.
+        while 100 <= status < 200 and status != http.HTTPStatus.SWITCHING_PROTOCOLS:
+            while self.fp.readline(_MAX_LINE).strip():
+                pass
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # not in the stubs
+        if self._line.connecting:
+            self._line.attempt.proxy_status = status
+        return version, status, reason
+
+
+_TIMED_OUT: tuple[type[BaseException], ...] = (socket.timeout, TimeoutError)
+with contextlib.suppress(NameError):
+    _TIMED_OUT += (urllib3.exceptions.TimeoutError,)
+
+_REFUSALS = re.compile("ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE|PROTOCOL_VERSION)")
+
+
+def _is_refusal_of_tls(error: BaseException) -> bool:
+    """Whether the server says that it takes no request over this connection.
+
+    With TLS 1.3 this can come after the request was sent; such a server has not looked at it.
+    """
+    return isinstance(error, ssl.SSLError) and bool(_REFUSALS.search(getattr(error, "reason", None) or ""))
+
+
+def _is_about_certificates(error: BaseException) -> bool:
+    # An OSError without a number of the system: files of certificates and keys that cannot be used.
+    return isinstance(error, (ssl.SSLCertVerificationError, FileNotFoundError, PermissionError))
+
+
+def _causes(error: BaseException) -> t.Iterator[BaseException]:
+    """``error`` and what it wraps, the innermost last: urllib3 nests in ``args`` and ``reason``, too."""
+    seen: list[BaseException] = []
+    todo: list[t.Any] = [error]
+    while todo:
+        cause = todo.pop(0)
+        if isinstance(cause, BaseException) and cause not in seen:
+            seen.append(cause)
+            todo += [*cause.args, getattr(cause, "reason", None), cause.__cause__]
+            yield cause
+
+
+def _reason(causes: t.Sequence[BaseException]) -> str:
+    """The innermost cause that the system or TLS names, without addresses of objects and lines of sources."""
+    for cause in reversed(causes):
+        if isinstance(cause, OSError) and cause.strerror:
+            return re.sub(r" \(_ssl\.c:[0-9]+\)$", "", cause.strerror)
+    return type(causes[-1]).__name__
