@@ -263,6 +263,8 @@ class _LimitedConnection(http.client.HTTPConnection):
         self.line.connecting = True
         try:
             super().connect()
+            # TLS takes a connection that was shut down before it began, and does nothing with it.
+            self.line.attempt.seconds_left()
         finally:
             self.line.connecting = False
             if self.line.incoming is not None:

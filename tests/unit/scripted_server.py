@@ -101,7 +101,11 @@ class ScriptedServer:
     def connected(self, connection: socket.socket) -> socket.socket:
         with self._lock:
             self.connections += 1
-        return self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
+        if not self._tls:
+            return connection
+        # Fails when the client is gone already. Within wrap_socket that would leave a socket open.
+        connection.getpeername()
+        return self._tls.wrap_socket(connection, server_side=True)
 
 
 class _Server(socketserver.ThreadingTCPServer):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 import typing as t
 
@@ -61,6 +62,16 @@ class Caller:
         self._stopped.wait()
 
 
+def secure(context: ssl.SSLContext, connection: socket.socket) -> ssl.SSLSocket:
+    """TLS on the side of a server.
+
+    :raises OSError: the client is gone, or refuses.
+    """
+    # Python leaves a socket open when this fails within wrap_socket.
+    connection.getpeername()
+    return context.wrap_socket(connection, server_side=True)
+
+
 class RawServer:
     """Use as a context. ``talk`` is called for each connection, which is closed when it returns."""
 
@@ -70,7 +81,6 @@ class RawServer:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}/v1/partner"
-        self.requests: list[bytes] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
     def __enter__(self) -> RawServer:
