@@ -230,9 +230,10 @@ def _certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 
 def handshake(start: bytes, act: t.Callable[[Caller, bytes], None], data: bytes) -> Talk:
     def talk(caller: Caller) -> None:
-        caller.connection.recv(1)
-        caller.send(start)
-        act(caller, data)
+        # What comes after a client has gone makes wrap_socket fail at its side, which leaves a socket open then.
+        if caller.connection.recv(1):
+            caller.send(start)
+            act(caller, data)
 
     return talk
 

@@ -109,7 +109,6 @@ def test_a_server_that_refuses_the_client_says_so_and_has_taken_nothing(
     other, key = write_certificate(tmp_path, "other")
     context = server_tls(certificate, client_ca=wanted)
     context.minimum_version = context.maximum_version = version
-    lines: list[str] = []
 
     def talk(caller: Caller) -> None:
         caller.connection = secure = context.wrap_socket(
@@ -118,7 +117,6 @@ def test_a_server_that_refuses_the_client_says_so_and_has_taken_nothing(
         try:
             secure.do_handshake()
         except ssl.SSLError:
-            lines.append("refused")
             # The request that is on its way would turn the close into a reset, before the alert is read.
             while socket.socket.recv(secure, 1000):
                 pass
@@ -131,7 +129,6 @@ def test_a_server_that_refuses_the_client_says_so_and_has_taken_nothing(
             pytest.raises(WebsecError) as failed,
         ):
             send(Effect.READ)
-    assert lines == ["refused"]
     assert failed.value.kind == "unavailable"
     assert "no secure connection to the Test API" in failed.value.message
     assert "alert" in failed.value.message
