@@ -203,7 +203,10 @@ class Line:
         self._drop()
 
     def _tidy(self) -> None:
-        """A connection that is closed has to be closed through its other descriptor, too."""
+        """A connection that is closed has to be closed through all that holds it."""
+        if self.incoming is not None:
+            self.incoming.close()
+            self.incoming = None
         pending = getattr(self._connection and self._connection.sock, "pending", None)
         if self.attempt.over or self.more_came or (pending is not None and pending()):
             self.close()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import threading
-import time
 import typing as t
 import zlib
 
@@ -311,10 +310,16 @@ def test_a_call_through_a_proxy_that_does_not_end_its_answer_ends(
 # The deadline of the pass
 
 
+class EndingCourse(Course):
+    """Of a pass that is over in a moment."""
+
+    def seconds_left(self) -> float:
+        return 0.2
+
+
 def test_a_read_ends_with_the_pass_and_is_left() -> None:
-    course = Course(deadline=time.time() + 0.3)
     with RawServer(then(OK, TRICKLE, b"X-A: b\r\n")) as server:
-        error = failure_of(server.url, Effect.READ, timeout=PATIENCE * 2, retries=3, course=course)
+        error = failure_of(server.url, Effect.READ, timeout=PATIENCE * 2, retries=3, course=EndingCourse())
     assert isinstance(error, LeftError)
     assert error.message == "askIt: not finished: the time of this pass was over."
 
@@ -324,9 +329,8 @@ def test_a_write_has_some_seconds_more_for_its_answer_and_then_it_is_open(
     monkeypatch: pytest.MonkeyPatch, effect: Effect
 ) -> None:
     monkeypatch.setattr(_http, "LAST_ANSWER", 0.5)
-    course = Course(deadline=time.time() + 0.2)
     with RawServer(then(OK, TRICKLE, b"X-A: b\r\n")) as server:
-        error = failure_of(server.url, effect, timeout=PATIENCE * 2, course=course)
+        error = failure_of(server.url, effect, timeout=PATIENCE * 2, course=EndingCourse())
     assert error.message == "askIt: no answer from the Test API within 0.5 seconds."
     assert (error.kind, error.may_have_happened) == ("timeout", True)
 
