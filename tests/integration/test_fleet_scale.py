@@ -115,13 +115,12 @@ def test_what_is_not_reached_in_time_is_left_for_the_next_pass(operator: Operato
         operator.customer(zone, number, entry={"account_id": 570})
     quick = {"sitelock_waf_preflight": False, "sitelock_waf_concurrency": 2}
     operator.sandbox.post("settings", {"latency_ms": 400})
-    began = time.monotonic()
     # Long enough to begin with the orders, and not to end them.
     first = operator.reconcile(on_error="fail", **quick, sitelock_waf_pass_timeout=22)
     assert first.status == 0, first.output
     report = rows(first)
     left = [row for row in report if row["waiting_for"] == LEFT]
-    assert left, (first.output, time.monotonic() - began)
+    assert left, first.output
     assert all(row["error"] is None for row in report)
     assert f"{len(left)} left for the next pass" in first.output
     bought = {number for number in range(1, 31) if operator.sandbox.purchases(number)}
@@ -323,9 +322,10 @@ def test_a_server_that_asks_for_a_pause_gets_it_from_the_whole_fleet(sandbox: Sa
     entries = sandbox.get("journal")["entries"]
     assert len(entries) == 31
     (refused,) = [entry for entry in entries if entry["http_status"] == 429]
-    # Those that were under way then have ended; nothing else begins before the pause is over.
+    # Those that were under way then come to their end, one of each other worker; all others wait for the time that the
+    # server asked for, or for longer on a busy machine.
     times = [(moment(entry) - moment(refused)).total_seconds() for entry in entries]
-    assert [seconds for seconds in times if 0.5 < seconds < 2.5] == []
+    assert len([seconds for seconds in times if 0 < seconds < 2.5]) <= 3
     assert max(times) >= 2.5
 
 

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import threading
-import time
+import typing as t
 
 import dns.name
 import dns.rdatatype
 import pytest
 
+from ansible_collections.hosting.websec.plugins.module_utils._dns import propagation
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import ServerSettings
@@ -68,25 +68,46 @@ def test_a_set_is_served_when_values_fit_and_the_ttl_is_not_higher(
         assert (lag(expected, server, seconds=0.1) == {}) == there
 
 
-def test_a_server_that_follows_in_time_ends_the_wait() -> None:
+class Clock:
+    """Time that goes on only in pauses. ``at_pause`` is called in each of them."""
+
+    def __init__(self, at_pause: t.Callable[[], None] = lambda: None) -> None:
+        self.now = 1000.0
+        self.pauses: list[float] = []
+        self._at_pause = at_pause
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.now += seconds
+        self._at_pause()
+
+
+def test_a_server_that_follows_in_time_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     model = Model(customer_example=["www 300 A 192.0.2.1"])
+
+    def follow_at_the_third() -> None:
+        if len(clock.pauses) == 3:
+            model.set("customer.example", "www", "A", "192.0.2.2", ttl=300)
+
+    clock = Clock(follow_at_the_third)
+    monkeypatch.setattr(propagation, "time", clock)
     with ModelServer(model) as server:
-        later = threading.Timer(0.5, model.set, ("customer.example", "www", "A", "192.0.2.2"), {"ttl": 300})
-        later.start()
-        begin = time.monotonic()
         assert lag(addresses("192.0.2.2"), server, seconds=20) == {}
-        assert time.monotonic() - begin < 10
-        later.join()
+    assert clock.pauses == [0.3, 0.6, 1.2]
 
 
-def test_servers_that_are_down_silent_or_refuse_are_told_apart_and_end_in_time() -> None:
+def test_servers_that_are_down_silent_or_refuse_are_told_apart_and_end_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(propagation, "time", clock)
     model = Model(customer_example=["www 300 A 192.0.2.2"])
     with ModelServer(model) as gone:
         closed = gone.endpoint
-    begin = time.monotonic()
     with ModelServer(model, silent=True) as silent, ModelServer(Model(other_example=[])) as refuses:
         problems = lag(addresses("192.0.2.2"), closed, silent, refuses, seconds=0.5)
-    assert time.monotonic() - begin < 5
+    assert sum(clock.pauses) == pytest.approx(0.5)
     assert "refused" in problems["0"]
     assert "No answer" in problems["1"]
     assert "refuses to answer" in problems["2"]
