@@ -37,6 +37,9 @@ API_FAULTS = (
     "redirect",
     "echo_password",
     "slow",
+    "other_subject",
+    "odd_values",
+    "secret_in_answer",
 )
 UNKNOWN = ("lost_answer", "http_500_after", "html_after")
 DNS_FAULTS = ("down", "refused", "lost_answer")
@@ -72,6 +75,7 @@ options = st.builds(
     check_mode=st.sampled_from([False] * 6 + [True]),
     batch_size=st.sampled_from([1, 1, 3]),
     retries=st.sampled_from([0, 0, 1]),
+    max_orders=st.sampled_from([None, None, None, 0, 1]),
 )
 
 
@@ -194,6 +198,8 @@ class FleetMachine(RuleBasedStateMachine):
             )
             self.surroundings.service.faults.add({"kind": trouble, "api": "sitelock", **more})
             self.figures["faults of the API"] += 1
+            if trouble == "other_subject":
+                self.monitor.misled(running, message.site_ids)
         elif message.kind != "api" and trouble in DNS_FAULTS:
             running.break_dns(trouble)
             self.figures["faults of DNS"] += 1

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The eight invariants of C(docs/safety.md), checked against the ledger of the stand-in and what BIND serves.
+"""The invariants of C(docs/safety.md), checked against the ledger of the stand-in and what BIND serves.
 
 Nothing here uses the code of the collection: what C(_websec) holds is parsed anew, and zones are read by AXFR.
 """
@@ -13,6 +13,7 @@ import collections
 import dataclasses
 import datetime
 import hashlib
+import html
 import json
 import typing as t
 
@@ -41,6 +42,8 @@ class Site:
     :param forgotten: when the last record that led to the CDN has left the caches, by what was served until now.
     :param moves: by pass (0: people), the number of the event when it last changed A, AAAA or CNAME.
     :param reads: by pass, the number of the event when it last read the state of the site from the API.
+    :param writes: by pass, the number of the event when it last wrote to the site at the API.
+    :param misled: by pass, the number of the event when what it asked of this site was answered for another one.
     :param excused: why some invariants cannot be asked of it any more in this example.
     """
 
@@ -54,6 +57,8 @@ class Site:
     ended: int = 0
     moves: dict[int, int] = dataclasses.field(default_factory=dict)
     reads: dict[int, int] = dataclasses.field(default_factory=dict)
+    writes: dict[int, int] = dataclasses.field(default_factory=dict)
+    misled: dict[int, int] = dataclasses.field(default_factory=dict)
     excused: set[str] = dataclasses.field(default_factory=set)
 
     @property
@@ -87,6 +92,7 @@ class Monitor:
         self._serials: dict[str, int] = {}
         self._served: dict[str, Zone] = {}
         self._begun: dict[int, int] = {}
+        self._orders: collections.Counter[int] = collections.Counter()
 
     def begin(self, sites: t.Iterable[Site], zones: t.Iterable[str]) -> None:
         self.sites = {site.site_id: site for site in sites}
@@ -115,6 +121,11 @@ class Monitor:
             raise Violation(f"7: check mode sends {message.kind} {message.method}")
         for site_id in message.site_ids:
             site = self.sites[site_id]
+            if message.method in _WRITES:
+                self._asked_before(running, site)
+                site.writes[running.number] = self.event
+            if message.method in ("provisionAddon", "modifyAddon"):
+                self._within_limit(running)
             if message.method == "getAnpProvisioningStatus":
                 site.reads[running.number] = self.event
             elif message.method == "provisionAddon":
@@ -138,7 +149,10 @@ class Monitor:
     def done(self, running: Pass) -> None:
         """A pass came to its end, or was killed."""
         self._look_for_secrets(running)
-        if running.report is None or running.options.check_mode:
+        if running.report is None:
+            return
+        self._nothing_lost(running, running.report)
+        if running.options.check_mode:
             return
         for row in running.report:
             site = self.sites[row["site_id"]]
@@ -146,6 +160,14 @@ class Monitor:
             wanted = next(each for each in running.sites if each["site_id"] == site.site_id)
             if row["error"] is None and wanted["state"] == "present" and not others:
                 self._no_back_door(site)
+            if row["error"] is None and wanted["state"] == "present" and not self._written_by_others(running, site):
+                self._as_wanted(site, wanted, row)
+
+    def misled(self, running: Pass, site_ids: t.Iterable[int]) -> None:
+        """The next message for these sites is answered for another one."""
+        for site_id in site_ids:
+            # It counts from the event of this message on, which comes next.
+            self.sites[site_id].misled[running.number] = self.event + 1
 
     def check(self) -> None:
         """What has to hold at every moment."""
@@ -177,6 +199,44 @@ class Monitor:
         for site in self.sites.values():
             if self._active(site) > 1 and "bought twice" not in site.excused:
                 raise Violation(f"1: {site.domain} has {self._active(site)} subscriptions")
+
+    def _asked_before(self, running: Pass, site: Site) -> None:
+        """Nothing is written for a site whose last answer was about another one."""
+        misled = site.misled.get(running.number)
+        # This message may itself be the one that is answered so.
+        if misled is not None and misled != self.event and site.reads.get(running.number, 0) <= misled:
+            raise Violation(f"1: {site.domain} is written to after an answer about another site")
+
+    # 9. Never surprises
+
+    def _within_limit(self, running: Pass) -> None:
+        self._orders[running.number] += 1
+        limit = running.options.max_orders
+        if limit is not None and self._orders[running.number] > limit:
+            raise Violation(f"9: {self._orders[running.number]} orders, and the limit is {limit}")
+
+    # What a report says
+
+    def _written_by_others(self, running: Pass, site: Site) -> bool:
+        begun = self._begun.get(running.number, 0)
+        return any(event >= begun for writer, event in site.writes.items() if writer != running.number)
+
+    def _as_wanted(self, site: Site, wanted: t.Mapping[str, t.Any], row: t.Mapping[str, t.Any]) -> None:
+        """A site that is reported as fine has the service and the plan that it should have."""
+        if str(row["waiting_for"]).startswith("the next pass") or "bought twice" in site.excused:
+            return
+        plans = [one.plan_id for one in self._surroundings.service.world.active_firewalls(str(site.site_id))]
+        if plans != [wanted["subscription"]]:
+            raise Violation(f"1: {site.domain} is reported as fine, and has the plans {plans}: {row}")
+
+    def _nothing_lost(self, running: Pass, report: t.Sequence[t.Mapping[str, t.Any]]) -> None:
+        """Each site has its row, and none is a mistake of the code."""
+        rows = [row["site_id"] for row in report]
+        if rows != [site["site_id"] for site in running.sites]:
+            raise Violation(f"10: the report has rows for {rows}")
+        bugs = [row["error"] for row in report if row["error"] is not None and row["error"]["kind"] == "bug"]
+        if bugs:
+            raise Violation(f"10: {bugs}")
 
     # 3. Never deletes what traffic still uses
 
@@ -278,10 +338,12 @@ class Monitor:
     # 8. Never leaks
 
     def _look_for_secrets(self, running: Pass) -> None:
-        text = json.dumps(running.said, default=repr)
-        for secret in (PASSWORD, self._surroundings.bind.key.secret):
-            if secret in text:
-                raise Violation(f"8: a secret is in {text[max(0, text.index(secret) - 200) :][:400]}")
+        text = json.dumps(running.said, default=repr, ensure_ascii=False)
+        for _escapes in range(3):
+            for secret in (PASSWORD, self._surroundings.bind.key.secret):
+                if secret in text:
+                    raise Violation(f"8: a secret is in {text[max(0, text.index(secret) - 200) :][:400]}")
+            text = html.unescape(text)
 
     # Following DNS
 

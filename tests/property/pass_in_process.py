@@ -30,7 +30,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import
 from ansible_collections.hosting.websec.plugins.module_utils._dns.record_sets import change_record_sets
 from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import parse_wishes
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zone_entries, zones_at_server
-from ansible_collections.hosting.websec.plugins.module_utils._errors import RejectedError, UnavailableError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import LimitError, RejectedError, UnavailableError
+from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_options, converge_addons
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import (
@@ -85,6 +86,7 @@ class Options:
     batch_size: int = 1
     retries: int = 0
     timeout: float = 10.0
+    max_orders: int | None = None
     defaults: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
 
 
@@ -226,9 +228,18 @@ class Pass:
         sites = t.cast("Results", waf_pass(self._entries, "to_order", **self._seen()))
         spec = addon_options().options
         wanted = [{**{key: option.get("default") for key, option in spec.items()}, **site} for site in sites]
-        done = converge_addons(
-            self._api(), wanted, check_mode=self.options.check_mode, batch_size=self.options.batch_size
-        )
+        try:
+            done = converge_addons(
+                self._api(),
+                wanted,
+                check_mode=self.options.check_mode,
+                batch_size=self.options.batch_size,
+                limits=Limits(orders=self.options.max_orders),
+            )
+        except LimitError as error:
+            self._say(error.as_dict())
+            self._todo = []
+            return
         self._say(addon_warnings(done))
         self._say(addon_diff(done, check_mode=self.options.check_mode))
         self._answers = self._say([addon_entry(each) for each in done])

@@ -27,7 +27,15 @@ BEFORE = {
     "http_429": 429,
     "echo_password": 500,
 }
-AFTER = {"http_500_after": 500, "html_after": 200, "truncated": 200, "doctype": 200}
+AFTER = {
+    "http_500_after": 500,
+    "html_after": 200,
+    "truncated": 200,
+    "doctype": 200,
+    "other_subject": 200,
+    "odd_values": 200,
+    "secret_in_answer": 200,
+}
 
 
 def is_answer(body: bytes) -> bool:
@@ -68,6 +76,10 @@ def test_a_fault_after_the_effect(sandbox: Sandbox, kind: str, status: int) -> N
     if kind == "doctype":
         assert b"<!DOCTYPE" in answer.body
         assert answer.body.count(b"<!ENTITY") == 10
+    elif kind in ("other_subject", "odd_values", "secret_in_answer"):
+        assert is_answer(answer.body)
+        told = {"other_subject": b"999999", "odd_values": b"9" * 5000, "secret_in_answer": b"login with &amp;#"}
+        assert told[kind] in answer.body
     else:
         assert not is_answer(answer.body)
 

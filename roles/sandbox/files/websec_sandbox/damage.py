@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import html
 import json
+import re
 import time
 import typing
 
@@ -72,6 +73,34 @@ def _echo(reply: Reply, api: str) -> Wire:
     return Wire(reply.status, "text/xml; charset=utf-8", body.encode())
 
 
+def _changed(reply: Reply, body: bytes) -> Wire:
+    return Wire(reply.status, reply.content_type, body, reply.headers)
+
+
+def _other_subject(reply: Reply, _fault: Fault) -> Wire:
+    """A whole answer, about another site or website."""
+    if b"<SiteLockOnlineResponse>" not in reply.body:
+        return _changed(reply, re.sub(rb'("domain": ?")[^"]*', rb"\1somebody-else.example", reply.body))
+    body = re.sub(rb"(<site_id>)[0-9]+", rb"\g<1>999999", reply.body)
+    return _changed(reply, re.sub(rb"(<SiteLockOnlineResponse>\s*<\w+)", rb'\1 site_id="999999"', body, count=1))
+
+
+def _odd_values(reply: Reply, _fault: Fault) -> Wire:
+    """A whole answer, whose numbers are none that a program can count with."""
+    if b"<SiteLockOnlineResponse>" not in reply.body:
+        return _changed(reply, reply.body.replace(b"{", b'{"number": 1e999, "text": "\\ud800", ', 1))
+    return _changed(reply, re.sub(rb"(?<=>)[0-9]+(?=<)", "\u00b2".encode() + b"9" * 5000, reply.body))
+
+
+def _secret_in_answer(reply: Reply, _fault: Fault) -> Wire:
+    """A whole answer that also repeats the password or the key, escaped twice."""
+    escaped = html.escape("".join(f"&#{ord(character)};" for character in reply.secret))
+    if b"<SiteLockOnlineResponse>" not in reply.body:
+        return _changed(reply, reply.body.replace(b"{", b'{"note": "%s", ' % escaped.encode(), 1))
+    message = f"<message>login with {escaped}</message>".encode()
+    return _changed(reply, re.sub(rb"(?=</\w+>\s*</SiteLockOnlineResponse>)", message, reply.body, count=1))
+
+
 def _endless(megabytes: int) -> typing.Iterator[bytes]:
     yield b"<SiteLockOnlineResponse><error>"
     for _block in range(megabytes * 16):
@@ -96,4 +125,7 @@ _DAMAGES: dict[str, typing.Callable[[Reply, Fault], Wire]] = {
     "doctype": lambda _reply, _fault: Wire(200, "text/xml; charset=utf-8", _ENTITY_BOMB),
     "huge": lambda reply, fault: Wire(200, reply.content_type, _endless(fault.megabytes), close=True),
     "slow": _slow,
+    "other_subject": _other_subject,
+    "odd_values": _odd_values,
+    "secret_in_answer": _secret_in_answer,
 }

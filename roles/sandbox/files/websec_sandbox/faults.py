@@ -23,7 +23,21 @@ BEFORE = frozenset(
         "echo_password",
     }
 )
-AFTER = frozenset({"lost_answer", "http_500_after", "html_after", "cut", "truncated", "doctype", "huge", "slow"})
+AFTER = frozenset(
+    {
+        "lost_answer",
+        "http_500_after",
+        "html_after",
+        "cut",
+        "truncated",
+        "doctype",
+        "huge",
+        "slow",
+        "other_subject",
+        "odd_values",
+        "secret_in_answer",
+    }
+)
 
 
 @dataclasses.dataclass

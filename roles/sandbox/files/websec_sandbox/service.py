@@ -136,7 +136,7 @@ class Service:
             status = _STATUS_AFTER.get(fault.kind, answer.status)
         self._note(incoming, None if fault and fault.kind == "lost_answer" else status, answer.outcome, fault)
         headers = answer.headers if isinstance(answer, botguard.Answer) else ()
-        return Reply(status, answer.body, answer.content_type, headers, fault)
+        return Reply(status, answer.body, answer.content_type, headers, fault, secret=incoming.secret)
 
     def _note(self, incoming: Incoming, status: int | None, outcome: str, fault: Fault | None) -> None:
         self.journal.add(
