@@ -19,7 +19,7 @@ description:
   - It makes one C(GET /website/{domain}) call, the writes that are needed, and one such call more after each write, and
     right before a registration.
     C(GET /website) comes on top only where the API does not say clearly that the website is not there, once before the
-    write and once after it, and C(GET /user) where O(user_email) is needed.
+    write and once after it, and C(GET /user) where O(user_email) is needed, and in check mode O(user).
   - After a write whose answer was lost, it reads again. A registration is never sent a second time in one run.
   - For many websites use M(hosting.websec.botguard_websites), which does them in one task.
 extends_documentation_fragment:
@@ -56,12 +56,13 @@ options:
     description:
       - Number of the sub-account that a new website shall belong to, a whole number.
       - It acts only when the website is registered. Of a website that is there, it is neither compared nor changed.
+      - In check mode it is looked up in the list of sub-accounts, and one that is not there is an error.
     type: raw
   user_email:
     description:
       - E-mail address of this sub-account, instead of its number. It is looked up when the website is registered, and
         has to be the address exactly. If there is no such sub-account, or more than one, the website is not registered.
-      - In check mode it is not looked up, because a task before may have to add it.
+      - In check mode it is no error when no sub-account has it, because a task before may have to add it.
     type: str
 seealso:
   - module: hosting.websec.botguard_websites

@@ -17,7 +17,8 @@ description:
   - For N websites it makes N C(GET /website/{domain}) calls, the writes that are needed, and one such call more after
     each write, and right before each registration. C(GET /website) comes on top only where the API does not say clearly
     that a website is not there, once before the writes and once after them, whatever N is. C(GET /user) is
-    called once an address where O(websites[].user_email) is needed. A lost answer costs one more read.
+    called once an address where O(websites[].user_email) is needed, and in check mode once for all O(websites[].user).
+    A lost answer costs one more read.
 extends_documentation_fragment:
   - hosting.websec.botguard
   - hosting.websec.course
@@ -62,13 +63,14 @@ options:
         description:
           - Number of the sub-account that a new website shall belong to, a whole number.
           - It acts only when the website is registered. Of a website that is there, it is neither compared nor changed.
+          - In check mode it is looked up in the list of sub-accounts, and one that is not there is an error.
         type: raw
       user_email:
         description:
           - E-mail address of this sub-account, instead of its number. It is looked up when the website is registered,
             and has to be the address exactly. If there is no such sub-account, or more than one, the website is not
             registered.
-          - In check mode it is not looked up, because a task before may have to add it.
+          - In check mode it is no error when no sub-account has it, because a task before may have to add it.
         type: str
   concurrency:
     description: Number of calls to the API under way at the same time.

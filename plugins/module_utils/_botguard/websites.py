@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import threading
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils import _converge
@@ -113,14 +114,15 @@ def converge(
 
     API calls: one GET for each website, its writes, one GET after each write, and one more before a POST. Where the API
     does not say clearly that a website is not there, the list of all websites is read once before the writes and once
-    after them. For websites that are registered with C(user_email) there is one C(GET /user) an address.
+    after them. For websites that are registered with C(user_email) there is one C(GET /user) an address, and in check
+    mode one for all that are registered with C(user).
 
     :param course: of the task.
     :param limits: on what is ordered and ended.
     :returns: one outcome a website, in the order of ``desired``. In check mode ``sent`` holds what would be sent.
     :raises LimitError: before the first write.
     """
-    resource = _Websites(client, looks_for_owners=not check_mode)
+    resource = _Websites(client, check_mode=check_mode)
     course = course or Course()
     course.begin(len(desired), "website")
     outcomes = _converge.run(
@@ -174,20 +176,25 @@ def _set_status(desired: DesiredWebsite) -> Action:
 class _Websites:
     """The websites of an account as a ``_converge.Resource``."""
 
-    def __init__(self, client: BotGuardClient, *, looks_for_owners: bool) -> None:
-        """:param looks_for_owners: whether a website may only be registered when its sub-account is there. Not in check
-        mode, where a task before could not add it.
+    def __init__(self, client: BotGuardClient, *, check_mode: bool) -> None:
+        """:param check_mode: the number of a sub-account is looked up, since the API is not asked to register anything.
+        An address that no sub-account has is accepted: a task before could not add it.
         """
         self._client = client
-        self._looks_for_owners = looks_for_owners
+        self._check_mode = check_mode
+        self._numbers: frozenset[int] | None = None
+        self._reading = threading.Lock()
         self._owners: dict[str, int] = {}
         self._list = AccountList(client)
 
     def observe(self, desired: DesiredWebsite) -> Website:
         website = self._observed(desired.domain)
-        if website.data is None and desired.state != ABSENT and desired.user_email and self._looks_for_owners:
+        if website.data is None and desired.state != ABSENT:
             # Looked for now, so that nothing was sent yet when there is none.
-            self._find_owner(desired.user_email)
+            if desired.user_email:
+                self._find_owner(desired.user_email)
+            if desired.user is not None and self._check_mode:
+                self._look_up(desired.user)
         return website
 
     def _observed(self, domain: str) -> Website:
@@ -238,12 +245,24 @@ class _Websites:
         if email in self._owners:
             return
         user = user_of_email(self._client.users(email), email)
+        if user is None and self._check_mode:
+            return
         if user is None:
             raise NotFoundError(
                 f"There is no sub-account with the e-mail address {email}, so the website was not registered.",
                 hint="Add it with botguard_user, or correct user_email.",
             )
         self._owners[email] = user_id(user)
+
+    def _look_up(self, number: int) -> None:
+        with self._reading:
+            if self._numbers is None:
+                self._numbers = frozenset(user_id(user) for user in self._client.users())
+        if number not in self._numbers:
+            raise NotFoundError(
+                f"There is no sub-account {number}, so the website would not be registered.",
+                hint="Correct user, or name the sub-account by user_email.",
+            )
 
     def _delete(self, website: DesiredWebsite) -> None:
         try:

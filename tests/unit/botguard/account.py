@@ -59,6 +59,8 @@ class Account:
         self.users: list[dict[str, t.Any]] = []
         self.filters = True
         """Whether the filter of C(GET /user) has an effect."""
+        self.knows_its_users = False
+        """Whether a website of a sub-account that is not there is refused."""
         self.fields: dict[str, t.Any] = {}
         self.faults: list[Fault] = []
         self.calls: list[str] = []
@@ -95,6 +97,8 @@ class Account:
             self.users.append({**form, "id": 4711 + len(self.users), "api_key": f"sub-key-{len(self.users)}"})
             return answer(200, self.users[-1])
         if method == "POST":
+            if self.knows_its_users and "user" in form and form["user"] not in [str(user["id"]) for user in self.users]:
+                return refusal(400, "Unknown user")
             if form["domain"] in self.websites:
                 return refusal(409, "Website already exists")
             self.websites[form["domain"]] = self.new_status
