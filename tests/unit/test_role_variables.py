@@ -9,7 +9,6 @@ The cases are made from the argument specs. What Ansible's own validation accept
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import pathlib
@@ -26,8 +25,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 import ansible_collections.hosting.websec
 from ansible_collections.hosting.websec.plugins.filter.role_variable import role_variable
+from ansible_collections.hosting.websec.tests.unit.documented import COLLECTION, module_options, role_variables
 
-COLLECTION = pathlib.Path(__file__).resolve().parents[2]
 FILTER = "hosting.websec.role_variable"
 TYPED = ("bool", "int", "float", "list", "dict")
 EXPRESSIONS = ("when", "that", "changed_when", "failed_when", "until")
@@ -49,16 +48,7 @@ INVALID = {"bool": "maybe", "int": "ten", "float": "ten", "dict": "ten", "list":
 NOT_FINITE = ("nan", "inf", "-inf", "1e999")
 
 
-def variables() -> dict[str, dict[str, t.Any]]:
-    """Every typed variable of every role, with its option."""
-    found: dict[str, dict[str, t.Any]] = {}
-    for path in sorted(COLLECTION.glob("roles/*/meta/argument_specs.yml")):
-        for spec in yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"].values():
-            found.update(spec.get("options", {}))
-    return {name: option for name, option in found.items() if option["type"] in TYPED}
-
-
-VARIABLES = variables()
+VARIABLES = {name: option for name, option in role_variables().items() if option["type"] in TYPED}
 Wrap = t.Callable[[t.Any], t.Any]
 
 
@@ -261,29 +251,6 @@ def uses_in(where: str, node: t.Any, handed_on: str | None, *, expression: bool 
                     yield from uses_in(where, argument, module_options(key)[name].get("type", "str"))
             else:
                 yield from uses_in(where, value, None, expression=key in EXPRESSIONS)
-
-
-def module_options(name: str) -> dict[str, t.Any]:
-    """The options of a module of this collection."""
-    path = COLLECTION / "plugins" / "modules" / f"{name.rpartition('.')[2]}.py"
-    if not name.startswith("hosting.websec.") or not path.is_file():
-        return {}
-    documented = yaml.safe_load(constant(path))
-    options: dict[str, t.Any] = dict(documented["options"])
-    for fragment in documented.get("extends_documentation_fragment", []):
-        if fragment.startswith("hosting.websec."):
-            file, _, part = fragment.removeprefix("hosting.websec.").partition(".")
-            text = constant(COLLECTION / "plugins" / "doc_fragments" / f"{file}.py", part.upper() or "DOCUMENTATION")
-            options.update(yaml.safe_load(text).get("options", {}))
-    return options
-
-
-def constant(path: pathlib.Path, name: str = "DOCUMENTATION") -> str:
-    """A text of a Python file, also one in a class."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == name:
-            return str(ast.literal_eval(node.value))
-    raise AssertionError(f"{path} has no {name}")
 
 
 def untyped(use: Use) -> list[str]:
