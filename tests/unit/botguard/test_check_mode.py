@@ -36,11 +36,17 @@ def account(*faults: Fault, users: t.Sequence[Entry] = (JANE,)) -> Account:
     return found
 
 
-def verdict(work: t.Callable[..., list[Entry]], there: Account, entries: list[Entry], *, check_mode: bool) -> list[str]:
+Work = t.Callable[..., list[Entry]]
+
+
+def websites(options: Entry, entries: list[Entry], *, check_mode: bool) -> list[Entry]:
+    wanted = [{"state": "online", **entry} for entry in entries]
+    done, _sent = converge_websites(options, wanted, check_mode=check_mode)
+    return done
+
+
+def verdict(work: Work, there: Account, entries: list[Entry], *, check_mode: bool) -> list[str]:
     """By entry, the kind of its error, or whether it is changed; one verdict when all are refused at once."""
-    for entry in entries:
-        if work is converge_websites:
-            entry.setdefault("state", "online")
     with serving(there) as (url, _requests):
         try:
             done = work(module_options(url), entries, check_mode=check_mode)
@@ -87,8 +93,8 @@ WEBSITES: dict[str, tuple[t.Callable[[], Account], Entry, str]] = {
 @pytest.mark.parametrize("case", WEBSITES)
 def test_a_website(case: str) -> None:
     make, entry, wanted = WEBSITES[case]
-    foretold = verdict(converge_websites, make(), [dict(entry)], check_mode=True)
-    real = verdict(converge_websites, make(), [dict(entry)], check_mode=False)
+    foretold = verdict(websites, make(), [dict(entry)], check_mode=True)
+    real = verdict(websites, make(), [dict(entry)], check_mode=False)
     # The run learns of a sub-account that is not there from the refusal of the API.
     assert foretold == [wanted]
     assert real == (["rejected"] if case in ("no such sub-account", "a sub-account without a number") else [wanted])
@@ -113,5 +119,5 @@ def test_a_sub_account(case: str) -> None:
 def test_numbers_of_sub_accounts_are_looked_up_at_once() -> None:
     there = account()
     entries: list[Entry] = [{"domain": f"n{number}.example", "user": 4711} for number in range(5)]
-    assert verdict(converge_websites, there, entries, check_mode=True) == ["True"] * 5
+    assert verdict(websites, there, entries, check_mode=True) == ["True"] * 5
     assert there.calls.count("GET /user") == 1
