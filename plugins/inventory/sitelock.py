@@ -152,6 +152,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import require_libraries, sentence
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import register_secret
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.accounts import read_sites
@@ -195,6 +196,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         try:
             require_libraries()
             options = {name: self._plain(name) for name in _CONNECTION.split()}
+            screen_connection(options, self.display.warning)
             register_secret(options["api_password"] or "")
             client = SiteLockClient.from_options(options, read_only=True)
             try:

@@ -17,6 +17,7 @@ import functools
 import http.client
 import os
 import random
+import re
 import threading
 import time
 import typing as t
@@ -45,6 +46,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._http_time import T
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._pace import LONGEST_PAUSE, Pace
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
 
 try:
     import requests
@@ -151,7 +153,8 @@ def check_url(url: str, option: str) -> str:
         usable = False
     if not usable:
         raise BadInputError(f"{option} must be an address that starts with https://.")
-    if parts.username or parts.password or parts.query or parts.fragment:
+    # In a path, too: a password with a slash in it makes the rest of it look like one.
+    if "@" in url or parts.query or parts.fragment:
         raise BadInputError(f"{option} must not hold a user name, a password, a query or a fragment.")
     if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
         raise BadInputError(
@@ -159,6 +162,38 @@ def check_url(url: str, option: str) -> str:
             hint="Use https://. Plain http:// is accepted for loopback addresses only.",
         )
     return url.rstrip("/")
+
+
+def shown_url(url: str) -> str:
+    """An address as it may be shown. What ``check_url`` takes stays as it is, and what it refuses is refused still."""
+    try:
+        check_url(url, "")
+    except BadInputError:
+        return _without_secrets(url)
+    return url
+
+
+def _without_secrets(url: str) -> str:
+    # Not by the parts of an address: a character of the password may be what makes it none.
+    found = re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", url)
+    start = found.group() if found else ""
+    _user, at, rest = url[len(start) :].rpartition("@")
+    rest = re.sub(r"([?#]).+", rf"\1{HIDDEN}", rest, count=1, flags=re.DOTALL)
+    return start + (HIDDEN + at if at else "") + rest
+
+
+def screen_connection(options: t.MutableMapping[str, t.Any], warn: t.Callable[[str], None]) -> None:
+    """First of all with the options of a module or plugin, which a task may show as they are.
+
+    :param options: C(api_url) is then as it may be shown.
+    :param warn: is told when nobody checks who the server is.
+    """
+    url = options["api_url"] = shown_url(str(options["api_url"]))
+    if not options["validate_certs"] and not url.lower().startswith("http:"):
+        warn(
+            "validate_certs is false: the certificate of the API is not checked. Whoever stands between this machine "
+            "and the API can read the password or key, and change all answers."
+        )
 
 
 def _is_loopback(host: str) -> bool:

@@ -156,6 +156,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.users imp
     user_diff,
     user_options,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import outcome, sentence
 
 
@@ -173,6 +174,7 @@ def main() -> None:
     own = ArgumentSpec(options={"return_api_key": {"type": "bool", "default": False, "no_log": False}})
     spec = botguard_options().merge(user_options()).merge(own)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
+    screen_connection(module.params, module.warn)
     result = outcome(lambda: run(module.params, module.check_mode))
     if result.get("failed"):
         module.fail_json(**result)

@@ -191,6 +191,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.users imp
     user_options,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
+from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
     fleet_outcome,
     left,
@@ -214,6 +215,7 @@ def main() -> None:
         botguard_options().merge(fleet_options()).merge(course_options()).merge(ArgumentSpec(options={"users": users}))
     )
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
+    screen_connection(module.params, module.warn)
     course = Course.of_task(module.params)
     result = stopped_outcome(outcome(lambda: run(module.params, module.check_mode, course)), course)
     if result.get("failed"):

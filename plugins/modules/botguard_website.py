@@ -186,6 +186,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.results i
     page_options,
     website_options,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import outcome, sentence
 
 
@@ -205,6 +206,7 @@ def run(options: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
 def main() -> None:
     spec = page_options().merge(website_options())
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
+    screen_connection(module.params, module.warn)
     result = outcome(lambda: run(module.params, module.check_mode))
     if result.get("failed"):
         module.fail_json(**result)

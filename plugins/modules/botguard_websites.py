@@ -244,6 +244,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.results i
     website_options,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
+from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits, limit_options
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
     fleet_outcome,
@@ -284,6 +285,7 @@ def main() -> None:
         .merge(ArgumentSpec(options={"websites": websites}))
     )
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
+    screen_connection(module.params, module.warn)
     course = Course.of_task(module.params)
     result = stopped_outcome(outcome(lambda: run(module.params, module.check_mode, course)), course)
     if result.get("failed"):

@@ -239,6 +239,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
+from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._ids import ID
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
     fleet_outcome,
@@ -267,6 +268,7 @@ def main() -> None:
     )
     spec = sitelock_options().merge(fleet_options()).merge(course_options()).merge(own)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
+    screen_connection(module.params, module.warn)
     options = module.params
     course = Course.of_task(options)
     result = stopped_outcome(outcome(lambda: run(options, course)), course)

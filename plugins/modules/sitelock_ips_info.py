@@ -93,6 +93,7 @@ import dataclasses
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import outcome
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks import all_networks, read_classes
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
@@ -110,6 +111,7 @@ def run(options: dict[str, object]) -> dict[str, object]:
 def main() -> None:
     spec = sitelock_options().merge(ArgumentSpec(options={"types": {"type": "list", "elements": "str"}}))
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
+    screen_connection(module.params, module.warn)
     result = outcome(lambda: run(module.params))
     if result.get("failed"):
         module.fail_json(**result)

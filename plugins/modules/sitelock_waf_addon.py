@@ -161,6 +161,7 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import failure, outcome
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_options, converge_addons
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
@@ -189,6 +190,7 @@ def run(module: AnsibleModule) -> dict[str, object]:
 def main() -> None:
     spec = sitelock_options().merge(addon_options())
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
+    screen_connection(module.params, module.warn)
     result = outcome(lambda: run(module))
     if result.get("failed"):
         module.fail_json(**result)

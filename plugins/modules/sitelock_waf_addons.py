@@ -314,6 +314,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
+from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits, limit_options
 from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
     fleet_outcome,
@@ -365,6 +366,7 @@ def main() -> None:
     )
     spec = sitelock_options().merge(fleet_options()).merge(course_options()).merge(limit_options()).merge(sites)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
+    screen_connection(module.params, module.warn)
     course = Course.of_task(module.params)
     result = stopped_outcome(outcome(lambda: run(module, course)), course)
     if result.get("failed"):

@@ -200,3 +200,17 @@ def test_hosts_without_an_entry_are_not_ordered_for(
     status, output = play(sandbox, bind, inventory(), tmp_path)
     assert status == 0, output
     assert sandbox.writes() == []
+
+
+def test_a_connection_that_is_not_what_it_should_be_is_told_without_secrets(
+    sandbox: SandboxServer, inventory: t.Callable[..., pathlib.Path]
+) -> None:
+    file = inventory()
+    unchecked = {"SITELOCK_API_URL": "https://127.0.0.1:1", "SITELOCK_VALIDATE_CERTS": "false"}
+    _status, _output, errors = command(sandbox, "ansible-inventory", "-i", file, "--list", **unchecked)
+    assert " ".join(errors.split()).count("validate_certs is false: the certificate of the API is not checked") == 1
+    address = {"SITELOCK_API_URL": "https://me:hunter2@127.0.0.1:1"}
+    status, output, errors = command(sandbox, "ansible-inventory", "-vvvv", "-i", file, "--list", **address)
+    assert status != 0
+    assert "api_url must not hold a user name" in " ".join(errors.split())
+    assert "hunter2" not in output + errors

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every module does with the options of its connection before it uses them."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._http import check_url, screen_connection, shown_url
+from ansible_collections.hosting.websec.tests.unit.test_ids import MODULES, minimal, result_of, spec_of
+
+CALLERS = [
+    "botguard_user",
+    "botguard_users",
+    "botguard_website",
+    "botguard_websites",
+    "sitelock_anp_status",
+    "sitelock_ips_info",
+    "sitelock_sso_link",
+    "sitelock_waf_addon",
+    "sitelock_waf_addons",
+]
+ADDRESSES = [
+    "https://me:hunter2@api.example/v1",
+    "https://hunter2@api.example",
+    "https://me:hunter2@api.example@other.example",
+    "https://me:pa/hunter2@api.example",
+    "https://me:1/hunter2@api.example",
+    "https://me:pa?hunter2@api.example",
+    "https://me:pa#hunter2@api.example",
+    "https://me:[hunter2@api.example",
+    "https://me:hunter2\n@api.example",
+    "//me:hunter2@api.example",
+    "me:hunter2@api.example",
+    "api.example?key=hunter2",
+    "https://api.example?key=hunter2",
+    "https://api.example/#hunter2",
+    "https://[api.example?hunter2#hunter2",
+]
+
+
+@pytest.fixture(autouse=True)
+def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SITELOCK_API_URL", "BOTGUARD_API_URL", "SITELOCK_VALIDATE_CERTS", "BOTGUARD_VALIDATE_CERTS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def options_for(name: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, t.Any]:
+    """What a module needs, with one entry in its list."""
+    spec = spec_of(name, monkeypatch)
+    lists = [option for option, details in spec.items() if details.get("options")]
+    return minimal(spec, (lists[0], "domain"), "a.example") if lists else minimal(spec, (), None)
+
+
+def test_these_modules_call_an_api(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [name for name in MODULES if "api_url" in spec_of(name, monkeypatch)] == CALLERS
+
+
+@pytest.mark.parametrize("from_environment", [False, True])
+@pytest.mark.parametrize("name", CALLERS)
+def test_no_module_shows_what_should_not_be_in_an_address(
+    name: str, from_environment: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """C(-vvv) shows the options of a task as the module returns them."""
+    for address in ADDRESSES:
+        options = options_for(name, monkeypatch)
+        del options["api_url"]
+        if from_environment:
+            monkeypatch.setenv(f"{name.split('_', maxsplit=1)[0].upper()}_API_URL", address)
+        else:
+            options["api_url"] = address
+        result = result_of(name, options, monkeypatch, capsys)
+        assert result["error"]["kind"] == "bad_input"
+        assert "api_url" in result["error"]["message"]
+        assert "api_url" in result["invocation"]["module_args"]
+        assert "hunter2" not in json.dumps(result)
+
+
+@pytest.mark.parametrize("name", CALLERS)
+@pytest.mark.parametrize(("validate_certs", "warnings"), [(True, 0), (False, 1)])
+def test_a_certificate_that_nobody_checks_is_told_once(
+    name: str,
+    validate_certs: bool,
+    warnings: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    connection = {"api_url": "https://127.0.0.1:9", "validate_certs": validate_certs}
+    options = {**options_for(name, monkeypatch), **connection}
+    result = result_of(name, options, monkeypatch, capsys)
+    told = [warning for warning in result.get("warnings", []) if "validate_certs is false" in str(warning)]
+    assert len(told) == warnings
+
+
+def test_plain_http_has_no_certificate() -> None:
+    def warn(text: str) -> t.NoReturn:
+        pytest.fail(text)
+
+    screen_connection({"api_url": "http://127.0.0.1:8080", "validate_certs": False}, warn)
+
+
+@given(st.text(max_size=30) | st.from_regex(r"(https?://)?[a-z@:/?#\[\]\\.]{1,30}"))
+def test_what_is_shown_is_refused_like_what_is_hidden_and_the_rest_stays(url: str) -> None:
+    if is_taken(url):
+        assert shown_url(url) == url
+    else:
+        assert not is_taken(shown_url(url))
+
+
+def is_taken(url: str) -> bool:
+    try:
+        check_url(url, "api_url")
+    except BadInputError:
+        return False
+    return True
