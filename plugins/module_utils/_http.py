@@ -47,6 +47,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._libraries import n
 from ansible_collections.hosting.websec.plugins.module_utils._pace import LONGEST_PAUSE, Pace
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 
 try:
     import requests
@@ -361,7 +362,7 @@ class HttpClient:
 
     def _failure(self, error: ExchangeError, call: str) -> WebsecError:
         """What is told of a request without a complete answer."""
-        server, reason, seconds = self._server, error.reason, f"within {round(error.seconds, 2):g} seconds"
+        server, reason, seconds = self._server, error.reason, f"within {counted(round(error.seconds, 2), 'second')}"
         if error.too_large and error.stage is Stage.ANSWER:
             return BadResponseError(
                 f"{call}: the answer of the {server} is larger than {MAX_ANSWER_BYTES} bytes; not read.",
