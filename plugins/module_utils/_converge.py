@@ -21,7 +21,7 @@ import concurrent.futures
 import dataclasses
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
+from ansible_collections.hosting.websec.plugins.module_utils._bugs import bug, unexpected_as_bug
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course, DeferredError, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
@@ -35,6 +35,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._limits import Limi
 
 D = t.TypeVar("D")
 C = t.TypeVar("C")
+T = t.TypeVar("T")
 D_contra = t.TypeVar("D_contra", contravariant=True)
 
 
@@ -111,6 +112,24 @@ class _Item(t.Generic[D, C]):
     def end(self, error: WebsecError) -> None:
         self.due = []
         self.outcome.error = error
+
+
+def entries_of(outcomes: t.Iterable[Outcome[D, C]], build: t.Callable[[Outcome[D, C]], T]) -> list[T]:
+    """What ``build`` makes of each outcome.
+
+    Where it meets something that nobody expected, the outcome becomes that of a mistake of this collection, without what
+    was observed. What was done stays in its entry, and all others have theirs.
+    """
+
+    def entry(outcome: Outcome[D, C]) -> T:
+        try:
+            return build(outcome)
+        except Exception as mistake:
+            outcome.before = outcome.after = None
+            outcome.error = bug(mistake)
+            return build(outcome)
+
+    return [entry(outcome) for outcome in outcomes]
 
 
 MOST_PLANS = 5

@@ -10,6 +10,7 @@ import collections
 import sys
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course, DeferredError, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import MissingLibraryError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import missing_libraries
@@ -49,7 +50,8 @@ def outcome(task: t.Callable[[], dict[str, t.Any]]) -> dict[str, t.Any]:
     """Run ``task`` and return its result, or the failed result of the error that it raised."""
     try:
         require_libraries()
-        return task()
+        with unexpected_as_bug(may_have_happened=True):
+            return task()
     except WebsecError as error:
         return failure(error)
 

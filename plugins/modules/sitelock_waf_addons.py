@@ -313,6 +313,7 @@ sites:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
+from ansible_collections.hosting.websec.plugins.module_utils._converge import entries_of
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
 from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits, limit_options
@@ -343,9 +344,9 @@ def run(module: AnsibleModule, course: Course) -> dict[str, object]:
         course=course,
         limits=Limits.from_options(options, len(options["sites"])),
     )
+    entries = entries_of(done, addon_entry)
     for warning in addon_warnings(done):
         module.warn(warning)
-    entries = [addon_entry(each) for each in done]
     return fleet_outcome(
         "sites",
         entries,

@@ -18,6 +18,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites 
     desired_websites,
     summary,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._converge import entries_of
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._ids import ID
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
@@ -67,15 +68,12 @@ def converge_websites(
         outcomes = converge(
             client, desired, check_mode=check_mode, concurrency=concurrency, course=course, limits=limits
         )
-        entries = [
-            website_entry(
-                outcome,
-                api_url=options["api_url"],
-                lang=options["lang"],
-                check_mode=check_mode,
-            )
-            for outcome in outcomes
-        ]
+        entries = entries_of(
+            outcomes,
+            lambda outcome: website_entry(
+                outcome, api_url=options["api_url"], lang=options["lang"], check_mode=check_mode
+            ),
+        )
         return entries, summary(action for outcome in outcomes for action in outcome.actions)
 
 

@@ -89,7 +89,7 @@ def converge_users(
         course.begin(len(desired), "sub-account")
         resource = _Users(client, [user.email for user in desired] if len(desired) > 1 else [])
         outcomes = _converge.run(resource, desired, check_mode=check_mode, concurrency=concurrency, course=course)
-        return [_entry(outcome, return_api_key) for outcome in outcomes]
+        return _converge.entries_of(outcomes, lambda outcome: _entry(outcome, return_api_key))
 
 
 def desired_users(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[DesiredUser]:

@@ -49,8 +49,9 @@ class DnsClient:
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
         self._unreachable: TimedOutError | None = None
-        # Any answer that is signed as it should be shows that the server can be reached and takes the key.
-        self._breaker = CircuitBreaker(probe=lambda: _believed(self._ask([(dns.name.root, dns.rdatatype.SOA)])[0]))
+        self._breaker = CircuitBreaker(self._probe)
+        self._key_taken = settings.key is None
+        self._unsigned_probes = 0
 
     def __enter__(self) -> DnsClient:
         return self
@@ -64,6 +65,18 @@ class DnsClient:
         while self._idle:
             self._idle.pop().close()
 
+    def _probe(self) -> None:
+        """Whether the server can be reached and takes the key, by a question that is about no zone of the task.
+
+        Knot answers for what it does not serve without looking at the key. Many zones may be closed to it then, so only
+        a second such answer, after many more zones, counts as a refusal of the key.
+        """
+        answer = _believed(self._ask([(dns.name.root, dns.rdatatype.SOA)])[0])
+        if not (answer.had_tsig or self._key_taken):
+            self._unsigned_probes += 1
+            if self._unsigned_probes > 1:
+                raise AuthError("The name server took the key for no zone.")
+
     @property
     def server(self) -> Endpoint:
         return self.settings.endpoint
@@ -74,7 +87,9 @@ class DnsClient:
         :raises WebsecError: the server cannot be reached, or does not accept our signature.
         """
         with self._breaker.call(_item(keys)):
-            return [_believed(answer) for answer in self._ask(keys)]
+            answers = [_believed(answer) for answer in self._ask(keys)]
+            self._key_taken = self._key_taken or any(answer.had_tsig for answer in answers)
+            return answers
 
     def ask_each(self, keys: t.Sequence[Key]) -> list[Answer]:
         """As ``ask``, with the error in the place of an answer that is not one.

@@ -10,6 +10,7 @@ import concurrent.futures
 import dataclasses
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
@@ -96,7 +97,8 @@ Found = t.Union[RecordSet, WebsecError, None]
 def _read_zone(client: DnsClient, zone: dns.name.Name, keys: t.Sequence[Key], course: Course) -> dict[Key, Found]:
     try:
         course.check()
-        answers = ZoneReader(client, zone).read_each(keys)
+        with unexpected_as_bug():
+            answers = ZoneReader(client, zone).read_each(keys)
     except WebsecError as error:
         course.done(failed=not isinstance(error, LeftError))
         return dict.fromkeys(keys, error)

@@ -10,6 +10,7 @@ import dataclasses
 import datetime
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Entry
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import (
@@ -170,6 +171,7 @@ def may_delete(entry: Entry, seen: Seen, now: datetime.datetime) -> bool:
     return back and clear and seen.everywhere and now >= memory.restored + datetime.timedelta(seconds=memory.wait)
 
 
+@unexpected_as_bug()
 def decide(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
     """What to change in DNS for a site about which the API answered.
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
 from ansible_collections.hosting.websec.plugins.module_utils._course import LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     CHANGED_MEANWHILE,
@@ -205,6 +206,7 @@ class Fleet:
         except WebsecError:
             return None
 
+    @unexpected_as_bug()
     def _seen(self, entry: Entry) -> Seen:
         """What is known of a site. Raises the ``WebsecError`` because of which it is left alone."""
         if entry["error"] is not None:

@@ -10,6 +10,7 @@ import concurrent.futures
 import dataclasses
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
 from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
@@ -74,7 +75,8 @@ def preflight(
                 return Examined([where])
             try:
                 course.check()
-                return examiner.examine(where)
+                with unexpected_as_bug():
+                    return examiner.examine(where)
             except WebsecError as error:
                 return error
 

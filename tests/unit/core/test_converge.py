@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.hosting.websec.plugins.module_utils._converge import Action, Outcome, run
+from ansible_collections.hosting.websec.plugins.module_utils._converge import Action, Outcome, entries_of, run
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
@@ -548,3 +548,18 @@ def test_nothing_is_bought_that_was_not_planned_and_counted() -> None:
     assert outcome.error is not None
     assert "a purchase, which this run did not plan" in outcome.error.message
     assert model.effects["buy", "a"] == 0
+
+
+# ---- what is returned
+
+
+def test_an_outcome_that_cannot_be_described_keeps_what_was_done_and_costs_no_other() -> None:
+    outcomes = converge(Model({}), [Wish("a"), Wish("b")])
+
+    def build(outcome: Done) -> tuple[str, list[str], str | None]:
+        if outcome.desired.name == "a" and outcome.after is not None:
+            raise UnicodeDecodeError("utf-8", b"", 0, 1, "")
+        return outcome.desired.name, outcome.sent, outcome.error and outcome.error.kind
+
+    assert entries_of(outcomes, build) == [("a", ["buy"], "bug"), ("b", ["buy"], None)]
+    assert all(outcome.changed for outcome in outcomes)

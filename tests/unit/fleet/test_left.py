@@ -17,6 +17,9 @@ from ansible_collections.hosting.websec.plugins.filter.waf_pass import waf_pass
 from ansible_collections.hosting.websec.plugins.filter.waf_report import waf_report
 from ansible_collections.hosting.websec.plugins.filter.waf_report_lines import waf_report_lines
 from ansible_collections.hosting.websec.plugins.filter.waf_sites import waf_sites
+from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
+from ansible_collections.hosting.websec.plugins.module_utils._fleet import decision
+from ansible_collections.hosting.websec.plugins.module_utils._fleet import fleet as fleet_module
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import LEFT
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import TYPES
 from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep
@@ -193,3 +196,26 @@ def test_deferred_sites_share_one_line() -> None:
     ]
     assert "247 deferred" in lines[-1]
     assert sum(REASON in line for line in waf_report_lines(rows, "all")) == 247
+
+
+# ---- what nobody expected
+
+
+@pytest.mark.parametrize("function", ["decide", "from_values"])
+def test_a_mistake_about_one_site_is_its_error_and_costs_no_other_its_row(
+    monkeypatch: pytest.MonkeyPatch, function: str
+) -> None:
+    real = getattr(fleet_module if function == "from_values" else decision, function)
+
+    def broken(first: t.Any, *more: t.Any) -> t.Any:
+        if "b.example" in (first if isinstance(first, str) else first["domain"]):
+            raise ZeroDivisionError
+        return real(first, *more)
+
+    monkeypatch.setattr(fleet_module, function, unexpected_as_bug()(broken) if function == "decide" else broken)
+    sites = waf_sites([SITE, {**SITE, "domain": "b.example", "zone": "b.example", "site_id": 2}])
+    read = [memory(), {**memory(), "zone": "b.example", "name": "_websec.b.example"}]
+    ordered = {"state": "ready", "state_before": "absent", "actions": ["provisionAddon"], "changed": True}
+    rows = waf_report(sites, [answer(**ordered), answer(**ordered, site_id=2)], [], now=NOW, read=read)
+    assert [row["steps"] for row in rows] == [["provisionAddon"], ["provisionAddon"]]
+    assert [row["error"] and row["error"]["kind"] for row in rows] == [None, "bug"]
