@@ -31,7 +31,7 @@ description:
     more for a CNAME that is new. A zone that has to be changed gets one update, and one query for each of its record
     sets to see the result. One query more for each name of which the answers do not say that it lies in the zone (with
     records of all types that were asked for, at a server that does not add the NS records to its answers as BIND does);
-    one more for each set that is removed, if it is not at the apex (does a wildcard
+    one more for each set of which values are removed, if it is not at the apex (does a wildcard
     answer?). In check mode this goes for all sets at a name that changes, and 13 queries for other types precede a new
     CNAME.'
   - 'Queries for O(wait_propagation), of changed zones only: one for the NS records, two for each distinct name server,

@@ -170,7 +170,8 @@ def doubtful(zone: dns.name.Name, snapshot: Snapshot, wishes: t.Sequence[Wish], 
     """
     targets = _targets(snapshot, wishes)
     changes = _changes(snapshot, targets)
-    filled = {change.name for change in changes if change.after is not None}
+    losing = {wish.key for wish in wishes if wish.mode == "absent"}
+    filled = {change.name for change in changes if change.after is not None and change.key not in losing}
     colliding = {name for (name, _cname), _other in _collisions(targets)}
     # A wildcard that changes in the same pass will not answer for others much longer.
     leaving = set() if closely else {change.name for change in changes if change.name.is_wild()}

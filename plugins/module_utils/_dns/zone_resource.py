@@ -119,7 +119,11 @@ class ZoneResource:
                 before, plan = plan, self._plan(snapshot, desired)
                 if not accepted:
                     plan = self._without_lost_names(desired, before, plan, snapshot, last=attempt == ATTEMPTS - 1)
-                elif plan.changes and (not wild or attempt == ATTEMPTS):
+                elif plan.changes and not wild:
+                    # Is it a wildcard that answers now?
+                    snapshot = self._observe(desired, closely=True)
+                    plan = self._plan(snapshot, desired)
+                if accepted and plan.changes and (not wild or attempt == ATTEMPTS):
                     snapshot = self._take_back(desired, snapshot)
                     plan = self._plan(snapshot, desired)
                 if not plan.changes:

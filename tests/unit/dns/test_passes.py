@@ -237,6 +237,16 @@ def test_a_wildcard_and_a_set_that_says_the_same_can_go_together() -> None:
     assert (errors(result), zone.lines(ZONE)) == ([], [])
 
 
+def test_a_wildcard_that_answers_after_a_removal_is_no_failure_of_it() -> None:
+    zone = model("a.b 60 A 192.0.2.1", "* 60 A 192.0.2.1", "* 60 A 192.0.2.2")
+    wish = entry(f"a.b.{ZONE}", "A", "192.0.2.1", mode="absent")
+    result = run_pass(zone, wish)
+    assert (errors(result), result["changed"], result["updates"]) == ([], True, 1)
+    assert not any(line.startswith("a.b.") for line in zone.lines(ZONE))
+    again = run_pass(zone, wish)
+    assert (errors(again), again["changed"], again["updates"]) == ([], False, 0)
+
+
 def test_a_wildcard_may_answer_for_what_is_absent() -> None:
     zone = model()
     wishes = [entry(WWW, "A", "192.0.2.9", mode="absent"), entry(f"*.{ZONE}", "A", "192.0.2.9")]
