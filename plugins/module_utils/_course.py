@@ -4,8 +4,9 @@
 
 """The course of a task over many items: whether a new call may begin, and how far the task is.
 
-A call that is under way always ends. After the deadline, or when the task was told to stop, no new one begins: what
-was not reached is left for the next pass, which is no failure.
+After the deadline, or when the task was told to stop, no new call begins. Of one that is under way, ``_http`` says when
+it ends: a read at the deadline, a write some seconds later at the latest. What was not reached is left for the next
+pass, which is no failure.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import json
 import typing as t
 
 import pytest
+from ansible.module_utils import basic
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,9 +96,10 @@ def test_a_certificate_that_nobody_checks_is_told_once(
 ) -> None:
     connection = {"api_url": "https://127.0.0.1:9", "validate_certs": validate_certs}
     options = {**options_for(name, monkeypatch), **connection}
-    result = result_of(name, options, monkeypatch, capsys)
-    told = [warning for warning in result.get("warnings", []) if "validate_certs is false" in str(warning)]
-    assert len(told) == warnings
+    told: list[str] = []
+    monkeypatch.setattr(basic.AnsibleModule, "warn", lambda _module, text, **_more: told.append(text))
+    assert result_of(name, options, monkeypatch, capsys)["failed"]
+    assert len([text for text in told if text.startswith("validate_certs is false: ")]) == warnings
 
 
 def test_plain_http_has_no_certificate() -> None:
