@@ -32,10 +32,12 @@ options:
         P(hosting.websec.dns_records#role).
       - V(to_order) gives the sites to order, change or delete, for M(hosting.websec.sitelock_waf_addons).
       - V(to_ask) gives the sites to end whose state is only read, for M(hosting.websec.sitelock_anp_status).
+      - V(to_release) gives the domains whose way out begins, for
+        O(hosting.websec.sitelock_waf_addons#module:also_ending).
       - V(present_to_read) gives the record sets that are about to be changed for the first time, for
         M(hosting.websec.dns_record_sets_info).
     type: str
-    choices: [without_zone, memory_to_read, to_preflight, origin_records, to_order, to_ask, present_to_read]
+    choices: [without_zone, memory_to_read, to_preflight, origin_records, to_order, to_ask, to_release, present_to_read]
     required: true
   now:
     description: Time of the pass, such as the text C(2026-11-21T22:00:00Z). By default the present time.
@@ -86,7 +88,16 @@ _value:
 
 from ansible.errors import AnsibleFilterError
 
-WHAT = ("without_zone", "memory_to_read", "to_preflight", "origin_records", "to_order", "to_ask", "present_to_read")
+WHAT = (
+    "without_zone",
+    "memory_to_read",
+    "to_preflight",
+    "origin_records",
+    "to_order",
+    "to_ask",
+    "to_release",
+    "present_to_read",
+)
 Results = list[object]
 
 

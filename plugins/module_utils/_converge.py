@@ -117,8 +117,8 @@ class _Item(t.Generic[D, C]):
 def entries_of(outcomes: t.Iterable[Outcome[D, C]], build: t.Callable[[Outcome[D, C]], T]) -> list[T]:
     """What ``build`` makes of each outcome.
 
-    Where it meets something that nobody expected, the outcome becomes that of a mistake of this collection, without what
-    was observed. What was done stays in its entry, and all others have theirs.
+    Where it meets something that nobody expected, the outcome becomes that of a mistake of this collection, without
+    what was observed. What was done stays in its entry, and all others have theirs.
     """
 
     def entry(outcome: Outcome[D, C]) -> T:

@@ -25,10 +25,12 @@ _LIMIT = re.compile(r"([0-9]{1,9})\s*(%?)", re.ASCII)
 class Limits:
     """:param orders: the most purchases, changes of plan among them. :param removals: the most services to end.
     C(None): any number.
+    :param ending: names of services that end because of the same run, beside those that it is asked to end itself.
     """
 
     orders: int | None = None
     removals: int | None = None
+    ending: tuple[str, ...] = ()
 
     @classmethod
     def from_options(cls, options: t.Mapping[str, t.Any], entries: int) -> Limits:
@@ -38,13 +40,14 @@ class Limits:
         :raises BadInputError: one is neither a number nor a percentage.
         """
         orders, removals = (_limit(options, name, entries) for name in ("max_orders", "max_removals"))
-        return cls() if options["exceed_limits"] else cls(orders, removals)
+        return cls() if options["exceed_limits"] else cls(orders, removals, tuple(options.get("also_ending") or ()))
 
     def refuse_more(self, effects: t.Mapping[str, t.Sequence[Effect]]) -> None:
         """
         :param effects: what a run would send, by the name of the item.
         :raises LimitError: it is more than allowed; the message names the items.
         """
+        effects = {**effects, **{name: [Effect.DESTROY] for name in self.ending}}
         for limit, effect, what, option in (
             (self.orders, Effect.BUY, "order or change the plan of", "max_orders"),
             (self.removals, Effect.DESTROY, "end the service of", "max_removals"),

@@ -109,6 +109,13 @@ options:
       - With V(1) a lost answer leaves one site to look up, and a vendor's error for a whole call touches one site.
     type: int
     default: 1
+  also_ending:
+    description:
+      - Names of sites whose traffic the same run takes back, so that a later one can delete their service. They count
+        towards O(max_removals).
+    type: list
+    elements: str
+    default: []
   on_error:
     description:
       - V(fail) ends the task failed if any site failed, after all sites were done.
@@ -342,7 +349,7 @@ def run(module: AnsibleModule, course: Course) -> dict[str, object]:
         concurrency=options["concurrency"],
         batch_size=options["batch_size"],
         course=course,
-        limits=Limits.from_options(options, len(options["sites"])),
+        limits=Limits.from_options(options, len(options["sites"]) + len(options["also_ending"])),
     )
     entries = entries_of(done, addon_entry)
     for warning in addon_warnings(done):
@@ -363,6 +370,7 @@ def main() -> None:
         options={
             "sites": {"type": "list", "elements": "dict", "required": True, "options": addon_options().options},
             "batch_size": {"type": "int", "default": 1},
+            "also_ending": {"type": "list", "elements": "str", "default": []},
         },
     )
     spec = sitelock_options().merge(fleet_options()).merge(course_options()).merge(limit_options()).merge(sites)

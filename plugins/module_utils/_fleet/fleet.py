@@ -133,6 +133,14 @@ class Fleet:
             if entry["state"] == ABSENT and not may_delete(entry, seen, self._now)
         ]
 
+    def to_release(self) -> list[str]:
+        """Domains whose way out begins in this pass; a later one ends their service."""
+        return [
+            entry["domain"]
+            for entry, seen in self._known()
+            if entry["state"] == ABSENT and seen.memory is not None and seen.memory.restored is None
+        ]
+
     def present_to_read(self) -> list[Record]:
         """Record sets that are about to be changed for the first time."""
         return [

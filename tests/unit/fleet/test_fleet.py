@@ -139,6 +139,11 @@ class TestTasks:
         ) == ([], [1])
         assert waf_pass([site], "to_order", now=late, read=seen) == [{"site_id": 1, "state": "absent", "force": True}]
         assert waf_pass([site], "to_ask", now=late, read=seen) == []
+        # It counted towards the limit when its way out began, and counts as an end when it is deleted.
+        assert waf_pass([site], "to_release", now=late, read=seen) == []
+        begins = [read(MARK, "TXT", to_text(dataclasses.replace(memory, restored=None))), *seen[1:]]
+        assert waf_pass([site], "to_release", now=late, read=begins) == [ZONE]
+        assert waf_pass([entry(aliases=[])], "to_release", now=late, read=begins) == []
 
     def test_two_sites_with_values_in_one_set(self) -> None:
         sites = [entry(), entry(domain=f"shop.{ZONE}", site_id=2)]

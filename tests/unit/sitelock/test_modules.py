@@ -339,6 +339,13 @@ def test_removals_have_a_limit_of_their_own(run: Runner) -> None:
     done = run("sitelock_waf_addons", api, sites=sites, max_removals=1)
     assert "max_removals allows 1, and this run would end the service of 2: site 1, site 2" in done.result["msg"]
     assert "deleteAddon" not in done.called
+    more = {"max_removals": 2, "also_ending": ["a.example"]}
+    done = run("sitelock_waf_addons", api, sites=sites, **more)
+    assert (
+        "max_removals allows 2, and this run would end the service of 3: site 1, site 2, a.example"
+        in done.result["msg"]
+    )
+    assert "deleteAddon" not in done.called
 
 
 @pytest.mark.parametrize("limit", ["many", "-1", "101%", "1.5", "²", "", True, 2.5])
