@@ -260,8 +260,11 @@ class _Run(t.Generic[D, C]):
         }
         self._limits.refuse_more(effects)
 
-    def _replace(self, item: _Item[D, C], due: list[Action]) -> None:
-        """The item is not as it was when it was planned: from now on, ``due`` is its plan."""
+    def _replace(self, item: _Item[D, C], due: list[Action], again: t.Sequence[Action] = ()) -> None:
+        """The item is not as it was when it was planned: from now on, ``due`` is its plan.
+
+        :param again: writes that were sent, did nothing, and are sent once more.
+        """
         item.plans += 1
         if due and item.plans > MOST_PLANS:
             return item.end(
@@ -271,13 +274,16 @@ class _Run(t.Generic[D, C]):
                     hint="Run again; if it stays so, look at who else changes it.",
                 )
             )
-        new = _purchases_and_ends(due) - _purchases_and_ends(item.outcome.planned)
+        # What was accepted is not sent again because a look does not show it yet.
+        planned, sent = _purchases_and_ends(item.outcome.planned), _purchases_and_ends(item.outcome.actions)
+        new = _purchases_and_ends(due) - (planned - sent + _purchases_and_ends(again))
         if new:
             return item.end(
                 RejectedError(
-                    f"Somebody else changed it at the same time: it now needs {', '.join(new)}, which this run did not "
-                    "plan. That was not sent.",
-                    hint="Run again: the next pass plans it.",
+                    f"What is read between two writes asks for {' and '.join(new)} that this run did not plan, or has "
+                    "sent already. Nothing more was sent.",
+                    hint="Run again in some minutes: the next pass looks at the present state first. If this stays, "
+                    "somebody else may change it at the same time.",
                 )
             )
         item.due = due
@@ -370,7 +376,7 @@ class _Run(t.Generic[D, C]):
                 else error
             )
         item.lost.add(action.method)
-        return self._replace(item, due)
+        return self._replace(item, due, again=[action])
 
     # The end
 

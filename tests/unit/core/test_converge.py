@@ -546,7 +546,7 @@ def test_nothing_is_bought_that_was_not_planned_and_counted() -> None:
     model = Growing({"a": 2}, faults=["lost request"])
     outcome = single(model, Wish("a"))
     assert outcome.error is not None
-    assert "a purchase, which this run did not plan" in outcome.error.message
+    assert "a purchase that this run did not plan" in outcome.error.message
     assert model.effects["buy", "a"] == 0
 
 

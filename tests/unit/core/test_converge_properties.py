@@ -11,8 +11,15 @@ import typing as t
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.hosting.websec.plugins.module_utils._converge import run
-from ansible_collections.hosting.websec.tests.unit.core.model import FAULTS, ITEM_FAULTS, Model, Sight, Wish
+from ansible_collections.hosting.websec.plugins.module_utils._converge import Action, run
+from ansible_collections.hosting.websec.tests.unit.core.model import (
+    EFFECTS,
+    FAULTS,
+    ITEM_FAULTS,
+    Model,
+    Sight,
+    Wish,
+)
 
 NAMES = ["a", "b", "c"]
 THINGS = st.dictionaries(st.sampled_from(NAMES), st.integers(1, 2))
@@ -116,3 +123,29 @@ def test_whatever_somebody_else_does_an_item_that_is_not_as_wanted_is_never_fine
             assert model.plan(outcome.after, outcome.desired) == []
         if "buy" in outcome.sent:
             assert "buy" in [action.method for action in outcome.planned]
+
+
+class Shifting(Model):
+    """Every look finds something else, whether because of somebody else or because what was read is old: the plan
+    after a look is the next of C(plans), a list of methods."""
+
+    plans: t.ClassVar[list[list[str]]] = []
+
+    def plan(self, current: Sight, desired: Wish) -> list[Action]:
+        return [self._action(method, desired) for method in (self.plans.pop(0) if self.plans else [])]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.lists(st.sampled_from(list(EFFECTS)), max_size=4), min_size=1, max_size=10),
+    st.lists(st.sampled_from(list(FAULTS)), max_size=8),
+    st.integers(1, 2),
+)
+def test_whatever_is_read_between_the_writes_no_more_is_bought_or_ended_than_was_planned(
+    plans: list[list[str]], faults: list[str], batch_size: int
+) -> None:
+    model = Shifting({"a": 1}, faults=faults)
+    model.plans = [list(plan) for plan in plans]
+    (outcome,) = run(model, [Wish("a")], check_mode=False, batch_size=batch_size)
+    assert outcome.sent.count("buy") <= plans[0].count("buy")
+    assert model.effects["end", "a"] <= plans[0].count("end") + faults.count("lost answer")
