@@ -154,7 +154,7 @@ class Line:
             with self._keeper.keep(attempt):
                 if self._handle is not None:
                     attempt.use(self._handle)
-                response = self._pool.urlopen(
+                response = self._pool.request(
                     method,
                     target,
                     body=body,
