@@ -23,6 +23,12 @@ DEPTH = 3
 STARTS = "&%\\"
 """Characters with which an escape begins, in its outermost form."""
 
+MAX_STEPS = 1_000_000
+"""Steps of a search through one answer, some seconds of work. What an API sends has a few thousand."""
+
+_STEPS_A_PLACE = 20
+"""What the readings of a place with an escape cost, at each depth."""
+
 Reading = tuple[int, int]
 """A code unit, and where the text goes on behind it."""
 
@@ -35,6 +41,23 @@ _LONGEST_ENTITY = 40
 _LONGEST_FOLD = 200
 _CONTROLS = {ord(letter): ord(meaning) for letter, meaning in zip("abfnrtv", "\a\b\f\n\r\t\v")}
 _AND, _PERCENT, _BACKSLASH = map(ord, STARTS)
+
+
+class TooMuchError(ValueError):
+    """The search takes too long. The text says so."""
+
+
+class Effort:
+    """How many steps are left for one answer: a server can make one of some kilobytes that takes hours."""
+
+    def __init__(self, steps: int = MAX_STEPS) -> None:
+        self._left = steps
+
+    def spend(self, steps: int) -> None:
+        """:raises TooMuchError: so many are not left."""
+        self._left -= steps
+        if self._left < 0:
+            raise TooMuchError("it holds too much that can be a secret")
 
 
 class Pattern:
@@ -71,9 +94,13 @@ def _units(character: str) -> list[tuple[int, ...]]:
 
 
 class Readings:
-    """The readings of each place of one text. The time for all of them grows with the length of the text alone."""
+    """The readings of each place of one text. The time for all of them grows with the length of the text alone.
 
-    def __init__(self, text: str) -> None:
+    :param effort: is spent; all that searches here raises its C(TooMuchError).
+    """
+
+    def __init__(self, text: str, effort: Effort) -> None:
+        self._effort = effort
         self._places = [place for place, character in enumerate(text) if not character.isspace()]
         self._text = "".join(text.split())
         self._known: dict[tuple[int, int], tuple[Reading, ...]] = {}
@@ -94,7 +121,8 @@ class Readings:
                 return None
         return max(places)
 
-    def _behind(self, places: t.Iterable[int], step: t.Iterable[tuple[int, ...]]) -> set[int]:
+    def _behind(self, places: set[int], step: t.Sequence[tuple[int, ...]]) -> set[int]:
+        self._effort.spend(len(places) * len(step))
         found: set[int] = set()
         for units in step:
             reached = set(places)
@@ -108,6 +136,7 @@ class Readings:
         found: set[int] = set()
         todo = list(places)
         for place in todo:
+            self._effort.spend(1)
             ends = {end for unit, end in self._at(place, DEPTH) if unit in _SPACES} - found
             found |= ends
             if len(found) < _LONGEST_FOLD:
@@ -123,6 +152,7 @@ class Readings:
             return ((ord(character), place + 1),)
         known = self._known.get((place, depth))
         if known is None:
+            self._effort.spend(_STEPS_A_PLACE)
             below = self._at(place, depth - 1)
             found = dict.fromkeys(below)
             for unit, end in below:

@@ -17,7 +17,13 @@ import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._readings import STARTS, Pattern, Readings
+from ansible_collections.hosting.websec.plugins.module_utils._readings import (
+    STARTS,
+    Effort,
+    Pattern,
+    Readings,
+    TooMuchError,
+)
 
 try:  # ansible-core 2.22 and later
     from ansible.module_utils.secrets import register_secret as _register_secret
@@ -70,9 +76,17 @@ class Redactor:
             lambda run, inside: any(self.suspects(inner, inside + 1) for inner in self._from_base64(run))
         )
 
-    def __call__(self, text: str) -> str:
-        """``text`` with every form of every secret replaced."""
-        spans = sorted(self._spans(text)) if self.suspects(text) else []
+    def __call__(self, text: str, effort: Effort | None = None) -> str:
+        """``text`` with every form of every secret replaced; all of it where that takes too long.
+
+        :param effort: of the answer that the text is from.
+        """
+        if not self.suspects(text):
+            return text
+        try:
+            spans = sorted(self._spans(text, effort or Effort()))
+        except TooMuchError:
+            return HIDDEN
         return _without(text, spans) if spans else text
 
     def suspects(self, text: str, inside: int = 0) -> bool:
@@ -93,12 +107,13 @@ class Redactor:
             return False
         return any(self._suspects_base64(run, inside) for run in self._base64.findall(squeezed))
 
-    def _spans(self, text: str, inside: int = 0) -> t.Iterator[tuple[int, int]]:
+    def _spans(self, text: str, effort: Effort, inside: int = 0) -> t.Iterator[tuple[int, int]]:
         """Where the secrets are in a text. :param inside: see ``suspects``."""
         if len(_ESCAPE.findall(text)) > MAX_ESCAPES:
             yield 0, len(text)
             return
-        readings = Readings(text)
+        effort.spend(len(text) // 8)
+        readings = Readings(text, effort)
         for pattern, size in self._patterns:
             # Random bytes hold every short text.
             if not inside or size >= _SHORTEST_IN_BASE64:
@@ -108,8 +123,10 @@ class Redactor:
         if self._base64 is not None and inside < _BASE64_DEPTH:
             for found in self._base64_folded.finditer(text):
                 squeezed = "".join(found[0].split())
-                if any(any(True for _span in self._spans(inner, inside + 1)) for inner in self._from_base64(squeezed)):
-                    yield found.span()
+                for inner in self._from_base64(squeezed):
+                    if any(True for _span in self._spans(inner, effort, inside + 1)):
+                        yield found.span()
+                        break
 
     def _from_base64(self, text: str) -> t.Iterator[str]:
         """What ``text`` may mean in base64, which may begin at any of its first four characters."""
@@ -160,18 +177,20 @@ def _without(text: str, spans: t.Sequence[tuple[int, int]]) -> str:
 Path = tuple[str, ...]
 
 
-def redact_data(data: t.Any, redact: Redactor) -> tuple[t.Any, list[Path]]:
+def redact_data(data: t.Any, redact: Redactor, effort: Effort | None = None) -> tuple[t.Any, list[Path]]:
     """Plain data with ``redact`` applied to every text and every key in it.
 
+    :param effort: of the answer, if ``data`` is not all of it.
     :returns: the data, and the keys that lead to each text or key that was changed (with the key itself).
     """
     if not redact.suspects("\0".join(_texts(data))):
         return data, []
     changed: list[Path] = []
+    effort = effort or Effort()
 
     def walk(value: t.Any, path: Path) -> t.Any:
         if isinstance(value, str):
-            shown = redact(value)
+            shown = redact(value, effort)
             if shown != value:
                 changed.append(path)
             return shown
@@ -181,7 +200,7 @@ def redact_data(data: t.Any, redact: Redactor) -> tuple[t.Any, list[Path]]:
             return value
         found = {}
         for name, each in value.items():
-            shown = redact(name)
+            shown = redact(name, effort)
             if shown != name:
                 changed.append((*path, shown))
             found[shown] = walk(each, (*path, shown))

@@ -11,6 +11,7 @@ import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import clean_text
+from ansible_collections.hosting.websec.plugins.module_utils._readings import Effort
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import (
     ANYWHERE,
     HIDDEN,
@@ -18,6 +19,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._secrets import (
     Redactor,
     redact_data,
 )
+
+MAX_SECRETS = 100
+"""In one object of an answer. A website has a few."""
 
 _SECRET_NAME = re.compile(r"key$|token|passw|secret|credential|authori[sz]ation|cookie|session|^pass$|^pwd$")
 _NAME = re.compile(r"\"((?:[^\"\\]|\\.)+)\"\s*:")
@@ -31,18 +35,24 @@ def without_secrets(value: t.Any, redact: Redactor, *, keep: str | None = None) 
 
     :param keep: the name of a secret that stays all the same, directly in the answer or in an object of its list.
     :returns: the JSON, and the names that lead to the texts in which something was hidden.
+    :raises ValueError: there are so many secrets that to hide them would take too long.
     """
-    value, hidden = redact_data(value, redact)
+    effort = Effort()
+    value, hidden = redact_data(value, redact, effort)
     if not isinstance(value, list):
-        return _without_own_secrets(value, keep, hidden), hidden
-    return [_without_own_secrets(each, keep, hidden) for each in value], hidden
+        return _without_own_secrets(value, keep, hidden, effort), hidden
+    return [_without_own_secrets(each, keep, hidden, effort) for each in value], hidden
 
 
-def _without_own_secrets(value: t.Any, keep: str | None, hidden: list[Path]) -> t.Any:
+def _without_own_secrets(value: t.Any, keep: str | None, hidden: list[Path], effort: Effort) -> t.Any:
     secrets: list[str] = []
     shown = _stripped(value, secrets)
+    if len(secrets) > MAX_SECRETS:
+        raise ValueError(f"an object in it holds more than {MAX_SECRETS} secrets")
     if secrets:
-        shown, found = redact_data(shown, Redactor(secrets))
+        # What it takes to prepare the search.
+        effort.spend(sum(10 + len(secret) // 4 for secret in secrets))
+        shown, found = redact_data(shown, Redactor(secrets), effort)
         hidden += found
     if isinstance(value, dict) and keep in value:
         shown[keep] = value[keep]

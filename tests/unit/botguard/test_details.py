@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.details import (
+    MAX_SECRETS,
     is_secret_name,
     servers_of,
     without_secrets,
@@ -196,3 +197,17 @@ def test_one_server_may_be_given_without_the_other() -> None:
 )
 def test_secrets_in_a_cut_off_answer_are_hidden(text: str, shown: str) -> None:
     assert without_secrets_in_json(text) == shown
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"tokens": [f"secret-{number:04}" for number in range(MAX_SECRETS + 1)]},
+        [{"api_key": f"secret-{number:06}", "text": "&"} for number in range(100_000)],
+        {"api_key": "k" * 5_000_000},
+    ],
+    ids=["in one object", "in all objects", "a long one"],
+)
+def test_more_secrets_than_can_be_looked_for_are_no_answer(answer: t.Any) -> None:
+    with pytest.raises(ValueError, match="secret"):
+        without_secrets(answer, Redactor([KEY]))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils import _secrets
 from ansible_collections.hosting.websec.plugins.module_utils._errors import RejectedError
+from ansible_collections.hosting.websec.plugins.module_utils._readings import Effort
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import (
     HIDDEN,
     MAX_ESCAPES,
@@ -91,6 +92,38 @@ def test_a_text_that_nobody_wrote_costs_no_more_than_its_length(text: str, monke
         monkeypatch.setattr(_secrets.Readings, "_at", at)
         counts.append(len(read))
     assert counts[1] <= 2.2 * counts[0] + 100
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        ("hunter2-and-more", "\\" * 1999),
+        ("hunter2-and-more", "&" * 1999),
+        ("hunter2-and-more", "%u0025" * 1999),
+        ("hunter2-and-more", "hunter2-and-mor&" * 1999),
+        ("hunter2-and-more", "hunter2-and-more" * 2000),
+        (f"{'a' * 60}b", f"{'a' * 5000}b"),
+        (f"{'a' * 60}b", f"{'a ' * 5000}b"),
+        (f"{'é' * 12}x", "é" * 5000),
+        ("hunter2-and-more", f"{'QUFB' * 500}&" * 3),
+    ],
+)
+def test_an_answer_made_to_take_long_costs_no_more_than_its_effort(
+    secret: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Of 100 such texts as of 1,000: what follows when the effort is spent is hidden unread.
+    counts = []
+    for times in (100, 1000):
+        read: list[int] = []
+        at = _secrets.Readings._at
+        monkeypatch.setattr(
+            _secrets.Readings, "_at", lambda self, *where, at=at, read=read: read.append(1) or at(self, *where)
+        )
+        shown, _hidden = redact_data([text] * times, Redactor([secret]), Effort(20_000))
+        monkeypatch.setattr(_secrets.Readings, "_at", at)
+        assert shown[-1] == HIDDEN
+        counts.append(len(read))
+    assert counts[1] <= counts[0] + 1000
 
 
 def test_a_text_with_too_many_escapes_is_hidden_unread() -> None:
