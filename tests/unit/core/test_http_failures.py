@@ -73,8 +73,8 @@ FAULTS = {
     "closed": (Reply(fault="close"), "unavailable", "broke before the answer came: RemoteDisconnected"),
     "reset": (Reply(fault="reset"), "unavailable", "broke before the answer came: Connection reset by peer"),
     "not HTTP": (Reply(fault="garbage"), "unavailable", "broke before the answer came: BadStatusLine"),
-    "silent": (Reply(BODY, pause=5), "timeout", "no answer from the Test API within 0.5 seconds"),
-    "silent in the body": (Reply(BODY, drip=5), "timeout", "did not finish its answer within 0.5 seconds"),
+    "silent": (Reply(BODY, pause=5), "timeout", "no answer from the Test API within 1.5 seconds"),
+    "silent in the body": (Reply(BODY, drip=5), "timeout", "did not finish its answer within 1.5 seconds"),
     "cut off in a chunk": (Reply(BODY, cut=50, chunked=True), "bad_response", "was cut off"),
     "shorter than it says": (Reply(BODY, cut=50), "bad_response", "was cut off"),
     "not what it says": (Reply(BODY, headers={"Content-Encoding": "gzip"}), "bad_response", "it is not in gzip"),
@@ -86,7 +86,7 @@ FAULTS = {
 def test_a_write_without_an_answer_is_sent_once_and_may_have_happened(
     effect: Effect, reply: Reply, kind: str, told: str
 ) -> None:
-    timeout = 0.5 if reply.pause or reply.drip else 5
+    timeout = 1.5 if reply.pause or reply.drip else 5
     with ScriptedServer([reply]) as server, client_of(server.url, timeout=timeout, retries=3) as send:
         with pytest.raises(WebsecError) as failed:
             send(effect)
