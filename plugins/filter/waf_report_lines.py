@@ -58,7 +58,7 @@ COLUMNS = {
 def waf_report_lines(rows: list[dict[str, object]], show: str = "auto") -> list[str]:
     from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_rows import (
         SHOW,
-        deferred_lines,
+        deferred,
         rows_to_show,
         summary,
     )
@@ -68,8 +68,8 @@ def waf_report_lines(rows: list[dict[str, object]], show: str = "auto") -> list[
         raise AnsibleFilterError(f"hosting.websec.waf_report_lines: show is {show!r}, not one of {', '.join(SHOW)}.")
     shown = rows_to_show(rows, show)
     table = text_table(shown, COLUMNS) if shown else []
-    deferred = [] if show == "all" else deferred_lines(rows)
-    return [*table, *error_lines(shown), *note_lines(shown), *deferred, summary(rows, len(shown))]
+    put_off = [] if show == "all" else deferred(rows)
+    return [*table, *error_lines(shown), *note_lines(shown), *put_off, summary(rows, len(shown))]
 
 
 class FilterModule:

@@ -197,10 +197,11 @@ class _Run(t.Generic[D, C]):
         items: list[_Item[D, C]] = [_Item(Outcome(each)) for each in desired]
         outcomes = [item.outcome for item in items]
         self._for_each(self._observe, items)
-        self._limit(items)
         due = [action for item in items for action in item.due]
-        if summary is not None and due:
-            self._course.announce(f"{'Would be sent' if check_mode else 'To be sent'}: {summary(due)}.")
+        told = summary(due) if summary is not None and due else ""
+        self._limits.refuse_more({self._name(item.outcome.desired): item.due for item in items if item.due}, told)
+        if told:
+            self._course.announce(f"{'Would be sent' if check_mode else 'To be sent'}: {told}.")
         for item in items:
             if check_mode:
                 item.outcome.actions, item.due = item.due, []
@@ -253,12 +254,6 @@ class _Run(t.Generic[D, C]):
             item.due = list(outcome.planned)
         except WebsecError as error:
             item.end(error)
-
-    def _limit(self, items: t.Sequence[_Item[D, C]]) -> None:
-        effects = {
-            self._name(item.outcome.desired): [action.effect for action in item.due] for item in items if item.due
-        }
-        self._limits.refuse_more(effects)
 
     def _replace(self, item: _Item[D, C], due: list[Action], again: t.Sequence[Action] = ()) -> None:
         """The item is not as it was when it was planned: from now on, ``due`` is its plan.

@@ -110,9 +110,19 @@ class BadInputError(WebsecError):
 
 
 class LimitError(WebsecError):
-    """The run would order or end more than its owner allows; nothing was sent."""
+    """The run would order or end more than its owner allows; nothing was sent.
+
+    :param planned: all that it would have sent, a text for each item.
+    """
 
     kind = "limit"
+
+    def __init__(self, message: str, *, hint: str, planned: t.Sequence[str]) -> None:
+        super().__init__(message, hint=hint)
+        self.planned = list(planned)
+
+    def as_dict(self, **subject: t.Any) -> dict[str, t.Any]:
+        return {**super().as_dict(**subject), "planned": self.planned}
 
 
 class BugError(WebsecError):

@@ -21,6 +21,16 @@ LEAST_OF_A_PERCENTAGE = 10
 _LIMIT = re.compile(r"([0-9]{1,9})\s*(%?)", re.ASCII)
 
 
+class Action(t.Protocol):
+    """One write of a plan, see ``_converge.Action``."""
+
+    @property
+    def method(self) -> str: ...
+
+    @property
+    def effect(self) -> Effect: ...
+
+
 @dataclasses.dataclass(frozen=True)
 class Limits:
     """:param orders: the most purchases, changes of plan among them. :param removals: the most services to end.
@@ -42,23 +52,31 @@ class Limits:
         orders, removals = (_limit(options, name, entries) for name in ("max_orders", "max_removals"))
         return cls() if options["exceed_limits"] else cls(orders, removals, tuple(options.get("also_ending") or ()))
 
-    def refuse_more(self, effects: t.Mapping[str, t.Sequence[Effect]]) -> None:
+    def refuse_more(self, planned: t.Mapping[str, t.Sequence[Action]], summary: str) -> None:
         """
-        :param effects: what a run would send, by the name of the item.
-        :raises LimitError: it is more than allowed; the message names the items.
+        :param planned: what a run would send, by the name of the item.
+        :param summary: the same in one line; may be empty.
+        :raises LimitError: it is more than allowed.
         """
-        effects = {**effects, **{name: [Effect.DESTROY] for name in self.ending}}
+        effects = {name: [action.effect for action in actions] for name, actions in planned.items()}
+        effects.update({name: [Effect.DESTROY] for name in self.ending})
         for limit, effect, what, option in (
             (self.orders, Effect.BUY, "order or change the plan of", "max_orders"),
             (self.removals, Effect.DESTROY, "end the service of", "max_removals"),
         ):
             names = [name for name, sent in effects.items() if effect in sent]
-            count = sum(list(sent).count(effect) for sent in effects.values())
+            count = sum(sent.count(effect) for sent in effects.values())
             if limit is not None and count > limit:
+                told = f" It would send {summary}." if summary else ""
                 raise LimitError(
-                    f"Nothing was sent: {option} allows {limit}, and this run would {what} {count}: {listed(names)}.",
-                    hint=f"Look at the list. If it is what you want, confirm this one run with exceed_limits, or raise "
-                    f"{option}.",
+                    f"Nothing was sent: {option} allows {limit}, and this run would {what} {count}: "
+                    f"{listed(names)}.{told}",
+                    hint="Look at the list. If it is what you want, confirm this one run with exceed_limits, or raise "
+                    f"{option}. The roles have variables of these names, such as sitelock_waf_exceed_limits.",
+                    planned=[
+                        *(f"{name}: {', '.join(action.method for action in sent)}" for name, sent in planned.items()),
+                        *(f"{name}: the traffic is taken back" for name in self.ending),
+                    ],
                 )
 
 

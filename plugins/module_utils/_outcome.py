@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import collections
 import sys
 import typing as t
 
@@ -19,6 +18,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._texts import (
     Told,
     by_cause,
     counted,
+    deferred_lines,
     listed,
     number,
     singular,
@@ -72,7 +72,7 @@ def fleet_outcome(
         noun = singular(name)
         causes = by_cause((_told(key, entry) for entry in failed), noun)
         told = f"{number(len(failed))} of {counted(len(entries), noun)} failed. {listed(causes, MOST_NAMES, '; ')}"
-        result.update(failed=True, msg=f"{told} {deferral(entries)}".strip())
+        result.update(failed=True, msg=f"{told} {deferral(entries, key, noun)}".strip())
     return result
 
 
@@ -94,11 +94,11 @@ def left_fields_of(error: WebsecError | None) -> dict[str, t.Any]:
     return left_fields(isinstance(error, LeftError), error.cause if isinstance(error, DeferredError) else None)
 
 
-def deferral(entries: t.Sequence[t.Mapping[str, t.Any]]) -> str:
-    """One sentence about the items that were not tried because others failed for a reason that holds for all; empty
-    when there are none."""
-    reasons = collections.Counter(entry["deferred"] for entry in entries if entry.get("deferred"))
-    return " ".join(f"{count} deferred, nothing was sent for them: {reason}" for reason, count in reasons.items())
+def deferral(entries: t.Sequence[t.Mapping[str, t.Any]], key: str, noun: str) -> str:
+    """A sentence about the items for which nothing was sent, because others failed for a reason that holds for all;
+    empty when there are none."""
+    reasons = {str(entry[key]): entry["deferred"] for entry in entries if entry.get("deferred")}
+    return " ".join(deferred_lines(reasons, noun))
 
 
 def stopped_outcome(result: dict[str, t.Any], course: Course) -> dict[str, t.Any]:

@@ -96,6 +96,20 @@ def unknown_keys(given: t.Iterable[object], known: t.Iterable[str]) -> str:
     return ", ".join(told)
 
 
+def deferred_lines(reasons: t.Mapping[str, str], noun: str) -> list[str]:
+    """One line for each reason for which nothing was sent for some things.
+
+    :param reasons: by the name of the thing. :param noun: for them, in the singular.
+    """
+    shared: dict[str, list[str]] = {}
+    for name, reason in reasons.items():
+        shared.setdefault(reason, []).append(name)
+    return [
+        f"Deferred, nothing was sent for {counted(len(names), noun)} ({listed(names, FEW_NAMES)}): {reason}"
+        for reason, names in shared.items()
+    ]
+
+
 @dataclasses.dataclass(frozen=True)
 class Told:
     """A text about one thing.

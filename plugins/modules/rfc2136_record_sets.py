@@ -361,7 +361,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.record_sets im
     failure_text,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import parse_wishes
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import left, outcome, stopped_outcome
+from ansible_collections.hosting.websec.plugins.module_utils._outcome import deferral, left, outcome, stopped_outcome
 
 RECORD_SET = {
     "zone": {"type": "str"},
@@ -393,7 +393,7 @@ def run(params: dict[str, t.Any], check_mode: bool, warn: t.Callable[[str], None
     result["left"] = left(result["record_sets"])
     problems = failure_text(result["record_sets"])
     if problems and params["on_error"] == "fail":
-        result.update(failed=True, msg=problems)
+        result.update(failed=True, msg=f"{problems} {deferral(result['record_sets'], 'name', 'record set')}".strip())
     return result
 
 

@@ -151,6 +151,16 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+error:
+  description:
+    - What ended the task before anything was sent, with C(kind), C(message) and C(hint). Above a limit the kind is
+      V(limit), and C(planned) lists all that would have been sent.
+  returned: when the whole task failed
+  type: dict
+  sample:
+    kind: limit
+    message: "Nothing was sent: max_orders allows 10, and this run would order or change the plan of 11: ..."
+    planned: ["...: ..."]
 summary:
   description:
     - What was sent, or in check mode what would be sent, in one line.

@@ -10,7 +10,7 @@ import collections
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import DEFERRED, LEFT_FOR_THE_NEXT
-from ansible_collections.hosting.websec.plugins.module_utils._texts import FEW_NAMES, counted, listed, number
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, deferred_lines, number
 
 Row = t.Mapping[str, t.Any]
 
@@ -35,16 +35,10 @@ def rows_to_show(rows: t.Sequence[Row], show: str) -> list[Row]:
     return [row for row in rows if _is_changed(row) or (show != "changed" and (row["waiting_for"] or row["notes"]))]
 
 
-def deferred_lines(rows: t.Sequence[Row]) -> list[str]:
+def deferred(rows: t.Sequence[Row]) -> list[str]:
     """One line for each reason for which sites were deferred."""
-    reasons: dict[str, list[str]] = {}
-    for row in rows:
-        if _is_deferred(row):
-            reasons.setdefault(str(row["waiting_for"]).removeprefix(DEFERRED), []).append(str(row["domain"]))
-    return [
-        f"Deferred, nothing was sent for {counted(len(domains), 'site')} ({listed(domains, FEW_NAMES)}): {reason}"
-        for reason, domains in reasons.items()
-    ]
+    reasons = {str(row["domain"]): str(row["waiting_for"]) for row in rows if _is_deferred(row)}
+    return deferred_lines({name: reason.removeprefix(DEFERRED) for name, reason in reasons.items()}, "site")
 
 
 def summary(rows: t.Sequence[Row], shown: int) -> str:

@@ -317,8 +317,11 @@ def test_above_a_limit_nothing_is_sent_and_the_sites_are_named(run: Runner, chec
     sites = [{"site_id": number, "subscription": "P"} for number in (1, 2, 3, 4)]
     done = run("sitelock_waf_addons", api, sites=sites, max_orders=3, _ansible_check_mode=check_mode)
     assert (done.result["failed"], done.result["error"]["kind"]) == (True, "limit")
-    for text in ("max_orders allows 3", "4: site 1, site 2, site 3, site 4", "exceed_limits"):
+    would = "It would send 3 orders of plan P, 1 change of plan, 0 ends."
+    for text in ("max_orders allows 3", "4: site 1, site 2, site 3, site 4", would, "exceed_limits"):
         assert text in done.result["msg"]
+    orders = [f"site {number}: provisionAddon" for number in (1, 2, 4)]
+    assert sorted(done.result["error"]["planned"]) == sorted([*orders, "site 3: modifyAddon"])
     assert not set(done.called) & {"provisionAddon", "modifyAddon"}
 
 
@@ -381,7 +384,7 @@ def test_a_wrong_password_is_not_sent_for_each_site(
     deferred = [entry["deferred"] for entry in entries if entry["deferred"]]
     assert len(deferred) == done.result["left"]
     assert len(set(deferred)) == 1
-    assert f"{len(deferred)} deferred, nothing was sent for them: {deferred[0]}" in done.result["msg"]
+    assert f"Deferred, nothing was sent for {len(deferred)} sites (" in done.result["msg"]
 
 
 def test_sites_that_are_refused_like_strangers_do_not_stop_the_others(run: Runner) -> None:

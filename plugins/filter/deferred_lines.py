@@ -1,0 +1,57 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: deferred_lines
+short_description: One line for each reason for which nothing was sent
+version_added: 0.1.0
+author:
+  - hosting.websec contributors (@hosting-websec)
+description:
+  - Names what was deferred, because the calls for others failed for a reason that holds for all, such as a wrong
+    password. What shares a reason shares a line.
+options:
+  _input:
+    description: Rows with C(domain) and C(deferred), which is V(null) for what was not deferred.
+    type: list
+    elements: dict
+    required: true
+  noun:
+    description: What the rows are about, in the singular, in English.
+    type: str
+    required: true
+seealso:
+  - plugin: hosting.websec.botguard_report
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Say what was deferred
+  ansible.builtin.debug:
+    msg: "{{ botguard.websites | hosting.websec.deferred_lines('website') }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The lines; none if nothing was deferred.
+  type: list
+  elements: str
+"""
+
+import typing as t
+
+
+def deferred_lines(rows: list[dict[str, t.Any]], noun: str) -> list[str]:
+    from ansible_collections.hosting.websec.plugins.module_utils import _texts
+
+    return _texts.deferred_lines({row["domain"]: row["deferred"] for row in rows if row["deferred"]}, str(noun))
+
+
+class FilterModule:
+    """Filters of this file."""
+
+    def filters(self) -> dict[str, object]:
+        return {"deferred_lines": deferred_lines}
