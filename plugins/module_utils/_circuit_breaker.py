@@ -18,7 +18,10 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._course import DeferredError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     AuthError,
+    BadInputError,
     NotAllowedError,
+    NotFoundError,
+    RejectedError,
     TimedOutError,
     UnavailableError,
     WebsecError,
@@ -38,6 +41,20 @@ def may_hold_for_all(error: WebsecError) -> bool:
     )
 
 
+_ANSWERS = (NotFoundError, BadInputError)
+"""Who gets one of these was let in."""
+
+_HOLDS_FOR_ALL = "all"
+
+
+def _reason(error: WebsecError) -> object:
+    """What failures of different items have to have in common; C(None): this one says nothing of the others."""
+    if may_hold_for_all(error):
+        return _HOLDS_FOR_ALL
+    # How SiteLock answers a wrong password is not documented: it may be a refusal like any other.
+    return (error.code, error.message) if isinstance(error, RejectedError) else None
+
+
 class CircuitBreaker:
     """Of one client; safe to use from many threads.
 
@@ -49,7 +66,8 @@ class CircuitBreaker:
         self._probe = probe
         self._lock = threading.Lock()
         self._failed: set[str] = set()
-        self._enough = FAILURES
+        self._reason: object = None
+        self._enough: dict[object, int] = {}
         self._cause: WebsecError | None = None
 
     @contextlib.contextmanager
@@ -79,32 +97,40 @@ class CircuitBreaker:
             raise DeferredError(self._cause)
 
     def succeeded(self) -> None:
-        """A call was answered with anything but a reason that may hold for all."""
+        """A call was answered."""
         if self._failed:
             with self._lock:
                 self._failed.clear()
 
     def failed(self, error: WebsecError, item: str) -> None:
         """A call for ``item`` ended with ``error``."""
-        if not may_hold_for_all(error):
-            self.succeeded()
+        reason = _reason(error)
+        if reason is None:
+            # An answer that is lost, or of a server in trouble, does not show that the others are let in.
+            if isinstance(error, _ANSWERS):
+                self.succeeded()
             return
         with self._lock:
+            if reason != self._reason:
+                self._failed.clear()
+                self._reason = reason
             self._failed.add(item)
-            if self._cause is not None or len(self._failed) < self._enough:
+            enough = self._enough.get(reason, FAILURES)
+            if self._cause is not None or len(self._failed) < enough:
                 return
             cause = self._shared_cause(error)
             if cause is None:
                 # So it is about these items. Another look is due only after many more of them.
                 self._failed.clear()
-                self._enough *= 4
+                self._enough[reason] = enough * 4
             self._cause = cause
 
     def _shared_cause(self, error: WebsecError) -> WebsecError | None:
         if self._probe is None:
-            return error
+            return error if may_hold_for_all(error) else None
         try:
             self._probe()
         except WebsecError as probed:
-            return error if may_hold_for_all(probed) else None
+            alike = isinstance(probed, RejectedError) and isinstance(error, RejectedError) and probed.code == error.code
+            return error if alike or (may_hold_for_all(error) and may_hold_for_all(probed)) else None
         return None

@@ -38,6 +38,7 @@ OF_ONE_ITEM = [
     UnavailableError("too many requests", http_status=429),
     TimedOutError("no answer", may_have_happened=True),
 ]
+NO_ANSWERS = [error for error in OF_ONE_ITEM if not isinstance(error, (RejectedError, NotFoundError))]
 
 
 def failing_probe(error: WebsecError) -> t.Callable[[], None]:
@@ -69,7 +70,7 @@ def test_different_items_that_fail_alike_end_all_calls(error: WebsecError) -> No
 
 @pytest.mark.parametrize("error", OF_ONE_ITEM)
 def test_what_is_about_one_item_ends_nothing_however_often_it_comes(error: WebsecError) -> None:
-    breaker = CircuitBreaker(failing_probe(error))
+    breaker = CircuitBreaker(lambda: None)
     for number in range(100):
         breaker.failed(error, f"item {number}")
     assert not is_open(breaker)
@@ -90,6 +91,43 @@ def test_a_success_in_between_shows_that_it_does_not_hold_for_all(error: WebsecE
         breaker.failed(error, f"item {number}")
         if number % (FAILURES - 1) == 0:
             breaker.succeeded()
+    assert not is_open(breaker)
+
+
+@pytest.mark.parametrize("between", NO_ANSWERS)
+@pytest.mark.parametrize("error", SHARED)
+def test_what_is_no_answer_does_not_show_that_the_others_are_let_in(error: WebsecError, between: WebsecError) -> None:
+    breaker = CircuitBreaker(failing_probe(error))
+    for number in range(FAILURES):
+        assert not is_open(breaker)
+        breaker.failed(error, f"item {number}")
+        breaker.failed(between, f"another item {number}")
+    assert is_open(breaker)
+
+
+@pytest.mark.parametrize(
+    ("probed", "ends"),
+    [
+        (None, False),
+        (RejectedError("getSiteLockIPs: Login failed", code="E7"), True),
+        (RejectedError("getSiteLockIPs: Not today", code="E8"), False),
+        (UnavailableError("no connection"), False),
+    ],
+)
+def test_a_refusal_ends_all_calls_if_a_call_about_no_item_is_refused_alike(
+    probed: WebsecError | None, ends: bool
+) -> None:
+    breaker = CircuitBreaker(failing_probe(probed) if probed else lambda: None)
+    for number in range(FAILURES):
+        assert not is_open(breaker)
+        breaker.failed(RejectedError("getAnpProvisioningStatus: Login failed", code="E7"), f"item {number}")
+    assert is_open(breaker) == ends
+
+
+def test_refusals_for_different_reasons_end_nothing() -> None:
+    breaker = CircuitBreaker(failing_probe(RejectedError("no", code="E7")))
+    for number in range(100):
+        breaker.failed(RejectedError(f"no {number % 2}", code="E7"), f"item {number}")
     assert not is_open(breaker)
 
 

@@ -365,6 +365,10 @@ def test_a_limit_that_is_none_is_refused_before_the_first_call(run: Runner, limi
         Reply(b"", 401),
         Reply(b"<html>", 403),
         Reply(document("<authentication><error>Invalid password</error></authentication>")),
+        # How the vendor answers is not documented.
+        Reply(document("<error code='E7'>Login failed</error>")),
+        Reply(document("<error><code>E7</code><message>Login failed</message></error>")),
+        Reply(document("<error>Access denied</error>")),
     ],
 )
 @pytest.mark.parametrize(
