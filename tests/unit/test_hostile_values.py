@@ -20,6 +20,7 @@ import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import pytest
+from dns.rdtypes.ANY.CAA import CAA
 
 from ansible_collections.hosting.websec.plugins.filter.waf_report import waf_report
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.emails import user_id
@@ -32,18 +33,21 @@ from ansible_collections.hosting.websec.plugins.module_utils._domain import norm
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.clock import parse_time
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Defaults, prepare
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import Fleet
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import MARK, from_values, to_text
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.page import page
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_data import data_text
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_overview import overview
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.caa import _issue_value
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import DesiredAddon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import desired_addon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks import classes_of
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import parse_status
 from ansible_collections.hosting.websec.plugins.module_utils._web.host import Host
 from ansible_collections.hosting.websec.plugins.module_utils._web.look import look_at_apache, look_at_nginx
 from ansible_collections.hosting.websec.plugins.plugin_utils._fleet_action import progress_of
 from ansible_collections.hosting.websec.tests.unit.botguard import test_repeated_secrets as botguard
-from ansible_collections.hosting.websec.tests.unit.fleet.world import NOON, answer, entry
+from ansible_collections.hosting.websec.tests.unit.fleet.world import NOON, ZONE, answer, entry, verify
 from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import error, row
 from ansible_collections.hosting.websec.tests.unit.sitelock import test_repeated_secrets as sitelock
 
@@ -74,6 +78,16 @@ TEXTS = [
     '{"a":' * 900,
     "::1%x;\nevil on",
     "%s %(x)s {0} {{ x }}",
+    "a@b",
+    "a/b:c",
+    'a"b',
+    "a b",
+    "a\\",
+    "x" * 70_000,
+    # What takes longer than its length takes hours here.
+    f"a{' ' * 100_000}b",
+    f"{'a ' * 30_000}b",
+    f"a{'-' * 100_000}b",
 ]
 VALUES = [*TEXTS, 10**30, -(10**30), float("inf"), float("nan"), True, None, [], {}, [[[1]]], b"\xff"]
 
@@ -131,6 +145,12 @@ READ: dict[str, t.Callable[[str], t.Any]] = {
     "id of a sub-account": lambda text: user_id({"id": text, "email": "jane@a.example"}),
     "dashboard": lambda text: dashboard_urls([text], _lookup(), ["partner-key"]),
     "dashboard with a key": lambda text: dashboard_urls(["a.example"], _lookup(api_key=text), ["partner-key"]),
+    "state": lambda text: not _is_xml(text) or str(parse_status({"state": text}, 1)),
+    "record of the validation": lambda text: (
+        not _is_xml(text)
+        or str(parse_status({"state": "pending-dns", "dns_ssl_verify": verify(text, name=text, kind=text)}, 1))
+    ),
+    "issuer": lambda text: _issue_value(_caa(text)),
     "certificate": lambda text: _rows(answer("ready", ssl={"network_ssl_cert_exp_date": text})),
     "message": lambda text: _rows(answer("pending-domain-validation", message=text)),
     "renewal date": lambda text: str(desired_addon({**_addon(), "renewal_date": text})),
@@ -147,6 +167,10 @@ def _wish(field: str, text: str) -> dict[str, t.Any]:
     wish: dict[str, t.Any] = {"name": "a.example", "type": "TXT", "values": ["v"], "zone": "example", "mode": "present"}
     hostile: t.Any = [text] if field == "values" else {"TXT": [text]} if field == "expected" else text
     return {**wish, field: hostile}
+
+
+def _caa(text: str) -> CAA:
+    return CAA(dns.rdataclass.IN, dns.rdatatype.CAA, 0, b"issue", text.encode("utf-8", "replace")[:65_000])
 
 
 def _addon() -> dict[str, t.Any]:
@@ -273,6 +297,37 @@ def test_a_hostile_text_in_an_answer_of_botguard_ends_well(scenario: str) -> Non
             found, _wrote, _answers = botguard.outcome(scenario, at, change)
             json.loads(found, parse_constant=pytest.fail)
             found.encode("utf-8")
+
+
+ANSWERS: dict[str, t.Callable[[str], dict[str, t.Any]]] = {
+    "state": lambda text: {"state": text},
+    "message": lambda text: {"message": text},
+    "value": lambda text: {"dns_ssl_verify": verify(text)},
+    "name": lambda text: {"dns_ssl_verify": verify(name=f"{text}.{ZONE}")},
+    "type": lambda text: {"dns_ssl_verify": verify(kind=text)},
+    "CNAME": lambda text: {"dns_new_cname": text, "routable": True},
+    "A": lambda text: {"dns_new_a": [text], "routable": True},
+    "many A": lambda _text: {"dns_new_a": [f"198.18.{n // 250}.{n % 250}" for n in range(1200)], "routable": True},
+    "originals": lambda text: {"original_dns": [text]},
+}
+
+
+@pytest.mark.parametrize("said", ANSWERS.values(), ids=ANSWERS)
+@pytest.mark.parametrize("state", ["pending-domain-validation", "pending-dns", "ready"])
+def test_no_answer_about_one_site_stops_the_record_sets_of_the_others(
+    said: t.Callable[[str], dict[str, t.Any]], state: str
+) -> None:
+    # The module refuses a list with a record set in it that cannot be.
+    read = [
+        {"name": name, "type": kind, "values": [], "ttl": None, "everywhere": None, "failed": False, "error": None}
+        for name in (ZONE, f"www.{ZONE}", f"_websec.{ZONE}")
+        for kind in ("A", "AAAA", "CNAME", "TXT")
+    ]
+    for text in filter(_is_xml, TEXTS):
+        fleet = Fleet([entry()], now=NOON, read=read, answers=[{**answer(state), **said(text)}])
+        for wish in parse_wishes(fleet.records()):
+            assert sum(len(record.to_wire()) for record in wish.records) < 30_000
+        written(fleet.report([], []))
 
 
 # ---- records of a name server, and what a host says

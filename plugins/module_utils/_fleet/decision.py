@@ -10,6 +10,7 @@ import dataclasses
 import datetime
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._addresses import is_host_name
 from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Entry
@@ -49,9 +50,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._fleet.situation im
     waiting_to_end,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.values import is_text, is_value
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, shortened
 
 ROUTABLE_STATES = (PENDING_DNS, READY)
 _ON_THE_WAY_IN = (PENDING_VALIDATION, PENDING_RETRY, PENDING_DNS)
+MAX_MEMORY = 15_000
+"""Bytes. An update holds the text several times, and has 64 KiB at the most."""
 _LONG = (PENDING_VALIDATION, PENDING_RETRY)
 """States of which a long wait is told."""
 
@@ -293,14 +297,16 @@ def validation_record(entry: Entry, answer: Answer) -> ValidationRecord | None:
     name, kind, value = (str(verify[f"dns_record_{key}"]) for key in ("domain", "type", "value"))
     name, kind = name.rstrip(".").lower(), kind.upper()
     mine = name in (entry["domain"], entry["zone"]) or name.endswith(f".{entry['domain']}")
-    if kind not in ("TXT", "CNAME") or not mine:
+    if kind not in ("TXT", "CNAME") or not mine or not is_host_name(name):
         raise BadResponseError(
-            f"{entry['domain']}: the API asks for the record {name} {kind}, which is not a TXT or CNAME record of this "
-            "site.",
+            f"{entry['domain']}: the API asks for the record {shortened(name)} {shortened(kind)}, which is not a TXT "
+            "or CNAME record of this site.",
             hint="Nothing was changed in DNS. Check that site_id and domain of the entry belong together.",
         )
     if not (is_text(value) if kind == "TXT" else is_value(kind, value)):
-        raise BadResponseError(f"{entry['domain']}: the API asks for the {kind} value {value!r}, which cannot be.")
+        raise BadResponseError(
+            f"{entry['domain']}: the API asks for the {kind} value {shortened(value)!r}, which cannot be."
+        )
     return ValidationRecord(name, value, by_cname=kind == "CNAME")
 
 
@@ -499,6 +505,13 @@ def _remember(entry: Entry, seen: Seen, memory: Memory, before: Memory) -> tuple
     )
     if text == seen.memory_text == unproven:
         return ()
+    if max(len(text.encode("utf-8")), len(unproven.encode("utf-8"))) > MAX_MEMORY:
+        # The name server would refuse it, or the whole list with it.
+        raise BadResponseError(
+            f"{entry['domain']}: what has to be remembered of this site is longer than {counted(MAX_MEMORY, 'byte')}.",
+            hint="Nothing was changed in DNS. Look at what SiteLock answers for this site: a state that is no word, or "
+            "hundreds of addresses?",
+        )
     more: dict[str, t.Any] = {"fallback": [unproven]} if unproven != text else {}
     expected = {"TXT": [seen.memory_text] if seen.memory_text is not None else []}
     return (record_set(entry, record_name(entry["domain"]), "TXT", [text], MEMORY_TTL, expected=expected, **more),)

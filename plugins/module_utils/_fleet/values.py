@@ -14,6 +14,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._addresses import A
 MAX_TTL = 2**31 - 1
 """Seconds."""
 
+MAX_TEXT = 4000
+"""Bytes of a text that is published. What SiteLock asks for has less than 100."""
+
 _CHARACTER = r"(?:[!-\[\]-~]|\\[01]\d\d|\\2[0-4]\d|\\25[0-5]|\\[^\d])"
 _LABEL = rf"(?:(?!\.){_CHARACTER}){{1,63}}"
 _TARGET = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?", re.ASCII)
@@ -36,12 +39,13 @@ def is_value(kind: str, value: str) -> bool:
 
 
 def is_text(value: str) -> bool:
-    """Whether ``value`` can be published as a TXT value: not empty, not in the quotation marks of a zone file."""
+    """Whether ``value`` can be published as a TXT value: not empty, not too long, not in the quotation marks of a zone
+    file."""
     try:
         encoded = value.encode()
     except UnicodeEncodeError:
         return False
-    return bool(encoded) and not (len(encoded) > 1 and encoded[:1] == encoded[-1:] == b'"')
+    return 0 < len(encoded) <= MAX_TEXT and not (len(encoded) > 1 and encoded[:1] == encoded[-1:] == b'"')
 
 
 def address_type(address: Address) -> str:

@@ -27,7 +27,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods i
 
 _STARTS = frozenset({"start", "from", "first", "begin", "low", "min"})
 _ENDS = frozenset({"end", "to", "last", "high", "max"})
-_RANGE = re.compile(r"\s*-\s*")
 
 
 @dataclasses.dataclass
@@ -132,12 +131,17 @@ def _collect(value: t.Any, networks: set[Network], unread: list[str]) -> None:
         for each in _with_ranges(value):
             _collect(each, networks, unread)
     elif value:
-        parts = {part: _networks_in(part) for part in _RANGE.sub("-", str(value)).replace(",", " ").split()}
+        parts = {part: _networks_in(part) for part in _without_blanks(str(value)).replace(",", " ").split()}
         if not any(parts.values()):
             unread.append(str(value))
         else:
             networks.update(network for read in parts.values() for network in read)
             unread += [part for part, read in parts.items() if not read]
+
+
+def _without_blanks(text: str) -> str:
+    """``text`` without the blanks around each C(-)."""
+    return "-".join(part.strip() for part in text.split("-"))
 
 
 def _with_ranges(element: dict[str, t.Any]) -> t.Iterator[t.Any]:

@@ -23,6 +23,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers i
     texts,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_ANP_PROVISIONING_STATUS
+from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
 
 if t.TYPE_CHECKING:
     from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
@@ -34,9 +35,9 @@ PENDING_DNS = "pending-dns"
 PENDING_DOMAIN_VALIDATION = "pending-domain-validation"
 PENDING_RETRY = "pending-retry"
 READY = "ready"
+LONGEST_STATE = 60
+"""Characters. It is remembered, reported and compared, and known ones have less than half."""
 STATES = (ABSENT, ERROR, PENDING_DNS, PENDING_DOMAIN_VALIDATION, PENDING_RETRY, READY)
-
-_FOLD = re.compile(r"\s*[\r\n]+\s*")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -122,6 +123,10 @@ def parse_status(data: t.Mapping[str, t.Any], site_id: int) -> SiteStatus:
         raise refusal(f"Site {site_id}: ", message, code)
     if state is None:
         raise BadResponseError(f"Site {site_id}: the answer to getAnpProvisioningStatus has no state.")
+    if len(state) > LONGEST_STATE:
+        raise BadResponseError(
+            f"Site {site_id}: getAnpProvisioningStatus says {shortened(state, LONGEST_STATE)!r}, which is no state."
+        )
     if state == ABSENT:
         # Our own word. Taken as it is, it would be an order.
         raise BadResponseError(
@@ -137,7 +142,7 @@ def parse_status(data: t.Mapping[str, t.Any], site_id: int) -> SiteStatus:
         original_dns=texts(child(data, "original_dns").get("orig_a_rec")),
         ssl=_ssl(data),
         traffic_routing=flag(data, "traffic_routing"),
-        message=message or _finding(data),
+        message=_shortened(message or _finding(data)),
     )
 
 
@@ -148,7 +153,13 @@ def parse_dns_ssl_verify(data: t.Mapping[str, t.Any]) -> DnsSslVerify | None:
     if not domain or not value:
         return None
     # Long values are wrapped in the vendor's examples; a line break is never part of a value.
-    return DnsSslVerify(domain.rstrip("."), kind or "TXT", _FOLD.sub("", value))
+    return DnsSslVerify(domain.rstrip("."), kind or "TXT", _unfolded(value))
+
+
+def _unfolded(text: str) -> str:
+    """``text`` without line breaks and the blanks around them. Not by a pattern, which for a text of a megabyte of
+    blanks takes hours."""
+    return "".join(line.strip() for line in re.split(r"[\r\n]", text))
 
 
 def _ssl(data: t.Mapping[str, t.Any]) -> Ssl | None:
@@ -161,6 +172,10 @@ def _ssl(data: t.Mapping[str, t.Any]) -> Ssl | None:
         cert_from=text(element, "cert_from"),
         network_ssl_cert_exp_date=text(element, "network_ssl_cert_exp_date"),
     )
+
+
+def _shortened(text: str | None) -> str | None:
+    return None if text is None else shortened(text)
 
 
 def _finding(data: t.Mapping[str, t.Any]) -> str | None:

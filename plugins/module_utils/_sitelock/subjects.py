@@ -163,7 +163,8 @@ def _check_batch(document: Data, method: Method, parameters: Parameters, repeate
         for said in statements(document, subject.named, outside=answering):
             _item(subject, items, said, method)
     answered: list[str] = []
-    for answer in _elements(document, answering):
+    # Of one more than there are items, one is about somebody else, or two are about one.
+    for answer in _elements(document, answering)[: len(items) + 1]:
         named = statements(answer, key.named)
         found = {_item(key, items, said, method) for said in named}
         if not named and len(items) == 1:

@@ -172,12 +172,19 @@ def _data(element: etree._Element, repeats: frozenset[str], depth: int = 1) -> D
             data.setdefault(name, []).append(value)
         elif name in data:
             # Not in the table of methods, so perhaps nobody asks for it; who does gets an error (see ``answers``).
-            present = data[name]
-            data[name] = [*present, value] if isinstance(present, list) else [present, value]
+            data[name] = _together(data[name], value)
         else:
             data[name] = value
     _refuse_doubles(data)
     return data
+
+
+def _together(present: t.Any, value: Data) -> list[Data]:
+    """One more value of an element. Added in place: a server can repeat an element a million times."""
+    if not isinstance(present, list):
+        return [present, value]
+    present.append(value)
+    return present
 
 
 def _refuse_doubles(data: dict[str, t.Any]) -> None:
