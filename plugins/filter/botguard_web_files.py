@@ -49,7 +49,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(off), the files of a step before (removal only); C(files), all files; C(report), one row a website with
+    - C(off), the files of a step before (removal only); C(files), all files; C(folders) that are made for them, and
+      C(empty_folders) that are removed after them; C(report), one row a website with
       C(domain), C(state), C(servers) and C(note); C(servers), the C(host) and C(port) of each server that is asked.
     - C(error) is what is wrong with the variables, and V(null) if nothing is.
   type: dict

@@ -94,6 +94,9 @@ web:
     load_is_foreign:
       description: Whether somebody else's file stands where the role would write the line that loads the module.
       type: bool
+    load_is_read:
+      description: Whether the configuration includes the place of the line that loads the module.
+      type: bool
     snippets:
       description: >-
         The files for websites, with whether they switch the check on. V(null) for a file that is not the role's.
@@ -147,6 +150,7 @@ def run(options: dict[str, t.Any], host: Host) -> dict[str, t.Any]:
         "aio_set_by": look.aio_set_by(layout.drop_in),
         "loaded_by": look.loaded_by(module_file),
         "load_is_foreign": is_foreign(layout),
+        "load_is_read": look.reads(layout.load_files, ROOTS[server, family]),
         "snippets": found,
         "needed": look.needed(list(found), ROOTS[server, family]),
     }

@@ -29,7 +29,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - In check mode neither O(validate) nor O(activate) is run.
+      - In check mode O(activate) is not run, and O(validate) as O(validate_in_check_mode) says.
   diff_mode:
     support: full
   idempotent:
@@ -96,6 +96,14 @@ options:
     type: list
     elements: raw
     default: []
+  validate_in_check_mode:
+    description:
+      - Whether O(validate) is run in check mode, too, on the files as they would be, so that what it refuses is refused
+        there already. Nothing of the host changes, because this happens in a mount namespace with overlays in memory.
+      - This needs Linux and the rights of root with C(CAP_SYS_ADMIN). Without them it is left out.
+      - Set it to V(false) if something else that the files need is not there yet in check mode, such as a package.
+    type: bool
+    default: true
   activate:
     description: The command that makes the server take over the files, as a list of program and arguments.
     type: list
@@ -219,7 +227,10 @@ def run(options: dict[str, t.Any], host: Host, check_mode: bool) -> dict[str, t.
         [plain_path(folder) for folder in options["empty_folders"]],
     )
     journal = Journal(plain_path(options["journal"]))
-    done = transaction.preview(journal) if check_mode else transaction.run(host, journal)
+    if check_mode:
+        done = transaction.preview(host, journal, rehearsed=options["validate_in_check_mode"])
+    else:
+        done = transaction.run(host, journal)
     return {
         "changed": done.changed,
         "files": [step.path for step in done.steps],
@@ -264,6 +275,7 @@ def main() -> None:
             "folders": {"type": "list", "elements": "path", "default": []},
             "empty_folders": {"type": "list", "elements": "path", "default": []},
             "validate": {"type": "list", "elements": "raw", "default": []},
+            "validate_in_check_mode": {"type": "bool", "default": True},
             "activate": {"type": "list", "elements": "str", "default": []},
             "activate_always": {"type": "bool", "default": False},
             "journal": {"type": "path", "default": "/var/lib/hosting.websec/journal"},

@@ -24,7 +24,9 @@ _NGINX_COMMENT = re.compile(r"(?:^|(?<=\s))#.*$", re.MULTILINE)
 _NGINX_DIRECTIVE = re.compile(
     r"(?:^|[;{}])\s*(load_module|aio|include|botguard_check)\s+([^;{}]+?)\s*(?=;)", re.MULTILINE
 )
-_APACHE_DIRECTIVE = re.compile(r"^[ \t]*(LoadModule|Include)[ \t]+(.+?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_APACHE_DIRECTIVE = re.compile(
+    r"^[ \t]*(LoadModule|Include|IncludeOptional)[ \t]+(.+?)[ \t]*$", re.MULTILINE | re.IGNORECASE
+)
 _APACHE_FILE = re.compile(r"^\s*(?:\(\S+\)|\*)\s+(/.+?)(?:\s+\(\d+\))?\s*$", re.MULTILINE)
 _SWITCHED_ON = re.compile(r"^[ \t]*[A-Za-z]\w*[ \t]+on;?[ \t]*$", re.MULTILINE | re.IGNORECASE)
 
@@ -57,6 +59,12 @@ class Look:
     def aio_set_by(self, own: str) -> list[str]:
         """The files, apart from the role's own, that set C(aio)."""
         return sorted({line.file for line in self.directives if line.name == "aio" and line.file != own})
+
+    def reads(self, paths: t.Sequence[str], root: str) -> bool:
+        """Whether an include, wherever it stands, names one of ``paths`` or holds it in its pattern."""
+        names = ("include", "includeoptional")
+        includes = [os.path.join(root, _bare(line.value)) for line in self.directives if line.name in names]
+        return any(fnmatch.fnmatch(path, include) for path in paths for include in includes)
 
     def needed(self, paths: t.Sequence[str], root: str) -> list[str]:
         """Those of ``paths`` without which the configuration is no longer valid."""

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._web.layout import Layout, layout_of
@@ -32,8 +33,9 @@ def web_files(
     :param settings: the other variables of the role without their prefix, and C(candidate): the path on the host of
         the module file that shall be copied to C(module_path), if one shall.
     :param host: what the module C(botguard_web_info) found.
-    :returns: C(off), the files of a first step (removal only); C(files), the files; C(report), one row a website;
-        C(servers), C(host) and C(port) of each server that a website of this host asks.
+    :returns: C(off), the files of a first step (removal only); C(files), the files; C(folders) to be made for them, and
+        C(empty_folders) to be removed after them; C(report), one row a website; C(servers), C(host) and C(port) of each
+        server that a website of this host asks.
     :raises BadInputError: a variable that is missing or cannot be.
     """
     texts = texts_for(server, settings)
@@ -84,9 +86,15 @@ def _installation(plan: _Plan, websites: list[Website], settings: Settings, fall
             if address
         }
     )
+    folders = [plan.folder]
+    if settings.get("candidate"):
+        # No package makes it where the web server has no other module.
+        folders.append(os.path.dirname(str(settings["module_path"])))
     return {
         "off": [],
         "files": files,
+        "folders": folders,
+        "empty_folders": [],
         "report": [_row(plan, website) for website in websites],
         "servers": [{"host": host, "port": port} for host, port in asked],
     }
@@ -150,10 +158,19 @@ def _removal(plan: _Plan, websites: list[Website], settings: Settings) -> dict[s
     files.append({"path": layout.drop_in, "state": "absent"})
     if not plan.host.get("load_is_foreign"):
         files.append({"path": layout.load, "state": "absent"})
+    empty_folders = []
     if settings["source"]["type"] == "module_file":
         path = plain_path(settings["module_path"], f"{plan.texts.prefix}_module_path")
         files.append({"path": path, "state": "absent"})
-    return {"off": off, "files": files, "report": [_row(plan, website) for website in websites], "servers": []}
+        empty_folders.append(os.path.dirname(path))
+    return {
+        "off": off,
+        "files": files,
+        "folders": [],
+        "empty_folders": empty_folders,
+        "report": [_row(plan, website) for website in websites],
+        "servers": [],
+    }
 
 
 _SWITCH = {"online": "on", "paused": "off", "absent": "absent"}

@@ -27,6 +27,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._web.recovery impor
     said,
     told,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._web.rehearsal import rehearse
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,13 +80,18 @@ class Transaction:
     folders: list[str] = dataclasses.field(default_factory=list)
     empty_folders: list[str] = dataclasses.field(default_factory=list)
 
-    def preview(self, journal: Journal) -> Outcome:
-        """What ``run`` would do. Reads only.
+    def preview(self, host: Host, journal: Journal, *, rehearsed: bool = True) -> Outcome:
+        """What ``run`` would do. Changes nothing.
 
+        :param rehearsed: validate the change as well, where the system allows that without making it.
         :raises WebsecError: as ``run``, as far as that can be known before.
         """
         states, recovery = foreseen(journal)
         steps, made = self._plan(states)
+        if rehearsed and steps and self.validate and not recovery.paths:
+            answer = rehearse(host, steps, made, self.validate)
+            if answer:
+                raise Refused(f"{told(answer)} Nothing was changed.", hint=_HINT_REFUSED, answer=answer)
         gone = {step.path for step in steps if step.after.kind == "absent"}
         removed = [folder for folder in self.empty_folders if _holds_only(folder, gone)]
         return Outcome(steps, self._activates(steps), made, removed, recovery)

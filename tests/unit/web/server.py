@@ -108,6 +108,7 @@ def options(server: Server, *files: dict[str, t.Any], **more: t.Any) -> dict[str
         "activate_always": False,
         "folders": [],
         "empty_folders": [],
+        "validate_in_check_mode": False,
         "journal": str(server.root / "journal"),
         **more,
     }

@@ -96,6 +96,7 @@ class Disk:
             "activate_always": False,
             "folders": [],
             "empty_folders": [],
+            "validate_in_check_mode": False,
             "journal": str(self.folder),
         }
         self.count, self.fault, self._counting = 0, fault, True

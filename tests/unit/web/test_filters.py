@@ -44,6 +44,17 @@ def test_variables_that_are_complete() -> None:
     assert made["files"]
 
 
+def test_the_folder_of_the_module_is_made_and_removed_with_it() -> None:
+    with_candidate = {**SETTINGS, "candidate": "/var/lib/x.so"}
+    folder = "/usr/lib/nginx/modules"
+    made = botguard_web_files([], "nginx", "Debian", with_candidate, {})
+    assert (made["folders"], made["empty_folders"]) == (["/etc/nginx/botguard.d", folder], [])
+    # A package makes its own.
+    assert botguard_web_files([], "nginx", "Debian", SETTINGS, {})["folders"] == ["/etc/nginx/botguard.d"]
+    gone = botguard_web_files([], "nginx", "Debian", {**SETTINGS, "state": "absent"}, {})
+    assert (gone["folders"], gone["empty_folders"]) == ([], [folder])
+
+
 def test_packages() -> None:
     made = botguard_web_packages(["installed nginx 1 nginx"], {"package": "p", "server_packages": []}, "nginx")
     assert made["install"] == ["p"]

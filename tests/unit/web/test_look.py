@@ -74,6 +74,12 @@ class TestNginx:
         paths = [f"/etc/nginx/botguard.d/{name}.example.conf" for name in ("exact", "relative", "wild", "other")]
         assert nginx().needed(paths, "/etc/nginx") == paths[:2]
 
+    def test_whether_the_line_that_loads_the_module_would_be_read(self) -> None:
+        places = ["/etc/nginx/modules-available/50-mod.conf", "/etc/nginx/modules-enabled/50-mod.conf"]
+        assert nginx().reads(places, "/etc/nginx")
+        assert not nginx().reads(places[:1], "/etc/nginx")
+        assert not nginx(T=(0, DUMP.replace("include /etc/nginx/modules", "# "))).reads(places, "/etc/nginx")
+
     def test_a_build_without_threads(self) -> None:
         assert not nginx(V=(0, "nginx version: nginx/1.22.1\nconfigure arguments: --with-threadsafe")).threads
 
@@ -119,7 +125,13 @@ Include {tmp_path}/one-of-*.conf
         assert apache(tmp_path, text).needed(paths, "/etc/apache2") == sorted(paths[:2])
 
     def test_directives_of_other_cases(self) -> None:
-        assert [found.name for found in apache_directives("f", "INCLUDE a\nIncludeOptional b\n")] == ["include"]
+        names = [found.name for found in apache_directives("f", "INCLUDE a\nIncludeOptional b\nIncludes c\n")]
+        assert names == ["include", "includeoptional"]
+
+    def test_whether_the_line_that_loads_the_module_would_be_read(self, tmp_path: Path) -> None:
+        place = ["/etc/apache2/mods-enabled/botguard.load"]
+        assert apache(tmp_path, "IncludeOptional mods-enabled/*.load\n").reads(place, "/etc/apache2")
+        assert not apache(tmp_path, "IncludeOptional mods-enabled/*.conf\n").reads(place, "/etc/apache2")
 
 
 def test_snippets(tmp_path: Path) -> None:
