@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Entry
@@ -16,6 +17,8 @@ Record = dict[str, t.Any]
 
 VERIFICATION_TTL = 300
 """Seconds. The record stands for a day or so, and its value changes every 30 days."""
+
+_ISSUER = re.compile(r"[A-Za-z0-9_-]+-domain-verification", re.ASCII)
 
 MEMORY_TTL = 300
 """Seconds."""
@@ -49,15 +52,22 @@ def record_set(
 
 def publish_verification(entry: Entry, name: str, value: str) -> Record:
     """The TXT value beside the others of its set; a value of the same issuer that it replaces goes."""
-    issuer, equals, _token = value.partition("=")
-    more = {"replace_prefix": issuer + equals} if equals else {}
+    prefix = _prefix_of_issuer(value)
+    more = {"replace_prefix": prefix} if prefix else {}
     return record_set(entry, name, "TXT", [value], VERIFICATION_TTL, mode="present", **more)
 
 
 def replaces(new: tuple[str, str], old: tuple[str, str]) -> bool:
     """Whether the publication of one verification (name, value) takes the other one away, or is the same."""
-    issuer, equals, _token = new[1].partition("=")
-    return new == old or (new[0] == old[0] and bool(equals) and old[1].startswith(issuer + equals))
+    prefix = _prefix_of_issuer(new[1])
+    return new == old or (new[0] == old[0] and bool(prefix) and old[1].startswith(prefix))
+
+
+def _prefix_of_issuer(value: str) -> str:
+    """What the verification values of one issuer begin with; empty where ``value`` does not show one. C(v=) would be
+    SPF, DKIM and DMARC, and C(MS=) somebody else's."""
+    issuer, equals, _token = value.partition("=")
+    return issuer + equals if equals and _ISSUER.fullmatch(issuer) else ""
 
 
 def remove_verification(entry: Entry, name: str, value: str) -> Record:

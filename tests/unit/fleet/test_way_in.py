@@ -310,6 +310,15 @@ class TestVerification:
         assert memory_after(decision).verification == (ZONE, VALUE)
         assert "certificate authority" in str(decision.waiting_for)
 
+    @pytest.mark.parametrize(
+        "value", ["v=abc", "v=spf1 -all", "MS=ms1", "google-site-verification=a", "=a", "a b=c", "plain", "a=b=c"]
+    )
+    def test_a_value_of_no_issuer_that_shows_takes_no_other_value_away(self, value: str) -> None:
+        decision = decide(entry(), seen(answer("pending-domain-validation", dns_ssl_verify=verify(value))), NOON)
+        (record,) = [each for each in decision.records if each["name"] == ZONE]
+        assert (record["mode"], record["values"]) == ("present", [value])
+        assert "replace_prefix" not in record
+
     def test_rotation(self) -> None:
         memory = Memory(1, verification=(ZONE, VALUE), state="pending-domain-validation", since=NOON)
         new = "globalsign-domain-verification=bbb"
