@@ -311,6 +311,8 @@ class _Run(t.Generic[D, C]):
                 item.outcome.actions.append(action)
             with unexpected_as_bug(may_have_happened=True):
                 answers: t.Sequence[WebsecError | None] = self._resource.apply(actions)
+                if len(answers) != len(actions):
+                    raise ValueError
         except LeftError as error:
             for item, action in zip(call, actions):
                 if item.outcome.actions and item.outcome.actions[-1] is action:

@@ -509,6 +509,16 @@ def test_a_change_that_only_shows_as_needed_after_a_write_follows_in_the_same_ru
     assert (outcome.sent, outcome.error, outcome.after) == (["buy", "change"], None, Sight(True, 1))
 
 
+@pytest.mark.parametrize("batch_size", [1, 2])
+def test_a_resource_that_forgets_an_answer_is_a_mistake_and_not_a_loop(batch_size: int) -> None:
+    class Forgetful(Model):
+        def apply(self, actions: t.Sequence[Action]) -> list[WebsecError | None]:
+            return super().apply(actions)[1:]
+
+    outcomes = converge(Forgetful({}), [Wish("a"), Wish("b")], batch_size=batch_size)
+    assert [(outcome.error and outcome.error.kind, outcome.changed) for outcome in outcomes] == [("bug", True)] * 2
+
+
 # ---- limits
 
 
