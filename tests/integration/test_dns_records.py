@@ -470,7 +470,7 @@ def test_a_task_file_of_the_user_can_be_the_provider(tmp_path: pathlib.Path) -> 
 
     short = role([wanted, {**wanted, "name": "a.customer.example"}], {}, dns_records_provider=str(provider))
     assert short.status != 0
-    assert "1 entries for 2 record sets" in " ".join(short.output.split())
+    assert "1 entry for 2 record sets" in " ".join(short.output.split())
 
 
 def test_zones_are_found_at_the_server(bind: BindServer) -> None:

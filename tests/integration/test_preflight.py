@@ -47,7 +47,7 @@ ZONES: dict[str, tuple[str, ...]] = {
     "delegated.example": (f"@ 300 IN A {ORIGIN}", "www 300 IN NS ns1.other.example."),
     "slow.example": ("@ 300 IN A 192.0.2.10", "www 86400 IN CNAME slow.example."),
     "stale.example": (*APEX, '@ 300 IN TXT "globalsign-domain-verification=old"', '@ 300 IN TXT "v=spf1 -all"'),
-    "marked.example": (*APEX, r'_websec 300 IN TXT "v=websec1 {\"site\":17}"'),
+    "marked.example": (*APEX, r'_websec 300 IN TXT "v=websec1 {\"site\":18}"'),
     "foreign.example": (*APEX, '_websec 300 IN TXT "somebody else"'),
     "names.example": (
         *APEX,
@@ -139,12 +139,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[World]:
 def seen(world: World) -> dict[str, dict[str, t.Any]]:
     """The entries of all SITES, from one task, during which nothing changed in any zone."""
     before = world.content()
-    run = world.look([{**site, "site_id": number} for number, site in enumerate(SITES.values())])
+    run = world.look([{**site, "site_id": number} for number, site in enumerate(SITES.values(), 1)])
     assert run.status == 0, run.output
     assert run.recap["changed"] == 0
     assert world.content() == before
     entries = run.values["preflight"]["sites"]
-    assert [entry["site_id"] for entry in entries] == list(range(len(SITES)))
+    assert [entry["site_id"] for entry in entries] == list(range(1, len(SITES) + 1))
     assert not any(entry["failed"] or entry["changed"] for entry in entries)
     return dict(zip(SITES, entries))
 
