@@ -22,6 +22,11 @@ options:
     description:
       - The most services that this task may end, in the same form as O(max_orders).
     type: str
+  percentage_of:
+    description:
+      - The number of which a percentage in O(max_orders) or O(max_removals) is taken. By default that of the entries of
+        this task. Give it when several tasks do a part of one fleet each.
+    type: int
   exceed_limits:
     description:
       - Confirms one run that is above O(max_orders) or O(max_removals). Give it by hand, after you have read the list.

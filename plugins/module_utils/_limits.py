@@ -46,9 +46,11 @@ class Limits:
     def from_options(cls, options: t.Mapping[str, t.Any], entries: int) -> Limits:
         """The limits in the options of a module, see ``limit_options``.
 
-        :param entries: the number of which a percentage is taken.
+        :param entries: the number of which a percentage is taken, unless the options name another one.
         :raises BadInputError: one is neither a number nor a percentage.
         """
+        whole = options["percentage_of"]
+        entries = entries if whole is None else whole
         orders, removals = (_limit(options, name, entries) for name in ("max_orders", "max_removals"))
         return cls() if options["exceed_limits"] else cls(orders, removals, tuple(options.get("also_ending") or ()))
 
@@ -100,6 +102,7 @@ def limit_options() -> ArgumentSpec:
         options={
             "max_orders": {"type": "str"},
             "max_removals": {"type": "str"},
+            "percentage_of": {"type": "int"},
             "exceed_limits": {"type": "bool", "default": False},
         },
     )

@@ -222,6 +222,7 @@ def module_options(api_url: str, **more: t.Any) -> dict[str, t.Any]:
         "retries": 0,
         "max_orders": None,
         "max_removals": None,
+        "percentage_of": None,
         "exceed_limits": False,
         **more,
     }
