@@ -96,7 +96,7 @@ def test_a_fleet_in_which_some_are_refused(operator: Operator, bind: BindServer,
     assert "tries again" in report[4]["waiting_for"]
     assert report[999999]["error"]["code"] == "SNF"
     assert report[6]["error"]["kind"] == "not_found"
-    assert "its zone was not found" in report[6]["error"]["message"]
+    assert "the zone was not found" in report[6]["error"]["message"]
     assert "is not a domain name" in report[7]["error"]["message"]
     assert report[8]["error"]["kind"] == "bad_input"  # the preflight sees it before anything is ordered
     assert static in report[8]["error"]["message"]
@@ -222,7 +222,7 @@ def test_claims_that_contradict_each_other_are_refused_for_their_sites_only(
         assert row["error"]["kind"] == "bad_input"
         assert f"www.{zone} is claimed more than once" in row["error"]["message"]
     assert third["steps"] == ["provisionAddon", "change A/CNAME"]
-    assert "Unknown keys" in fourth["error"]["message"]
+    assert "unknown keys" in fourth["error"]["message"]
     assert "waf_orign" in fourth["error"]["message"]
     assert [operator.sandbox.purchases(number) for number in (1, 2, 3, 4)] == [[], [], ["added"], []]
     assert bind.values(zone, "A") == [ORIGIN]

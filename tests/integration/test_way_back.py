@@ -136,7 +136,7 @@ def test_cut_over_rotation_origins_drift_and_offboarding(
     assert "what was saved at the cut-over" in restored[1]["notes"][0]
     assert "restore of the entry" in restored[2]["notes"][0]
     assert "then the service is deleted" in restored[1]["waiting_for"]
-    assert "nobody knows where its traffic went before" in restored[4]["error"]["message"]
+    assert "the original DNS records are unknown" in restored[4]["error"]["message"]
     assert "restore" in restored[4]["error"]["hint"]
     assert restored[5]["error"]["kind"] == "bad_input"
     assert operator.sandbox.writes() == []

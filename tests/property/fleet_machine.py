@@ -368,7 +368,7 @@ class FleetMachine(RuleBasedStateMachine):
             or any("site" not in value or not value.endswith("}") for value in memory)
             or other_data
             or "bought twice" in seen.excused
-            or ("nobody knows where its traffic went" in error["message"] and self._unknown_traffic(site, seen))
+            or ("the original DNS records are unknown" in error["message"] and self._unknown_traffic(site, seen))
             or "no TXT record can stand beside it" in error["message"]
         )
 

@@ -113,7 +113,7 @@ def _refusal(kind: type[WebsecError], value: t.Any, http_status: int, call: str)
     words = shortened(" ".join(words.split()))
     code = value.get("code") if is_object(value) else None
     return kind(
-        f"{call}: the {SERVER} answered: {words} (HTTP {http_status})",
+        f"{call}: the {SERVER} answered: {words} (HTTP {http_status}).",
         hint=_HINTS[kind],
         code=str(code) if isinstance(code, (str, int)) and not isinstance(code, bool) else None,
         http_status=http_status,

@@ -455,7 +455,7 @@ def _release(entry: Entry, seen: Seen, now: datetime.datetime) -> Decision:
 
 def _nowhere(entry: Entry) -> BadInputError:
     return BadInputError(
-        f"{entry['domain']}: nobody knows where its traffic went before. There are no saved records at "
+        f"{entry['domain']}: the original DNS records are unknown. There are no saved records at "
         f"{record_name(entry['domain'])}, and the API does not tell them.",
         hint=f"Enter them as restore in the entry of the site, for {', '.join(entry['names'])}.",
     )

@@ -91,7 +91,7 @@ def prepare(sites: t.Sequence[t.Any], zones: t.Sequence[t.Mapping[str, t.Any]], 
         known), and C(error): C(None), or an error dict, because of which nothing is done for this site.
     """
     found = {str(each["name"]): each for each in zones}
-    entries = [_prepared(site, found, defaults) for site in sites]
+    entries = [_prepared(place, site, found, defaults) for place, site in enumerate(sites, 1)]
     _refuse_shared(entries, "site_id", lambda entry: [entry["site_id"]])
     _refuse_shared(entries, "domain", lambda entry: [entry["domain"]])
     _refuse_shared(entries, "DNS name", _claimed_names)
@@ -115,7 +115,7 @@ def addon_options(entry: Entry) -> dict[str, t.Any]:
     return options
 
 
-def _prepared(site: t.Any, found: t.Mapping[str, t.Mapping[str, t.Any]], defaults: Defaults) -> Entry:
+def _prepared(place: int, site: t.Any, found: t.Mapping[str, t.Mapping[str, t.Any]], defaults: Defaults) -> Entry:
     entry: Entry = {
         **dict.fromkeys(sorted(_KEYS)),
         "state": "present",
@@ -129,9 +129,18 @@ def _prepared(site: t.Any, found: t.Mapping[str, t.Mapping[str, t.Any]], default
     }
     try:
         if not isinstance(site, t.Mapping):
-            raise BadInputError(f"A site entry is {site!r}; it must be a mapping with domain and site_id.")
+            raise BadInputError(
+                f"Entry {place} of the site file is not a mapping with domain and site_id.",
+                hint="Write it as {domain: customer.example, site_id: 442989}.",
+            )
         given = {str(key): _plain(value) for key, value in site.items() if value is not None}
         entry.update({key: value for key, value in given.items() if key in _KEYS})
+        if not entry["domain"]:
+            unknown = unknown_keys(given, _KEYS)
+            keys = f" Unknown keys: {unknown}." if unknown else ""
+            raise BadInputError(
+                f"Entry {place} of the site file has no domain.{keys}", hint="Add the domain of the site."
+            )
         _check_keys(entry, given)
         _check(entry)
         _locate(entry, found)
@@ -153,15 +162,13 @@ def _check_keys(entry: Entry, given: t.Mapping[str, t.Any]) -> None:
     unknown = unknown_keys(given, _KEYS)
     if unknown:
         raise BadInputError(
-            f"Unknown keys in the entry of {entry['domain']}: {unknown}.",
+            f"{entry['domain']}: unknown keys in the entry: {unknown}.",
             hint=f"Known keys: {', '.join(sorted(_KEYS))}.",
         )
 
 
 def _check(entry: Entry) -> None:
     """Bring the values to their types. Raises ``BadInputError`` with the name of the key."""
-    if not entry["domain"]:
-        raise BadInputError("The entry has no domain.", hint="Add the domain of the site.")
     domain = entry["domain"] = normalise_domain(_text("The entry", "domain", entry["domain"]))
     _check_types(domain, entry)
     if entry["site_id"] is None:
@@ -231,11 +238,11 @@ def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
             raise LeftError(found[domain].get("deferred") or "")
         if zone is None and error and error["kind"] != NotFoundError.kind:
             raise of_kind(error["kind"])(
-                f"{domain}: its zone could not be looked up. {error['message']}", hint=error["hint"], code=error["code"]
+                f"{domain}: the zone could not be looked up. {error['message']}", hint=error["hint"], code=error["code"]
             )
         if zone is None:
             raise NotFoundError(
-                f"{domain}: its zone was not found. {error['message'] if error else ''}".rstrip(),
+                f"{domain}: the zone was not found. {error['message'] if error else ''}".rstrip(),
                 hint="Set zone in the entry, or check that the DNS server has the zone of this domain.",
             )
         entry["zone"] = str(zone)

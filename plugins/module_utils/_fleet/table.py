@@ -53,7 +53,8 @@ def _lines(told: t.Sequence[tuple[t.Mapping[str, t.Any], str]]) -> list[str]:
 
 def about(row: t.Mapping[str, t.Any], text: str) -> Told:
     """A text about the site, website or sub-account of a row."""
-    name = str(row["domain"] if "domain" in row else row["email"])
+    # An entry without a domain has no name; its message says which entry it is.
+    name = str((row["domain"] if "domain" in row else row["email"]) or "")
     return Told(name, text, (f"Site {row.get('site_id')}",))
 
 

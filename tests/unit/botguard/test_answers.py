@@ -66,7 +66,7 @@ def test_json_of_a_success_is_given_as_it_is(given: HttpAnswer, value: object) -
 def test_the_error_object_is_an_error_with_every_http_status(status: int, kind: str) -> None:
     error = error_of(refusal(status, "The words of the vendor"))
     assert error.kind == kind
-    assert error.message == f"{CALL}: the BotGuard API answered: The words of the vendor (HTTP {status})"
+    assert error.message == f"{CALL}: the BotGuard API answered: The words of the vendor (HTTP {status})."
     assert error.hint
     assert error.http_status == status
     assert error.may_have_happened == (status >= 500)

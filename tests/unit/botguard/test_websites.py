@@ -245,7 +245,7 @@ def test_a_refused_registration_is_reported_in_the_words_of_the_vendor() -> None
     outcome = bring(account, "online", user=1)
     assert outcome.error is not None
     assert outcome.error.kind == "rejected"
-    assert outcome.error.message == f"POST /website for {SITE}: the BotGuard API answered: Unknown user (HTTP 400)"
+    assert outcome.error.message == f"POST /website for {SITE}: the BotGuard API answered: Unknown user (HTTP 400)."
     assert outcome.changed is False
     assert account.writes == [POST]
 

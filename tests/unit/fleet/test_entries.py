@@ -15,6 +15,7 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.hosting.websec.plugins.filter.waf_sites import waf_sites
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import addon_options
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.table import error_lines
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_options as module_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import desired_addon
 from ansible_collections.hosting.websec.tests.unit.fleet.world import ORIGIN, WWW, ZONE, entry, refusal
@@ -81,11 +82,11 @@ class TestCompleted:
         assert (sites[0]["zone"], sites[0]["apex"]) == (ZONE, False)
         error = t.cast("dict[str, t.Any]", sites[1]["error"])
         assert error["kind"] == "not_found"
-        assert "its zone was not found. No server has it." in error["message"]
+        assert "the zone was not found. No server has it." in error["message"]
         assert "Set zone in the entry" in error["hint"]
         down = t.cast("dict[str, t.Any]", sites[2]["error"])
         assert (down["kind"], down["hint"]) == ("timeout", "Look at the server.")
-        assert "its zone could not be looked up. No answer." in down["message"]
+        assert "the zone could not be looked up. No answer." in down["message"]
 
     def test_an_origin_with_a_name_of_its_own(self) -> None:
         site = entry(origin_name="www-origin", waf_origin=ORIGIN)
@@ -175,9 +176,9 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     ({"restore": {"www": {"CNAME": ["a.example.", "b.example."]}}}, "has a CNAME beside something else"),
     ({"restore": {"www": {"CNAME": "a.example.", "A": ORIGIN}}}, "has a CNAME beside something else"),
     ({"restore": {"@": {"CNAME": "a.example."}}}, "apex"),
-    ({"waf_orign": ORIGIN}, "Unknown keys in the entry of customer.example: waf_orign"),
-    ({"error": "mine"}, "Unknown keys in the entry of customer.example: error"),
-    ({"names": [ZONE]}, "Unknown keys in the entry of customer.example: names"),
+    ({"waf_orign": ORIGIN}, "customer.example: unknown keys in the entry: waf_orign"),
+    ({"error": "mine"}, "customer.example: unknown keys in the entry: error"),
+    ({"names": [ZONE]}, "customer.example: unknown keys in the entry: names"),
 ]
 
 
@@ -197,8 +198,17 @@ class TestRefused:
     @pytest.mark.parametrize("site", ["customer.example", None, 5, ["customer.example"]])
     def test_something_else_than_a_mapping(self, site: object) -> None:
         made, good = waf_sites([site, {"domain": "good.example", "site_id": 7}])
-        assert "must be a mapping" in t.cast("dict[str, str]", made["error"])["message"]
+        message = t.cast("dict[str, str]", made["error"])["message"]
+        assert message == "Entry 1 of the site file is not a mapping with domain and site_id."
         assert good["error"] is None
+
+    @pytest.mark.parametrize("domain", [{}, {"domain": None}, {"domain": ""}, {"domian": ZONE}], ids=str)
+    def test_an_entry_without_a_domain_is_named_by_its_place(self, domain: dict[str, t.Any]) -> None:
+        _good, made = waf_sites([{"domain": "good.example", "site_id": 7}, {**domain, "site_id": 8}])
+        error = t.cast("dict[str, str]", made["error"])
+        assert error["message"].startswith("Entry 2 of the site file has no domain")
+        row = {"domain": made["domain"], "site_id": 8, "error": error}
+        assert error_lines([row]) == [f"{error['message']} {error['hint']}"]
 
     def test_a_site_file_that_is_no_list(self) -> None:
         with pytest.raises(AnsibleFilterError, match="takes a list of site entries, not dict"):
