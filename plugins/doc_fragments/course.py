@@ -12,7 +12,7 @@ class ModuleDocFragment:
 options:
   deadline:
     description:
-      - Time after which no new call begins, in seconds since 1970, as C(now().timestamp(\)) gives it. A read
+      - Time after which no new call begins, in seconds since 1970, as V(now(\).timestamp(\)) gives it. A read
         that is under way ends then, and a write has up to 5 seconds more for its answer.
       - What was not reached is no failure. Its entry has C(left=true), and the next run goes on with it.
     type: float

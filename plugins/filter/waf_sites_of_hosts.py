@@ -18,7 +18,7 @@ description:
   - A host without the mapping C(sitelock_waf) is left out. Being listed at the vendor is no reason to order something.
 options:
   _input:
-    description: The variables of the hosts, usually C(ansible_play_batch | map('extract', hostvars)).
+    description: The variables of the hosts, usually V(ansible_play_batch | map('extract', hostvars\)).
     type: list
     elements: dict
     required: true

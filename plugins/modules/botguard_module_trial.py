@@ -56,7 +56,7 @@ tried:
   returned: success
   type: bool
 error:
-  description: What went wrong. C(kind) is V(rejected) if the server does not take the file, or V(bad_input).
+  description: What went wrong. C(kind) is V(rejected) if the server does not take the file, or V(bad_input) or V(bug).
   returned: failure
   type: dict
 """

@@ -167,7 +167,7 @@ users:
       description:
         - What went wrong, in fields that a playbook can test. V(null) if nothing did.
         - C(kind) is one of V(auth), V(not_allowed), V(rejected), V(unavailable), V(timeout), V(bad_response),
-          V(outcome_unknown), V(bad_input) or V(missing_library).
+          V(outcome_unknown), V(bad_input), V(bug) or V(missing_library).
       type: dict
       sample:
         kind: rejected

@@ -164,7 +164,7 @@ error:
   description:
     - What went wrong, in fields that a playbook can test. V(null) if nothing did.
     - C(kind) is one of V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable), V(timeout),
-      V(bad_response), V(outcome_unknown), V(bad_input) or V(missing_library).
+      V(bad_response), V(outcome_unknown), V(bad_input), V(bug) or V(missing_library).
   returned: always
   type: dict
   sample:

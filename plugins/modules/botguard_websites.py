@@ -230,7 +230,7 @@ websites:
       description:
         - What went wrong with this website. V(null) if nothing did.
         - C(kind) is one of V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable),
-          V(timeout), V(bad_response), V(outcome_unknown), V(bad_input) or V(missing_library).
+          V(timeout), V(bad_response), V(outcome_unknown), V(bad_input), V(bug) or V(missing_library).
       type: dict
       sample:
         kind: rejected

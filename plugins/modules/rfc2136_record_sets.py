@@ -283,7 +283,7 @@ record_sets:
         kind:
           description:
             - V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable), V(timeout), V(bad_response),
-              V(outcome_unknown) or V(bad_input).
+              V(outcome_unknown), V(bad_input) or V(bug).
           type: str
         code:
           description:

@@ -204,7 +204,7 @@ sites:
         kind:
           description:
             - One of V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable), V(timeout), V(bad_response),
-              V(outcome_unknown), V(bad_input).
+              V(outcome_unknown), V(bad_input) or V(bug).
           type: str
           sample: rejected
         code:

@@ -301,7 +301,7 @@ sites:
       type: dict
       contains:
         kind:
-          description: V(auth), V(not_allowed), V(unavailable), V(timeout), V(bad_response) or V(rejected).
+          description: V(auth), V(not_allowed), V(unavailable), V(timeout), V(bad_response), V(rejected) or V(bug).
           type: str
         code:
           description: The answer of the server, for example V(BADKEY).
