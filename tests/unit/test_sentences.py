@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import ast
 import pathlib
+import re
 import typing as t
 
 import pytest
+import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FILES = sorted(ROOT.glob("plugins/**/*.py"))
+TASKS = sorted([*ROOT.glob("roles/*/tasks/**/*.yml"), *ROOT.glob("playbooks/*.yml")])
 ENDS = (".", "?", "!", ".)")
 
 
@@ -49,3 +52,36 @@ raise BadInputError("part of a sentence", hint="Write it.")
 raise BadInputError(f"{name} is wrong. (It is.)", hint=HINT)
 """
     assert list(unfinished(source)) == [")", "Look at it"]
+
+
+def messages(node: t.Any) -> t.Iterator[str]:
+    """The texts in which tasks say why they fail."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in ("msg", "fail_msg") and isinstance(value, str):
+                yield value
+            else:
+                yield from messages(value)
+    elif isinstance(node, list):
+        for each in node:
+            yield from messages(each)
+
+
+def broken(source: str) -> list[str]:
+    """Messages with a line break in their text: YAML keeps it beside a line that is indented more than the others."""
+    said = [
+        re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", message, flags=re.DOTALL) for message in messages(yaml.safe_load(source))
+    ]
+    # A log that follows a colon has lines of its own.
+    return [text for text in said if "\n" in text and not text.rstrip().endswith(":")]
+
+
+@pytest.mark.parametrize("file", TASKS, ids=lambda file: f"{file.parent.parent.name}-{file.stem}")
+def test_a_message_of_a_task_is_one_line(file: pathlib.Path) -> None:
+    assert broken(file.read_text(encoding="utf-8")) == []
+
+
+def test_a_message_that_is_broken_is_found() -> None:
+    start = "- fail:\n    msg: >-\n      Failed: {{ names\n"
+    assert broken(start + "        | join }}.\n      See above.\n") == ["Failed: .\nSee above."]
+    assert broken(start + "      | join }}.\n      See above.\n") == []
