@@ -23,8 +23,9 @@ DEPTH = 3
 STARTS = "&%\\"
 """Characters with which an escape begins, in its outermost form."""
 
-MAX_STEPS = 1_000_000
-"""Steps of a search through one answer, some seconds of work. What an API sends has a few thousand."""
+MAX_STEPS = 5_000_000
+"""Steps of a search through one answer, about a microsecond each. A list of thousands of websites with keys and escapes
+takes a million."""
 
 _STEPS_A_PLACE = 20
 """What the readings of a place with an escape cost, at each depth."""

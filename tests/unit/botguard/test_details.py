@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.hosting.websec.plugins.module_utils._botguard import details
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.details import (
     MAX_SECRETS,
     is_secret_name,
@@ -20,6 +21,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.details i
     without_secrets,
     without_secrets_in_json,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._readings import Effort
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN, Redactor
 from ansible_collections.hosting.websec.tests.unit.botguard.account import KEY
 
@@ -203,11 +205,20 @@ def test_secrets_in_a_cut_off_answer_are_hidden(text: str, shown: str) -> None:
     "answer",
     [
         {"tokens": [f"secret-{number:04}" for number in range(MAX_SECRETS + 1)]},
-        [{"api_key": f"secret-{number:06}", "text": "&"} for number in range(100_000)],
-        {"api_key": "k" * 5_000_000},
+        [{"api_key": f"secret-{number:06}", "text": "&"} for number in range(1000)],
+        {"api_key": "k" * 50_000},
     ],
     ids=["in one object", "in all objects", "a long one"],
 )
-def test_more_secrets_than_can_be_looked_for_are_no_answer(answer: t.Any) -> None:
+def test_more_secrets_than_can_be_looked_for_are_no_answer(answer: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(details, "Effort", lambda: Effort(10_000))
     with pytest.raises(ValueError, match="secret"):
         without_secrets(answer, Redactor([KEY]))
+
+
+def test_a_list_of_thousands_of_websites_with_keys_and_escapes_is_read() -> None:
+    address = "https://a.example/?a=1&b=%20c"
+    answer = [{"domain": f"w{n}.example", "api_key": f"key-{n:020}", "url": address} for n in range(3000)]
+    shown, hidden = without_secrets(answer, Redactor([KEY]))
+    assert [each["url"] for each in shown] == [address] * 3000
+    assert hidden == []
