@@ -44,7 +44,7 @@ def given(
     server = {"server": bind.address, "port": str(bind.port), "key_name": bind.key.name, "key_secret": bind.key.secret}
     api = {"api_url": f"{sandbox.url}/v1/partner", "api_username": USERNAME, "api_password": PASSWORD}
     return {
-        "sitelock_waf_sites": f"domain={zone} site_id=1 subscription=200 zone={zone}",
+        "sitelock_waf_sites": json.dumps([{"domain": zone, "site_id": 1, "subscription": "200", "zone": zone}]),
         "sitelock_waf_api": json.dumps({**api, "retries": "0", "validate_certs": "yes"}),
         "sitelock_waf_ttl": "120",
         "sitelock_waf_lower_ttl": "0",
