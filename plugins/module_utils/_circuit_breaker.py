@@ -68,6 +68,7 @@ class CircuitBreaker:
         self._failed: set[str] = set()
         self._reason: object = None
         self._enough: dict[object, int] = {}
+        self._let_in = False
         self._cause: WebsecError | None = None
 
     @contextlib.contextmanager
@@ -98,6 +99,7 @@ class CircuitBreaker:
 
     def succeeded(self) -> None:
         """A call was answered."""
+        self._let_in = True
         if self._failed:
             with self._lock:
                 self._failed.clear()
@@ -133,4 +135,6 @@ class CircuitBreaker:
         except WebsecError as probed:
             alike = isinstance(probed, RejectedError) and isinstance(error, RejectedError) and probed.code == error.code
             return error if alike or (may_hold_for_all(error) and may_hold_for_all(probed)) else None
-        return None
+        # HTTP 401 is about who calls, and nobody was let in yet: the call about no item may be one that asks for no
+        # password.
+        return error if error.http_status == 401 and not self._let_in else None

@@ -71,7 +71,7 @@ def read_answer(
     except BadResponseError as foreign:
         foreign.http_status = answer.status
         raise
-    if is_object(value) and value.get("status") == "error":
+    if is_object(value) and str(value.get("status")).lower() == "error":
         raise _refusal(_kind(answer.status), value, answer.status, call)
     if 200 <= answer.status < 300:
         for path in hidden:
