@@ -127,8 +127,9 @@ def test_a_404_in_the_words_of_a_gateway_is_no_clear_not_found(content: object) 
     assert error_of(answer(404, content)).kind == "rejected"
 
 
-def test_the_code_of_the_vendor_is_kept() -> None:
-    error = error_of(answer(200, {"status": "error", "code": 303, "message": "Item exists"}))
+@pytest.mark.parametrize("status", ["error", "Error", "ERROR"])
+def test_the_code_of_the_vendor_is_kept(status: str) -> None:
+    error = error_of(answer(200, {"status": status, "code": 303, "message": "Item exists"}))
     assert error.code == "303"
     assert "Item exists" in error.message
 
