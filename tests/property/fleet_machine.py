@@ -186,7 +186,7 @@ class FleetMachine(RuleBasedStateMachine):
             if not running.changing:
                 # The time of a change of DNS is taken right before it. That it takes hours is not supposed.
                 self.surroundings.advance(600 if trouble == "minutes pass" else 2 * HOUR)
-        elif trouble.startswith("other"):
+        elif trouble in ("other pass", "other task"):
             self._other(trouble)
         elif message.kind == "api" and trouble in API_FAULTS:
             more = (
@@ -196,10 +196,11 @@ class FleetMachine(RuleBasedStateMachine):
                 if trouble in ("http_503", "http_429")
                 else {}
             )
+            if trouble == "other_subject":
+                # Also at the look before a purchase.
+                more = {"times": 3, "method": message.method}
             self.surroundings.service.faults.add({"kind": trouble, "api": "sitelock", **more})
             self.figures["faults of the API"] += 1
-            if trouble == "other_subject":
-                self.monitor.misled(running, message.site_ids)
         elif message.kind != "api" and trouble in DNS_FAULTS:
             running.break_dns(trouble)
             self.figures["faults of DNS"] += 1

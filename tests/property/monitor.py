@@ -43,7 +43,7 @@ class Site:
     :param moves: by pass (0: people), the number of the event when it last changed A, AAAA or CNAME.
     :param reads: by pass, the number of the event when it last read the state of the site from the API.
     :param writes: by pass, the number of the event when it last wrote to the site at the API.
-    :param misled: by pass, the number of the event when what it asked of this site was answered for another one.
+    :param misled: the passes whose last question about this site was answered for another one.
     :param excused: why some invariants cannot be asked of it any more in this example.
     """
 
@@ -58,7 +58,7 @@ class Site:
     moves: dict[int, int] = dataclasses.field(default_factory=dict)
     reads: dict[int, int] = dataclasses.field(default_factory=dict)
     writes: dict[int, int] = dataclasses.field(default_factory=dict)
-    misled: dict[int, int] = dataclasses.field(default_factory=dict)
+    misled: set[int] = dataclasses.field(default_factory=set)
     excused: set[str] = dataclasses.field(default_factory=set)
 
     @property
@@ -93,6 +93,7 @@ class Monitor:
         self._served: dict[str, Zone] = {}
         self._begun: dict[int, int] = {}
         self._orders: collections.Counter[int] = collections.Counter()
+        self._entry = 0
 
     def begin(self, sites: t.Iterable[Site], zones: t.Iterable[str]) -> None:
         self.sites = {site.site_id: site for site in sites}
@@ -142,6 +143,8 @@ class Monitor:
                 site.bought = self.event
             elif message.method == "deleteAddon" and not self._active(site):
                 site.ended = self.event
+        if message.kind == "api":
+            self._note_subject(running, message)
         if message.kind == "dns update":
             self._after_update(running)
         self._count_subscriptions()
@@ -162,12 +165,6 @@ class Monitor:
                 self._no_back_door(site)
             if row["error"] is None and wanted["state"] == "present" and not self._written_by_others(running, site):
                 self._as_wanted(site, wanted, row)
-
-    def misled(self, running: Pass, site_ids: t.Iterable[int]) -> None:
-        """The next message for these sites is answered for another one."""
-        for site_id in site_ids:
-            # It counts from the event of this message on, which comes next.
-            self.sites[site_id].misled[running.number] = self.event + 1
 
     def check(self) -> None:
         """What has to hold at every moment."""
@@ -201,11 +198,20 @@ class Monitor:
                 raise Violation(f"1: {site.domain} has {self._active(site)} subscriptions")
 
     def _asked_before(self, running: Pass, site: Site) -> None:
-        """Nothing is written for a site whose last answer was about another one."""
-        misled = site.misled.get(running.number)
-        # This message may itself be the one that is answered so.
-        if misled is not None and misled != self.event and site.reads.get(running.number, 0) <= misled:
+        if running.number in site.misled:
             raise Violation(f"1: {site.domain} is written to after an answer about another site")
+
+    def _note_subject(self, running: Pass, message: Message) -> None:
+        """Whether the answer to ``message`` was about another site."""
+        entries = self._surroundings.service.journal.entries(self._entry)
+        self._entry = max((entry["n"] for entry in entries), default=self._entry)
+        last = entries[-1] if entries else {"fault": None, "site_ids": []}
+        for site_id in map(int, last["site_ids"]):
+            if last["fault"] == "other_subject":
+                self.sites[site_id].misled.add(running.number)
+                self.counts["answers about others"] += 1
+            else:
+                self.sites[site_id].misled.discard(running.number)
 
     # 9. Never surprises
 

@@ -119,6 +119,7 @@ class Pass:
         self._todo = list(self.TASKS)
         self.killed = False
         self.report: Results | None = None
+        self._violation: Exception | None = None
         self.said: list[t.Any] = []
         """Everything that the tasks returned: what a user could see."""
         self._zones: Results = []
@@ -150,6 +151,9 @@ class Pass:
             self.killed = True
         finally:
             self.busy = False
+        if self._violation is not None:
+            # What is raised at a message would be the error of its site, which is what the pass does with a mistake.
+            raise self._violation
 
     def run(self) -> None:
         """Run the tasks that are left."""
@@ -172,8 +176,10 @@ class Pass:
         if trouble == KILLS[0]:
             self._die()
         if trouble is not None and trouble not in KILLS:
-            self._watcher.disturb(self, message, trouble)
-        self._watcher.before(self, message)
+            with self._watched():
+                self._watcher.disturb(self, message, trouble)
+        with self._watched():
+            self._watcher.before(self, message)
         how, self._dns_trouble = self._dns_trouble, None
         if how == "down":
             raise UnavailableError("No connection to the name server.")
@@ -182,12 +188,21 @@ class Pass:
         try:
             answer = send()
         finally:
-            self._watcher.after(self, message)
+            with self._watched():
+                self._watcher.after(self, message)
         if trouble == KILLS[1]:
             self._die()
         if how == "lost_answer":
             raise UnavailableError("The connection was cut.", may_have_happened=True)
         return answer
+
+    @contextlib.contextmanager
+    def _watched(self) -> t.Iterator[None]:
+        try:
+            yield
+        except Exception as mistake:
+            self._violation = self._violation or mistake
+            raise
 
     def break_dns(self, how: str) -> None:
         """The message that is about to go out meets a server that is C(down), C(refused) it, or its answer is lost."""
