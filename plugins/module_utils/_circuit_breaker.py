@@ -135,6 +135,5 @@ class CircuitBreaker:
         except WebsecError as probed:
             alike = isinstance(probed, RejectedError) and isinstance(error, RejectedError) and probed.code == error.code
             return error if alike or (may_hold_for_all(error) and may_hold_for_all(probed)) else None
-        # HTTP 401 is about who calls, and nobody was let in yet: the call about no item may be one that asks for no
-        # password.
-        return error if error.http_status == 401 and not self._let_in else None
+        # A refusal to sign in, and nobody was let in yet: the call about no item may be one that asks for no password.
+        return error if isinstance(error, AuthError) and not self._let_in else None
