@@ -20,7 +20,8 @@ options:
     type: str
   max_removals:
     description:
-      - The most services that this task may end, in the same form as O(max_orders).
+      - The most services that this task may end, in the same form as O(max_orders). Each end counts once, when it
+        begins.
     type: str
   percentage_of:
     description:

@@ -32,8 +32,8 @@ options:
         P(hosting.websec.dns_records#role).
       - V(to_order) gives the sites to order, change or delete, for M(hosting.websec.sitelock_waf_addons).
       - V(to_ask) gives the sites to end whose state is only read, for M(hosting.websec.sitelock_anp_status).
-      - V(to_release) gives the domains whose way out begins, for
-        O(hosting.websec.sitelock_waf_addons#module:also_ending).
+      - V(to_release) gives the names of the sites whose end begins, for
+        O(hosting.websec.sitelock_waf_addons#module:also_ending). It needs the answers for V(to_ask).
       - V(present_to_read) gives the record sets that are about to be changed for the first time, for
         M(hosting.websec.dns_record_sets_info).
     type: str

@@ -45,6 +45,7 @@ class Action:
 
     :param method: name of the call in the vendor's words; actions of the same method may share a batch.
     :param item: what the call needs, for the resource that made it.
+    :param counts: it counts towards the limits. An end that began in an earlier run counted then.
     :param shown_by: tells from an observation whether the write had its effect; needed where the plan may leave a
         property alone because it was not told. Without it the write is shown by a plan that no longer asks for it.
     """
@@ -53,6 +54,7 @@ class Action:
     effect: Effect
     item: t.Any
     batchable: bool = False
+    counts: bool = True
     shown_by: t.Callable[[t.Any], bool] | None = dataclasses.field(default=None, compare=False, repr=False)
 
 

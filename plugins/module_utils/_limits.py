@@ -30,12 +30,15 @@ class Action(t.Protocol):
     @property
     def effect(self) -> Effect: ...
 
+    @property
+    def counts(self) -> bool: ...
+
 
 @dataclasses.dataclass(frozen=True)
 class Limits:
     """:param orders: the most purchases, changes of plan among them. :param removals: the most services to end.
     C(None): any number.
-    :param ending: names of services that end because of the same run, beside those that it is asked to end itself.
+    :param ending: names of services whose end the same run begins; a later one will delete them.
     """
 
     orders: int | None = None
@@ -60,7 +63,7 @@ class Limits:
         :param summary: the same in one line; may be empty.
         :raises LimitError: it is more than allowed.
         """
-        effects = {name: [action.effect for action in actions] for name, actions in planned.items()}
+        effects = {name: [each.effect for each in actions if each.counts] for name, actions in planned.items()}
         effects.update({name: [Effect.DESTROY] for name in self.ending})
         for limit, effect, what, option in (
             (self.orders, Effect.BUY, "order or change the plan of", "max_orders"),

@@ -39,6 +39,11 @@ def number(count: float) -> str:
     return f"{count:,}" if isinstance(count, int) else f"{count:,g}"
 
 
+def named_site(site_id: int, domain: str | None) -> str:
+    """A site for people: its domain too, where that is known."""
+    return f"{domain} (site {site_id})" if domain else f"site {site_id}"
+
+
 def plural(noun: str) -> str:
     """The plural of a noun of the messages, such as C(record set), C(entry) or C(pass)."""
     if _PLURAL_IN_IES.search(noun):

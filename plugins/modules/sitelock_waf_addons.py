@@ -99,6 +99,15 @@ options:
             DNS records point to the origin again.
         type: bool
         default: false
+      domain:
+        description: The domain of the site. It is not sent; the message about a limit shows it.
+        type: str
+      end_begun:
+        description:
+          - The end of this site began in an earlier run, which took its traffic back and named it in O(also_ending). It
+            counted towards O(max_removals) then, and its deletion does not count again.
+        type: bool
+        default: false
   concurrency:
     description: How many calls may be under way at the same time.
     type: int
@@ -111,8 +120,8 @@ options:
     default: 1
   also_ending:
     description:
-      - Names of sites whose traffic the same run takes back, so that a later one can delete their service. They count
-        towards O(max_removals).
+      - Names of sites whose end the same run begins. It takes their traffic back, and a later run deletes their
+        service, with O(sites[].end_begun=true). They count towards O(max_removals).
     type: list
     elements: str
     default: []
@@ -341,7 +350,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
     stopped_outcome,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import order_summary
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_options, converge_addons
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import (
+    converge_addons,
+    listed_addon_options,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import (
     addon_diff,
@@ -378,7 +390,7 @@ def run(module: AnsibleModule, course: Course) -> dict[str, object]:
 def main() -> None:
     sites = ArgumentSpec(
         options={
-            "sites": {"type": "list", "elements": "dict", "required": True, "options": addon_options().options},
+            "sites": {"type": "list", "elements": "dict", "required": True, "options": listed_addon_options().options},
             "batch_size": {"type": "int", "default": 1},
             "also_ending": {"type": "list", "elements": "str", "default": []},
         },

@@ -76,6 +76,7 @@ options = st.builds(
     batch_size=st.sampled_from([1, 1, 3]),
     retries=st.sampled_from([0, 0, 1]),
     max_orders=st.sampled_from([None, None, None, 0, 1]),
+    max_removals=st.sampled_from([None, None, None, 0, 1]),
 )
 
 

@@ -93,6 +93,7 @@ class Monitor:
         self._served: dict[str, Zone] = {}
         self._begun: dict[int, int] = {}
         self._orders: collections.Counter[int] = collections.Counter()
+        self._ends: collections.Counter[int] = collections.Counter()
         self._entry = 0
 
     def begin(self, sites: t.Iterable[Site], zones: t.Iterable[str]) -> None:
@@ -126,7 +127,7 @@ class Monitor:
                 self._asked_before(running, site)
                 site.writes[running.number] = self.event
             if message.method in ("provisionAddon", "modifyAddon"):
-                self._within_limit(running)
+                self._orders_within_limit(running)
             if message.method == "getAnpProvisioningStatus":
                 site.reads[running.number] = self.event
             elif message.method == "provisionAddon":
@@ -215,11 +216,21 @@ class Monitor:
 
     # 9. Never surprises
 
-    def _within_limit(self, running: Pass) -> None:
+    def _orders_within_limit(self, running: Pass) -> None:
         self._orders[running.number] += 1
         limit = running.options.max_orders
         if limit is not None and self._orders[running.number] > limit:
             raise Violation(f"9: {self._orders[running.number]} orders, and the limit is {limit}")
+
+    def _ends_within_limit(self, running: Pass, site: Site, old: Zone, new: Zone) -> None:
+        before, after = (_memory(zone.get((site.memory_name, "TXT"))) for zone in (old, new))
+        if "restored" not in after or "restored" in before:
+            return
+        self._ends[running.number] += 1
+        self.counts["ends begun"] += 1
+        limit = running.options.max_removals
+        if limit is not None and self._ends[running.number] > limit:
+            raise Violation(f"9: {self._ends[running.number]} ends begin, and the limit is {limit}")
 
     # What a report says
 
@@ -277,6 +288,7 @@ class Monitor:
             self._foreign(zone, sites, old, new)
             for site in sites:
                 self._routing(running, site, old, new)
+                self._ends_within_limit(running, site, old, new)
                 self._note_removed(site, old, new)
                 if any(_at(old, name) != _at(new, name) for name in site.names):
                     site.moves[running.number] = self.event

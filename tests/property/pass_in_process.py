@@ -32,7 +32,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zone_entries, zones_at_server
 from ansible_collections.hosting.websec.plugins.module_utils._errors import LimitError, RejectedError, UnavailableError
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_options, converge_addons
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import (
+    converge_addons,
+    listed_addon_options,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import (
     addon_diff,
@@ -87,6 +90,7 @@ class Options:
     retries: int = 0
     timeout: float = 10.0
     max_orders: int | None = None
+    max_removals: int | None = None
     defaults: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
 
 
@@ -236,12 +240,16 @@ class Pass:
     def _look_first(self) -> None:
         """The preflight is switched off: what it finds are reasons not to begin, and this is about what follows."""
 
+    def _ask_ending(self) -> None:
+        self._ending = self._ask(waf_pass(self._entries, "to_ask", **self._seen()))
+
     def _set_origins(self) -> None:
         self._origins = self._change_dns(waf_pass(self._entries, "origin_records", **self._seen()))
 
     def _order(self) -> None:
         sites = t.cast("Results", waf_pass(self._entries, "to_order", **self._seen()))
-        spec = addon_options().options
+        ending = t.cast("list[str]", waf_pass(self._entries, "to_release", answers=self._ending, **self._seen()))
+        spec = listed_addon_options().options
         wanted = [{**{key: option.get("default") for key, option in spec.items()}, **site} for site in sites]
         try:
             done = converge_addons(
@@ -249,7 +257,7 @@ class Pass:
                 wanted,
                 check_mode=self.options.check_mode,
                 batch_size=self.options.batch_size,
-                limits=Limits(orders=self.options.max_orders),
+                limits=Limits(self.options.max_orders, self.options.max_removals, tuple(ending)),
             )
         except LimitError as error:
             self._say(error.as_dict())
@@ -257,10 +265,7 @@ class Pass:
             return
         self._say(addon_warnings(done))
         self._say(addon_diff(done, check_mode=self.options.check_mode))
-        self._answers = self._say([addon_entry(each) for each in done])
-
-    def _ask_ending(self) -> None:
-        self._answers = self._answers + self._ask(waf_pass(self._entries, "to_ask", **self._seen()))
+        self._answers = self._say([addon_entry(each) for each in done]) + self._ending
 
     def _read_present(self) -> None:
         wanted = waf_pass(self._entries, "present_to_read", answers=self._answers, **self._seen())
@@ -293,9 +298,9 @@ class Pass:
         ("Find the zones that the entries do not name", _find_zones),
         ("Read what is remembered of the sites", _read_memory),
         ("Look at the sites that were never touched", _look_first),
+        ("Ask for the sites that are to end", _ask_ending),
         ("Move the origins that have a name of their own", _set_origins),
         ("Order and change Firewall & CDN, and delete it where the traffic is back", _order),
-        ("Ask for the sites that are to end", _ask_ending),
         ("Read the records that are changed for the first time", _read_present),
         ("Change the DNS records", _change_records),
         ("Have the domains validated whose TXT record is new", _have_validated),

@@ -5,7 +5,8 @@
 """Whose answer is it? An answer counts only for what was asked, and only when it does not contradict itself.
 
 This is looked at before anything in an answer is believed, its errors included: "no such website" about another domain
-would have this one registered.
+would have this one registered. The vendor has not published the form of its answers, so the subject is looked for at
+any depth: C({"data": {"domain": ...}}) is about that domain.
 """
 
 from __future__ import annotations
@@ -21,20 +22,48 @@ MAX_SHOWN = 80
 """Characters of a foreign name that a message shows."""
 
 
+_ALSO_NAMES = frozenset({"id", "name", "site", "user", "username", "website"})
+"""Keys that name a subject when their text can be one: C(id) is a number in one API, an e-mail address in another."""
+_ENVELOPES = frozenset(
+    {"account", "data", "item", "object", "payload", "response", "result", "site", "user", "website"},
+)
+"""Keys, also in the plural, of objects that hold a whole answer, and not a part of one."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Subject:
     """What a call is about.
 
-    :param named: the key under which its answer may name it, in upper or lower case.
+    :param named: the key under which its answer names it, in upper or lower case.
+    :param parts: keys of an answer, in lower case, below which other things are named.
     """
 
     named: str
     asked: str
+    parts: frozenset[str] = frozenset()
+
+    def is_name(self, text: str) -> bool:
+        """Whether ``text`` can be the name of such a subject."""
+        return "@" in text if self.named == "email" else _is_domain(text)
+
+    def is_same(self, said: t.Any) -> bool:
+        """Whether ``said`` names this subject."""
+        if not isinstance(said, str):
+            return False
+        if self.named == "domain":
+            return comparable_domain(said) == comparable_domain(self.asked)
+        return said.strip().lower() == self.asked.lower()
+
+
+_PARTS_OF_A_WEBSITE = frozenset(
+    {"primary", "primary_server", "secondary", "secondary_server", "server", "servers", "settings", "user"}
+)
+"""Its servers have host names, its owner has an id, and its rules can name any domain."""
 
 
 def website(domain: str) -> Subject:
     """A call about one website."""
-    return Subject("domain", domain)
+    return Subject("domain", domain, _PARTS_OF_A_WEBSITE)
 
 
 def sub_account(email: str) -> Subject:
@@ -49,12 +78,14 @@ def refuse_foreign(value: t.Any, about: Subject | None, *, http_status: int, cal
     :raises BadResponseError: the answer is about something else, or contradicts itself. Of a write it is not known then
         whether it had its effect.
     """
+    if about is not None:
+        for said in _named(value, about):
+            if not about.is_same(said):
+                raise _refusal(call, f"is about {_shown(said)}, and not about {about.asked}")
     for answer in value if isinstance(value, list) else [value]:
         if isinstance(answer, dict):
             _refuse_doubles(answer, call)
             _refuse_contradictions(answer, http_status, call)
-            if about is not None:
-                _refuse_others(answer, about, call)
 
 
 def comparable_domain(domain: str) -> str:
@@ -84,18 +115,34 @@ def _refuse_contradictions(answer: dict[str, t.Any], http_status: int, call: str
         raise _refusal(call, f"gives a website that is {_shown(status)}, with HTTP 404")
 
 
-def _refuse_others(answer: dict[str, t.Any], about: Subject, call: str) -> None:
-    for key, said in answer.items():
-        if key.lower() == about.named and not _same(about, said):
-            raise _refusal(call, f"is about {_shown(said)}, and not about {about.asked}")
+def _named(value: t.Any, about: Subject, key: str = "", *, inside: bool = False) -> t.Iterator[t.Any]:
+    """All that ``value``, which stands under ``key``, gives as the subject of the answer.
+
+    :param inside: it is in an object that names its subject: it may be a part of it, which has names of its own.
+    """
+    if isinstance(value, list):
+        for each in value:
+            yield from _named(each, about, key, inside=inside)
+    elif isinstance(value, dict):
+        keys = {name: name.strip().lower() for name in value}
+        inside = inside or about.named in keys.values()
+        for name, said in value.items():
+            if keys[name] == about.named:
+                yield said
+            elif keys[name] not in about.parts and (not inside or keys[name].removesuffix("s") in _ENVELOPES):
+                if isinstance(said, dict) and about.is_name(name):
+                    yield name
+                yield from _named(said, about, keys[name], inside=inside)
+    elif isinstance(value, str) and key in _ALSO_NAMES and not inside and about.is_name(value):
+        yield value
 
 
-def _same(about: Subject, said: t.Any) -> bool:
-    if not isinstance(said, str):
+def _is_domain(text: str) -> bool:
+    try:
+        normalise_domain(text)
+    except BadInputError:
         return False
-    if about.named == "domain":
-        return comparable_domain(said) == comparable_domain(about.asked)
-    return said.strip().lower() == about.asked.lower()
+    return True
 
 
 def _shown(said: t.Any) -> str:

@@ -160,6 +160,12 @@ def _unknown(entry: Entry, memory: Memory) -> list[str]:
     return [name for name in entry["names"] if name not in memory.original]
 
 
+def begins_to_end(entry: Entry, seen: Seen) -> bool:
+    """Whether a site is to end that has a service, and of which nothing says that its end has begun."""
+    begun = seen.memory is not None and seen.memory.restored is not None
+    return entry["state"] == ABSENT and seen.answer is not None and seen.answer["state"] != ABSENT and not begun
+
+
 def may_delete(entry: Entry, seen: Seen, now: datetime.datetime) -> bool:
     """Whether the service of a site that is to be ended can be deleted: its original records are back on every
     authoritative server, and the old ones are forgotten everywhere."""

@@ -109,7 +109,7 @@ def without_zone(entries: t.Sequence[Entry]) -> list[str]:
 
 def addon_options(entry: Entry) -> dict[str, t.Any]:
     """A site for the module C(sitelock_waf_addons)."""
-    options = {key: entry[key] for key in _ADDON_KEYS if entry[key] is not None}
+    options = {key: entry[key] for key in ("domain", *_ADDON_KEYS) if entry[key] is not None}
     if entry["origin_name"] is not None:
         options["waf_origin"] = entry["origin_name"]
     return options

@@ -24,6 +24,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._fleet.decision imp
     PUBLISH_TXT,
     Decision,
     Seen,
+    begins_to_end,
     decide,
     may_delete,
     needs_present,
@@ -42,6 +43,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._fleet.records impo
     record_set,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.situation import ABSENT
+from ansible_collections.hosting.websec.plugins.module_utils._texts import named_site
 
 Result = t.Mapping[str, t.Any]
 Row = dict[str, t.Any]
@@ -122,7 +124,9 @@ class Fleet:
             if entry["state"] != ABSENT and not self._blocked(entry):
                 sites.append(addon_options(entry))
             elif may_delete(entry, seen, self._now):
-                sites.append({"site_id": entry["site_id"], "state": ABSENT, "force": True})
+                # It may be deleted, so its memory says that its end began: it counted towards the limits then.
+                ends = {"state": ABSENT, "force": True, "end_begun": True}
+                sites.append({"site_id": entry["site_id"], "domain": entry["domain"], **ends})
         return sites
 
     def to_ask(self) -> list[int]:
@@ -134,11 +138,13 @@ class Fleet:
         ]
 
     def to_release(self) -> list[str]:
-        """Domains whose way out begins in this pass; a later one ends their service."""
+        """Names of the sites whose end begins in this pass: their traffic is taken back, and a later pass deletes their
+        service. Needs the answers for ``to_ask()``: without a service there is no end.
+        """
         return [
-            entry["domain"]
+            named_site(entry["site_id"], entry["domain"])
             for entry, seen in self._known()
-            if entry["state"] == ABSENT and seen.memory is not None and seen.memory.restored is None
+            if begins_to_end(entry, seen) and self._decision_unless_refused(entry, seen) is not None
         ]
 
     def present_to_read(self) -> list[Record]:

@@ -63,7 +63,11 @@ _BATCHES = {method.name: method for method in (PROVISION_ADDON, MODIFY_ADDON, DE
 
 @dataclasses.dataclass(frozen=True)
 class DesiredAddon:
-    """What a site should have. ``None`` leaves a property as it is."""
+    """What a site should have. ``None`` leaves a property as it is.
+
+    :param domain: for messages.
+    :param end_begun: its end began in an earlier run, and counted towards the limits then.
+    """
 
     site_id: int
     state: str = "present"
@@ -75,6 +79,8 @@ class DesiredAddon:
     waf_dns_manager: str | None = None
     waf_skip_network_certificate: bool = False
     force: bool = False
+    domain: str | None = None
+    end_begun: bool = False
 
 
 def plan_addon(current: CurrentAddon, desired: DesiredAddon) -> list[Action]:
@@ -121,7 +127,8 @@ def _plan_absent(current: CurrentAddon, desired: DesiredAddon) -> list[Action]:
             f"(state {shortened(current.status.state)}). Deleting it now would take the site down.",
             hint="Put the original A, AAAA and CNAME records back, wait for their TTL, then set force: true.",
         )
-    return [_action(DELETE_ADDON, {"site_id": desired.site_id, "prod_type": "WAF"})]
+    end = _action(DELETE_ADDON, {"site_id": desired.site_id, "prod_type": "WAF"})
+    return [dataclasses.replace(end, counts=not desired.end_begun)]
 
 
 def _order(desired: DesiredAddon) -> dict[str, t.Any]:

@@ -26,6 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client im
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin, normalise_origin
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import AddonOutcome
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site_ids import refuse_twice
+from ansible_collections.hosting.websec.plugins.module_utils._texts import named_site
 
 
 def addon_options() -> ArgumentSpec:
@@ -46,12 +47,19 @@ def addon_options() -> ArgumentSpec:
     )
 
 
+def listed_addon_options() -> ArgumentSpec:
+    """Options of one site among others."""
+    more: dict[str, dict[str, t.Any]] = {"domain": {"type": "str"}, "end_begun": {"type": "bool", "default": False}}
+    return addon_options().merge(ArgumentSpec(options=more))
+
+
 def desired_addon(options: t.Mapping[str, t.Any]) -> DesiredAddon:
     """The desired state in the options of one site.
 
     :raises BadInputError: an option cannot be what it says.
     """
-    given: dict[str, t.Any] = {field.name: options[field.name] for field in dataclasses.fields(DesiredAddon)}
+    names = [field.name for field in dataclasses.fields(DesiredAddon)]
+    given: dict[str, t.Any] = {name: options[name] for name in names if name in options}
     given.update({name: value.strip() for name, value in given.items() if isinstance(value, str)})
     site = f"Site {given['site_id']}"
     given["site_id"] = number_id(given["site_id"], f"{site}: site_id")
@@ -104,6 +112,6 @@ def converge_addons(
             course=course,
             waits=lambda seen: seen.status.on_its_way,
             limits=limits,
-            name=lambda site: f"site {site.site_id}",
+            name=lambda site: named_site(site.site_id, site.domain),
             summary=order_summary,
         )

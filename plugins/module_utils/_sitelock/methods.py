@@ -59,8 +59,8 @@ class Method:
     answers_secret: bool = False
 
 
-_SITE = Subject("site", ("site_id",), frozenset({"site_id"}))
-_ACCOUNT = Subject("account", ("account_id",), frozenset({"account_id"}))
+_SITE = Subject("site", ("site_id",), frozenset({"site_id", "site/id"}))
+_ACCOUNT = Subject("account", ("account_id",), frozenset({"account_id", "account/id"}))
 _PLAN = Subject("plan", ("subscription",), frozenset({"subscription"}), number=False)
 
 _ADDON_STATUSES = frozenset({"addonStatus", "dns_new_a", "dns_new_cname"})
@@ -89,7 +89,9 @@ GET_STATUS = Method(
     # Its add-ons, and the sites of the account, name other sites as well.
     subjects=(
         Subject(
-            "account", ("accountInformation", "id"), frozenset({"account_id", "accountInformation/id", "getStatus/id"})
+            "account",
+            ("accountInformation", "id"),
+            frozenset({"account_id", "account/id", "accountInformation/id", "getStatus/id"}),
         ),
         Subject(
             "site",

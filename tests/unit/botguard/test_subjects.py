@@ -44,6 +44,57 @@ SHAPES: list[t.Callable[[str, t.Any], t.Any]] = [
     lambda name, said: {"status": "error", "message": "Website not found", name: said},
     lambda name, said: [{name: said}],
 ]
+
+WRAPPED: dict[str, t.Callable[[t.Any], t.Any]] = {
+    "in a website": lambda inner: {"website": inner, "status": "online"},
+    "in data": lambda inner: {"data": inner},
+    "in Data, with an id": lambda inner: {"Data": inner, "id": 7},
+    "in a word of their own": lambda inner: {"payload_v3": inner, "status": "paused"},
+    "in a list of one": lambda inner: [inner],
+    "in a list in a list": lambda inner: [[inner]],
+    "in the list of a wrapper": lambda inner: {"websites": [inner], "status": "online"},
+    "twice": lambda inner: {"status": "online", "response": {"result": [{"item": inner}]}},
+    "in an error": lambda inner: {"status": "error", "message": "Website not found", "data": inner},
+}
+STRANGERS: dict[str, dict[str, t.Any]] = {
+    "domain": {
+        "by domain": {"domain": "b.example", "status": "online"},
+        "by DOMAIN": {"DOMAIN": "b.example"},
+        "by name": {"name": "b.example", "status": "online"},
+        "as a text": {"website": "b.example"},
+        "by key": {"b.example": {"status": "online"}},
+        "beside the right one": {"domain": DOMAIN, "website": {"domain": "b.example"}},
+        "beside a list with the right one": {"websites": [{"domain": DOMAIN}, {"domain": "b.example"}]},
+    },
+    "email": {
+        "by email": {"email": "joe@b.example", "id": 8},
+        "by Email": {"Email": "joe@b.example"},
+        "by id": {"id": "joe@b.example", "api_key": "k8"},
+        "as a text": {"user": "joe@b.example"},
+        "by key": {"joe@b.example": {"id": 8}},
+        "beside the right one": {"email": EMAIL, "user": {"email": "joe@b.example"}},
+        "beside a list with the right one": {"users": [{"email": EMAIL}, {"email": "joe@b.example"}]},
+    },
+}
+ITS_OWN = {
+    "domain": [
+        {"domain": DOMAIN, "status": "online", "user": {"id": 8, "email": "joe@b.example", "name": "b.example"}},
+        {"status": "online", "user": {"id": "joe@b.example", "company": "b.example"}},
+        {"status": "online", "servers": [{"role": "primary", "domain": "x.botguard.net"}, "y.botguard.net"]},
+        {"status": "online", "servers": {"primary": {"name": "x.botguard.net"}, "x.botguard.net": {"up": True}}},
+        {"status": "online", "primary_server": {"domain": "x.botguard.net"}, "Secondary": {"name": "y.botguard.net"}},
+        {"status": "online", "settings": {"rules": [{"domain": "b.example", "deny": True}]}},
+        {"domain": DOMAIN, "status": "online", "name": "b.example", "certificate": {"domain": "*.b.example"}},
+        {"website": {"domain": DOMAIN, "aliases": [{"domain": "www.b.example"}]}, "status": "online", "id": 7},
+        {"id": 7, "status": "online", "name": "The shop of v2.0", "tag": ["DC1"], "user": None},
+    ],
+    "email": [
+        {"email": EMAIL, "id": 7, "server": [], "tag": [], "username": "joe@b.example"},
+        {"id": EMAIL, "api_key": "k7", "tag": [], "server": []},
+        {"user": {"email": EMAIL, "name": "Jane", "websites": [{"domain": "b.example"}]}},
+        {"id": 7, "api_key": "k7", "name": "Jane", "contact": "see b.example"},
+    ],
+}
 STATUSES = [200, 201, 303, 400, 401, 403, 404, 409, 422, 429, 500, 503]
 
 
@@ -69,6 +120,32 @@ def test_an_answer_about_somebody_else_is_no_answer(name: str, status: int) -> N
                 result_of(name, answer(status, shape(named, said)))
             assert failed.value.may_have_happened
             assert failed.value.http_status == status
+
+
+@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("wrap", WRAPPED.values(), ids=WRAPPED)
+def test_an_answer_about_somebody_else_is_none_in_whatever_it_is_wrapped(
+    name: str, wrap: t.Callable[[t.Any], t.Any]
+) -> None:
+    for said in STRANGERS[CALLS[name][1]].values():
+        for status in STATUSES:
+            with pytest.raises(BadResponseError, match=r"is about .*b\.example'?, and not about") as failed:
+                result_of(name, answer(status, wrap(said)))
+            assert failed.value.may_have_happened
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_what_an_answer_names_beside_its_subject_is_no_other_subject(name: str) -> None:
+    for said in ITS_OWN[CALLS[name][1]]:
+        result_of(name, answer(200, said))
+
+
+@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("wrap", [wrap for key, wrap in WRAPPED.items() if key != "in an error"])
+def test_a_wrapper_around_the_right_subject_is_not_refused_for_it(name: str, wrap: t.Callable[[t.Any], t.Any]) -> None:
+    named = CALLS[name][1]
+    for said in SAME[named]:
+        result_of(name, answer(200, wrap({named: said})))
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -20,7 +20,13 @@ from ansible_collections.hosting.websec.plugins.filter.waf_sites_to_ask import w
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.clock import parse_time
 from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Defaults, prepare
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import Memory, RecordSet, Target, to_text
+from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import (
+    TYPES,
+    Memory,
+    RecordSet,
+    Target,
+    to_text,
+)
 from ansible_collections.hosting.websec.tests.unit.fleet.world import (
     BEFORE,
     CDN,
@@ -137,13 +143,60 @@ class TestTasks:
             waf_pass([site], "to_order", now=early, read=seen),
             waf_pass([site], "to_ask", now=early, read=seen),
         ) == ([], [1])
-        assert waf_pass([site], "to_order", now=late, read=seen) == [{"site_id": 1, "state": "absent", "force": True}]
+        # It counted towards the limit when its end began.
+        ends = {"site_id": 1, "domain": ZONE, "state": "absent", "force": True, "end_begun": True}
+        assert waf_pass([site], "to_order", now=late, read=seen) == [ends]
         assert waf_pass([site], "to_ask", now=late, read=seen) == []
-        # It counted towards the limit when its way out began, and counts as an end when it is deleted.
-        assert waf_pass([site], "to_release", now=late, read=seen) == []
-        begins = [read(MARK, "TXT", to_text(dataclasses.replace(memory, restored=None))), *seen[1:]]
-        assert waf_pass([site], "to_release", now=late, read=begins) == [ZONE]
-        assert waf_pass([entry(aliases=[])], "to_release", now=late, read=begins) == []
+
+    @pytest.mark.parametrize(
+        ("memory", "state", "told", "begins"),
+        [
+            (MOVED, "absent", "ready", True),
+            (None, "absent", "ready", True),
+            (None, "absent", "pending-retry", True),
+            (dataclasses.replace(MOVED, restored=NOON, wait=300), "absent", "ready", False),
+            (MOVED, "present", "ready", False),
+            (None, "present", "ready", False),
+            (MOVED, "absent", "absent", False),
+            (None, "absent", "absent", False),
+            (MOVED, "absent", None, False),
+            (None, "absent", None, False),
+            (Memory(1, target=MOVED.target), "absent", "ready", False),
+        ],
+        ids=[
+            "with a memory",
+            "without a memory",
+            "without a memory and traffic",
+            "begun before",
+            "it stays",
+            "it stays, without a memory",
+            "no service",
+            "no service, no memory",
+            "not known whether there is a service",
+            "not known, no memory",
+            "refused: nobody knows what was there before",
+        ],
+    )
+    def test_an_end_counts_when_it_begins(
+        self, memory: Memory | None, state: str, told: str | None, begins: bool
+    ) -> None:
+        """With or without a memory; and just then the pass writes into it that the end has begun."""
+        site = entry(state=state)
+        remembered = [] if memory is None else [to_text(memory)]
+        served = [ORIGIN] if memory is None else list(CDN)
+        seen = [
+            read(MARK, "TXT", *remembered),
+            *(read(name, kind, *(served if kind == "A" else [])) for name in (ZONE, WWW) for kind in TYPES),
+        ]
+        answers = [] if told is None else [answer(told, dns_new_a=list(CDN), dns_new_cname=CDN_NAME)]
+        given = waf_pass([site], "to_release", now=NOW, read=seen, answers=answers)
+        assert given == ([f"{ZONE} (site 1)"] if begins else [])
+        records = t.cast("list[dict[str, t.Any]]", waf_dns_records([site], answers, now=NOW, read=seen))
+        before, *after = (
+            any('"restored"' in text for text in texts)
+            for texts in (remembered, *(record["values"] for record in records if record["name"] == MARK))
+        )
+        assert (any(after) and not before) == begins
 
     def test_two_sites_with_values_in_one_set(self) -> None:
         sites = [entry(), entry(domain=f"shop.{ZONE}", site_id=2)]

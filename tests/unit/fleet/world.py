@@ -267,11 +267,11 @@ def run_pass(
     read = server.read(Fleet(entries, now=now).memory_to_read())
     done()
     fleet = Fleet(entries, now=now, read=read)
+    ending = [vendor.ask(number) for number in fleet.to_ask()]
+    done()
     origins = server.apply(fleet.origin_records())
     done()
-    answers = vendor.converge(fleet.to_order())
-    done()
-    answers += [vendor.ask(number) for number in fleet.to_ask()]
+    answers = vendor.converge(fleet.to_order()) + ending
     fleet = Fleet(entries, now=now, read=read, answers=answers)
     read = read + server.read(fleet.present_to_read())
     done()
