@@ -48,8 +48,9 @@ options:
     type: path
   timeout:
     description:
-      - Seconds that one try of a call may take in all, from the connection to the last byte of the answer, whatever the
-        server or a proxy does. A read has O(retries) more tries, with as much time each.
+      - Seconds that one try of a call may take in all, from the look-up of the server's name to the last byte of the
+        answer, whatever the resolver, a proxy or the server does. A read has O(retries) more tries, with as much time
+        each.
       - A read also ends at the deadline of the task, if it has one. A write that is under way then has up to 5 seconds
         for its answer, because nobody knows what a write did whose answer is lost.
       - If not set, the environment variable E(BOTGUARD_TIMEOUT) is used.

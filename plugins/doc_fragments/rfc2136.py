@@ -46,7 +46,7 @@ options:
     default: hmac-sha256
   timeout:
     description:
-      - Seconds to wait for a connection, and for each answer.
+      - Seconds to wait for a connection, with the look-up of the server's name, and for each answer.
     type: int
     default: 10
 """

@@ -108,7 +108,8 @@ options:
       - name: SITELOCK_CLIENT_KEY
   timeout:
     description:
-      - Seconds that one try of a call may take in all, from the connection to the last byte of the answer.
+      - Seconds that one try of a call may take in all, from the look-up of the server's name to the last byte of the
+        answer.
     type: int
     default: 30
     env:

@@ -371,14 +371,21 @@ class HttpClient:
             )
         if error.stage is Stage.PROXY:
             told = proxy_refusal(error.http_status)
-            reason = f"it did not answer {seconds}" if error.timed_out else reason
+            advice = _CHECK_DNS if error.unresolved else _CHECK_PROXY
+            if error.timed_out:
+                reason = f"{'a name was not resolved' if error.unresolved else 'it did not answer'} {seconds}"
             return (TimedOutError if error.timed_out else UnavailableError)(
                 f"{call}: the proxy refused a connection to the {server}: {told[0]}."
                 if told
                 else f"{call}: the proxy for the {server} could not be used: {reason}.",
-                hint=f"The request was not sent. {told[1] if told else _CHECK_PROXY}",
+                hint=f"The request was not sent. {told[1] if told else advice}",
             )
         if error.stage is Stage.CONNECT or (error.stage is Stage.TLS and error.timed_out):
+            if error.unresolved:
+                return TimedOutError(
+                    f"{call}: the name of the {server} was not resolved {seconds}.",
+                    hint=f"The request was not sent. {_CHECK_DNS}",
+                )
             if error.timed_out:
                 return TimedOutError(f"{call}: no connection to the {server} {seconds}.", hint=_NOT_REACHED)
             return UnavailableError(f"{call}: no connection to the {server}: {reason}.", hint=_NOT_REACHED)
@@ -428,6 +435,7 @@ def proxy_refusal(status: int | None) -> tuple[str, str] | None:
     return said, "Ask who runs the proxy to allow this connection, or name the server in NO_PROXY."
 
 
+_CHECK_DNS = "The resolver of this machine does not answer. Check /etc/resolv.conf and the name servers in it."
 _CHECK_PROXY = "Check HTTPS_PROXY and NO_PROXY in the environment."
 _NOT_REACHED = (
     "The request was not sent. Check api_url, DNS and the firewall. The vendor answers approved source addresses only: "

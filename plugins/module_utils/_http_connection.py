@@ -23,12 +23,13 @@ import ssl
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._http_coding import CodingError, TooLargeError, decode
+from ansible_collections.hosting.websec.plugins.module_utils._http_socks import connect_through
 from ansible_collections.hosting.websec.plugins.module_utils._http_time import TimeKeeper, Try
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._tcp import UnresolvedError, connect
 
 try:
     import urllib3
-    import urllib3.connection
     import urllib3.exceptions
 except ImportError:
     note_missing("requests")
@@ -65,6 +66,7 @@ class ExchangeError(Exception):
     :param reason: the cause in a few words, never text of a server.
     :param seconds: that it could take.
     :param http_status: of the answer that had begun, or of the proxy.
+    :param unresolved: it timed out because the resolver did not answer.
     :param too_large: the answer is larger than it may be.
     :param lasting: it would be the same at the next try.
     """
@@ -77,6 +79,7 @@ class ExchangeError(Exception):
         seconds: float = 0.0,
         http_status: int | None = None,
         timed_out: bool = False,
+        unresolved: bool = False,
         too_large: bool = False,
         lasting: bool = False,
     ) -> None:
@@ -86,6 +89,7 @@ class ExchangeError(Exception):
         self.seconds = seconds
         self.http_status = http_status
         self.timed_out = timed_out
+        self.unresolved = unresolved
         self.too_large = too_large
         self.lasting = lasting
 
@@ -116,18 +120,12 @@ class Line:
         # version; what is shut down through this one is shut down for all.
         self._handle: socket.socket | None = None
         self._opened: socket.socket | None = None
-        base: t.Any = self._pool.ConnectionCls
-        # A SOCKS proxy is reached in a way of its own.
-        usual = base._new_conn is urllib3.connection.HTTPConnection._new_conn
+        self.socks_proxy: t.Mapping[str, t.Any] | None = self._pool.conn_kw.get("_socks_options")
         self._pool.ConnectionCls = type(
             "LimitedConnection",
             # The first of them goes before the class of urllib3.
-            (_LimitedConnection, base),
-            {
-                "line": self,
-                "response_class": functools.partial(_LimitedResponse, self),
-                "own_way": None if usual else base._new_conn,
-            },
+            (_LimitedConnection, self._pool.ConnectionCls),
+            {"line": self, "response_class": functools.partial(_LimitedResponse, self)},
         )
 
     def exchange(
@@ -142,7 +140,7 @@ class Line:
     ) -> RawAnswer:
         """Send one request, once, and return the answer.
 
-        :param seconds: for all of it, from the connection to the last byte.
+        :param seconds: for all of it, from the look-up of the name to the last byte.
         :param max_bytes: of the body, also when it is unpacked.
         :raises ExchangeError: there is none, or it may not be used.
         """
@@ -223,12 +221,13 @@ class Line:
     def _explained(self, error: Exception, response: t.Any) -> ExchangeError:
         attempt, causes = self.attempt, list(_causes(error))
         refused = any(_is_refusal_of_tls(cause) for cause in causes)
+        tunnelled = attempt.opened if self.socks_proxy else self._pool.proxy is None or attempt.proxy_status == 200
         status: int | None = None
         if response is not None:
             stage, status = Stage.ANSWER, response.status
         elif attempt.sent and not (attempt.opened and refused):
             stage = Stage.SENT
-        elif self._pool.proxy is not None and attempt.proxy_status != 200:
+        elif not tunnelled:
             stage, status = Stage.PROXY, attempt.proxy_status
         elif attempt.opened or any(isinstance(cause, ssl.SSLError) for cause in causes):
             stage = Stage.TLS
@@ -240,6 +239,7 @@ class Line:
             seconds=attempt.seconds,
             http_status=status,
             timed_out=attempt.over or any(isinstance(cause, _TIMED_OUT) for cause in causes),
+            unresolved=attempt.unresolved,
             too_large=any(isinstance(cause, _TooManyBytesError) for cause in causes),
             lasting=(stage is Stage.TLS and (refused or any(_is_about_certificates(cause) for cause in causes)))
             or (stage is Stage.PROXY and status is not None and status < 500),
@@ -259,7 +259,6 @@ class _LimitedConnection(http.client.HTTPConnection):
     """What is added to the class of urllib3."""
 
     line: Line
-    own_way: t.ClassVar[t.Callable[..., socket.socket] | None]
     _dns_host: str
 
     def connect(self) -> None:
@@ -275,7 +274,13 @@ class _LimitedConnection(http.client.HTTPConnection):
                 self.line.incoming.close()
 
     def _new_conn(self) -> socket.socket:
-        opened = self.own_way() if self.own_way else _open(self._dns_host, self.port, self.line.attempt)
+        proxy, host, seconds = self.line.socks_proxy, self._dns_host.strip("[]"), self.line.attempt.seconds_left()
+        try:
+            opened = connect_through(proxy, host, self.port, seconds) if proxy else connect(host, self.port, seconds)
+        except UnresolvedError:
+            # Noted here: urllib3 1.26 puts an error of its own in the place of this one.
+            self.line.attempt.unresolved = True
+            raise
         self.line.opened(self, opened)
         return opened
 
@@ -285,31 +290,6 @@ class _LimitedConnection(http.client.HTTPConnection):
         # While it connects, what is sent is for the proxy.
         self.line.attempt.sent = self.line.attempt.sent or not self.line.connecting
         super().send(data)
-
-
-def _open(host: str, port: int, attempt: Try) -> socket.socket:
-    """Connect to one of the addresses of a host, within the time of all.
-
-    :raises OSError: none can be reached.
-    """
-    try:
-        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    except UnicodeError:
-        raise OSError(0, "The host name is not valid") from None
-    failed: OSError = OSError(0, "The host name has no address")
-    for number, (family, kind, protocol, _name, address) in enumerate(found):
-        opened = socket.socket(family, kind, protocol)
-        try:
-            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            # An address that does not answer leaves time for the others.
-            opened.settimeout(attempt.seconds_left() / (len(found) - number))
-            opened.connect(address)
-            opened.settimeout(attempt.seconds_left())
-            return opened
-        except OSError as error:
-            opened.close()
-            failed = error
-    raise failed
 
 
 class _TooManyBytesError(OSError):

@@ -26,6 +26,8 @@ class Try:
         self.end = time.monotonic() + seconds
         self.over = False
         """Its time was over before it was done."""
+        self.unresolved = False
+        """The resolver did not answer in time."""
         self.opened = False
         """A connection was opened for it, to the server or to the proxy."""
         self.proxy_status: int | None = None

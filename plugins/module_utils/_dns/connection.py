@@ -26,6 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._tcp import UnresolvedError, connect
 
 try:
     import dns.exception
@@ -65,7 +66,7 @@ class Connection:
     """A connection to ``endpoint``. Not for more than one thread at a time.
 
     :param key: signs what is sent; answers must then be signed too.
-    :param timeout: seconds to wait for the connection, and for each answer.
+    :param timeout: seconds to wait for the connection with the look-up of the server's name, and for each answer.
     :raises WebsecError: nobody listens there.
     """
 
@@ -75,10 +76,15 @@ class Connection:
         self._timeout = timeout
         self._buffer = bytearray()
         try:
-            self._socket = socket.create_connection((endpoint.host, endpoint.port), timeout)
+            self._socket = connect(endpoint.host, endpoint.port, timeout)
         except socket.gaierror as error:
             raise UnavailableError(
                 f"The name server {endpoint.host} has no address ({error.strerror}).", hint="Look at the name."
+            ) from None
+        except UnresolvedError:
+            raise TimedOutError(
+                f"The name of the name server {endpoint.host} was not resolved within {timeout:g} s.",
+                hint="The resolver of this machine does not answer. Repair it, or name the server by its address.",
             ) from None
         except (TimeoutError, socket.timeout):
             raise TimedOutError(
@@ -90,7 +96,8 @@ class Connection:
                 f"No connection to the name server {endpoint} (TCP): {error.strerror}.",
                 hint="Look at the address and the port, and whether the server runs.",
             ) from None
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # What was left of the time is another limit than that of an answer.
+        self._socket.settimeout(timeout)
         self._limit = timeout
         self._readable = select.poll()
         self._readable.register(self._socket, select.POLLIN)

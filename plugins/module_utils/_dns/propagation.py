@@ -27,6 +27,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.options import
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet, type_text
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._tcp import look_up
 
 try:
     import dns.name
@@ -72,7 +73,7 @@ def name_servers(
         names = dict(zip(zones, pool.map(lambda zone: _ns_names(client, zone), zones)))
         distinct = sorted({name for found in names.values() for name in found})
         addresses = dict(zip(distinct, pool.map(lambda name: _addresses(client, name), distinct)))
-    here = set(_system_addresses(client.server.host))
+    here = set(_system_addresses(client, client.server.host))
     servers = {
         name: [
             NameServer(shown(name), Endpoint(address, client.server.port if address in here else 53))
@@ -184,14 +185,15 @@ def _addresses(client: DnsClient, name: dns.name.Name) -> list[str]:
         found = [address for answer in answers for address in addresses_in(answer, name)]
     except WebsecError:
         found = []
-    found = found or _system_addresses(shown(name))
+    found = found or _system_addresses(client, shown(name))
     # Without IPv6 on this machine, the IPv4 address of the same server has to do.
     return [address for address in found if _has_route(address)] or found
 
 
-def _system_addresses(host: str) -> list[str]:
+def _system_addresses(client: DnsClient, host: str) -> list[str]:
     try:
-        return list(dict.fromkeys(str(info[4][0]) for info in socket.getaddrinfo(host, 53, type=socket.SOCK_STREAM)))
+        found = look_up(host, 53, client.settings.timeout)
+        return list(dict.fromkeys(str(address[0]) for *_kind, address in found))
     except OSError:
         return []
 

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
-import socket
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._addresses import find_address, is_host_name, unmapped
+from ansible_collections.hosting.websec.plugins.module_utils._tcp import look_up
+
+_LOOK_UP_SECONDS = 10.0
 
 
 def normalise_origin(text: str) -> str:
@@ -30,10 +32,10 @@ def is_origin(text: str) -> bool:
 
 
 def resolve(name: str) -> frozenset[str]:
-    """All addresses of a host name as the system resolves it; empty when it does not resolve."""
+    """All addresses of a host name as the system resolves it; empty when it does not resolve within some seconds."""
     try:
-        found = socket.getaddrinfo(name, None, proto=socket.IPPROTO_TCP)
-    except (OSError, UnicodeError):  # the second for a name that cannot be one, such as a..b
+        found = look_up(name, None, _LOOK_UP_SECONDS)
+    except OSError:
         return frozenset()
     return frozenset(normalise_origin(str(entry[4][0])) for entry in found)
 

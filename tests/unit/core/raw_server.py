@@ -45,12 +45,12 @@ class Caller:
     def send(self, data: bytes) -> None:
         self.connection.sendall(data)
 
-    def trickle(self, data: bytes) -> None:
+    def trickle(self, data: bytes, pause: float = 0.01) -> None:
         """A byte now and then, without end: the data again and again."""
         while not self._stopped.is_set():
             for byte in data:
                 self.send(bytes([byte]))
-                self._stopped.wait(0.01)
+                self._stopped.wait(pause)
 
     def flood(self, data: bytes) -> None:
         """As fast as the client takes it, without end."""

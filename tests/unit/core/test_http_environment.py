@@ -6,19 +6,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
 import traceback
 from pathlib import Path
 
 import pytest
-import urllib3
-import urllib3.connection
 
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._http_connection import Line
-from ansible_collections.hosting.websec.plugins.module_utils._http_time import TimeKeeper
 from ansible_collections.hosting.websec.tests.unit.core.clients import client_of
 from ansible_collections.hosting.websec.tests.unit.core.raw_server import Caller, RawServer
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Reply, ScriptedServer
@@ -93,22 +87,6 @@ def test_a_refusal_of_the_proxy_that_stays_is_not_asked_for_again(
         with client_of("https://api.invalid/v1", retries=2) as send, pytest.raises(WebsecError):
             send()
         assert len(proxy.requests) == tries
-
-
-def test_a_connection_is_opened_in_the_way_of_its_kind() -> None:
-    """As through a SOCKS proxy, for which urllib3 has connections of another class."""
-
-    class Tunnelled(urllib3.connection.HTTPConnection):
-        def _new_conn(self) -> socket.socket:
-            return socket.create_connection(("127.0.0.1", server.port))
-
-    class Pool(urllib3.HTTPConnectionPool):
-        ConnectionCls = Tunnelled
-
-    with ScriptedServer([Reply(BODY)]) as server, contextlib.closing(TimeKeeper()) as keeper:
-        line = Line(Pool("api.invalid", 80), keeper)
-        assert line.exchange("GET", "/", body=None, headers={}, seconds=20, max_bytes=100).body == BODY
-        line.close()
 
 
 @pytest.mark.parametrize("effect", [Effect.READ, Effect.BUY])

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import gzip
-import threading
 import typing as t
 import zlib
 
@@ -16,17 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils import _http
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
+from ansible_collections.hosting.websec.plugins.module_utils._course import LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer
 from ansible_collections.hosting.websec.tests.unit.core.clients import client_of, server_tls, write_certificate
+from ansible_collections.hosting.websec.tests.unit.core.ending import PATIENCE, EndingCourse, ends, failure_of
 from ansible_collections.hosting.websec.tests.unit.core.raw_server import Caller, RawServer, Talk, secure
-
-T = t.TypeVar("T")
-
-PATIENCE = 60.0
-"""Seconds after which a call counts as one that never ends. Each has a time limit that is a fraction of it."""
 
 OK = b"HTTP/1.1 200 OK\r\n"
 TEXT = OK + b"Content-Type: text/xml\r\n"
@@ -39,33 +34,6 @@ EMPTY_BLOCK = b"\0\0\0\xff\xff"
 
 def chunk(data: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(data), data)
-
-
-def ends(task: t.Callable[[], T]) -> T:
-    """The result of ``task``, whatever it is; fails when it does not end."""
-    results: list[T] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(task())
-        except BaseException as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(PATIENCE)
-    assert not thread.is_alive(), "it never ends"
-    if errors:
-        raise errors[0]
-    return results[0]
-
-
-def failure_of(url: str, effect: Effect = Effect.BUY, **settings: t.Any) -> WebsecError:
-    """The error of one call, which has to end."""
-    with client_of(url, **settings) as send, pytest.raises(WebsecError) as failed:
-        ends(lambda: send(effect))
-    return failed.value
 
 
 def secured(talk: Talk, certificate: tuple[str, str]) -> Talk:
@@ -308,13 +276,6 @@ def test_a_call_through_a_proxy_that_does_not_end_its_answer_ends(
 
 
 # The deadline of the pass
-
-
-class EndingCourse(Course):
-    """Of a pass that is over in a moment."""
-
-    def seconds_left(self) -> float:
-        return 0.2
 
 
 def test_a_read_ends_with_the_pass_and_is_left() -> None:

@@ -18,6 +18,7 @@ import dns.tsig
 import dns.update
 import pytest
 
+from ansible_collections.hosting.websec.plugins.module_utils._dns import connection
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
@@ -35,6 +36,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.refusals impor
 from ansible_collections.hosting.websec.plugins.module_utils._effects import WriteRefusedError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.tests.unit.dns.model import Model, ModelServer
+from ansible_collections.hosting.websec.tests.unit.stuck_resolver import resolver
 
 ZONE = dns.name.from_text("customer.example")
 KEY = dns.tsig.Key("websec", "MDEyMzQ1Njc4OWFiY2RlZg==", "hmac-sha256")
@@ -102,8 +104,8 @@ class Watched:
 
 def test_questions_go_out_together_and_answers_are_acknowledged_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[t.Any] = []
-    connect = socket.create_connection
-    monkeypatch.setattr(socket, "create_connection", lambda *arguments: Watched(connect(*arguments), calls))
+    connect = connection.connect
+    monkeypatch.setattr(connection, "connect", lambda *arguments: Watched(connect(*arguments), calls))
     with ModelServer(model()) as server, client(server) as asking:
         for _round in range(25):
             assert len(texts(asking, 3)) == 3
@@ -410,6 +412,31 @@ def test_no_secret_is_shown() -> None:
     assert "MDEyMzQ1" not in repr(server_settings(OPTIONS))
 
 
+# ---- the name of the server
+
+
+def test_a_name_server_may_be_given_by_its_name() -> None:
+    with ModelServer(model()) as server, resolver(ns_invalid=server.endpoint.host):
+        named = ServerSettings(Endpoint("ns.invalid", server.endpoint.port), None, 5)
+        with DnsClient(named) as asking:
+            assert texts(asking, 1) == ['"text-0"']
+
+
+def test_a_name_server_whose_name_is_not_resolved_is_not_waited_for() -> None:
+    with (
+        resolver(stuck="ns.invalid") as names,
+        DnsClient(ServerSettings(Endpoint("ns.invalid"), None, 1), read_only=False) as asking,
+    ):
+        with pytest.raises(WebsecError) as failed:
+            asking.update(an_update())
+        with pytest.raises(WebsecError):
+            texts(asking)
+        assert names.answered == []
+    assert names.asked == ["ns.invalid"], "one look-up for all zones"
+    assert failed.value.message == "The name of the name server ns.invalid was not resolved within 1 s."
+    assert (failed.value.kind, failed.value.may_have_happened) == ("timeout", False)
+
+
 # ---- a reason that holds for all zones
 
 
@@ -439,7 +466,7 @@ def test_a_server_that_is_not_there_is_not_called_for_each_zone(monkeypatch: pyt
         calls.append(arguments)
         raise ConnectionRefusedError(111, "Connection refused")
 
-    monkeypatch.setattr(socket, "create_connection", refuse)
+    monkeypatch.setattr(connection, "connect", refuse)
     with DnsClient(ServerSettings(Endpoint("192.0.2.53", 53), None, 5)) as asking:
         found = read_of_each(asking, 60)
     assert 4 <= len(calls) <= 3 + 4 + 1, "what was under way, and one call about no zone"

@@ -23,6 +23,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.propagation im
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet, parse_value
 from ansible_collections.hosting.websec.tests.unit.dns.model import Model, ModelServer
+from ansible_collections.hosting.websec.tests.unit.stuck_resolver import resolver
 
 ZONE = dns.name.from_text("customer.example")
 WWW: Key = (dns.name.from_text("www.customer.example"), dns.rdatatype.A)
@@ -130,3 +131,16 @@ def test_the_servers_are_those_of_the_zone_with_the_port_of_ours() -> None:
         ],
         dns.name.from_text("nowhere.example"): [],
     }
+
+
+def test_a_name_server_whose_name_is_not_resolved_has_no_address() -> None:
+    model = Model(customer_example=["@ 3600 NS ns.invalid."])
+    with (
+        resolver(stuck="ns.invalid") as names,
+        ModelServer(model) as server,
+        DnsClient(ServerSettings(server.endpoint, None, 0.5)) as client,
+    ):
+        found = name_servers(client, [ZONE], 2)
+        assert "ns.invalid" in names.asked
+        assert "ns.invalid" not in names.answered
+    assert NameServer("ns.invalid", None) in found[ZONE]

@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock import origin as module
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import (
     is_address,
     normalise_origin,
     resolve,
     same_origin,
 )
+from ansible_collections.hosting.websec.tests.unit.stuck_resolver import resolver
 
 
 @pytest.mark.parametrize(
@@ -94,8 +96,8 @@ def test_addresses_are_the_same_when_they_are_equal(one: t.Any, other: t.Any) ->
 
 
 def test_a_name_resolves_to_all_its_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    def addresses(name: str, port: None, proto: int) -> list[t.Any]:
-        assert (name, port, proto) == (NAME, None, socket.IPPROTO_TCP)
+    def addresses(name: str, port: None, type: int) -> list[t.Any]:
+        assert (name, port, type) == (NAME, None, socket.SOCK_STREAM)
         return [
             (socket.AF_INET, 0, 6, "", ("10.0.0.1", 0)),
             (socket.AF_INET6, 0, 6, "", ("2001:0db8::1", 0, 0, 0)),
@@ -112,3 +114,10 @@ def test_a_name_that_does_not_resolve_has_no_addresses(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(socket, "getaddrinfo", fails)
     assert resolve("nobody.invalid") == frozenset()
+
+
+def test_a_name_that_the_resolver_does_not_answer_for_has_no_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_LOOK_UP_SECONDS", 1.0)
+    with resolver(stuck="origin.invalid") as names:
+        assert resolve("origin.invalid") == frozenset()
+        assert (names.asked, names.answered) == (["origin.invalid"], [])
