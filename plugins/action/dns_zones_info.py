@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.hosting.websec.plugins.plugin_utils._fleet_action import FleetAction
+from ansible_collections.hosting.websec.plugins.plugin_utils._bulk_action import BulkAction
 
 
-class ActionModule(FleetAction):
+class ActionModule(BulkAction):
     """Runs the module C(dns_zones_info)."""
 
     input_name = "names"

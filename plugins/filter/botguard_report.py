@@ -34,14 +34,14 @@ RETURN = r"""
 _value:
   description:
     - The rows, in the order of the websites, each with C(domain), C(status_before), C(actions), C(status),
-      C(changed), C(error) and C(deferred), as in RV(hosting.websec.botguard_websites#module:websites).
+      C(changed), C(error) and C(deferred_reason), as in RV(hosting.websec.botguard_websites#module:websites).
   type: list
   elements: dict
 """
 
 import typing as t
 
-COLUMNS = ("domain", "status_before", "actions", "status", "changed", "error", "deferred")
+COLUMNS = ("domain", "status_before", "actions", "status", "changed", "error", "deferred_reason")
 
 
 def botguard_report(websites: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:

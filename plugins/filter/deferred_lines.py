@@ -15,7 +15,7 @@ description:
     password. What shares a reason shares a line.
 options:
   _input:
-    description: Rows with C(domain) and C(deferred), which is V(null) for what was not deferred.
+    description: Rows with C(domain) and C(deferred_reason), which is V(null) for what was not deferred.
     type: list
     elements: dict
     required: true
@@ -47,7 +47,9 @@ import typing as t
 def deferred_lines(rows: list[dict[str, t.Any]], noun: str) -> list[str]:
     from ansible_collections.hosting.websec.plugins.module_utils import _texts
 
-    return _texts.deferred_lines({row["domain"]: row["deferred"] for row in rows if row["deferred"]}, str(noun))
+    return _texts.deferred_lines(
+        {row["domain"]: row["deferred_reason"] for row in rows if row["deferred_reason"]}, str(noun)
+    )
 
 
 class FilterModule:

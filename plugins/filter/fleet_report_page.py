@@ -86,7 +86,7 @@ from collections.abc import Mapping
 from ansible.errors import AnsibleFilterError
 
 if t.TYPE_CHECKING:
-    from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_site import Site
+    from ansible_collections.hosting.websec.plugins.module_utils._report.report_site import Site
 
 NAME = "hosting.websec.fleet_report_page"
 
@@ -99,10 +99,10 @@ def fleet_report_page(
     check_mode: bool = False,
     data_name: str = "",
 ) -> object:
-    from ansible_collections.hosting.websec.plugins.module_utils._fleet.page import page
-    from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_data import data_text
-    from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_overview import overview
-    from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_times import moment
+    from ansible_collections.hosting.websec.plugins.module_utils._report.page import page
+    from ansible_collections.hosting.websec.plugins.module_utils._report.report_data import data_text
+    from ansible_collections.hosting.websec.plugins.module_utils._report.report_overview import overview
+    from ansible_collections.hosting.websec.plugins.module_utils._report.report_times import moment
 
     if not isinstance(rows, (list, tuple)) or not all(isinstance(row, Mapping) for row in rows):
         raise AnsibleFilterError(f"{NAME} takes a list of rows, such as sitelock_waf_report.")

@@ -42,7 +42,11 @@ _value:
 
 
 def table(rows: list[dict[str, object]], columns: dict[str, str]) -> list[str]:
-    from ansible_collections.hosting.websec.plugins.module_utils._fleet.table import error_lines, note_lines, text_table
+    from ansible_collections.hosting.websec.plugins.module_utils._report.table import (
+        error_lines,
+        note_lines,
+        text_table,
+    )
 
     return text_table(rows, columns) + error_lines(rows) + note_lines(rows)
 

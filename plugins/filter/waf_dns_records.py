@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: waf_dns_records
-short_description: From site entries and the API's answers to the DNS records that SiteLock Firewall & CDN needs
+short_description: From site entries and their statuses to the DNS records that SiteLock Firewall & CDN needs
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
@@ -15,8 +15,8 @@ description:
     C(group).
   - For a site to protect these are the TXT record that proves the ownership of the domain, as one value among others
     of its record set; as soon as, and only when, SiteLock is ready for the traffic, A at the apex and CNAME
-    elsewhere, with AAAA removed; and the memory of the site at C(_websec.<domain>), in which the records from before
-    are kept.
+    elsewhere, with AAAA removed; and the state record of the site at C(_websec.<domain>), in which the records from
+    before are kept.
   - For a site to end these are the records from before.
   - Sites with an error, and sites about which the API did not answer, have no records.
 options:
@@ -28,7 +28,7 @@ options:
     type: list
     elements: raw
     required: true
-  answers:
+  statuses:
     description:
       - RV(hosting.websec.sitelock_waf_addons#module:sites) and RV(hosting.websec.sitelock_anp_status#module:sites).
     type: list
@@ -83,7 +83,7 @@ Results = list[object]
 
 def waf_dns_records(
     entries: Results,
-    answers: Results,
+    statuses: Results,
     now: str | None = None,
     read: Results | None = None,
     preflight: Results | None = None,
@@ -92,7 +92,7 @@ def waf_dns_records(
     from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep
     from ansible_collections.hosting.websec.plugins.plugin_utils._pass import fleet_of
 
-    fleet = fleet_of(entries, now=now, read=read, preflight=preflight, answers=answers)
+    fleet = fleet_of(entries, now=now, read=read, preflight=preflight, statuses=statuses)
     records = fleet.records()
     return [keep({"record_sets": records})] if kept and records else records
 

@@ -12,7 +12,7 @@ author:
   - hosting.websec contributors (@hosting-websec)
 description:
   - Works out, from the site entries and from what the tasks before returned, what the next task of the role
-    P(hosting.websec.sitelock_waf#role) is given. Nothing is remembered between two uses.
+    P(hosting.websec.sitelock_waf#role) is given. Nothing is kept between two uses.
 options:
   _input:
     description:
@@ -25,7 +25,7 @@ options:
   what:
     description:
       - V(without_zone) gives the domains whose zone is not known, for M(hosting.websec.dns_zones_info).
-      - V(memory_to_read) gives the record sets to read first, for M(hosting.websec.dns_record_sets_info).
+      - V(state_records_to_read) gives the record sets to read first, for M(hosting.websec.dns_record_sets_info).
       - V(to_preflight) gives the entries of sites that were never touched, for
         P(hosting.websec.waf_preflight_sites#filter).
       - V(origin_records) gives the records of origins that have a name of their own, for the role
@@ -37,7 +37,15 @@ options:
       - V(present_to_read) gives the record sets that are about to be changed for the first time, for
         M(hosting.websec.dns_record_sets_info).
     type: str
-    choices: [without_zone, memory_to_read, to_preflight, origin_records, to_order, to_ask, to_release, present_to_read]
+    choices:
+      - without_zone
+      - state_records_to_read
+      - to_preflight
+      - origin_records
+      - to_order
+      - to_ask
+      - to_release
+      - present_to_read
     required: true
   now:
     description: Time of the pass, such as the text C(2026-11-21T22:00:00Z). By default the present time.
@@ -54,7 +62,7 @@ options:
     type: list
     elements: raw
     default: []
-  answers:
+  statuses:
     description:
       - RV(hosting.websec.sitelock_waf_addons#module:sites) and RV(hosting.websec.sitelock_anp_status#module:sites).
     type: list
@@ -71,10 +79,10 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Read what is remembered of each site
+- name: Read the state record of each site
   hosting.websec.dns_record_sets_info:
     server: ns1.hoster.example
-    record_sets: "{{ entries | hosting.websec.waf_pass('memory_to_read') }}"
+    record_sets: "{{ entries | hosting.websec.waf_pass('state_records_to_read') }}"
   vars:
     entries: "{{ sitelock_waf_sites | hosting.websec.waf_sites }}"
 """
@@ -90,7 +98,7 @@ from ansible.errors import AnsibleFilterError
 
 WHAT = (
     "without_zone",
-    "memory_to_read",
+    "state_records_to_read",
     "to_preflight",
     "origin_records",
     "to_order",
@@ -107,7 +115,7 @@ def waf_pass(
     now: str | None = None,
     read: Results | None = None,
     preflight: Results | None = None,
-    answers: Results | None = None,
+    statuses: Results | None = None,
     kept: bool = False,
 ) -> list[object]:
     from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep
@@ -115,7 +123,7 @@ def waf_pass(
 
     if what not in WHAT:
         raise AnsibleFilterError(f"hosting.websec.waf_pass: what is {what!r}, not one of {', '.join(WHAT)}.")
-    fleet = fleet_of(entries, now=now, read=read, preflight=preflight, answers=answers)
+    fleet = fleet_of(entries, now=now, read=read, preflight=preflight, statuses=statuses)
     found: list[object] = getattr(fleet, what)()
     return [keep({"entries": found})] if kept and found else found
 

@@ -21,7 +21,7 @@ options:
     type: list
     elements: raw
     required: true
-  answers:
+  statuses:
     description:
       - RV(hosting.websec.sitelock_waf_addons#module:sites) and RV(hosting.websec.sitelock_anp_status#module:sites).
     type: list
@@ -90,7 +90,7 @@ Results = list[object]
 
 def waf_report(
     entries: Results,
-    answers: Results,
+    statuses: Results,
     record_sets: Results,
     asked_again: Results | None = None,
     origins: Results | None = None,
@@ -103,7 +103,7 @@ def waf_report(
     from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep
     from ansible_collections.hosting.websec.plugins.plugin_utils._pass import fleet_of
 
-    fleet = fleet_of(entries, now=now, read=read, preflight=preflight, answers=answers)
+    fleet = fleet_of(entries, now=now, read=read, preflight=preflight, statuses=statuses)
     rows = fleet.report(kept_entries(record_sets), kept_entries(asked_again), kept_entries(origins))
     return keep({"rows": rows}) if kept else rows
 

@@ -22,7 +22,7 @@ options:
   show:
     description:
       - V(all) shows all rows.
-      - V(changed) shows those that were changed, failed, or were left for the next pass.
+      - V(changed) shows those that were changed, failed, or were deferred to the next pass.
       - V(attention) shows these, and those that wait for something or have a note.
       - V(auto) shows all rows of up to 200 sites, and is V(attention) for more.
     type: str
@@ -56,13 +56,17 @@ COLUMNS = {
 
 
 def waf_report_lines(rows: list[dict[str, object]], show: str = "auto") -> list[str]:
-    from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_rows import (
+    from ansible_collections.hosting.websec.plugins.module_utils._report.report_rows import (
         SHOW,
         deferred,
         rows_to_show,
         summary,
     )
-    from ansible_collections.hosting.websec.plugins.module_utils._fleet.table import error_lines, note_lines, text_table
+    from ansible_collections.hosting.websec.plugins.module_utils._report.table import (
+        error_lines,
+        note_lines,
+        text_table,
+    )
 
     if show not in SHOW:
         raise AnsibleFilterError(f"hosting.websec.waf_report_lines: show is {show!r}, not one of {', '.join(SHOW)}.")

@@ -81,7 +81,7 @@ def waf_sites(
     cleanup_verification: bool = False,
     kept: bool = False,
 ) -> list[dict[str, object]] | list[str]:
-    from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Defaults, prepare
+    from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, prepare
     from ansible_collections.hosting.websec.plugins.plugin_utils._kept import entries as kept_entries
     from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep
 

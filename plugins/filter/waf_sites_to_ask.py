@@ -22,7 +22,7 @@ options:
     type: list
     elements: raw
     required: true
-  answers:
+  statuses:
     description: RV(hosting.websec.sitelock_waf_addons#module:sites).
     type: list
     elements: raw
@@ -68,7 +68,7 @@ Results = list[object]
 
 def waf_sites_to_ask(
     entries: Results,
-    answers: Results,
+    statuses: Results,
     record_sets: Results,
     now: str | None = None,
     read: Results | None = None,
@@ -77,7 +77,7 @@ def waf_sites_to_ask(
     from ansible_collections.hosting.websec.plugins.plugin_utils._kept import entries as kept_entries
     from ansible_collections.hosting.websec.plugins.plugin_utils._pass import fleet_of
 
-    fleet = fleet_of(entries, now=now, read=read, preflight=preflight, answers=answers)
+    fleet = fleet_of(entries, now=now, read=read, preflight=preflight, statuses=statuses)
     return fleet.to_ask_again(kept_entries(record_sets))
 
 

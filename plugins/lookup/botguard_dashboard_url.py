@@ -129,7 +129,7 @@ from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.pages import dashboard_urls
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import require_libraries, sentence
+from ansible_collections.hosting.websec.plugins.module_utils._results import require_libraries, sentence
 
 
 class LookupModule(LookupBase):

@@ -71,11 +71,23 @@ def http_options(prefix: str) -> ArgumentSpec:
     )
 
 
-def fleet_options() -> ArgumentSpec:
+def bulk_options() -> ArgumentSpec:
     """Options of every module that acts on a list."""
     return ArgumentSpec(
         options={
             "concurrency": {"type": "int", "default": 8},
             "on_error": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
+        },
+    )
+
+
+def run_context_options() -> ArgumentSpec:
+    """Options of a module whose task can take long, as in the documentation fragment P(hosting.websec.run_context)."""
+    return ArgumentSpec(
+        options={
+            "deadline": {"type": "float"},
+            # What the action plugin of the module does with the result.
+            "results": {"type": "str", "choices": ["all", "notable"], "default": "all"},
+            "progress_file": {"type": "path"},
         },
     )

@@ -15,7 +15,6 @@ import contextlib
 import threading
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._course import DeferredError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     AuthError,
     BadInputError,
@@ -26,6 +25,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     UnavailableError,
     WebsecError,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
 
 FAILURES = 3
 """Different items that fail before the reason is taken as one that all share."""
@@ -95,7 +95,7 @@ class CircuitBreaker:
             with self._lock:
                 pass
         if self._cause is not None:
-            raise DeferredError(self._cause)
+            raise DeferredError(f"Not begun: {self._cause.message}", self._cause)
 
     def succeeded(self) -> None:
         """A call was answered."""

@@ -5,7 +5,7 @@
 """observe -> plan -> apply -> verify, for one item or for thousands. Knows no vendor.
 
 It gives check mode (stop after the plan), limits, concurrency, batches, an end at the deadline of a pass or when
-somebody stops it (between two calls; the rest is left for the next pass), and the handling of a lost answer: after a
+somebody stops it (between two calls; the rest is deferred to the next pass), and the handling of a lost answer: after a
 write whose answer did not arrive the item is observed again. The write is a success when the observation shows it.
 Where it shows that nothing happened, a ``CHANGE`` or ``DESTROY`` is sent once more, a ``BUY`` never. What stays open
 then ends with ``outcome_unknown``. Every ``BUY`` is also preceded by one more observation, right before it is sent.
@@ -22,7 +22,6 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._bugs import bug, unexpected_as_bug
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course, DeferredError, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
@@ -32,6 +31,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
 
 D = t.TypeVar("D")
 C = t.TypeVar("C")
@@ -89,11 +89,11 @@ class Outcome(t.Generic[D, C]):
     error: WebsecError | None = None
     unsettled: bool = False
     """Every write was accepted, and yet the plan still asks for one: what was observed is not what was taken."""
-    left: bool = False
+    deferred: bool = False
     """The time was over, or somebody stopped the task, before this item was done. What ``sent`` names was done; what
     was observed is from before."""
-    deferred: WebsecError | None = None
-    """The reason that holds for all items, because of which this one was left."""
+    deferred_cause: WebsecError | None = None
+    """The reason that holds for all items, because of which this one was not reached."""
 
     @property
     def sent(self) -> list[str]:
@@ -116,14 +116,14 @@ class _Item(t.Generic[D, C]):
         self.outcome.error = error
 
 
-def entries_of(outcomes: t.Iterable[Outcome[D, C]], build: t.Callable[[Outcome[D, C]], T]) -> list[T]:
+def results_of(outcomes: t.Iterable[Outcome[D, C]], build: t.Callable[[Outcome[D, C]], T]) -> list[T]:
     """What ``build`` makes of each outcome.
 
     Where it meets something that nobody expected, the outcome becomes that of a mistake of this collection, without
-    what was observed. What was done stays in its entry, and all others have theirs.
+    what was observed. What was done stays in its result, and all others have theirs.
     """
 
-    def entry(outcome: Outcome[D, C]) -> T:
+    def result(outcome: Outcome[D, C]) -> T:
         try:
             return build(outcome)
         except Exception as mistake:
@@ -131,7 +131,7 @@ def entries_of(outcomes: t.Iterable[Outcome[D, C]], build: t.Callable[[Outcome[D
             outcome.error = bug(mistake)
             return build(outcome)
 
-    return [entry(outcome) for outcome in outcomes]
+    return [result(outcome) for outcome in outcomes]
 
 
 MOST_PLANS = 5
@@ -145,7 +145,7 @@ def run(
     check_mode: bool,
     concurrency: int = 1,
     batch_size: int = 1,
-    course: Course | None = None,
+    context: RunContext | None = None,
     waits: t.Callable[[C], bool] = lambda _seen: False,
     limits: Limits | None = None,
     name: t.Callable[[D], str] = str,
@@ -155,7 +155,7 @@ def run(
 
     :param concurrency: calls under way at the same time.
     :param batch_size: actions of one method that share one call, at the most.
-    :param course: of the task: it is asked right before each call, and told of each item that is done.
+    :param context: of the task: it is asked right before each call, and told of each item that is done.
     :param waits: whether an item that was seen so is on its way, for the progress.
     :param limits: on all that is planned, before the first write.
     :param name: how people know an item, for messages.
@@ -167,7 +167,7 @@ def run(
         if value < 1:
             raise BadInputError(f"{option} is {value}; it must be 1 or greater.")
     with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
-        task = _Run(resource, pool, batch_size, course or Course(), waits, limits or Limits(), name)
+        task = _Run(resource, pool, batch_size, context or RunContext(), waits, limits or Limits(), name)
         return task.run(items, check_mode, summary)
 
 
@@ -177,7 +177,7 @@ class _Run(t.Generic[D, C]):
         resource: Resource[D, C],
         pool: concurrent.futures.Executor,
         batch_size: int,
-        course: Course,
+        context: RunContext,
         waits: t.Callable[[C], bool],
         limits: Limits,
         name: t.Callable[[D], str],
@@ -185,7 +185,7 @@ class _Run(t.Generic[D, C]):
         self._resource = resource
         self._pool = pool
         self._batch_size = batch_size
-        self._course = course
+        self._context = context
         self._waits = waits
         self._limits = limits
         self._name = name
@@ -203,7 +203,7 @@ class _Run(t.Generic[D, C]):
         told = summary(due) if summary is not None and due else ""
         self._limits.refuse_more({self._name(item.outcome.desired): item.due for item in items if item.due}, told)
         if told:
-            self._course.announce(f"{'Would be sent' if check_mode else 'To be sent'}: {told}.")
+            self._context.announce(f"{'Would be sent' if check_mode else 'To be sent'}: {told}.")
         for item in items:
             if check_mode:
                 item.outcome.actions, item.due = item.due, []
@@ -229,18 +229,18 @@ class _Run(t.Generic[D, C]):
             pass
 
     def _count(self, outcome: Outcome[D, C]) -> None:
-        if isinstance(outcome.error, LeftError):
-            outcome.left = True
-            outcome.deferred = outcome.error.cause if isinstance(outcome.error, DeferredError) else None
+        if isinstance(outcome.error, DeferredError):
+            outcome.deferred = True
+            outcome.deferred_cause = outcome.error.cause
             outcome.error = None
         seen = outcome.after
-        waiting = outcome.error is None and not outcome.left and seen is not None and self._waits(seen)
-        self._course.done(waiting=waiting, failed=outcome.error is not None)
+        waiting = outcome.error is None and not outcome.deferred and seen is not None and self._waits(seen)
+        self._context.done(waiting=waiting, failed=outcome.error is not None)
 
     # Looking and planning
 
     def _look(self, outcome: Outcome[D, C]) -> C:
-        self._course.check()
+        self._context.check()
         with unexpected_as_bug():
             return self._resource.observe(outcome.desired)
 
@@ -308,14 +308,14 @@ class _Run(t.Generic[D, C]):
             return
         actions = [item.due[0] for item in call]
         try:
-            self._course.check()
+            self._context.check()
             for item, action in zip(call, actions):
                 item.outcome.actions.append(action)
             with unexpected_as_bug(may_have_happened=True):
                 answers: t.Sequence[WebsecError | None] = self._resource.apply(actions)
                 if len(answers) != len(actions):
                     raise ValueError
-        except LeftError as error:
+        except DeferredError as error:
             for item, action in zip(call, actions):
                 if item.outcome.actions and item.outcome.actions[-1] is action:
                     item.outcome.actions.pop()

@@ -24,7 +24,6 @@ import typing as t
 from urllib.parse import urlencode, urlsplit
 
 from ansible_collections.hosting.websec.plugins.module_utils._addresses import find_address, unmapped
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, guard
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     AuthError,
@@ -39,13 +38,14 @@ from ansible_collections.hosting.websec.plugins.module_utils._http_coding import
 from ansible_collections.hosting.websec.plugins.module_utils._http_connection import (
     ExchangeError,
     Line,
-    RawAnswer,
+    RawResponse,
     Stage,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._http_time import TimeKeeper
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
-from ansible_collections.hosting.websec.plugins.module_utils._pace import LONGEST_PAUSE, Pace
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
+from ansible_collections.hosting.websec.plugins.module_utils._rate_limit import LONGEST_PAUSE, RateLimiter
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 
@@ -120,14 +120,14 @@ class HttpSettings:
 
 
 @dataclasses.dataclass(frozen=True)
-class HttpAnswer:
+class HttpResponse:
     """One complete HTTP answer, whatever its status."""
 
     status: int
     content_type: str
     body: bytes
 
-    def redacted(self, redact: t.Callable[[str], str]) -> HttpAnswer:
+    def redacted(self, redact: t.Callable[[str], str]) -> HttpResponse:
         """The same with ``redact`` applied to all text of it, for messages; of a long body the beginning only."""
         return dataclasses.replace(
             self,
@@ -208,20 +208,20 @@ class HttpClient:
     """Sends requests; safe to use from many threads, each of which keeps its own connections."""
 
     def __init__(
-        self, settings: HttpSettings, *, url: str, server: str, read_only: bool, course: Course | None = None
+        self, settings: HttpSettings, *, url: str, server: str, read_only: bool, context: RunContext | None = None
     ) -> None:
         """
         :param url: the address below which all requests go, as checked by ``check_url``.
         :param server: what the answers come from, for messages, for example C(SiteLock API).
         :param read_only: refuse every effect but ``READ`` (check mode).
-        :param course: of the task that the requests are for.
+        :param context: of the task that the requests are for.
         """
         self._settings = settings
         self._url = url
         self._server = server
         self._read_only = read_only
-        self._course = course or Course()
-        self._pace = Pace(self._course, settings.requests_per_second)
+        self._context = context or RunContext()
+        self._rate_limiter = RateLimiter(self._context, settings.requests_per_second)
         self._local = threading.local()
         self._time = TimeKeeper()
         self._open: list[tuple[requests.adapters.HTTPAdapter, Line]] = []
@@ -243,7 +243,7 @@ class HttpClient:
         data: bytes | t.Mapping[str, str] | None = None,
         params: t.Mapping[str, str] | None = None,
         headers: t.Mapping[str, str] | None = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         """Send one request and return the answer, of whatever status.
 
         A C(READ) is sent again after a broken connection, a missing answer, and an error that can pass. A pause that
@@ -253,8 +253,8 @@ class HttpClient:
 
         :param path: what follows the address of the client; empty or with a slash at its start.
         :param call: name of the call, for messages.
-        :raises WebsecError: no complete answer came, see ``may_have_happened``; C(LeftError): the request was not sent,
-            or it was a read and the time of the pass is over.
+        :raises WebsecError: no complete answer came, see ``may_have_happened``; C(DeferredError): the request was not
+            sent, or it was a read and the time of the pass is over.
         """
         guard(effect, call, read_only=self._read_only)
         body, form = (data, {}) if data is None or isinstance(data, bytes) else (urlencode(data).encode(), _FORM)
@@ -268,21 +268,21 @@ class HttpClient:
             except ExchangeError as error:
                 if effect is not Effect.READ or error.lasting or not retries_left:
                     raise self._failure(error, call) from None
-                self._course.sleep(pause)
+                self._context.sleep(pause)
             else:
                 asked = _pause_asked_for(answer, pause)
                 if asked is not None:
-                    self._pace.pause(asked)
+                    self._rate_limiter.pause(asked)
                 if answer.status not in _SENT_AGAIN[effect] or not retries_left:
-                    return HttpAnswer(answer.status, answer.headers.get("Content-Type", ""), answer.body)
+                    return HttpResponse(answer.status, answer.headers.get("Content-Type", ""), answer.body)
                 if asked is None:
-                    self._course.sleep(pause)
+                    self._context.sleep(pause)
             retries_left -= 1
 
     def _try(
         self, effect: Effect, call: str, method: str, target: str, body: bytes | None, headers: dict[str, str]
-    ) -> RawAnswer:
-        self._pace.turn()
+    ) -> RawResponse:
+        self._rate_limiter.acquire()
         try:
             line = self._line()
         except (urllib3.exceptions.HTTPError, OSError, ValueError):
@@ -291,7 +291,7 @@ class HttpClient:
                 f"{call}: the proxy or the certificates for the {self._server} cannot be used.",
                 hint="Nothing was sent. Check HTTPS_PROXY and NO_PROXY in the environment, and ca_path.",
             ) from None
-        left = self._course.seconds_left()
+        left = self._context.seconds_left()
         if effect is not Effect.READ:
             left = max(left, LAST_ANSWER)
         try:
@@ -305,7 +305,7 @@ class HttpClient:
             )
         except ExchangeError as error:
             if effect is Effect.READ and error.timed_out and left < self._settings.timeout:
-                raise LeftError(
+                raise DeferredError(
                     f"{call}: not finished: the time of this pass was over.", hint="The next pass goes on."
                 ) from None
             raise
@@ -443,7 +443,7 @@ _NOT_REACHED = (
 )
 
 
-def status_error(answer: HttpAnswer, *, call: str, server: str) -> WebsecError:
+def status_error(answer: HttpResponse, *, call: str, server: str) -> WebsecError:
     """The error for an answer that is not a valid API response, from its HTTP status alone.
 
     :param answer: redacted: its beginning is shown.
@@ -499,7 +499,7 @@ def excerpt(body: bytes, length: int = 120) -> str:
     return repr(shown + ("..." if len(text) > length else "")) if text else "(empty)"
 
 
-def _pause_asked_for(answer: RawAnswer, least: float) -> float | None:
+def _pause_asked_for(answer: RawResponse, least: float) -> float | None:
     """Seconds for which the server asks everybody not to send anything; C(None): it does not ask.
 
     :param least: the pause that is due now, for a 429 that names none.

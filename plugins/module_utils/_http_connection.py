@@ -95,7 +95,7 @@ class ExchangeError(Exception):
 
 
 @dataclasses.dataclass(frozen=True)
-class RawAnswer:
+class RawResponse:
     """A complete answer, unpacked."""
 
     status: int
@@ -137,7 +137,7 @@ class Line:
         headers: t.Mapping[str, str],
         seconds: float,
         max_bytes: int,
-    ) -> RawAnswer:
+    ) -> RawResponse:
         """Send one request, once, and return the answer.
 
         :param seconds: for all of it, from the look-up of the name to the last byte.
@@ -170,7 +170,7 @@ class Line:
             # The end of a connection that was shut down looks like the end of an answer without a length.
             attempt.seconds_left()
             coding = response.headers.get("Content-Encoding", "")
-            return RawAnswer(response.status, response.headers, decode(raw, coding, max_bytes))
+            return RawResponse(response.status, response.headers, decode(raw, coding, max_bytes))
         except TooLargeError:
             raise ExchangeError(
                 Stage.ANSWER, "too large", http_status=response and response.status, too_large=True, lasting=True

@@ -5,7 +5,7 @@
 """Third-party libraries that may be missing where a module runs.
 
 A module must be importable without them, so that it can say in one sentence what to install. The files that need a
-library import it under C(try) and note the failure here; M(_outcome) looks before the first use.
+library import it under C(try) and note the failure here; M(_results) looks before the first use.
 """
 
 from __future__ import annotations

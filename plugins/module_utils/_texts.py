@@ -101,6 +101,10 @@ def unknown_keys(given: t.Iterable[object], known: t.Iterable[str]) -> str:
     return ", ".join(told)
 
 
+DEFERRED_TO_NEXT_PASS = "deferred to the next pass"
+"""What people read of things that were not done to their end, and have not failed."""
+
+
 def deferred_lines(reasons: t.Mapping[str, str], noun: str) -> list[str]:
     """One line for each reason for which nothing was sent for some things.
 

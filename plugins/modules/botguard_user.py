@@ -157,12 +157,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.users imp
     user_options,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import outcome, sentence
+from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, sentence
 
 
 def run(options: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
     (user,) = converge_users(options, [options], check_mode=check_mode, return_api_key=options["return_api_key"])
-    del user["left"], user["deferred"]
+    del user["deferred"], user["deferred_reason"]
     user["diff"] = user_diff([user])
     if user["failed"]:
         user["msg"] = sentence(user["error"])
@@ -175,7 +175,7 @@ def main() -> None:
     spec = botguard_options().merge(user_options()).merge(own)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
     screen_connection(module.params, module.warn)
-    result = outcome(lambda: run(module.params, module.check_mode))
+    result = run_task(lambda: run(module.params, module.check_mode))
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

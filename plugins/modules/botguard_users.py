@@ -24,7 +24,7 @@ description:
     before C(POST /user), and one after it. An empty list makes no call.
 extends_documentation_fragment:
   - hosting.websec.botguard
-  - hosting.websec.course
+  - hosting.websec.run_context
   - hosting.websec.attributes
 attributes:
   check_mode:
@@ -105,8 +105,8 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-left:
-  description: How many entries were not reached, or not done to their end, see RV(users[].left).
+deferred:
+  description: How many entries were not reached, or not done to their end, see RV(users[].deferred).
   returned: always, unless the options were refused
   type: int
   sample: 0
@@ -149,17 +149,17 @@ users:
       description: Whether this sub-account failed.
       type: bool
       sample: false
-    left:
+    deferred:
       description:
         - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
           stopped. It has not failed.
       type: bool
       sample: false
-    deferred:
+    deferred_reason:
       description:
         - Why nothing was sent for it although there was time. The calls for other items failed for a reason that holds
           for all of them, such as a wrong password, and a call that is about no item failed in the same way.
-          RV(users[].left) is true then.
+          RV(users[].deferred) is true then.
         - V(null) if nothing stopped it.
       type: str
       sample: null
@@ -183,41 +183,48 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
+    ArgumentSpec,
+    bulk_options,
+    run_context_options,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import botguard_options
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.users import (
     converge_users,
     user_diff,
     user_options,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
 from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
-    fleet_outcome,
-    left,
-    outcome,
-    stopped_outcome,
+from ansible_collections.hosting.websec.plugins.module_utils._results import (
+    bulk_result,
+    deferred_count,
+    run_task,
+    stopped_result,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
 
-def run(options: dict[str, t.Any], check_mode: bool, course: Course | None = None) -> dict[str, t.Any]:
+def run(options: dict[str, t.Any], check_mode: bool, context: RunContext | None = None) -> dict[str, t.Any]:
     users = converge_users(
-        options, options["users"], check_mode=check_mode, concurrency=options["concurrency"], course=course
+        options, options["users"], check_mode=check_mode, concurrency=options["concurrency"], context=context
     )
-    return fleet_outcome(
-        "users", users, key="email", on_error=options["on_error"], left=left(users), diff=user_diff(users)
+    return bulk_result(
+        "users", users, key="email", on_error=options["on_error"], deferred=deferred_count(users), diff=user_diff(users)
     )
 
 
 def main() -> None:
     users = {"type": "list", "elements": "dict", "required": True, "options": user_options().options}
     spec = (
-        botguard_options().merge(fleet_options()).merge(course_options()).merge(ArgumentSpec(options={"users": users}))
+        botguard_options()
+        .merge(bulk_options())
+        .merge(run_context_options())
+        .merge(ArgumentSpec(options={"users": users}))
     )
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
     screen_connection(module.params, module.warn)
-    course = Course.of_task(module.params)
-    result = stopped_outcome(outcome(lambda: run(module.params, module.check_mode, course)), course)
+    context = RunContext.of_task(module.params)
+    result = stopped_result(run_task(lambda: run(module.params, module.check_mode, context)), context)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

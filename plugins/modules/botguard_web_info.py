@@ -115,15 +115,15 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._web.host import Host
-from ansible_collections.hosting.websec.plugins.module_utils._web.layout import layout_of
-from ansible_collections.hosting.websec.plugins.module_utils._web.look import (
+from ansible_collections.hosting.websec.plugins.module_utils._web.inspection import (
+    inspect_apache,
+    inspect_nginx,
     is_foreign,
     is_running,
-    look_at_apache,
-    look_at_nginx,
     runs_old_program,
     snippets,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._web.layout import layout_of
 
 PROCESSES = {"nginx": ["nginx"], "apache": ["apache2", "httpd"]}
 ROOTS = {
@@ -137,22 +137,22 @@ ROOTS = {
 def run(options: dict[str, t.Any], host: Host) -> dict[str, t.Any]:
     server, family, module_file = options["server"], options["os_family"], options["module_file"]
     layout = layout_of(server, family)
-    look = look_at_nginx(host.run) if server == "nginx" else look_at_apache(host.run)
+    inspection = inspect_nginx(host.run) if server == "nginx" else inspect_apache(host.run)
     found = snippets(options["snippets_directory"])
     return {
-        "installed": look.installed,
-        "version": look.version,
-        "valid": look.valid,
-        "message": look.message,
+        "installed": inspection.installed,
+        "version": inspection.version,
+        "valid": inspection.valid,
+        "message": inspection.message,
         "running": is_running(PROCESSES[server]),
         "stale": runs_old_program(PROCESSES[server], module_file),
-        "threads": look.threads,
-        "aio_set_by": look.aio_set_by(layout.drop_in),
-        "loaded_by": look.loaded_by(module_file),
+        "threads": inspection.threads,
+        "aio_set_by": inspection.aio_set_by(layout.drop_in),
+        "loaded_by": inspection.loaded_by(module_file),
         "load_is_foreign": is_foreign(layout),
-        "load_is_read": look.reads(layout.load_files, ROOTS[server, family]),
+        "load_is_read": inspection.reads(layout.load_files, ROOTS[server, family]),
         "snippets": found,
-        "needed": look.needed(list(found), ROOTS[server, family]),
+        "needed": inspection.needed(list(found), ROOTS[server, family]),
     }
 
 

@@ -187,13 +187,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.results i
     website_options,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import outcome, sentence
+from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, sentence
 
 
 def run(options: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
     (website,), _summary = converge_websites(options, [options], check_mode=check_mode)
     # One website alone has no deadline, and is never deferred.
-    del website["left"], website["deferred"]
+    del website["deferred"], website["deferred_reason"]
     website["diff"] = {
         "before": {"status": website["status_before"]},
         "after": {"status": website["status"]},
@@ -207,7 +207,7 @@ def main() -> None:
     spec = page_options().merge(website_options())
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
     screen_connection(module.params, module.warn)
-    result = outcome(lambda: run(module.params, module.check_mode))
+    result = run_task(lambda: run(module.params, module.check_mode))
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

@@ -21,7 +21,7 @@ description:
     A lost answer costs one more read.
 extends_documentation_fragment:
   - hosting.websec.botguard
-  - hosting.websec.course
+  - hosting.websec.run_context
   - hosting.websec.limits
   - hosting.websec.botguard.pages
   - hosting.websec.attributes
@@ -131,8 +131,8 @@ summary:
   returned: always, unless the options were refused or a limit was exceeded
   type: str
   sample: 3 orders, 0 changes of status, 1 end
-left:
-  description: How many entries were not reached, or not done to their end, see RV(websites[].left).
+deferred:
+  description: How many entries were not reached, or not done to their end, see RV(websites[].deferred).
   returned: always, unless the options were refused
   type: int
   sample: 0
@@ -148,17 +148,17 @@ websites:
   type: list
   elements: dict
   contains:
-    left:
+    deferred:
       description:
         - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
           stopped. It has not failed. What was sent before that is in C(actions), and what is so now is not told.
       type: bool
       sample: false
-    deferred:
+    deferred_reason:
       description:
         - Why nothing was sent for it although there was time. The calls for other items failed for a reason that holds
           for all of them, such as a wrong password, and a call that is about no item failed in the same way.
-          RV(websites[].left) is true then.
+          RV(websites[].deferred) is true then.
         - V(null) if nothing stopped it.
       type: str
       sample: null
@@ -246,39 +246,43 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
+    ArgumentSpec,
+    bulk_options,
+    run_context_options,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.results import (
     converge_websites,
     page_options,
     status_diff,
     website_options,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
 from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits, limit_options
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
-    fleet_outcome,
-    left,
-    outcome,
-    stopped_outcome,
+from ansible_collections.hosting.websec.plugins.module_utils._results import (
+    bulk_result,
+    deferred_count,
+    run_task,
+    stopped_result,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
 
-def run(options: dict[str, t.Any], check_mode: bool, course: Course | None = None) -> dict[str, t.Any]:
+def run(options: dict[str, t.Any], check_mode: bool, context: RunContext | None = None) -> dict[str, t.Any]:
     websites, summary = converge_websites(
         options,
         options["websites"],
         check_mode=check_mode,
         concurrency=options["concurrency"],
-        course=course,
+        context=context,
         limits=Limits.from_options(options, len(options["websites"])),
     )
-    return fleet_outcome(
+    return bulk_result(
         "websites",
         websites,
         key="domain",
         on_error=options["on_error"],
-        left=left(websites),
+        deferred=deferred_count(websites),
         summary=summary,
         diff=status_diff(websites),
     )
@@ -289,15 +293,15 @@ def main() -> None:
     websites = {"type": "list", "elements": "dict", "required": True, "options": website}
     spec = (
         page_options()
-        .merge(fleet_options())
-        .merge(course_options())
+        .merge(bulk_options())
+        .merge(run_context_options())
         .merge(limit_options())
         .merge(ArgumentSpec(options={"websites": websites}))
     )
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
     screen_connection(module.params, module.warn)
-    course = Course.of_task(module.params)
-    result = stopped_outcome(outcome(lambda: run(module.params, module.check_mode, course)), course)
+    context = RunContext.of_task(module.params)
+    result = stopped_result(run_task(lambda: run(module.params, module.check_mode, context)), context)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

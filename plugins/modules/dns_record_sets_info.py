@@ -23,7 +23,7 @@ description:
   - A value that a wildcard of the zone answers with is returned like any other.
 extends_documentation_fragment:
   - hosting.websec.rfc2136
-  - hosting.websec.course
+  - hosting.websec.run_context
   - hosting.websec.attributes
   - hosting.websec.attributes.info_module
 options:
@@ -89,8 +89,8 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-left:
-  description: How many entries were not reached, or not done to their end, see RV(record_sets[].left).
+deferred:
+  description: How many entries were not reached, or not done to their end, see RV(record_sets[].deferred).
   returned: always, unless the options were refused
   type: int
   sample: 0
@@ -109,17 +109,17 @@ record_sets:
   type: list
   elements: dict
   contains:
-    left:
+    deferred:
       description:
         - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
           stopped. It has not failed.
       type: bool
       sample: false
-    deferred:
+    deferred_reason:
       description:
         - Why nothing was sent for it although there was time. The calls for other items failed for a reason that holds
           for all of them, such as a wrong password, and a call that is about no item failed in the same way.
-          RV(record_sets[].left) is true then.
+          RV(record_sets[].deferred) is true then.
         - V(null) if nothing stopped it.
       type: str
       sample: null
@@ -163,8 +163,11 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
+    ArgumentSpec,
+    bulk_options,
+    run_context_options,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
     at_least,
@@ -173,20 +176,23 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.options import
     server_settings,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import parse_questions, read_record_sets
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
-    fleet_outcome,
-    left,
-    outcome,
-    stopped_outcome,
+from ansible_collections.hosting.websec.plugins.module_utils._results import (
+    bulk_result,
+    deferred_count,
+    run_task,
+    stopped_result,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
 
-def run(params: dict[str, t.Any], course: Course) -> dict[str, t.Any]:
+def run(params: dict[str, t.Any], context: RunContext) -> dict[str, t.Any]:
     questions = parse_questions(params["record_sets"])
     given = [parse_endpoint(text, "propagation_servers") for text in params["propagation_servers"] or ()]
     with DnsClient(server_settings(params)) as client:
-        entries = read_record_sets(client, questions, given, at_least(params, "concurrency", 1), course)
-    return fleet_outcome("record_sets", entries, key="name", on_error=params["on_error"], left=left(entries))
+        results = read_record_sets(client, questions, given, at_least(params, "concurrency", 1), context)
+    return bulk_result(
+        "record_sets", results, key="name", on_error=params["on_error"], deferred=deferred_count(results)
+    )
 
 
 def main() -> None:
@@ -202,10 +208,10 @@ def main() -> None:
             "propagation_servers": {"type": "list", "elements": "str"},
         }
     )
-    spec = rfc2136_options().merge(fleet_options()).merge(course_options()).merge(own)
+    spec = rfc2136_options().merge(bulk_options()).merge(run_context_options()).merge(own)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    course = Course.of_task(module.params)
-    result = stopped_outcome(outcome(lambda: run(module.params, course)), course)
+    context = RunContext.of_task(module.params)
+    result = stopped_result(run_task(lambda: run(module.params, context)), context)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

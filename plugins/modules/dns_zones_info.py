@@ -16,7 +16,7 @@ description:
   - One query for each distinct name, and one more for a name that is a CNAME. It changes nothing.
 extends_documentation_fragment:
   - hosting.websec.rfc2136
-  - hosting.websec.course
+  - hosting.websec.run_context
   - hosting.websec.attributes
   - hosting.websec.attributes.info_module
 options:
@@ -63,8 +63,8 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-left:
-  description: How many entries were not reached, or not done to their end, see RV(zones[].left).
+deferred:
+  description: How many entries were not reached, or not done to their end, see RV(zones[].deferred).
   returned: always, unless the options were refused
   type: int
   sample: 0
@@ -80,17 +80,17 @@ zones:
   type: list
   elements: dict
   contains:
-    left:
+    deferred:
       description:
         - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
           stopped. It has not failed.
       type: bool
       sample: false
-    deferred:
+    deferred_reason:
       description:
         - Why nothing was sent for it although there was time. The calls for other items failed for a reason that holds
           for all of them, such as a wrong password, and a call that is about no item failed in the same way.
-          RV(zones[].left) is true then.
+          RV(zones[].deferred) is true then.
         - V(null) if nothing stopped it.
       type: str
       sample: null
@@ -132,8 +132,11 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
+    ArgumentSpec,
+    bulk_options,
+    run_context_options,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
@@ -142,40 +145,41 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.options import
     server_settings,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import (
-    zone_entries,
+    zone_results,
     zones_at_server,
     zones_of_the_internet,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
-    fleet_outcome,
-    left,
-    outcome,
-    stopped_outcome,
+from ansible_collections.hosting.websec.plugins.module_utils._results import (
+    bulk_result,
+    deferred_count,
+    run_task,
+    stopped_result,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
 
-def run(params: dict[str, t.Any], course: Course) -> dict[str, t.Any]:
+def run(params: dict[str, t.Any], context: RunContext) -> dict[str, t.Any]:
     names = [parse_name(text, "domain name") for text in params["names"]]
     concurrency = at_least(params, "concurrency", 1)
     if params["server"]:
         with DnsClient(server_settings(params)) as client:
-            found = zones_at_server(client, names, concurrency, course)
+            found = zones_at_server(client, names, concurrency, context)
     else:
-        found = zones_of_the_internet(names, concurrency, at_least(params, "timeout", 1), course=course)
-    entries = zone_entries(names, found)
-    return fleet_outcome("zones", entries, key="name", on_error=params["on_error"], left=left(entries))
+        found = zones_of_the_internet(names, concurrency, at_least(params, "timeout", 1), context=context)
+    results = zone_results(names, found)
+    return bulk_result("zones", results, key="name", on_error=params["on_error"], deferred=deferred_count(results))
 
 
 def main() -> None:
     spec = (
         rfc2136_options(server_required=False)
-        .merge(fleet_options())
-        .merge(course_options())
+        .merge(bulk_options())
+        .merge(run_context_options())
         .merge(ArgumentSpec(options={"names": {"type": "list", "elements": "str", "required": True}}))
     )
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    course = Course.of_task(module.params)
-    result = stopped_outcome(outcome(lambda: run(module.params, course)), course)
+    context = RunContext.of_task(module.params)
+    result = stopped_result(run_task(lambda: run(module.params, context)), context)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

@@ -40,7 +40,7 @@ description:
 extends_documentation_fragment:
   - hosting.websec.attributes
   - hosting.websec.rfc2136
-  - hosting.websec.course
+  - hosting.websec.run_context
 attributes:
   check_mode:
     support: full
@@ -208,8 +208,8 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-left:
-  description: How many entries were not reached, or not done to their end, see RV(record_sets[].left).
+deferred:
+  description: How many entries were not reached, or not done to their end, see RV(record_sets[].deferred).
   returned: always, unless the options were refused
   type: int
   sample: 0
@@ -229,17 +229,17 @@ record_sets:
   type: list
   elements: dict
   contains:
-    left:
+    deferred:
       description:
         - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
           stopped. It has not failed.
       type: bool
       sample: false
-    deferred:
+    deferred_reason:
       description:
         - Why nothing was sent for it although there was time. The calls for other items failed for a reason that holds
           for all of them, such as a wrong password, and a call that is about no item failed in the same way.
-          RV(record_sets[].left) is true then.
+          RV(record_sets[].deferred) is true then.
         - V(null) if nothing stopped it.
       type: str
       sample: null
@@ -308,17 +308,17 @@ zones:
   type: list
   elements: dict
   contains:
-    left:
+    deferred:
       description:
         - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
           stopped. It has not failed.
       type: bool
       sample: false
-    deferred:
+    deferred_reason:
       description:
         - Why nothing was sent for it although there was time. The calls for other items failed for a reason that holds
           for all of them, such as a wrong password, and a call that is about no item failed in the same way.
-          RV(zones[].left) is true then.
+          RV(zones[].deferred) is true then.
         - V(null) if nothing stopped it.
       type: str
       sample: null
@@ -348,8 +348,12 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
+    ArgumentSpec,
+    bulk_options,
+    run_context_options,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_desired
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
     at_least,
     parse_endpoint,
@@ -360,8 +364,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.record_sets im
     change_record_sets,
     failure_text,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import parse_wishes
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import deferral, left, outcome, stopped_outcome
+from ansible_collections.hosting.websec.plugins.module_utils._results import (
+    deferral,
+    deferred_count,
+    run_task,
+    stopped_result,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
 RECORD_SET = {
     "zone": {"type": "str"},
@@ -377,9 +386,11 @@ RECORD_SET = {
 }
 
 
-def run(params: dict[str, t.Any], check_mode: bool, warn: t.Callable[[str], None], course: Course) -> dict[str, t.Any]:
+def run(
+    params: dict[str, t.Any], check_mode: bool, warn: t.Callable[[str], None], context: RunContext
+) -> dict[str, t.Any]:
     result = change_record_sets(
-        parse_wishes(params["record_sets"]),
+        parse_desired(params["record_sets"]),
         server_settings(params),
         check_mode=check_mode,
         concurrency=at_least(params, "concurrency", 1),
@@ -388,9 +399,9 @@ def run(params: dict[str, t.Any], check_mode: bool, warn: t.Callable[[str], None
             parse_endpoint(text, "propagation_servers") for text in params["propagation_servers"] or ()
         ],
         warn=warn,
-        course=course,
+        context=context,
     )
-    result["left"] = left(result["record_sets"])
+    result["deferred"] = deferred_count(result["record_sets"])
     problems = failure_text(result["record_sets"])
     if problems and params["on_error"] == "fail":
         result.update(failed=True, msg=f"{problems} {deferral(result['record_sets'], 'name', 'record set')}".strip())
@@ -400,8 +411,8 @@ def run(params: dict[str, t.Any], check_mode: bool, warn: t.Callable[[str], None
 def main() -> None:
     spec = (
         rfc2136_options()
-        .merge(fleet_options())
-        .merge(course_options())
+        .merge(bulk_options())
+        .merge(run_context_options())
         .merge(
             ArgumentSpec(
                 options={
@@ -413,9 +424,9 @@ def main() -> None:
         )
     )
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    course = Course.of_task(module.params)
-    result = outcome(lambda: run(module.params, module.check_mode, module.warn, course))
-    result = stopped_outcome(result, course)
+    context = RunContext.of_task(module.params)
+    result = run_task(lambda: run(module.params, module.check_mode, module.warn, context))
+    result = stopped_result(result, context)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

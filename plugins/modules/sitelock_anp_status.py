@@ -19,7 +19,7 @@ description:
     domain. It changes nothing else, and is made in check mode too.
 extends_documentation_fragment:
   - hosting.websec.sitelock
-  - hosting.websec.course
+  - hosting.websec.run_context
   - hosting.websec.attributes
   - hosting.websec.attributes.info_module
 options:
@@ -78,8 +78,8 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-left:
-  description: How many entries were not reached, or not done to their end, see RV(sites[].left).
+deferred:
+  description: How many entries were not reached, or not done to their end, see RV(sites[].deferred).
   returned: always, unless the options were refused
   type: int
   sample: 0
@@ -95,17 +95,17 @@ sites:
   type: list
   elements: dict
   contains:
-    left:
+    deferred:
       description:
         - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
           stopped. It has not failed.
       type: bool
       sample: false
-    deferred:
+    deferred_reason:
       description:
         - Why nothing was sent for it although there was time. The calls for other items failed for a reason that holds
           for all of them, such as a wrong password, and a call that is about no item failed in the same way.
-          RV(sites[].left) is true then.
+          RV(sites[].deferred) is true then.
         - V(null) if nothing stopped it.
       type: str
       sample: null
@@ -237,24 +237,28 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
+    ArgumentSpec,
+    bulk_options,
+    run_context_options,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._ids import ID
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
-    fleet_outcome,
-    left,
-    outcome,
-    stopped_outcome,
+from ansible_collections.hosting.websec.plugins.module_utils._results import (
+    bulk_result,
+    deferred_count,
+    run_task,
+    stopped_result,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import STATES
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.statuses import read_statuses
 
 
-def run(options: dict[str, t.Any], course: Course) -> dict[str, t.Any]:
-    entries = read_statuses(options, course)
-    return fleet_outcome("sites", entries, key="site_id", on_error=options["on_error"], left=left(entries))
+def run(options: dict[str, t.Any], context: RunContext) -> dict[str, t.Any]:
+    results = read_statuses(options, context)
+    return bulk_result("sites", results, key="site_id", on_error=options["on_error"], deferred=deferred_count(results))
 
 
 def main() -> None:
@@ -266,12 +270,12 @@ def main() -> None:
             "poll_interval": {"type": "int", "default": 30},
         },
     )
-    spec = sitelock_options().merge(fleet_options()).merge(course_options()).merge(own)
+    spec = sitelock_options().merge(bulk_options()).merge(run_context_options()).merge(own)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
     screen_connection(module.params, module.warn)
     options = module.params
-    course = Course.of_task(options)
-    result = stopped_outcome(outcome(lambda: run(options, course)), course)
+    context = RunContext.of_task(options)
+    result = stopped_result(run_task(lambda: run(options, context)), context)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

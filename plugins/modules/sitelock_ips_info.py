@@ -94,7 +94,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import outcome
+from ansible_collections.hosting.websec.plugins.module_utils._results import run_task
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks import all_networks, read_classes
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 
@@ -112,7 +112,7 @@ def main() -> None:
     spec = sitelock_options().merge(ArgumentSpec(options={"types": {"type": "list", "elements": "str"}}))
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
     screen_connection(module.params, module.warn)
-    result = outcome(lambda: run(module.params))
+    result = run_task(lambda: run(module.params))
     if result.get("failed"):
         module.fail_json(**result)
     for each in result["classes"]:

@@ -21,7 +21,7 @@ description:
     sites.
 extends_documentation_fragment:
   - hosting.websec.sitelock
-  - hosting.websec.course
+  - hosting.websec.run_context
   - hosting.websec.limits
   - hosting.websec.attributes
 attributes:
@@ -177,8 +177,8 @@ summary:
   returned: always, unless the options were refused or a limit was exceeded
   type: str
   sample: 3 orders of plan 8765, 1 change of plan, 0 ends
-left:
-  description: How many entries were not reached, or not done to their end, see RV(sites[].left).
+deferred:
+  description: How many entries were not reached, or not done to their end, see RV(sites[].deferred).
   returned: always, unless the options were refused
   type: int
   sample: 0
@@ -194,17 +194,17 @@ sites:
   type: list
   elements: dict
   contains:
-    left:
+    deferred:
       description:
         - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
           stopped. It has not failed. What was sent before that is in C(actions), and what is so now is not told.
       type: bool
       sample: false
-    deferred:
+    deferred_reason:
       description:
         - Why nothing was sent for it although there was time. The calls for other items failed for a reason that holds
           for all of them, such as a wrong password, and a call that is about no item failed in the same way.
-          RV(sites[].left) is true then.
+          RV(sites[].deferred) is true then.
         - V(null) if nothing stopped it.
       type: str
       sample: null
@@ -338,17 +338,21 @@ sites:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
-from ansible_collections.hosting.websec.plugins.module_utils._converge import entries_of
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
+    ArgumentSpec,
+    bulk_options,
+    run_context_options,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._converge import results_of
 from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits, limit_options
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
-    fleet_outcome,
-    left,
-    outcome,
-    stopped_outcome,
+from ansible_collections.hosting.websec.plugins.module_utils._results import (
+    bulk_result,
+    deferred_count,
+    run_task,
+    stopped_result,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import order_summary
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import (
     converge_addons,
@@ -357,12 +361,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons im
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import (
     addon_diff,
-    addon_entry,
+    addon_result,
     addon_warnings,
 )
 
 
-def run(module: AnsibleModule, course: Course) -> dict[str, object]:
+def run(module: AnsibleModule, context: RunContext) -> dict[str, object]:
     options = module.params
     done = converge_addons(
         options,
@@ -370,18 +374,18 @@ def run(module: AnsibleModule, course: Course) -> dict[str, object]:
         check_mode=module.check_mode,
         concurrency=options["concurrency"],
         batch_size=options["batch_size"],
-        course=course,
+        context=context,
         limits=Limits.from_options(options, len(options["sites"]) + len(options["also_ending"])),
     )
-    entries = entries_of(done, addon_entry)
+    results = results_of(done, addon_result)
     for warning in addon_warnings(done):
         module.warn(warning)
-    return fleet_outcome(
+    return bulk_result(
         "sites",
-        entries,
+        results,
         key="site_id",
         on_error=options["on_error"],
-        left=left(entries),
+        deferred=deferred_count(results),
         summary=order_summary(action for each in done for action in each.actions),
         diff=addon_diff(done, check_mode=module.check_mode),
     )
@@ -395,11 +399,11 @@ def main() -> None:
             "also_ending": {"type": "list", "elements": "str", "default": []},
         },
     )
-    spec = sitelock_options().merge(fleet_options()).merge(course_options()).merge(limit_options()).merge(sites)
+    spec = sitelock_options().merge(bulk_options()).merge(run_context_options()).merge(limit_options()).merge(sites)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
     screen_connection(module.params, module.warn)
-    course = Course.of_task(module.params)
-    result = stopped_outcome(outcome(lambda: run(module, course)), course)
+    context = RunContext.of_task(module.params)
+    result = stopped_result(run_task(lambda: run(module, context)), context)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

@@ -20,7 +20,7 @@ description:
     too, with the code V(not_checked). All codes are listed at RV(sites[].findings[].code).
 extends_documentation_fragment:
   - hosting.websec.rfc2136
-  - hosting.websec.course
+  - hosting.websec.run_context
   - hosting.websec.attributes
   - hosting.websec.attributes.info_module
 options:
@@ -185,8 +185,8 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-left:
-  description: How many entries were not reached, or not done to their end, see RV(sites[].left).
+deferred:
+  description: How many entries were not reached, or not done to their end, see RV(sites[].deferred).
   returned: always, unless the options were refused
   type: int
   sample: 0
@@ -202,17 +202,17 @@ sites:
   type: list
   elements: dict
   contains:
-    left:
+    deferred:
       description:
         - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
           stopped. It has not failed.
       type: bool
       sample: false
-    deferred:
+    deferred_reason:
       description:
         - Why nothing was sent for it although there was time. The calls for other items failed for a reason that holds
           for all of them, such as a wrong password, and a call that is about no item failed in the same way.
-          RV(sites[].left) is true then.
+          RV(sites[].deferred) is true then.
         - V(null) if nothing stopped it.
       type: str
       sample: null
@@ -327,24 +327,28 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, fleet_options
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course, course_options
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
+    ArgumentSpec,
+    bulk_options,
+    run_context_options,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
     at_least,
     rfc2136_options,
     server_settings,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._ids import ID
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import (
-    fleet_outcome,
-    left,
-    outcome,
-    stopped_outcome,
-)
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.fleet import preflight
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import policy, policy_options
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.resolver import PublicResolver
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import parse_sites
+from ansible_collections.hosting.websec.plugins.module_utils._results import (
+    bulk_result,
+    deferred_count,
+    run_task,
+    stopped_result,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
 OPTIONS = ArgumentSpec(
     options={
@@ -369,13 +373,13 @@ OPTIONS = ArgumentSpec(
 )
 
 
-def run(params: dict[str, t.Any], *, check_mode: bool, course: Course) -> dict[str, t.Any]:
+def run(params: dict[str, t.Any], *, check_mode: bool, context: RunContext) -> dict[str, t.Any]:
     sites = parse_sites(params["sites"])
     settings = server_settings(params)
     rules = policy(params)
     concurrency = at_least(params, "concurrency", 1)
     with PublicResolver(params["resolver"], params["resolver_port"], settings.timeout, concurrency) as public:
-        entries = preflight(
+        results = preflight(
             sites,
             settings,
             public,
@@ -383,17 +387,17 @@ def run(params: dict[str, t.Any], *, check_mode: bool, course: Course) -> dict[s
             probe_updates=params["probe_updates"],
             check_mode=check_mode,
             concurrency=concurrency,
-            course=course,
+            context=context,
         )
-    return fleet_outcome("sites", entries, key="domain", on_error=params["on_error"], left=left(entries))
+    return bulk_result("sites", results, key="domain", on_error=params["on_error"], deferred=deferred_count(results))
 
 
 def main() -> None:
-    spec = rfc2136_options().merge(fleet_options()).merge(course_options()).merge(policy_options()).merge(OPTIONS)
+    spec = rfc2136_options().merge(bulk_options()).merge(run_context_options()).merge(policy_options()).merge(OPTIONS)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    course = Course.of_task(module.params)
-    result = outcome(lambda: run(module.params, check_mode=module.check_mode, course=course))
-    result = stopped_outcome(result, course)
+    context = RunContext.of_task(module.params)
+    result = run_task(lambda: run(module.params, check_mode=module.check_mode, context=context))
+    result = stopped_result(result, context)
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

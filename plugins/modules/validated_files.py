@@ -199,7 +199,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._web.files import diff, plain_path, read_wishes
+from ansible_collections.hosting.websec.plugins.module_utils._web.files import diff, plain_path, read_desired
 from ansible_collections.hosting.websec.plugins.module_utils._web.host import Host
 from ansible_collections.hosting.websec.plugins.module_utils._web.journal import Journal
 from ansible_collections.hosting.websec.plugins.module_utils._web.options import failed, read_command, read_commands
@@ -219,7 +219,7 @@ FILE: dict[str, dict[str, t.Any]] = {
 
 def run(options: dict[str, t.Any], host: Host, check_mode: bool) -> dict[str, t.Any]:
     transaction = Transaction(
-        read_wishes(options["files"]),
+        read_desired(options["files"]),
         read_commands(options["validate"]),
         read_command(options["activate"]) if options["activate"] else [],
         options["activate_always"],
@@ -245,8 +245,8 @@ def run(options: dict[str, t.Any], host: Host, check_mode: bool) -> dict[str, t.
 
 def refusal(error: WebsecError) -> dict[str, t.Any]:
     result = {**failed(error), "restored": isinstance(error, Refused) and error.restored}
-    if isinstance(error, Refused) and error.answer:
-        result.update(cmd=error.answer.command, stdout=error.answer.stdout, stderr=error.answer.stderr)
+    if isinstance(error, Refused) and error.result:
+        result.update(cmd=error.result.command, stdout=error.result.stdout, stderr=error.result.stderr)
     return result
 
 

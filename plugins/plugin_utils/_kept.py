@@ -17,7 +17,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.plugin_utils import _run_files
 
-Entry = dict[str, t.Any]
+Item = dict[str, t.Any]
 
 _KIND = "kept"
 
@@ -38,9 +38,9 @@ def with_entries(given: t.Iterable[t.Any]) -> list[t.Any]:
     return found
 
 
-def entries(given: t.Iterable[t.Any] | None) -> list[Entry]:
+def entries(given: t.Iterable[t.Any] | None) -> list[Item]:
     """The entries of a list in which a path of ``keep`` may stand for the entries in its file."""
-    found: list[Entry] = []
+    found: list[Item] = []
     for each in given or ():
         if isinstance(each, str):
             with open(each, encoding="utf-8") as file:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.clock import parse_time
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import Fleet
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.clock import parse_time
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.fleet import Fleet
 from ansible_collections.hosting.websec.plugins.plugin_utils._kept import entries as kept_entries
 
 Results = t.Optional[list[object]]
 
 
-def fleet_of(entries: Results, *, now: str | None, read: Results, preflight: Results, answers: Results) -> Fleet:
+def fleet_of(entries: Results, *, now: str | None, read: Results, preflight: Results, statuses: Results) -> Fleet:
     """The fleet of lists in which a path of ``_kept.keep`` may stand for the entries in its file."""
     return Fleet(
         kept_entries(entries),
         now=parse_time(now),
         read=kept_entries(read),
         preflight=kept_entries(preflight),
-        answers=kept_entries(answers),
+        statuses=kept_entries(statuses),
     )

@@ -11,11 +11,11 @@ import os
 import pathlib
 
 from benchmark.states import bare, bare_work
-from benchmark.table import Row
+from benchmark.table import Measurement
 from benchmark.world import World
 
 
-def rows(folder: pathlib.Path, size: int, concurrency: int) -> list[Row]:
+def rows(folder: pathlib.Path, size: int, concurrency: int) -> list[Measurement]:
     """Answers a second with the bare client, and what one answer costs the server in CPU.
 
     The sandbox is one Python process, so the inverse of its CPU an answer is the most that it can ever do.
@@ -47,7 +47,7 @@ def rows(folder: pathlib.Path, size: int, concurrency: int) -> list[Row]:
             seconds = bare(work).seconds
             cost = (_cpu(pid) - before) / number
             found.append(
-                Row(
+                Measurement(
                     f"ceiling of the {name}, {number} calls, concurrency {concurrency}",
                     f"{number / seconds:.0f} answers/s with the bare client",
                     f"{cost * 1e3:.2f} ms CPU an answer, so {1 / cost:.0f} answers/s at the most",

@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 
 from benchmark import measure
 from benchmark.bare import bodies
-from benchmark.table import Row
+from benchmark.table import Measurement
 from benchmark.world import PASSWORD, USERNAME, World
 
 CALLS = 300
@@ -193,7 +193,7 @@ def profile(url: str) -> str:
     return "\n".join(["1000 calls of the transport, by function:", *lines[1:]])
 
 
-def rows(folder: pathlib.Path) -> tuple[list[Row], str]:
+def rows(folder: pathlib.Path) -> tuple[list[Measurement], str]:
     """The rows, and the profile."""
     with World(folder, 1, dns=False) as world:
         run = measure.run([sys.executable, "-m", "benchmark.client_cpu", str(world.api["api_url"])])
@@ -205,14 +205,16 @@ def rows(folder: pathlib.Path) -> tuple[list[Row], str]:
     listed = ", ".join(f"{name} {value * 1e6:.0f}" for name, value in sorted(others.items(), key=lambda each: each[1]))
     mine = f"{ours * 1e6:.0f} us"
     return [
-        Row("CPU of one call: transport", mine, f"urllib3 pool alone: {alone * 1e6:.0f} us", ours / alone, most=1.5),
-        Row(
+        Measurement(
+            "CPU of one call: transport", mine, f"urllib3 pool alone: {alone * 1e6:.0f} us", ours / alone, most=1.5
+        ),
+        Measurement(
             "CPU of one call: transport",
             mine,
             f"fastest, {fastest}: {others[fastest] * 1e6:.0f} us",
             ours / others[fastest],
         ),
-        Row(
+        Measurement(
             "CPU of one call: with XML, parsed and checked",
             f"{times['ours, with XML'] * 1e6:.0f} us",
             f"in us: {listed}",

@@ -18,7 +18,7 @@ import tempfile
 import typing as t
 
 from benchmark import ceilings, client_cpu, measure, plays, states, whole_pass, zones
-from benchmark.table import Row, markdown
+from benchmark.table import Measurement, markdown
 
 PARTS = ("ceilings", "loop", "bare", "zones", "cpu", "passes", "slices")
 
@@ -40,7 +40,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     return parser.parse_args(given)
 
 
-def passes(folder: pathlib.Path, given: argparse.Namespace, rows: list[Row], notes: list[str]) -> None:
+def passes(folder: pathlib.Path, given: argparse.Namespace, rows: list[Measurement], notes: list[str]) -> None:
     queries = whole_pass.queries_per_site(folder / "counted", given.concurrency)
     (empty,) = measure.alternating(3, lambda: plays.empty().seconds)
     results = []
@@ -58,25 +58,25 @@ def say(text: str) -> None:
 
 def main() -> None:
     given = arguments(sys.argv[1:])
-    rows: list[Row] = []
+    rows: list[Measurement] = []
     notes: list[str] = []
 
-    def cpu(folder: pathlib.Path) -> list[Row]:
+    def cpu(folder: pathlib.Path) -> list[Measurement]:
         found, profile = client_cpu.rows(folder)
         notes.append(profile)
         return found
 
-    def of_passes(folder: pathlib.Path) -> list[Row]:
-        found: list[Row] = []
+    def of_passes(folder: pathlib.Path) -> list[Measurement]:
+        found: list[Measurement] = []
         passes(folder, given, found, notes)
         return found
 
-    def of_slices(folder: pathlib.Path) -> list[Row]:
+    def of_slices(folder: pathlib.Path) -> list[Measurement]:
         from benchmark import slices
 
         return slices.rows(folder, given.slices, given.concurrency)
 
-    work: dict[str, t.Callable[[pathlib.Path], list[Row]]] = {
+    work: dict[str, t.Callable[[pathlib.Path], list[Measurement]]] = {
         "ceilings": lambda folder: ceilings.rows(folder, min(1000, max(given.passes)), given.concurrency),
         "loop": lambda folder: states.against_loop(folder, given.loop_sites, given.loop_items, given.repeats),
         "bare": lambda folder: [

@@ -9,12 +9,12 @@ from __future__ import annotations
 import pathlib
 import typing as t
 
-from benchmark.table import Row, seconds
+from benchmark.table import Measurement, seconds
 from benchmark.world import SUBSCRIPTION, World
 from integration.slices import Slice, divided, hosts_of_inventory, run
 
 
-def rows(folder: pathlib.Path, size: int, concurrency: int) -> list[Row]:
+def rows(folder: pathlib.Path, size: int, concurrency: int) -> list[Measurement]:
     """Both workers share the cores, the API and the name server here, so two slices cannot be twice as fast."""
     with World(folder, size) as world:
         desired = f"{{'subscription': '{SUBSCRIPTION}', 'account_id': sitelock_account_id, 'zone': sitelock_domain}}"
@@ -35,7 +35,7 @@ def rows(folder: pathlib.Path, size: int, concurrency: int) -> list[Row]:
             assert calls == {"getAnpProvisioningStatus": size, "getStatus": number}, calls
             times.append(max(each.seconds for each in slices))
     return [
-        Row(
+        Measurement(
             f"{size} ready sites, one slice and two, the workers' time",
             f"two slices: {seconds(times[1])}",
             f"one slice: {seconds(times[0])}",

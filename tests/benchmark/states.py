@@ -13,7 +13,7 @@ import typing as t
 
 from benchmark import measure, plays
 from benchmark.bare import bodies
-from benchmark.table import Row, seconds
+from benchmark.table import Measurement, seconds
 from benchmark.world import ACCOUNT, PASSWORD, USERNAME, World
 
 LATENCY = 50
@@ -64,7 +64,7 @@ def bare(text: str) -> measure.Measured:
     return measure.run([sys.executable, "-m", "benchmark.bare"], text=text)
 
 
-def against_loop(folder: pathlib.Path, size: int, items: int, repeats: int) -> list[Row]:
+def against_loop(folder: pathlib.Path, size: int, items: int, repeats: int) -> list[Measurement]:
     """The task alone: an empty play is taken off both sides. The time of ``items`` items is scaled to ``size``.
 
     With the number of calls at the same time that the module has by default, and with more of them.
@@ -85,7 +85,7 @@ def against_loop(folder: pathlib.Path, size: int, items: int, repeats: int) -> l
     scaled = (loop - empty) / items * size
     how = f"uri in a loop: {seconds(scaled)}" + (f" ({items} items, scaled)" if items != size else "")
     return [
-        Row(
+        Measurement(
             f"states of {size} sites, {LATENCY} ms, concurrency {concurrency}, the task itself",
             seconds(play - empty),
             how,
@@ -96,7 +96,7 @@ def against_loop(folder: pathlib.Path, size: int, items: int, repeats: int) -> l
     ]
 
 
-def against_bare(folder: pathlib.Path, size: int, concurrency: int, repeats: int) -> Row:
+def against_bare(folder: pathlib.Path, size: int, concurrency: int, repeats: int) -> Measurement:
     """Whole processes on both sides; Ansible's own start-up (a play with one ``ping``) is taken off ours."""
     with World(folder, size, dns=False) as world:
         world.latency(LATENCY)
@@ -108,7 +108,7 @@ def against_bare(folder: pathlib.Path, size: int, concurrency: int, repeats: int
         )
         calls = world.calls()
     assert calls == {"getAnpProvisioningStatus": 2 * repeats * size}, calls
-    return Row(
+    return Measurement(
         f"states of {size} sites, {LATENCY} ms, concurrency {concurrency}",
         seconds(ours - start),
         f"bare client: {seconds(alternative)}",

@@ -12,7 +12,7 @@ TITLES = ("what", "ours", "alternative", "ratio", "goal", "reached")
 
 
 @dataclasses.dataclass(frozen=True)
-class Row:
+class Measurement:
     """One line.
 
     :param ratio: as the goal counts it; ``None``: nothing to compare.
@@ -47,7 +47,7 @@ class Row:
 _VERDICT = {None: "-", True: "yes", False: "NO"}
 
 
-def markdown(rows: list[Row]) -> str:
+def markdown(rows: list[Measurement]) -> str:
     """The table as people read it, and as it goes into the documentation."""
     lines = [f"| {' | '.join(TITLES)} |", f"|{'---|' * len(TITLES)}"]
     return "\n".join([*lines, *(f"| {' | '.join(row.cells())} |" for row in rows)])

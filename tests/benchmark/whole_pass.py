@@ -13,7 +13,7 @@ import statistics
 
 from benchmark import plays
 from benchmark.states import bare, bare_work
-from benchmark.table import Row, seconds
+from benchmark.table import Measurement, seconds
 from benchmark.world import World
 
 RECONCILE = [{"import_playbook": "hosting.websec.reconcile"}]
@@ -80,32 +80,32 @@ def measured(folder: pathlib.Path, size: int, concurrency: int, repeats: int, qu
     )
 
 
-def against_bare(result: Pass, queries: int) -> list[Row]:
+def against_bare(result: Pass, queries: int) -> list[Measurement]:
     """The rows of one size: time, memory, calls."""
     what = f"whole pass over {result.size} ready sites"
     return [
-        Row(
+        Measurement(
             f"{what}, concurrency 32",
             seconds(result.seconds),
             f"bare client, same calls: {seconds(result.bare)}",
             result.seconds / result.bare,
             most=2,
         ),
-        Row(
+        Measurement(
             f"{what}: memory of the largest process",
             f"{result.peak / 1e6:.0f} MB ({result.largest})",
             "400 MB",
             result.peak / MOST_MEMORY,
             most=1,
         ),
-        Row(
+        Measurement(
             f"{what}: API calls, and DNS queries a site",
             f"{sum(result.calls.values())} and {queries}",
             f"the minimum: {result.size + 1} (one account)",
             sum(result.calls.values()) / (result.size + 1),
             most=1,
         ),
-        Row(
+        Measurement(
             f"{what}: largest result of a task",
             "{1:.2f} MB ({0})".format(
                 *max(((task.name, task.size / 1e6) for task in result.tasks), key=lambda x: x[1])
@@ -114,11 +114,11 @@ def against_bare(result: Pass, queries: int) -> list[Row]:
     ]
 
 
-def growth(results: list[Pass], empty: float) -> Row:
+def growth(results: list[Pass], empty: float) -> Measurement:
     """Time per site of the largest fleet against the middle one; the constant number of tasks weighs on small ones."""
     per_site = [(result.size, (result.seconds - empty) / result.size * 1000) for result in results]
     shown = ", ".join(f"{size}: {each:.1f} ms" for size, each in per_site)
-    return Row(
+    return Measurement(
         "growth: time per site, Ansible's start-up taken off",
         shown,
         "-",

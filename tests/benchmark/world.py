@@ -16,7 +16,7 @@ import typing as t
 from integration.bind_server import BindServer
 from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
 
-from ansible_collections.hosting.websec.plugins.module_utils._fleet import memory
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf import state_record
 
 SUBSCRIPTION = "200"
 ACCOUNT = 570
@@ -27,7 +27,7 @@ _SINCE = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
 class World:
     """Servers for ``size`` sites; they stop at the end of the ``with`` block.
 
-    :param dns: the zones of the sites too, with the records and the memory of sites that have arrived.
+    :param dns: the zones of the sites too, with the records and the state record of sites that have arrived.
     :param querylog: BIND writes down each query, which makes it slower.
     """
 
@@ -57,12 +57,12 @@ class World:
 
     def _add_zone(self, site: t.Mapping[str, t.Any]) -> None:
         domain, firewall = str(site["domain"]), site["firewall"]
-        there = memory.RecordSet(3600, (ORIGIN,))
-        remembered = memory.to_text(
-            memory.Memory(
+        there = state_record.RecordSet(3600, (ORIGIN,))
+        saved = state_record.to_text(
+            state_record.StateRecord(
                 site_id=int(site["site_id"]),
                 original={domain: {"A": there}, f"www.{domain}": {"A": there}},
-                target=memory.Target(tuple(firewall["new_a"]), f"{firewall['new_cname']}.", 300),
+                target=state_record.Target(tuple(firewall["new_a"]), f"{firewall['new_cname']}.", 300),
                 state="ready",
                 since=_SINCE,
             )
@@ -71,7 +71,7 @@ class World:
             domain,
             *(f"@ 300 IN A {address}" for address in firewall["new_a"]),
             f"www 300 IN CNAME {firewall['new_cname']}.",
-            f"_websec 300 IN TXT {_quoted(remembered)}",
+            f"_websec 300 IN TXT {_quoted(saved)}",
         )
 
     @property

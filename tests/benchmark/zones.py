@@ -14,7 +14,7 @@ import sys
 import typing as t
 
 from benchmark import measure, plays
-from benchmark.table import Row, seconds
+from benchmark.table import Measurement, seconds
 from integration.bind_server import BindServer
 
 CONCURRENCY = 8
@@ -106,7 +106,7 @@ def bare(zones: Zones, *, reads: bool) -> measure.Measured:
     return measure.run([sys.executable, "-m", "benchmark.bare"], text=json.dumps(work))
 
 
-def rows(folder: pathlib.Path, number: int, items: int, repeats: int, borrowed: str) -> list[Row]:
+def rows(folder: pathlib.Path, number: int, items: int, repeats: int, borrowed: str) -> list[Measurement]:
     """
     :param items: record sets that the loop changes; its time is scaled to all.
     :param borrowed: where C(community.general) stands.
@@ -131,7 +131,7 @@ def rows(folder: pathlib.Path, number: int, items: int, repeats: int, borrowed: 
     what = f"{number} zones, 3 record sets each"
     mine = f"{seconds(task)} (reads, updates on condition, reads again)"
     return [
-        Row(
+        Measurement(
             f"{what}, the task itself",
             mine,
             f"nsupdate in a loop: {seconds(scaled)}" + (f" ({items} items, scaled)" if items != total else ""),
@@ -139,11 +139,13 @@ def rows(folder: pathlib.Path, number: int, items: int, repeats: int, borrowed: 
             least=100,
         ),
         *(
-            Row(f"{what}, Ansible's start-up aside", seconds(ours - start), f"{how}: {seconds(other)}", ratio, most=1.5)
+            Measurement(
+                f"{what}, Ansible's start-up aside", seconds(ours - start), f"{how}: {seconds(other)}", ratio, most=1.5
+            )
             for how, other, ratio in (
                 ("dnspython, the same: reads, updates, reads", reads, (ours - start) / reads),
                 ("dnspython, updates only", updates, (ours - start) / updates),
             )
         ),
-        Row(f"{what}, propagation looked at too", seconds(waiting - empty), "without: " + seconds(task)),
+        Measurement(f"{what}, propagation looked at too", seconds(waiting - empty), "without: " + seconds(task)),
     ]

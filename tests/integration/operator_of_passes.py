@@ -97,7 +97,7 @@ class Operator:
         """What a pass that was begun has printed."""
         return (self._folder / f"{name}.log").read_text()
 
-    def memory(self, domain: str) -> str | None:
+    def state_record(self, domain: str) -> str | None:
         """The text at C(_websec.<domain>)."""
         answer = self.server.query(f"_websec.{domain}", "TXT").answer
         if not answer:

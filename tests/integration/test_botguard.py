@@ -147,7 +147,8 @@ def test_the_playbook_brings_a_fleet_to_its_state_and_then_changes_nothing(
     assert report[1]["actions"] == ["POST /website", "PUT /website/xn--bcher-kva.example"]
     assert [row["changed"] for row in report] == [True] * 5 + [False]
     assert all(
-        set(row) == {"domain", "status_before", "actions", "status", "changed", "deferred", "error"} for row in report
+        set(row) == {"domain", "status_before", "actions", "status", "changed", "deferred_reason", "error"}
+        for row in report
     )
     assert first.recap["changed"] == 1
 

@@ -27,7 +27,7 @@ from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
 
 NewZone = collections.abc.Callable[..., str]
 
-LEFT = "the next pass (the time of this one was over)"
+TIME_OVER = "the next pass (the time of this one was over)"
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_the_defaults_of_a_group_reach_modules_with_an_action_plugin(sandbox: Sa
 # ---- an end in time
 
 
-def test_what_is_not_reached_in_time_is_left_for_the_next_pass(operator: Operator, new_zone: NewZone) -> None:
+def test_what_is_not_reached_in_time_is_deferred_to_the_next_pass(operator: Operator, new_zone: NewZone) -> None:
     for number in range(1, 31):
         zone = new_zone("@ 3600 IN A 192.0.2.10", "www 3600 IN A 192.0.2.10")
         operator.customer(zone, number, entry={"account_id": 570})
@@ -119,15 +119,15 @@ def test_what_is_not_reached_in_time_is_left_for_the_next_pass(operator: Operato
     first = operator.reconcile(on_error="fail", **quick, sitelock_waf_pass_timeout=22)
     assert first.status == 0, first.output
     report = rows(first)
-    left = [row for row in report if row["waiting_for"] == LEFT]
-    assert left, first.output
+    deferred = [row for row in report if row["waiting_for"] == TIME_OVER]
+    assert deferred, first.output
     assert all(row["error"] is None for row in report)
-    assert f"{len(left)} left for the next pass" in first.output
+    assert f"{len(deferred)} deferred to the next pass" in first.output
     bought = {number for number in range(1, 31) if operator.sandbox.purchases(number)}
     assert bought == {row["site_id"] for row in report if "provisionAddon" in row["steps"]}
     for row in report:
         if "change A/CNAME" in row["steps"]:
-            assert operator.memory(row["domain"]) is not None
+            assert operator.state_record(row["domain"]) is not None
 
     operator.sandbox.post("settings", {"latency_ms": 0})
     second = operator.reconcile(**quick)
@@ -191,7 +191,7 @@ def processes_with(variable: str, program: str) -> list[int]:
     return found
 
 
-def test_a_module_that_is_told_to_stop_says_what_is_left(sandbox: SandboxServer, tmp_path: pathlib.Path) -> None:
+def test_a_module_that_is_told_to_stop_says_what_is_deferred(sandbox: SandboxServer, tmp_path: pathlib.Path) -> None:
     """Only the module gets the signal, as over ssh: Ansible still waits for the result."""
     sites = [{"site_id": number, "subscription": "200"} for number in sites_at(sandbox, 40)]
     sandbox.post("settings", {"latency_ms": 200})
@@ -216,7 +216,7 @@ def test_a_module_that_is_told_to_stop_says_what_is_left(sandbox: SandboxServer,
         output, _nothing = process.communicate(timeout=60)
     assert process.returncode != 0
     assert "The task was stopped by SIGTERM, between two calls." in output
-    assert "Left for the next pass: " in output
+    assert "Deferred to the next pass: " in output
 
 
 # ---- results
@@ -272,9 +272,9 @@ def test_what_is_refused_in_a_batch_and_what_is_lost_with_it(sandbox: SandboxSer
     sites_at(sandbox, 8)
     needs_ssl = {"site_id": "2", "account_id": "570", "domain": "s2.example", "ssl": True, "origin": [ORIGIN]}
     sandbox.post("fleet", {"sites": [needs_ssl]})
-    wishes = [{"site_id": number, "subscription": "100" if number == 2 else "200"} for number in range(1, 6)]
-    wishes.append({"site_id": 999, "subscription": "200"})
-    first = ordered(sandbox, wishes, batch_size=10)
+    desired = [{"site_id": number, "subscription": "100" if number == 2 else "200"} for number in range(1, 6)]
+    desired.append({"site_id": 999, "subscription": "200"})
+    first = ordered(sandbox, desired, batch_size=10)
     assert [(each["changed"], each["failed"]) for each in first] == [
         (True, False),
         (False, True),

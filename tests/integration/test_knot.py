@@ -65,7 +65,7 @@ def test_one_life(operator: Operator, knot: KnotServer) -> None:
     assert knot.values(zone, "AAAA") == []
     assert [len(knot.values(name, "CNAME")) for name in (f"www.{zone}", shop)] == [1, 1]
     assert [knot.values(shop, kind) for kind in ("A", "TXT")] == [[], []]
-    saved = json.loads(str(operator.memory(zone)).partition(" ")[2])["original"]
+    saved = json.loads(str(operator.state_record(zone)).partition(" ")[2])["original"]
     assert saved[f"www.{zone}"] == {"CNAME": [86400, f"{zone}."]}
 
     knot.update(zone, lambda change: change.replace("@", 60, "A", "192.0.2.66"))
@@ -83,5 +83,5 @@ def test_one_life(operator: Operator, knot: KnotServer) -> None:
     assert (knot.values(f"www.{zone}", "CNAME"), knot.ttl(f"www.{zone}", "CNAME")) == ([f"{zone}."], 86400)
     assert (knot.values(shop, "A"), knot.values(shop, "CNAME")) == ([ORIGIN], [])
     assert knot.values(zone, "TXT") == ['"v=spf1 mx -all"']
-    assert [operator.memory(domain) for domain in (zone, shop)] == [None, None]
+    assert [operator.state_record(domain) for domain in (zone, shop)] == [None, None]
     assert [operator.sandbox.purchases(number) for number in (1, 2)] == [["added", "deleted"]] * 2

@@ -31,11 +31,11 @@ def what_is_there(pdns: PowerDnsServer) -> list[list[str]]:
     return [pdns.values(name, kind) for name in (ZONE, WWW) for kind in ("A", "AAAA", "CNAME")]
 
 
-def memory(operator: Operator) -> dict[str, t.Any]:
-    return t.cast("dict[str, t.Any]", json.loads(str(operator.memory(ZONE)).partition(" ")[2]))
+def state_record(operator: Operator) -> dict[str, t.Any]:
+    return t.cast("dict[str, t.Any]", json.loads(str(operator.state_record(ZONE)).partition(" ")[2]))
 
 
-def test_a_cut_over_that_was_left_out_is_not_remembered(pdns: PowerDnsServer, tmp_path: pathlib.Path) -> None:
+def test_a_cut_over_that_was_left_out_is_not_saved(pdns: PowerDnsServer, tmp_path: pathlib.Path) -> None:
     before = what_is_there(pdns)
     with SandboxServer(tmp_path / "sandbox", pdns.port) as sandbox:
         operator = Operator(sandbox, pdns, tmp_path)
@@ -46,16 +46,16 @@ def test_a_cut_over_that_was_left_out_is_not_remembered(pdns: PowerDnsServer, tm
         assert (what_is_there(pdns), row["steps"]) == (before, ["provisionAddon"])
         assert (row["error"]["kind"], "policy" in row["error"]["hint"]) == ("rejected", True)
         assert "did not make it so" in row["error"]["message"]
-        assert "target" not in memory(operator)
-        assert memory(operator)["original"][ZONE] == {"A": [3600, ORIGIN], "AAAA": [3600, "2001:db8::10"]}
+        assert "target" not in state_record(operator)
+        assert state_record(operator)["original"][ZONE] == {"A": [3600, ORIGIN], "AAAA": [3600, "2001:db8::10"]}
 
         pdns.leave_out()
         (row,) = rows(operator.reconcile())
         assert (row["steps"], row["error"]) == (["change A/CNAME"], None)
         assert ORIGIN not in pdns.values(ZONE, "A")
         assert (pdns.values(ZONE, "AAAA"), pdns.values(WWW, "CNAME") == [f"{ZONE}."]) == ([], False)
-        assert memory(operator)["target"][2:] == pdns.values(ZONE, "A")
-        assert memory(operator)["original"][ZONE] == {"A": [3600, ORIGIN], "AAAA": [3600, "2001:db8::10"]}
+        assert state_record(operator)["target"][2:] == pdns.values(ZONE, "A")
+        assert state_record(operator)["original"][ZONE] == {"A": [3600, ORIGIN], "AAAA": [3600, "2001:db8::10"]}
 
 
 def test_a_zone_below_and_the_name_of_a_key(tmp_path: pathlib.Path) -> None:

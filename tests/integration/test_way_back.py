@@ -85,9 +85,9 @@ def test_cut_over_rotation_origins_drift_and_offboarding(
     assert ORIGIN not in edge
     assert bind.values(plain, "AAAA") == []
     assert bind.ttl(f"www.{plain}", "CNAME") == 1
-    memory = str(operator.memory(plain))
-    assert memory.startswith("v=websec1 ")
-    saved = json.loads(memory.partition(" ")[2])
+    state_record = str(operator.state_record(plain))
+    assert state_record.startswith("v=websec1 ")
+    saved = json.loads(state_record.partition(" ")[2])
     assert saved["site"] == 1
     assert saved["original"] == {
         plain: {"A": [3600, ORIGIN], "AAAA": [3600, "2001:db8::10"]},
@@ -100,7 +100,7 @@ def test_cut_over_rotation_origins_drift_and_offboarding(
     operator.sites[6]["waf_origin"] = operator.sites[7]["waf_origin"] = "192.0.2.20"
     operator.sandbox.calls()
     second = by_site(operator.reconcile())
-    assert operator.memory(plain) == memory
+    assert operator.state_record(plain) == state_record
     assert [second[number]["steps"] for number in (1, 6, 7, 8)] == [
         [],
         ["publish TXT"],
@@ -148,7 +148,7 @@ def test_cut_over_rotation_origins_drift_and_offboarding(
     ended = by_site(operator.reconcile())
     assert [ended[number]["steps"] for number in (1, 2, 3)] == [["deleteAddon"], ["deleteAddon"], []]
     assert [ended[number]["state"] for number in (1, 2)] == ["absent", "absent"]
-    assert [operator.memory(zone) is None for zone in (plain, given, slow)] == [True, True, False]
+    assert [operator.state_record(zone) is None for zone in (plain, given, slow)] == [True, True, False]
     assert is_as_before(bind, plain)
     assert bind.values(plain, "TXT") == [f'"{SPF}"']
 
@@ -179,10 +179,10 @@ def test_a_pass_that_is_killed(operator: Operator, bind: BindServer, new_zone: N
     passing = operator.begin("delete")
     operator.wait_for(1, "deleted")
     kill(passing)
-    assert operator.memory(zone) is not None
+    assert operator.state_record(zone) is not None
     (row,) = rows(operator.reconcile())
     assert (row["state"], row["error"]) == ("absent", None)
-    assert operator.memory(zone) is None
+    assert operator.state_record(zone) is None
     assert is_as_before(bind, zone)
     assert operator.sandbox.purchases(1) == ["added", "deleted"]
 
@@ -196,7 +196,7 @@ def test_two_passes_at_the_same_time(operator: Operator, bind: BindServer, new_z
     second = operator.begin("second")
     assert (first.wait(timeout=120), second.wait(timeout=120)) == (0, 0), operator.output("first")
     assert operator.sandbox.purchases(1) == ["added"]
-    saved = json.loads(str(operator.memory(zone)).partition(" ")[2])
+    saved = json.loads(str(operator.state_record(zone)).partition(" ")[2])
     assert saved["original"][zone]["A"] == [3600, ORIGIN]
     (row,) = rows(operator.reconcile())
     assert (row["state"], row["changed"], row["error"]) == ("ready", False, None)
@@ -240,12 +240,12 @@ def test_long_waits_are_reported(operator: Operator, bind: BindServer, new_zone:
     operator.customer(ready, 3)
     first = by_site(operator.reconcile())
     assert not any("36 hours" in note or "12 days" in note for row in first.values() for note in row["notes"])
-    # The time passes: SiteLock has been in this state since long ago, as the passes remember it.
+    # The time passes: SiteLock has been in this state since long ago, as the state record says.
     for zone, since in ((validated, 2), (retried, 12)):
-        memory = str(operator.memory(zone))
-        now = json.loads(memory.partition(" ")[2])["since"]
+        state_record = str(operator.state_record(zone))
+        now = json.loads(state_record.partition(" ")[2])["since"]
         then = f"{datetime.datetime.fromisoformat(now[:-1]) - datetime.timedelta(days=since):%Y-%m-%dT%H:%M:%SZ}"
-        text = json.dumps(memory.replace(now, then))
+        text = json.dumps(state_record.replace(now, then))
         bind.update(zone, edit(f"_websec.{zone}.", text))
     report = by_site(operator.reconcile())
     assert "more than 36 hours" in " ".join(report[1]["notes"])

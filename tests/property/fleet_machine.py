@@ -60,9 +60,9 @@ by_hand = st.sampled_from(
         "second address",
         "ipv6",
         "www A",
-        "memory gone",
-        "memory nonsense",
-        "memory foreign",
+        "state record gone",
+        "state record nonsense",
+        "state record foreign",
         "SPF",
         "validation gone",
         "validation stale",
@@ -181,7 +181,7 @@ class FleetMachine(RuleBasedStateMachine):
     def disturb(self, running: Pass, message: Message, trouble: str) -> None:
         if trouble == "person":
             self._change_by_hand(
-                self._site(message.number), ("other address", "ipv6", "memory gone")[message.number % 3]
+                self._site(message.number), ("other address", "ipv6", "state record gone")[message.number % 3]
             )
         elif trouble in ("minutes pass", "hours pass"):
             if not running.changing:
@@ -256,7 +256,7 @@ class FleetMachine(RuleBasedStateMachine):
     def _change_by_hand(self, site: Start, what: str) -> None:
         self.figures["changes by hand"] += 1
         update = self.surroundings.new_update(site.zone)
-        name, memory = f"{site.domain}.", f"_websec.{site.domain}."
+        name, state_record = f"{site.domain}.", f"_websec.{site.domain}."
         if what in ("other address", "second address", "ipv6"):
             if what == "other address":
                 update.delete(name, "A")
@@ -268,11 +268,11 @@ class FleetMachine(RuleBasedStateMachine):
             update.delete(f"www.{name}", "CNAME")
             update.delete(f"www.{name}", "A")
             update.add(f"www.{name}", 1800, "A", "192.0.2.201")
-        elif what.startswith("memory"):
-            update.delete(memory, "TXT")
-            if what != "memory gone":
-                text = 'v=websec1 {"site":' if what == "memory nonsense" else "v=somebody-else"
-                update.add(memory, 300, "TXT", quoted(text))
+        elif what.startswith("state record"):
+            update.delete(state_record, "TXT")
+            if what != "state record gone":
+                text = 'v=websec1 {"site":' if what == "state record nonsense" else "v=somebody-else"
+                update.add(state_record, 300, "TXT", quoted(text))
         elif what == "validation gone":
             for value in self.surroundings.read(site.zone).get((site.domain, "TXT"), (0, frozenset()))[1]:
                 if value.startswith(ISSUER):
@@ -344,12 +344,12 @@ class FleetMachine(RuleBasedStateMachine):
         served = self.monitor.served(site.zone)
         if self.entries[site.site_id]["state"] == "absent":
             assert active == 0, f"{site.domain} still has its service: {row}"
-            assert (seen.memory_name, "TXT") not in served, f"{seen.memory_name} was left: {row}"
+            assert (seen.state_record_name, "TXT") not in served, f"{seen.state_record_name} was left: {row}"
             assert not self.monitor.in_use(seen), f"{site.domain} still leads to the CDN: {row}"
         elif not site.api["error"]:
             assert active == 1, f"{site.domain} was not ordered: {row}"
             assert row["state"] == "ready", f"{site.domain} does not become ready: {row}"
-            if "memory" in seen.excused and any("could not check" in note for note in row["notes"]):
+            if "state record" in seen.excused and any("could not check" in note for note in row["notes"]):
                 # Nobody tells the pass where the CDN is, and it says so.
                 return
             assert self.monitor.in_use(seen), f"{site.domain} does not lead to the CDN: {row}"
@@ -358,7 +358,7 @@ class FleetMachine(RuleBasedStateMachine):
         """Whether a person has to help this site, by what the person can see."""
         entry, seen = self.entries[site.site_id], self.monitor.sites[site.site_id]
         served = self.monitor.served(site.zone)
-        memory = served.get((seen.memory_name, "TXT"), (0, frozenset()))[1]
+        state_record = served.get((seen.state_record_name, "TXT"), (0, frozenset()))[1]
         other_data = any(
             (name, kind) in served
             for name in site.names
@@ -367,7 +367,7 @@ class FleetMachine(RuleBasedStateMachine):
         )
         return (
             (site.api["ssl"] and entry["subscription"] == "300")
-            or any("site" not in value or not value.endswith("}") for value in memory)
+            or any("site" not in value or not value.endswith("}") for value in state_record)
             or other_data
             or "bought twice" in seen.excused
             or ("the original DNS records are unknown" in error["message"] and self._unknown_traffic(site, seen))
@@ -378,7 +378,7 @@ class FleetMachine(RuleBasedStateMachine):
         """Whether neither the zone nor the API can tell where the traffic of a site went before."""
         firewall = self.surroundings.service.world.sites[str(site.site_id)].firewall
         return (
-            "memory" in seen.excused
+            "state record" in seen.excused
             or site.api["error"]
             or (firewall is not None and firewall.state == "pending-retry")
         )

@@ -62,7 +62,7 @@ class Site:
     excused: set[str] = dataclasses.field(default_factory=set)
 
     @property
-    def memory_name(self) -> str:
+    def state_record_name(self) -> str:
         return f"_websec.{self.domain}"
 
     @property
@@ -110,8 +110,8 @@ class Monitor:
             for site in self._in(zone):
                 if any(_at(old, name) != _at(new, name) for name in site.names):
                     site.moves[PEOPLE] = self.event
-                if old.get((site.memory_name, "TXT")) != new.get((site.memory_name, "TXT")):
-                    site.excused.add("memory")
+                if old.get((site.state_record_name, "TXT")) != new.get((site.state_record_name, "TXT")):
+                    site.excused.add("state record")
                 self._note_removed(site, old, new)
 
     def before(self, running: Pass, message: Message) -> None:
@@ -223,7 +223,7 @@ class Monitor:
             raise Violation(f"9: {self._orders[running.number]} orders, and the limit is {limit}")
 
     def _ends_within_limit(self, running: Pass, site: Site, old: Zone, new: Zone) -> None:
-        before, after = (_memory(zone.get((site.memory_name, "TXT"))) for zone in (old, new))
+        before, after = (_state_record(zone.get((site.state_record_name, "TXT"))) for zone in (old, new))
         if "restored" not in after or "restored" in before:
             return
         self._ends[running.number] += 1
@@ -300,7 +300,7 @@ class Monitor:
             if not site.leads_to_cdn(after) or site.leads_to_cdn(before):
                 continue
             self._routed_in_time(running, site, name)
-            if _memory(old.get((site.memory_name, "TXT"))).get("target") is None:
+            if _state_record(old.get((site.state_record_name, "TXT"))).get("target") is None:
                 site.originals[name] = _with_old_ttls(_answered(old, name), old, site, name)
 
     def _routed_in_time(self, running: Pass, site: Site, name: str) -> None:
@@ -322,12 +322,12 @@ class Monitor:
     def _way_back(self, site: Site) -> None:
         served = self._served[site.zone]
         addresses, edge_name = site.edge
-        saved = _memory(served.get((site.memory_name, "TXT"))).get("original", {})
+        saved = _state_record(served.get((site.state_record_name, "TXT"))).get("original", {})
         for name, types in saved.items():
             for values in types.values():
                 if {str(value).rstrip(".") for value in values[1:]} & {*addresses, edge_name}:
                     raise Violation(f"4: the address of the CDN is saved as the original of {name}")
-        if "memory" in site.excused:
+        if "state record" in site.excused:
             return
         for name, original in site.originals.items():
             if site.leads_to_cdn(_at(served, name)) and _saved(saved, name) != original:
@@ -426,7 +426,7 @@ def _values(content: Content) -> dict[str, frozenset[str]]:
 
 def _with_old_ttls(content: Content, old: Zone, site: Site, name: str) -> Content:
     """What was there, with the TTL from before a pass lowered it, which it wrote down then."""
-    saved = _saved(_memory(old.get((site.memory_name, "TXT"))).get("original", {}), name) or {}
+    saved = _saved(_state_record(old.get((site.state_record_name, "TXT"))).get("original", {}), name) or {}
     return {
         kind: saved[kind] if kind in saved and saved[kind][1] == there[1] else there for kind, there in content.items()
     }
@@ -441,7 +441,7 @@ def _saved(saved: t.Mapping[str, t.Any], name: str) -> Content | None:
     }
 
 
-def _memory(record: tuple[int, frozenset[str]] | None) -> dict[str, t.Any]:
+def _state_record(record: tuple[int, frozenset[str]] | None) -> dict[str, t.Any]:
     """The content of C(_websec); empty if there is none, or none that can be read."""
     for value in record[1] if record else ():
         _mark, _blank, text = value.partition(" ")
@@ -455,7 +455,7 @@ def _memory(record: tuple[int, frozenset[str]] | None) -> dict[str, t.Any]:
 
 def _without_ours(zone: Zone, sites: t.Sequence[Site]) -> dict[Key, t.Any]:
     ours = {(name, kind) for site in sites for name in site.names for kind in TYPES}
-    ours |= {(site.memory_name, "TXT") for site in sites}
+    ours |= {(site.state_record_name, "TXT") for site in sites}
     left: dict[Key, t.Any] = {key: there for key, there in zone.items() if key not in ours}
     for site in sites:
         key = (site.domain, "TXT")

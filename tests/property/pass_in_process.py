@@ -24,12 +24,12 @@ from ansible_collections.hosting.websec.plugins.filter.waf_sites import waf_site
 from ansible_collections.hosting.websec.plugins.filter.waf_sites_to_ask import waf_sites_to_ask
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
+from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_desired
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import ServerSettings, server_settings
 from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import parse_questions, read_record_sets
 from ansible_collections.hosting.websec.plugins.module_utils._dns.record_sets import change_record_sets
-from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import parse_wishes
-from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zone_entries, zones_at_server
+from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zone_results, zones_at_server
 from ansible_collections.hosting.websec.plugins.module_utils._errors import LimitError, RejectedError, UnavailableError
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import (
@@ -39,7 +39,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons im
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import (
     addon_diff,
-    addon_entry,
+    addon_result,
     addon_warnings,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.statuses import read_statuses
@@ -230,25 +230,25 @@ class Pass:
         if names:
             parsed = [parse_name(name, "domain name") for name in names]
             with DnsClient(self._server()) as client:
-                self._zones = zone_entries(parsed, zones_at_server(client, parsed, 1))
+                self._zones = zone_results(parsed, zones_at_server(client, parsed, 1))
             self._say(self._zones)
             self._entries = waf_sites(self.sites, zones=self._zones, **self.options.defaults)
 
-    def _read_memory(self) -> None:
-        self._read = self._read_dns(waf_pass(self._entries, "memory_to_read"))
+    def _read_state_records(self) -> None:
+        self._read = self._read_dns(waf_pass(self._entries, "state_records_to_read"))
 
     def _look_first(self) -> None:
         """The preflight is switched off: what it finds are reasons not to begin, and this is about what follows."""
 
     def _ask_ending(self) -> None:
-        self._ending = self._ask(waf_pass(self._entries, "to_ask", **self._seen()))
+        self._ending = self._ask(waf_pass(self._entries, "to_ask", **self._observed()))
 
     def _set_origins(self) -> None:
-        self._origins = self._change_dns(waf_pass(self._entries, "origin_records", **self._seen()))
+        self._origins = self._change_dns(waf_pass(self._entries, "origin_records", **self._observed()))
 
     def _order(self) -> None:
-        sites = t.cast("Results", waf_pass(self._entries, "to_order", **self._seen()))
-        ending = t.cast("list[str]", waf_pass(self._entries, "to_release", answers=self._ending, **self._seen()))
+        sites = t.cast("Results", waf_pass(self._entries, "to_order", **self._observed()))
+        ending = t.cast("list[str]", waf_pass(self._entries, "to_release", statuses=self._ending, **self._observed()))
         spec = listed_addon_options().options
         wanted = [{**{key: option.get("default") for key, option in spec.items()}, **site} for site in sites]
         try:
@@ -265,38 +265,38 @@ class Pass:
             return
         self._say(addon_warnings(done))
         self._say(addon_diff(done, check_mode=self.options.check_mode))
-        self._answers = self._say([addon_entry(each) for each in done]) + self._ending
+        self._statuses = self._say([addon_result(each) for each in done]) + self._ending
 
     def _read_present(self) -> None:
-        wanted = waf_pass(self._entries, "present_to_read", answers=self._answers, **self._seen())
+        wanted = waf_pass(self._entries, "present_to_read", statuses=self._statuses, **self._observed())
         self._read = self._read + self._read_dns(wanted)
 
     def _change_records(self) -> None:
         self._look_at_the_clock()
-        wanted = waf_dns_records(self._entries, self._answers, **self._seen())
+        wanted = waf_dns_records(self._entries, self._statuses, **self._observed())
         self.changing = True
         self._changed = self._change_dns(wanted)
         self.changing = False
 
     def _have_validated(self) -> None:
-        self._asked = self._ask(waf_sites_to_ask(self._entries, self._answers, self._changed, **self._seen()))
+        self._asked = self._ask(waf_sites_to_ask(self._entries, self._statuses, self._changed, **self._observed()))
 
     def _make_report(self) -> None:
         self.report = self._say(
             waf_report(
                 self._entries,
-                self._answers,
+                self._statuses,
                 self._changed,
                 asked_again=self._asked,
                 origins=self._origins,
-                **self._seen(),
+                **self._observed(),
             )
         )
 
     TASKS: t.ClassVar[tuple[tuple[str, t.Callable[[Pass], None]], ...]] = (
         ("Read the site entries", _read_entries),
         ("Find the zones that the entries do not name", _find_zones),
-        ("Read what is remembered of the sites", _read_memory),
+        ("Read the state records of the sites", _read_state_records),
         ("Look at the sites that were never touched", _look_first),
         ("Ask for the sites that are to end", _ask_ending),
         ("Move the origins that have a name of their own", _set_origins),
@@ -309,7 +309,7 @@ class Pass:
 
     # What the modules do
 
-    def _seen(self) -> dict[str, t.Any]:
+    def _observed(self) -> dict[str, t.Any]:
         return {"now": self._now, "read": self._read, "preflight": self._preflight}
 
     def _say(self, what: t.Any) -> t.Any:
@@ -355,7 +355,7 @@ class Pass:
         if not wanted:
             return []
         done = change_record_sets(
-            parse_wishes(wanted),
+            parse_desired(wanted),
             self._server(),
             check_mode=self.options.check_mode,
             concurrency=1,

@@ -141,7 +141,7 @@ def test_a_pass_that_is_overtaken_fails_nowhere(story: Story, way: str) -> None:
         slow = story.new_pass()
         for _task in range(place):
             slow.step()
-        # So that the times in the two memories differ.
+        # So that the times in the two state records differ.
         story.surroundings.advance(5)
         fast = story.new_pass()
         fast.run()

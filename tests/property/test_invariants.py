@@ -52,5 +52,5 @@ def test_the_role_looks_at_the_clock_right_before_it_changes_dns() -> None:
     (whole,) = yaml.safe_load(role.read_text(encoding="utf-8"))
     names = [task["name"] for task in whole["block"]]
     clock, records, _change = whole["block"][names.index("Change the DNS records") - 2 :][:3]
-    assert "'now': now(utc=true" in clock["ansible.builtin.set_fact"]["_sitelock_waf_seen"]
-    assert "**_sitelock_waf_seen" in records["ansible.builtin.set_fact"]["_sitelock_waf_records"]
+    assert "'now': now(utc=true" in clock["ansible.builtin.set_fact"]["_sitelock_waf_observed"]
+    assert "**_sitelock_waf_observed" in records["ansible.builtin.set_fact"]["_sitelock_waf_records"]

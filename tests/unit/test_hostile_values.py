@@ -25,31 +25,35 @@ from dns.rdtypes.ANY.CAA import CAA
 from ansible_collections.hosting.websec.plugins.filter.waf_report import waf_report
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.emails import user_id
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.pages import dashboard_urls
+from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_desired
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_key_name, parse_name, shown
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import parse_endpoint
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import parse_type, parse_value, value_text
-from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import parse_wishes
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.clock import parse_time
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Defaults, prepare
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.fleet import Fleet
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import MARK, from_values, to_text
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.page import page
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_data import data_text
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_overview import overview
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.caa import _issue_value
+from ansible_collections.hosting.websec.plugins.module_utils._report.page import page
+from ansible_collections.hosting.websec.plugins.module_utils._report.report_data import data_text
+from ansible_collections.hosting.websec.plugins.module_utils._report.report_overview import overview
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import DesiredAddon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import desired_addon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks import classes_of
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import parse_status
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.clock import parse_time
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, prepare
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.fleet import Fleet
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+    MARK,
+    from_values,
+    to_text,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._web.host import Host
-from ansible_collections.hosting.websec.plugins.module_utils._web.look import look_at_apache, look_at_nginx
-from ansible_collections.hosting.websec.plugins.plugin_utils._fleet_action import progress_of
+from ansible_collections.hosting.websec.plugins.module_utils._web.inspection import inspect_apache, inspect_nginx
+from ansible_collections.hosting.websec.plugins.plugin_utils._bulk_action import progress_of
 from ansible_collections.hosting.websec.tests.unit.botguard import test_repeated_secrets as botguard
-from ansible_collections.hosting.websec.tests.unit.fleet.world import NOON, ZONE, answer, entry, verify
 from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import error, row
 from ansible_collections.hosting.websec.tests.unit.sitelock import test_repeated_secrets as sitelock
+from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import NOON, ZONE, entry, status, verify
 
 TEXTS = [
     "\u00b2",
@@ -129,7 +133,7 @@ READ: dict[str, t.Callable[[str], t.Any]] = {
         for kind in ("A", "AAAA", "CNAME", "MX", "TXT", "SRV", "CAA", "NAPTR", "TLSA", "TYPE65280")
     },
     **{
-        f"record set with a hostile {field}": lambda text, field=field: str(parse_wishes([_wish(field, text)]))
+        f"record set with a hostile {field}": lambda text, field=field: str(parse_desired([_desired_set(field, text)]))
         for field in ("name", "zone", "values", "replace_prefix", "expected", "group")
     },
     "network": lambda text: (
@@ -151,8 +155,8 @@ READ: dict[str, t.Callable[[str], t.Any]] = {
         or str(parse_status({"state": "pending-dns", "dns_ssl_verify": verify(text, name=text, kind=text)}, 1))
     ),
     "issuer": lambda text: _issue_value(_caa(text)),
-    "certificate": lambda text: _rows(answer("ready", ssl={"network_ssl_cert_exp_date": text})),
-    "message": lambda text: _rows(answer("pending-domain-validation", message=text)),
+    "certificate": lambda text: _rows(status("ready", ssl={"network_ssl_cert_exp_date": text})),
+    "message": lambda text: _rows(status("pending-domain-validation", message=text)),
     "renewal date": lambda text: str(desired_addon({**_addon(), "renewal_date": text})),
     "origin": lambda text: str(desired_addon({**_addon(), "waf_origin": text})),
 }
@@ -163,10 +167,16 @@ def _is_xml(text: str) -> bool:
     return not set(text) & set("\0\x1b\x07\ud800\udfff")
 
 
-def _wish(field: str, text: str) -> dict[str, t.Any]:
-    wish: dict[str, t.Any] = {"name": "a.example", "type": "TXT", "values": ["v"], "zone": "example", "mode": "present"}
+def _desired_set(field: str, text: str) -> dict[str, t.Any]:
+    desired_set: dict[str, t.Any] = {
+        "name": "a.example",
+        "type": "TXT",
+        "values": ["v"],
+        "zone": "example",
+        "mode": "present",
+    }
     hostile: t.Any = [text] if field == "values" else {"TXT": [text]} if field == "expected" else text
-    return {**wish, field: hostile}
+    return {**desired_set, field: hostile}
 
 
 def _caa(text: str) -> CAA:
@@ -218,12 +228,12 @@ def test_a_state_record_is_read_as_it_is_or_refused(place: tuple[t.Any, ...]) ->
             continue
         text = MARK + json.dumps(record_with(place, value))
         try:
-            memory = from_values("a.example", 1, [text])
+            state_record = from_values("a.example", 1, [text])
         except BadInputError as refused:
             written(refused.as_dict())
             continue
-        assert memory is not None
-        assert from_values("a.example", 1, [to_text(memory)]) == memory
+        assert state_record is not None
+        assert from_values("a.example", 1, [to_text(state_record)]) == state_record
 
 
 @pytest.mark.parametrize("text", [*TEXTS, '{"site": 1e999}', '{"site": 1, "site": 2}', f'{{"site": {"9" * 5000}}}'])
@@ -324,9 +334,9 @@ def test_no_answer_about_one_site_stops_the_record_sets_of_the_others(
         for kind in ("A", "AAAA", "CNAME", "TXT")
     ]
     for text in filter(_is_xml, TEXTS):
-        fleet = Fleet([entry()], now=NOON, read=read, answers=[{**answer(state), **said(text)}])
-        for wish in parse_wishes(fleet.records()):
-            assert sum(len(record.to_wire()) for record in wish.records) < 30_000
+        fleet = Fleet([entry()], now=NOON, read=read, statuses=[{**status(state), **said(text)}])
+        for desired_set in parse_desired(fleet.records()):
+            assert sum(len(record.to_wire()) for record in desired_set.records) < 30_000
         written(fleet.report([], []))
 
 
@@ -354,14 +364,14 @@ def test_every_record_of_a_server_can_be_shown(kind: str, byte: int) -> None:
     written(value_text(dns.rdata.from_wire(dns.rdataclass.IN, rdtype, wire, 0, len(wire))))
 
 
-@pytest.mark.parametrize("look", [look_at_nginx, look_at_apache])
-def test_what_a_web_server_says_can_be_shown(look: t.Callable[..., t.Any]) -> None:
+@pytest.mark.parametrize("inspect", [inspect_nginx, inspect_apache])
+def test_what_a_web_server_says_can_be_shown(inspect: t.Callable[..., t.Any]) -> None:
     said = (
         "nginx version: nginx/1\udcff.2\nServer version: Apache/\udcff\n# configuration file /etc/\udcff:\nuser \udcff;"
     )
     for exit_code in (0, 1):
         host = Host(lambda _command, code=exit_code: (code, said, said), lambda _source, _target: None)
-        written(look(host.run))
+        written(inspect(host.run))
 
 
 def test_a_program_that_cannot_be_started_is_told() -> None:

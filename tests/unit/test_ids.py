@@ -18,8 +18,8 @@ from ansible.module_utils import basic
 from ansible_collections.hosting.websec.plugins import modules
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.hosting import read_entries
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Defaults, prepare
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id, text_id
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, prepare
 
 IDS = {"site_id": 5678, "account_id": 570, "subscription": 8765, "user": 4711}
 """What the options that are ids are called, each with a good one."""

@@ -15,7 +15,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
     from_environment,
     http_options,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._botguard.answers import (
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.responses import (
     SERVER,
     is_object,
     read_answer,
@@ -28,10 +28,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.subjects 
     website,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._circuit_breaker import CircuitBreaker
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._http import HttpClient, HttpSettings, check_url
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor, redacted_errors
 
 Json = dict[str, t.Any]
@@ -70,12 +70,12 @@ def botguard_options() -> ArgumentSpec:
 
 @contextlib.contextmanager
 def open_client(
-    options: t.Mapping[str, t.Any], *, read_only: bool, course: Course | None = None
+    options: t.Mapping[str, t.Any], *, read_only: bool, context: RunContext | None = None
 ) -> t.Iterator[BotGuardClient]:
     """A client for the options of a module (see ``botguard_options``); its connections end with the context.
 
     :param read_only: refuse every write (check mode).
-    :param course: of the task that the calls are for.
+    :param context: of the task that the calls are for.
     :raises BadInputError: an option cannot be used; nothing was sent.
     """
     api_key = options["api_key"]
@@ -86,7 +86,7 @@ def open_client(
         )
     url = check_url(options["api_url"], "api_url")
     settings = HttpSettings.from_options(options)
-    http = HttpClient(settings, url=url, server=SERVER, read_only=read_only, course=course)
+    http = HttpClient(settings, url=url, server=SERVER, read_only=read_only, context=context)
     with contextlib.closing(http):
         yield BotGuardClient(http, api_key)
 

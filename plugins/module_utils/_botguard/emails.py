@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._botguard.answers import unexpected
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import LIST_USERS
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.responses import unexpected
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted

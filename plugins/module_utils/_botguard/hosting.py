@@ -20,7 +20,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._texts import unknown_keys
 
-Row = dict[str, t.Any]
+Result = dict[str, t.Any]
 
 _KEYS = ("domain", "state", "user", "user_email", "web_host")
 _STATES = ("online", "paused", ABSENT)
@@ -91,7 +91,7 @@ def _hosts(value: t.Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(name).strip() for name in names))
 
 
-def api_websites(entries: t.Iterable[Entry], domains: t.Collection[str] | None = None) -> list[Row]:
+def api_websites(entries: t.Iterable[Entry], domains: t.Collection[str] | None = None) -> list[dict[str, t.Any]]:
     """The websites for the module C(botguard_websites), without what it does not know.
 
     :param domains: only these; C(None) for all.
@@ -103,7 +103,7 @@ def api_websites(entries: t.Iterable[Entry], domains: t.Collection[str] | None =
     ]
 
 
-def api_users(entries: t.Iterable[Entry], users: t.Sequence[t.Mapping[str, t.Any]]) -> list[Row]:
+def api_users(entries: t.Iterable[Entry], users: t.Sequence[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
     """The sub-accounts for the module C(botguard_users): ``users``, and the others whose websites are not absent."""
     known = {str(user.get("email", "")).strip().lower() for user in users}
     emails = dict.fromkeys(
@@ -114,7 +114,7 @@ def api_users(entries: t.Iterable[Entry], users: t.Sequence[t.Mapping[str, t.Any
     return [*map(dict, users), *({"email": email} for email in emails)]
 
 
-def websites_of_host(entries: t.Sequence[Entry], results: t.Sequence[Row], host: str) -> list[Row]:
+def websites_of_host(entries: t.Sequence[Entry], results: t.Sequence[Result], host: str) -> list[dict[str, t.Any]]:
     """What one web host has to do, each with C(domain), C(state) and C(servers), in the order of the site file.
 
     A website is switched on only when the API shows it online. One that shall be online and is not shown so is left
@@ -127,7 +127,7 @@ def websites_of_host(entries: t.Sequence[Entry], results: t.Sequence[Row], host:
     :param results: C(websites) of the module C(botguard_websites).
     """
     by_domain = {result["domain"]: result for result in results}
-    rows: list[Row] = []
+    wanted: list[dict[str, t.Any]] = []
     left_out = False
     for entry in entries:
         if host not in entry.web_hosts:
@@ -137,14 +137,14 @@ def websites_of_host(entries: t.Sequence[Entry], results: t.Sequence[Row], host:
             left_out = True
             continue
         servers = result.get("servers") or {}
-        rows.append(
+        wanted.append(
             {
                 "domain": entry.domain,
                 "state": entry.state,
                 "servers": {role: servers[role] for role in ("primary", "secondary") if servers.get(role)},
             }
         )
-    return [] if left_out and not any(row["state"] == "online" for row in rows) else rows
+    return [] if left_out and not any(each["state"] == "online" for each in wanted) else wanted
 
 
 def removal(entries: t.Iterable[Entry], done: t.Mapping[str, t.Collection[str]]) -> dict[str, list[t.Any]]:
@@ -154,7 +154,7 @@ def removal(entries: t.Iterable[Entry], done: t.Mapping[str, t.Collection[str]])
     :returns: C(remove), their domains; C(waiting), C(domain) and C(web_hosts) (those that are not done) of the others.
     """
     remove: list[str] = []
-    waiting: list[Row] = []
+    waiting: list[dict[str, t.Any]] = []
     for entry in entries:
         if entry.state != ABSENT:
             continue

@@ -18,13 +18,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites 
     desired_websites,
     summary,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._converge import entries_of
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course
+from ansible_collections.hosting.websec.plugins.module_utils._converge import results_of
 from ansible_collections.hosting.websec.plugins.module_utils._ids import ID
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields
+from ansible_collections.hosting.websec.plugins.module_utils._results import deferred_fields
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
-Entry = dict[str, t.Any]
+Result = dict[str, t.Any]
 
 
 def page_options() -> ArgumentSpec:
@@ -52,36 +52,36 @@ def converge_websites(
     *,
     check_mode: bool,
     concurrency: int = 1,
-    course: Course | None = None,
+    context: RunContext | None = None,
     limits: Limits | None = None,
-) -> tuple[list[Entry], str]:
+) -> tuple[list[Result], str]:
     """Bring ``websites`` (see ``website_options``) to their state: one entry each, in their order, and what was sent in
     one line.
 
     :param options: of the module, see ``page_options``.
-    :param course: of the task.
+    :param context: of the task.
     :raises BadInputError: before the first call.
     :raises LimitError: before the first write.
     """
     desired = desired_websites(websites)
-    with open_client(options, read_only=check_mode, course=course) as client:
+    with open_client(options, read_only=check_mode, context=context) as client:
         outcomes = converge(
-            client, desired, check_mode=check_mode, concurrency=concurrency, course=course, limits=limits
+            client, desired, check_mode=check_mode, concurrency=concurrency, context=context, limits=limits
         )
-        entries = entries_of(
+        results = results_of(
             outcomes,
-            lambda outcome: website_entry(
+            lambda outcome: website_result(
                 outcome, api_url=options["api_url"], lang=options["lang"], check_mode=check_mode
             ),
         )
-        return entries, summary(action for outcome in outcomes for action in outcome.actions)
+        return results, summary(action for outcome in outcomes for action in outcome.actions)
 
 
-def website_entry(outcome: Outcome, *, api_url: str, lang: str, check_mode: bool) -> Entry:
+def website_result(outcome: Outcome, *, api_url: str, lang: str, check_mode: bool) -> Result:
     """What is returned about one website, and its own result."""
     domain = outcome.desired.domain
-    # Of a website that was left, what was seen is from before the writes that may have been sent.
-    after = None if outcome.left else outcome.after
+    # Of a website that was deferred, what was seen is from before the writes that may have been sent.
+    after = None if outcome.deferred else outcome.after
     data = after.data if after else None
     website = None if data is None else dict(data)
     return {
@@ -96,20 +96,20 @@ def website_entry(outcome: Outcome, *, api_url: str, lang: str, check_mode: bool
         "changed": outcome.changed,
         "failed": outcome.error is not None,
         "error": outcome.error.as_dict(domain=domain) if outcome.error else None,
-        **left_fields(outcome.left, outcome.deferred),
+        **deferred_fields(outcome.deferred, outcome.deferred_cause),
     }
 
 
 def _status(outcome: Outcome, *, check_mode: bool) -> str | None:
     if check_mode and outcome.changed:
         return outcome.desired.state
-    return outcome.after.status if outcome.after and not outcome.left else None
+    return outcome.after.status if outcome.after and not outcome.deferred else None
 
 
-def status_diff(entries: t.Sequence[Entry]) -> dict[str, dict[str, t.Any]]:
+def status_diff(results: t.Sequence[Result]) -> dict[str, dict[str, t.Any]]:
     """Status before and after of the websites that change, by domain."""
-    changed = [entry for entry in entries if entry["changed"]]
+    changed = [result for result in results if result["changed"]]
     return {
-        "before": {entry["domain"]: entry["status_before"] for entry in changed},
-        "after": {entry["domain"]: entry["status"] for entry in changed},
+        "before": {result["domain"]: result["status_before"] for result in changed},
+        "after": {result["domain"]: result["status"] for result in changed},
     }

@@ -21,18 +21,18 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.client im
 )
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.emails import check_email, user_id, user_of_email
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
     OutcomeUnknownError,
     WebsecError,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields
+from ansible_collections.hosting.websec.plugins.module_utils._results import deferred_fields
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN, register_secret
 from ansible_collections.hosting.websec.plugins.module_utils._texts import repeats
 
-Entry = dict[str, t.Any]
+Result = dict[str, t.Any]
 User = t.Mapping[str, t.Any]
 
 FIELDS = ("first_name", "last_name", "company", "country", "address", "lang")
@@ -71,8 +71,8 @@ def converge_users(
     check_mode: bool,
     concurrency: int = 1,
     return_api_key: bool = False,
-    course: Course | None = None,
-) -> list[Entry]:
+    context: RunContext | None = None,
+) -> list[Result]:
     """See that the sub-accounts ``users`` (see ``user_options``) are there: one entry each, in their order.
 
     API calls: one C(GET /user), with a filter when it is about one sub-account, and for each new one another before the
@@ -80,16 +80,16 @@ def converge_users(
 
     :param options: of the module, see ``client.botguard_options``.
     :param return_api_key: put the keys of the sub-accounts into the entries, registered as secrets.
-    :param course: of the task.
+    :param context: of the task.
     :raises BadInputError: before the first call.
     """
     desired = desired_users(users)
-    course = course or Course()
-    with open_client(options, read_only=check_mode, course=course) as client:
-        course.begin(len(desired), "sub-account")
+    context = context or RunContext()
+    with open_client(options, read_only=check_mode, context=context) as client:
+        context.begin(len(desired), "sub-account")
         resource = _Users(client, [user.email for user in desired] if len(desired) > 1 else [])
-        outcomes = _converge.run(resource, desired, check_mode=check_mode, concurrency=concurrency, course=course)
-        return _converge.entries_of(outcomes, lambda outcome: _entry(outcome, return_api_key))
+        outcomes = _converge.run(resource, desired, check_mode=check_mode, concurrency=concurrency, context=context)
+        return _converge.results_of(outcomes, lambda outcome: _result(outcome, return_api_key))
 
 
 def desired_users(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[DesiredUser]:
@@ -159,27 +159,27 @@ class _Users:
         return [None] * len(actions)
 
 
-def _entry(outcome: Outcome, return_api_key: bool) -> Entry:
-    error = _not_shown(outcome.desired.email) if outcome.unsettled and not outcome.left else outcome.error
-    # Of a sub-account that was left, what was seen is from before it may have been added.
-    data = outcome.after.data if outcome.after and not outcome.left else None
-    entry: Entry = {
+def _result(outcome: Outcome, return_api_key: bool) -> Result:
+    error = _not_shown(outcome.desired.email) if outcome.unsettled and not outcome.deferred else outcome.error
+    # Of a sub-account that was deferred, what was seen is from before it may have been added.
+    data = outcome.after.data if outcome.after and not outcome.deferred else None
+    result: Result = {
         "email": outcome.desired.email,
         "user": None if data is None else _shown(data),
         "actions": list(outcome.sent),
         "changed": outcome.changed,
         "failed": error is not None,
         "error": error.as_dict(email=outcome.desired.email) if error else None,
-        **left_fields(outcome.left, outcome.deferred),
+        **deferred_fields(outcome.deferred, outcome.deferred_cause),
     }
     if return_api_key:
-        entry["api_key"] = _key(data)
-        if entry["api_key"]:
-            register_secret(entry["api_key"])
-    return entry
+        result["api_key"] = _key(data)
+        if result["api_key"]:
+            register_secret(result["api_key"])
+    return result
 
 
-def _shown(data: User) -> Entry:
+def _shown(data: User) -> Result:
     """``data`` without the key, its id as a number."""
     return {**{name: value for name, value in data.items() if name != "api_key"}, "id": user_id(data)}
 
@@ -198,9 +198,9 @@ def _not_shown(email: str) -> OutcomeUnknownError:
     )
 
 
-def user_diff(entries: t.Sequence[Entry]) -> dict[str, dict[str, t.Any]]:
+def user_diff(results: t.Sequence[Result]) -> dict[str, dict[str, t.Any]]:
     """Who is there before and after, of those who are added, by e-mail address."""
-    changed = [entry["email"] for entry in entries if entry["changed"]]
+    changed = [result["email"] for result in results if result["changed"]]
     return {
         "before": dict.fromkeys(changed, "absent"),
         "after": dict.fromkeys(changed, "present"),

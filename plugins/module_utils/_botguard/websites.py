@@ -13,7 +13,6 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils import _converge
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.account_list import AccountList
-from ansible_collections.hosting.websec.plugins.module_utils._botguard.answers import is_object, unexpected
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import (
     CREATE,
     BotGuardClient,
@@ -26,8 +25,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.emails im
     user_id,
     user_of_email,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.responses import is_object, unexpected
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
@@ -39,6 +38,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
 )
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, repeats, shortened
 
 ABSENT = "absent"
@@ -107,7 +107,7 @@ def converge(
     *,
     check_mode: bool,
     concurrency: int = 1,
-    course: Course | None = None,
+    context: RunContext | None = None,
     limits: Limits | None = None,
 ) -> list[Outcome]:
     """Bring all websites to their desired state as far as possible.
@@ -117,20 +117,20 @@ def converge(
     after them. For websites that are registered with C(user_email) there is one C(GET /user) an address, and in check
     mode one for all that are registered with C(user).
 
-    :param course: of the task.
+    :param context: of the task.
     :param limits: on what is ordered and ended.
     :returns: one outcome a website, in the order of ``desired``. In check mode ``sent`` holds what would be sent.
     :raises LimitError: before the first write.
     """
     resource = _Websites(client, check_mode=check_mode)
-    course = course or Course()
-    course.begin(len(desired), "website")
+    context = context or RunContext()
+    context.begin(len(desired), "website")
     outcomes = _converge.run(
         resource,
         desired,
         check_mode=check_mode,
         concurrency=concurrency,
-        course=course,
+        context=context,
         limits=limits,
         name=lambda website: website.domain,
         summary=summary,
@@ -139,7 +139,7 @@ def converge(
         if check_mode and outcome.sent == [CREATE] and outcome.desired.state == "paused":
             # A new website comes online by itself, as far as is known.
             outcome.actions.append(_set_status(outcome.desired))
-        if outcome.unsettled and not outcome.left:
+        if outcome.unsettled and not outcome.deferred:
             outcome.error = _not_shown(outcome)
     return outcomes
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import DesiredRecordSet, apex_refusal
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown, wildcard_beside
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import (
     Key,
@@ -18,7 +19,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.records import
     same_values,
     type_text,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import Wish, apex_refusal
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     CHANGED_MEANWHILE,
     RejectedError,
@@ -82,38 +82,41 @@ class ZonePlan:
         )
 
 
-def keys_to_read(wishes: t.Sequence[Wish]) -> list[Key]:
+def keys_to_read(desired: t.Sequence[DesiredRecordSet]) -> list[Key]:
     """The record sets to ask for at first, each once. An answer for any type shows a CNAME at the name too."""
-    keys = [(wish.name, A) if wish.rdtype == CNAME and wish.fills else wish.key for wish in wishes]
-    for wish in wishes:
-        keys += [(wish.name, rdtype) for rdtype, _values in wish.expected if rdtype != CNAME]
+    keys = [
+        (desired_set.name, A) if desired_set.rdtype == CNAME and desired_set.fills else desired_set.key
+        for desired_set in desired
+    ]
+    for desired_set in desired:
+        keys += [(desired_set.name, rdtype) for rdtype, _values in desired_set.expected if rdtype != CNAME]
     return list(dict.fromkeys(keys))
 
 
-def keys_to_read_then(snapshot: Snapshot, wishes: t.Sequence[Wish]) -> list[Key]:
+def keys_to_read_then(snapshot: Snapshot, desired: t.Sequence[DesiredRecordSet]) -> list[Key]:
     """The record sets to ask for when the first ones are known: what a new CNAME replaces besides A records."""
-    return [(name, AAAA) for name in new_cnames(snapshot, wishes) if (name, AAAA) not in snapshot]
+    return [(name, AAAA) for name in new_cnames(snapshot, desired) if (name, AAAA) not in snapshot]
 
 
-def plan_zone(zone: dns.name.Name, snapshot: Snapshot, wishes: t.Sequence[Wish]) -> ZonePlan:
-    """The changes that lead from ``snapshot`` to ``wishes``, and what they rest on.
+def plan_zone(zone: dns.name.Name, snapshot: Snapshot, desired: t.Sequence[DesiredRecordSet]) -> ZonePlan:
+    """The changes that lead from ``snapshot`` to ``desired``, and what they rest on.
 
     A name at which something cannot be is left as it is, and does not stop the others.
     """
-    targets = _targets(snapshot, wishes)
+    targets = _targets(snapshot, desired)
     refused: dict[dns.name.Name, WebsecError] = {}
-    for wish in wishes:
-        if wish.rdtype == CNAME and wish.fills and wish.name == zone:
+    for desired_set in desired:
+        if desired_set.rdtype == CNAME and desired_set.fills and desired_set.name == zone:
             refused[zone] = apex_refusal(zone)
     for cname, other in _collisions(targets):
         refused.setdefault(cname[0], _collision_error(cname, other, snapshot))
-    for wish in wishes:
-        for rdtype, values in wish.expected:
-            at = (wish.name, rdtype)
+    for desired_set in desired:
+        for rdtype, values in desired_set.expected:
+            at = (desired_set.name, rdtype)
             present = snapshot.get(at)
             # What is not there is not lost, and what shall stay is not replaced.
             if present is not None and present.keys != values and not same_values(present, targets.get(at)):
-                refused.setdefault(wish.name, _unexpected_error(at, present))
+                refused.setdefault(desired_set.name, _unexpected_error(at, present))
     changes = [change for change in _changes(snapshot, targets) if change.name not in refused]
     names = {change.name for change in changes}
     required = {at: record_set for at, record_set in snapshot.items() if at[0] in names}
@@ -128,32 +131,39 @@ def same_conditions(one: ZonePlan, other: ZonePlan) -> bool:
 
 
 def group_mates(
-    wishes: t.Sequence[Wish], refused: t.Mapping[dns.name.Name, WebsecError]
+    desired: t.Sequence[DesiredRecordSet], refused: t.Mapping[dns.name.Name, WebsecError]
 ) -> dict[dns.name.Name, WebsecError]:
     """The names that must be left alone because another one of their group is refused."""
-    causes = {wish.group: wish.name for wish in wishes if wish.group is not None and wish.name in refused}
+    causes = {
+        desired_set.group: desired_set.name
+        for desired_set in desired
+        if desired_set.group is not None and desired_set.name in refused
+    }
     return {
-        wish.name: RejectedError(
-            f"{shown(wish.name)} was left alone together with {shown(causes[wish.group])}: "
-            f"{refused[causes[wish.group]].message}",
-            hint=refused[causes[wish.group]].hint,
-            code=refused[causes[wish.group]].code,
+        desired_set.name: RejectedError(
+            f"{shown(desired_set.name)} was left alone together with {shown(causes[desired_set.group])}: "
+            f"{refused[causes[desired_set.group]].message}",
+            hint=refused[causes[desired_set.group]].hint,
+            code=refused[causes[desired_set.group]].code,
         )
-        for wish in wishes
-        if wish.group in causes and wish.name not in refused
+        for desired_set in desired
+        if desired_set.group in causes and desired_set.name not in refused
     }
 
 
 def way_back(
-    accepted: t.Mapping[Key, Change], names: t.Collection[dns.name.Name], wishes: t.Sequence[Wish], snapshot: Snapshot
+    accepted: t.Mapping[Key, Change],
+    names: t.Collection[dns.name.Name],
+    desired: t.Sequence[DesiredRecordSet],
+    snapshot: Snapshot,
 ) -> tuple[Change, ...]:
     """The changes that lead ``names`` from ``snapshot`` to where they were before the ``accepted`` changes. A set that
     is as it was wanted, and has a fallback, gets that instead."""
     goals = {at: change.before for at, change in accepted.items()}
-    for wish in wishes:
-        there = snapshot.get(wish.key)
-        if wish.fallback and there is not None and there.keys == wish.keys:
-            goals[wish.key] = RecordSet(there.ttl, wish.fallback)
+    for desired_set in desired:
+        there = snapshot.get(desired_set.key)
+        if desired_set.fallback and there is not None and there.keys == desired_set.keys:
+            goals[desired_set.key] = RecordSet(there.ttl, desired_set.fallback)
     return tuple(
         Change(at[0], at[1], snapshot.get(at), goal)
         for at, goal in sorted(goals.items(), key=lambda each: each[0])
@@ -161,16 +171,18 @@ def way_back(
     )
 
 
-def doubtful(zone: dns.name.Name, snapshot: Snapshot, wishes: t.Sequence[Wish], *, closely: bool) -> dict[Key, Key]:
+def doubtful(
+    zone: dns.name.Name, snapshot: Snapshot, desired: t.Sequence[DesiredRecordSet], *, closely: bool
+) -> dict[Key, Key]:
     """The sets that were seen, that matter for the plan, and that a wildcard of the zone may have answered for.
 
     :param closely: all of them; else only those for which the plan would be another one. (An update that takes the
         answer of a wildcard for a set of its own is refused by its prerequisites: then it is time to look closely.)
     :returns: for each of them the set that shows what a wildcard would answer.
     """
-    targets = _targets(snapshot, wishes)
+    targets = _targets(snapshot, desired)
     changes = _changes(snapshot, targets)
-    losing = {wish.key for wish in wishes if wish.mode == "absent"}
+    losing = {desired_set.key for desired_set in desired if desired_set.mode == "absent"}
     filled = {change.name for change in changes if change.after is not None and change.key not in losing}
     colliding = {name for (name, _cname), _other in _collisions(targets)}
     # A wildcard that changes in the same pass will not answer for others much longer.
@@ -188,49 +200,60 @@ def doubtful(zone: dns.name.Name, snapshot: Snapshot, wishes: t.Sequence[Wish], 
     }
 
 
-def new_cnames(snapshot: Snapshot, wishes: t.Sequence[Wish]) -> list[dns.name.Name]:
+def new_cnames(snapshot: Snapshot, desired: t.Sequence[DesiredRecordSet]) -> list[dns.name.Name]:
     """The names that get a CNAME and have none, so that any other type there would stand in the way."""
     return sorted(
-        {wish.name for wish in wishes if wish.rdtype == CNAME and wish.fills and snapshot.get(wish.key) is None}
+        {
+            desired_set.name
+            for desired_set in desired
+            if desired_set.rdtype == CNAME and desired_set.fills and snapshot.get(desired_set.key) is None
+        }
     )
 
 
-def _targets(snapshot: Snapshot, wishes: t.Sequence[Wish]) -> dict[Key, RecordSet | None]:
+def _targets(snapshot: Snapshot, desired: t.Sequence[DesiredRecordSet]) -> dict[Key, RecordSet | None]:
     """What every set that was read, or is wanted, shall be."""
     targets: dict[Key, RecordSet | None] = dict(snapshot)
-    for wish in wishes:
-        targets[wish.key] = _wanted(targets.get(wish.key), wish)
-    for wish in wishes:
-        if wish.mode != "exact" or not wish.fills:
+    for desired_set in desired:
+        targets[desired_set.key] = _wanted(targets.get(desired_set.key), desired_set)
+    for desired_set in desired:
+        if desired_set.mode != "exact" or not desired_set.fills:
             continue
         # Addresses and a CNAME at one name replace each other, both ways.
-        replaced = {CNAME: (A, AAAA), A: (CNAME,), AAAA: (CNAME,)}.get(wish.rdtype, ())
-        targets.update({(wish.name, rdtype): None for rdtype in replaced if (wish.name, rdtype) in targets})
+        replaced = {CNAME: (A, AAAA), A: (CNAME,), AAAA: (CNAME,)}.get(desired_set.rdtype, ())
+        targets.update(
+            {(desired_set.name, rdtype): None for rdtype in replaced if (desired_set.name, rdtype) in targets}
+        )
     return targets
 
 
-def _wanted(present: RecordSet | None, wish: Wish) -> RecordSet | None:
-    """What the set becomes when ``wish`` meets ``present``. What is equal keeps the form that the server has."""
-    if present is not None and wish.mode == "exact" and wish.ttl in (None, present.ttl) and present.keys == wish.keys:
+def _wanted(present: RecordSet | None, desired_set: DesiredRecordSet) -> RecordSet | None:
+    """What the set becomes when ``desired_set`` meets ``present``. What is equal keeps the form that the server has."""
+    if (
+        present is not None
+        and desired_set.mode == "exact"
+        and desired_set.ttl in (None, present.ttl)
+        and present.keys == desired_set.keys
+    ):
         return present
     kept = present.records if present is not None else ()
-    if wish.mode == "exact":
-        ours = [record for record in kept if key(record) in wish.keys]
-        ttl = wish.ttl if wish.ttl is not None else present.ttl if present is not None else DEFAULT_TTL
-    elif wish.mode == "present":
-        ours = [record for record in kept if key(record) in wish.keys or not _stale(key(record), wish)]
-        ttl = present.ttl if present is not None else wish.ttl if wish.ttl is not None else DEFAULT_TTL
+    if desired_set.mode == "exact":
+        ours = [record for record in kept if key(record) in desired_set.keys]
+        ttl = desired_set.ttl if desired_set.ttl is not None else present.ttl if present is not None else DEFAULT_TTL
+    elif desired_set.mode == "present":
+        ours = [record for record in kept if key(record) in desired_set.keys or not _stale(key(record), desired_set)]
+        ttl = present.ttl if present is not None else desired_set.ttl if desired_set.ttl is not None else DEFAULT_TTL
     else:
-        ours = [record for record in kept if key(record) not in wish.keys]
+        ours = [record for record in kept if key(record) not in desired_set.keys]
         ttl = present.ttl if present is not None else DEFAULT_TTL
-    if wish.fills:
+    if desired_set.fills:
         there = {key(record) for record in ours}
-        ours += [record for record in wish.records if key(record) not in there]
+        ours += [record for record in desired_set.records if key(record) not in there]
     return RecordSet(ttl, tuple(ours)) if ours else None
 
 
-def _stale(value: bytes, wish: Wish) -> bool:
-    return wish.replace_prefix is not None and value.startswith(wish.replace_prefix)
+def _stale(value: bytes, desired_set: DesiredRecordSet) -> bool:
+    return desired_set.replace_prefix is not None and value.startswith(desired_set.replace_prefix)
 
 
 def _changes(snapshot: Snapshot, targets: Snapshot) -> list[Change]:

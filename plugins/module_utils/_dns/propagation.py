@@ -15,7 +15,6 @@ import socket
 import time
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
 from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import (
@@ -27,6 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.options import
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet, type_text
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._tcp import look_up
 
 try:
@@ -91,21 +91,21 @@ def wait_until_served(
     *,
     seconds: float,
     concurrency: int,
-    course: Course | None = None,
+    context: RunContext | None = None,
 ) -> dict[dns.name.Name, Lag]:
     """Ask until all servers serve what is expected, or ``seconds`` have passed (one limit for all zones together).
 
     :param expected: for each zone the record sets to look for.
-    :param course: of the task: when it is over, nobody asks again.
+    :param context: of the task: when it is over, nobody asks again.
     :returns: for each zone the servers that lag behind; empty when all serve it.
     """
-    course = course or Course()
+    context = context or RunContext()
     deadline = time.monotonic() + seconds
     lags = {zone: dict.fromkeys(servers[zone], "was not asked") for zone in expected}
     pause = FIRST_PAUSE
     while True:
         lags = _round(lags, expected, deadline, concurrency)
-        left = min(deadline - time.monotonic(), course.seconds_left())
+        left = min(deadline - time.monotonic(), context.seconds_left())
         if left <= 0 or not any(lags.values()):
             return lags
         time.sleep(min(pause, left))

@@ -11,7 +11,6 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
 from ansible_collections.hosting.websec.plugins.module_utils._dns.lookup import ZoneReader
@@ -29,7 +28,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.records import
 )
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields_of
+from ansible_collections.hosting.websec.plugins.module_utils._results import deferred_fields_of
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
 
 try:
     import dns.name
@@ -71,39 +71,39 @@ def read_record_sets(
     questions: t.Sequence[Question],
     given: t.Sequence[Endpoint],
     concurrency: int,
-    course: Course | None = None,
+    context: RunContext | None = None,
 ) -> list[dict[str, t.Any]]:
     """One entry a question, in their order.
 
     :param given: the servers to compare with, instead of those in the NS records.
-    :param course: of the task.
+    :param context: of the task.
     """
-    course = course or Course()
+    context = context or RunContext()
     zones: dict[dns.name.Name, dict[Key, None]] = {}
     for question in questions:
         zones.setdefault(question.zone, {})[question.key] = None
     with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
-        course.begin(len(zones), "zone")
-        answered = pool.map(lambda zone: _read_zone(client, zone, list(zones[zone]), course), zones)
+        context.begin(len(zones), "zone")
+        answered = pool.map(lambda zone: _read_zone(client, zone, list(zones[zone]), context), zones)
         found = dict(zip(zones, answered))
     # Without the time to compare them, nobody can say that all servers serve the same.
-    everywhere = _everywhere(client, questions, found, given, concurrency) if course.seconds_left() else {}
-    return [_entry(question, found[question.zone][question.key], everywhere) for question in questions]
+    everywhere = _everywhere(client, questions, found, given, concurrency) if context.seconds_left() else {}
+    return [_result(question, found[question.zone][question.key], everywhere) for question in questions]
 
 
 Found = t.Union[RecordSet, WebsecError, None]
 
 
-def _read_zone(client: DnsClient, zone: dns.name.Name, keys: t.Sequence[Key], course: Course) -> dict[Key, Found]:
+def _read_zone(client: DnsClient, zone: dns.name.Name, keys: t.Sequence[Key], context: RunContext) -> dict[Key, Found]:
     try:
-        course.check()
+        context.check()
         with unexpected_as_bug():
             answers = ZoneReader(client, zone).read_each(keys)
     except WebsecError as error:
-        course.done(failed=not isinstance(error, LeftError))
+        context.done(failed=not isinstance(error, DeferredError))
         return dict.fromkeys(keys, error)
     found = {at: sets if isinstance(sets, WebsecError) else sets[at] for at, sets in answers.items()}
-    course.done(failed=any(isinstance(each, WebsecError) for each in found.values()))
+    context.done(failed=any(isinstance(each, WebsecError) for each in found.values()))
     return found
 
 
@@ -131,10 +131,10 @@ def _everywhere(
     return {zone: bool(servers[zone]) and not lags[zone] for zone in expected}
 
 
-def _entry(question: Question, found: Found, everywhere: t.Mapping[dns.name.Name, bool]) -> dict[str, t.Any]:
+def _result(question: Question, found: Found, everywhere: t.Mapping[dns.name.Name, bool]) -> dict[str, t.Any]:
     name, rdtype = question.key
-    left = isinstance(found, LeftError)
-    error = found if isinstance(found, WebsecError) and not left else None
+    deferred = isinstance(found, DeferredError)
+    error = found if isinstance(found, WebsecError) and not deferred else None
     record_set = found if isinstance(found, RecordSet) else None
     return {
         "zone": shown(question.zone),
@@ -143,10 +143,10 @@ def _entry(question: Question, found: Found, everywhere: t.Mapping[dns.name.Name
         "ttl": record_set.ttl if record_set is not None else None,
         "values": record_set.values if record_set is not None else [],
         "everywhere": everywhere.get(question.zone, False)
-        if question.every_server and error is None and not left
+        if question.every_server and error is None and not deferred
         else None,
         "failed": error is not None,
         "error": error.as_dict(zone=shown(question.zone), name=shown(name)) if error is not None else None,
-        **left_fields_of(found if isinstance(found, WebsecError) else None),
+        **deferred_fields_of(found if isinstance(found, WebsecError) else None),
         "changed": False,
     }

@@ -10,9 +10,9 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Outcome, run
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
+from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import DesiredRecordSet
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import ServerSettings
 from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Change, Snapshot, ZonePlan
@@ -29,12 +29,16 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.records import
     type_text,
     zone_file_lines,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import Wish
-from ansible_collections.hosting.websec.plugins.module_utils._dns.zone_resource import ZoneResource, ZoneWishes
+from ansible_collections.hosting.websec.plugins.module_utils._dns.zone_resource import DesiredZone, ZoneResource
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zones_at_server
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields, left_fields_of, sentence
+from ansible_collections.hosting.websec.plugins.module_utils._results import (
+    deferred_fields,
+    deferred_fields_of,
+    sentence,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, listed, number
 
 try:
@@ -53,30 +57,30 @@ class _ZoneResult:
     error: WebsecError | None
     refused: t.Mapping[dns.name.Name, WebsecError]
     lag: Lag | None = None
-    left: bool = False
+    deferred: bool = False
     """It was not reached: nothing was sent."""
-    deferred: WebsecError | None = None
+    deferred_cause: WebsecError | None = None
     unread: bool = False
     """The server accepted the changes, and could not be read afterwards."""
 
     def error_at(self, name: dns.name.Name) -> WebsecError | None:
         return self.error or self.refused.get(name)
 
-    def entry(self) -> dict[str, t.Any]:
+    def as_dict(self) -> dict[str, t.Any]:
         error = self.error or next(iter(self.refused.values()), None)
         return {
             "zone": shown(self.zone),
             "changed": bool(self.changes),
             "failed": error is not None,
             "error": error.as_dict(zone=shown(self.zone)) if error is not None else None,
-            **left_fields(self.left, self.deferred),
+            **deferred_fields(self.deferred, self.deferred_cause),
             "propagated": None if self.lag is None else not self.lag,
             "lagging": [str(server) for server in self.lag or ()],
         }
 
 
 def change_record_sets(
-    wishes: t.Sequence[Wish],
+    desired: t.Sequence[DesiredRecordSet],
     settings: ServerSettings,
     *,
     check_mode: bool,
@@ -84,35 +88,37 @@ def change_record_sets(
     wait_propagation: float,
     propagation_servers: t.Sequence[Endpoint] = (),
     warn: t.Callable[[str], None],
-    course: Course | None = None,
+    context: RunContext | None = None,
 ) -> dict[str, t.Any]:
-    """Fulfil ``wishes`` as far as possible.
+    """Fulfil ``desired`` as far as possible.
 
     :param wait_propagation: seconds; 0 does not look.
     :param propagation_servers: asked instead of the servers in the NS records.
     :param warn: takes the text of each warning.
-    :param course: of the task.
+    :param context: of the task.
     :returns: C(record_sets) and C(zones) as the module returns them, C(changed) and C(diff).
     """
-    course = course or Course()
+    context = context or RunContext()
     with DnsClient(settings, read_only=check_mode) as client:
-        zones = _zones_of(client, wishes, concurrency, course)
-        groups = _by_zone(wishes, zones)
+        zones = _zones_of(client, desired, concurrency, context)
+        groups = _by_zone(desired, zones)
         resource = ZoneResource(client)
-        course.begin(len(groups), "zone")
-        outcomes = run(resource, groups, check_mode=check_mode, concurrency=concurrency, course=course)
+        context.begin(len(groups), "zone")
+        outcomes = run(resource, groups, check_mode=check_mode, concurrency=concurrency, context=context)
         results = {outcome.desired.zone: _zone_result(outcome, resource, check_mode) for outcome in outcomes}
-        if wait_propagation and not check_mode and course.seconds_left():
-            wait = min(wait_propagation, course.seconds_left())
-            _propagate(client, list(results.values()), wait, propagation_servers, concurrency, warn, course)
-    wanted = {wish.key for wish in wishes}
+        if wait_propagation and not check_mode and context.seconds_left():
+            wait = min(wait_propagation, context.seconds_left())
+            _propagate(client, list(results.values()), wait, propagation_servers, concurrency, warn, context)
+    wanted = {desired_set.key for desired_set in desired}
     changes = [change for result in results.values() for change in result.changes.values()]
     return {
         "record_sets": [
-            _lost_entry(wish, zone) if isinstance(zone, WebsecError) else _entry(wish, results[zone], wanted)
-            for wish, zone in zip(wishes, zones)
+            _lost_result(desired_set, zone)
+            if isinstance(zone, WebsecError)
+            else _result(desired_set, results[zone], wanted)
+            for desired_set, zone in zip(desired, zones)
         ],
-        "zones": [result.entry() for result in results.values()],
+        "zones": [result.as_dict() for result in results.values()],
         "changed": bool(changes),
         "diff": _diff(changes),
     }
@@ -131,41 +137,51 @@ def failure_text(record_sets: t.Sequence[t.Mapping[str, t.Any]]) -> str:
 
 
 def _zones_of(
-    client: DnsClient, wishes: t.Sequence[Wish], concurrency: int, course: Course
+    client: DnsClient, desired: t.Sequence[DesiredRecordSet], concurrency: int, context: RunContext
 ) -> list[dns.name.Name | WebsecError]:
-    """The zone of each wish, or why it was not found."""
-    unknown = {wish.name for wish in wishes if wish.zone is None}
-    found = zones_at_server(client, unknown, concurrency, course) if unknown else {}
-    return [wish.zone if wish.zone is not None else found[wish.name] for wish in wishes]
+    """The zone of each record set, or why it was not found."""
+    unknown = {desired_set.name for desired_set in desired if desired_set.zone is None}
+    found = zones_at_server(client, unknown, concurrency, context) if unknown else {}
+    return [desired_set.zone if desired_set.zone is not None else found[desired_set.name] for desired_set in desired]
 
 
-def _by_zone(wishes: t.Sequence[Wish], zones: t.Sequence[dns.name.Name | WebsecError]) -> list[ZoneWishes]:
-    """The wishes whose zone is known, by zone, in the order of the input."""
-    groups: dict[dns.name.Name, list[Wish]] = {}
-    for wish, zone in zip(wishes, zones):
+def _by_zone(
+    desired: t.Sequence[DesiredRecordSet], zones: t.Sequence[dns.name.Name | WebsecError]
+) -> list[DesiredZone]:
+    """The record sets whose zone is known, by zone, in the order of the input."""
+    groups: dict[dns.name.Name, list[DesiredRecordSet]] = {}
+    for desired_set, zone in zip(desired, zones):
         if not isinstance(zone, WebsecError):
-            groups.setdefault(zone, []).append(wish)
-    return [ZoneWishes(zone, tuple(group)) for zone, group in groups.items()]
+            groups.setdefault(zone, []).append(desired_set)
+    return [DesiredZone(zone, tuple(group)) for zone, group in groups.items()]
 
 
-def _zone_result(outcome: Outcome[ZoneWishes, Snapshot], resource: ZoneResource, check_mode: bool) -> _ZoneResult:
+def _zone_result(outcome: Outcome[DesiredZone, Snapshot], resource: ZoneResource, check_mode: bool) -> _ZoneResult:
     zone = outcome.desired.zone
     refused = resource.refused.get(zone, {})
     if check_mode:
         plans = [t.cast(ZonePlan, action.item[1]) for action in outcome.planned]
         changes = {change.key: change for plan in plans for change in plan.changes}
         return _ZoneResult(
-            zone, changes, outcome.after or {}, outcome.error, refused, left=outcome.left, deferred=outcome.deferred
+            zone,
+            changes,
+            outcome.after or {},
+            outcome.error,
+            refused,
+            deferred=outcome.deferred,
+            deferred_cause=outcome.deferred_cause,
         )
     asked = {**resource.accepted.get(zone, {}), **(resource.sent.get(zone, {}) if outcome.changed else {})}
     seen = resource.seen.get(zone, {})
     unread = zone in resource.unread
     error = outcome.error
-    if outcome.unsettled and not outcome.left:
+    if outcome.unsettled and not outcome.deferred:
         refused, error = {**refused, **resource.not_served(outcome.desired, seen)}, None
     changes = asked if unread else _read_changes(asked, seen)
-    left = outcome.left and not changes
-    return _ZoneResult(zone, changes, seen, error, refused, left=left, deferred=outcome.deferred, unread=unread)
+    deferred = outcome.deferred and not changes
+    return _ZoneResult(
+        zone, changes, seen, error, refused, deferred=deferred, deferred_cause=outcome.deferred_cause, unread=unread
+    )
 
 
 def _read_changes(asked: t.Mapping[Key, Change], seen: Snapshot) -> dict[Key, Change]:
@@ -181,7 +197,7 @@ def _propagate(
     given: t.Sequence[Endpoint],
     concurrency: int,
     warn: t.Callable[[str], None],
-    course: Course,
+    context: RunContext,
 ) -> None:
     """Wait for the zones that were changed; warn of those that are not served everywhere in time."""
     changed = {result.zone: result for result in results if result.changes and result.error is None}
@@ -199,7 +215,7 @@ def _propagate(
     }
     for zone in changed.keys() - expected.keys():
         warn(f"The NS records of the zone {shown(zone)} could not be read, so its propagation was not checked.")
-    lags = wait_until_served(expected, servers, seconds=seconds, concurrency=concurrency, course=course)
+    lags = wait_until_served(expected, servers, seconds=seconds, concurrency=concurrency, context=context)
     for zone, lag in lags.items():
         changed[zone].lag = lag
         if lag:
@@ -207,51 +223,51 @@ def _propagate(
             warn(f"The zone {shown(zone)} is not the same on all its servers after {seconds:g} s. {behind}")
 
 
-def _entry(wish: Wish, result: _ZoneResult, wanted: t.Collection[Key]) -> dict[str, t.Any]:
+def _result(desired_set: DesiredRecordSet, result: _ZoneResult, wanted: t.Collection[Key]) -> dict[str, t.Any]:
     """
     :param wanted: the record sets that have an entry of their own.
     """
-    change = result.changes.get(wish.key)
-    error = result.error_at(wish.name)
-    before = change.before if change is not None else result.snapshot.get(wish.key)
+    change = result.changes.get(desired_set.key)
+    error = result.error_at(desired_set.name)
+    before = change.before if change is not None else result.snapshot.get(desired_set.key)
     # What is returned is what was read, and not what was asked for.
     after = change.after if change is not None and not result.unread else before
     return {
         "zone": shown(result.zone),
-        **_subject(wish),
+        **_subject(desired_set),
         "ttl": after.ttl if after is not None else None,
         "values": after.values if after is not None else [],
         "before": _before(before),
         "replaced": [
             {"type": type_text(other.rdtype), "ttl": other.before.ttl, "values": other.before.values}
             for other in result.changes.values()
-            if other.name == wish.name and other.key not in wanted and other.before is not None
+            if other.name == desired_set.name and other.key not in wanted and other.before is not None
         ],
         "changed": change is not None,
         "failed": error is not None,
-        "error": error.as_dict(zone=shown(result.zone), name=shown(wish.name)) if error is not None else None,
-        **left_fields(result.left, result.deferred),
+        "error": error.as_dict(zone=shown(result.zone), name=shown(desired_set.name)) if error is not None else None,
+        **deferred_fields(result.deferred, result.deferred_cause),
     }
 
 
-def _lost_entry(wish: Wish, error: WebsecError) -> dict[str, t.Any]:
-    left = isinstance(error, LeftError)
+def _lost_result(desired_set: DesiredRecordSet, error: WebsecError) -> dict[str, t.Any]:
+    deferred = isinstance(error, DeferredError)
     return {
         "zone": None,
-        **_subject(wish),
+        **_subject(desired_set),
         "ttl": None,
         "values": [],
         "before": None,
         "replaced": [],
         "changed": False,
-        "failed": not left,
-        "error": None if left else error.as_dict(zone=None, name=shown(wish.name)),
-        **left_fields_of(error),
+        "failed": not deferred,
+        "error": None if deferred else error.as_dict(zone=None, name=shown(desired_set.name)),
+        **deferred_fields_of(error),
     }
 
 
-def _subject(wish: Wish) -> dict[str, t.Any]:
-    return {"name": shown(wish.name), "type": type_text(wish.rdtype)}
+def _subject(desired_set: DesiredRecordSet) -> dict[str, t.Any]:
+    return {"name": shown(desired_set.name), "type": type_text(desired_set.rdtype)}
 
 
 def _before(record_set: RecordSet | None) -> dict[str, t.Any] | None:

@@ -12,6 +12,7 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import MessageTooBigError
+from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import DesiredRecordSet
 from ansible_collections.hosting.websec.plugins.module_utils._dns.disagreements import (
     changed_meanwhile,
     made_up,
@@ -42,7 +43,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import (
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet, same
 from ansible_collections.hosting.websec.plugins.module_utils._dns.refusals import update_refusal
-from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import Wish
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
@@ -64,11 +64,11 @@ ATTEMPTS = 3
 
 
 @dataclasses.dataclass(frozen=True)
-class ZoneWishes:
+class DesiredZone:
     """What is wanted in one zone."""
 
     zone: dns.name.Name
-    wishes: tuple[Wish, ...]
+    record_sets: tuple[DesiredRecordSet, ...]
 
 
 class ZoneResource:
@@ -90,7 +90,7 @@ class ZoneResource:
         self._readers: dict[dns.name.Name, ZoneReader] = {}
         self._just_read: set[dns.name.Name] = set()
 
-    def observe(self, desired: ZoneWishes) -> Snapshot:
+    def observe(self, desired: DesiredZone) -> Snapshot:
         """What the server has now of all that matters for ``desired``."""
         zone = desired.zone
         if zone not in self._just_read:
@@ -99,8 +99,8 @@ class ZoneResource:
         self._just_read.discard(zone)
         return self.seen[zone]
 
-    def plan(self, current: Snapshot, desired: ZoneWishes) -> list[Action]:
-        """At most one action, with the wishes and the plan."""
+    def plan(self, current: Snapshot, desired: DesiredZone) -> list[Action]:
+        """At most one action, with what is desired and the plan."""
         plan = self._plan(current, desired)
         return [Action("UPDATE", Effect.CHANGE, (desired, plan, current))] if plan.changes else []
 
@@ -108,10 +108,10 @@ class ZoneResource:
         """Send the update of a zone, and read what came of it. When its prerequisites do not hold any more, read and
         plan again."""
         (action,) = actions
-        desired, plan, snapshot = t.cast("tuple[ZoneWishes, ZonePlan, Snapshot]", action.item)
+        desired, plan, snapshot = t.cast("tuple[DesiredZone, ZonePlan, Snapshot]", action.item)
         self._settle(plan)
         for attempt in range(ATTEMPTS + 1):
-            accepted = self._send(plan, new_cnames(snapshot, desired.wishes))
+            accepted = self._send(plan, new_cnames(snapshot, desired.record_sets))
             try:
                 # Names that a wildcard answered for may miss it now.
                 wild = any(name.is_wild() for name in plan.names)
@@ -144,7 +144,7 @@ class ZoneResource:
         self._just_read.add(zone)
 
     def _without_lost_names(
-        self, desired: ZoneWishes, before: ZonePlan, plan: ZonePlan, snapshot: Snapshot, *, last: bool
+        self, desired: DesiredZone, before: ZonePlan, plan: ZonePlan, snapshot: Snapshot, *, last: bool
     ) -> ZonePlan:
         """The next plan after one whose prerequisites did not hold, without names that would stop the others again.
 
@@ -155,7 +155,7 @@ class ZoneResource:
         changed = [name for name in before.names if not same_conditions(before.only([name]), plan.only([name]))]
         if not changed:
             # Nobody changed anything: some of what the server answers is not what its zone holds.
-            cnames = new_cnames(snapshot, desired.wishes)
+            cnames = new_cnames(snapshot, desired.record_sets)
             for name in plan.names:
                 part = plan.only([name])
                 if self._update(build_condition(part, [name] if name in cnames else []), zone) != dns.rcode.NOERROR:
@@ -164,13 +164,13 @@ class ZoneResource:
             refused.update({name: changed_meanwhile(zone, [name], ATTEMPTS) for name in changed})
         return self._plan(snapshot, desired)
 
-    def not_served(self, desired: ZoneWishes, snapshot: Snapshot) -> dict[dns.name.Name, WebsecError]:
+    def not_served(self, desired: DesiredZone, snapshot: Snapshot) -> dict[dns.name.Name, WebsecError]:
         """The errors for the names at which ``snapshot``, read after an accepted update, is not as it is wanted."""
         server = str(self._client.server)
         due = self._plan(snapshot, desired)
         return {name: not_served(due.only([name]), server) for name in due.names}
 
-    def _take_back(self, desired: ZoneWishes, snapshot: Snapshot) -> Snapshot:
+    def _take_back(self, desired: DesiredZone, snapshot: Snapshot) -> Snapshot:
         """After an accepted update that did not have all its effects: what the server did take at the same names, and
         of the same groups, is put back, and sets with a fallback get that.
 
@@ -178,8 +178,8 @@ class ZoneResource:
         """
         zone = desired.zone
         errors = self.not_served(desired, snapshot)
-        names = [*errors, *group_mates(desired.wishes, errors)]
-        back = way_back(self.accepted[zone], names, desired.wishes, snapshot)
+        names = [*errors, *group_mates(desired.record_sets, errors)]
+        back = way_back(self.accepted[zone], names, desired.record_sets, snapshot)
         self.refused.setdefault(zone, {}).update(errors)
         if not back:
             return snapshot
@@ -201,24 +201,28 @@ class ZoneResource:
             if at not in due:
                 self.accepted.setdefault(plan.zone, {}).setdefault(at, change)
 
-    def _plan(self, snapshot: Snapshot, desired: ZoneWishes) -> ZonePlan:
+    def _plan(self, snapshot: Snapshot, desired: DesiredZone) -> ZonePlan:
         refused = self.refused.setdefault(desired.zone, {})
         while True:
-            refused.update(group_mates(desired.wishes, refused))
-            plan = plan_zone(desired.zone, snapshot, [wish for wish in desired.wishes if wish.name not in refused])
+            refused.update(group_mates(desired.record_sets, refused))
+            plan = plan_zone(
+                desired.zone,
+                snapshot,
+                [desired_set for desired_set in desired.record_sets if desired_set.name not in refused],
+            )
             refused.update(plan.refused)
-            if not group_mates(desired.wishes, refused):
+            if not group_mates(desired.record_sets, refused):
                 return plan
 
-    def _observe(self, desired: ZoneWishes, *, closely: bool) -> Snapshot:
+    def _observe(self, desired: DesiredZone, *, closely: bool) -> Snapshot:
         """
         :param closely: after an update that was refused: find out why.
         """
-        snapshot = self._read(keys_to_read(desired.wishes), desired.zone)
-        snapshot.update(self._read(keys_to_read_then(snapshot, desired.wishes), desired.zone))
+        snapshot = self._read(keys_to_read(desired.record_sets), desired.zone)
+        snapshot.update(self._read(keys_to_read_then(snapshot, desired.record_sets), desired.zone))
         snapshot = self._without_wildcards(snapshot, desired, closely=closely)
         if closely or self._client.read_only:
-            names = new_cnames(snapshot, desired.wishes)
+            names = new_cnames(snapshot, desired.record_sets)
             # Check mode asks for the usual types only; an update has them all as prerequisites.
             types = types_beside_cname(unusual=not self._client.read_only)
             beside = [(name, rdtype) for name in names for rdtype in types if (name, rdtype) not in snapshot]
@@ -238,10 +242,10 @@ class ZoneResource:
         return snapshot
 
     def _without_wildcards(
-        self, snapshot: dict[Key, RecordSet | None], desired: ZoneWishes, *, closely: bool
+        self, snapshot: dict[Key, RecordSet | None], desired: DesiredZone, *, closely: bool
     ) -> dict[Key, RecordSet | None]:
         """``snapshot`` without the sets that a wildcard of the zone answers for: they are not there to be changed."""
-        beside = doubtful(desired.zone, snapshot, desired.wishes, closely=closely or self._client.read_only)
+        beside = doubtful(desired.zone, snapshot, desired.record_sets, closely=closely or self._client.read_only)
         wildcards = self._read(sorted(set(beside.values())), desired.zone)
         alike = [at for at, wildcard in beside.items() if same(wildcards.get(wildcard), snapshot[at])]
         # The answers do not tell a set of its own from one of the wildcard that says the same. A prerequisite does.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import concurrent.futures
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import is_aliased, zone_in_answer
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
@@ -21,7 +20,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields_of
+from ansible_collections.hosting.websec.plugins.module_utils._results import deferred_fields_of
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
 
 try:
     import dns.exception
@@ -41,50 +41,50 @@ _NAMES_IN_A_ROW = 32
 
 
 def zones_at_server(
-    client: DnsClient, names: t.Collection[dns.name.Name], concurrency: int, course: Course | None = None
+    client: DnsClient, names: t.Collection[dns.name.Name], concurrency: int, context: RunContext | None = None
 ) -> Found:
     """The zones at one server that the names lie in. One question for each name (one more for a CNAME).
 
-    :param course: of the task. Names that are not reached have a C(LeftError).
+    :param context: of the task. Names that are not reached have a C(DeferredError).
     """
-    course = course or Course()
+    context = context or RunContext()
     distinct = sorted(set(names))
-    course.begin(len(distinct), "name")
+    context.begin(len(distinct), "name")
     portions = [distinct[start : start + _NAMES_IN_A_ROW] for start in range(0, len(distinct), _NAMES_IN_A_ROW)]
     found: Found = {}
     with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
-        for part in pool.map(lambda portion: _portion_at_server(client, portion, course), portions):
+        for part in pool.map(lambda portion: _portion_at_server(client, portion, context), portions):
             found.update(part)
     return found
 
 
-def zone_entries(names: t.Sequence[dns.name.Name], found: Found) -> list[dict[str, t.Any]]:
+def zone_results(names: t.Sequence[dns.name.Name], found: Found) -> list[dict[str, t.Any]]:
     """The entries that M(hosting.websec.dns_zones_info) returns, in the order of ``names``."""
-    entries = []
+    results = []
     for name in names:
         zone = found[name]
-        entries.append(
+        results.append(
             {
                 "name": shown(name),
                 "zone": None if isinstance(zone, WebsecError) else shown(zone),
-                "failed": isinstance(zone, WebsecError) and not isinstance(zone, LeftError),
+                "failed": isinstance(zone, WebsecError) and not isinstance(zone, DeferredError),
                 "error": zone.as_dict(name=shown(name))
-                if isinstance(zone, WebsecError) and not isinstance(zone, LeftError)
+                if isinstance(zone, WebsecError) and not isinstance(zone, DeferredError)
                 else None,
-                **left_fields_of(zone if isinstance(zone, WebsecError) else None),
+                **deferred_fields_of(zone if isinstance(zone, WebsecError) else None),
             }
         )
-    return entries
+    return results
 
 
-def _portion_at_server(client: DnsClient, names: t.Sequence[dns.name.Name], course: Course) -> Found:
+def _portion_at_server(client: DnsClient, names: t.Sequence[dns.name.Name], context: RunContext) -> Found:
     try:
-        course.check()
-    except LeftError as error:
+        context.check()
+    except DeferredError as error:
         return dict.fromkeys(names, error)
     found = _zones_of_portion(client, names)
     for zone in found.values():
-        course.done(failed=isinstance(zone, WebsecError))
+        context.done(failed=isinstance(zone, WebsecError))
     return found
 
 
@@ -135,30 +135,30 @@ def zones_of_the_internet(
     concurrency: int,
     timeout: float,
     resolver: dns.resolver.Resolver | None = None,
-    course: Course | None = None,
+    context: RunContext | None = None,
 ) -> Found:
     """The zones that the names lie in, as the system's resolver sees it. One question for each name.
 
     :param timeout: seconds, for one name.
     :param resolver: instead of the system's, for tests.
-    :param course: of the task. Names that are not reached have a C(LeftError).
+    :param context: of the task. Names that are not reached have a C(DeferredError).
     """
-    course = course or Course()
+    context = context or RunContext()
     distinct = sorted(set(names))
     try:
         asking = resolver or dns.resolver.Resolver()
     except dns.resolver.NoResolverConfiguration:
         error = UnavailableError("This system has no DNS resolver.", hint="Look at /etc/resolv.conf.")
         return dict.fromkeys(distinct, error)
-    course.begin(len(distinct), "name")
+    context.begin(len(distinct), "name")
 
     def look(name: dns.name.Name) -> dns.name.Name | WebsecError:
         try:
-            course.check()
-        except LeftError as error:
+            context.check()
+        except DeferredError as error:
             return error
         zone = _zone_by_resolver(asking, name, timeout)
-        course.done(failed=isinstance(zone, WebsecError))
+        context.done(failed=isinstance(zone, WebsecError))
         return zone
 
     with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:

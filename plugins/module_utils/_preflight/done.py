@@ -14,12 +14,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.names import s
 from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Snapshot
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import RecordSet, type_text
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import Memory, from_values
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import RecordSet as SavedSet
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.records import points_to
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import Policy
-from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import Placed
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import ZonedSite
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import points_to
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import RecordSet as SavedSet
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import StateRecord, from_values
 
 try:
     import dns.name
@@ -31,40 +31,44 @@ except ImportError:
 @dataclasses.dataclass(frozen=True)
 class Done:
     """
-    :param memory: the state record; ``None``: there is none that belongs to this site.
+    :param state_record: of the site; ``None``: there is none that belongs to this site.
     :param problem: why the value there is no state record of this site.
     """
 
-    memory: Memory | None = None
+    state_record: StateRecord | None = None
     problem: BadInputError | None = None
 
     @property
     def cut_over(self) -> bool:
         """Whether the traffic was sent to the CDN, and not taken back."""
-        return self.memory is not None and self.memory.target is not None and self.memory.restored is None
+        return (
+            self.state_record is not None
+            and self.state_record.target is not None
+            and self.state_record.restored is None
+        )
 
     @property
     def published(self) -> tuple[str, str] | None:
         """Name and value of the verification that the collection published."""
-        return self.memory.verification if self.memory is not None else None
+        return self.state_record.verification if self.state_record is not None else None
 
     def includes(self, name: dns.name.Name, rdtype: RdataType, found: RecordSet) -> bool:
         """Whether the collection set these records: those of the cut-over, those that it put back, its TXT value."""
-        if self.memory is None:
+        if self.state_record is None:
             return False
         if rdtype == TXT:
             return all(self.published == (shown(name), value) for value in found.values)
         if rdtype not in (A, AAAA, CNAME):
             return False
-        if self.memory.restored is not None:
+        if self.state_record.restored is not None:
             # On the way out no cut-over is to come that they could disturb.
             return True
         types = {type_text(rdtype): SavedSet(found.ttl, tuple(found.values))}
-        return self.memory.target is not None and points_to(types, self.memory.target)
+        return self.state_record.target is not None and points_to(types, self.state_record.target)
 
     def policy(self, policy: Policy) -> Policy:
         """``policy`` with the place at the CDN where this site was sent to."""
-        target = self.memory.target if self.memory is not None else None
+        target = self.state_record.target if self.state_record is not None else None
         if target is None:
             return policy
         names = (dns.name.from_text(target.dns_new_cname),) if target.dns_new_cname else ()
@@ -74,7 +78,7 @@ class Done:
         )
 
 
-def done_for(site: Placed, own: Snapshot) -> Done:
+def done_for(site: ZonedSite, own: Snapshot) -> Done:
     """What was done for a site, from the TXT set that its zone has at the name of the state record."""
     found = own.get((site.marker, TXT))
     values: t.Sequence[str] = found.values if found is not None else ()

@@ -27,7 +27,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.origin import Resolved, origin_findings
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import Policy
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.probe import (
-    Answer,
+    ProbeResult,
     probe,
     types_to_look_for,
 )
@@ -40,8 +40,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._preflight.records 
     verifications,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.resolver import PublicResolver, Reply, follow
-from ansible_collections.hosting.websec.plugins.module_utils._preflight.server import Seen, own_sets, read
-from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import Placed
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.server import ServerObservation, own_sets, read
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import ZonedSite
 
 try:
     import dns.name
@@ -76,7 +76,7 @@ class Examiner:
     policy: Policy
     probe_updates: bool
 
-    def examine(self, site: Placed) -> Examined:
+    def examine(self, site: ZonedSite) -> Examined:
         """
         :raises WebsecError: the server of the zones cannot be asked.
         """
@@ -84,34 +84,34 @@ class Examiner:
             return Examined([_outside(site.site.domain, site.zone)])
         self.public.begin(self._public_questions(site))
         try:
-            seen = self._read(site)
+            observed = self._read(site)
         except NotFoundError as error:
             return Examined([zone_not_found(site.zone, error)])
         elsewhere = [
-            blocks("outside_zone", name, seen.elsewhere[name].message, seen.elsewhere[name].hint)
+            blocks("outside_zone", name, observed.elsewhere[name].message, observed.elsewhere[name].hint)
             for name in (*site.names, site.marker)
-            if name in seen.elsewhere
+            if name in observed.elsewhere
         ]
-        if site.site.domain in seen.elsewhere:
+        if site.site.domain in observed.elsewhere:
             return Examined(elsewhere)
-        answer = self._probe(site, seen.sets)
-        own = self._own(site, seen.sets, in_the_way(site, seen.sets), answer)
+        probed = self._probe(site, observed.sets)
+        own = self._own(site, observed.sets, in_the_way(site, observed.sets), probed)
         done = done_for(site, own)
         policy = done.policy(self.policy)
-        beside = self._beside(site, seen.sets, answer, done)
+        beside = self._beside(site, observed.sets, probed, done)
         outside = [_outside(name, site.zone) for name in site.cnames if not name.is_subdomain(site.zone)]
         findings = [
             *outside,
             *elsewhere,
-            *self._updates(site, answer),
-            *self._delegation(site, seen),
-            *self._authority(site, seen, policy),
-            *record_findings(site, seen.sets, own, beside, done, policy),
-            *self._origin(site, seen, policy),
+            *self._updates(site, probed),
+            *self._delegation(site, observed),
+            *self._authority(site, observed, policy),
+            *record_findings(site, observed.sets, own, beside, done, policy),
+            *self._origin(site, observed, policy),
         ]
         return Examined(findings, done.published, verifications(site, own, policy))
 
-    def _public_questions(self, site: Placed) -> list[Key]:
+    def _public_questions(self, site: ZonedSite) -> list[Key]:
         """What will be asked of the resolver in any case: waiting for a slow one is done once, not for each answer."""
         keys = [(site.zone, NS)]
         if site.certified:
@@ -121,31 +121,33 @@ class Examiner:
             keys += [(origin, A), (origin, AAAA)]
         return keys
 
-    def _read(self, site: Placed) -> Seen:
+    def _read(self, site: ZonedSite) -> ServerObservation:
         keys = [(site.zone, NS), *keys_to_read(site)]
         origin = site.site.origin
         if isinstance(origin, dns.name.Name) and origin.is_subdomain(site.zone):
             keys += [at for at in ((origin, A), (origin, AAAA)) if at not in keys]
         return read(self.client, site.zone, keys)
 
-    def _probe(self, site: Placed, seen: Snapshot) -> Answer | WebsecError:
+    def _probe(self, site: ZonedSite, observed: Snapshot) -> ProbeResult | WebsecError:
         if not self.probe_updates or self.client.read_only:
-            return Answer.NOT_ASKED
-        return probe(self.client, site, seen, f"websec-preflight-{uuid.uuid4().hex}")
+            return ProbeResult.NOT_ASKED
+        return probe(self.client, site, observed, f"websec-preflight-{uuid.uuid4().hex}")
 
-    def _own(self, site: Placed, seen: Snapshot, suspects: t.Sequence[Key], answer: Answer | WebsecError) -> Snapshot:
-        exactly = isinstance(answer, Answer) and answer is not Answer.NOT_ASKED
-        return own_sets(self.client, site.zone, seen, suspects, ask_exactly=exactly)
+    def _own(
+        self, site: ZonedSite, observed: Snapshot, suspects: t.Sequence[Key], probed: ProbeResult | WebsecError
+    ) -> Snapshot:
+        exactly = isinstance(probed, ProbeResult) and probed is not ProbeResult.NOT_ASKED
+        return own_sets(self.client, site.zone, observed, suspects, ask_exactly=exactly)
 
     def _beside(
-        self, site: Placed, seen: Snapshot, answer: Answer | WebsecError, done: Done
+        self, site: ZonedSite, observed: Snapshot, probed: ProbeResult | WebsecError, done: Done
     ) -> dict[dns.name.Name, list[RdataType]]:
         """The types at names that get a CNAME, but for those already read, and for what is taken away with it."""
-        if answer is Answer.TAKEN:
+        if probed is ProbeResult.TAKEN:
             return {}
-        keys = types_to_look_for(site, seen, unusual=answer is Answer.OTHER_DATA)
+        keys = types_to_look_for(site, observed, unusual=probed is ProbeResult.OTHER_DATA)
         found = read(self.client, site.zone, keys).sets
-        own = self._own(site, found, [at for at in keys if found.get(at) is not None], answer)
+        own = self._own(site, found, [at for at in keys if found.get(at) is not None], probed)
         beside: dict[dns.name.Name, list[RdataType]] = {}
         for name, rdtype in keys:
             there = own.get((name, rdtype))
@@ -153,19 +155,19 @@ class Examiner:
                 beside.setdefault(name, []).append(rdtype)
         return beside
 
-    def _updates(self, site: Placed, answer: Answer | WebsecError) -> list[Finding]:
-        if isinstance(answer, WebsecError):
+    def _updates(self, site: ZonedSite, probed: ProbeResult | WebsecError) -> list[Finding]:
+        if isinstance(probed, WebsecError):
             signed = read(self.client, site.zone, [(site.zone, DNSKEY)]).sets[site.zone, DNSKEY] is not None
-            return [_refused(site.zone, answer, signed=signed)]
-        if answer is Answer.NOT_ASKED and self.probe_updates:
+            return [_refused(site.zone, probed, signed=signed)]
+        if probed is ProbeResult.NOT_ASKED and self.probe_updates:
             what = f"Whether {self.client.server} takes updates of the zone"
             return [not_checked(site.zone, what, "Check mode sends no update.", "Run it without check mode.")]
         return []
 
-    def _delegation(self, site: Placed, seen: Seen) -> list[Finding]:
+    def _delegation(self, site: ZonedSite, observed: ServerObservation) -> list[Finding]:
         at = (site.zone, NS)
         reply = self.public.look_up([at])[at]
-        wanted = self.policy.expected_servers or _targets(seen.sets.get(at))
+        wanted = self.policy.expected_servers or _targets(observed.sets.get(at))
         by_address = any(not isinstance(server, dns.name.Name) for server in wanted)
         names = public_servers(reply) if by_address else []
         return delegation_findings(site.zone, reply, wanted, self._addresses(names))
@@ -174,14 +176,14 @@ class Examiner:
         replies = self.public.look_up([(name, rdtype) for name in names for rdtype in (A, AAAA)])
         return {name: _addresses([replies[name, A], replies[name, AAAA]]) for name in names}
 
-    def _authority(self, site: Placed, seen: Seen, policy: Policy) -> list[Finding]:
+    def _authority(self, site: ZonedSite, observed: ServerObservation, policy: Policy) -> list[Finding]:
         """CAA: the zone as its server has it; targets of CNAMEs, and names above the zone, as the public sees them."""
         if not site.certified:
             return []
         sets: dict[dns.name.Name, caa.Records | WebsecError] = {}
         aliased: dict[dns.name.Name, dns.name.Name] = {}
-        for (name, rdtype), answer in seen.answers.items():
-            if rdtype == CAA and name not in seen.elsewhere:
+        for (name, rdtype), answer in observed.answers.items():
+            if rdtype == CAA and name not in observed.elsewhere:
                 reply = follow(answer, (name, CAA))
                 sets[name] = t.cast("caa.Records", reply.records)
                 where = reply.chain[-1]
@@ -195,23 +197,23 @@ class Examiner:
         names = [name for name in site.names if name in sets]
         return authority_findings(names, sets, policy)
 
-    def _origin(self, site: Placed, seen: Seen, policy: Policy) -> list[Finding]:
-        resolved = self._resolved(site, seen, policy)
-        cdn_names = [name for name in (target(seen.sets, name) for name in site.cnames) if name is not None]
+    def _origin(self, site: ZonedSite, observed: ServerObservation, policy: Policy) -> list[Finding]:
+        resolved = self._resolved(site, observed, policy)
+        cdn_names = [name for name in (target(observed.sets, name) for name in site.cnames) if name is not None]
         at_cdn: set[str] = set()
         if site.site.origin is not None:
             known = self._addresses([name for name in cdn_names if policy.is_cdn_name(name)])
             at_cdn.update(address for found in known.values() if isinstance(found, list) for address in found)
-        return origin_findings(site, resolved, addresses(site, seen.sets), at_cdn, policy)
+        return origin_findings(site, resolved, addresses(site, observed.sets), at_cdn, policy)
 
-    def _resolved(self, site: Placed, seen: Seen, policy: Policy) -> Resolved | WebsecError | None:
+    def _resolved(self, site: ZonedSite, observed: ServerObservation, policy: Policy) -> Resolved | WebsecError | None:
         """Where the name of the origin leads; the server of the zone knows best for a name in it."""
         origin = site.site.origin
         if not isinstance(origin, dns.name.Name) or origin in site.names or policy.is_cdn_name(origin):
             return None
         chain: tuple[dns.name.Name, ...] = (origin,)
-        answers = [seen.answers.get((origin, rdtype)) for rdtype in (A, AAAA)]
-        if origin not in seen.elsewhere and all(answer is not None for answer in answers):
+        answers = [observed.answers.get((origin, rdtype)) for rdtype in (A, AAAA)]
+        if origin not in observed.elsewhere and all(answer is not None for answer in answers):
             replies = [follow(t.cast("t.Any", answer), (origin, rdtype)) for answer, rdtype in zip(answers, (A, AAAA))]
             found = _addresses(replies)
             chain = replies[0].chain

@@ -11,14 +11,12 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import ServerSettings
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zones_at_server
 from ansible_collections.hosting.websec.plugins.module_utils._errors import AuthError, NotFoundError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields_of
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.examine import (
     Examined,
     Examiner,
@@ -35,11 +33,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy i
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.records import stale_verification
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.resolver import PublicResolver
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import (
-    Placed,
     Site,
+    ZonedSite,
     claimed_twice,
     place,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._results import deferred_fields_of
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
 
 try:
     import dns.name
@@ -56,54 +56,54 @@ def preflight(
     probe_updates: bool,
     check_mode: bool,
     concurrency: int,
-    course: Course | None = None,
+    context: RunContext | None = None,
 ) -> list[dict[str, t.Any]]:
     """The entries that the module returns, in the order of ``sites``.
 
-    :param course: of the task. A site that is not reached is blocked: nobody knows whether it can be ordered.
+    :param context: of the task. A site that is not reached is blocked: nobody knows whether it can be ordered.
     """
-    course = course or Course()
+    context = context or RunContext()
     with DnsClient(settings, read_only=check_mode) as client:
-        placed = _placed(client, sites, concurrency, course)
-        shared = claimed_twice(each for each in placed if isinstance(each, Placed))
+        placed = _placed(client, sites, concurrency, context)
+        shared = claimed_twice(each for each in placed if isinstance(each, ZonedSite))
         examiner = Examiner(client, public, policy, probe_updates)
 
-        def look(where: Placed | Finding | WebsecError) -> Examined | WebsecError:
+        def look(where: ZonedSite | Finding | WebsecError) -> Examined | WebsecError:
             if isinstance(where, WebsecError):
                 return where
             if isinstance(where, Finding):
                 return Examined([where])
             try:
-                course.check()
+                context.check()
                 with unexpected_as_bug():
                     return examiner.examine(where)
             except WebsecError as error:
                 return error
 
-        def counted(where: Placed | Finding | WebsecError) -> Examined | WebsecError:
-            seen = look(where)
-            course.done(failed=isinstance(seen, WebsecError) and not isinstance(seen, LeftError))
-            return seen
+        def counted(where: ZonedSite | Finding | WebsecError) -> Examined | WebsecError:
+            observed = look(where)
+            context.done(failed=isinstance(observed, WebsecError) and not isinstance(observed, DeferredError))
+            return observed
 
-        course.begin(len(sites), "site")
+        context.begin(len(sites), "site")
         with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
             examined = list(pool.map(counted, placed))
-    published = {seen.published for seen in examined if isinstance(seen, Examined)}
-    return [_entry(site, where, seen, shared, published) for site, where, seen in zip(sites, placed, examined)]
+    published = {observed.published for observed in examined if isinstance(observed, Examined)}
+    return [_result(site, where, observed, shared, published) for site, where, observed in zip(sites, placed, examined)]
 
 
 def _placed(
-    client: DnsClient, sites: t.Sequence[Site], concurrency: int, course: Course
-) -> list[Placed | Finding | WebsecError]:
+    client: DnsClient, sites: t.Sequence[Site], concurrency: int, context: RunContext
+) -> list[ZonedSite | Finding | WebsecError]:
     """Each site in its zone, or why it is in none. One query for each distinct zone or domain."""
-    found = zones_at_server(client, [site.zone or site.domain for site in sites], concurrency, course)
+    found = zones_at_server(client, [site.zone or site.domain for site in sites], concurrency, context)
     for name in [name for name, zone in found.items() if isinstance(zone, AuthError)]:
         # Knot says BADKEY where the key may not read one zone, and that must not stop those that were asked with it.
-        found.update(zones_at_server(client, [name], 1, course))
+        found.update(zones_at_server(client, [name], 1, context))
     return [_place(site, found[site.zone or site.domain], client) for site in sites]
 
 
-def _place(site: Site, zone: dns.name.Name | WebsecError, client: DnsClient) -> Placed | Finding | WebsecError:
+def _place(site: Site, zone: dns.name.Name | WebsecError, client: DnsClient) -> ZonedSite | Finding | WebsecError:
     if isinstance(zone, NotFoundError):
         return zone_not_found(site.zone or site.domain, zone)
     if isinstance(zone, WebsecError):
@@ -136,23 +136,23 @@ def _findings(site: Site, examined: Examined, published: t.Collection[tuple[str,
     )
 
 
-def _entry(
+def _result(
     site: Site,
-    where: Placed | Finding | WebsecError,
+    where: ZonedSite | Finding | WebsecError,
     examined: Examined | WebsecError,
     shared: t.Collection[dns.name.Name],
     published: t.Collection[tuple[str, str] | None],
 ) -> dict[str, t.Any]:
     error = examined if isinstance(examined, WebsecError) else None
-    claims = [_shared(name) for name in where.names if name in shared] if isinstance(where, Placed) else []
+    claims = [_shared(name) for name in where.names if name in shared] if isinstance(where, ZonedSite) else []
     found = _findings(site, examined, published) if isinstance(examined, Examined) else ()
     ordered = in_order([*claims, *found])
     codes = {
         severity: list(dict.fromkeys(finding.code for finding in ordered if finding.severity == severity))
         for severity in (BLOCKS, WARNS)
     }
-    zone = where.zone if isinstance(where, Placed) else site.zone
-    left = isinstance(error, LeftError)
+    zone = where.zone if isinstance(where, ZonedSite) else site.zone
+    deferred = isinstance(error, DeferredError)
     return {
         "domain": shown(site.domain),
         "site_id": site.site_id,
@@ -161,8 +161,8 @@ def _entry(
         "blocks": codes[BLOCKS],
         "warns": codes[WARNS],
         "blocked": bool(codes[BLOCKS]) or error is not None,
-        "failed": error is not None and not left,
-        "error": error.as_dict(domain=shown(site.domain), site_id=site.site_id) if error and not left else None,
-        **left_fields_of(error),
+        "failed": error is not None and not deferred,
+        "error": error.as_dict(domain=shown(site.domain), site_id=site.site_id) if error and not deferred else None,
+        **deferred_fields_of(error),
         "changed": False,
     }

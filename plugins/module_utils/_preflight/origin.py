@@ -19,7 +19,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings
     warns,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import Policy
-from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import Placed
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import ZonedSite
 from ansible_collections.hosting.websec.plugins.module_utils._texts import joined
 
 try:
@@ -39,7 +39,7 @@ class Resolved:
 
 
 def origin_findings(
-    site: Placed,
+    site: ZonedSite,
     resolved: Resolved | WebsecError | None,
     present: t.Collection[str],
     at_cdn: t.Collection[str],
@@ -68,7 +68,7 @@ def origin_findings(
 
 
 def _where_it_leads(
-    site: Placed, origin: dns.name.Name, resolved: Resolved, at_cdn: t.Collection[str], policy: Policy
+    site: ZonedSite, origin: dns.name.Name, resolved: Resolved, at_cdn: t.Collection[str], policy: Policy
 ) -> list[Finding]:
     for name in resolved.chain[1:]:
         if name in site.names:

@@ -22,7 +22,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.records import
 from ansible_collections.hosting.websec.plugins.module_utils._dns.refusals import update_refusal
 from ansible_collections.hosting.websec.plugins.module_utils._errors import AuthError, NotAllowedError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
-from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import Placed
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import ZonedSite
 
 try:
     import dns.name
@@ -33,7 +33,7 @@ except ImportError:
     note_missing("dnspython")
 
 
-class Answer(enum.Enum):
+class ProbeResult(enum.Enum):
     """What came of a probe."""
 
     TAKEN = "taken"
@@ -45,32 +45,32 @@ class Answer(enum.Enum):
     NOT_ASKED = "not asked"
 
 
-def build_noop(site: Placed, seen: Snapshot, token: str) -> dns.update.UpdateMessage:
+def build_noop(site: ZonedSite, observed: Snapshot, token: str) -> dns.update.UpdateMessage:
     """The update that asks for all that will be done for a site, and changes nothing.
 
-    :param seen: what the server has; the names that are not in it are left out.
+    :param observed: what the server has; the names that are not in it are left out.
     :param token: a text that nobody has in a TXT record: random.
     """
     message = dns.update.UpdateMessage(site.zone)
-    for name, rdtype in _to_write(site, seen):
-        if seen.get((name, rdtype)) is None:
+    for name, rdtype in _to_write(site, observed):
+        if observed.get((name, rdtype)) is None:
             message.absent(name, rdtype)
             message.delete(name, rdtype)
         elif rdtype == TXT:
             message.delete(name, text_record(token))
-    for name, rdtype in _never_beside_cname(site, seen):
+    for name, rdtype in _never_beside_cname(site, observed):
         message.absent(name, rdtype)
     return message
 
 
-def probe(client: DnsClient, site: Placed, seen: Snapshot, token: str) -> Answer | WebsecError:
+def probe(client: DnsClient, site: ZonedSite, observed: Snapshot, token: str) -> ProbeResult | WebsecError:
     """Ask the server. A refusal is returned.
 
     :raises WebsecError: the server cannot be asked.
     """
     settings = client.settings
     try:
-        rcode = client.update(build_noop(site, seen, token)).rcode()
+        rcode = client.update(build_noop(site, observed, token)).rcode()
     except AuthError as error:
         # The same key was good enough for reading: Knot says BADKEY to a key that may not do this.
         return NotAllowedError(
@@ -80,38 +80,38 @@ def probe(client: DnsClient, site: Placed, seen: Snapshot, token: str) -> Answer
             code=error.code,
         )
     if rcode == dns.rcode.NOERROR:
-        return Answer.TAKEN
+        return ProbeResult.TAKEN
     if rcode in _PREREQUISITE_FAILED:
-        return Answer.OTHER_DATA
+        return ProbeResult.OTHER_DATA
     return update_refusal(rcode, str(settings.endpoint), site.zone, settings.key_name)
 
 
-def types_to_look_for(site: Placed, seen: Snapshot, *, unusual: bool) -> list[Key]:
+def types_to_look_for(site: ZonedSite, observed: Snapshot, *, unusual: bool) -> list[Key]:
     """The sets that must not be at names that get a CNAME, and that were not read yet."""
-    return [at for at in _never_beside_cname(site, seen) if unusual or at[1] in types_beside_cname(unusual=False)]
+    return [at for at in _never_beside_cname(site, observed) if unusual or at[1] in types_beside_cname(unusual=False)]
 
 
 _PREREQUISITE_FAILED = frozenset((3, 6, 7, 8))
 """NXDOMAIN, YXDOMAIN, YXRRSET, NXRRSET (RFC 2136, 2.4)."""
 
 
-def _to_write(site: Placed, seen: Snapshot) -> t.Iterator[Key]:
+def _to_write(site: ZonedSite, observed: Snapshot) -> t.Iterator[Key]:
     for name in site.names:
-        if (name, CNAME) in seen and (name == site.site.domain or name != site.zone):
+        if (name, CNAME) in observed and (name == site.site.domain or name != site.zone):
             types: t.Sequence[RdataType] = (A, AAAA, CNAME) if name != site.zone else (A, AAAA)
             yield from ((name, rdtype) for rdtype in types)
-    if (site.site.domain, CNAME) in seen and site.certified:
+    if (site.site.domain, CNAME) in observed and site.certified:
         yield site.site.domain, TXT
-    if (site.marker, CNAME) in seen:
+    if (site.marker, CNAME) in observed:
         yield site.marker, TXT
 
 
-def _never_beside_cname(site: Placed, seen: Snapshot) -> list[Key]:
+def _never_beside_cname(site: ZonedSite, observed: Snapshot) -> list[Key]:
     return [
         (name, rdtype)
         for name in site.cnames
         # Where there is a CNAME already, nothing else can be.
-        if name != site.zone and (name, CNAME) in seen and seen[name, CNAME] is None
+        if name != site.zone and (name, CNAME) in observed and observed[name, CNAME] is None
         for rdtype in types_beside_cname(unusual=True)
-        if rdtype not in (A, AAAA) and (name, rdtype) not in seen
+        if rdtype not in (A, AAAA) and (name, rdtype) not in observed
     ]

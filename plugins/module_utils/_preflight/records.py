@@ -11,7 +11,6 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
 from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Snapshot
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet, type_text
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import MARK
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.done import Done
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings import (
@@ -21,7 +20,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings
     warns,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import Policy
-from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import Placed
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import ZonedSite
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import MARK
 from ansible_collections.hosting.websec.plugins.module_utils._texts import joined
 
 try:
@@ -33,7 +33,7 @@ except ImportError:
 Beside = t.Mapping["dns.name.Name", t.Collection["RdataType"]]
 
 
-def keys_to_read(site: Placed) -> list[Key]:
+def keys_to_read(site: ZonedSite) -> list[Key]:
     """The record sets that the decisions rest on. CNAMEs come with the answers for other types."""
     names = [name for name in site.names if name.is_subdomain(site.zone)]
     keys = {(name, rdtype): None for name in names for rdtype in (A, AAAA)}
@@ -43,32 +43,34 @@ def keys_to_read(site: Placed) -> list[Key]:
     return list(keys)
 
 
-def in_the_way(site: Placed, seen: Snapshot) -> list[Key]:
+def in_the_way(site: ZonedSite, observed: Snapshot) -> list[Key]:
     """The sets among those seen that are findings only when they are not those of a wildcard."""
     domain = site.site.domain
     suspects = [(domain, CNAME), (domain, TXT), (site.marker, TXT), (site.marker, CNAME)]
     suspects += [(name, AAAA) for name in site.names]
     suspects += [(name, CAA) for name in site.cnames]
-    return [at for at in suspects if seen.get(at) is not None]
+    return [at for at in suspects if observed.get(at) is not None]
 
 
-def target(seen: Snapshot, name: dns.name.Name) -> dns.name.Name | None:
+def target(observed: Snapshot, name: dns.name.Name) -> dns.name.Name | None:
     """Where the CNAME at ``name`` leads."""
-    found = seen.get((name, CNAME))
+    found = observed.get((name, CNAME))
     return t.cast("t.Any", found.records[0]).target.canonicalize() if found is not None else None
 
 
-def addresses(site: Placed, seen: Snapshot) -> list[str]:
+def addresses(site: ZonedSite, observed: Snapshot) -> list[str]:
     """All addresses at the names of the site, and the targets of CNAMEs there, as text."""
-    return [value for name in site.names for rdtype in (A, AAAA, CNAME) for value in _values(seen.get((name, rdtype)))]
+    return [
+        value for name in site.names for rdtype in (A, AAAA, CNAME) for value in _values(observed.get((name, rdtype)))
+    ]
 
 
 def record_findings(
-    site: Placed, seen: Snapshot, own: Snapshot, beside: Beside, done: Done, policy: Policy
+    site: ZonedSite, observed: Snapshot, own: Snapshot, beside: Beside, done: Done, policy: Policy
 ) -> list[Finding]:
     """Everything about the records of a site, but for ``stale_verification``.
 
-    :param seen: what a visitor sees.
+    :param observed: what a visitor sees.
     :param own: the same without what a wildcard answers for: what the zone has at these very names.
     :param beside: other types at names that get a CNAME.
     :param done: what the collection did itself.
@@ -79,11 +81,11 @@ def record_findings(
         *_no_place_for_txt(site, own, done, policy),
         *_marker(site, own, done),
         *_ipv6(site, own, done),
-        *_ttl(site, seen, done, policy),
+        *_ttl(site, observed, done, policy),
     ]
 
 
-def _apex(site: Placed, own: Snapshot) -> list[Finding]:
+def _apex(site: ZonedSite, own: Snapshot) -> list[Finding]:
     domain = site.site.domain
     found = []
     if site.apex and target(own, domain) is not None:
@@ -108,7 +110,7 @@ def _apex(site: Placed, own: Snapshot) -> list[Finding]:
     return found
 
 
-def _other_data(site: Placed, own: Snapshot, beside: Beside, done: Done, policy: Policy) -> t.Iterator[Finding]:
+def _other_data(site: ZonedSite, own: Snapshot, beside: Beside, done: Done, policy: Policy) -> t.Iterator[Finding]:
     for name in site.cnames:
         types = {rdtype for rdtype in (TXT, CAA) if _stays(own.get((name, rdtype)), name, rdtype, done, policy)}
         types.update(beside.get(name, ()))
@@ -123,7 +125,7 @@ def _other_data(site: Placed, own: Snapshot, beside: Beside, done: Done, policy:
             )
 
 
-def _no_place_for_txt(site: Placed, own: Snapshot, done: Done, policy: Policy) -> list[Finding]:
+def _no_place_for_txt(site: ZonedSite, own: Snapshot, done: Done, policy: Policy) -> list[Finding]:
     """Only for sites without an apex: at an apex, the CNAME itself is the finding."""
     domain = site.site.domain
     found, where = own.get((domain, CNAME)), target(own, domain)
@@ -140,7 +142,7 @@ def _no_place_for_txt(site: Placed, own: Snapshot, done: Done, policy: Policy) -
     return [finding("txt_beside_cname", domain, message, remedy)]
 
 
-def _marker(site: Placed, own: Snapshot, done: Done) -> list[Finding]:
+def _marker(site: ZonedSite, own: Snapshot, done: Done) -> list[Finding]:
     foreign = [value for value in _values(own.get((site.marker, TXT))) if not value.startswith(MARK)]
     if target(own, site.marker) is not None:
         foreign = ["a CNAME"]
@@ -158,7 +160,7 @@ def _marker(site: Placed, own: Snapshot, done: Done) -> list[Finding]:
     ]
 
 
-def _ipv6(site: Placed, own: Snapshot, done: Done) -> list[Finding]:
+def _ipv6(site: ZonedSite, own: Snapshot, done: Done) -> list[Finding]:
     when = "by the next pass" if done.cut_over else "at the cut-over"
     sets = [(name, own.get((name, AAAA))) for name in site.names]
     return [
@@ -174,8 +176,8 @@ def _ipv6(site: Placed, own: Snapshot, done: Done) -> list[Finding]:
     ]
 
 
-def _ttl(site: Placed, seen: Snapshot, done: Done, policy: Policy) -> list[Finding]:
-    sets = [(name, rdtype, seen.get((name, rdtype))) for name in site.names for rdtype in (A, AAAA, CNAME)]
+def _ttl(site: ZonedSite, observed: Snapshot, done: Done, policy: Policy) -> list[Finding]:
+    sets = [(name, rdtype, observed.get((name, rdtype))) for name in site.names for rdtype in (A, AAAA, CNAME)]
     longest, name, rdtype = max(
         (
             (found.ttl, name, rdtype)
@@ -198,7 +200,7 @@ def _ttl(site: Placed, seen: Snapshot, done: Done, policy: Policy) -> list[Findi
     ]
 
 
-def verifications(site: Placed, own: Snapshot, policy: Policy) -> list[str]:
+def verifications(site: ZonedSite, own: Snapshot, policy: Policy) -> list[str]:
     """The verification values of the certificate authority at the domain of a site that needs a certificate."""
     values = _values(own.get((site.site.domain, TXT))) if site.certified else []
     return [value for value in values if value.startswith(policy.verification_prefix)]
@@ -229,7 +231,7 @@ def _stays(found: RecordSet | None, name: dns.name.Name, rdtype: RdataType, done
     return not all(served)
 
 
-def _names_to_zone(site: Placed) -> list[dns.name.Name]:
+def _names_to_zone(site: ZonedSite) -> list[dns.name.Name]:
     """The names of the site and those above them up to the zone, each once."""
     names: dict[dns.name.Name, None] = {}
     for name in site.names:

@@ -26,7 +26,7 @@ except ImportError:
 
 
 @dataclasses.dataclass(frozen=True)
-class Seen:
+class ServerObservation:
     """What the server answered for some keys.
 
     :param sets: with every key that was asked for and could be read, and the CNAME at each name.
@@ -39,7 +39,7 @@ class Seen:
     answers: t.Mapping[Key, dns.message.Message]
 
 
-def read(client: DnsClient, zone: dns.name.Name, keys: t.Sequence[Key]) -> Seen:
+def read(client: DnsClient, zone: dns.name.Name, keys: t.Sequence[Key]) -> ServerObservation:
     """Ask for ``keys``, all of them in one go.
 
     :raises NotFoundError: the server does not serve this zone.
@@ -53,13 +53,15 @@ def read(client: DnsClient, zone: dns.name.Name, keys: t.Sequence[Key]) -> Seen:
             elsewhere.setdefault(at[0], found)
         else:
             sets.update({key: record_set or sets.get(key) for key, record_set in found.items()})
-    return Seen({at: found for at, found in sets.items() if at[0] not in elsewhere}, elsewhere, reader.answers)
+    return ServerObservation(
+        {at: found for at, found in sets.items() if at[0] not in elsewhere}, elsewhere, reader.answers
+    )
 
 
 def own_sets(
-    client: DnsClient, zone: dns.name.Name, seen: Snapshot, suspects: t.Sequence[Key], *, ask_exactly: bool
+    client: DnsClient, zone: dns.name.Name, observed: Snapshot, suspects: t.Sequence[Key], *, ask_exactly: bool
 ) -> Snapshot:
-    """``seen`` without those of ``suspects`` that only a wildcard of the zone answers for.
+    """``observed`` without those of ``suspects`` that only a wildcard of the zone answers for.
 
     At most one query for each suspect.
 
@@ -69,8 +71,8 @@ def own_sets(
     doubtful = [at for at in suspects if at[0] != zone]
     beside = {at: (wildcard_beside(at[0]), at[1]) for at in doubtful}
     wildcards = read(client, zone, sorted(set(beside.values()))).sets
-    alike = [at for at in doubtful if same(wildcards.get(beside[at]), seen[at])]
-    return {**seen, **{at: None for at in alike if not (ask_exactly and _exists(client, zone, at))}}
+    alike = [at for at in doubtful if same(wildcards.get(beside[at]), observed[at])]
+    return {**observed, **{at: None for at in alike if not (ask_exactly and _exists(client, zone, at))}}
 
 
 def _exists(client: DnsClient, zone: dns.name.Name, at: Key) -> bool:

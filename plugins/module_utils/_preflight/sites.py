@@ -52,7 +52,7 @@ class Site:
 
 
 @dataclasses.dataclass(frozen=True)
-class Placed:
+class ZonedSite:
     """A site in its zone.
 
     :param cnames: the names that get a CNAME; without an apex the domain is the first of them.
@@ -86,16 +86,16 @@ def parse_sites(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[Site]:
     return [_parse(entry) for entry in entries]
 
 
-def place(site: Site, zone: dns.name.Name) -> Placed:
+def place(site: Site, zone: dns.name.Name) -> ZonedSite:
     """The site in ``zone``, completed."""
     apex = site.apex if site.apex is not None else site.domain == zone
     aliases = site.aliases
     if aliases is None:
         aliases = (dns.name.Name((b"www", *site.domain.labels)),) if apex else ()
-    return Placed(site, zone, apex, tuple(dict.fromkeys(aliases if apex else (site.domain, *aliases))))
+    return ZonedSite(site, zone, apex, tuple(dict.fromkeys(aliases if apex else (site.domain, *aliases))))
 
 
-def claimed_twice(sites: t.Iterable[Placed]) -> set[dns.name.Name]:
+def claimed_twice(sites: t.Iterable[ZonedSite]) -> set[dns.name.Name]:
     """The names that more than one site has."""
     claims = collections.Counter(name for site in sites for name in set(site.names))
     return {name for name, count in claims.items() if count > 1}

@@ -22,13 +22,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import (
-    child,
-    flag,
-    refusal,
-    text,
-    texts,
-)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import (
     DELETE_ADDON,
     GET_WAF_ORIGIN,
@@ -42,6 +35,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin im
     is_address,
     resolve,
     same_origin,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import (
+    child,
+    flag,
+    refusal,
+    text,
+    texts,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site import CurrentAddon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import (

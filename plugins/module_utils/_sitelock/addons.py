@@ -12,11 +12,11 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._converge import run
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import ID, number_id, text_id
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import (
     AddonResource,
     DesiredAddon,
@@ -85,23 +85,23 @@ def converge_addons(
     check_mode: bool,
     concurrency: int = 1,
     batch_size: int = 1,
-    course: Course | None = None,
+    context: RunContext | None = None,
     limits: Limits | None = None,
 ) -> list[AddonOutcome]:
     """Bring all sites to their desired state.
 
     :param options: connection options of the task.
     :param sites: options of each site.
-    :param course: of the task.
+    :param context: of the task.
     :param limits: on what is ordered and ended.
     :returns: the outcomes in the order of ``sites``.
     :raises LimitError: before the first write.
     """
     wanted = [desired_addon(site) for site in sites]
     refuse_twice(desired.site_id for desired in wanted)
-    course = course or Course()
-    client = SiteLockClient.from_options(options, read_only=check_mode, course=course)
-    course.begin(len(wanted), "site")
+    context = context or RunContext()
+    client = SiteLockClient.from_options(options, read_only=check_mode, context=context)
+    context.begin(len(wanted), "site")
     with contextlib.closing(client):
         return run(
             AddonResource(client),
@@ -109,7 +109,7 @@ def converge_addons(
             check_mode=check_mode,
             concurrency=concurrency,
             batch_size=batch_size,
-            course=course,
+            context=context,
             waits=lambda seen: seen.status.on_its_way,
             limits=limits,
             name=lambda site: named_site(site.site_id, site.domain),

@@ -10,16 +10,16 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._circuit_breaker import CircuitBreaker
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._http import (
-    HttpAnswer,
     HttpClient,
+    HttpResponse,
     HttpSettings,
     check_url,
     excerpt,
     status_error,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import (
     HIDDEN,
     Path,
@@ -27,8 +27,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._secrets import (
     redact_data,
     redacted_errors,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import method_data
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_SITELOCK_IPS, Method
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import method_data
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subjects import refuse_foreign, refuse_nameless
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.xml import Parameters, decode, encode
 
@@ -63,14 +63,14 @@ class SiteLockClient:
         settings: HttpSettings,
         *,
         read_only: bool,
-        course: Course | None = None,
+        context: RunContext | None = None,
     ) -> None:
         """
         :param read_only: refuse every method whose effect is not ``READ`` (check mode).
-        :param course: of the task that the calls are for.
+        :param context: of the task that the calls are for.
         """
         self._http = HttpClient(
-            settings, url=check_url(url, "api_url"), server=_SERVER, read_only=read_only, course=course
+            settings, url=check_url(url, "api_url"), server=_SERVER, read_only=read_only, context=context
         )
         self._authentication = credentials.element()
         self._redact = Redactor([credentials.password])
@@ -78,12 +78,12 @@ class SiteLockClient:
 
     @classmethod
     def from_options(
-        cls, options: t.Mapping[str, t.Any], *, read_only: bool, course: Course | None = None
+        cls, options: t.Mapping[str, t.Any], *, read_only: bool, context: RunContext | None = None
     ) -> SiteLockClient:
         """A client from the options of a module, see ``options.sitelock_options``."""
         credentials = Credentials(options["api_username"], options["api_password"], options["api_partner"])
         settings = HttpSettings.from_options(options)
-        return cls(options["api_url"], credentials, settings, read_only=read_only, course=course)
+        return cls(options["api_url"], credentials, settings, read_only=read_only, context=context)
 
     def close(self) -> None:
         """Close all connections."""
@@ -107,7 +107,7 @@ class SiteLockClient:
             )
             return self._read(answer, method, parameters)
 
-    def _read(self, answer: HttpAnswer, method: Method, parameters: Parameters) -> dict[str, t.Any]:
+    def _read(self, answer: HttpResponse, method: Method, parameters: Parameters) -> dict[str, t.Any]:
         # Documented are 200 and 500, both with XML. Any other status has its own meaning, whatever the body says.
         if answer.status in (200, 500):
             try:
@@ -125,7 +125,7 @@ class SiteLockClient:
                     return data
         raise status_error(self._shown(answer, method), call=method.name, server=_SERVER)
 
-    def _decode(self, answer: HttpAnswer, method: Method) -> tuple[dict[str, t.Any], list[Path]]:
+    def _decode(self, answer: HttpResponse, method: Method) -> tuple[dict[str, t.Any], list[Path]]:
         """The document, without the password. What follows never sees what the server sent."""
         try:
             document = decode(answer.body, method)
@@ -134,7 +134,7 @@ class SiteLockClient:
             raise
         return redact_data(document, self._redact)
 
-    def _shown(self, answer: HttpAnswer, method: Method) -> HttpAnswer:
+    def _shown(self, answer: HttpResponse, method: Method) -> HttpResponse:
         """What may be shown of an answer that could not be read."""
         return answer.redacted((lambda _text: HIDDEN) if method.answers_secret else self._redact)
 

@@ -21,26 +21,30 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods i
     SET_WAF_DNS_MANAGER,
     SET_WAF_ORIGIN,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site import CurrentAddon, entry, site_fields
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site import (
+    CurrentAddon,
+    site_fields,
+    site_result,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import ABSENT
 
 AddonOutcome = Outcome[DesiredAddon, CurrentAddon]
 
 
-def addon_entry(outcome: AddonOutcome) -> dict[str, t.Any]:
+def addon_result(outcome: AddonOutcome) -> dict[str, t.Any]:
     """The entry of a site after ``_converge.run``, with the state before (C(state_before)) in it."""
     desired = outcome.desired
-    # Of a site that was left, what was seen is from before the writes that may have been sent.
-    seen = None if outcome.left else outcome.after
+    # Of a site that was deferred, what was seen is from before the writes that may have been sent.
+    seen = None if outcome.deferred else outcome.after
     fields = site_fields(desired.site_id, seen, needs_ssl=desired.waf_force_ssl or None)
     fields["state_before"] = outcome.before.status.state if outcome.before else None
-    return entry(
+    return site_result(
         fields,
         changed=outcome.changed,
         error=outcome.error,
         actions=outcome.sent,
-        left=outcome.left,
         deferred=outcome.deferred,
+        deferred_cause=outcome.deferred_cause,
     )
 
 
@@ -61,7 +65,7 @@ def addon_warnings(outcomes: t.Sequence[AddonOutcome]) -> list[str]:
     warnings = []
     for outcome in outcomes:
         desired, after = outcome.desired, outcome.after
-        if after is None or outcome.error is not None or outcome.left:
+        if after is None or outcome.error is not None or outcome.deferred:
             continue
         if plan_is_open(after, desired):
             warnings.append(

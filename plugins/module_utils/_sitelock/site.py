@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import left_fields
+from ansible_collections.hosting.websec.plugins.module_utils._results import deferred_fields
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import PENDING_RETRY, SiteStatus
 
 
@@ -52,14 +52,14 @@ def site_fields(site_id: int, current: CurrentAddon | None, *, needs_ssl: bool |
     }
 
 
-def entry(
+def site_result(
     fields: dict[str, t.Any],
     *,
     changed: bool = False,
     error: WebsecError | None = None,
     actions: t.Sequence[str] = (),
-    left: bool = False,
-    deferred: WebsecError | None = None,
+    deferred: bool = False,
+    deferred_cause: WebsecError | None = None,
 ) -> dict[str, t.Any]:
     """A flat entry of a list of sites: the fields of the site and its own result."""
     return {
@@ -68,5 +68,5 @@ def entry(
         "changed": changed,
         "failed": error is not None,
         "error": error.as_dict(site_id=fields["site_id"]) if error else None,
-        **left_fields(left, deferred),
+        **deferred_fields(deferred, deferred_cause),
     }

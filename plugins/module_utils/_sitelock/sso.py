@@ -16,9 +16,9 @@ from urllib.parse import urlencode
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import register_secret
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import text
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import CREATE_TOKEN
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import text
 
 PAGES = (
     "backup",

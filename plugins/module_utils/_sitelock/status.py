@@ -14,7 +14,8 @@ import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import (
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_ANP_PROVISIONING_STATUS
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import (
     ADDON_NOT_FOUND,
     child,
     flag,
@@ -22,7 +23,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers i
     text,
     texts,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_ANP_PROVISIONING_STATUS
 from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
 
 if t.TYPE_CHECKING:
@@ -36,7 +36,7 @@ PENDING_DOMAIN_VALIDATION = "pending-domain-validation"
 PENDING_RETRY = "pending-retry"
 READY = "ready"
 LONGEST_STATE = 60
-"""Characters. It is remembered, reported and compared, and known ones have less than half."""
+"""Characters. It is saved, reported and compared, and known ones have less than half."""
 STATES = (ABSENT, ERROR, PENDING_DNS, PENDING_DOMAIN_VALIDATION, PENDING_RETRY, READY)
 
 

@@ -9,38 +9,42 @@ from __future__ import annotations
 import functools
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site import CurrentAddon, entry, site_fields
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site import (
+    CurrentAddon,
+    site_fields,
+    site_result,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site_ids import refuse_twice
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import read_status
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.waiting import Wait, read_all
 
 
-def read_statuses(options: t.Mapping[str, t.Any], course: Course | None = None) -> list[dict[str, t.Any]]:
+def read_statuses(options: t.Mapping[str, t.Any], context: RunContext | None = None) -> list[dict[str, t.Any]]:
     """Ask for all sites, wait if the options say so, and return one flat entry a site.
 
-    :param course: of the task.
+    :param context: of the task.
     """
     site_ids = [number_id(site_id, "site_id") for site_id in options["site_id"]]
     refuse_twice(site_ids)
     for name, least in (("concurrency", 1), ("wait_timeout", 0), ("poll_interval", 1)):
         if options[name] < least:
             raise BadInputError(f"{name} is {options[name]}; it must be {least} or greater.")
-    course = course or Course()
-    client = SiteLockClient.from_options(options, read_only=True, course=course)
+    context = context or RunContext()
+    client = SiteLockClient.from_options(options, read_only=True, context=context)
     wait = Wait(frozenset(options["wait_for"] or ()), options["wait_timeout"], options["poll_interval"])
     read = functools.partial(read_status, client)
-    seen = read_all(read, site_ids, wait, concurrency=options["concurrency"], course=course)
+    observed = read_all(read, site_ids, wait, concurrency=options["concurrency"], context=context)
     client.close()
     return [
-        entry(
+        site_result(
             site_fields(each.site_id, CurrentAddon(each.status) if each.status else None),
-            error=None if each.left else each.error,
-            left=each.left,
+            error=None if each.deferred else each.error,
             deferred=each.deferred,
+            deferred_cause=each.deferred_cause,
         )
-        for each in seen
+        for each in observed
     ]

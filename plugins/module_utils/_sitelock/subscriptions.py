@@ -18,8 +18,8 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import child, text
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_STATUS
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child, text
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subjects import only_number
 
 if t.TYPE_CHECKING:

@@ -11,13 +11,13 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course, DeferredError, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     RejectedError,
     TimedOutError,
     UnavailableError,
     WebsecError,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import ABSENT, ERROR, SiteStatus
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, shortened
 
@@ -25,7 +25,7 @@ _PASSING = (TimedOutError, UnavailableError)
 
 
 @dataclasses.dataclass(frozen=True)
-class Seen:
+class StatusObservation:
     """What was last seen of a site."""
 
     site_id: int
@@ -33,12 +33,12 @@ class Seen:
     error: WebsecError | None = None
 
     @property
-    def left(self) -> bool:
+    def deferred(self) -> bool:
         """Whether it was not reached, or not waited for to the end."""
-        return isinstance(self.error, LeftError)
+        return isinstance(self.error, DeferredError)
 
     @property
-    def deferred(self) -> WebsecError | None:
+    def deferred_cause(self) -> WebsecError | None:
         """The reason that holds for all sites, because of which it was not reached."""
         return self.error.cause if isinstance(self.error, DeferredError) else None
 
@@ -58,88 +58,88 @@ def read_all(
     wait: Wait,
     *,
     concurrency: int,
-    course: Course,
-) -> list[Seen]:
+    context: RunContext,
+) -> list[StatusObservation]:
     """The status of every site, in the order of ``site_ids``. While waiting, only those that are not there yet are
-    asked again. When the time of the course is over, the waiting ends, and who was not reached is left.
+    asked again. When the time of the task is over, the waiting ends, and who was not reached is deferred.
 
     :param read: reads one site, may raise a ``WebsecError``.
     """
-    seen: dict[int, Seen] = {}
-    deadline = course.now() + wait.timeout
+    observed: dict[int, StatusObservation] = {}
+    deadline = context.now() + wait.timeout
 
-    def look(site_id: int) -> Seen:
-        found = _look(read, site_id, course)
+    def look(site_id: int) -> StatusObservation:
+        found = _look(read, site_id, context)
         there = found.status
-        course.done(waiting=there is not None and there.on_its_way, failed=there is None and not found.left)
+        context.done(waiting=there is not None and there.on_its_way, failed=there is None and not found.deferred)
         return found
 
     with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
         due = list(site_ids)
         while due:
-            course.begin(len(due), "site")
+            context.begin(len(due), "site")
             for result in pool.map(look, due):
-                if not (result.left and result.site_id in seen):
-                    seen[result.site_id] = result
-            due = [site_id for site_id in due if _waits(seen[site_id], wait.states)]
-            left = deadline - course.now()
+                if not (result.deferred and result.site_id in observed):
+                    observed[result.site_id] = result
+            due = [site_id for site_id in due if _waits(observed[site_id], wait.states)]
+            left = deadline - context.now()
             if left <= 0:
                 break
             if due:
                 try:
-                    course.sleep(min(wait.interval, left))
-                except LeftError as error:
+                    context.sleep(min(wait.interval, left))
+                except DeferredError as error:
                     for site_id in due:
-                        seen[site_id] = dataclasses.replace(seen[site_id], error=error)
+                        observed[site_id] = dataclasses.replace(observed[site_id], error=error)
                     due = []
     for site_id in due:
-        seen[site_id] = _late(seen[site_id], wait)
-    return [_judged(seen[site_id], wait.states) for site_id in site_ids]
+        observed[site_id] = _late(observed[site_id], wait)
+    return [_judged(observed[site_id], wait.states) for site_id in site_ids]
 
 
-def _look(read: t.Callable[[int], SiteStatus], site_id: int, course: Course) -> Seen:
+def _look(read: t.Callable[[int], SiteStatus], site_id: int, context: RunContext) -> StatusObservation:
     try:
-        course.check()
+        context.check()
         with unexpected_as_bug():
-            return Seen(site_id, status=read(site_id))
+            return StatusObservation(site_id, status=read(site_id))
     except WebsecError as error:
-        return Seen(site_id, error=error)
+        return StatusObservation(site_id, error=error)
 
 
-def _waits(seen: Seen, states: frozenset[str]) -> bool:
+def _waits(observed: StatusObservation, states: frozenset[str]) -> bool:
     """Whether it makes sense to ask for this site again."""
     if not states:
         return False
-    if seen.status is None:
-        return isinstance(seen.error, _PASSING)
-    return seen.status.state not in states and seen.status.state not in (ABSENT, ERROR)
+    if observed.status is None:
+        return isinstance(observed.error, _PASSING)
+    return observed.status.state not in states and observed.status.state not in (ABSENT, ERROR)
 
 
-def _late(seen: Seen, wait: Wait) -> Seen:
-    if seen.status is None:
-        return seen
+def _late(observed: StatusObservation, wait: Wait) -> StatusObservation:
+    if observed.status is None:
+        return observed
     return dataclasses.replace(
-        seen,
+        observed,
         error=TimedOutError(
-            f"Site {seen.site_id} is {shortened(seen.status.state)} after {counted(wait.timeout, 'second')} of waiting "
-            f"for {' or '.join(sorted(wait.states))}.",
+            f"Site {observed.site_id} is {shortened(observed.status.state)} after {counted(wait.timeout, 'second')} of "
+            f"waiting for {' or '.join(sorted(wait.states))}.",
             hint="Steps of the activation may take up to 24 hours each: run again later, or raise wait_timeout.",
         ),
     )
 
 
-def _judged(seen: Seen, states: frozenset[str]) -> Seen:
+def _judged(observed: StatusObservation, states: frozenset[str]) -> StatusObservation:
     """A site that can no longer reach the wanted state by itself has failed."""
-    if not states or seen.error is not None or seen.status is None or seen.status.state in states:
-        return seen
-    told = f": {shortened(seen.status.message)}" if seen.status.message else ""
+    if not states or observed.error is not None or observed.status is None or observed.status.state in states:
+        return observed
+    told = f": {shortened(observed.status.message)}" if observed.status.message else ""
     return dataclasses.replace(
-        seen,
+        observed,
         error=RejectedError(
-            f"Site {seen.site_id} is {shortened(seen.status.state)} and does not get to "
+            f"Site {observed.site_id} is {shortened(observed.status.state)} and does not get to "
             f"{' or '.join(sorted(states))} by itself{told}.",
             hint="Order Firewall & CDN for the site first."
-            if seen.status.state == ABSENT
+            if observed.status.state == ABSENT
             else "Look at the site in the vendor's dashboard: its configuration needs a person.",
         ),
     )

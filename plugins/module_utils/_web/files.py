@@ -49,7 +49,7 @@ OTHER = State("other")
 
 
 @dataclasses.dataclass(frozen=True)
-class Wish:
+class DesiredFile:
     """What shall stand at ``path``. ``None`` for mode and owner: as they are; a new file gets the usual ones."""
 
     path: str
@@ -113,23 +113,23 @@ def found_at(path: str) -> State:
     return State("file", read_file(path), mode=stat.S_IMODE(found.st_mode), uid=found.st_uid, gid=found.st_gid)
 
 
-def changes(wishes: t.Sequence[Wish], now: t.Callable[[str], State]) -> list[Change]:
-    """What has to be done, in the order of the wishes."""
-    compared = ((wish.path, now(wish.path), wish) for wish in wishes)
-    steps = (Change(path, state, wish.wanted(state)) for path, state, wish in compared)
+def changes(desired: t.Sequence[DesiredFile], now: t.Callable[[str], State]) -> list[Change]:
+    """What has to be done, in the order of the input."""
+    compared = ((desired_file.path, now(desired_file.path), desired_file) for desired_file in desired)
+    steps = (Change(path, state, desired_file.wanted(state)) for path, state, desired_file in compared)
     return [step for step in steps if step.before != step.after]
 
 
-def read_wishes(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[Wish]:
-    """The wishes that the option C(files) of the module states.
+def read_desired(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[DesiredFile]:
+    """What the option C(files) of the module asks for.
 
     :raises BadInputError: an entry that cannot be, or a path that is listed twice.
     """
-    wishes = [_read(entry) for entry in entries]
-    twice = repeats(wish.path for wish in wishes)
+    desired = [_read(entry) for entry in entries]
+    twice = repeats(desired_file.path for desired_file in desired)
     if twice:
         raise BadInputError(f"Listed more than once: {twice}.", hint="List each path once.")
-    return wishes
+    return desired
 
 
 def plain_path(text: object) -> str:
@@ -148,21 +148,21 @@ def is_plain_path(path: str) -> bool:
     return is_path(path) and path[0] == "/" and path[:2] != "//" and os.path.normpath(path) == path
 
 
-def _read(entry: t.Mapping[str, t.Any]) -> Wish:
+def _read(entry: t.Mapping[str, t.Any]) -> DesiredFile:
     path = plain_path(entry["path"])
     given = [name for name in ("content", "src", "link") if entry.get(name) is not None]
     if entry.get("state") == "absent":
         if given:
             raise BadInputError(f"{path}: state is absent, and {given[0]} is given.")
-        return Wish(path, "absent")
+        return DesiredFile(path, "absent")
     if len(given) != 1:
         raise BadInputError(f"{path}: give one of content, src and link, or state: absent.")
     if entry.get("link") is not None:
         target = str(entry["link"])
         if not is_path(target):
             raise BadInputError(f"{path}: {target!r} cannot be the target of a link.")
-        return Wish(path, "link", target=target)
-    return Wish(
+        return DesiredFile(path, "link", target=target)
+    return DesiredFile(
         path,
         "file",
         content=_content(path, entry),

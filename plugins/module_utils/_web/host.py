@@ -12,15 +12,15 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import clean_text
 from ansible_collections.hosting.websec.plugins.module_utils._web.disk import remove, sync_folder, write_new
-from ansible_collections.hosting.websec.plugins.module_utils._web.entry import Command
 from ansible_collections.hosting.websec.plugins.module_utils._web.files import State, found_at
+from ansible_collections.hosting.websec.plugins.module_utils._web.journal_entry import Command
 
 Run = t.Callable[[Command], "tuple[int, str, str]"]
 Move = t.Callable[[str, str], None]
 
 
 @dataclasses.dataclass(frozen=True)
-class Answer:
+class CommandResult:
     """How a command ended."""
 
     command: Command
@@ -50,14 +50,14 @@ class Host:
         self._run = run
         self._move = move
 
-    def run(self, command: Command) -> Answer:
+    def run(self, command: Command) -> CommandResult:
         """Run ``command``. A command that cannot be started is one that failed."""
         try:
             exit_code, stdout, stderr = self._run(command)
         except (OSError, ValueError) as error:
             exit_code, stdout, stderr = 127, "", str(error)
         # Ansible hands over bytes that are no UTF-8 as halves of surrogate pairs.
-        return Answer(command, exit_code, clean_text(stdout), clean_text(stderr))
+        return CommandResult(command, exit_code, clean_text(stdout), clean_text(stderr))
 
     def prepare(self, path: str, state: State) -> None:
         """Write ``state`` beside ``path``.

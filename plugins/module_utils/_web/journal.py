@@ -21,7 +21,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import UnavailableError
 from ansible_collections.hosting.websec.plugins.module_utils._web.disk import read_all, remove, sync_folder, write_new
-from ansible_collections.hosting.websec.plugins.module_utils._web.entry import Entry, from_text, to_text
+from ansible_collections.hosting.websec.plugins.module_utils._web.journal_entry import JournalEntry, from_text, to_text
 
 LOCK_WAIT = 60.0
 """Seconds to wait for another run on the same host."""
@@ -93,7 +93,7 @@ class Journal:
                 ) from error
             time.sleep(0.1)
 
-    def load(self) -> Entry | None:
+    def load(self) -> JournalEntry | None:
         """The change that was under way when a run was interrupted, if there is one.
 
         :raises UnavailableError: the journal cannot be read, or is not one that this collection wrote here.
@@ -127,7 +127,7 @@ class Journal:
         finally:
             os.close(handle)
 
-    def save(self, entry: Entry) -> None:
+    def save(self, entry: JournalEntry) -> None:
         """Write ``entry`` down; it is on the disk when this returns.
 
         :raises OSError: it could not be written.

@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._web.disk import is_path
-from ansible_collections.hosting.websec.plugins.module_utils._web.entry import Command
+from ansible_collections.hosting.websec.plugins.module_utils._web.journal_entry import Command
 
 
 def read_commands(given: t.Sequence[t.Any]) -> list[Command]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the variables of a role and the look at a host to the files that shall stand there."""
+"""From the variables of a role and the inspection of a host to the files that shall stand there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import os
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._web.layout import Layout, layout_of
-from ansible_collections.hosting.websec.plugins.module_utils._web.texts import Settings, Texts, texts_for
+from ansible_collections.hosting.websec.plugins.module_utils._web.renderers import Renderer, Settings, renderer_for
 from ansible_collections.hosting.websec.plugins.module_utils._web.values import host_and_port, plain_path
 from ansible_collections.hosting.websec.plugins.module_utils._web.websites import (
     Servers,
@@ -38,21 +38,21 @@ def web_files(
         server that a website of this host asks.
     :raises BadInputError: a variable that is missing or cannot be.
     """
-    texts = texts_for(server, settings)
+    renderer = renderer_for(server, settings)
     layout = layout_of(server, family)
-    folder = plain_path(settings["snippets_directory"], f"{texts.prefix}_snippets_directory")
-    names = (f"{texts.prefix}_primary_server", f"{texts.prefix}_secondary_server")
+    folder = plain_path(settings["snippets_directory"], f"{renderer.prefix}_snippets_directory")
+    names = (f"{renderer.prefix}_primary_server", f"{renderer.prefix}_secondary_server")
     given = {"primary": settings.get("primary_server"), "secondary": settings.get("secondary_server")}
     fallback = read_servers(given, Servers(), names)
     if settings["state"] == "absent":
-        websites = read_websites([{**entry, "state": "absent"} for entry in entries], fallback, texts.prefix)
-        return _removal(_Plan(texts, layout, folder, host), websites, settings)
-    websites = read_websites(entries, fallback, texts.prefix)
-    return _installation(_Plan(texts, layout, folder, host), websites, settings, fallback)
+        websites = read_websites([{**entry, "state": "absent"} for entry in entries], fallback, renderer.prefix)
+        return _removal(_Plan(renderer, layout, folder, host), websites, settings)
+    websites = read_websites(entries, fallback, renderer.prefix)
+    return _installation(_Plan(renderer, layout, folder, host), websites, settings, fallback)
 
 
 class _Plan(t.NamedTuple):
-    texts: Texts
+    renderer: Renderer
     layout: Layout
     folder: str
     host: Settings
@@ -75,7 +75,7 @@ class _Plan(t.NamedTuple):
 
 def _installation(plan: _Plan, websites: list[Website], settings: Settings, fallback: Servers) -> dict[str, t.Any]:
     each_its_own = bool(settings.get("servers_per_website"))
-    common = common_servers(websites, fallback, plan.texts.prefix, each_its_own=each_its_own)
+    common = common_servers(websites, fallback, plan.renderer.prefix, each_its_own=each_its_own)
     files = [*_module(plan, settings), *_drop_in(plan, common)]
     files += [_snippet(plan, website, common) for website in websites]
     asked = sorted(
@@ -104,7 +104,7 @@ def _module(plan: _Plan, settings: Settings) -> list[File]:
     """The module file and the line that loads it, before anything that needs it."""
     path = settings.get("module_path")
     files: list[File] = []
-    load = plan.texts.load()
+    load = plan.renderer.load()
     if settings.get("candidate"):
         files.append({"path": str(path), "src": settings["candidate"], **ROOT})
     layout = plan.layout
@@ -119,16 +119,16 @@ def _module(plan: _Plan, settings: Settings) -> list[File]:
 
 
 def _drop_in(plan: _Plan, common: Servers) -> list[File]:
-    texts, layout = plan.texts, plan.layout
+    renderer, layout = plan.renderer, plan.layout
     lines = [
-        *(texts.servers(common) if common.known else []),
+        *(renderer.servers(common) if common.known else []),
         "# The websites that are protected switch it on, each in its virtual host.",
-        texts.check(texts.off),
-        *texts.extras(plan.host),
-        *texts.options(),
+        renderer.check(renderer.off),
+        *renderer.extras(plan.host),
+        *renderer.options(),
     ]
     files: list[File] = []
-    if texts.remote_ip() and layout.remote_ip_link:
+    if renderer.remote_ip() and layout.remote_ip_link:
         files.append({"path": layout.remote_ip_link[0], "link": layout.remote_ip_link[1]})
     files.append(plan.file(layout.drop_in, *lines))
     if layout.drop_in_link:
@@ -141,8 +141,8 @@ def _snippet(plan: _Plan, website: Website, common: Servers) -> File:
     if website.state == "absent":
         return plan.without(path)
     on = website.state == "online"
-    servers = plan.texts.servers(website.servers) if on and website.servers != common else []
-    return plan.file(path, *servers, plan.texts.check(plan.texts.on if on else plan.texts.off))
+    servers = plan.renderer.servers(website.servers) if on and website.servers != common else []
+    return plan.file(path, *servers, plan.renderer.check(plan.renderer.on if on else plan.renderer.off))
 
 
 def _removal(plan: _Plan, websites: list[Website], settings: Settings) -> dict[str, t.Any]:
@@ -151,7 +151,7 @@ def _removal(plan: _Plan, websites: list[Website], settings: Settings) -> dict[s
     found = plan.host.get("snippets") or {}
     ours = {path for path, on in found.items() if on is not None}
     paths = sorted(ours | {plan.snippet(website.domain) for website in websites})
-    off = [plan.file(path, plan.texts.check(plan.texts.off)) for path in paths if found.get(path)]
+    off = [plan.file(path, plan.renderer.check(plan.renderer.off)) for path in paths if found.get(path)]
     files = [plan.without(path) for path in paths]
     links = [link for link in (layout.drop_in_link, layout.load_link) if link]
     files += [{"path": link[0], "state": "absent"} for link in links]
@@ -160,7 +160,7 @@ def _removal(plan: _Plan, websites: list[Website], settings: Settings) -> dict[s
         files.append({"path": layout.load, "state": "absent"})
     empty_folders = []
     if settings["source"]["type"] == "module_file":
-        path = plain_path(settings["module_path"], f"{plan.texts.prefix}_module_path")
+        path = plain_path(settings["module_path"], f"{plan.renderer.prefix}_module_path")
         files.append({"path": path, "state": "absent"})
         empty_folders.append(os.path.dirname(path))
     return {

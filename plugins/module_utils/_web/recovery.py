@@ -12,10 +12,10 @@ import os
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import UnavailableError
-from ansible_collections.hosting.websec.plugins.module_utils._web.entry import Command, Entry
 from ansible_collections.hosting.websec.plugins.module_utils._web.files import Change, State, found_at
-from ansible_collections.hosting.websec.plugins.module_utils._web.host import Answer, Host
+from ansible_collections.hosting.websec.plugins.module_utils._web.host import CommandResult, Host
 from ansible_collections.hosting.websec.plugins.module_utils._web.journal import Journal
+from ansible_collections.hosting.websec.plugins.module_utils._web.journal_entry import Command, JournalEntry
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,9 +53,9 @@ def recover(host: Host, journal: Journal) -> Recovery:
         if after != change.before:
             warnings.append(f"{change.path} was changed after the interrupted run, and is left as it is.")
     remove_folders(pending.folders)
-    answer = reinstate(host, pending.validate, pending.activate if pending.activating else [])
-    if answer:
-        warnings.append(said("The files of an interrupted run were put back", answer))
+    result = reinstate(host, pending.validate, pending.activate if pending.activating else [])
+    if result:
+        warnings.append(said("The files of an interrupted run were put back", result))
     _clear(journal)
     return Recovery(sorted(restored), warnings)
 
@@ -66,7 +66,7 @@ def foreseen(journal: Journal) -> tuple[dict[str, State], Recovery]:
     :returns: what would stand at the paths of the interrupted run, and what would be put back.
     :raises UnavailableError: the journal cannot be used.
     """
-    pending = journal.load() or Entry([], [], [])
+    pending = journal.load() or JournalEntry([], [], [])
     states = {}
     restored = []
     for change in pending.changes:
@@ -111,25 +111,25 @@ def remove_folders(folders: t.Sequence[str]) -> None:
             os.rmdir(folder)
 
 
-def first_failure(host: Host, commands: t.Sequence[Command]) -> Answer | None:
-    """Run the commands up to the first one that fails, and return its answer."""
+def first_failure(host: Host, commands: t.Sequence[Command]) -> CommandResult | None:
+    """Run the commands up to the first one that fails, and return its result."""
     for command in commands:
-        answer = host.run(command)
-        if answer.exit_code:
-            return answer
+        result = host.run(command)
+        if result.exit_code:
+            return result
     return None
 
 
-def reinstate(host: Host, validate: list[Command], activate: Command) -> Answer | None:
-    """Validate the old state, and make the server take it over again. Returns the answer of a command that failed."""
+def reinstate(host: Host, validate: list[Command], activate: Command) -> CommandResult | None:
+    """Validate the old state, and make the server take it over again. Returns the result of a command that failed."""
     return first_failure(host, [*validate, *([activate] if activate else [])])
 
 
-def told(answer: Answer) -> str:
+def told(result: CommandResult) -> str:
     """A sentence about a command that failed."""
-    return f"'{' '.join(answer.command)}' failed with exit code {answer.exit_code}: {answer.text or 'it said nothing.'}"
+    return f"'{' '.join(result.command)}' failed with exit code {result.exit_code}: {result.text or 'it said nothing.'}"
 
 
-def said(start: str, answer: Answer | None) -> str:
+def said(start: str, result: CommandResult | None) -> str:
     """A sentence that starts so, and goes on with the command that failed, if one did."""
-    return f"{start}." if answer is None else f"{start}, but {told(answer)}"
+    return f"{start}." if result is None else f"{start}, but {told(result)}"

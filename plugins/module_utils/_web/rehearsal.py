@@ -21,9 +21,9 @@ import tempfile
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._web.disk import make_folder, read_all
-from ansible_collections.hosting.websec.plugins.module_utils._web.entry import Command
 from ansible_collections.hosting.websec.plugins.module_utils._web.files import Change
-from ansible_collections.hosting.websec.plugins.module_utils._web.host import Answer, Host
+from ansible_collections.hosting.websec.plugins.module_utils._web.host import CommandResult, Host
+from ansible_collections.hosting.websec.plugins.module_utils._web.journal_entry import Command
 
 _NEW_MOUNTS = 0x00020000  # CLONE_NEWNS
 _PRIVATE = 0x4000 | 0x40000  # MS_REC | MS_PRIVATE
@@ -31,17 +31,19 @@ _PLAIN = re.compile(r"[A-Za-z0-9_./+-]+", re.ASCII)
 """Paths that mean themselves among the options of a mount."""
 
 
-def rehearse(host: Host, steps: t.Sequence[Change], folders: t.Sequence[str], validate: list[Command]) -> Answer | None:
+def rehearse(
+    host: Host, steps: t.Sequence[Change], folders: t.Sequence[str], validate: list[Command]
+) -> CommandResult | None:
     """Make the change and validate it where nobody else sees it.
 
-    :returns: the answer of the command that failed. C(None): none did, or this system does not allow a rehearsal.
+    :returns: the result of the command that failed. C(None): none did, or this system does not allow a rehearsal.
     """
     roots = overlay_roots([os.path.dirname(step.path) for step in steps] + list(folders))
     mounted = _mount_points()
     if roots is None or mounted is None or any(point.startswith(f"{root}/") for root in roots for point in mounted):
         return None
     said = _in_a_process(lambda scratch: _first_failure(host, steps, folders, validate, roots, scratch))
-    return None if said is None else Answer(*said)
+    return None if said is None else CommandResult(*said)
 
 
 def overlay_roots(folders: t.Sequence[str]) -> list[str] | None:
@@ -100,9 +102,9 @@ def _first_failure(
     roots: list[str],
     scratch: str,
 ) -> list[t.Any] | None:
-    outside = _answer(host, validate)
+    outside = _result(host, validate)
     _cover(roots, scratch)
-    before = _answer(host, validate)
+    before = _result(host, validate)
     if (before is None) != (outside is None):
         # The server minds the overlay itself.
         return None
@@ -111,16 +113,16 @@ def _first_failure(
     for step in steps:
         host.prepare(step.path, step.after)
         host.put(step.path, step.after)
-    after = _answer(host, validate)
+    after = _result(host, validate)
     # What the user has to correct is what was wrong before.
     return after and (outside or after)
 
 
-def _answer(host: Host, commands: list[Command]) -> list[t.Any] | None:
+def _result(host: Host, commands: list[Command]) -> list[t.Any] | None:
     for command in commands:
-        answer = host.run(command)
-        if answer.exit_code:
-            return [answer.command, answer.exit_code, answer.stdout, answer.stderr]
+        result = host.run(command)
+        if result.exit_code:
+            return [result.command, result.exit_code, result.stdout, result.stderr]
     return None
 
 

@@ -13,10 +13,16 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._web.disk import make_folder
-from ansible_collections.hosting.websec.plugins.module_utils._web.entry import Command, Entry
-from ansible_collections.hosting.websec.plugins.module_utils._web.files import Change, State, Wish, changes, observe
-from ansible_collections.hosting.websec.plugins.module_utils._web.host import Answer, Host
+from ansible_collections.hosting.websec.plugins.module_utils._web.files import (
+    Change,
+    DesiredFile,
+    State,
+    changes,
+    observe,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._web.host import CommandResult, Host
 from ansible_collections.hosting.websec.plugins.module_utils._web.journal import Journal
+from ansible_collections.hosting.websec.plugins.module_utils._web.journal_entry import Command, JournalEntry
 from ansible_collections.hosting.websec.plugins.module_utils._web.recovery import (
     Recovery,
     first_failure,
@@ -31,7 +37,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._web.rehearsal impo
 
 
 @dataclasses.dataclass(frozen=True)
-class Outcome:
+class TransactionResult:
     """What was done, or in check mode would be done.
 
     :param made: folders that were made.
@@ -52,13 +58,13 @@ class Outcome:
 class Refused(RejectedError):
     """The new state did not come to be.
 
-    :param answer: of the command that failed, if one did.
+    :param result: of the command that failed, if one did.
     :param restored: whether files had been written, and all of them were put back.
     """
 
-    def __init__(self, message: str, *, hint: str, answer: Answer | None = None, restored: bool = False) -> None:
+    def __init__(self, message: str, *, hint: str, result: CommandResult | None = None, restored: bool = False) -> None:
         super().__init__(message, hint=hint)
-        self.answer = answer
+        self.result = result
         self.restored = restored
 
 
@@ -73,14 +79,14 @@ class Transaction:
     :param empty_folders: to be removed in the end if nothing is in them.
     """
 
-    wishes: list[Wish]
+    desired: list[DesiredFile]
     validate: list[Command]
     activate: Command
     activate_always: bool = False
     folders: list[str] = dataclasses.field(default_factory=list)
     empty_folders: list[str] = dataclasses.field(default_factory=list)
 
-    def preview(self, host: Host, journal: Journal, *, rehearsed: bool = True) -> Outcome:
+    def preview(self, host: Host, journal: Journal, *, rehearsed: bool = True) -> TransactionResult:
         """What ``run`` would do. Changes nothing.
 
         :param rehearsed: validate the change as well, where the system allows that without making it.
@@ -89,14 +95,14 @@ class Transaction:
         states, recovery = foreseen(journal)
         steps, made = self._plan(states)
         if rehearsed and steps and self.validate and not recovery.paths:
-            answer = rehearse(host, steps, made, self.validate)
-            if answer:
-                raise Refused(f"{told(answer)} Nothing was changed.", hint=_HINT_REFUSED, answer=answer)
+            result = rehearse(host, steps, made, self.validate)
+            if result:
+                raise Refused(f"{told(result)} Nothing was changed.", hint=_HINT_REFUSED, result=result)
         gone = {step.path for step in steps if step.after.kind == "absent"}
         removed = [folder for folder in self.empty_folders if _holds_only(folder, gone)]
-        return Outcome(steps, self._activates(steps), made, removed, recovery)
+        return TransactionResult(steps, self._activates(steps), made, removed, recovery)
 
-    def run(self, host: Host, journal: Journal) -> Outcome:
+    def run(self, host: Host, journal: Journal) -> TransactionResult:
         """Bring the files to the wanted state, or leave all of them as they were.
 
         :raises Refused: a command failed, or a file could not be read or written.
@@ -118,7 +124,7 @@ class Transaction:
                     error.message += f" Before that, the files of an interrupted run were put back: {put_back}."
                 raise
             removed = [folder for folder in self.empty_folders if _removed(folder)]
-            return Outcome(steps, self._activates(steps), made, removed, recovery)
+            return TransactionResult(steps, self._activates(steps), made, removed, recovery)
 
     def _plan(self, states: t.Mapping[str, State]) -> tuple[list[Change], list[str]]:
         """What has to be done, with ``states`` at some paths: changes, and folders to be made."""
@@ -132,7 +138,7 @@ class Transaction:
                 ) from error
 
         made = _missing_folders(self.folders)
-        steps = changes(self.wishes, now)
+        steps = changes(self.desired, now)
         _check_folders(steps, made)
         return steps, made
 
@@ -140,13 +146,13 @@ class Transaction:
         return bool(self.activate) and (bool(steps) or self.activate_always)
 
     def _only_activate(self, host: Host) -> None:
-        answer = first_failure(host, [*self.validate, *([self.activate] if self.activate else [])])
-        if answer is None:
+        result = first_failure(host, [*self.validate, *([self.activate] if self.activate else [])])
+        if result is None:
             return
-        if answer.command in self.validate:
-            raise Refused(_already_invalid(answer), hint=_HINT_INVALID, answer=answer)
+        if result.command in self.validate:
+            raise Refused(_already_invalid(result), hint=_HINT_INVALID, result=result)
         raise Refused(
-            f"{told(answer)} No file was to be changed.", hint="Look at the log of the server.", answer=answer
+            f"{told(result)} No file was to be changed.", hint="Look at the log of the server.", result=result
         )
 
 
@@ -170,28 +176,28 @@ class _Change:
         validate, activate = self.of.validate, self.of.activate
         # A configuration that is invalid already may be so for want of these files: they get their chance.
         invalid_before = first_failure(self.host, validate)
-        self._write(Entry(self.steps, validate, activate, self.folders))
-        answer = first_failure(self.host, validate)
-        if answer and invalid_before:
+        self._write(JournalEntry(self.steps, validate, activate, self.folders))
+        result = first_failure(self.host, validate)
+        if result and invalid_before:
             raise self._undone(_already_invalid(invalid_before), _HINT_INVALID, invalid_before, say_back=False)
-        if answer:
-            raise self._undone(told(answer), _HINT_REFUSED, answer)
+        if result:
+            raise self._undone(told(result), _HINT_REFUSED, result)
         if activate:
             try:
                 self.journal.mark_activating()
             except OSError as error:
                 raise self._undone(f"The journal could not be written: {error}.", _HINT_DISK) from error
             self.activating = True
-            answer = first_failure(self.host, [activate])
-            if answer:
-                raise self._undone(told(answer), _HINT_ACTIVATE, answer)
+            result = first_failure(self.host, [activate])
+            if result:
+                raise self._undone(told(result), _HINT_ACTIVATE, result)
         try:
             self.journal.clear()
         except OSError as error:
             # Left there, it would have the next run put the old files back.
             raise self._undone(f"The change could not be confirmed: {error}.", _HINT_DISK) from error
 
-    def _write(self, entry: Entry) -> None:
+    def _write(self, entry: JournalEntry) -> None:
         path = self.journal.folder
         try:
             self.journal.save(entry)
@@ -211,7 +217,7 @@ class _Change:
         except OSError as error:
             raise self._undone(f"{path} could not be written: {error}.", _HINT_DISK) from error
 
-    def _undone(self, why: str, hint: str, answer: Answer | None = None, *, say_back: bool = True) -> Refused:
+    def _undone(self, why: str, hint: str, result: CommandResult | None = None, *, say_back: bool = True) -> Refused:
         """Put the old files back. Returns the error that says why, and how that went."""
         found = (self._problem(number) for number in reversed(range(len(self.written))))
         problems = [problem for problem in found if problem]
@@ -221,7 +227,7 @@ class _Change:
             return Refused(
                 f"{why} What stood there before could not be put back: {'; '.join(sorted(problems))}.{others}",
                 hint="Look at the file system, then run this again: it puts the old files back first.",
-                answer=answer,
+                result=result,
             )
         remove_folders(self.folders)
         reinstated = None
@@ -235,9 +241,9 @@ class _Change:
                 self.host.tidy(step.path)
             self.journal.clear()
         if not self.written:
-            return Refused(f"{why} Nothing was changed.", hint=hint, answer=answer)
+            return Refused(f"{why} Nothing was changed.", hint=hint, result=result)
         back = said("The old files are back", reinstated)
-        return Refused(f"{why} {back}" if say_back or reinstated else why, hint=hint, answer=answer, restored=True)
+        return Refused(f"{why} {back}" if say_back or reinstated else why, hint=hint, result=result, restored=True)
 
     def _problem(self, number: int) -> str:
         """Put the file of a step back. Returns what was in the way."""
@@ -298,8 +304,8 @@ def _removed(folder: str) -> bool:
     return True
 
 
-def _already_invalid(answer: Answer) -> str:
-    return f"The configuration was already invalid before anything was changed. {told(answer)}"
+def _already_invalid(result: CommandResult) -> str:
+    return f"The configuration was already invalid before anything was changed. {told(result)}"
 
 
 _HINT_INVALID = "Correct the configuration of the server, then run this again. All files are as they were."

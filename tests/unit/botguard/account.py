@@ -17,21 +17,21 @@ from urllib.parse import parse_qs, parse_qsl
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import BotGuardClient
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, guard
 from ansible_collections.hosting.websec.plugins.module_utils._errors import UnavailableError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer, HttpClient, HttpSettings
+from ansible_collections.hosting.websec.plugins.module_utils._http import HttpClient, HttpResponse, HttpSettings
 
 KEY = "11111111-2222-3333-4444-555555555555"
 
-HTML = HttpAnswer(200, "text/html", b"<html><body>We will be back soon</body></html>")
+HTML = HttpResponse(200, "text/html", b"<html><body>We will be back soon</body></html>")
 
 
-def answer(status: int, content: t.Any) -> HttpAnswer:
+def answer(status: int, content: t.Any) -> HttpResponse:
     """What the API sends: ``content`` as JSON, or as it is when it is bytes."""
-    return HttpAnswer(
+    return HttpResponse(
         status, "application/json", content if isinstance(content, bytes) else json.dumps(content).encode()
     )
 
 
-def refusal(status: int, message: str) -> HttpAnswer:
+def refusal(status: int, message: str) -> HttpResponse:
     return answer(status, {"status": "error", "message": message})
 
 
@@ -40,7 +40,7 @@ class Fault:
     """What happens to the next ``times`` calls of this name: ``reply`` instead of the answer, C(None) for no answer."""
 
     call: str
-    reply: HttpAnswer | None = None
+    reply: HttpResponse | None = None
     has_effect: bool = False
     times: int = 1
 
@@ -52,7 +52,7 @@ class Account:
     what the writes held.
     """
 
-    def __init__(self, websites: t.Mapping[str, str] | None = None, *, not_found: HttpAnswer | None = None) -> None:
+    def __init__(self, websites: t.Mapping[str, str] | None = None, *, not_found: HttpResponse | None = None) -> None:
         self.websites = dict(websites or {})
         self.not_found = not_found or refusal(404, "Website not found")
         self.new_status = "online"
@@ -73,7 +73,7 @@ class Account:
 
     def take(
         self, method: str, path: str, form: t.Mapping[str, str], query: t.Mapping[str, str] | None = None
-    ) -> HttpAnswer | None:
+    ) -> HttpResponse | None:
         """Answer one call; C(None) when nothing is sent back."""
         call = f"{method} {path}"
         with self._lock:
@@ -90,7 +90,7 @@ class Account:
                 self._do(method, path, form)
             return fault.reply
 
-    def _do(self, method: str, path: str, form: t.Mapping[str, str]) -> HttpAnswer:
+    def _do(self, method: str, path: str, form: t.Mapping[str, str]) -> HttpResponse:
         if (method, path) == ("GET", "/website"):
             return answer(200, [self._shown(domain) for domain in self.websites])
         if (method, path) == ("POST", "/user"):
@@ -113,7 +113,7 @@ class Account:
             return answer(204, b"")
         return answer(200, self._shown(domain))
 
-    def _users(self, query: t.Mapping[str, str]) -> HttpAnswer:
+    def _users(self, query: t.Mapping[str, str]) -> HttpResponse:
         email = query.get("email") if self.filters else None
         return answer(200, [user for user in self.users if email in (None, user["email"])])
 
@@ -138,7 +138,7 @@ class Wire(HttpClient):
         data: t.Any = None,
         params: t.Any = None,
         headers: t.Any = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         guard(effect, call, read_only=self._read_only)
         reply = self._account.take(method, path, data or {}, params)
         if reply is None:

@@ -23,10 +23,10 @@ from ansible_collections.hosting.websec.tests.unit.botguard.account import (
 )
 
 JANE = {"email": "jane@shop.example", "id": 4711}
-Entry = dict[str, t.Any]
+Result = dict[str, t.Any]
 
 
-def account(*faults: Fault, users: t.Sequence[Entry] = (JANE,)) -> Account:
+def account(*faults: Fault, users: t.Sequence[Result] = (JANE,)) -> Account:
     found = Account({"there.example": "online"})
     found.users = [dict(user) for user in users]
     found.knows_its_users = True
@@ -36,16 +36,16 @@ def account(*faults: Fault, users: t.Sequence[Entry] = (JANE,)) -> Account:
     return found
 
 
-Work = t.Callable[..., list[Entry]]
+Work = t.Callable[..., list[Result]]
 
 
-def websites(options: Entry, entries: list[Entry], *, check_mode: bool) -> list[Entry]:
+def websites(options: Result, entries: list[Result], *, check_mode: bool) -> list[Result]:
     wanted = [{"state": "online", **entry} for entry in entries]
     done, _sent = converge_websites(options, wanted, check_mode=check_mode)
     return done
 
 
-def verdict(work: Work, there: Account, entries: list[Entry], *, check_mode: bool) -> list[str]:
+def verdict(work: Work, there: Account, entries: list[Result], *, check_mode: bool) -> list[str]:
     """By entry, the kind of its error, or whether it is changed; one verdict when all are refused at once."""
     with serving(there) as (url, _requests):
         try:
@@ -57,7 +57,7 @@ def verdict(work: Work, there: Account, entries: list[Entry], *, check_mode: boo
     return [entry["error"]["kind"] if entry["error"] else str(entry["changed"]) for entry in done]
 
 
-WEBSITES: dict[str, tuple[t.Callable[[], Account], Entry, str]] = {
+WEBSITES: dict[str, tuple[t.Callable[[], Account], Result, str]] = {
     "registered": (account, {"domain": "new.example", "user": 4711}, "True"),
     "registered by address": (account, {"domain": "new.example", "user_email": "jane@shop.example"}, "True"),
     "already there": (account, {"domain": "there.example", "user": 99}, "False"),
@@ -100,7 +100,7 @@ def test_a_website(case: str) -> None:
     assert real == (["rejected"] if case in ("no such sub-account", "a sub-account without a number") else [wanted])
 
 
-USERS: dict[str, tuple[Entry, str]] = {
+USERS: dict[str, tuple[Result, str]] = {
     "added": ({"email": "new@shop.example"}, "True"),
     "already there": ({"email": "jane@shop.example"}, "False"),
     "other letters": ({"email": "Jane@shop.example"}, "rejected"),
@@ -118,6 +118,6 @@ def test_a_sub_account(case: str) -> None:
 
 def test_numbers_of_sub_accounts_are_looked_up_at_once() -> None:
     there = account()
-    entries: list[Entry] = [{"domain": f"n{number}.example", "user": 4711} for number in range(5)]
+    entries: list[Result] = [{"domain": f"n{number}.example", "user": 4711} for number in range(5)]
     assert verdict(websites, there, entries, check_mode=True) == ["True"] * 5
     assert there.calls.count("GET /user") == 1

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import open_client
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer
+from ansible_collections.hosting.websec.plugins.module_utils._http import HttpResponse
 from ansible_collections.hosting.websec.plugins.modules import botguard_website, botguard_websites
 from ansible_collections.hosting.websec.tests.unit.botguard.account import (
     KEY,
@@ -74,7 +74,7 @@ class TestRequests:
 
     def test_a_redirect_is_not_followed_with_the_key(self) -> None:
         account = Account()
-        account.faults = [Fault(f"GET /website/{SITE}", HttpAnswer(302, "text/html", b""))]
+        account.faults = [Fault(f"GET /website/{SITE}", HttpResponse(302, "text/html", b""))]
         with serving(account) as (url, requests):
             result = botguard_website.run(module_options(url, domain=SITE, state="online", user=None), False)
         assert result["error"]["kind"] == "bad_response"

@@ -25,7 +25,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.client im
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.results import status_diff
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.users import user_diff
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer
+from ansible_collections.hosting.websec.plugins.module_utils._http import HttpResponse
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
 from ansible_collections.hosting.websec.tests.unit.botguard.account import (
     KEY,
@@ -52,7 +52,7 @@ USER = {"id": 11, "email": JANE, "api_key": SUB_KEY, "first_name": "Jane", "link
 
 
 def account(
-    *, status: str | None = None, user: bool = False, fault: Fault | None = None, not_found: HttpAnswer | None = None
+    *, status: str | None = None, user: bool = False, fault: Fault | None = None, not_found: HttpResponse | None = None
 ) -> Account:
     made = Account({SITE: status} if status else {}, not_found=not_found)
     made.fields = copy.deepcopy(FIELDS)
@@ -116,7 +116,7 @@ class Recording(Wire):
         self._at, self._change = at, change
         self.answers: list[t.Any] = []
 
-    def send(self, *arguments: t.Any, **more: t.Any) -> HttpAnswer:
+    def send(self, *arguments: t.Any, **more: t.Any) -> HttpResponse:
         reply = super().send(*arguments, **more)
         value = json.loads(reply.body) if reply.body else None
         if self._at is not None and self._at[0] == len(self.answers):

@@ -31,7 +31,7 @@ def test_a_row_tells_what_was_done_for_a_website_and_nothing_else() -> None:
         "status": "paused",
         "changed": True,
         "error": None,
-        "deferred": None,
+        "deferred_reason": None,
     }
     assert broken["error"]["kind"] == "unavailable"
     assert (broken["status_before"], broken["actions"], broken["changed"]) == (None, [], False)

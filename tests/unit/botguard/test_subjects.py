@@ -14,7 +14,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.client im
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.emails import user_of_email
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites import DesiredWebsite, converge
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer
+from ansible_collections.hosting.websec.plugins.module_utils._http import HttpResponse
 from ansible_collections.hosting.websec.tests.unit.botguard.account import KEY, Account, Fault, answer, client_of
 
 DOMAIN, EMAIL = "a.example", "jane@a.example"
@@ -98,7 +98,7 @@ ITS_OWN = {
 STATUSES = [200, 201, 303, 400, 401, 403, 404, 409, 422, 429, 500, 503]
 
 
-def result_of(name: str, given: HttpAnswer) -> t.Any:
+def result_of(name: str, given: HttpResponse) -> t.Any:
     path, _named, call = CALLS[name]
     account = Account({DOMAIN: "online"})
     account.faults = [Fault(path, given)]

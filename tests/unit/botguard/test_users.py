@@ -13,9 +13,9 @@ import typing as t
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._botguard import users as users_file
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer
+from ansible_collections.hosting.websec.plugins.module_utils._http import HttpResponse
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.modules import botguard_user, botguard_users, botguard_websites
 from ansible_collections.hosting.websec.tests.unit.botguard.account import (
     HTML,
@@ -49,13 +49,13 @@ def many(
     account: Account,
     *users: dict[str, t.Any],
     check_mode: bool = False,
-    course: Course | None = None,
+    context: RunContext | None = None,
     **options: t.Any,
 ) -> dict[str, t.Any]:
     """Run C(botguard_users) against ``account``."""
     given = {"users": [{**NOTHING, **user} for user in users], "concurrency": 4, "on_error": "fail", **options}
     with serving(account) as (url, _requests):
-        return botguard_users.run(module_options(url, **given), check_mode, course)
+        return botguard_users.run(module_options(url, **given), check_mode, context)
 
 
 class TestOneUser:
@@ -224,28 +224,28 @@ class TestManyUsers:
         assert account.calls == []
 
     @pytest.mark.parametrize("users", [[JANE], [JANE, JOE]])
-    def test_after_the_deadline_all_are_left_and_none_has_failed(self, users: list[str]) -> None:
+    def test_after_the_deadline_all_are_deferred_and_none_has_failed(self, users: list[str]) -> None:
         account = Account()
-        result = many(account, *({"email": email} for email in users), course=Course(deadline=time.time() - 1))
-        assert result["left"] == len(users)
-        assert [(entry["left"], entry["failed"], entry["user"]) for entry in result["users"]] == [
+        result = many(account, *({"email": email} for email in users), context=RunContext(deadline=time.time() - 1))
+        assert result["deferred"] == len(users)
+        assert [(entry["deferred"], entry["failed"], entry["user"]) for entry in result["users"]] == [
             (True, False, None)
         ] * len(users)
         assert not result.get("failed")
         assert account.calls == []
 
     def test_one_that_was_added_is_told_though_nobody_could_look_at_it_again(self) -> None:
-        course = Course()
+        context = RunContext()
 
         class Stopping(Account):
-            def _do(self, method: str, path: str, form: t.Mapping[str, str]) -> HttpAnswer:
+            def _do(self, method: str, path: str, form: t.Mapping[str, str]) -> HttpResponse:
                 if method == "POST":
-                    course.stop("stopped by SIGTERM")
+                    context.stop("stopped by SIGTERM")
                 return super()._do(method, path, form)
 
         account = Stopping()
-        (jane,) = many(account, {"email": JANE}, course=course)["users"]
-        assert (jane["left"], jane["changed"], jane["actions"], jane["user"]) == (True, True, ["POST /user"], None)
+        (jane,) = many(account, {"email": JANE}, context=context)["users"]
+        assert (jane["deferred"], jane["changed"], jane["actions"], jane["user"]) == (True, True, ["POST /user"], None)
 
     @pytest.mark.parametrize("on_error", ["fail", "report"])
     def test_one_that_fails_does_not_stop_the_others(self, on_error: str) -> None:

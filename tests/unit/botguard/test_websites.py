@@ -20,7 +20,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites 
 )
 from ansible_collections.hosting.websec.plugins.module_utils._effects import WriteRefusedError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, LimitError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer
+from ansible_collections.hosting.websec.plugins.module_utils._http import HttpResponse
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
 from ansible_collections.hosting.websec.tests.unit.botguard.account import (
     HTML,
@@ -178,14 +178,14 @@ def test_a_name_in_the_list_that_is_no_domain_is_no_obstacle() -> None:
     [
         (refusal(401, "Invalid API key"), "auth"),
         (refusal(403, "Forbidden"), "not_allowed"),
-        (HttpAnswer(403, "text/html", b"<h1>Forbidden</h1>"), "not_allowed"),
+        (HttpResponse(403, "text/html", b"<h1>Forbidden</h1>"), "not_allowed"),
         (refusal(429, "Slow down"), "unavailable"),
         (refusal(500, "Internal error"), "unavailable"),
-        (HttpAnswer(503, "text/html", b"<h1>Back soon</h1>"), "unavailable"),
+        (HttpResponse(503, "text/html", b"<h1>Back soon</h1>"), "unavailable"),
         (HTML, "bad_response"),
-        (HttpAnswer(404, "text/html", b"<h1>Not Found</h1>"), "bad_response"),
-        (HttpAnswer(404, "", b""), "bad_response"),
-        (HttpAnswer(302, "", b""), "bad_response"),
+        (HttpResponse(404, "text/html", b"<h1>Not Found</h1>"), "bad_response"),
+        (HttpResponse(404, "", b""), "bad_response"),
+        (HttpResponse(302, "", b""), "bad_response"),
         (answer(200, b'{"domain": "example.com", "sta'), "bad_response"),
         (answer(200, [{"domain": SITE, "status": "online"}]), "bad_response"),
         (answer(200, "online"), "bad_response"),
@@ -199,7 +199,7 @@ def test_a_name_in_the_list_that_is_no_domain_is_no_obstacle() -> None:
     ],
 )
 def test_everything_but_a_clear_answer_is_an_error_and_never_a_reason_to_write(
-    state: str, reply: HttpAnswer | None, kind: str
+    state: str, reply: HttpResponse | None, kind: str
 ) -> None:
     account = Account({SITE: "online"})
     account.faults = [Fault(GET, reply, times=9)]
@@ -230,7 +230,7 @@ def test_everything_but_a_clear_answer_is_an_error_and_never_a_reason_to_write(
         (None, "unavailable"),
     ],
 )
-def test_a_list_that_cannot_be_trusted_proves_nothing(state: str, reply: HttpAnswer | None, kind: str) -> None:
+def test_a_list_that_cannot_be_trusted_proves_nothing(state: str, reply: HttpResponse | None, kind: str) -> None:
     account = Account(not_found=refusal(200, "Invalid API key or website not found"))
     account.faults = [Fault(LIST, reply, times=9)]
     outcome = bring(account, state)
@@ -254,7 +254,7 @@ def test_a_refused_registration_is_reported_in_the_words_of_the_vendor() -> None
 @pytest.mark.parametrize(
     ("there", "state", "call"), [(None, "online", POST), ("online", "paused", PUT), ("online", "absent", DELETE)]
 )
-def test_the_answer_to_a_write_may_be_empty(reply: HttpAnswer, there: str | None, state: str, call: str) -> None:
+def test_the_answer_to_a_write_may_be_empty(reply: HttpResponse, there: str | None, state: str, call: str) -> None:
     account = Account({SITE: there} if there else {})
     account.faults = [Fault(call, reply, has_effect=True)]
     outcome = bring(account, state)
@@ -510,7 +510,7 @@ class Raced(Account):
         super().__init__()
         self._status = status
 
-    def take(self, method: str, path: str, *more: t.Any) -> HttpAnswer | None:
+    def take(self, method: str, path: str, *more: t.Any) -> HttpResponse | None:
         reply = super().take(method, path, *more)
         if self.calls == [GET]:
             self.websites[SITE] = self._status
@@ -551,4 +551,4 @@ def test_a_wrong_key_is_not_sent_for_each_website(status: int) -> None:
     outcomes = converge(client_of(account), desired, check_mode=False, concurrency=4)
     assert len(account.calls) <= 3 + 4 + 1
     assert sum(outcome.error is not None for outcome in outcomes) <= 3 + 4
-    assert all(outcome.error is not None or outcome.deferred is not None for outcome in outcomes)
+    assert all(outcome.error is not None or outcome.deferred_cause is not None for outcome in outcomes)

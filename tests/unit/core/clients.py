@@ -18,13 +18,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer, HttpClient, HttpSettings
+from ansible_collections.hosting.websec.plugins.module_utils._http import HttpClient, HttpResponse, HttpSettings
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
 
-class QuickCourse(Course):
-    """A course in whose time pauses are over at once; ``pauses`` holds those that were made, in seconds."""
+class QuickContext(RunContext):
+    """A run in whose time pauses are over at once; ``pauses`` holds those that were made, in seconds."""
 
     def __init__(self) -> None:
         super().__init__(clock=lambda: self.seconds)
@@ -43,21 +43,22 @@ class Sender:
     def __init__(self, client: HttpClient) -> None:
         self.client = client
 
-    def __call__(self, effect: Effect = Effect.READ, data: bytes = b"question") -> HttpAnswer:
+    def __call__(self, effect: Effect = Effect.READ, data: bytes = b"question") -> HttpResponse:
         return self.client.send(effect, "POST", call="askIt", data=data)
 
 
 @contextlib.contextmanager
 def client_of(
-    url: str, *, read_only: bool = False, course: Course | None = None, **settings: t.Any
+    url: str, *, read_only: bool = False, context: RunContext | None = None, **settings: t.Any
 ) -> t.Iterator[Sender]:
-    """Short time limits and no retries, unless the settings say otherwise; pauses take no time without a course."""
+    """Short time limits and no retries, unless the settings say otherwise; pauses take no time
+    without a run context."""
     client = HttpClient(
         HttpSettings(**{"timeout": 5.0, "retries": 0, **settings}),
         url=url,
         server="Test API",
         read_only=read_only,
-        course=course or QuickCourse(),
+        context=context or QuickContext(),
     )
     with contextlib.closing(client):
         yield Sender(client)

@@ -11,9 +11,9 @@ import typing as t
 
 import pytest
 
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.tests.unit.core.clients import client_of
 
 T = t.TypeVar("T")
@@ -49,7 +49,7 @@ def failure_of(url: str, effect: Effect = Effect.BUY, **settings: t.Any) -> Webs
     return failed.value
 
 
-class EndingCourse(Course):
+class EndingContext(RunContext):
     """Of a pass that is over in a moment."""
 
     def seconds_left(self) -> float:

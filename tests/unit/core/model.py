@@ -26,7 +26,7 @@ EFFECTS = {"buy": Effect.BUY, "change": Effect.CHANGE, "end": Effect.DESTROY}
 
 
 @dataclasses.dataclass(frozen=True)
-class Wish:
+class Desired:
     """The value that a thing should have; C(None): it should not be there."""
 
     name: str
@@ -92,7 +92,7 @@ class Model:
         self._pause = pause
         self._lock = threading.Lock()
 
-    def observe(self, desired: Wish) -> Sight:
+    def observe(self, desired: Desired) -> Sight:
         with self._call():
             self.observed[desired.name] += 1
             look = self._looks.popleft() if self._looks else "fine"
@@ -101,7 +101,7 @@ class Model:
             value = self.things.get(desired.name)
             return Sight(value is not None, None if look == "untold" else value, told=look != "untold")
 
-    def plan(self, current: Sight, desired: Wish) -> list[Action]:
+    def plan(self, current: Sight, desired: Desired) -> list[Action]:
         if desired.value is None:
             return [self._action("end", desired)] if current.there else []
         if not current.there:
@@ -126,15 +126,15 @@ class Model:
 
     def _happen(self, actions: t.Sequence[Action]) -> None:
         for action in actions:
-            wish: Wish = action.item
-            self.effects[action.method, wish.name] += 1
-            if wish.value is None:
-                self.things.pop(wish.name, None)
+            wanted: Desired = action.item
+            self.effects[action.method, wanted.name] += 1
+            if wanted.value is None:
+                self.things.pop(wanted.name, None)
             else:
-                self.things[wish.name] = wish.value
+                self.things[wanted.name] = wanted.value
 
     @staticmethod
-    def _action(method: str, desired: Wish) -> Action:
+    def _action(method: str, desired: Desired) -> Action:
         return Action(
             method,
             EFFECTS[method],

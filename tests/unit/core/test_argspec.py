@@ -12,7 +12,7 @@ from ansible.module_utils.common.parameters import env_fallback
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
     ArgumentSpec,
-    fleet_options,
+    bulk_options,
     from_environment,
     http_options,
 )
@@ -103,7 +103,7 @@ def test_the_options_of_a_client_are_those_of_its_settings() -> None:
     defaults = HttpSettings()
     for name, option in http_options("X").options.items():
         assert option.get("default") == getattr(defaults, name)
-    assert {name: option["default"] for name, option in fleet_options().options.items()} == {
+    assert {name: option["default"] for name, option in bulk_options().options.items()} == {
         "concurrency": 8,
         "on_error": "fail",
     }

@@ -10,7 +10,6 @@ import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._circuit_breaker import FAILURES, CircuitBreaker
 from ansible_collections.hosting.websec.plugins.module_utils._converge import run
-from ansible_collections.hosting.websec.plugins.module_utils._course import DeferredError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     AuthError,
     BadResponseError,
@@ -21,7 +20,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     UnavailableError,
     WebsecError,
 )
-from ansible_collections.hosting.websec.tests.unit.core.model import Model, Sight, Wish
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
+from ansible_collections.hosting.websec.tests.unit.core.model import Desired, Model, Sight
 
 SHARED = [
     AuthError("wrong password", http_status=401),
@@ -166,7 +166,7 @@ def test_items_that_were_not_tried_are_deferred_with_the_reason_and_the_next_pas
     error = AuthError("wrong password", http_status=401)
 
     class Guarded(Model):
-        def observe(self, desired: Wish) -> Sight:
+        def observe(self, desired: Desired) -> Sight:
             breaker.check()
             self.asked = getattr(self, "asked", 0) + 1
             breaker.failed(error, desired.name)
@@ -174,11 +174,11 @@ def test_items_that_were_not_tried_are_deferred_with_the_reason_and_the_next_pas
 
     breaker = CircuitBreaker()
     model = Guarded({})
-    wishes = [Wish(f"w{number}") for number in range(50)]
-    outcomes = run(model, wishes, check_mode=check_mode, concurrency=concurrency)
+    desired = [Desired(f"w{number}") for number in range(50)]
+    outcomes = run(model, desired, check_mode=check_mode, concurrency=concurrency)
     failed = [outcome for outcome in outcomes if outcome.error is not None]
-    deferred = [outcome for outcome in outcomes if outcome.deferred is not None]
+    deferred = [outcome for outcome in outcomes if outcome.deferred_cause is not None]
     assert FAILURES <= len(failed) <= FAILURES + concurrency
     assert model.asked == len(failed)
     assert len(failed) + len(deferred) == 50
-    assert all(outcome.left and outcome.deferred is error and outcome.error is None for outcome in deferred)
+    assert all(outcome.deferred and outcome.deferred_cause is error and outcome.error is None for outcome in deferred)

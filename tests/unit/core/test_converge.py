@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.hosting.websec.plugins.module_utils._converge import Action, Outcome, entries_of, run
+from ansible_collections.hosting.websec.plugins.module_utils._converge import Action, Outcome, results_of, run
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
@@ -18,17 +18,17 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
-from ansible_collections.hosting.websec.tests.unit.core.model import Model, Sight, Wish
+from ansible_collections.hosting.websec.tests.unit.core.model import Desired, Model, Sight
 
-Done = Outcome[Wish, Sight]
-
-
-def converge(model: Model, wishes: t.Sequence[Wish], **options: t.Any) -> list[Done]:
-    return run(model, wishes, **{"check_mode": False, **options})
+Done = Outcome[Desired, Sight]
 
 
-def single(model: Model, wish: Wish, **options: t.Any) -> Done:
-    (outcome,) = converge(model, [wish], **options)
+def converge(model: Model, desired: t.Sequence[Desired], **options: t.Any) -> list[Done]:
+    return run(model, desired, **{"check_mode": False, **options})
+
+
+def single(model: Model, wanted: Desired, **options: t.Any) -> Done:
+    (outcome,) = converge(model, [wanted], **options)
     return outcome
 
 
@@ -41,24 +41,24 @@ def looks_before(method: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("things", "wish", "method"),
-    [({}, Wish("a", 1), "buy"), ({"a": 2}, Wish("a", 1), "change"), ({"a": 1}, Wish("a", None), "end")],
+    ("things", "wanted", "method"),
+    [({}, Desired("a", 1), "buy"), ({"a": 2}, Desired("a", 1), "change"), ({"a": 1}, Desired("a", None), "end")],
 )
-def test_a_difference_is_written_and_looked_at_again(things: dict[str, int], wish: Wish, method: str) -> None:
+def test_a_difference_is_written_and_looked_at_again(things: dict[str, int], wanted: Desired, method: str) -> None:
     model = Model(things)
-    outcome = single(model, wish)
+    outcome = single(model, wanted)
     assert (outcome.changed, outcome.error, outcome.sent) == (True, None, [method])
     assert outcome.before == Sight("a" in things, things.get("a"))
-    assert outcome.after == Sight(wish.value is not None, wish.value)
+    assert outcome.after == Sight(wanted.value is not None, wanted.value)
     assert not outcome.unsettled
     assert model.calls == [[(method, "a")]]
     assert model.observed["a"] == (3 if method == "buy" else 2)
 
 
-@pytest.mark.parametrize(("things", "wish"), [({"a": 1}, Wish("a", 1)), ({}, Wish("a", None))])
-def test_what_is_as_it_should_be_causes_no_write_and_is_looked_at_once(things: dict[str, int], wish: Wish) -> None:
+@pytest.mark.parametrize(("things", "wanted"), [({"a": 1}, Desired("a", 1)), ({}, Desired("a", None))])
+def test_what_is_as_it_should_be_causes_no_write_and_is_looked_at_once(things: dict[str, int], wanted: Desired) -> None:
     model = Model(things)
-    outcome = single(model, wish)
+    outcome = single(model, wanted)
     assert (outcome.changed, outcome.error, outcome.sent) == (False, None, [])
     assert outcome.after == outcome.before
     assert model.calls == []
@@ -66,18 +66,18 @@ def test_what_is_as_it_should_be_causes_no_write_and_is_looked_at_once(things: d
 
 
 def test_a_second_run_changes_nothing() -> None:
-    model, wishes = Model({"b": 5, "c": 1}), [Wish("a"), Wish("b"), Wish("c", None)]
-    assert all(outcome.changed for outcome in converge(model, wishes))
-    assert not any(outcome.changed or outcome.error for outcome in converge(model, wishes))
+    model, desired = Model({"b": 5, "c": 1}), [Desired("a"), Desired("b"), Desired("c", None)]
+    assert all(outcome.changed for outcome in converge(model, desired))
+    assert not any(outcome.changed or outcome.error for outcome in converge(model, desired))
 
 
 @pytest.mark.parametrize("concurrency", [1, 3, 50])
 @pytest.mark.parametrize("batch_size", [1, 4, 100])
-def test_outcomes_have_the_order_of_the_wishes(concurrency: int, batch_size: int) -> None:
-    wishes = [Wish(f"w{number}", number % 3 or None) for number in range(30)]
+def test_outcomes_have_the_order_of_the_input(concurrency: int, batch_size: int) -> None:
+    desired = [Desired(f"w{number}", number % 3 or None) for number in range(30)]
     model = Model({f"w{number}": 1 for number in range(0, 30, 2)}, pause=0.0001)
-    outcomes = converge(model, wishes, concurrency=concurrency, batch_size=batch_size)
-    assert [outcome.desired for outcome in outcomes] == wishes
+    outcomes = converge(model, desired, concurrency=concurrency, batch_size=batch_size)
+    assert [outcome.desired for outcome in outcomes] == desired
     for outcome in outcomes:
         assert outcome.after == Sight(outcome.desired.value is not None, outcome.desired.value)
 
@@ -88,12 +88,12 @@ def test_nothing_to_do_for_nobody() -> None:
 
 def test_writes_of_one_item_are_sent_in_the_order_of_the_plan() -> None:
     class InSteps(Model):
-        def plan(self, current: Sight, desired: Wish) -> list[Action]:
+        def plan(self, current: Sight, desired: Desired) -> list[Action]:
             steps = [] if current.value == desired.value else ["buy", "change", "end"]
             return [self._action(step, desired) for step in steps]
 
     model = InSteps({"a": 2, "b": 2})
-    assert [outcome.sent for outcome in converge(model, [Wish("a"), Wish("b")], batch_size=9)] == [
+    assert [outcome.sent for outcome in converge(model, [Desired("a"), Desired("b")], batch_size=9)] == [
         ["buy", "change", "end"],
         ["buy", "change", "end"],
     ]
@@ -102,11 +102,11 @@ def test_writes_of_one_item_are_sent_in_the_order_of_the_plan() -> None:
 
 def test_after_a_failed_step_the_next_ones_are_not_sent() -> None:
     class InSteps(Model):
-        def plan(self, current: Sight, desired: Wish) -> list[Action]:
+        def plan(self, current: Sight, desired: Desired) -> list[Action]:
             return [self._action("change", desired), self._action("end", desired)]
 
     model = InSteps({"a": 2}, faults=["refused"])
-    outcome = single(model, Wish("a"))
+    outcome = single(model, Desired("a"))
     assert (outcome.sent, outcome.changed) == (["change"], False)
     assert model.calls == [[("change", "a")]]
 
@@ -116,7 +116,7 @@ def test_after_a_failed_step_the_next_ones_are_not_sent() -> None:
 
 def test_in_check_mode_nothing_is_applied_and_everything_is_told() -> None:
     model = Model({"b": 5, "c": 1, "d": 1})
-    outcomes = converge(model, [Wish("a"), Wish("b"), Wish("c", None), Wish("d")], check_mode=True)
+    outcomes = converge(model, [Desired("a"), Desired("b"), Desired("c", None), Desired("d")], check_mode=True)
     assert [outcome.sent for outcome in outcomes] == [["buy"], ["change"], ["end"], []]
     assert [outcome.changed for outcome in outcomes] == [True, True, True, False]
     assert all(outcome.after == outcome.before for outcome in outcomes)
@@ -126,7 +126,7 @@ def test_in_check_mode_nothing_is_applied_and_everything_is_told() -> None:
 
 
 def test_in_check_mode_an_item_that_cannot_be_read_fails_alone() -> None:
-    first, second = converge(Model({}, unseen=["a"]), [Wish("a"), Wish("b")], check_mode=True)
+    first, second = converge(Model({}, unseen=["a"]), [Desired("a"), Desired("b")], check_mode=True)
     assert first.error is not None
     assert (first.changed, second.error, second.changed) == (False, None, True)
 
@@ -137,32 +137,32 @@ def test_in_check_mode_an_item_that_cannot_be_read_fails_alone() -> None:
 @pytest.mark.parametrize(("batch_size", "sizes"), [(1, [1] * 7), (3, [3, 3, 1]), (7, [7]), (100, [7])])
 def test_batches_have_at_most_the_given_size(batch_size: int, sizes: list[int]) -> None:
     model = Model({})
-    converge(model, [Wish(f"w{number}") for number in range(7)], batch_size=batch_size)
+    converge(model, [Desired(f"w{number}") for number in range(7)], batch_size=batch_size)
     assert [len(call) for call in model.calls] == sizes
     assert [name for call in model.calls for _method, name in call] == [f"w{number}" for number in range(7)]
 
 
 def test_a_batch_has_one_method() -> None:
     model = Model({"b": 5, "d": 5})
-    converge(model, [Wish("a"), Wish("b"), Wish("c"), Wish("d"), Wish("e")], batch_size=2)
+    converge(model, [Desired("a"), Desired("b"), Desired("c"), Desired("d"), Desired("e")], batch_size=2)
     assert model.calls == [[("buy", "a"), ("buy", "c")], [("change", "b"), ("change", "d")], [("buy", "e")]]
 
 
 def test_what_is_not_batchable_has_calls_of_its_own() -> None:
     class Alone(Model):
         @staticmethod
-        def _action(method: str, desired: Wish) -> Action:
+        def _action(method: str, desired: Desired) -> Action:
             return Action(method, Effect.CHANGE, desired)
 
     model = Alone({})
-    converge(model, [Wish("a"), Wish("b")], batch_size=10)
+    converge(model, [Desired("a"), Desired("b")], batch_size=10)
     assert model.calls == [[("buy", "a")], [("buy", "b")]]
 
 
 @pytest.mark.parametrize("faults", ["refused", "unclear, without effect"])
 def test_a_refused_item_leaves_its_neighbours_alone(faults: str) -> None:
     model = Model({}, item_faults=["fine", faults, "fine"])
-    first, second, third = converge(model, [Wish("a"), Wish("b"), Wish("c")], batch_size=3)
+    first, second, third = converge(model, [Desired("a"), Desired("b"), Desired("c")], batch_size=3)
     assert (first.changed, second.changed, third.changed) == (True, False, True)
     assert (first.error, third.error) == (None, None)
     assert second.error is not None
@@ -172,7 +172,7 @@ def test_a_refused_item_leaves_its_neighbours_alone(faults: str) -> None:
 
 def test_a_lost_batch_is_settled_for_each_item_by_itself() -> None:
     model = Model({"a": 5, "b": 5, "c": 5}, faults=["lost request"], looks=["fine"] * 4 + ["fails"])
-    first, second, third = converge(model, [Wish("a"), Wish("b"), Wish("c")], batch_size=3)
+    first, second, third = converge(model, [Desired("a"), Desired("b"), Desired("c")], batch_size=3)
     assert (first.error, third.error) == (None, None)
     assert second.error is not None
     assert second.error.kind == "outcome_unknown"
@@ -185,7 +185,7 @@ def test_a_lost_batch_is_settled_for_each_item_by_itself() -> None:
 
 def test_an_item_that_cannot_be_read_does_not_stop_the_others() -> None:
     model = Model({}, unseen=["b"])
-    first, second, third = converge(model, [Wish("a"), Wish("b"), Wish("c")])
+    first, second, third = converge(model, [Desired("a"), Desired("b"), Desired("c")])
     assert second.error is not None
     assert (second.error.kind, second.before, second.after, second.sent) == ("unavailable", None, None, [])
     assert (first.changed, second.changed, third.changed) == (True, False, True)
@@ -193,13 +193,13 @@ def test_an_item_that_cannot_be_read_does_not_stop_the_others() -> None:
 
 def test_an_item_that_the_plan_refuses_does_not_stop_the_others() -> None:
     class Refusing(Model):
-        def plan(self, current: Sight, desired: Wish) -> list[Action]:
+        def plan(self, current: Sight, desired: Desired) -> list[Action]:
             if desired.name == "b":
                 raise RejectedError("not while it is used")
             return super().plan(current, desired)
 
     model = Refusing({"b": 1})
-    first, second = converge(model, [Wish("a"), Wish("b", None)])
+    first, second = converge(model, [Desired("a"), Desired("b", None)])
     assert first.changed
     assert second.error is not None
     assert (second.error.message, second.before) == ("not while it is used", Sight(True, 1))
@@ -214,11 +214,11 @@ class Broken(Model):
         self._broken = (method, call, mistake, happens)
         self._count = 0
 
-    def observe(self, desired: Wish) -> Sight:
+    def observe(self, desired: Desired) -> Sight:
         self._break("observe", desired)
         return super().observe(desired)
 
-    def plan(self, current: Sight, desired: Wish) -> list[Action]:
+    def plan(self, current: Sight, desired: Desired) -> list[Action]:
         self._break("plan", desired)
         return super().plan(current, desired)
 
@@ -227,13 +227,13 @@ class Broken(Model):
             self._break("apply", action.item)
         return super().apply(actions)
 
-    def _break(self, method: str, wish: Wish) -> None:
+    def _break(self, method: str, wanted: Desired) -> None:
         broken, call, mistake, happens = self._broken
-        if method == broken and wish.name == "b":
+        if method == broken and wanted.name == "b":
             self._count += 1
             if self._count == call:
                 if happens:
-                    self.things["b"] = t.cast("int", wish.value)
+                    self.things["b"] = t.cast("int", wanted.value)
                 raise mistake
 
 
@@ -247,7 +247,9 @@ def test_an_unexpected_exception_is_the_error_of_its_item_and_costs_no_other(
     method: str, call: int, mistake: Exception, concurrency: int, batch_size: int
 ) -> None:
     model = Broken(method, call, mistake)
-    outcomes = converge(model, [Wish("a"), Wish("b"), Wish("c")], concurrency=concurrency, batch_size=batch_size)
+    outcomes = converge(
+        model, [Desired("a"), Desired("b"), Desired("c")], concurrency=concurrency, batch_size=batch_size
+    )
     first, second, third = outcomes
     assert [(each.changed, each.error) for each in (first, third)] == [(True, None), (True, None)]
     assert second.error is not None
@@ -260,7 +262,7 @@ def test_an_unexpected_exception_is_the_error_of_its_item_and_costs_no_other(
 @pytest.mark.parametrize("happens", [True, False])
 def test_an_unexpected_exception_while_writing_is_a_failure_and_what_happened_is_told(happens: bool) -> None:
     model = Broken("apply", 1, ZeroDivisionError(), happens=happens)
-    first, second, third = converge(model, [Wish("a"), Wish("b"), Wish("c")])
+    first, second, third = converge(model, [Desired("a"), Desired("b"), Desired("c")])
     assert (first.error, third.error) == (None, None)
     assert second.error is not None
     assert (second.error.kind, second.changed, second.sent) == ("bug", happens, ["buy"])
@@ -272,7 +274,7 @@ def test_an_unexpected_exception_while_writing_is_a_failure_and_what_happened_is
 def test_less_than_one_at_a_time_is_refused_before_the_first_call(name: str, value: int) -> None:
     model = Model({})
     with pytest.raises(BadInputError, match=f"{name} is {value}; it must be 1 or greater"):
-        converge(model, [Wish("a")], **{name: value})
+        converge(model, [Desired("a")], **{name: value})
     assert model.observed == {}
 
 
@@ -281,24 +283,24 @@ def test_no_more_calls_than_allowed_are_under_way_at_the_same_time(concurrency: 
     together = threading.Barrier(concurrency, timeout=20)
 
     class Together(Model):
-        def observe(self, desired: Wish) -> Sight:
+        def observe(self, desired: Desired) -> Sight:
             if desired.name not in self.observed:
                 # Nobody gets past this point alone.
                 together.wait()
             return super().observe(desired)
 
     model = Together({f"w{number}": 5 for number in range(0, 20, 2)}, pause=0.001, faults=["lost request"] * 5)
-    converge(model, [Wish(f"w{number}") for number in range(20)], concurrency=concurrency)
+    converge(model, [Desired(f"w{number}") for number in range(20)], concurrency=concurrency)
     assert not together.broken
     assert model.most_at_once <= concurrency
 
 
 # ---- answers that do not come
 
-METHODS: dict[str, tuple[dict[str, int], Wish]] = {
-    "buy": ({}, Wish("a", 1)),
-    "change": ({"a": 2}, Wish("a", 1)),
-    "end": ({"a": 1}, Wish("a", None)),
+METHODS: dict[str, tuple[dict[str, int], Desired]] = {
+    "buy": ({}, Desired("a", 1)),
+    "change": ({"a": 2}, Desired("a", 1)),
+    "end": ({"a": 1}, Desired("a", None)),
 }
 UNCLEAR = [("faults", "lost answer"), ("item_faults", "unclear, with effect")]
 WITHOUT_EFFECT = [("faults", "lost request"), ("item_faults", "unclear, without effect")]
@@ -308,8 +310,8 @@ def faulty(things: dict[str, int], where: str, fault: str) -> Model:
     return Model(things, faults=[fault]) if where == "faults" else Model(things, item_faults=[fault])
 
 
-def is_there(model: Model, wish: Wish) -> bool:
-    return model.things.get("a") == wish.value
+def is_there(model: Model, wanted: Desired) -> bool:
+    return model.things.get("a") == wanted.value
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -317,28 +319,28 @@ def is_there(model: Model, wish: Wish) -> bool:
 def test_a_lost_answer_to_what_happened_is_a_success_and_nothing_is_sent_again(
     method: str, where: str, fault: str
 ) -> None:
-    things, wish = METHODS[method]
+    things, wanted = METHODS[method]
     model = faulty(things, where, fault)
-    outcome = single(model, wish)
+    outcome = single(model, wanted)
     assert (outcome.changed, outcome.error, outcome.sent) == (True, None, [method])
     assert len(model.calls) == 1
-    assert is_there(model, wish)
+    assert is_there(model, wanted)
 
 
 @pytest.mark.parametrize("method", ["change", "end"])
 @pytest.mark.parametrize(("where", "fault"), WITHOUT_EFFECT)
 def test_a_lost_write_that_did_not_happen_is_sent_once_more(method: str, where: str, fault: str) -> None:
-    things, wish = METHODS[method]
+    things, wanted = METHODS[method]
     model = faulty(things, where, fault)
-    outcome = single(model, wish)
+    outcome = single(model, wanted)
     assert (outcome.changed, outcome.error, outcome.sent) == (True, None, [method, method])
-    assert is_there(model, wish)
+    assert is_there(model, wanted)
 
 
 @pytest.mark.parametrize(("where", "fault"), WITHOUT_EFFECT)
 def test_a_lost_order_that_does_not_show_is_never_sent_again(where: str, fault: str) -> None:
     model = faulty({}, where, fault)
-    outcome = single(model, Wish("a"))
+    outcome = single(model, Desired("a"))
     assert (outcome.changed, outcome.sent) == (False, ["buy"])
     assert len(model.calls) == 1
     assert outcome.error is not None
@@ -350,9 +352,9 @@ def test_a_lost_order_that_does_not_show_is_never_sent_again(where: str, fault: 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("fault", ["lost request", "lost answer"])
 def test_when_nothing_can_be_seen_afterwards_nothing_is_sent_again(method: str, fault: str) -> None:
-    things, wish = METHODS[method]
+    things, wanted = METHODS[method]
     model = Model(things, faults=[fault], looks=[*looks_before(method), "fails"])
-    outcome = single(model, wish)
+    outcome = single(model, wanted)
     assert (outcome.changed, outcome.sent) == (False, [method])
     assert len(model.calls) == 1
     assert outcome.error is not None
@@ -364,7 +366,7 @@ def test_when_nothing_can_be_seen_afterwards_nothing_is_sent_again(method: str, 
 @pytest.mark.parametrize("fault", ["lost request", "lost answer"])
 def test_a_lost_change_that_the_answer_afterwards_does_not_tell_is_unknown_and_no_success(fault: str) -> None:
     model = Model({"a": 2}, faults=[fault], looks=["fine", "untold"])
-    outcome = single(model, Wish("a", 1))
+    outcome = single(model, Desired("a", 1))
     assert (outcome.changed, outcome.sent) == (False, ["change"])
     assert outcome.error is not None
     assert outcome.error.kind == "outcome_unknown"
@@ -373,9 +375,9 @@ def test_a_lost_change_that_the_answer_afterwards_does_not_tell_is_unknown_and_n
 
 @pytest.mark.parametrize("method", ["change", "end"])
 def test_a_write_that_is_lost_twice_is_unknown_when_it_does_not_show(method: str) -> None:
-    things, wish = METHODS[method]
+    things, wanted = METHODS[method]
     model = Model(things, faults=["lost request", "lost request"])
-    outcome = single(model, wish)
+    outcome = single(model, wanted)
     assert (outcome.changed, outcome.sent) == (False, [method, method])
     assert outcome.error is not None
     assert outcome.error.kind == "outcome_unknown"
@@ -384,19 +386,19 @@ def test_a_write_that_is_lost_twice_is_unknown_when_it_does_not_show(method: str
 @pytest.mark.parametrize("method", ["change", "end"])
 @pytest.mark.parametrize(("where", "fault"), UNCLEAR)
 def test_a_write_that_is_lost_twice_is_a_success_when_it_shows(method: str, where: str, fault: str) -> None:
-    things, wish = METHODS[method]
+    things, wanted = METHODS[method]
     faults = ["lost request", fault] if where == "faults" else ["lost request"]
     model = Model(things, faults=faults, item_faults=[fault] if where == "item_faults" else [])
-    outcome = single(model, wish)
+    outcome = single(model, wanted)
     assert (outcome.changed, outcome.error, outcome.sent) == (True, None, [method, method])
-    assert is_there(model, wish)
+    assert is_there(model, wanted)
 
 
 @pytest.mark.parametrize("method", ["change", "end"])
 def test_a_write_that_is_refused_the_second_time_ends_with_the_refusal(method: str) -> None:
-    things, wish = METHODS[method]
+    things, wanted = METHODS[method]
     model = Model(things, faults=["lost request", "refused"])
-    outcome = single(model, wish)
+    outcome = single(model, wanted)
     assert (outcome.changed, outcome.sent) == (False, [method, method])
     assert outcome.error is not None
     assert (outcome.error.kind, outcome.error.message) == ("rejected", "no")
@@ -410,16 +412,16 @@ def test_a_write_that_came_through_late_is_a_success_though_the_second_one_is_re
             return super().apply(actions)
 
     model = Late({"a": 1}, faults=["lost request", "refused"])
-    outcome = single(model, Wish("a", None))
+    outcome = single(model, Desired("a", None))
     assert (outcome.changed, outcome.error, outcome.sent) == (True, None, ["end", "end"])
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(("fault", "kind"), [("refused", "rejected"), ("not sent", "unavailable")])
 def test_a_clear_failure_is_passed_on_and_nothing_is_sent_again(method: str, fault: str, kind: str) -> None:
-    things, wish = METHODS[method]
+    things, wanted = METHODS[method]
     model = Model(things, faults=[fault])
-    outcome = single(model, wish)
+    outcome = single(model, wanted)
     assert (outcome.changed, outcome.sent) == (False, [method])
     assert outcome.error is not None
     assert outcome.error.kind == kind
@@ -432,7 +434,7 @@ def test_a_clear_failure_is_passed_on_and_nothing_is_sent_again(method: str, fau
 
 def test_a_write_that_cannot_be_looked_at_afterwards_is_a_change_and_a_failure() -> None:
     model = Model({}, looks=[*looks_before("buy"), "fails"])
-    outcome = single(model, Wish("a"))
+    outcome = single(model, Desired("a"))
     assert outcome.changed
     assert outcome.error is not None
     assert outcome.error.kind == "unavailable"
@@ -444,7 +446,7 @@ def test_a_write_that_was_taken_and_does_not_show_is_never_reported_as_fine() ->
         def _happen(self, actions: t.Sequence[Action]) -> None:
             """Says yes and does nothing."""
 
-    outcome = single(Forgetful({"a": 2}), Wish("a", 1))
+    outcome = single(Forgetful({"a": 2}), Desired("a", 1))
     assert (outcome.changed, outcome.unsettled, outcome.sent) == (True, True, ["change"])
     assert outcome.error is not None
     assert outcome.error.kind == "outcome_unknown"
@@ -453,14 +455,14 @@ def test_a_write_that_was_taken_and_does_not_show_is_never_reported_as_fine() ->
 
 def test_a_purchase_that_somebody_else_made_in_between_is_not_made_again() -> None:
     class Raced(Model):
-        def observe(self, desired: Wish) -> Sight:
+        def observe(self, desired: Desired) -> Sight:
             sight = super().observe(desired)
             # Right after it was seen for the first time, somebody else buys it.
             self.things.setdefault(desired.name, t.cast("int", desired.value))
             return sight
 
     model = Raced({})
-    outcome = single(model, Wish("a", 1))
+    outcome = single(model, Desired("a", 1))
     assert (outcome.changed, outcome.error, outcome.sent) == (False, None, [])
     assert outcome.after == Sight(True, 1)
     assert model.calls == []
@@ -469,13 +471,13 @@ def test_a_purchase_that_somebody_else_made_in_between_is_not_made_again() -> No
 @pytest.mark.parametrize("batch_size", [1, 3])
 def test_what_somebody_else_bought_in_between_is_changed_to_what_is_wanted(batch_size: int) -> None:
     class Raced(Model):
-        def observe(self, desired: Wish) -> Sight:
+        def observe(self, desired: Desired) -> Sight:
             sight = super().observe(desired)
             self.things.setdefault(desired.name, 7)
             return sight
 
     model = Raced({})
-    for outcome in converge(model, [Wish("a"), Wish("b", 7)], batch_size=batch_size):
+    for outcome in converge(model, [Desired("a"), Desired("b", 7)], batch_size=batch_size):
         assert outcome.error is None
         assert outcome.sent == (["change"] if outcome.desired.name == "a" else [])
     assert model.things == {"a": 1, "b": 7}
@@ -483,12 +485,12 @@ def test_what_somebody_else_bought_in_between_is_changed_to_what_is_wanted(batch
 
 def test_somebody_who_never_stops_changing_an_item_makes_it_a_failure_and_not_a_loop() -> None:
     class Flapping(Model):
-        def plan(self, current: Sight, desired: Wish) -> list[Action]:
+        def plan(self, current: Sight, desired: Desired) -> list[Action]:
             self.plans = getattr(self, "plans", 0) + 1
             return [Action(f"buy {self.plans}", Effect.BUY, desired)]
 
     model = Flapping({})
-    outcome = single(model, Wish("a"))
+    outcome = single(model, Desired("a"))
     assert (outcome.sent, outcome.changed) == ([], False)
     assert outcome.error is not None
     assert outcome.error.kind == "rejected"
@@ -505,7 +507,7 @@ def test_a_change_that_only_shows_as_needed_after_a_write_follows_in_the_same_ru
                 if action.method == "buy":
                     self.things[action.item.name] = 7
 
-    outcome = single(Defaulting({}), Wish("a", 1))
+    outcome = single(Defaulting({}), Desired("a", 1))
     assert (outcome.sent, outcome.error, outcome.after) == (["buy", "change"], None, Sight(True, 1))
 
 
@@ -515,7 +517,7 @@ def test_a_resource_that_forgets_an_answer_is_a_mistake_and_not_a_loop(batch_siz
         def apply(self, actions: t.Sequence[Action]) -> list[WebsecError | None]:
             return super().apply(actions)[1:]
 
-    outcomes = converge(Forgetful({}), [Wish("a"), Wish("b")], batch_size=batch_size)
+    outcomes = converge(Forgetful({}), [Desired("a"), Desired("b")], batch_size=batch_size)
     assert [(outcome.error and outcome.error.kind, outcome.changed) for outcome in outcomes] == [("bug", True)] * 2
 
 
@@ -535,12 +537,12 @@ def test_a_resource_that_forgets_an_answer_is_a_mistake_and_not_a_loop(batch_siz
 )
 def test_above_a_limit_nothing_at_all_is_sent(limits: Limits, allowed: bool, check_mode: bool) -> None:
     model = Model({"c": 2, "d": 1})
-    wishes = [Wish("a"), Wish("b"), Wish("c"), Wish("d", None)]
+    desired = [Desired("a"), Desired("b"), Desired("c"), Desired("d", None)]
     if allowed:
-        assert all(outcome.changed for outcome in converge(model, wishes, limits=limits, check_mode=check_mode))
+        assert all(outcome.changed for outcome in converge(model, desired, limits=limits, check_mode=check_mode))
         return
     with pytest.raises(LimitError, match="Nothing was sent"):
-        converge(model, wishes, limits=limits, check_mode=check_mode)
+        converge(model, desired, limits=limits, check_mode=check_mode)
     assert model.calls == []
     assert model.things == {"c": 2, "d": 1}
 
@@ -549,12 +551,12 @@ def test_nothing_is_bought_that_was_not_planned_and_counted() -> None:
     class Growing(Model):
         """After the first look it needs a purchase, too."""
 
-        def plan(self, current: Sight, desired: Wish) -> list[Action]:
+        def plan(self, current: Sight, desired: Desired) -> list[Action]:
             needed = super().plan(current, desired)
             return [*needed, self._action("buy", desired)] if needed and sum(self.observed.values()) > 1 else needed
 
     model = Growing({"a": 2}, faults=["lost request"])
-    outcome = single(model, Wish("a"))
+    outcome = single(model, Desired("a"))
     assert outcome.error is not None
     assert "a purchase that this run did not plan" in outcome.error.message
     assert model.effects["buy", "a"] == 0
@@ -564,12 +566,12 @@ def test_nothing_is_bought_that_was_not_planned_and_counted() -> None:
 
 
 def test_an_outcome_that_cannot_be_described_keeps_what_was_done_and_costs_no_other() -> None:
-    outcomes = converge(Model({}), [Wish("a"), Wish("b")])
+    outcomes = converge(Model({}), [Desired("a"), Desired("b")])
 
     def build(outcome: Done) -> tuple[str, list[str], str | None]:
         if outcome.desired.name == "a" and outcome.after is not None:
             raise UnicodeDecodeError("utf-8", b"", 0, 1, "")
         return outcome.desired.name, outcome.sent, outcome.error and outcome.error.kind
 
-    assert entries_of(outcomes, build) == [("a", ["buy"], "bug"), ("b", ["buy"], None)]
+    assert results_of(outcomes, build) == [("a", ["buy"], "bug"), ("b", ["buy"], None)]
     assert all(outcome.changed for outcome in outcomes)

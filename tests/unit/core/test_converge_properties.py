@@ -16,15 +16,17 @@ from ansible_collections.hosting.websec.tests.unit.core.model import (
     EFFECTS,
     FAULTS,
     ITEM_FAULTS,
+    Desired,
     Model,
     Sight,
-    Wish,
 )
 
 NAMES = ["a", "b", "c"]
 THINGS = st.dictionaries(st.sampled_from(NAMES), st.integers(1, 2))
-WISHES = st.lists(
-    st.builds(Wish, st.sampled_from(NAMES), st.none() | st.integers(1, 2)), unique_by=lambda wish: wish.name, min_size=1
+DESIRED = st.lists(
+    st.builds(Desired, st.sampled_from(NAMES), st.none() | st.integers(1, 2)),
+    unique_by=lambda wanted: wanted.name,
+    min_size=1,
 )
 LOOKS = ["fine", "fine", "untold", "fails"]
 
@@ -40,18 +42,18 @@ def models(draw: st.DrawFn) -> Model:
 
 
 @settings(max_examples=200, deadline=None)
-@given(models(), WISHES, st.integers(1, 3), st.integers(1, 4), st.integers(1, 3))
+@given(models(), DESIRED, st.integers(1, 3), st.integers(1, 4), st.integers(1, 3))
 def test_nothing_is_bought_twice_and_no_outcome_says_what_is_not_so(
-    model: Model, wishes: list[Wish], concurrency: int, batch_size: int, passes: int
+    model: Model, desired: list[Desired], concurrency: int, batch_size: int, passes: int
 ) -> None:
     for _number in range(passes):
         before, effects, calls = dict(model.things), model.effects.copy(), len(model.calls)
-        outcomes = run(model, wishes, check_mode=False, concurrency=concurrency, batch_size=batch_size)
-        assert [outcome.desired for outcome in outcomes] == wishes
+        outcomes = run(model, desired, check_mode=False, concurrency=concurrency, batch_size=batch_size)
+        assert [outcome.desired for outcome in outcomes] == desired
         new = model.effects - effects
         sent = [entry for call in model.calls[calls:] for entry in call]
         for outcome in outcomes:
-            wish, name = outcome.desired, outcome.desired.name
+            wanted, name = outcome.desired, outcome.desired.name
             happened = sum(count for (_method, of), count in new.items() if of == name)
             assert sent.count(("buy", name)) <= 1
             assert new["buy", name] <= 1
@@ -61,17 +63,17 @@ def test_nothing_is_bought_twice_and_no_outcome_says_what_is_not_so(
             if happened:
                 assert outcome.changed or outcome.error, "something happened, and the outcome says nothing of it"
             if outcome.sent and outcome.error is None:
-                assert model.things.get(name) == wish.value, "a plain success, and it is not so"
+                assert model.things.get(name) == wanted.value, "a plain success, and it is not so"
             if not outcome.sent:
                 assert model.things.get(name) == before.get(name)
-        assert not any(new[entry] for entry in new if entry[1] not in {wish.name for wish in wishes})
+        assert not any(new[entry] for entry in new if entry[1] not in {wanted.name for wanted in desired})
 
 
 @settings(max_examples=50, deadline=None)
-@given(models(), WISHES, st.integers(1, 4))
-def test_check_mode_never_writes(model: Model, wishes: list[Wish], batch_size: int) -> None:
+@given(models(), DESIRED, st.integers(1, 4))
+def test_check_mode_never_writes(model: Model, desired: list[Desired], batch_size: int) -> None:
     things = dict(model.things)
-    outcomes = run(model, wishes, check_mode=True, concurrency=2, batch_size=batch_size)
+    outcomes = run(model, desired, check_mode=True, concurrency=2, batch_size=batch_size)
     assert model.calls == []
     assert model.things == things
     for outcome in outcomes:
@@ -81,13 +83,13 @@ def test_check_mode_never_writes(model: Model, wishes: list[Wish], batch_size: i
 
 
 @settings(max_examples=50, deadline=None)
-@given(THINGS, WISHES)
-def test_without_faults_one_pass_is_enough(things: dict[str, int], wishes: list[Wish]) -> None:
+@given(THINGS, DESIRED)
+def test_without_faults_one_pass_is_enough(things: dict[str, int], desired: list[Desired]) -> None:
     model = Model(things)
-    for outcome in run(model, wishes, check_mode=False):
+    for outcome in run(model, desired, check_mode=False):
         assert outcome.error is None
         assert outcome.changed == (things.get(outcome.desired.name) != outcome.desired.value)
-    assert not any(outcome.changed for outcome in run(model, wishes, check_mode=False))
+    assert not any(outcome.changed for outcome in run(model, desired, check_mode=False))
 
 
 class Meddled(Model):
@@ -95,7 +97,7 @@ class Meddled(Model):
 
     meddling: t.ClassVar[list[tuple[str, int | None] | None]] = []
 
-    def observe(self, desired: Wish) -> Sight:
+    def observe(self, desired: Desired) -> Sight:
         sight = super().observe(desired)
         if self.meddling and (change := self.meddling.pop(0)) is not None:
             name, value = change
@@ -110,13 +112,17 @@ CHANGES = st.none() | st.tuples(st.sampled_from(NAMES), st.none() | st.integers(
 
 
 @settings(max_examples=300, deadline=None)
-@given(models(), st.lists(CHANGES, max_size=12), WISHES, st.integers(1, 3), st.integers(1, 3))
+@given(models(), st.lists(CHANGES, max_size=12), DESIRED, st.integers(1, 3), st.integers(1, 3))
 def test_whatever_somebody_else_does_an_item_that_is_not_as_wanted_is_never_fine(
-    model: Model, meddling: list[tuple[str, int | None] | None], wishes: list[Wish], concurrency: int, batch_size: int
+    model: Model,
+    meddling: list[tuple[str, int | None] | None],
+    desired: list[Desired],
+    concurrency: int,
+    batch_size: int,
 ) -> None:
     model.__class__ = Meddled
     t.cast("Meddled", model).meddling = list(meddling)
-    for outcome in run(model, wishes, check_mode=False, concurrency=concurrency, batch_size=batch_size):
+    for outcome in run(model, desired, check_mode=False, concurrency=concurrency, batch_size=batch_size):
         assert outcome.sent.count("buy") <= 1
         if outcome.error is None:
             assert outcome.after is not None
@@ -131,7 +137,7 @@ class Shifting(Model):
 
     plans: t.ClassVar[list[list[str]]] = []
 
-    def plan(self, current: Sight, desired: Wish) -> list[Action]:
+    def plan(self, current: Sight, desired: Desired) -> list[Action]:
         return [self._action(method, desired) for method in (self.plans.pop(0) if self.plans else [])]
 
 
@@ -146,6 +152,6 @@ def test_whatever_is_read_between_the_writes_no_more_is_bought_or_ended_than_was
 ) -> None:
     model = Shifting({"a": 1}, faults=faults)
     model.plans = [list(plan) for plan in plans]
-    (outcome,) = run(model, [Wish("a")], check_mode=False, batch_size=batch_size)
+    (outcome,) = run(model, [Desired("a")], check_mode=False, batch_size=batch_size)
     assert outcome.sent.count("buy") <= plans[0].count("buy")
     assert model.effects["end", "a"] <= plans[0].count("end") + faults.count("lost answer")

@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils import _http
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError, TimedOutError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer, excerpt, status_error
+from ansible_collections.hosting.websec.plugins.module_utils._http import HttpResponse, excerpt, status_error
 from ansible_collections.hosting.websec.tests.unit.core.clients import client_of
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Reply, ScriptedServer
 
@@ -22,7 +22,7 @@ BODY = b"<answer>\xc3\xa9</answer>\n" * 50
 def test_an_answer_of_any_status_is_returned_whole(status: int, chunked: bool) -> None:
     reply = Reply(BODY, status, {"Content-Type": "text/xml; charset=utf-8"}, chunked=chunked)
     with ScriptedServer([reply]) as server, client_of(server.url) as send:
-        assert send() == HttpAnswer(status, "text/xml; charset=utf-8", BODY)
+        assert send() == HttpResponse(status, "text/xml; charset=utf-8", BODY)
     (request,) = server.requests
     assert (request.method, request.path, request.body) == ("POST", "/v1/partner", b"question")
 
@@ -118,7 +118,7 @@ def test_a_slow_answer_that_comes_in_time_is_taken() -> None:
     ],
 )
 def test_each_http_status_has_its_error(status: int, kind: str, may_have_happened: bool, told: str) -> None:
-    error = status_error(HttpAnswer(status, "text/html", b"<html>\n sorry"), call="askIt", server="Test API")
+    error = status_error(HttpResponse(status, "text/html", b"<html>\n sorry"), call="askIt", server="Test API")
     assert (error.kind, error.http_status, error.may_have_happened) == (kind, status, may_have_happened)
     assert error.message.startswith("askIt: ")
     assert "Test API" in error.message
@@ -139,7 +139,7 @@ def test_each_http_status_has_its_error(status: int, kind: str, may_have_happene
     ],
 )
 def test_a_content_type_is_shown_as_one_short_line(content_type: str, shown: str) -> None:
-    answer = HttpAnswer(404, content_type, b"x")
+    answer = HttpResponse(404, content_type, b"x")
     error = status_error(answer.redacted(lambda text: text.replace("hunter2", "***")), call="askIt", server="it")
     assert f"(HTTP 404, {shown})" in error.message
 
@@ -168,7 +168,7 @@ def test_what_is_shown_of_a_large_body_costs_little() -> None:
         seen.append(text)
         return text
 
-    HttpAnswer(200, "text/plain", b"x" * 8_000_000).redacted(redact)
+    HttpResponse(200, "text/plain", b"x" * 8_000_000).redacted(redact)
     assert sum(map(len, seen)) < 20_000
 
 
@@ -177,7 +177,7 @@ def test_a_secret_at_the_edge_of_what_is_shown_does_not_come_out_in_part() -> No
         return text.replace("hunter2-and-more", "***")
 
     def shown(body: bytes) -> str:
-        return excerpt(HttpAnswer(200, "text/plain", body).redacted(redact).body)
+        return excerpt(HttpResponse(200, "text/plain", body).redacted(redact).body)
 
     for start in range(90, 130):
         assert "hunter" not in shown(b"x" * start + b"hunter2-and-more")

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.hosting.websec.plugins.module_utils._course import LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
 from ansible_collections.hosting.websec.tests.unit.core.clients import client_of, server_tls, write_certificate
-from ansible_collections.hosting.websec.tests.unit.core.ending import PATIENCE, EndingCourse, failure_of
+from ansible_collections.hosting.websec.tests.unit.core.ending import PATIENCE, EndingContext, failure_of
 from ansible_collections.hosting.websec.tests.unit.core.raw_server import Caller, RawServer, Talk, secure
 from ansible_collections.hosting.websec.tests.unit.stuck_resolver import resolver
 
@@ -63,13 +63,13 @@ def test_a_call_ends_while_the_name_of_the_proxy_is_looked_up(monkeypatch: pytes
     assert (error.kind, error.may_have_happened) == ("timeout", False)
 
 
-def test_a_read_whose_name_is_looked_up_ends_with_the_pass_and_is_left() -> None:
+def test_a_read_whose_name_is_looked_up_ends_with_the_pass_and_is_deferred() -> None:
     with resolver(stuck="api.invalid") as names:
         error = failure_of(
-            "https://api.invalid/v1", Effect.READ, timeout=PATIENCE * 2, retries=3, course=EndingCourse()
+            "https://api.invalid/v1", Effect.READ, timeout=PATIENCE * 2, retries=3, context=EndingContext()
         )
         assert names.answered == []
-    assert isinstance(error, LeftError)
+    assert isinstance(error, DeferredError)
 
 
 def test_a_connection_that_is_kept_asks_for_no_name_again() -> None:

@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils import _http
-from ansible_collections.hosting.websec.plugins.module_utils._course import LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer
+from ansible_collections.hosting.websec.plugins.module_utils._http import HttpResponse
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
 from ansible_collections.hosting.websec.tests.unit.core.clients import client_of, server_tls, write_certificate
-from ansible_collections.hosting.websec.tests.unit.core.ending import PATIENCE, EndingCourse, ends, failure_of
+from ansible_collections.hosting.websec.tests.unit.core.ending import PATIENCE, EndingContext, ends, failure_of
 from ansible_collections.hosting.websec.tests.unit.core.raw_server import Caller, RawServer, Talk, secure
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -278,10 +278,10 @@ def test_a_call_through_a_proxy_that_does_not_end_its_answer_ends(
 # The deadline of the pass
 
 
-def test_a_read_ends_with_the_pass_and_is_left() -> None:
+def test_a_read_ends_with_the_pass_and_is_deferred() -> None:
     with RawServer(then(OK, TRICKLE, b"X-A: b\r\n")) as server:
-        error = failure_of(server.url, Effect.READ, timeout=PATIENCE * 2, retries=3, course=EndingCourse())
-    assert isinstance(error, LeftError)
+        error = failure_of(server.url, Effect.READ, timeout=PATIENCE * 2, retries=3, context=EndingContext())
+    assert isinstance(error, DeferredError)
     assert error.message == "askIt: not finished: the time of this pass was over."
 
 
@@ -291,7 +291,7 @@ def test_a_write_has_some_seconds_more_for_its_answer_and_then_it_is_open(
 ) -> None:
     monkeypatch.setattr(_http, "LAST_ANSWER", 0.5)
     with RawServer(then(OK, TRICKLE, b"X-A: b\r\n")) as server:
-        error = failure_of(server.url, effect, timeout=PATIENCE * 2, course=EndingCourse())
+        error = failure_of(server.url, effect, timeout=PATIENCE * 2, context=EndingContext())
     assert error.message == "askIt: no answer from the Test API within 0.5 seconds."
     assert (error.kind, error.may_have_happened) == ("timeout", True)
 
@@ -321,7 +321,7 @@ def test_what_follows_an_answer_is_not_the_answer_to_the_next_request(certificat
         assert [send().body for _number in range(5)] == [b"<a/>"] * 5
 
 
-def outcome_of(send: t.Callable[[Effect], HttpAnswer]) -> HttpAnswer | WebsecError:
+def outcome_of(send: t.Callable[[Effect], HttpResponse]) -> HttpResponse | WebsecError:
     try:
         return send(Effect.BUY)
     except WebsecError as error:
@@ -355,4 +355,4 @@ def test_any_bytes_end_in_an_answer_or_an_error(data: st.DataObject) -> None:
 
     with RawServer(talk) as server, client_of(server.url) as send:
         result = ends(lambda: outcome_of(send))
-    assert isinstance(result, HttpAnswer) or result.may_have_happened
+    assert isinstance(result, HttpResponse) or result.may_have_happened

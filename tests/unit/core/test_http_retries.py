@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course, LeftError
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._http import retry_after
-from ansible_collections.hosting.websec.tests.unit.core.clients import QuickCourse, client_of
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
+from ansible_collections.hosting.websec.tests.unit.core.clients import QuickContext, client_of
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply, ScriptedServer
 
 BODY = b"<answer/>"
@@ -71,10 +71,10 @@ def test_a_read_that_is_answered_is_not_repeated(status: int) -> None:
 
 
 def test_pauses_between_retries_grow() -> None:
-    course = QuickCourse()
-    with ScriptedServer([Reply(b"", 503)]) as server, client_of(server.url, retries=4, course=course) as send:
+    context = QuickContext()
+    with ScriptedServer([Reply(b"", 503)]) as server, client_of(server.url, retries=4, context=context) as send:
         send()
-    made = [pause for pause in course.pauses if pause]
+    made = [pause for pause in context.pauses if pause]
     assert len(made) >= 3
     for earlier, later, least in zip(made, made[1:], [1.0, 2.0, 4.0]):
         assert later > earlier
@@ -94,10 +94,10 @@ def in_an_hour() -> str:
 def test_the_server_can_ask_for_a_pause_of_a_minute_at_the_most(
     retry_after: t.Callable[[], str], pause: float, status: int
 ) -> None:
-    asking, course = Reply(b"", status, {"Retry-After": retry_after()}), QuickCourse()
-    with ScriptedServer([asking, GOOD]) as server, client_of(server.url, retries=1, course=course) as send:
+    asking, context = Reply(b"", status, {"Retry-After": retry_after()}), QuickContext()
+    with ScriptedServer([asking, GOOD]) as server, client_of(server.url, retries=1, context=context) as send:
         assert send().body == BODY
-    assert course.pauses == [pause]
+    assert context.pauses == [pause]
 
 
 ODD = {
@@ -120,10 +120,10 @@ ODD = {
 
 @pytest.mark.parametrize("asked", ODD.values(), ids=ODD)
 def test_a_pause_that_nobody_can_read_is_none(asked: str) -> None:
-    course, asking = QuickCourse(), Reply(b"", 429, {"Retry-After": asked})
-    with ScriptedServer([asking, GOOD]) as server, client_of(server.url, retries=1, course=course) as send:
+    context, asking = QuickContext(), Reply(b"", 429, {"Retry-After": asked})
+    with ScriptedServer([asking, GOOD]) as server, client_of(server.url, retries=1, context=context) as send:
         assert send().body == BODY
-    assert course.pauses == [1]
+    assert context.pauses == [1]
 
 
 @given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, [0-9]{1,3} [A-Z][a-z]{2} [0-9]{1,6} [0-9:]{1,9} ([A-Z]+|[+-][0-9]+)"))
@@ -149,22 +149,22 @@ def test_a_date_that_is_over_is_no_pause() -> None:
 @pytest.mark.parametrize("retries", [0, 2])
 def test_a_pause_is_a_pause_for_all_requests_of_the_client(effect: Effect, status: int, retries: int) -> None:
     """Also when the request that was told of it is not sent again, and the next one is of another effect."""
-    asking, course = Reply(b"", status, {"Retry-After": "7"}), QuickCourse()
-    with ScriptedServer([asking, GOOD]) as server, client_of(server.url, retries=retries, course=course) as send:
+    asking, context = Reply(b"", status, {"Retry-After": "7"}), QuickContext()
+    with ScriptedServer([asking, GOOD]) as server, client_of(server.url, retries=retries, context=context) as send:
         send(effect)
         send(Effect.BUY)
-    assert sum(course.pauses) == 7
+    assert sum(context.pauses) == 7
 
 
 def test_a_pause_holds_every_worker_and_not_only_the_one_that_was_told() -> None:
-    course = QuickCourse()
+    context = QuickContext()
     asked: list[tuple[bytes, float]] = []
 
     def script(request: Received) -> Reply:
-        asked.append((request.body, course.seconds))
+        asked.append((request.body, context.seconds))
         return Reply(b"", 429, {"Retry-After": "7"}) if request.body == b"first" else GOOD
 
-    with ScriptedServer(script) as server, client_of(server.url, course=course) as send:
+    with ScriptedServer(script) as server, client_of(server.url, context=context) as send:
         assert send(Effect.READ, b"first").status == 429
         # Workers of their own, with connections of their own.
         for _worker in range(3):
@@ -175,13 +175,13 @@ def test_a_pause_holds_every_worker_and_not_only_the_one_that_was_told() -> None
 
 @pytest.mark.parametrize("effect", [Effect.CHANGE, Effect.DESTROY])
 def test_a_change_that_came_too_early_is_sent_again_after_the_pause(effect: Effect) -> None:
-    course = QuickCourse()
+    context = QuickContext()
     script = [Reply(b"", 429, {"Retry-After": "7"}), Reply(b"", 429), GOOD]
-    with ScriptedServer(script) as server, client_of(server.url, retries=2, course=course) as send:
+    with ScriptedServer(script) as server, client_of(server.url, retries=2, context=context) as send:
         assert send(effect).status == 200
         assert len(server.requests) == 3
-    assert course.pauses[0] == 7
-    assert 1 <= course.pauses[1] < 7
+    assert context.pauses[0] == 7
+    assert 1 <= context.pauses[1] < 7
 
 
 def test_an_order_that_came_too_early_is_not_sent_again() -> None:
@@ -191,7 +191,7 @@ def test_an_order_that_came_too_early_is_not_sent_again() -> None:
 
 
 def test_nothing_is_sent_after_the_deadline_also_not_again() -> None:
-    class Ending(Course):
+    class Ending(RunContext):
         """A pause takes it past its deadline."""
 
         def __init__(self) -> None:
@@ -203,25 +203,25 @@ def test_nothing_is_sent_after_the_deadline_also_not_again() -> None:
             self.check()
 
     script = [Reply(b"", 503, {"Retry-After": "30"}), GOOD]
-    with ScriptedServer(script) as server, client_of(server.url, retries=3, course=Ending()) as send:
-        with pytest.raises(LeftError, match="the time of this pass was over"):
+    with ScriptedServer(script) as server, client_of(server.url, retries=3, context=Ending()) as send:
+        with pytest.raises(DeferredError, match="the time of this pass was over"):
             send()
-        with pytest.raises(LeftError) as left:
+        with pytest.raises(DeferredError) as deferred:
             send(Effect.BUY)
-        assert not left.value.may_have_happened
+        assert not deferred.value.may_have_happened
         assert len(server.requests) == 1
 
 
 def test_a_pause_ends_when_the_task_is_stopped() -> None:
-    course = Course()
+    context = RunContext()
     script = [Reply(b"", 429, {"Retry-After": "60"})]
-    with ScriptedServer(script) as server, client_of(server.url, retries=3, course=course) as send:
-        threading.Timer(0.3, course.stop, ["stopped by SIGTERM"]).start()
-        with pytest.raises(LeftError, match="stopped by SIGTERM"):
+    with ScriptedServer(script) as server, client_of(server.url, retries=3, context=context) as send:
+        threading.Timer(0.3, context.stop, ["stopped by SIGTERM"]).start()
+        with pytest.raises(DeferredError, match="stopped by SIGTERM"):
             send()
 
 
-class StandingCourse(Course):
+class StandingContext(RunContext):
     """Its clock stands still; ``pauses`` holds those that were asked for, in seconds."""
 
     def __init__(self) -> None:
@@ -234,21 +234,21 @@ class StandingCourse(Course):
 
 @pytest.mark.parametrize("workers", [1, 5])
 def test_requests_of_all_workers_have_the_distance_that_is_asked_for(workers: int) -> None:
-    course = StandingCourse()
-    limit = {"requests_per_second": 20.0, "course": course}
+    context = StandingContext()
+    limit = {"requests_per_second": 20.0, "context": context}
     pool = concurrent.futures.ThreadPoolExecutor(workers)
     with pool, ScriptedServer([GOOD]) as server, client_of(server.url, **limit) as send:
         list(pool.map(lambda _number: send(), range(11)))
         assert len(server.requests) == 11
-    assert sorted(course.pauses) == pytest.approx([number / 20 for number in range(1, 11)])
+    assert sorted(context.pauses) == pytest.approx([number / 20 for number in range(1, 11)])
 
 
 def test_retries_count_as_requests() -> None:
-    course = QuickCourse()
-    limit = {"requests_per_second": 0.1, "retries": 2, "course": course}
+    context = QuickContext()
+    limit = {"requests_per_second": 0.1, "retries": 2, "context": context}
     with ScriptedServer([Reply(b"", 500), Reply(b"", 500), GOOD]) as server, client_of(server.url, **limit) as send:
         assert send().status == 200
-    assert sum(course.pauses) == pytest.approx(20)
+    assert sum(context.pauses) == pytest.approx(20)
 
 
 def test_reads_are_still_repeated_after_a_write_and_writes_not_after_a_read() -> None:

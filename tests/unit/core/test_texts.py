@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.filter.counted import FilterModule as Counted
 from ansible_collections.hosting.websec.plugins.filter.short_list import FilterModule as ShortList
-from ansible_collections.hosting.websec.plugins.module_utils._outcome import fleet_outcome
+from ansible_collections.hosting.websec.plugins.module_utils._results import bulk_result
 from ansible_collections.hosting.websec.plugins.module_utils._texts import (
     Told,
     by_cause,
@@ -155,7 +155,7 @@ class TestTheMessageOfATask:
         ]
 
     def message(self, count: int, text: str) -> str:
-        result = fleet_outcome("sites", self.entries(count, text), key="site_id", on_error="fail")
+        result = bulk_result("sites", self.entries(count, text), key="site_id", on_error="fail")
         return str(result["msg"])
 
     def test_one_cause_of_all(self) -> None:

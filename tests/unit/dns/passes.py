@@ -10,7 +10,7 @@ import typing as t
 from unittest import mock
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns import record_sets
-from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import parse_wishes
+from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_desired
 from ansible_collections.hosting.websec.tests.unit.dns.model import Model, ModelClient
 
 Entry = dict[str, t.Any]
@@ -42,7 +42,7 @@ def run_pass(model: Model, *entries: Entry, check_mode: bool = False, **faults: 
     client = ModelClient(model, read_only=check_mode, **faults)
     with mock.patch.object(record_sets, "DnsClient", return_value=NoTraffic(client)):
         result = record_sets.change_record_sets(
-            parse_wishes(entries),
+            parse_desired(entries),
             client.settings,
             check_mode=check_mode,
             concurrency=1,

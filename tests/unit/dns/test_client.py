@@ -454,7 +454,7 @@ def test_a_key_that_the_server_does_not_take_is_not_tried_for_each_zone() -> Non
     failed = [entry["error"] for entry in found if entry["failed"]]
     assert 3 <= len(failed) <= 3 + 4
     assert {error["kind"] for error in failed} == {"auth"}
-    deferred = [entry["deferred"] for entry in found if entry["left"]]
+    deferred = [entry["deferred_reason"] for entry in found if entry["deferred"]]
     assert len(failed) + len(deferred) == 60
     assert set(deferred) == {failed[0]["message"]}
 
@@ -470,7 +470,7 @@ def test_a_server_that_is_not_there_is_not_called_for_each_zone(monkeypatch: pyt
     with DnsClient(ServerSettings(Endpoint("192.0.2.53", 53), None, 5)) as asking:
         found = read_of_each(asking, 60)
     assert 4 <= len(calls) <= 3 + 4 + 1, "what was under way, and one call about no zone"
-    assert sum(entry["failed"] for entry in found) + sum(bool(entry["deferred"]) for entry in found) == 60
+    assert sum(entry["failed"] for entry in found) + sum(bool(entry["deferred_reason"]) for entry in found) == 60
 
 
 def test_zones_that_are_refused_do_not_stop_the_others() -> None:

@@ -26,7 +26,7 @@ def model(*lines: str) -> Model:
 
 
 @pytest.mark.parametrize(
-    ("before", "wish", "after"),
+    ("before", "desired_set", "after"),
     [
         ([], entry(WWW, "A", "192.0.2.1"), ["www.customer.example. 3600 A 192.0.2.1"]),
         ([], entry(WWW, "A", "192.0.2.1", ttl=60), ["www.customer.example. 60 A 192.0.2.1"]),
@@ -70,21 +70,21 @@ def model(*lines: str) -> Model:
     ],
 )
 def test_a_pass_makes_it_so_and_the_next_one_has_nothing_to_do(
-    before: list[str], wish: Entry, after: list[str]
+    before: list[str], desired_set: Entry, after: list[str]
 ) -> None:
     zone = model(*before)
-    planned = run_pass(zone, wish, check_mode=True)
+    planned = run_pass(zone, desired_set, check_mode=True)
     assert planned["updates"] == zone.updates == 0
-    done = run_pass(zone, wish)
+    done = run_pass(zone, desired_set)
     assert zone.lines(ZONE) == after
     assert {**planned, "updates": 1} == done
-    again = run_pass(zone, wish)
+    again = run_pass(zone, desired_set)
     assert (again["changed"], again["updates"], again["diff"]) == (False, 0, {"before": "", "after": ""})
     assert again["record_sets"][0]["values"] == done["record_sets"][0]["values"]
 
 
 @pytest.mark.parametrize(
-    ("before", "wish"),
+    ("before", "desired_set"),
     [
         (["www 300 A 192.0.2.1"], entry(WWW, "AAAA")),
         (["www 60 CNAME cdn.example.net."], entry(WWW, "A")),
@@ -96,13 +96,13 @@ def test_a_pass_makes_it_so_and_the_next_one_has_nothing_to_do(
         (["@ 60 TXT verify=1"], entry(ZONE, "TXT", "verify=1", mode="present", replace_prefix="verify=")),
     ],
 )
-def test_what_is_so_already_is_not_sent(before: list[str], wish: Entry) -> None:
-    result = run_pass(model(*before), wish)
+def test_what_is_so_already_is_not_sent(before: list[str], desired_set: Entry) -> None:
+    result = run_pass(model(*before), desired_set)
     assert (result["changed"], result["updates"], errors(result)) == (False, 0, [])
 
 
 @pytest.mark.parametrize(
-    ("before", "wish", "names"),
+    ("before", "desired_set", "names"),
     [
         (["www 300 A 192.0.2.1", "www 300 MX 10 mx.example.net."], entry(WWW, "CNAME", "cdn.example.net"), "MX"),
         (["www 300 A 192.0.2.1", "www 300 TXT a"], entry(WWW, "CNAME", "cdn.example.net"), "TXT"),
@@ -111,11 +111,13 @@ def test_what_is_so_already_is_not_sent(before: list[str], wish: Entry) -> None:
         (["www 300 CNAME cdn.example.net."], entry(WWW, "A", "192.0.2.1", mode="present"), "CNAME"),
     ],
 )
-def test_what_cannot_stand_beside_a_cname_is_refused_and_left_alone(before: list[str], wish: Entry, names: str) -> None:
+def test_what_cannot_stand_beside_a_cname_is_refused_and_left_alone(
+    before: list[str], desired_set: Entry, names: str
+) -> None:
     zone = model(*before)
     content = zone.lines(ZONE)
     for check_mode in (True, False):
-        result = run_pass(zone, wish, entry(f"fine.{ZONE}", "A", "192.0.2.7"), check_mode=check_mode)
+        result = run_pass(zone, desired_set, entry(f"fine.{ZONE}", "A", "192.0.2.7"), check_mode=check_mode)
         assert errors(result) == ["rejected"]
         assert names in result["record_sets"][0]["error"]["message"]
         assert [record_set["changed"] for record_set in result["record_sets"]] == [False, True]
@@ -169,8 +171,8 @@ def test_the_diff_shows_whole_sets_in_order() -> None:
 
 def test_results_keep_the_order_of_the_input() -> None:
     zones = Model(b_example=[], a_example=[])
-    wishes = [entry(f"{name}.example", "A", "192.0.2.1") for name in ("x.b", "x.a", "lost", "y.b")]
-    result = run_pass(zones, *wishes)
+    desired = [entry(f"{name}.example", "A", "192.0.2.1") for name in ("x.b", "x.a", "lost", "y.b")]
+    result = run_pass(zones, *desired)
     assert [(record_set["name"], record_set["zone"]) for record_set in result["record_sets"]] == [
         ("x.b.example", "b.example"),
         ("x.a.example", "a.example"),
@@ -184,11 +186,11 @@ def test_results_keep_the_order_of_the_input() -> None:
 
 def test_names_of_other_zones_do_not_stop_the_zone() -> None:
     zones = Model(customer_example=["alias 60 DNAME example.net."], sub_customer_example=[])
-    wishes = [
+    desired = [
         entry(f"www.sub.{ZONE}", "A", "192.0.2.1", zone=ZONE),
         entry(f"www.{ZONE}", "A", "192.0.2.1", zone=ZONE),
     ]
-    result = run_pass(zones, *wishes)
+    result = run_pass(zones, *desired)
     assert errors(result) == ["not_found"]
     assert "sub.customer.example" in result["record_sets"][0]["error"]["message"]
     assert result["record_sets"][1]["changed"]
@@ -239,19 +241,19 @@ def test_a_wildcard_and_a_set_that_says_the_same_can_go_together() -> None:
 
 def test_a_wildcard_that_answers_after_a_removal_is_no_failure_of_it() -> None:
     zone = model("a.b 60 A 192.0.2.1", "* 60 A 192.0.2.1", "* 60 A 192.0.2.2")
-    wish = entry(f"a.b.{ZONE}", "A", "192.0.2.1", mode="absent")
-    result = run_pass(zone, wish)
+    desired_set = entry(f"a.b.{ZONE}", "A", "192.0.2.1", mode="absent")
+    result = run_pass(zone, desired_set)
     assert (errors(result), result["changed"], result["updates"]) == ([], True, 1)
     assert not any(line.startswith("a.b.") for line in zone.lines(ZONE))
-    again = run_pass(zone, wish)
+    again = run_pass(zone, desired_set)
     assert (errors(again), again["changed"], again["updates"]) == ([], False, 0)
 
 
 def test_a_wildcard_may_answer_for_what_is_absent() -> None:
     zone = model()
-    wishes = [entry(WWW, "A", "192.0.2.9", mode="absent"), entry(f"*.{ZONE}", "A", "192.0.2.9")]
-    assert errors(run_pass(zone, *wishes)) == []
-    assert (run_pass(zone, *wishes)["changed"], len(zone.lines(ZONE))) == (False, 1)
+    desired = [entry(WWW, "A", "192.0.2.9", mode="absent"), entry(f"*.{ZONE}", "A", "192.0.2.9")]
+    assert errors(run_pass(zone, *desired)) == []
+    assert (run_pass(zone, *desired)["changed"], len(zone.lines(ZONE))) == (False, 1)
 
 
 def test_a_wildcard_cname_that_goes_does_not_stop_other_records() -> None:
@@ -288,8 +290,8 @@ def test_a_name_that_gets_its_first_record_keeps_what_is_wanted_of_the_wildcard(
 
 def test_a_zone_that_needs_more_than_one_message_gets_several() -> None:
     zone = model()
-    wishes = [entry(f"n{number}.{ZONE}", "TXT", "x" * 2000, zone=ZONE) for number in range(70)]
-    result = run_pass(zone, *wishes)
+    desired = [entry(f"n{number}.{ZONE}", "TXT", "x" * 2000, zone=ZONE) for number in range(70)]
+    result = run_pass(zone, *desired)
     assert (result["changed"], errors(result), len(zone.lines(ZONE))) == (True, [], 70)
     assert result["updates"] > 1
 

@@ -45,11 +45,13 @@ def policy(rules: t.Collection[Rule]) -> t.Callable[[dns.name.Name, dns.rdatatyp
     return lambda name, rdtype: (name, rdtype) in left_out
 
 
-def served(model: Model, wish: Entry) -> list[str]:
+def served(model: Model, desired_set: Entry) -> list[str]:
     """What the zone holds, as the module returns it."""
     content = model.zones[dns.name.from_text(ZONE)]
-    _ttl, records = content.get((dns.name.from_text(wish["name"]), dns.rdatatype.from_text(wish["type"])), (0, ()))
-    return sorted(b"".join(r.strings).decode() if wish["type"] == "TXT" else str(r) for r in records)
+    _ttl, records = content.get(
+        (dns.name.from_text(desired_set["name"]), dns.rdatatype.from_text(desired_set["type"])), (0, ())
+    )
+    return sorted(b"".join(r.strings).decode() if desired_set["type"] == "TXT" else str(r) for r in records)
 
 
 @UNHURRIED
@@ -59,9 +61,9 @@ def test_what_is_returned_is_what_is_there(rules: list[Rule]) -> None:
     before = model.lines(ZONE)
     model.leaves_out = policy(rules)
     result = run_pass(model, *CUT_OVER, OTHER)
-    for wish, found in zip((*CUT_OVER, OTHER), result["record_sets"]):
-        assert found["values"] == served(model, wish), found
-        assert found["failed"] or found["values"] == sorted(wish["values"]) or wish["type"] == "CNAME"
+    for desired_set, found in zip((*CUT_OVER, OTHER), result["record_sets"]):
+        assert found["values"] == served(model, desired_set), found
+        assert found["failed"] or found["values"] == sorted(desired_set["values"]) or desired_set["type"] == "CNAME"
         assert found["changed"] == (found["values"] != (found["before"] or {"values": []})["values"])
     assert (result["record_sets"][-1]["changed"], result["record_sets"][-1]["failed"]) == (True, False)
     after = [line for line in model.lines(ZONE) if not line.startswith("other.")]
@@ -111,8 +113,8 @@ def test_a_name_without_a_group_is_whole_or_as_it_was() -> None:
     model = Model(customer_example=LINES)
     before = model.lines(ZONE)
     model.leaves_out = policy([("www", "CNAME")])
-    wishes = (entry(f"www.{ZONE}", "CNAME", "cdn.example.net", zone=ZONE), OTHER)
-    result = run_pass(model, *wishes)
+    desired = (entry(f"www.{ZONE}", "CNAME", "cdn.example.net", zone=ZONE), OTHER)
+    result = run_pass(model, *desired)
     assert [found["failed"] for found in result["record_sets"]] == [True, False]
     assert (result["record_sets"][0]["changed"], result["record_sets"][0]["replaced"]) == (False, [])
     assert model.lines(ZONE) == sorted([*before, "other.customer.example. 3600 A 192.0.2.7"])

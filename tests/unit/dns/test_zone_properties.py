@@ -14,7 +14,7 @@ import dns.rdatatype
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.hosting.websec.plugins.module_utils._dns.wishes import Wish, parse_wishes
+from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import DesiredRecordSet, parse_desired
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.tests.unit.dns.model import CNAME, Model, Sets
 from ansible_collections.hosting.websec.tests.unit.dns.passes import Entry, run_pass
@@ -70,65 +70,67 @@ def entries(draw: st.DrawFn) -> Entry:
     return entry
 
 
-def parsed(wanted: list[Entry]) -> list[Wish]:
-    """The wishes, if they are ones that the module takes."""
+def parsed(wanted: list[Entry]) -> list[DesiredRecordSet]:
+    """What is desired, if the module takes it."""
     try:
-        return parse_wishes(wanted)
+        return parse_desired(wanted)
     except BadInputError:
         assume(False)
         raise
 
 
-def served(model: Model, wish: Wish) -> set[str]:
-    """The values that a client gets for the name and type of a wish."""
-    answer = model.answer(dns.message.make_query(wish.name, wish.rdtype, flags=0))
-    return {str(record) for rrset in answer.answer if rrset.rdtype == wish.rdtype for record in rrset}
+def served(model: Model, desired_set: DesiredRecordSet) -> set[str]:
+    """The values that a client gets for the name and type of a desired record set."""
+    answer = model.answer(dns.message.make_query(desired_set.name, desired_set.rdtype, flags=0))
+    return {str(record) for rrset in answer.answer if rrset.rdtype == desired_set.rdtype for record in rrset}
 
 
-def texts(wish: Wish) -> set[str]:
-    return {str(record) for record in wish.records}
+def texts(desired_set: DesiredRecordSet) -> set[str]:
+    return {str(record) for record in desired_set.records}
 
 
-def fulfilled(model: Model, wish: Wish) -> bool:
-    there = served(model, wish)
-    if wish.mode == "present":
-        stale = {text for text in there - texts(wish) if wish.replace_prefix and text.startswith('"verify=')}
-        return texts(wish) <= there and not stale
-    if wish.mode == "absent":
-        return not texts(wish) & there or _by_wildcard(model, wish)
-    return there == texts(wish) or (not wish.records and _by_wildcard(model, wish))
+def fulfilled(model: Model, desired_set: DesiredRecordSet) -> bool:
+    there = served(model, desired_set)
+    if desired_set.mode == "present":
+        stale = {
+            text for text in there - texts(desired_set) if desired_set.replace_prefix and text.startswith('"verify=')
+        }
+        return texts(desired_set) <= there and not stale
+    if desired_set.mode == "absent":
+        return not texts(desired_set) & there or _by_wildcard(model, desired_set)
+    return there == texts(desired_set) or (not desired_set.records and _by_wildcard(model, desired_set))
 
 
-def _by_wildcard(model: Model, wish: Wish) -> bool:
+def _by_wildcard(model: Model, desired_set: DesiredRecordSet) -> bool:
     """Whether a client gets what a wildcard says: it does not say which, so the set counts as not there."""
-    beside = dns.name.Name((b"*", *wish.name.labels[1:]))
-    return served(model, wish) == served(model, Wish(beside, wish.rdtype, "exact", ()))
+    beside = dns.name.Name((b"*", *desired_set.name.labels[1:]))
+    return served(model, desired_set) == served(model, DesiredRecordSet(beside, desired_set.rdtype, "exact", ()))
 
 
-def others(sets: Sets, wishes: t.Sequence[Wish]) -> Sets:
-    """The sets that the wishes do not speak of."""
-    touched = {wish.key for wish in wishes}
-    for wish in wishes:
-        if wish.mode == "exact" and wish.fills:
-            kind = dns.rdatatype.to_text(wish.rdtype)
-            touched |= {(wish.name, dns.rdatatype.from_text(other)) for other in REPLACED.get(kind, ())}
+def others(sets: Sets, desired: t.Sequence[DesiredRecordSet]) -> Sets:
+    """The sets of which nothing is desired."""
+    touched = {desired_set.key for desired_set in desired}
+    for desired_set in desired:
+        if desired_set.mode == "exact" and desired_set.fills:
+            kind = dns.rdatatype.to_text(desired_set.rdtype)
+            touched |= {(desired_set.name, dns.rdatatype.from_text(other)) for other in REPLACED.get(kind, ())}
     return {at: content for at, content in sets.items() if at not in touched}
 
 
 def check_pass(lines: list[str], wanted: list[Entry], **faults: t.Any) -> dict[str, t.Any]:
-    wishes = parsed(wanted)
+    desired = parsed(wanted)
     model = Model(customer_example=lines)
     before = dict(model.zones[ORIGIN])
     result = run_pass(model, *wanted, **faults)
     after = model.zones[ORIGIN]
 
     refused = {dns.name.from_text(record_set["name"]) for record_set in result["record_sets"] if record_set["failed"]}
-    assert others(after, wishes) == others(before, wishes)
+    assert others(after, desired) == others(before, desired)
     assert {at: after.get(at) for at in before if at[0] in refused} == {
         at: content for at, content in before.items() if at[0] in refused
     }
-    for wish, record_set in zip(wishes, result["record_sets"]):
-        assert record_set["failed"] or fulfilled(model, wish), (wish, model.lines(ZONE))
+    for desired_set, record_set in zip(desired, result["record_sets"]):
+        assert record_set["failed"] or fulfilled(model, desired_set), (desired_set, model.lines(ZONE))
     for name in {owner for owner, _rdtype in after}:
         kinds = {rdtype for owner, rdtype in after if owner == name}
         assert CNAME not in kinds or kinds == {CNAME}
@@ -175,7 +177,7 @@ def test_check_mode_says_what_happens_and_sends_nothing(lines: list[str], wanted
 def test_a_change_by_somebody_else_at_the_worst_moment_is_not_lost(
     lines: list[str], later: list[str], wanted: list[Entry]
 ) -> None:
-    wishes = parsed(wanted)
+    desired = parsed(wanted)
     model = Model(customer_example=lines)
     between = Model(customer_example=later).zones[ORIGIN]
 
@@ -186,9 +188,9 @@ def test_a_change_by_somebody_else_at_the_worst_moment_is_not_lost(
     model.before_update = somebody_else
     result = run_pass(model, *wanted)
     if result["updates"]:
-        assert others(model.zones[ORIGIN], wishes) == others(between, wishes)
-        for wish, record_set in zip(wishes, result["record_sets"]):
-            assert record_set["failed"] or fulfilled(model, wish)
+        assert others(model.zones[ORIGIN], desired) == others(between, desired)
+        for desired_set, record_set in zip(desired, result["record_sets"]):
+            assert record_set["failed"] or fulfilled(model, desired_set)
 
 
 def _has_errors(result: t.Mapping[str, t.Any]) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import (
     Found,
-    zone_entries,
+    zone_results,
     zones_at_server,
     zones_of_the_internet,
 )
@@ -31,7 +31,7 @@ def zones() -> Model:
 def found_at(model: Model, *texts: str) -> list[str]:
     names = [parse_name(text, "name") for text in texts]
     found = zones_at_server(ModelClient(model), names, 1)
-    return [entry["zone"] or entry["error"]["kind"] for entry in zone_entries(names, found)]
+    return [entry["zone"] or entry["error"]["kind"] for entry in zone_results(names, found)]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_each_name_is_asked_for_once() -> None:
 
 def test_a_name_without_zone_is_told_with_name_and_server() -> None:
     names = [parse_name("www.lost.example", "name")]
-    (entry,) = zone_entries(names, zones_at_server(ModelClient(zones()), names, 1))
+    (entry,) = zone_results(names, zones_at_server(ModelClient(zones()), names, 1))
     assert entry["failed"]
     assert "www.lost.example" in entry["error"]["message"]
     assert str(ModelClient.server) in entry["error"]["message"]
@@ -85,7 +85,7 @@ class Resolver(dns.resolver.Resolver):
 def by_resolver(model: Model, name: str) -> str:
     parsed = parse_name(name, "name")
     found: Found = zones_of_the_internet([parsed], 2, 5, Resolver(model))
-    (entry,) = zone_entries([parsed], found)
+    (entry,) = zone_results([parsed], found)
     return str(entry["zone"] or entry["error"]["kind"])
 
 

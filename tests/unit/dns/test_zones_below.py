@@ -70,12 +70,12 @@ def test_names_of_a_zone_below_are_left_alone_and_stop_nobody(
     below = zones.lines("sub.z.example")
     kinds = dict(wanted)
     value = {"A": "198.51.100.1", "CNAME": "cdn.example.net", "TXT": "new"}
-    wishes = [entry(f"{name}.{ZONE}", kind, value[kind], zone=ZONE) for name, kind in kinds.items()]
+    desired = [entry(f"{name}.{ZONE}", kind, value[kind], zone=ZONE) for name, kind in kinds.items()]
     fine = entry(f"fine.{ZONE}", "A", "192.0.2.3", zone=ZONE)
-    result = run_pass(zones, *wishes, fine, check_mode=check_mode)
+    result = run_pass(zones, *desired, fine, check_mode=check_mode)
     assert zones.lines("sub.z.example") == below
-    for wish, found in zip(wishes, result["record_sets"]):
-        if wish["name"].endswith("sub.z.example"):
+    for desired_set, found in zip(desired, result["record_sets"]):
+        if desired_set["name"].endswith("sub.z.example"):
             assert (found["failed"], found["changed"]) == (True, False)
             assert "sub.z.example" in found["error"]["message"]
     assert (result["record_sets"][-1]["changed"], result["record_sets"][-1]["failed"]) == (True, False)
@@ -115,8 +115,8 @@ def test_answers_that_no_zone_holds_stop_their_name_only_and_are_told_as_that() 
     (content,) = Model(z_example=["@ 60 A 198.51.100.1"]).zones.values()
     apex = (dns.name.from_text(ZONE), dns.rdatatype.A)
     zones.made_up = {apex: content[apex]}
-    wishes = [entry(ZONE, "A", "192.0.2.99", zone=ZONE), entry(f"www.{ZONE}", "A", "192.0.2.99", zone=ZONE)]
-    result = run_pass(zones, *wishes)
+    desired = [entry(ZONE, "A", "192.0.2.99", zone=ZONE), entry(f"www.{ZONE}", "A", "192.0.2.99", zone=ZONE)]
+    result = run_pass(zones, *desired)
     assert [found["failed"] for found in result["record_sets"]] == [True, False]
     assert "what its zone z.example does not hold" in result["record_sets"][0]["error"]["message"]
     assert "somebody else" not in str(result)
@@ -132,8 +132,8 @@ def test_a_name_that_somebody_changes_all_the_time_does_not_stop_the_others() ->
         zones.set(ZONE, "www", "A", f"203.0.113.{len(times)}")
 
     zones.before_update = somebody_else
-    wishes = [entry(f"{name}.{ZONE}", "A", "192.0.2.99", zone=ZONE) for name in ("www", "a.b")]
-    result = run_pass(zones, *wishes)
+    desired = [entry(f"{name}.{ZONE}", "A", "192.0.2.99", zone=ZONE) for name in ("www", "a.b")]
+    result = run_pass(zones, *desired)
     assert [found["failed"] for found in result["record_sets"]] == [True, False]
     error = result["record_sets"][0]["error"]
     assert (error["kind"], error["code"]) == ("rejected", "changed_meanwhile")

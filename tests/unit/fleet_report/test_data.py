@@ -10,8 +10,8 @@ import json
 
 from hypothesis import given, settings
 
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_data import data_text
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_overview import overview
+from ansible_collections.hosting.websec.plugins.module_utils._report.report_data import data_text
+from ansible_collections.hosting.websec.plugins.module_utils._report.report_overview import overview
 from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import NOW, Row, failed, fleets, row
 
 

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 from hypothesis import example, given, settings
 
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.page_markup import Html, element, join, verbatim
+from ansible_collections.hosting.websec.plugins.module_utils._report.page_markup import Html, element, join, verbatim
 from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import texts
 
 

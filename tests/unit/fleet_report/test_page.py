@@ -17,10 +17,10 @@ import lxml.html
 import pytest
 from hypothesis import given, settings
 
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.page import page
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.page_groups import FIRST_SITES, GROUP_SITES, GROUPS
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_data import data_text
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_overview import overview
+from ansible_collections.hosting.websec.plugins.module_utils._report.page import page
+from ansible_collections.hosting.websec.plugins.module_utils._report.page_groups import FIRST_SITES, GROUP_SITES, GROUPS
+from ansible_collections.hosting.websec.plugins.module_utils._report.report_data import data_text
+from ansible_collections.hosting.websec.plugins.module_utils._report.report_overview import overview
 from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import (
     NOW,
     SEES_DNS,

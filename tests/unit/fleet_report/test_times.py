@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_times import iso, lasting, moment, readable
+from ansible_collections.hosting.websec.plugins.module_utils._report.report_times import iso, lasting, moment, readable
 from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import NOW
 
 

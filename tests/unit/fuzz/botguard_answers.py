@@ -17,7 +17,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard import re
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import BotGuardClient
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer
+from ansible_collections.hosting.websec.plugins.module_utils._http import HttpResponse
 from ansible_collections.hosting.websec.tests.unit.botguard.account import (
     Account,
     answer,
@@ -56,7 +56,7 @@ class SpoiltAccount(Account):
 
     def take(
         self, method: str, path: str, form: t.Mapping[str, str], query: t.Mapping[str, str] | None = None
-    ) -> HttpAnswer | None:
+    ) -> HttpResponse | None:
         if method != "GET":
             self._watch(method, path, form)
         reply = super().take(method, path, form, query)
@@ -77,7 +77,7 @@ class SpoiltAccount(Account):
         if "b.example" in path or form.get("domain") == "b.example":
             self.wrong.append("a write to another website")
 
-    def _base(self, reply: HttpAnswer) -> bytes:
+    def _base(self, reply: HttpResponse) -> bytes:
         """The true answer, an error, or a short one; an empty one as JSON."""
         return self._rng.choice([reply, reply, reply, *OTHERS]).body or b"null"
 
@@ -119,7 +119,7 @@ def play(number: int) -> tuple[t.Any, list[str]]:
     account = SpoiltAccount(rng.randint(1, 4), rng)
 
     @contextlib.contextmanager
-    def wired(_options: t.Any, *, read_only: bool, course: t.Any = None) -> t.Iterator[BotGuardClient]:
+    def wired(_options: t.Any, *, read_only: bool, context: t.Any = None) -> t.Iterator[BotGuardClient]:
         yield client_of(account, read_only=read_only)
 
     options = module_options("https://api.example")

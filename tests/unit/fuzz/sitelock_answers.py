@@ -26,7 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods i
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks import all_networks, classes_of
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import (
     addon_diff,
-    addon_entry,
+    addon_result,
     addon_warnings,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import read_status
@@ -194,7 +194,7 @@ def _addon(rng: random.Random) -> tuple[t.Any, list[str]]:
     check_mode = rng.random() < 0.1
     (outcome,) = run(AddonResource(client), [wanted], check_mode=check_mode)
     result = {
-        "site": addon_entry(outcome),
+        "site": addon_result(outcome),
         "diff": addon_diff([outcome], check_mode=check_mode),
         "warnings": addon_warnings([outcome]),
     }

@@ -44,8 +44,8 @@ def test_a_site_in_order_has_no_findings() -> None:
         "blocked": False,
         "failed": False,
         "error": None,
-        "left": False,
-        "deferred": None,
+        "deferred": False,
+        "deferred_reason": None,
         "changed": False,
     }
 

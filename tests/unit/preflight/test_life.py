@@ -11,11 +11,17 @@ import typing as t
 
 import pytest
 
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Entry
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.memory import Memory, Records, RecordSet, to_text
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.entries import preflight_sites
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+    Records,
+    RecordSet,
+    StateRecord,
+    to_text,
+)
 from ansible_collections.hosting.websec.tests.unit.dns.model import Model
-from ansible_collections.hosting.websec.tests.unit.fleet.world import (
+from ansible_collections.hosting.websec.tests.unit.preflight.world import DELEGATED, Public, codes, finding, look
+from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     CDN,
     CDN_NAME,
     NOON,
@@ -31,7 +37,6 @@ from ansible_collections.hosting.websec.tests.unit.fleet.world import (
     run_pass,
     verify,
 )
-from ansible_collections.hosting.websec.tests.unit.preflight.world import DELEGATED, Public, codes, finding, look
 
 SHOP = f"shop.{ZONE}"
 LONG = 86400
@@ -112,12 +117,12 @@ LIVES = {
 @pytest.mark.parametrize("life", LIVES.values(), ids=LIVES)
 def test_what_the_passes_did_is_no_finding(life: Life, how: dict[str, bool]) -> None:
     expected: dict[str, set[tuple[str, str]]] = {"pending-dns": set(), "ready": set(), "ending": set()}
-    seen = {stage: found(server, site, **how)[0] for stage, server, site in life.stages()}
-    assert {code for code, _name in seen["new"]} == {"aaaa_present", "ttl_high"}
-    assert {stage: seen[stage] for stage in expected} == expected
+    observed = {stage: found(server, site, **how)[0] for stage, server, site in life.stages()}
+    assert {code for code, _name in observed["new"]} == {"aaaa_present", "ttl_high"}
+    assert {stage: observed[stage] for stage in expected} == expected
     # Before the cut-over its original records are still what they were, but for a TTL that was lowered.
-    assert seen["pending-domain-validation"] <= seen["new"]
-    assert len(seen) == 5
+    assert observed["pending-domain-validation"] <= observed["new"]
+    assert len(observed) == 5
 
 
 def test_a_value_of_another_site_at_the_domain_is_not_stale() -> None:
@@ -164,7 +169,7 @@ class TestWhatOthersDid:
 
 
 class TestStateRecord:
-    RECORD = to_text(Memory(7))
+    RECORD = to_text(StateRecord(7))
 
     def of(self, value: str, **site: t.Any) -> dict[str, str]:
         server = NameServer.of({ZONE: {"A": RecordSet(300, (ORIGIN,))}})

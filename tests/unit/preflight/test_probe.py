@@ -13,10 +13,10 @@ import dns.rdatatype
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.hosting.websec.plugins.module_utils._preflight.probe import Answer, build_noop, probe
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.probe import ProbeResult, build_noop, probe
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.records import keys_to_read
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.server import read
-from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import Placed, Site, place
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import Site, ZonedSite, place
 from ansible_collections.hosting.websec.tests.unit.dns.model import Model, ModelClient
 from ansible_collections.hosting.websec.tests.unit.preflight.world import look, name
 
@@ -44,13 +44,13 @@ SITES = st.sampled_from([SITE, SHOP])
 
 @settings(deadline=None)
 @given(LINES, SITES, LINES)
-def test_it_changes_nothing(lines: list[str], site: Placed, later: list[str]) -> None:
+def test_it_changes_nothing(lines: list[str], site: ZonedSite, later: list[str]) -> None:
     """Neither in the zone that was read, nor in any other that it may have become in the meantime."""
     model = Model(customer_example=lines)
-    seen = read(t.cast("t.Any", ModelClient(model)), ZONE, keys_to_read(site)).sets
+    observed = read(t.cast("t.Any", ModelClient(model)), ZONE, keys_to_read(site)).sets
     for present in (model, Model(customer_example=later)):
         before = present.lines("customer.example")
-        ModelClient(present).update(build_noop(site, seen, "websec-preflight-2f6c"))
+        ModelClient(present).update(build_noop(site, observed, "websec-preflight-2f6c"))
         assert present.lines("customer.example") == before
 
 
@@ -66,10 +66,10 @@ def test_a_preflight_changes_nothing(lines: list[str], check_mode: bool, probe_u
     assert bool(model.updates) == (probe_updates and not check_mode)
 
 
-def updated(model: Model, site: Placed) -> set[str]:
+def updated(model: Model, site: ZonedSite) -> set[str]:
     """The names and types that the update of a probe is about, each as the role will write it."""
-    seen = read(t.cast("t.Any", ModelClient(model)), ZONE, keys_to_read(site)).sets
-    message = build_noop(site, seen, "token")
+    observed = read(t.cast("t.Any", ModelClient(model)), ZONE, keys_to_read(site)).sets
+    message = build_noop(site, observed, "token")
     return {f"{rrset.name.to_text(True)} {dns.rdatatype.to_text(rrset.rdtype)}" for rrset in message.update}
 
 
@@ -90,11 +90,11 @@ def test_it_is_about_all_that_the_role_writes() -> None:
 def test_answers() -> None:
     model = Model(customer_example=["@ 300 A 192.0.2.1"])
     client = t.cast("t.Any", ModelClient(model))
-    seen = read(client, ZONE, keys_to_read(SITE)).sets
-    assert probe(client, SITE, seen, "token") is Answer.TAKEN
+    observed = read(client, ZONE, keys_to_read(SITE)).sets
+    assert probe(client, SITE, observed, "token") is ProbeResult.TAKEN
     model.set("customer.example", "www", "MX", "10 mail.example.")
-    assert probe(client, SITE, seen, "token") is Answer.OTHER_DATA
+    assert probe(client, SITE, observed, "token") is ProbeResult.OTHER_DATA
     model.update_rcode = dns.rcode.NOTIMP
-    refusal = probe(client, SITE, seen, "token")
-    assert not isinstance(refusal, Answer)
+    refusal = probe(client, SITE, observed, "token")
+    assert not isinstance(refusal, ProbeResult)
     assert refusal.code == "NOTIMP"

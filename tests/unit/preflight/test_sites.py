@@ -13,11 +13,11 @@ import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Defaults, prepare
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.entries import finding_lines, preflight_sites
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings import duration
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import policy, policy_options
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import parse_sites, place
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, prepare
 from ansible_collections.hosting.websec.tests.unit.preflight.world import name
 
 

@@ -23,7 +23,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites im
 from ansible_collections.hosting.websec.tests.unit.dns.model import Model, ModelClient
 from ansible_collections.hosting.websec.tests.unit.dns.passes import NoTraffic
 
-Entry = dict[str, t.Any]
+Result = dict[str, t.Any]
 
 UNREACHABLE = UnavailableError("The resolver is away.", hint="Bring it back.")
 
@@ -79,13 +79,13 @@ DELEGATED = {"customer.example NS": ["ns1.customer.example."]}
 
 def look(
     model: Model,
-    *sites: Entry,
+    *sites: Result,
     public: Public | None = None,
     check_mode: bool = False,
     probe_updates: bool = True,
     client: ModelClient | None = None,
     **rules: t.Any,
-) -> list[Entry]:
+) -> list[Result]:
     """What the module returns for these sites."""
     client = client or ModelClient(model, read_only=check_mode)
     with mock.patch.object(fleet, "DnsClient", return_value=NoTraffic(client)):
@@ -100,11 +100,11 @@ def look(
         )
 
 
-def codes(entry: Entry) -> dict[str, str]:
+def codes(entry: Result) -> dict[str, str]:
     """The findings of an entry: code and name."""
     return {finding["code"]: finding["name"] for finding in entry["findings"]}
 
 
-def finding(entry: Entry, code: str) -> dict[str, str]:
+def finding(entry: Result, code: str) -> dict[str, str]:
     (found,) = [each for each in entry["findings"] if each["code"] == code]
     return t.cast("dict[str, str]", found)

@@ -28,7 +28,7 @@ from ansible_collections.hosting.websec.tests.unit.sitelock.api import sitelock_
 from ansible_collections.hosting.websec.tests.unit.sitelock.fake_api import FakeApi, Site
 
 
-def wish(site_id: int, **given: t.Any) -> dict[str, t.Any]:
+def addon_of(site_id: int, **given: t.Any) -> dict[str, t.Any]:
     """The options of one site."""
     defaults = {name: option.get("default") for name, option in addon_options().options.items()}
     return {**defaults, "site_id": site_id, **given}
@@ -51,11 +51,11 @@ def connection(url: str, **given: t.Any) -> dict[str, t.Any]:
     }
 
 
-def converge(api: FakeApi, wishes: list[dict[str, t.Any]], **options: t.Any) -> list[AddonOutcome]:
+def converge(api: FakeApi, desired: list[dict[str, t.Any]], **options: t.Any) -> list[AddonOutcome]:
     api.calls.clear()
     api.sizes.clear()
     with ScriptedServer(api) as server:
-        return converge_addons(connection(server.url), wishes, **{"check_mode": False, **options})
+        return converge_addons(connection(server.url), desired, **{"check_mode": False, **options})
 
 
 def single(api: FakeApi, one: dict[str, t.Any], **options: t.Any) -> AddonOutcome:
@@ -73,8 +73,8 @@ def calls(api: FakeApi) -> dict[str, int]:
 @pytest.mark.parametrize(("batch_size", "sizes"), [(1, [1] * 7), (3, [3, 3, 1]), (50, [7])])
 def test_the_calls_of_an_order_for_many_sites(batch_size: int, sizes: list[int]) -> None:
     api = FakeApi({number: Site() for number in range(1, 8)})
-    wishes = [wish(number, subscription="P", waf_origin="10.0.0.9") for number in range(1, 8)]
-    outcomes = converge(api, wishes, batch_size=batch_size, concurrency=4)
+    desired = [addon_of(number, subscription="P", waf_origin="10.0.0.9") for number in range(1, 8)]
+    outcomes = converge(api, desired, batch_size=batch_size, concurrency=4)
     assert calls(api) == {"getAnpProvisioningStatus": 21, "provisionAddon": len(sizes)}
     assert sorted(api.sizes, reverse=True) == sizes
     assert api.bought == dict.fromkeys(range(1, 8), 1)
@@ -88,12 +88,12 @@ def test_the_calls_of_an_order_for_many_sites(batch_size: int, sizes: list[int])
 def test_the_calls_of_a_pass_that_changes_nothing() -> None:
     accounts = {1: 570, 2: 570, 3: 570, 4: 571, 5: 571, 6: 571, 7: 571}
     api = FakeApi({number: Site(plan="P", account_id=account) for number, account in accounts.items()})
-    wishes = [
-        wish(number, account_id=account, subscription="P", waf_origin="10.0.0.1", waf_dns_manager="customer")
+    desired = [
+        addon_of(number, account_id=account, subscription="P", waf_origin="10.0.0.1", waf_dns_manager="customer")
         for number, account in accounts.items()
     ]
-    wishes[0]["account_id"] = None
-    outcomes = converge(api, wishes, concurrency=4)
+    desired[0]["account_id"] = None
+    outcomes = converge(api, desired, concurrency=4)
     assert not any(outcome.changed or outcome.error or outcome.sent for outcome in outcomes)
     # Two accounts, and one site whose account is not named.
     assert calls(api) == {"getAnpProvisioningStatus": 7, "getStatus": 3, "getWafOrigin": 7}
@@ -101,13 +101,13 @@ def test_the_calls_of_a_pass_that_changes_nothing() -> None:
 
 def test_what_is_not_named_is_not_read() -> None:
     api = FakeApi({5: Site(plan="P")})
-    assert not single(api, wish(5)).changed
+    assert not single(api, addon_of(5)).changed
     assert calls(api) == {"getAnpProvisioningStatus": 1}
 
 
 def test_the_calls_of_all_changes_of_one_site() -> None:
     api = FakeApi({5: Site(plan="OLD")})
-    wanted = wish(5, subscription="P", waf_origin="10.0.0.9", waf_dns_manager="partner")
+    wanted = addon_of(5, subscription="P", waf_origin="10.0.0.9", waf_dns_manager="partner")
     outcome = single(api, wanted)
     assert outcome.sent == api.writes() == ["modifyAddon", "setWafOrigin", "setWAFDNSManager"]
     assert (outcome.changed, outcome.error, outcome.unsettled) == (True, None, False)
@@ -125,10 +125,10 @@ def test_the_calls_of_all_changes_of_one_site() -> None:
 
 def test_the_calls_of_an_end() -> None:
     api = FakeApi({5: Site(plan="P")})
-    outcome = single(api, wish(5, state="absent", subscription="P", waf_origin="10.0.0.9"))
+    outcome = single(api, addon_of(5, state="absent", subscription="P", waf_origin="10.0.0.9"))
     assert (outcome.changed, outcome.error, outcome.sent) == (True, None, ["deleteAddon"])
     assert calls(api) == {"getAnpProvisioningStatus": 2, "deleteAddon": 1}
-    assert not single(api, wish(5, state="absent")).changed
+    assert not single(api, addon_of(5, state="absent")).changed
     assert calls(api) == {"getAnpProvisioningStatus": 1}
 
 
@@ -138,13 +138,13 @@ def test_the_calls_of_an_end() -> None:
 def test_check_mode_tells_what_would_be_sent_and_sends_nothing() -> None:
     api = FakeApi({1: Site(), 2: Site(plan="OLD"), 3: Site(plan="P"), 4: Site(plan="P")})
     before = copy.deepcopy(api.sites)
-    wishes = [
-        wish(1, subscription="P"),
-        wish(2, subscription="P", waf_dns_manager="partner"),
-        wish(3, state="absent"),
-        wish(4, subscription="P"),
+    desired = [
+        addon_of(1, subscription="P"),
+        addon_of(2, subscription="P", waf_dns_manager="partner"),
+        addon_of(3, state="absent"),
+        addon_of(4, subscription="P"),
     ]
-    outcomes = converge(api, wishes, check_mode=True, concurrency=2)
+    outcomes = converge(api, desired, check_mode=True, concurrency=2)
     assert [outcome.sent for outcome in outcomes] == [
         ["provisionAddon"],
         ["modifyAddon", "setWAFDNSManager"],
@@ -174,14 +174,14 @@ def test_check_mode_tells_what_would_be_sent_and_sends_nothing() -> None:
 def test_a_site_that_fails_leaves_the_others_alone() -> None:
     api = FakeApi({1: Site(), 2: Site(), 4: Site(plan="P", routing=True), 5: Site()})
     api.refused_sites = {2}
-    wishes = [
-        wish(1, subscription="P"),
-        wish(2, subscription="P"),
-        wish(3, subscription="P"),
-        wish(4, state="absent"),
-        wish(5, subscription="P"),
+    desired = [
+        addon_of(1, subscription="P"),
+        addon_of(2, subscription="P"),
+        addon_of(3, subscription="P"),
+        addon_of(4, state="absent"),
+        addon_of(5, subscription="P"),
     ]
-    outcomes = converge(api, wishes, batch_size=10)
+    outcomes = converge(api, desired, batch_size=10)
     assert [outcome.error and outcome.error.kind for outcome in outcomes] == [
         None,
         "rejected",
@@ -204,7 +204,7 @@ LOST = ["lost request", "lost answer", "page"]
 def test_a_lost_order_is_looked_up_and_never_sent_again(fault: str, batch_size: int) -> None:
     api = FakeApi({1: Site(), 2: Site()})
     api.faults["provisionAddon"].append(fault)
-    outcomes = converge(api, [wish(1, subscription="P"), wish(2, subscription="P")], batch_size=batch_size)
+    outcomes = converge(api, [addon_of(1, subscription="P"), addon_of(2, subscription="P")], batch_size=batch_size)
     happened = fault != "lost request"
     first = outcomes[0]
     assert first.changed is happened
@@ -212,7 +212,7 @@ def test_a_lost_order_is_looked_up_and_never_sent_again(fault: str, batch_size: 
     assert api.writes() == ["provisionAddon"] * (1 if batch_size > 1 else 2)
     assert set(api.bought.values()) <= {1}
     # The next pass orders what was not bought, and nothing else.
-    converge(api, [wish(1, subscription="P"), wish(2, subscription="P")])
+    converge(api, [addon_of(1, subscription="P"), addon_of(2, subscription="P")])
     assert api.bought == {1: 1, 2: 1}
 
 
@@ -231,14 +231,14 @@ def test_other_lost_writes_are_sent_again_where_they_do_not_show_unless_they_cos
 ) -> None:
     api = FakeApi({5: copy.deepcopy(site)})
     api.faults[method].append(fault)
-    outcome = single(api, wish(5, **wanted))
+    outcome = single(api, addon_of(5, **wanted))
     if fault == "lost request":
         assert api.writes() == [method] * sent
         assert (outcome.error and outcome.error.kind) == (None if sent == 2 else "outcome_unknown")
     else:
         assert api.writes() == [method]
         assert (outcome.changed, outcome.error) == (True, None)
-    assert not single(api, wish(5, **wanted)).changed or sent == 1
+    assert not single(api, addon_of(5, **wanted)).changed or sent == 1
 
 
 @pytest.mark.parametrize("state", ["pending-retry", "error"])
@@ -252,7 +252,7 @@ def test_a_lost_change_of_the_origin_that_cannot_be_read_back_is_unknown(state: 
             api.sites[5].state, api.sites[5].short = state, True
 
     api.between = stumble
-    outcome = single(api, wish(5, waf_origin="10.0.0.9"))
+    outcome = single(api, addon_of(5, waf_origin="10.0.0.9"))
     assert (outcome.error and outcome.error.kind) == "outcome_unknown"
     assert not outcome.changed
     assert api.writes() == ["setWafOrigin"]
@@ -268,7 +268,7 @@ def test_a_lost_change_of_the_dns_manager_that_cannot_be_read_back_is_unknown(fa
             api.sites[5].state, api.sites[5].short = "ready", True
 
     api.between = become_ready
-    outcome = single(api, wish(5, waf_dns_manager="partner"))
+    outcome = single(api, addon_of(5, waf_dns_manager="partner"))
     assert (outcome.error and outcome.error.kind) == "outcome_unknown"
     assert api.writes() == ["setWAFDNSManager"]
 
@@ -307,7 +307,7 @@ def test_what_somebody_else_bought_meanwhile_is_not_bought_again(before: Site, s
             api.sites[5].plan = "P"
 
     api.between = somebody_else
-    outcome = single(api, wish(5, account_id=570, subscription="P"))
+    outcome = single(api, addon_of(5, account_id=570, subscription="P"))
     assert (outcome.changed, outcome.error, outcome.sent) == (False, None, [])
     assert api.writes() == []
 
@@ -317,7 +317,7 @@ def test_what_somebody_else_bought_meanwhile_is_not_bought_again(before: Site, s
 
 def test_a_plan_that_the_api_does_not_tell_is_left_alone_with_a_warning() -> None:
     api = FakeApi({1: Site(plan="OLD"), 2: Site(plan="P")}, names_sites=False)
-    outcome = single(api, wish(1, subscription="P"))
+    outcome = single(api, addon_of(1, subscription="P"))
     assert (outcome.changed, outcome.error, api.writes()) == (False, None, [])
     (warning,) = addon_warnings([outcome])
     assert "Site 1: getStatus does not tell which plan this site has" in warning
@@ -326,7 +326,7 @@ def test_a_plan_that_the_api_does_not_tell_is_left_alone_with_a_warning() -> Non
 def test_an_origin_that_does_not_resolve_is_left_alone_with_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(addon_module, "resolve", lambda _name: frozenset())
     api = FakeApi({5: Site(plan="P")})
-    outcome = single(api, wish(5, waf_origin="www-origin.example.com"))
+    outcome = single(api, addon_of(5, waf_origin="www-origin.example.com"))
     assert (outcome.changed, outcome.error, api.writes()) == (False, None, [])
     (warning,) = addon_warnings([outcome])
     assert "www-origin.example.com does not resolve on this machine" in warning
@@ -339,7 +339,7 @@ def test_an_origin_by_name_is_compared_with_its_addresses(
 ) -> None:
     monkeypatch.setattr(addon_module, "resolve", lambda _name: frozenset(resolved))
     api = FakeApi({5: Site(plan="P")})
-    outcome = single(api, wish(5, waf_origin="www-origin.example.com"))
+    outcome = single(api, addon_of(5, waf_origin="www-origin.example.com"))
     assert (outcome.changed, outcome.error) == (changed, None)
     assert addon_warnings([outcome]) == []
 
@@ -352,7 +352,7 @@ def test_a_write_that_does_not_show_afterwards_is_never_reported_as_fine() -> No
             api.sites[5].manager = "customer"
 
     api.between = forget
-    outcome = single(api, wish(5, waf_dns_manager="partner"))
+    outcome = single(api, addon_of(5, waf_dns_manager="partner"))
     assert (outcome.changed, outcome.unsettled) == (True, True)
     assert outcome.error is not None
     assert outcome.error.kind == "outcome_unknown"
@@ -368,7 +368,7 @@ def test_a_plan_that_somebody_else_orders_between_look_and_order_is_changed_to_t
             api.sites[5].plan, api.sites[6].plan = "OTHER", "P"
 
     api.between = somebody_else
-    wanted = [wish(5, subscription="P"), wish(6, subscription="P")]
+    wanted = [addon_of(5, subscription="P"), addon_of(6, subscription="P")]
     first, second = converge(api, wanted, batch_size=batch_size)
     assert (first.error, first.sent, second.error, second.sent) == (None, ["modifyAddon"], None, [])
     assert (api.sites[5].plan, api.sites[6].plan) == ("P", "P")
@@ -380,7 +380,7 @@ FAULTS = st.lists(st.sampled_from(["fine", "lost request", "lost answer", "page"
 METHODS = ["getAnpProvisioningStatus", "getStatus", "getWafOrigin", "provisionAddon", "modifyAddon"]
 METHODS += ["setWafOrigin", "setWAFDNSManager", "deleteAddon"]
 SITES = st.builds(Site, plan=st.sampled_from([None, "P", "OLD"]), manager=st.sampled_from(["customer", "partner"]))
-WISHES = st.fixed_dictionaries(
+DESIRED = st.fixed_dictionaries(
     {
         "state": st.sampled_from(["present", "present", "absent"]),
         "subscription": st.just("P"),
@@ -402,7 +402,7 @@ def as_wanted(site: Site, wanted: t.Mapping[str, t.Any]) -> bool:
 
 @settings(max_examples=40, deadline=None)
 @given(
-    sites=st.lists(st.tuples(SITES, WISHES), min_size=1, max_size=3),
+    sites=st.lists(st.tuples(SITES, DESIRED), min_size=1, max_size=3),
     faults=st.dictionaries(st.sampled_from(METHODS), FAULTS, max_size=3),
     batch_size=st.integers(1, 3),
     concurrency=st.integers(1, 2),
@@ -411,20 +411,20 @@ def test_nothing_is_bought_twice_and_no_result_says_what_is_not_so(
     sites: list[tuple[Site, dict[str, t.Any]]], faults: dict[str, list[str]], batch_size: int, concurrency: int
 ) -> None:
     api = FakeApi({number: copy.deepcopy(site) for number, (site, _wanted) in enumerate(sites, 1)})
-    wishes = [wish(number, **wanted) for number, (_site, wanted) in enumerate(sites, 1)]
+    desired = [addon_of(number, **wanted) for number, (_site, wanted) in enumerate(sites, 1)]
     for method, entries in faults.items():
         api.faults[method].extend(entries)
     for _pass in range(2):
         before = copy.deepcopy(api.sites)
-        outcomes = converge(api, wishes, batch_size=batch_size, concurrency=concurrency)
+        outcomes = converge(api, desired, batch_size=batch_size, concurrency=concurrency)
         for outcome, (number, site) in zip(outcomes, api.sites.items()):
             assert api.bought[number] <= 1
             assert outcome.desired.site_id == number
             if outcome.error is None:
-                assert as_wanted(site, wishes[number - 1])
+                assert as_wanted(site, desired[number - 1])
                 assert outcome.changed == (site != before[number])
             elif site != before[number]:
                 assert outcome.changed or outcome.error.kind == "outcome_unknown"
     api.faults.clear()
-    assert not any(outcome.error for outcome in converge(api, wishes))
-    assert not any(outcome.changed or outcome.error for outcome in converge(api, wishes))
+    assert not any(outcome.error for outcome in converge(api, desired))
+    assert not any(outcome.changed or outcome.error for outcome in converge(api, desired))

@@ -22,7 +22,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon imp
     DesiredAddon,
     plan_addon,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import refusal
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import (
     CREATE_TOKEN,
     GET_STATUS,
@@ -32,6 +31,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods i
     SET_WAF_ORIGIN,
     Method,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import refusal
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site import CurrentAddon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import SiteStatus, parse_status
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subscriptions import (

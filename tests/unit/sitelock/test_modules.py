@@ -403,9 +403,9 @@ def test_a_wrong_password_is_not_sent_for_each_site(
     done = run(module, [reply], concurrency=8, **options)
     assert len(done.called) <= 3 + 8 + 1, "what was under way, and one call about no site"
     entries = done.result["sites"]
-    assert sum(entry["failed"] for entry in entries) + done.result["left"] == 200
-    deferred = [entry["deferred"] for entry in entries if entry["deferred"]]
-    assert len(deferred) == done.result["left"]
+    assert sum(entry["failed"] for entry in entries) + done.result["deferred"] == 200
+    deferred = [entry["deferred_reason"] for entry in entries if entry["deferred_reason"]]
+    assert len(deferred) == done.result["deferred"]
     assert len(set(deferred)) == 1
     assert f"Deferred, nothing was sent for {len(deferred)} sites (" in done.result["msg"]
 

@@ -24,10 +24,9 @@ from lxml import etree
 from ansible_collections.hosting.websec.plugins.filter.waf_report import waf_report
 from ansible_collections.hosting.websec.plugins.module_utils._converge import run
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.entries import Defaults, prepare
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.page import page
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_data import data_text
-from ansible_collections.hosting.websec.plugins.module_utils._fleet.report_overview import overview
+from ansible_collections.hosting.websec.plugins.module_utils._report.page import page
+from ansible_collections.hosting.websec.plugins.module_utils._report.report_data import data_text
+from ansible_collections.hosting.websec.plugins.module_utils._report.report_overview import overview
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN, Redactor
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.accounts import read_sites
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import AddonResource, DesiredAddon
@@ -42,9 +41,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods i
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks import classes_of
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import (
     addon_diff,
-    addon_entry,
+    addon_result,
     addon_warnings,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, prepare
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply
 from ansible_collections.hosting.websec.tests.unit.sitelock.api import ABSENT, answer, document, method_of, payload
 from ansible_collections.hosting.websec.tests.unit.sitelock.fake_api import FakeApi, Site
@@ -65,7 +65,7 @@ def addon(**wanted: t.Any) -> Work:
     def work(client: SiteLockClient) -> t.Any:
         desired = DesiredAddon(5, **wanted)
         outcomes = run(AddonResource(client), [desired], check_mode=False, concurrency=1)
-        entries = [addon_entry(outcome) for outcome in outcomes]
+        entries = [addon_result(outcome) for outcome in outcomes]
         sites = prepare([{"domain": "a.example", "site_id": 5, "zone": "a.example"}], [], Defaults())
         rows = waf_report(sites, entries, [], now="2026-11-03T12:00:00Z")
         report = overview(t.cast("list[dict[str, t.Any]]", rows), NOON)

@@ -10,7 +10,6 @@ import typing as t
 
 import pytest
 
-from ansible_collections.hosting.websec.plugins.module_utils._course import Course
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     AuthError,
     BadResponseError,
@@ -19,9 +18,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     UnavailableError,
     WebsecError,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import STATES, SiteStatus
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.waiting import Seen, Wait, read_all
-from ansible_collections.hosting.websec.tests.unit.core.clients import QuickCourse
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.waiting import StatusObservation, Wait, read_all
+from ansible_collections.hosting.websec.tests.unit.core.clients import QuickContext
 
 Step = t.Union[str, WebsecError]
 
@@ -32,7 +32,7 @@ class Sites:
     def __init__(self, **steps: list[Step]) -> None:
         self._steps = {int(name[1:]): collections.deque(each) for name, each in steps.items()}
         self.asked: list[int] = []
-        self.clock = QuickCourse()
+        self.clock = QuickContext()
 
     def read(self, site_id: int) -> SiteStatus:
         self.asked.append(site_id)
@@ -42,17 +42,17 @@ class Sites:
             raise step
         return SiteStatus(site_id, step)
 
-    def wait(self, *states: str, timeout: float = 100, interval: float = 10) -> list[Seen]:
+    def wait(self, *states: str, timeout: float = 100, interval: float = 10) -> list[StatusObservation]:
         wait = Wait(frozenset(states), timeout, interval)
-        return read_all(self.read, list(self._steps), wait, concurrency=1, course=self.clock)
+        return read_all(self.read, list(self._steps), wait, concurrency=1, context=self.clock)
 
 
-def states(seen: list[Seen]) -> list[str | None]:
-    return [each.status.state if each.status else None for each in seen]
+def states(observed: list[StatusObservation]) -> list[str | None]:
+    return [each.status.state if each.status else None for each in observed]
 
 
-def kinds(seen: list[Seen]) -> list[str | None]:
-    return [each.error.kind if each.error else None for each in seen]
+def kinds(observed: list[StatusObservation]) -> list[str | None]:
+    return [each.error.kind if each.error else None for each in observed]
 
 
 # ---- without waiting
@@ -60,10 +60,10 @@ def kinds(seen: list[Seen]) -> list[str | None]:
 
 def test_without_a_state_to_wait_for_each_site_is_asked_once() -> None:
     sites = Sites(s3=["ready"], s1=["absent"], s2=[UnavailableError("down")], s4=["error"], s5=["pending-retry"])
-    seen = sites.wait()
-    assert [each.site_id for each in seen] == [3, 1, 2, 4, 5]
-    assert states(seen) == ["ready", "absent", None, "error", "pending-retry"]
-    assert kinds(seen) == [None, None, "unavailable", None, None]
+    observed = sites.wait()
+    assert [each.site_id for each in observed] == [3, 1, 2, 4, 5]
+    assert states(observed) == ["ready", "absent", None, "error", "pending-retry"]
+    assert kinds(observed) == [None, None, "unavailable", None, None]
     assert sites.asked == [3, 1, 2, 4, 5]
     assert sites.clock.pauses == []
 
@@ -81,9 +81,9 @@ def test_only_sites_that_are_not_there_yet_are_asked_again() -> None:
         s2=["pending-dns", "pending-dns", "ready"],
         s3=["pending-domain-validation", "ready"],
     )
-    seen = sites.wait("ready")
-    assert states(seen) == ["ready", "ready", "ready"]
-    assert kinds(seen) == [None, None, None]
+    observed = sites.wait("ready")
+    assert states(observed) == ["ready", "ready", "ready"]
+    assert kinds(observed) == [None, None, None]
     assert sites.asked == [1, 2, 3, 2, 3, 2]
     assert sites.clock.pauses == [10, 10]
 
@@ -96,10 +96,10 @@ def test_any_of_several_states_will_do() -> None:
 
 def test_a_site_that_is_late_keeps_its_last_state_and_fails() -> None:
     sites = Sites(s1=["pending-domain-validation"], s2=["ready"])
-    seen = sites.wait("ready", "pending-dns", timeout=25)
-    assert states(seen) == ["pending-domain-validation", "ready"]
-    assert kinds(seen) == ["timeout", None]
-    error = seen[0].error
+    observed = sites.wait("ready", "pending-dns", timeout=25)
+    assert states(observed) == ["pending-domain-validation", "ready"]
+    assert kinds(observed) == ["timeout", None]
+    error = observed[0].error
     assert error is not None
     assert error.message == (
         "Site 1 is pending-domain-validation after 25 seconds of waiting for pending-dns or ready."
@@ -136,11 +136,11 @@ def test_time_that_reading_takes_counts() -> None:
 @pytest.mark.parametrize("state", ["absent", "error"])
 def test_a_site_that_does_not_get_on_by_itself_is_not_waited_for(state: str) -> None:
     sites = Sites(s1=[state], s2=["pending-dns", "ready"])
-    seen = sites.wait("ready")
-    assert states(seen) == [state, "ready"]
-    assert kinds(seen) == ["rejected", None]
+    observed = sites.wait("ready")
+    assert states(observed) == [state, "ready"]
+    assert kinds(observed) == ["rejected", None]
     assert sites.asked == [1, 2, 2]
-    error = seen[0].error
+    error = observed[0].error
     assert error is not None
     assert error.message.startswith(f"Site 1 is {state} and does not get to ready by itself")
     assert error.hint
@@ -149,8 +149,8 @@ def test_a_site_that_does_not_get_on_by_itself_is_not_waited_for(state: str) -> 
 @pytest.mark.parametrize("state", ["absent", "error"])
 def test_unless_it_is_what_is_waited_for(state: str) -> None:
     sites = Sites(s1=["pending-dns", state])
-    seen = sites.wait(state)
-    assert (states(seen), kinds(seen)) == ([state], [None])
+    observed = sites.wait(state)
+    assert (states(observed), kinds(observed)) == ([state], [None])
 
 
 @pytest.mark.parametrize("state", [state for state in STATES if state not in ("absent", "error", "ready")] + ["new"])
@@ -162,25 +162,25 @@ def test_every_other_state_is_waited_for(state: str) -> None:
 @pytest.mark.parametrize("error", [UnavailableError("down"), TimedOutError("slow")])
 def test_a_failure_that_may_pass_is_waited_for(error: WebsecError) -> None:
     sites = Sites(s1=[error, "pending-dns", error, "ready"])
-    seen = sites.wait("ready")
-    assert (states(seen), kinds(seen)) == (["ready"], [None])
+    observed = sites.wait("ready")
+    assert (states(observed), kinds(observed)) == (["ready"], [None])
     assert sites.asked == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize("error", [UnavailableError("down"), TimedOutError("slow")])
 def test_a_failure_that_does_not_pass_in_time_is_told(error: WebsecError) -> None:
     sites = Sites(s1=[error])
-    seen = sites.wait("ready", timeout=20)
-    assert seen[0].error is error
+    observed = sites.wait("ready", timeout=20)
+    assert observed[0].error is error
     assert sites.asked == [1, 1, 1]
 
 
 @pytest.mark.parametrize("error", [NotFoundError("no site"), AuthError("no"), BadResponseError("page")])
 def test_any_other_failure_ends_the_waiting_for_that_site(error: WebsecError) -> None:
     sites = Sites(s1=[error], s2=["pending-dns", "ready"])
-    seen = sites.wait("ready")
-    assert seen[0].error is error
-    assert (states(seen)[1], sites.asked) == ("ready", [1, 2, 2])
+    observed = sites.wait("ready")
+    assert observed[0].error is error
+    assert (states(observed)[1], sites.asked) == ("ready", [1, 2, 2])
 
 
 def test_an_unexpected_exception_is_the_error_of_its_site_and_costs_no_other() -> None:
@@ -189,7 +189,7 @@ def test_an_unexpected_exception_is_the_error_of_its_site_and_costs_no_other() -
             raise ZeroDivisionError
         return SiteStatus(site_id, "ready")
 
-    first, second = read_all(broken, [1, 2], Wait(), concurrency=2, course=Course())
+    first, second = read_all(broken, [1, 2], Wait(), concurrency=2, context=RunContext())
     assert first.error is not None
     assert first.error.kind == "bug"
     assert (second.error, second.status) == (None, SiteStatus(2, "ready"))
@@ -211,7 +211,7 @@ def test_no_more_sites_than_allowed_are_asked_at_the_same_time(concurrency: int)
             at_once -= 1
         return SiteStatus(site_id, "ready")
 
-    seen = read_all(read, list(range(12)), Wait(), concurrency=concurrency, course=Course())
-    assert [each.site_id for each in seen] == list(range(12))
+    observed = read_all(read, list(range(12)), Wait(), concurrency=concurrency, context=RunContext())
+    assert [each.site_id for each in observed] == list(range(12))
     assert not together.broken
     assert most == concurrency

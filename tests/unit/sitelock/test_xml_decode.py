@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock import xml
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import method_data
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import (
     GET_ANP_PROVISIONING_STATUS,
     PROVISION_ADDON,
     Method,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import method_data
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import parse_status
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.xml import decode
 from ansible_collections.hosting.websec.tests.unit.sitelock.api import document, payload

@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, guard
 from ansible_collections.hosting.websec.plugins.module_utils._errors import UnavailableError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpAnswer, HttpClient, HttpSettings
+from ansible_collections.hosting.websec.plugins.module_utils._http import HttpClient, HttpResponse, HttpSettings
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import Credentials, SiteLockClient
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply
 
@@ -35,14 +35,14 @@ class Wire(HttpClient):
         data: t.Any = None,
         params: t.Any = None,
         headers: t.Any = None,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         guard(effect, call, read_only=self._read_only)
         if effect is not Effect.READ:
             self.written.append(call)
         reply = self._reply(Received(method, path, headers or {}, data))
         if reply.fault:
             raise UnavailableError(f"{call}: the connection broke before the answer came.", may_have_happened=True)
-        return HttpAnswer(reply.status, "text/xml", reply.body)
+        return HttpResponse(reply.status, "text/xml", reply.body)
 
 
 def wired_client(reply: t.Callable[[Received], Reply]) -> tuple[SiteLockClient, Wire]:

@@ -11,9 +11,9 @@ import subprocess
 import typing as t
 from pathlib import Path
 
-from ansible_collections.hosting.websec.plugins.module_utils._web.entry import Command
 from ansible_collections.hosting.websec.plugins.module_utils._web.host import Host
 from ansible_collections.hosting.websec.plugins.module_utils._web.journal import Journal
+from ansible_collections.hosting.websec.plugins.module_utils._web.journal_entry import Command
 
 CHECK = """#!/bin/sh
 echo check >>"{root}/calls"

@@ -29,14 +29,14 @@ CHANGE = {*NEED_SPACE, "fchown", "fchmod", "chmod", "rename", "unlink", "rmdir"}
 OLD = {"main": "main\n", "site": "site\n", "link": "-> main", "gone": "gone\n"}
 NEW = {"main": "main\n", "site": "other\n", "link": "-> module", "module": "new\n"}
 NAMES = {*OLD, *NEW, "last"}
-WISH: list[dict[str, t.Any]] = [
+DESIRED: list[dict[str, t.Any]] = [
     {"path": "module", "content": "new\n"},
     {"path": "site", "content": "other\n", "mode": "0600"},
     {"path": "link", "link": "module"},
     {"path": "gone", "state": "absent"},
 ]
-REFUSED = [*WISH, {"path": "last", "content": "UNUSABLE\n"}]
-INVALID = [*WISH, {"path": "last", "content": "BROKEN\n"}]
+REFUSED = [*DESIRED, {"path": "last", "content": "UNUSABLE\n"}]
+INVALID = [*DESIRED, {"path": "last", "content": "BROKEN\n"}]
 
 
 Fault = t.Callable[[int, str], int]
@@ -87,10 +87,10 @@ class Disk:
         self._counting = True
         return (1, "", broken[0]) if broken and (command == ["reload"] or broken == ["BROKEN"]) else (0, "", "")
 
-    def run(self, *wish: dict[str, t.Any], fault: Fault, check_mode: bool = False) -> dict[str, t.Any]:
+    def run(self, *desired: dict[str, t.Any], fault: Fault, check_mode: bool = False) -> dict[str, t.Any]:
         """One run of the module, with the system calls failing as ``fault`` says."""
         options = {
-            "files": [{**entry, "path": str(self.conf / entry["path"])} for entry in wish],
+            "files": [{**entry, "path": str(self.conf / entry["path"])} for entry in desired],
             "validate": ["check"],
             "activate": ["reload"],
             "activate_always": False,
@@ -170,7 +170,7 @@ LASTING = {
 FAULTS = {**ONCE, **LASTING}
 # Where the run goes on to something else, one error of its kind is enough.
 FEW = ["once EIO", "full from then on", "read-only from then on", "broken from then on"]
-CASES = [(fault, WISH) for fault in FAULTS] + [(fault, wish) for wish in (REFUSED, INVALID) for fault in FEW]
+CASES = [(fault, DESIRED) for fault in FAULTS] + [(fault, desired) for desired in (REFUSED, INVALID) for fault in FEW]
 FULL = ("full from then on", "over quota from then on")
 
 
@@ -210,17 +210,17 @@ def counted(calls: list[int], fault: Fault, number: int, name: str) -> int:
     return fault(number, name)
 
 
-@pytest.mark.parametrize(("fault", "wish"), CASES)
-def test_all_old_or_all_new_and_active(made: Disks, fault: str, wish: list[dict[str, t.Any]]) -> None:
+@pytest.mark.parametrize(("fault", "desired"), CASES)
+def test_all_old_or_all_new_and_active(made: Disks, fault: str, desired: list[dict[str, t.Any]]) -> None:
     def run(disk: Disk, fails: Fault) -> None:
         try:
-            disk.run(*wish, fault=fails)
-            assert wish is WISH
+            disk.run(*desired, fault=fails)
+            assert desired is DESIRED
             assert disk.files() == disk.running == NEW
         except WebsecError as error:
             truth(disk, error, fault)
         # Nothing that happened keeps the next run from its work.
-        disk.run(*WISH, fault=no_fault)
+        disk.run(*DESIRED, fault=no_fault)
         assert disk.files() == disk.running == NEW
         assert (disk.conf / "site").stat().st_mode & 0o777 == 0o600
         assert disk.journal() == []
@@ -235,7 +235,7 @@ def test_a_recovery_is_done_or_said_to_be_unfinished(made: Disks, fault: str) ->
     def run(disk: Disk, fails: Fault) -> None:
         disk.killed_at_reload = True
         with pytest.raises(Killed):
-            disk.run(*WISH, fault=no_fault)
+            disk.run(*DESIRED, fault=no_fault)
         disk.killed_at_reload = False
         try:
             assert disk.run(third, fault=fails)["recovered"]
@@ -258,7 +258,7 @@ def test_a_recovery_is_done_or_said_to_be_unfinished(made: Disks, fault: str) ->
 def test_check_mode(made: Disks, fault: str) -> None:
     def run(disk: Disk, fails: Fault) -> None:
         with contextlib.suppress(WebsecError):
-            disk.run(*WISH, fault=fails, check_mode=True)
+            disk.run(*DESIRED, fault=fails, check_mode=True)
         assert disk.files() == disk.running == OLD
         assert not disk.folder.exists()
 

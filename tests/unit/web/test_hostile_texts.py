@@ -13,9 +13,12 @@ import typing as t
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._web.config_test import (
+    apache_configuration,
+    nginx_configuration,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._web.plan import web_files
 from ansible_collections.hosting.websec.plugins.module_utils._web.source import read_source
-from ansible_collections.hosting.websec.plugins.module_utils._web.trial import apache_configuration, nginx_configuration
 from ansible_collections.hosting.websec.tests.unit.web.test_files_of_nginx_and_apache import APACHE, HOST, NGINX
 from ansible_collections.hosting.websec.tests.unit.web.test_packages_and_source import REPOSITORY
 
@@ -128,8 +131,8 @@ class TestFilesOfTheWebServer:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_the_path_of_a_module_file_in_the_trial(text: str) -> None:
-    for configuration, split in ((nginx_configuration, nginx_directives), (apache_trial, apache_directives)):
+def test_the_path_of_a_module_file_in_the_config_test(text: str) -> None:
+    for configuration, split in ((nginx_configuration, nginx_directives), (apache_config_test, apache_directives)):
         usual = split(configuration("/x.so", "/pid"))
         try:
             found = split(configuration(text, "/pid"))
@@ -139,7 +142,7 @@ def test_the_path_of_a_module_file_in_the_trial(text: str) -> None:
         assert [text] == [new for ours, old in zip(found, usual) for new, was in zip(ours, old) if new != was]
 
 
-def apache_trial(module: str, _pid: str) -> str:
+def apache_config_test(module: str, _pid: str) -> str:
     return apache_configuration(module, "guard_module", [])
 
 

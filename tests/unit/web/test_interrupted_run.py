@@ -22,14 +22,14 @@ EVENTS = {"open", "os.rename", "os.remove", "os.symlink", "os.chmod", "os.chown"
 
 OLD = {"main": "main\n", "site": "site\n", "link": "-> main", "gone": "gone\n"}
 NEW = {"main": "main\n", "site": "other\n", "link": "own\n", "module": "new\n", "switch": "-> module"}
-WISH: list[dict[str, t.Any]] = [
+DESIRED: list[dict[str, t.Any]] = [
     {"path": "module", "content": "new\n"},
     {"path": "switch", "link": "module"},
     {"path": "site", "content": "other\n", "mode": "0600"},
     {"path": "link", "content": "own\n"},
     {"path": "gone", "state": "absent"},
 ]
-WISH_BROKEN = [*WISH, {"path": "last", "content": "UNUSABLE\n"}]
+DESIRED_BROKEN = [*DESIRED, {"path": "last", "content": "UNUSABLE\n"}]
 
 
 def new_server(root: Path) -> Server:
@@ -40,7 +40,7 @@ def new_server(root: Path) -> Server:
     return server
 
 
-def killed_run(server: Server, wish: list[dict[str, t.Any]], step: int) -> bool:
+def killed_run(server: Server, desired: list[dict[str, t.Any]], step: int) -> bool:
     """Run in a process that dies right before its system call number ``step``. Returns whether it came to that."""
     child = os.fork()
     if child:
@@ -56,17 +56,17 @@ def killed_run(server: Server, wish: list[dict[str, t.Any]], step: int) -> bool:
 
     sys.addaudithook(count)
     try:
-        validated_files.run(options(server, *wish), local_host(), False)
+        validated_files.run(options(server, *desired), local_host(), False)
     finally:
         os._exit(0)
     return False
 
 
-def steps(tmp_path: Path, wish: list[dict[str, t.Any]]) -> t.Iterator[Server]:
+def steps(tmp_path: Path, desired: list[dict[str, t.Any]]) -> t.Iterator[Server]:
     """Servers at which a run was killed, each at another step, until one was not killed any more."""
     for step in range(1, 500):
         server = new_server(tmp_path / str(step))
-        if not killed_run(server, wish, step):
+        if not killed_run(server, desired, step):
             assert step > 40, "the steps are not counted"
             return
         yield server
@@ -80,8 +80,8 @@ def whole(server: Server) -> None:
 
 
 def test_the_next_run_reaches_the_new_state(tmp_path: Path) -> None:
-    for server in steps(tmp_path, WISH):
-        validated_files.run(options(server, *WISH), local_host(), False)
+    for server in steps(tmp_path, DESIRED):
+        validated_files.run(options(server, *DESIRED), local_host(), False)
         assert server.files() == NEW
         assert (server.conf / "site").stat().st_mode & 0o777 == 0o600
         whole(server)
@@ -89,7 +89,7 @@ def test_the_next_run_reaches_the_new_state(tmp_path: Path) -> None:
 
 def test_a_next_run_that_wants_nothing_of_it_finds_the_old_state_or_the_new_one(tmp_path: Path) -> None:
     seen = []
-    for server in steps(tmp_path, WISH):
+    for server in steps(tmp_path, DESIRED):
         mode = (server.conf / "site").stat().st_mode
         validated_files.run(options(server, {"path": "main", "content": "main\n"}), local_host(), False)
         assert server.files() in (OLD, NEW)
@@ -104,7 +104,7 @@ def test_a_next_run_that_wants_nothing_of_it_finds_the_old_state_or_the_new_one(
 
 
 def test_a_run_that_was_killed_while_it_put_back_is_put_back(tmp_path: Path) -> None:
-    for server in steps(tmp_path, WISH_BROKEN):
+    for server in steps(tmp_path, DESIRED_BROKEN):
         validated_files.run(options(server), local_host(), False)
         assert server.files() == OLD
         whole(server)
@@ -123,12 +123,12 @@ def test_a_recovery_that_is_killed_is_done_by_the_next_one(tmp_path: Path) -> No
     pytest.fail("it does not end")
 
 
-def interrupt_at_reload(server: Server, wish: list[dict[str, t.Any]] | None = None) -> None:
+def interrupt_at_reload(server: Server, desired: list[dict[str, t.Any]] | None = None) -> None:
     """A run whose process dies while the server takes the new files over."""
     reload = Path(server.reload[0])
     text = reload.read_text(encoding="utf-8")
     reload.write_text(text + "kill -9 $PPID\n", encoding="utf-8")
-    assert killed_run(server, WISH if wish is None else wish, 10**6)
+    assert killed_run(server, DESIRED if desired is None else desired, 10**6)
     reload.write_text(text, encoding="utf-8")
     assert server.running() == server.files() == NEW
 
@@ -138,7 +138,7 @@ def test_a_server_that_took_the_new_files_over_gets_the_old_ones_again(tmp_path:
     interrupt_at_reload(server)
     result = validated_files.run(options(server), local_host(), False)
     assert result["changed"]
-    assert result["recovered"] == sorted(server.path(entry["path"]) for entry in WISH)
+    assert result["recovered"] == sorted(server.path(entry["path"]) for entry in DESIRED)
     assert server.running() == server.files() == OLD
 
 
@@ -148,7 +148,7 @@ def test_check_mode_foresees_the_recovery_and_leaves_it(tmp_path: Path) -> None:
     left = server.left_behind()
     result = validated_files.run(options(server, {"path": "site", "content": "third\n"}), local_host(), True)
     assert result["diff"][0]["before"] == "site\n"
-    assert result["recovered"] == sorted(server.path(entry["path"]) for entry in WISH)
+    assert result["recovered"] == sorted(server.path(entry["path"]) for entry in DESIRED)
     assert (server.files(), server.left_behind()) == (NEW, left)
 
 
@@ -159,7 +159,7 @@ def test_what_somebody_changed_after_the_interruption_stays(tmp_path: Path) -> N
     result = validated_files.run(options(server), local_host(), False)
     assert server.files() == {**OLD, "site": "by hand\n"}
     assert result["warnings"] == [f"{server.path('site')} was changed after the interrupted run, and is left as it is."]
-    assert result["recovered"] == sorted(server.path(entry["path"]) for entry in WISH if entry["path"] != "site")
+    assert result["recovered"] == sorted(server.path(entry["path"]) for entry in DESIRED if entry["path"] != "site")
 
 
 def test_a_server_that_does_not_take_the_old_files_is_told_about(tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_the_journal_of_one_server_restores_it_during_the_run_of_another(tmp_pat
     second = new_server(tmp_path / "second")
     interrupt_at_reload(first)
     shared = str(tmp_path / "first" / "journal")
-    validated_files.run(options(second, *WISH, journal=shared), local_host(), False)
+    validated_files.run(options(second, *DESIRED, journal=shared), local_host(), False)
     assert first.running() == first.files() == OLD
     assert second.running() == second.files() == NEW
 
@@ -189,5 +189,5 @@ def test_the_journal_on_disk_names_what_it_will_do(tmp_path: Path) -> None:
     # What is replaced or removed is kept under the number of its step.
     assert server.left_behind() == ["activating", "old-2", "old-3", "old-4", "pending.json"]
     pending = json.loads((server.root / "journal" / "pending.json").read_text(encoding="ascii"))["entry"]
-    assert [row["path"] for row in pending["changes"]] == [server.path(entry["path"]) for entry in WISH]
+    assert [row["path"] for row in pending["changes"]] == [server.path(entry["path"]) for entry in DESIRED]
     assert pending["activate"] == server.reload

@@ -18,8 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, UnavailableError
-from ansible_collections.hosting.websec.plugins.module_utils._web.entry import Entry, from_text, to_text
 from ansible_collections.hosting.websec.plugins.module_utils._web.files import Change, State
+from ansible_collections.hosting.websec.plugins.module_utils._web.journal_entry import JournalEntry, from_text, to_text
 from ansible_collections.hosting.websec.plugins.modules import validated_files
 from ansible_collections.hosting.websec.tests.unit.web.server import Server, local_host, options
 
@@ -197,7 +197,7 @@ def test_what_is_written_is_read(
     rows: dict[str, tuple[State, State]], validate: list[list[str]], activate: list[str]
 ) -> None:
     changes = [Change(f"/{name}", before, after) for name, (before, after) in rows.items()]
-    entry = Entry(changes, validate, activate, ["/x"], activating=True)
+    entry = JournalEntry(changes, validate, activate, ["/x"], activating=True)
     assert from_text(to_text(entry).encode("ascii"), activating=True) == entry
 
 

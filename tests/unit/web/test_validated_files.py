@@ -57,10 +57,10 @@ class TestSuccess:
         assert server.left_behind() == []
 
     def test_a_second_run_changes_nothing_and_runs_nothing(self, server: Server) -> None:
-        wish: list[Files] = [{"path": "new", "content": "new\n"}, {"path": "link", "link": "new"}]
-        apply(server, *wish)
+        desired: list[Files] = [{"path": "new", "content": "new\n"}, {"path": "link", "link": "new"}]
+        apply(server, *desired)
         calls = server.calls()
-        result = apply(server, *wish)
+        result = apply(server, *desired)
         assert (result["changed"], result["activated"], result["files"]) == (False, False, [])
         assert server.calls() == calls
 
@@ -172,9 +172,9 @@ class TestFailure:
                 raise OSError(28, "No space left on device")
             os.replace(new, path)
 
-        wish: list[Files] = [{"path": "first", "content": "1"}, {"path": "second", "content": "2"}]
+        desired: list[Files] = [{"path": "first", "content": "1"}, {"path": "second", "content": "2"}]
         with pytest.raises(Refused, match="No space left on device") as refusal:
-            validated_files.run(options(server, *wish), Host(run, move), False)
+            validated_files.run(options(server, *desired), Host(run, move), False)
         assert refusal.value.restored
         assert server.files() == {"main": "main\n", "site": "site\n"}
 

@@ -1,0 +1,212 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a user wants of record sets: the entries of the input, checked before the first query."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import itertools
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name, shown
+from ansible_collections.hosting.websec.plugins.module_utils._dns.records import (
+    MAX_TTL,
+    Key,
+    key,
+    parse_type,
+    parse_value,
+    type_text,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+
+try:
+    import dns.name
+    import dns.rdata
+    import dns.rdatatype
+except ImportError:
+    note_missing("dnspython")
+
+
+@dataclasses.dataclass(frozen=True)
+class DesiredRecordSet:
+    """One entry of the input.
+
+    :param zone: the zone as given, or ``None``: to be found.
+    :param records: the values; none of them removes the set (C(exact) only).
+    :param ttl: seconds, or ``None``: keep what is there.
+    :param replace_prefix: other values of the set that begin with these bytes are replaced (TXT, C(present) only).
+    :param expected: by type, the values that may be at the name before the change; what is there besides is not ours
+        to replace, and nothing is changed.
+    :param group: record sets of one group become as desired together, or none of them does.
+    :param fallback: the values if this set became as desired and another one of its group did not, although the
+        server had accepted the update.
+    """
+
+    name: dns.name.Name
+    rdtype: dns.rdatatype.RdataType
+    mode: str
+    records: tuple[dns.rdata.Rdata, ...]
+    zone: dns.name.Name | None = None
+    ttl: int | None = None
+    replace_prefix: bytes | None = None
+    expected: tuple[tuple[dns.rdatatype.RdataType, frozenset[bytes]], ...] = ()
+    group: str | None = None
+    fallback: tuple[dns.rdata.Rdata, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        return self.name, self.rdtype
+
+    @functools.cached_property
+    def keys(self) -> frozenset[bytes]:
+        return frozenset(key(record) for record in self.records)
+
+    @property
+    def fills(self) -> bool:
+        """Whether values are put into the set."""
+        return self.mode != "absent" and bool(self.records)
+
+
+def parse_desired(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[DesiredRecordSet]:
+    """The checked form of the option O(record_sets).
+
+    :raises BadInputError: an entry is wrong, or two entries contradict each other. The message names the records.
+    """
+    desired = [_parse_entry(position, entry) for position, entry in enumerate(entries, 1)]
+    _refuse_contradictions(desired)
+    return desired
+
+
+def _parse_entry(position: int, entry: t.Mapping[str, t.Any]) -> DesiredRecordSet:
+    try:
+        desired_set = DesiredRecordSet(
+            name=parse_name(entry["name"], "name of a record set"),
+            rdtype=parse_type(entry["type"]),
+            mode=entry.get("mode") or "exact",
+            records=_parse_values(entry["type"], entry["values"]),
+            zone=parse_name(entry["zone"], "zone") if entry.get("zone") else None,
+            ttl=entry.get("ttl"),
+            replace_prefix=_prefix(entry.get("replace_prefix")),
+            expected=_parse_expected(entry.get("expected") or {}),
+            group=entry.get("group"),
+            fallback=_parse_values(entry["type"], entry.get("fallback") or ()),
+        )
+        _check(desired_set)
+    except BadInputError as error:
+        error.message = f"record_sets, entry {position} ({entry['name']} {entry['type']}): {error.message}"
+        raise
+    return desired_set
+
+
+def _prefix(text: str | None) -> bytes | None:
+    try:
+        return None if text is None else text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise BadInputError(f"replace_prefix: {text!r} is not valid Unicode.") from None
+
+
+def _parse_expected(
+    expected: t.Mapping[str, t.Sequence[str]],
+) -> tuple[tuple[dns.rdatatype.RdataType, frozenset[bytes]], ...]:
+    parsed = []
+    for name, values in expected.items():
+        rdtype = parse_type(name)
+        parsed.append((rdtype, frozenset(key(parse_value(rdtype, str(value))) for value in values)))
+    return tuple(parsed)
+
+
+def _check(desired_set: DesiredRecordSet) -> None:
+    """Refuse what is wrong in one entry whatever the zone holds."""
+    if desired_set.zone is not None and not desired_set.name.is_subdomain(desired_set.zone):
+        raise BadInputError(
+            f"The name does not lie in the zone {shown(desired_set.zone)}.",
+            hint="Names are fully qualified here: www.example.com in the zone example.com.",
+        )
+    if desired_set.zone is None and len(desired_set.name.labels) < 3:
+        raise BadInputError("The name is not fully qualified.", hint="Write it in full, such as www.example.com.")
+    if desired_set.ttl is not None and not 0 <= desired_set.ttl <= MAX_TTL:
+        raise BadInputError(f"The TTL {desired_set.ttl} is not between 0 and {MAX_TTL} seconds.")
+    if desired_set.mode != "exact" and not desired_set.records:
+        raise BadInputError(f"mode {desired_set.mode} needs at least one value.")
+    if desired_set.rdtype == dns.rdatatype.CNAME:
+        _check_cname(desired_set)
+    if desired_set.replace_prefix is not None:
+        _check_prefix(desired_set)
+    if desired_set.fallback and (desired_set.group is None or desired_set.mode != "exact"):
+        raise BadInputError("fallback goes with a group and mode exact only.")
+    if desired_set.rdtype == dns.rdatatype.TXT and desired_set.mode != "absent":
+        for record in desired_set.keys:
+            if len(record) > 1 and record[:1] == record[-1:] == b'"':
+                raise BadInputError(
+                    "A text stands in quotation marks that would be published with it.",
+                    hint="TXT values are plain text, without the quotation marks of a zone file.",
+                )
+
+
+def _check_cname(desired_set: DesiredRecordSet) -> None:
+    if desired_set.mode == "present":
+        raise BadInputError("A CNAME set has one value: use mode exact.")
+    if desired_set.mode == "exact" and len(desired_set.records) > 1:
+        raise BadInputError(f"A CNAME set has one value, and there are {len(desired_set.records)}.")
+    if desired_set.fills and desired_set.name == desired_set.zone:
+        raise apex_refusal(desired_set.name)
+
+
+def apex_refusal(zone: dns.name.Name) -> BadInputError:
+    """The error for a CNAME at the apex of ``zone``."""
+    return BadInputError(
+        f"{shown(zone)} is the apex of its zone, and no CNAME can stand there (SOA and NS do).",
+        hint="Use A and AAAA records at the apex.",
+    )
+
+
+def _check_prefix(desired_set: DesiredRecordSet) -> None:
+    if desired_set.rdtype != dns.rdatatype.TXT or desired_set.mode != "present":
+        raise BadInputError("replace_prefix goes with type TXT and mode present only.")
+    if not desired_set.replace_prefix:
+        raise BadInputError("replace_prefix is empty: it would replace every value of the set.")
+
+
+def _parse_values(type_name: str, values: t.Sequence[str]) -> tuple[dns.rdata.Rdata, ...]:
+    """The records, each once."""
+    records = (parse_value(parse_type(type_name), str(value)) for value in values)
+    return tuple({key(record): record for record in records}.values())
+
+
+def _refuse_contradictions(desired: t.Sequence[DesiredRecordSet]) -> None:
+    by_name: dict[dns.name.Name, list[DesiredRecordSet]] = {}
+    for desired_set in desired:
+        by_name.setdefault(desired_set.name, []).append(desired_set)
+    for group in by_name.values():
+        for one, other in itertools.combinations(group, 2):
+            problem = _contradiction(one, other)
+            if problem:
+                raise BadInputError(
+                    f"Two entries of record_sets contradict each other: {shown(one.name)} {type_text(one.rdtype)} "
+                    f"({one.mode}) and {type_text(other.rdtype)} ({other.mode}): {problem}.",
+                    hint="Nothing was changed. Say for each record set once what it shall be.",
+                )
+
+
+def _contradiction(one: DesiredRecordSet, other: DesiredRecordSet) -> str:
+    """Why two entries for one name cannot both be fulfilled, or an empty text."""
+    if one.zone is not None and other.zone is not None and one.zone != other.zone:
+        return "they name different zones"
+    if one.rdtype != other.rdtype:
+        beside_cname = dns.rdatatype.CNAME in (one.rdtype, other.rdtype) and one.fills and other.fills
+        return "nothing can stand beside a CNAME" if beside_cname else ""
+    if None not in (one.ttl, other.ttl) and one.ttl != other.ttl:
+        return "they have different TTLs"
+    if "exact" in (one.mode, other.mode):
+        return "" if one.mode == other.mode and one.keys == other.keys else "one of them is the whole set"
+    if one.mode != other.mode:
+        return "one adds what the other removes" if one.keys & other.keys else ""
+    for first, second in ((one, other), (other, one)):
+        prefix = first.replace_prefix
+        if prefix is not None and any(text.startswith(prefix) for text in second.keys - first.keys):
+            return "one replaces what the other adds"
+    return ""

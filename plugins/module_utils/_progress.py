@@ -1,0 +1,71 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How far a task is, written to a file that the action plugin of the module reads."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+
+WRITE_INTERVAL = 0.2
+"""Seconds between two writes of the progress file, at the least."""
+
+
+class ProgressFile:
+    """How far a task is, as one JSON object in a file: C(unit), C(total), C(done), C(waiting), C(failed), and
+    C(announcement), a line to show as it is."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._writing = threading.Lock()
+        self._unit = ""
+        self._total = 0
+        self._announcement = ""
+        self._ended: list[tuple[bool, bool]] = []
+        self._written = 0.0
+
+    def begin(self, total: int, unit: str) -> None:
+        with self._writing:
+            self._unit, self._total, self._ended = unit, total, []
+            self._write()
+
+    def announce(self, text: str) -> None:
+        with self._writing:
+            self._announcement = text
+            self._write()
+
+    def done(self, *, waiting: bool, failed: bool) -> None:
+        # No worker waits here for another one that writes: with many workers that took longer than their calls.
+        self._ended.append((waiting, failed))
+        last = len(self._ended) == self._total
+        due = last or time.monotonic() - self._written >= WRITE_INTERVAL
+        if due and self._writing.acquire(blocking=last):
+            try:
+                self._write()
+            finally:
+                self._writing.release()
+
+    def _write(self) -> None:
+        if not self._path:
+            return
+        self._written = time.monotonic()
+        ended = list(self._ended)
+        state = {
+            "unit": self._unit,
+            "total": self._total,
+            "done": len(ended),
+            "waiting": sum(waiting for waiting, _failed in ended),
+            "failed": sum(failed for _waiting, failed in ended),
+            "announcement": self._announcement,
+        }
+        try:
+            with open(f"{self._path}.new", "w", encoding="utf-8") as file:
+                json.dump(state, file)
+            os.replace(f"{self._path}.new", self._path)
+        except OSError:
+            # Who reads it may be gone, or be another user. That is no reason to stop the work.
+            self._path = ""

@@ -1,0 +1,379 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The site file: entries as people write them, checked and completed, each with its own error."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._addresses import find_address, unmapped
+from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadInputError,
+    NotFoundError,
+    WebsecError,
+    of_kind,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id, text_id
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date, whole_number
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.values import (
+    MAX_TTL,
+    address_type,
+    is_value,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._texts import joined, unknown_keys
+
+Entry = dict[str, t.Any]
+Sets = dict[str, dict[str, t.Any]]
+"""By type: C(ttl) in seconds and C(values). Entries are variables of a play, so there is only plain data in them."""
+
+RESTORED_TTL = 3600
+"""Seconds: the TTL of records in C(restore) that do not name one."""
+
+_ADDON_KEYS = (
+    "site_id",
+    "account_id",
+    "state",
+    "subscription",
+    "renewal_date",
+    "waf_origin",
+    "waf_force_ssl",
+    "waf_dns_manager",
+    "waf_skip_network_certificate",
+)
+"""Keys of an entry that are options of the module C(sitelock_waf_addons) under the same name."""
+
+_KEYS = frozenset(
+    {
+        *_ADDON_KEYS,
+        "domain",
+        "zone",
+        "apex",
+        "aliases",
+        "ssl",
+        "ttl",
+        "lower_ttl",
+        "cleanup_verification",
+        "origin_name",
+        "restore",
+    }
+)
+_IDS: dict[str, t.Callable[[object, str], t.Any]] = {
+    "site_id": number_id,
+    "account_id": number_id,
+    "subscription": text_id,
+}
+_FLAGS = ("waf_force_ssl", "waf_skip_network_certificate", "apex", "ssl", "cleanup_verification")
+
+
+@dataclasses.dataclass(frozen=True)
+class Defaults:
+    """What holds for sites whose entry does not say it. ``ttl`` in seconds."""
+
+    waf_dns_manager: str = "partner"
+    ttl: int = 300
+    lower_ttl: int | None = None
+    cleanup_verification: bool = False
+
+
+def prepare(sites: t.Sequence[t.Any], zones: t.Sequence[t.Mapping[str, t.Any]], defaults: Defaults) -> list[Entry]:
+    """Check and complete the entries of a site file.
+
+    :param sites: the entries as people write them.
+    :param zones: what ``dns_zones_info`` found for entries without a zone; may be empty before it was asked.
+    :returns: in the same order, each with all keys, C(names) (the names whose records the site owns; once its zone is
+        known), and C(error): C(None), or an error dict, because of which nothing is done for this site.
+    """
+    found = {str(each["name"]): each for each in zones}
+    entries = [_prepared(place, site, found, defaults) for place, site in enumerate(sites, 1)]
+    _refuse_shared(entries, "site_id", lambda entry: [entry["site_id"]])
+    _refuse_shared(entries, "domain", lambda entry: [entry["domain"]])
+    _refuse_shared(entries, "DNS name", _claimed_names)
+    return entries
+
+
+def _claimed_names(entry: Entry) -> list[str]:
+    return [*entry["names"], *([entry["origin_name"]] if entry["origin_addresses"] else [])]
+
+
+def without_zone(entries: t.Sequence[Entry]) -> list[str]:
+    """The domains whose zone has to be looked up."""
+    return [entry["domain"] for entry in entries if entry["error"] is None and entry["zone"] is None]
+
+
+def addon_options(entry: Entry) -> dict[str, t.Any]:
+    """A site for the module C(sitelock_waf_addons)."""
+    options = {key: entry[key] for key in ("domain", *_ADDON_KEYS) if entry[key] is not None}
+    if entry["origin_name"] is not None:
+        options["waf_origin"] = entry["origin_name"]
+    return options
+
+
+def _prepared(place: int, site: t.Any, found: t.Mapping[str, t.Mapping[str, t.Any]], defaults: Defaults) -> Entry:
+    entry: Entry = {
+        **dict.fromkeys(sorted(_KEYS)),
+        "state": "present",
+        "waf_dns_manager": defaults.waf_dns_manager,
+        "ttl": defaults.ttl,
+        "lower_ttl": defaults.lower_ttl,
+        "cleanup_verification": defaults.cleanup_verification,
+        "names": [],
+        "origin_addresses": {},
+        "error": None,
+    }
+    try:
+        if not isinstance(site, t.Mapping):
+            raise BadInputError(
+                f"Entry {place} of the site file is not a mapping with domain and site_id.",
+                hint="Write it as {domain: customer.example, site_id: 442989}.",
+            )
+        given = {str(key): _plain(value) for key, value in site.items() if value is not None}
+        entry.update({key: value for key, value in given.items() if key in _KEYS})
+        if not entry["domain"]:
+            unknown = unknown_keys(given, _KEYS)
+            keys = f" Unknown keys: {unknown}." if unknown else ""
+            raise BadInputError(
+                f"Entry {place} of the site file has no domain.{keys}", hint="Add the domain of the site."
+            )
+        _check_keys(entry, given)
+        _check(entry)
+        _locate(entry, found)
+    except WebsecError as error:
+        entry["error"] = error.as_dict(domain=entry["domain"], site_id=entry["site_id"])
+    return entry
+
+
+def _plain(value: t.Any) -> t.Any:
+    """Values from a playbook can be subclasses of ``str`` that carry tags."""
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    if isinstance(value, t.Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    return str(value) if isinstance(value, str) else value
+
+
+def _check_keys(entry: Entry, given: t.Mapping[str, t.Any]) -> None:
+    unknown = unknown_keys(given, _KEYS)
+    if unknown:
+        raise BadInputError(
+            f"{entry['domain']}: unknown keys in the entry: {unknown}.",
+            hint=f"Known keys: {', '.join(sorted(_KEYS))}.",
+        )
+
+
+def _check(entry: Entry) -> None:
+    """Bring the values to their types. Raises ``BadInputError`` with the name of the key."""
+    domain = entry["domain"] = normalise_domain(_text("The entry", "domain", entry["domain"]))
+    _check_types(domain, entry)
+    if entry["site_id"] is None:
+        raise BadInputError(f"{domain}: the entry has no site_id.", hint="Add the number that SiteLock gave the site.")
+    if entry["renewal_date"] is not None and calendar_date(entry["renewal_date"]) is None:
+        raise BadInputError(
+            f"{domain}: renewal_date is {entry['renewal_date']!r}; it must be a date, written YYYY-MM-DD."
+        )
+    if entry["waf_origin"] is not None and not is_origin(entry["waf_origin"]):
+        raise BadInputError(
+            f"{domain}: waf_origin is {entry['waf_origin']!r}; it must be an IP address or a host name."
+        )
+    if entry["waf_force_ssl"] and not entry["waf_origin"]:
+        raise BadInputError(f"{domain}: waf_force_ssl acts only together with waf_origin, which is not given.")
+
+
+def _check_types(domain: str, entry: Entry) -> None:
+    for key, read in _IDS.items():
+        if entry[key] is not None:
+            entry[key] = read(entry[key], f"{domain}: {key}")
+    for key in ("ttl", "lower_ttl"):
+        if entry[key] is not None:
+            entry[key] = _ttl(domain, key, entry[key])
+    for key in _FLAGS:
+        if entry[key] is not None and not isinstance(entry[key], bool):
+            raise BadInputError(f"{domain}: {key} is {entry[key]!r}; it must be true or false.")
+    _check_choice(entry, "state", ("present", "absent"))
+    _check_choice(entry, "waf_dns_manager", ("customer", "partner"))
+    if isinstance(entry["renewal_date"], datetime.date):  # as YAML reads a date without quotes
+        entry["renewal_date"] = str(entry["renewal_date"])
+    for key in ("renewal_date", "waf_origin"):
+        if entry[key] is not None:
+            entry[key] = _text(domain, key, entry[key]).strip()
+    if entry["zone"] is not None:
+        entry["zone"] = normalise_domain(_text(domain, "zone", entry["zone"]))
+    if entry["aliases"] is not None and not isinstance(entry["aliases"], list):
+        raise BadInputError(f"{domain}: aliases is {entry['aliases']!r}; it must be a list of names, such as [www].")
+
+
+def _text(whose: str, key: str, value: t.Any) -> str:
+    if not isinstance(value, str):
+        raise BadInputError(f"{whose}: {key} is {value!r}; it must be a text.")
+    return value
+
+
+def _ttl(domain: str, key: str, value: t.Any) -> int:
+    ttl = whole_number(value.strip()) if isinstance(value, str) else value
+    if not isinstance(ttl, int) or isinstance(ttl, bool) or ttl < 1:
+        raise BadInputError(f"{domain}: {key} is {value!r}; it must be a positive number of seconds.")
+    if ttl > MAX_TTL:
+        raise BadInputError(f"{domain}: {key} is {value!r}; a TTL has {MAX_TTL} seconds at the most.")
+    return ttl
+
+
+def _check_choice(entry: Entry, key: str, choices: tuple[str, ...]) -> None:
+    if entry[key] not in choices:
+        raise BadInputError(f"{entry['domain']}: {key} is {entry[key]!r}; it must be {' or '.join(choices)}.")
+
+
+def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
+    """Complete zone, apex, aliases and names, as soon as the zone is known."""
+    domain = entry["domain"]
+    if entry["zone"] is None and domain in found:
+        zone, error = found[domain]["zone"], found[domain]["error"]
+        if found[domain].get("deferred"):
+            # In words of its own where the reason holds for all sites, see ``fleet.waits_for_next_pass``.
+            raise DeferredError(found[domain].get("deferred_reason") or "")
+        if zone is None and error and error["kind"] != NotFoundError.kind:
+            raise of_kind(error["kind"])(
+                f"{domain}: the zone could not be looked up. {error['message']}", hint=error["hint"], code=error["code"]
+            )
+        if zone is None:
+            raise NotFoundError(
+                f"{domain}: the zone was not found. {error['message'] if error else ''}".rstrip(),
+                hint="Set zone in the entry, or check that the DNS server has the zone of this domain.",
+            )
+        entry["zone"] = str(zone)
+    zone = entry["zone"]
+    if zone is None:
+        return
+    _refuse_outside(domain, domain, zone)
+    if entry["apex"] is None:
+        entry["apex"] = domain == zone
+    if not entry["apex"] and domain == zone:
+        raise BadInputError(
+            f"{domain}: apex is false, but the domain is the apex of its zone, where no CNAME can stand.",
+            hint="Leave apex out.",
+        )
+    aliases = ["www"] if entry["aliases"] is None and entry["apex"] else entry["aliases"] or []
+    entry["aliases"] = [_full_name(alias, domain) for alias in aliases]
+    for alias in entry["aliases"]:
+        _refuse_outside(domain, alias, zone)
+        if alias == zone:
+            raise BadInputError(
+                f"{domain}: the alias {alias} is the apex of the zone, where no CNAME can stand.",
+                hint="Make the apex the domain of the entry.",
+            )
+    entry["names"] = [domain, *entry["aliases"]]
+    if entry["origin_name"] is not None:
+        _locate_origin(entry)
+    if entry["restore"] is not None:
+        entry["restore"] = _restore(entry)
+
+
+def _full_name(name: t.Any, domain: str) -> str:
+    """A name with a dot is a full name, one without is a label below the domain, and C(@) is the domain."""
+    if not isinstance(name, str):
+        raise BadInputError(
+            f"{domain}: {name!r} stands among its names (aliases, origin_name, restore) and is not a name.",
+            hint="Write names as text, such as www or www.example.com.",
+        )
+    text = name
+    if text == "@":
+        return domain
+    return normalise_domain(text if "." in text else f"{text}.{domain}")
+
+
+def _locate_origin(entry: Entry) -> None:
+    """The origin gets a name of its own in the zone, which SiteLock follows; C(waf_origin) is its address."""
+    domain = entry["domain"]
+    entry["origin_name"] = name = _full_name(entry["origin_name"], domain)
+    _refuse_outside(domain, name, entry["zone"])
+    if name in entry["names"]:
+        raise BadInputError(
+            f"{domain}: origin_name is {name}, which is a name of the site itself: the CDN would send the traffic back "
+            "to itself.",
+            hint="Choose a name that nothing else uses, such as www-origin.",
+        )
+    address = find_address(entry["waf_origin"])
+    if address is None:
+        raise BadInputError(
+            f"{domain}: with origin_name, waf_origin must be the IP address of the origin.",
+            hint=f"The pass sets it as the address of {name}, and gives SiteLock the name.",
+        )
+    address = unmapped(address)
+    entry["origin_addresses"] = {
+        kind: [str(address)] if kind == address_type(address) else [] for kind in ("A", "AAAA")
+    }
+
+
+def _restore(entry: Entry) -> dict[str, Sets]:
+    """C(restore) of an entry: by name and type what was there before."""
+    domain, given = entry["domain"], entry["restore"]
+    if not isinstance(given, t.Mapping):
+        raise BadInputError(f"{domain}: restore must be a mapping of names, such as {{'@': {{A: [192.0.2.10]}}}}.")
+    restored = {}
+    for label, types in given.items():
+        name = _full_name(label, domain)
+        if name not in entry["names"]:
+            raise BadInputError(
+                f"{domain}: restore has the name {name}, which is not one of the site ({', '.join(entry['names'])})."
+            )
+        restored[name] = _restore_types(domain, name, types)
+        if "CNAME" in restored[name] and name == entry["zone"]:
+            raise BadInputError(f"{domain}: restore has a CNAME at {name}, the apex of the zone, where none can stand.")
+    return restored
+
+
+def _restore_types(domain: str, name: str, types: t.Any) -> Sets:
+    if not isinstance(types, t.Mapping):
+        raise BadInputError(f"{domain}: restore of {name} must be a mapping with A, AAAA or CNAME, and ttl.")
+    unknown = unknown_keys(types, ("A", "AAAA", "CNAME", "ttl"))
+    if unknown:
+        raise BadInputError(
+            f"{domain}: restore of {name} has the unknown keys {unknown}; known are A, AAAA, CNAME and ttl."
+        )
+    ttl = _ttl(domain, f"ttl in restore of {name}", types.get("ttl", RESTORED_TTL))
+    sets: Sets = {}
+    for kind in ("A", "AAAA", "CNAME"):
+        values = types.get(kind) or []
+        values = values if isinstance(values, list) else [values]
+        for value in values:
+            if not isinstance(value, str) or not is_value(kind, value):
+                raise BadInputError(f"{domain}: restore of {name} has {value!r}, which is not a value of type {kind}.")
+        if values:
+            sets[kind] = {"ttl": ttl, "values": [str(value) for value in values]}
+    if "CNAME" in sets and (len(sets) > 1 or len(sets["CNAME"]["values"]) > 1):
+        raise BadInputError(f"{domain}: restore of {name} has a CNAME beside something else.")
+    return sets
+
+
+def _refuse_outside(domain: str, name: str, zone: str) -> None:
+    if name != zone and not name.endswith(f".{zone}"):
+        raise BadInputError(
+            f"{domain}: the name {name} does not lie in the zone {zone}.",
+            hint="Correct zone or aliases. A name in another zone needs an entry of its own.",
+        )
+
+
+def _refuse_shared(entries: t.Sequence[Entry], what: str, keys: t.Callable[[Entry], list[t.Any]]) -> None:
+    """Two entries that claim the same thing are both refused: nobody can tell which one is meant.
+
+    The message is the same for both, so that a report tells it once.
+    """
+    claims: dict[t.Any, list[int]] = {}
+    for place, entry in enumerate(entries, 1):
+        for key in keys(entry) if entry["error"] is None else []:
+            claims.setdefault(key, []).append(place)
+    for entry in entries:
+        shared = [key for key in keys(entry) if len(claims[key]) > 1] if entry["error"] is None else []
+        if shared:
+            places = claims[shared[0]]
+            by = [f"{place} ({entries[place - 1]['domain']})" for place in dict.fromkeys(places)]
+            who = f"entries {joined(by)} of the site file claim" if len(by) > 1 else f"entry {by[0]} claims"
+            entry["error"] = BadInputError(
+                f"The {what} {shared[0]} is claimed more than once: {who} it.",
+                hint="Remove or correct one of the claims.",
+            ).as_dict(domain=entry["domain"], site_id=entry["site_id"])

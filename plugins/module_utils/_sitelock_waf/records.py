@@ -1,0 +1,168 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Record sets in the neutral form that every DNS provider of the role C(dns_records) takes."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+    Records,
+    RecordSet,
+    Target,
+)
+
+SiteStatus = t.Mapping[str, t.Any]
+Record = dict[str, t.Any]
+
+VERIFICATION_TTL = 300
+"""Seconds. The record stands for a day or so, and its value changes every 30 days."""
+
+_ISSUER = re.compile(r"[A-Za-z0-9_-]+-domain-verification", re.ASCII)
+
+STATE_RECORD_TTL = 300
+"""Seconds."""
+
+
+def record_set(
+    entry: Entry,
+    name: str,
+    kind: str,
+    values: t.Iterable[str],
+    ttl: int | None,
+    *,
+    mode: str = "exact",
+    **more: t.Any,
+) -> Record:
+    """One record set of a site. All sets of a site are one group: if one of them is refused, none is changed.
+
+    :param more: C(replace_prefix), C(expected) and C(fallback), see M(hosting.websec.rfc2136_record_sets).
+    """
+    return {
+        "zone": entry["zone"],
+        "name": name,
+        "type": kind,
+        "values": [str(value) for value in values],
+        "ttl": ttl,
+        "mode": mode,
+        "group": entry["domain"],
+        **more,
+    }
+
+
+def publish_verification(entry: Entry, name: str, value: str) -> Record:
+    """The TXT value beside the others of its set; a value of the same issuer that it replaces goes."""
+    prefix = _prefix_of_issuer(value)
+    more = {"replace_prefix": prefix} if prefix else {}
+    return record_set(entry, name, "TXT", [value], VERIFICATION_TTL, mode="present", **more)
+
+
+def replaces(new: tuple[str, str], old: tuple[str, str]) -> bool:
+    """Whether the publication of one verification (name, value) takes the other one away, or is the same."""
+    prefix = _prefix_of_issuer(new[1])
+    return new == old or (new[0] == old[0] and bool(prefix) and old[1].startswith(prefix))
+
+
+def _prefix_of_issuer(value: str) -> str:
+    """What the verification values of one issuer begin with; empty where ``value`` does not show one. C(v=) would be
+    SPF, DKIM and DMARC, and C(MS=) somebody else's."""
+    issuer, equals, _token = value.partition("=")
+    return issuer + equals if equals and _ISSUER.fullmatch(issuer) else ""
+
+
+def remove_verification(entry: Entry, name: str, value: str) -> Record:
+    return record_set(entry, name, "TXT", [value], None, mode="absent")
+
+
+def route(entry: Entry, target: Target, present: Records | None) -> list[Record]:
+    """The records that send the traffic of a site to the CDN.
+
+    A at the apex, with AAAA removed there, because it would lead past the firewall; CNAME at every other name, which
+    takes the place of A and AAAA.
+
+    :param present: what was read, and saved: the records are changed only if this is still there. Names that are
+        missing: whatever is there.
+    """
+    records = []
+    for name in entry["names"]:
+        there = None if present is None else present.get(name)
+        expected: dict[str, t.Any] = {} if there is None else {"expected": expectation(there)}
+        if not (entry["apex"] and name == entry["domain"]):
+            if target.dns_new_cname:
+                records.append(record_set(entry, name, "CNAME", [target.dns_new_cname], target.ttl, **expected))
+        elif target.dns_new_a:
+            records.append(record_set(entry, name, "A", target.dns_new_a, target.ttl, **expected))
+            records.append(record_set(entry, name, "AAAA", [], target.ttl))
+    return records
+
+
+def lower_ttl(entry: Entry, present: Records, ttl: int) -> list[Record]:
+    """The same records with a lower TTL, where theirs is higher."""
+    return [
+        record_set(entry, name, kind, there.values, ttl, expected=expectation(present[name]))
+        for name in entry["names"]
+        for kind, there in sorted(present.get(name, {}).items())
+        if there.ttl > ttl
+    ]
+
+
+def restore(entry: Entry, wanted: Records) -> list[Record]:
+    """The records that bring the names of a site back to ``wanted``."""
+    records = []
+    for name in entry["names"]:
+        types = wanted[name]
+        if "CNAME" in types:
+            records.append(_as_it_was(entry, name, "CNAME", types["CNAME"]))
+            continue
+        if name != entry["zone"]:
+            records.append(_as_it_was(entry, name, "CNAME", None))
+        records += [_as_it_was(entry, name, kind, types.get(kind)) for kind in ("A", "AAAA")]
+    return records
+
+
+def _as_it_was(entry: Entry, name: str, kind: str, there: RecordSet | None) -> Record:
+    return record_set(entry, name, kind, there.values if there else [], there.ttl if there else None)
+
+
+def expectation(types: t.Mapping[str, RecordSet]) -> dict[str, list[str]]:
+    """What has to be at a name still, by type, for a change to be allowed."""
+    return {kind: list(types[kind].values) if kind in types else [] for kind in ("A", "AAAA", "CNAME")}
+
+
+def same_values(one: RecordSet | None, other: RecordSet | None) -> bool:
+    """Whether two record sets have the same values, whatever their TTL, order and spelling."""
+    return _spelled(one) == _spelled(other)
+
+
+def _spelled(there: RecordSet | None) -> frozenset[str]:
+    return frozenset(value.rstrip(".").lower() for value in there.values) if there else frozenset()
+
+
+def is_so(record: Record, values: t.Sequence[str]) -> bool:
+    """Whether a record set with these values is as ``record`` wants it."""
+    there, wanted = (_spelled(RecordSet(0, tuple(map(str, each)))) for each in (values, record["values"]))
+    if record["mode"] == "absent":
+        return not wanted & there
+    if record["mode"] == "exact":
+        return wanted == there
+    prefix = record.get("replace_prefix")
+    return wanted <= there and not (prefix and any(value.startswith(prefix.lower()) for value in there - wanted))
+
+
+def same_records(names: t.Iterable[str], one: Records, other: Records) -> bool:
+    """Whether all names have the same values in both."""
+    return all(
+        same_values(one.get(name, {}).get(kind), other.get(name, {}).get(kind))
+        for name in names
+        for kind in ("A", "AAAA", "CNAME")
+    )
+
+
+def points_to(types: t.Mapping[str, RecordSet], target: Target) -> bool:
+    """Whether any record at a name leads to the CDN."""
+    addresses = _spelled(types.get("A")) & set(target.dns_new_a)
+    return bool(addresses) or _spelled(types.get("CNAME")) == {(target.dns_new_cname or "-").rstrip(".").lower()}

@@ -1,0 +1,172 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What people are told about a site: what it waits for, and what somebody should look at although nothing failed.
+
+The state of the API alone tells too little. Each sentence follows what the answer asks for and what the pass does.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import enum
+
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import SiteStatus
+
+ABSENT = "absent"
+READY = "ready"
+PENDING_DNS = "pending-dns"
+PENDING_VALIDATION = "pending-domain-validation"
+PENDING_RETRY = "pending-retry"
+ERROR = "error"
+DELETE = "deleteAddon"
+
+_LONG_VALIDATION = datetime.timedelta(hours=36)
+_LONG_RETRY = datetime.timedelta(days=11)
+_NEAR_END = datetime.timedelta(days=21)
+
+
+class Proof(enum.Enum):
+    """How the owner of the domain is proved at the end of this pass."""
+
+    NONE = "SiteLock names no record, and none of this collection stands"
+    TXT = "the TXT record stands, or is set by this pass"
+    NO_ROOM = "SiteLock asks for a TXT record at a name that has the CNAME to the CDN"
+    CNAME = "SiteLock asks for a CNAME record, which no pass sets"
+
+
+@dataclasses.dataclass(frozen=True)
+class Situation:
+    """What the sentences about a site that stays depend on.
+
+    :param asked: name and value of the record that the answer asks for.
+    :param routable: whether A and CNAME may lead to the CDN.
+    :param routed: this pass sees to it that they do; C(False) also where it does not know the place at the CDN.
+    :param cut_over: the place at the CDN is saved, or told.
+    :param since: when the state was first seen.
+    """
+
+    entry: Entry
+    status: SiteStatus
+    proof: Proof
+    asked: tuple[str, str] | None
+    routable: bool
+    routed: bool
+    cut_over: bool
+    since: datetime.datetime | None
+
+    @property
+    def state(self) -> str:
+        return str(self.status["state"])
+
+
+def waiting_for(site: Situation) -> str | None:
+    """What a site that stays waits for, without the words "waits for"; ``None``: for nothing."""
+    if site.state == READY:
+        return None
+    if site.state == ABSENT:
+        return "the order, which SiteLock does not show yet (check mode sends none)"
+    if site.state == PENDING_VALIDATION:
+        return _WAITS_FOR_PROOF[site.proof]
+    if site.state == PENDING_RETRY:
+        return "SiteLock, which tries again every 6 h"
+    if site.state == ERROR:
+        told = f": {site.status['message']}" if site.status["message"] else ""
+        return f"a person: SiteLock reports an error that it cannot solve by itself{told}"
+    if site.state != PENDING_DNS:
+        return f"SiteLock to leave the state {site.state}, which this collection does not know"
+    if not site.routable:
+        return "the certificate at the CDN"
+    if not site.routed:
+        return "the addresses of the CDN, which the API did not give"
+    return "SiteLock to see the A/CNAME records (up to 24 h)"
+
+
+_WAITS_FOR_PROOF = {
+    Proof.TXT: "the certificate authority to see the TXT record (up to 24 h)",
+    Proof.CNAME: "the certificate authority to see the CNAME record that SiteLock asks for (see the notes)",
+    Proof.NO_ROOM: "room for the TXT record that SiteLock asks for (see the notes)",
+    Proof.NONE: "SiteLock to validate the domain, for which it asks for no DNS record",
+}
+
+
+def waiting_to_end(status: SiteStatus, until: datetime.datetime) -> str:
+    """What a site on its way out waits for.
+
+    :param until: when no cache can have the records any more that led to the CDN.
+    """
+    if DELETE in status["actions"]:
+        return "the end of the service, which SiteLock does not show yet (check mode sends no deleteAddon)"
+    return (
+        "caches to forget every record that may have led to the CDN, until "
+        f"{until:%Y-%m-%d %H:%M:%S} UTC; then the service is deleted"
+    )
+
+
+def notes(site: Situation, now: datetime.datetime) -> tuple[str, ...]:
+    """What a person should look at although nothing failed."""
+    waited = now - site.since if site.since is not None else datetime.timedelta()
+    told = []
+    if site.state == READY and not site.routable:
+        told.append(_NO_CERTIFICATE)
+    elif site.state == READY and not site.cut_over:
+        told.append(_NOT_CHECKED)
+    if site.state == PENDING_VALIDATION:
+        told += _proof_notes(site)
+        if waited > _LONG_VALIDATION:
+            told.append(
+                f"SiteLock has been validating the domain for more than 36 hours. {_AFTER_36_HOURS[site.proof]}"
+            )
+    if site.state == PENDING_RETRY and waited > _LONG_RETRY:
+        told.append(
+            "SiteLock has tried again for more than 11 days; for a free plan it gives up after 12 days (50 tries)."
+        )
+    return (*told, *_end_of_certificate(site.status, now))
+
+
+_NOT_CHECKED = (
+    "Look whether the A and CNAME records of this site lead to the CDN: in this state SiteLock does not say where that "
+    "is, and no cut-over is saved in the state record, so this pass could not check them."
+)
+_NO_CERTIFICATE = (
+    "SiteLock says that this site is ready, but not that its certificate is installed, so this pass did not check its "
+    "A and CNAME records. Look at the certificate in the dashboard."
+)
+_AFTER_36_HOURS = {
+    Proof.TXT: "Check the TXT record, then ask SiteLock's support.",
+    Proof.CNAME: "Check the CNAME record, then ask SiteLock's support.",
+    Proof.NO_ROOM: "Ask SiteLock's support.",
+    Proof.NONE: "It asks for no DNS record: ask SiteLock's support.",
+}
+
+
+def _proof_notes(site: Situation) -> list[str]:
+    if site.asked is None:
+        return []
+    name, value = site.asked
+    if site.proof is Proof.NO_ROOM:
+        return [f"SiteLock asks for a TXT record at {name}, where the CNAME to the CDN leaves no room for it."]
+    if site.proof is not Proof.CNAME:
+        return []
+    what = f"SiteLock validates this domain by the CNAME record {name} to {value}, and a pass sets TXT records only."
+    if name in (site.entry["zone"], *site.entry["names"]):
+        # It would move traffic before the certificate is there, or cannot be at all.
+        return [f"{what} This name has other records: ask SiteLock's support for the validation by a TXT record."]
+    return [f"{what} Set it, unless it is there already."]
+
+
+def _end_of_certificate(status: SiteStatus, now: datetime.datetime) -> list[str]:
+    expires = (status["ssl"] or {}).get("network_ssl_cert_exp_date")
+    date = calendar_date(expires)
+    if date is None:
+        return []
+    end = datetime.datetime(date.year, date.month, date.day, tzinfo=datetime.timezone.utc)
+    if end - now >= _NEAR_END:
+        return []
+    return [
+        f"The certificate at the CDN {'ended' if now - end >= datetime.timedelta(days=1) else 'ends'} on {expires}."
+    ]

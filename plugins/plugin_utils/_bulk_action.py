@@ -1,0 +1,144 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What all modules for fleets do on the controller: show how far they are, and keep their results small."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import shutil
+import signal
+import threading
+import time
+import typing as t
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action.normal import ActionModule as NormalAction
+
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, number
+from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep, with_entries
+from ansible_collections.hosting.websec.plugins.plugin_utils._run_files import new_folder
+
+INTERVAL = 10.0
+"""Seconds between two lines about the progress."""
+
+NOTABLE = 500
+"""Entries that a result has at the most, with C(results=notable)."""
+
+_LOOK = 0.5
+"""Seconds between two looks at whether ansible-playbook is still there."""
+
+
+class BulkAction(NormalAction):
+    """Runs the module of the same name.
+
+    C(input_name) is the option that holds the fleet, C(lists) are the lists of entries in its result. In the place of
+    entries that a filter kept, the fleet may hold the path of their file.
+    """
+
+    input_name: t.ClassVar[str]
+    lists: t.ClassVar[tuple[str, ...]]
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        task_vars = task_vars or {}
+        notable_only = str(self._task.args.get("results", "all")) == "notable"
+        fleet = self._task.args.get(self.input_name)
+        if isinstance(fleet, list):
+            self._task.args = {**self._task.args, self.input_name: with_entries(fleet)}
+        with self._watched(task_vars):
+            result: dict[str, t.Any] = super().run(tmp, task_vars)
+        if not self._task.diff:
+            result.pop("diff", None)
+        self._shorten_invocation(result)
+        if notable_only and all(name in result for name in self.lists):
+            result["results_file"] = keep({name: result[name] for name in self.lists[:1]})
+            for name in self.lists:
+                result[name] = [entry for entry in result[name] if _is_notable(entry)][:NOTABLE]
+        return result
+
+    def _shorten_invocation(self, result: dict[str, t.Any]) -> None:
+        """The fleet stands in the variables of the user; as a part of the result it is its greatest part."""
+        arguments = result.get("invocation", {}).get("module_args", {})
+        fleet = arguments.get(self.input_name)
+        if isinstance(fleet, list) and len(fleet) > 1 and self._display.verbosity < 3:
+            arguments[self.input_name] = f"({counted(len(fleet), 'entry')}, shown from -vvv on)"
+
+    @contextlib.contextmanager
+    def _watched(self, task_vars: t.Mapping[str, t.Any]) -> t.Iterator[None]:
+        """Show the progress of the module while it runs, if it runs on this machine and as this user."""
+        here = getattr(self._connection, "transport", None) == "local" and not self._connection.become
+        if not here or self._task.async_val or "progress_file" in self._task.args:
+            yield
+            return
+        folder = new_folder("progress")
+        file = os.path.join(folder, "progress")
+        given = self._task.args
+        self._task.args = {**given, "progress_file": file}
+        over = threading.Event()
+        watcher = threading.Thread(target=self._watch, args=(file, self._interval(task_vars), over), daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watcher.join()
+            self._task.args = given
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _interval(self, task_vars: t.Mapping[str, t.Any]) -> float:
+        given = self._templar.template(task_vars.get("websec_progress_interval", INTERVAL))
+        try:
+            interval = float(given)
+            if math.isfinite(interval):
+                return interval
+            raise ValueError
+        except (TypeError, ValueError):
+            raise AnsibleActionFail(f"websec_progress_interval is {given!r}; it must be a number of seconds.") from None
+
+    def _watch(self, file: str, interval: float, over: threading.Event) -> None:
+        began = shown = time.monotonic()
+        announced = ""
+        parent = os.getppid()
+        ended = False
+        while not ended:
+            ended = over.wait(min(_LOOK, interval or _LOOK))
+            if os.getppid() != parent:
+                # ansible-playbook was killed and could tell nobody. The module would work on, without any limit.
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+            state = {} if self._task.no_log or not interval else progress_of(file)
+            if state.get("announcement", "") not in ("", announced):
+                announced = state["announcement"]
+                self._display.display(f"{self._task.action}: {announced}")
+            now = time.monotonic()
+            if state and not ended and now - shown >= interval:
+                shown = now
+                self._display.display(f"{self._task.action}: {progress_line(state, now - began)}")
+
+
+def progress_of(file: str) -> dict[str, t.Any]:
+    """The progress in a file, see ``_progress.ProgressFile``; empty when there is none yet."""
+    try:
+        with open(file, encoding="utf-8") as opened:
+            state = json.load(opened)
+        counts = {name: int(state[name]) for name in ("total", "done", "waiting", "failed")}
+        return {**counts, "unit": str(state["unit"]), "announcement": str(state["announcement"])}
+    except (OSError, ValueError, LookupError, TypeError):
+        return {}
+
+
+def progress_line(state: t.Mapping[str, t.Any], seconds: float) -> str:
+    """One line about the progress."""
+    told = [f"{number(state['done'])} of {counted(state['total'], state['unit'])} done"]
+    told += [
+        f"{number(state[what])} {text}" for what, text in (("waiting", "wait"), ("failed", "failed")) if state[what]
+    ]
+    return f"{', '.join(told)} ({seconds:.0f} s)"
+
+
+def _is_notable(entry: t.Mapping[str, t.Any]) -> bool:
+    return any(entry.get(what) for what in ("changed", "failed", "deferred", "lagging", "blocked"))
