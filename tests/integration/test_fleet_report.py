@@ -412,7 +412,7 @@ class Browser:
                 return t.cast("dict[str, t.Any]", answer["result"])
             self.events.append(answer)
 
-    def _message(self, seconds: float = 60) -> dict[str, t.Any]:
+    def _message(self, seconds: float = 600) -> dict[str, t.Any]:
         deadline = time.monotonic() + seconds
         while b"\0" not in self._received:
             ready = select.select([self._read], [], [], max(0.0, deadline - time.monotonic()))[0]
@@ -443,7 +443,7 @@ class Browser:
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
 
-    def until(self, script: str, seconds: float = 30) -> None:
+    def until(self, script: str, seconds: float = 600) -> None:
         """Wait until an expression is true."""
         deadline = time.monotonic() + seconds
         while not self.run(script):
