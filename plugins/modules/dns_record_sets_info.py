@@ -171,28 +171,21 @@ from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
     at_least,
-    parse_endpoint,
     rfc2136_options,
     server_settings,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import parse_questions, read_record_sets
-from ansible_collections.hosting.websec.plugins.module_utils._results import (
-    bulk_result,
-    deferred_count,
-    run_task,
-    stopped_result,
-)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import one_provider
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.rfc2136 import Rfc2136Provider
+from ansible_collections.hosting.websec.plugins.module_utils._dns.tasks import read_task
+from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, stopped_result
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
 
 def run(params: dict[str, t.Any], context: RunContext) -> dict[str, t.Any]:
-    questions = parse_questions(params["record_sets"])
-    given = [parse_endpoint(text, "propagation_servers") for text in params["propagation_servers"] or ()]
-    with DnsClient(server_settings(params)) as client:
-        results = read_record_sets(client, questions, given, at_least(params, "concurrency", 1), context)
-    return bulk_result(
-        "record_sets", results, key="name", on_error=params["on_error"], deferred=deferred_count(results)
-    )
+    provider = Rfc2136Provider(DnsClient(server_settings(params)))
+    concurrency = at_least(params, "concurrency", 1)
+    with one_provider(provider, read_only=True, concurrency=concurrency, context=context) as providers:
+        return read_task(providers, params)
 
 
 def main() -> None:

@@ -40,6 +40,7 @@ description:
 extends_documentation_fragment:
   - hosting.websec.attributes
   - hosting.websec.rfc2136
+  - hosting.websec.dns_changes
   - hosting.websec.run_context
 attributes:
   check_mode:
@@ -51,115 +52,9 @@ attributes:
 options:
   server:
     required: true
-  record_sets:
-    description:
-      - The record sets, each with what it shall be.
-      - All entries are checked before the first query. Two entries for the same name and type must not contradict each
-        other.
-    type: list
-    elements: dict
-    required: true
-    suboptions:
-      zone:
-        description:
-          - The zone that the name lies in.
-          - If it is not given, O(server) is asked for the SOA record.
-        type: str
-      name:
-        description:
-          - Fully qualified name of the record set, with or without the final dot. For the apex this is the name of
-            the zone.
-        type: str
-        required: true
-      type:
-        description:
-          - Type of the records.
-        type: str
-        required: true
-      values:
-        description:
-          - The values. With O(record_sets[].mode=exact) an empty list removes the set.
-          - The value of a TXT record is its plain text, of any length and without quotation marks. It is split into
-            strings of 255 bytes for DNS, and compared as a whole.
-          - All other values are in presentation format. Names in them are fully qualified, with or without the final
-            dot. Values are compared by what they mean, so that letter case in names and the spelling of IPv6
-            addresses do not matter.
-        type: list
-        elements: str
-        required: true
-      ttl:
-        description:
-          - Time to live, in seconds.
-          - If it is not given, an existing set keeps its TTL, and a new one gets 3600.
-          - With O(record_sets[].mode=present) an existing set keeps its TTL in any case.
-        type: int
-      mode:
-        description:
-          - V(exact) makes the values the whole set.
-          - V(present) adds the values to the set, and V(absent) removes them from it. Other values stay as they are.
-        type: str
-        choices:
-          - exact
-          - present
-          - absent
-        default: exact
-      replace_prefix:
-        description:
-          - Other values of the set that begin with this text are removed in the same update, for example an older
-            verification value of the same issuer.
-          - Only for TXT records with O(record_sets[].mode=present).
-        type: str
-      expected:
-        description:
-          - By type, the values that the caller read at this name before. If the zone now has others, which are not
-            the wanted ones either, nothing is changed at this name, and the entry fails.
-          - What is not there any more does not matter.
-        type: dict
-      group:
-        description:
-          - Entries of the same zone and group are changed together or not at all. When one of them is refused, the
-            others are left alone too.
-        type: str
-      fallback:
-        description:
-          - The values that this set gets when the server accepted the update, and then does not serve what was wanted
-            of another entry of the O(record_sets[].group). They are written in an update of their own.
-          - For a record that tells of the others, so that it does not tell of what did not happen.
-          - With O(record_sets[].group) and O(record_sets[].mode=exact) only.
-        type: list
-        elements: str
-  wait_propagation:
-    description:
-      - Seconds to wait until all authoritative servers of the changed zones serve the changed record sets. This is one
-        limit for all zones together.
-      - A zone that is not served everywhere in time gives a warning and RV(zones[].propagated=false), not a failure.
-      - V(0) does not look.
-    type: int
-    default: 60
-  propagation_servers:
-    description:
-      - The servers to ask for O(wait_propagation), as V(address), V(address:port) or V([address]:port), instead of
-        those in the NS records of each zone.
-      - The servers in the NS records are asked at port 53, over TCP. Only the one that has the address of O(server) is
-        asked at O(port).
-    type: list
-    elements: str
-  concurrency:
-    description:
-      - How many zones are worked on at the same time, each over a connection of its own.
-    type: int
-    default: 8
-  on_error:
-    description:
-      - V(fail) lets the task fail at its end when any record set failed. The others are done all the same.
-      - V(report) leaves it to RV(record_sets[].failed).
-      - Mistakes in the options always fail the task, before the first query.
-    type: str
-    choices:
-      - fail
-      - report
-    default: fail
 seealso:
+  - module: hosting.websec.dns_record_sets
+    description: The same for any DNS provider, and for several of them in one task.
   - module: hosting.websec.dns_zones_info
 """
 
@@ -243,6 +138,10 @@ record_sets:
         - V(null) if nothing stopped it.
       type: str
       sample: null
+    provider:
+      description: V(rfc2136). V(null) if the zone was not found.
+      type: str
+      sample: rfc2136
     zone:
       description: The zone. V(null) if it was not found.
       type: str
@@ -325,6 +224,18 @@ zones:
     zone:
       description: The zone.
       type: str
+    provider:
+      description: V(rfc2136).
+      type: str
+      sample: rfc2136
+    conditional:
+      description: V(true), see RV(hosting.websec.dns_record_sets#module:zones[].conditional).
+      type: bool
+      sample: true
+    atomicity:
+      description: V(zone_atomic), see RV(hosting.websec.dns_record_sets#module:zones[].atomicity).
+      type: str
+      sample: zone_atomic
     changed:
       description: Whether it was changed.
       type: bool
@@ -348,81 +259,33 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
-    ArgumentSpec,
-    bulk_options,
-    run_context_options,
-)
-from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_desired
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import bulk_options, run_context_options
+from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
     at_least,
-    parse_endpoint,
     rfc2136_options,
     server_settings,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._dns.record_sets import (
-    change_record_sets,
-    failure_text,
-)
-from ansible_collections.hosting.websec.plugins.module_utils._results import (
-    deferral,
-    deferred_count,
-    run_task,
-    stopped_result,
-)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import one_provider
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.rfc2136 import Rfc2136Provider
+from ansible_collections.hosting.websec.plugins.module_utils._dns.tasks import change_options, change_task
+from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, stopped_result
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
-
-RECORD_SET = {
-    "zone": {"type": "str"},
-    "name": {"type": "str", "required": True},
-    "type": {"type": "str", "required": True},
-    "values": {"type": "list", "elements": "str", "required": True},
-    "ttl": {"type": "int"},
-    "mode": {"type": "str", "choices": ["exact", "present", "absent"], "default": "exact"},
-    "replace_prefix": {"type": "str"},
-    "expected": {"type": "dict"},
-    "group": {"type": "str"},
-    "fallback": {"type": "list", "elements": "str"},
-}
 
 
 def run(
     params: dict[str, t.Any], check_mode: bool, warn: t.Callable[[str], None], context: RunContext
 ) -> dict[str, t.Any]:
-    result = change_record_sets(
-        parse_desired(params["record_sets"]),
-        server_settings(params),
-        check_mode=check_mode,
-        concurrency=at_least(params, "concurrency", 1),
-        wait_propagation=at_least(params, "wait_propagation", 0),
-        propagation_servers=[
-            parse_endpoint(text, "propagation_servers") for text in params["propagation_servers"] or ()
-        ],
-        warn=warn,
-        context=context,
+    concurrency = at_least(params, "concurrency", 1)
+    provider = Rfc2136Provider(
+        DnsClient(server_settings(params), read_only=check_mode), concurrency=concurrency, context=context
     )
-    result["deferred"] = deferred_count(result["record_sets"])
-    problems = failure_text(result["record_sets"])
-    if problems and params["on_error"] == "fail":
-        result.update(failed=True, msg=f"{problems} {deferral(result['record_sets'], 'name', 'record set')}".strip())
-    return result
+    with one_provider(provider, read_only=check_mode, concurrency=concurrency, context=context) as providers:
+        return change_task(providers, params, warn)
 
 
 def main() -> None:
-    spec = (
-        rfc2136_options()
-        .merge(bulk_options())
-        .merge(run_context_options())
-        .merge(
-            ArgumentSpec(
-                options={
-                    "record_sets": {"type": "list", "elements": "dict", "required": True, "options": RECORD_SET},
-                    "wait_propagation": {"type": "int", "default": 60},
-                    "propagation_servers": {"type": "list", "elements": "str"},
-                }
-            )
-        )
-    )
+    spec = rfc2136_options().merge(bulk_options()).merge(run_context_options()).merge(change_options())
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
     context = RunContext.of_task(module.params)
     result = run_task(lambda: run(module.params, module.check_mode, module.warn, context))

@@ -10,6 +10,7 @@ Its update policy leaves out the record types in ``left_out``, and answers NOERR
 from __future__ import annotations
 
 import contextlib
+import functools
 import shutil
 import sqlite3
 import subprocess
@@ -17,7 +18,7 @@ import typing as t
 
 import dns.exception
 import dns.rdatatype
-from integration.bind_server import BindServer
+from integration.bind_server import BindServer, free_port
 
 _BIN = "/usr/sbin:/usr/bin:/sbin:/bin"
 _SCHEMA = "/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql"
@@ -32,7 +33,28 @@ end
 
 
 class PowerDnsServer(BindServer):
-    """A ``pdns_server``; the methods are those of ``BindServer``, without secondary and static zones."""
+    """A ``pdns_server``; the methods are those of ``BindServer``, without secondary and static zones.
+
+    Its HTTP API listens at ``api_port``, for the key ``api_key``.
+    """
+
+    api_key = "4pdns-api-key-of-the-tests"
+
+    @functools.cached_property
+    def api_port(self) -> int:
+        return free_port()
+
+    @property
+    def provider(self) -> dict[str, t.Any]:
+        """This server as a DNS provider of type C(octodns)."""
+        return {
+            "type": "octodns",
+            "class": "octodns_powerdns.PowerDnsProvider",
+            "host": "127.0.0.1",
+            "port": self.api_port,
+            "api_key": self.api_key,
+            "propagation_servers": [f"127.0.0.1:{self.port}"],
+        }
 
     def start(self) -> None:
         pdns = shutil.which("pdns_server", path=_BIN)
@@ -100,5 +122,10 @@ class PowerDnsServer(BindServer):
             "negquery-cache-ttl=0",
             "receiver-threads=1",
             "distributor-threads=1",
+            "webserver=yes",
+            "webserver-address=127.0.0.1",
+            f"webserver-port={self.api_port}",
+            "api=yes",
+            f"api-key={self.api_key}",
         ]
         (self.folder / "pdns.conf").write_text("\n".join(lines) + "\n")

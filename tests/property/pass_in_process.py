@@ -27,8 +27,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.connection imp
 from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_desired
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import ServerSettings, server_settings
-from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import parse_questions, read_record_sets
-from ansible_collections.hosting.websec.plugins.module_utils._dns.record_sets import change_record_sets
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import one_provider
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.rfc2136 import Rfc2136Provider
+from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import parse_questions
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zone_results, zones_at_server
 from ansible_collections.hosting.websec.plugins.module_utils._errors import LimitError, RejectedError, UnavailableError
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
@@ -346,23 +347,18 @@ class Pass:
     def _read_dns(self, wanted: t.Any) -> Results:
         if not wanted:
             return []
-        with DnsClient(self._server()) as client:
-            questions = parse_questions([{"every_server": False, **each} for each in wanted])
-            found = read_record_sets(client, questions, self._servers(), 1)
+        questions = parse_questions([{"every_server": False, **each} for each in wanted])
+        with one_provider(Rfc2136Provider(DnsClient(self._server()), self._servers()), read_only=True) as providers:
+            found = providers.read(questions)
         return t.cast("Results", self._say(found))
 
     def _change_dns(self, wanted: t.Any) -> Results:
         if not wanted:
             return []
-        done = change_record_sets(
-            parse_desired(wanted),
-            self._server(),
-            check_mode=self.options.check_mode,
-            concurrency=1,
-            wait_propagation=0,
-            propagation_servers=self._servers(),
-            warn=self.said.append,
-        )
+        check_mode = self.options.check_mode
+        provider = Rfc2136Provider(DnsClient(self._server(), read_only=check_mode), self._servers())
+        with one_provider(provider, read_only=check_mode) as providers:
+            done = providers.change(parse_desired(wanted), warn=self.said.append)
         return t.cast("Results", self._say(done)["record_sets"])
 
     def _servers(self) -> list[Endpoint]:

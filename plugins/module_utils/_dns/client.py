@@ -62,6 +62,10 @@ class DnsClient:
         error: BaseException | None,
         traceback: types.TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close its connections."""
         while self._idle:
             self._idle.pop().close()
 

@@ -44,6 +44,8 @@ class DesiredRecordSet:
     :param group: record sets of one group become as desired together, or none of them does.
     :param fallback: the values if this set became as desired and another one of its group did not, although the
         server had accepted the update.
+    :param provider: the name of its DNS provider; ``None``: by its zone.
+    :param accept: what its owner accepts of a provider that promises less (C(best_effort)).
     """
 
     name: dns.name.Name
@@ -56,6 +58,8 @@ class DesiredRecordSet:
     expected: tuple[tuple[dns.rdatatype.RdataType, frozenset[bytes]], ...] = ()
     group: str | None = None
     fallback: tuple[dns.rdata.Rdata, ...] = ()
+    provider: str | None = None
+    accept: str | None = None
 
     @property
     def key(self) -> Key:
@@ -94,6 +98,8 @@ def _parse_entry(position: int, entry: t.Mapping[str, t.Any]) -> DesiredRecordSe
             expected=_parse_expected(entry.get("expected") or {}),
             group=entry.get("group"),
             fallback=_parse_values(entry["type"], entry.get("fallback") or ()),
+            provider=entry.get("dns") or None,
+            accept=entry.get("dns_accept") or None,
         )
         _check(desired_set)
     except BadInputError as error:
@@ -178,9 +184,10 @@ def _parse_values(type_name: str, values: t.Sequence[str]) -> tuple[dns.rdata.Rd
 
 
 def _refuse_contradictions(desired: t.Sequence[DesiredRecordSet]) -> None:
-    by_name: dict[dns.name.Name, list[DesiredRecordSet]] = {}
+    by_name: dict[tuple[dns.name.Name, str | None], list[DesiredRecordSet]] = {}
     for desired_set in desired:
-        by_name.setdefault(desired_set.name, []).append(desired_set)
+        # The same zone may be at two providers.
+        by_name.setdefault((desired_set.name, desired_set.provider), []).append(desired_set)
     for group in by_name.values():
         for one, other in itertools.combinations(group, 2):
             problem = _contradiction(one, other)

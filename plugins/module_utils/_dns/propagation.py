@@ -30,8 +30,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._run_context import
 from ansible_collections.hosting.websec.plugins.module_utils._tcp import look_up
 
 try:
+    import dns.exception
     import dns.name
     import dns.rdtypes.nsbase
+    import dns.resolver
     from dns.rdatatype import AAAA, NS, A
 except ImportError:
     note_missing("dnspython")
@@ -42,6 +44,9 @@ QUERY_TIMEOUT = 3.0
 """Seconds. A server that does not answer in time is asked again in the next round."""
 
 Expected = t.Mapping[Key, t.Optional[RecordSet]]
+
+Z = t.TypeVar("Z", bound=t.Hashable)
+"""A zone: its name, or something that has this name as C(zone)."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,41 +66,107 @@ Lag = dict[NameServer, str]
 """The servers that do not serve what is expected, each with what it does instead."""
 
 
-def name_servers(
-    client: DnsClient, zones: t.Sequence[dns.name.Name], concurrency: int
-) -> dict[dns.name.Name, list[NameServer]]:
-    """The authoritative servers of the zones, by their NS records at the server itself.
+class NameServerLookup(t.Protocol):
+    """Where a provider finds the authoritative servers of its zones."""
 
-    One query a zone, and two for each distinct name of a name server. A server at the address of ``client`` is asked
-    at the port of ``client``, every other one at port 53. A zone whose NS records cannot be read has none.
+    def ns_names(self, zone: dns.name.Name) -> list[dns.name.Name]:
+        """The names in the NS records of a zone; none where they cannot be read."""
+
+    def addresses(self, name: dns.name.Name) -> list[Endpoint]:
+        """Where the name server ``name`` is asked."""
+
+
+def name_servers(
+    lookup: NameServerLookup, zones: t.Sequence[dns.name.Name], concurrency: int
+) -> dict[dns.name.Name, list[NameServer]]:
+    """The authoritative servers of the zones, by their NS records at their provider.
+
+    One query a zone, and two for each distinct name of a name server. A zone whose NS records cannot be read has none.
     """
     with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
-        names = dict(zip(zones, pool.map(lambda zone: _ns_names(client, zone), zones)))
+        names = dict(zip(zones, pool.map(lookup.ns_names, zones)))
         distinct = sorted({name for found in names.values() for name in found})
-        addresses = dict(zip(distinct, pool.map(lambda name: _addresses(client, name), distinct)))
-    here = set(_system_addresses(client, client.server.host))
+        endpoints = dict(zip(distinct, pool.map(lookup.addresses, distinct)))
     servers = {
-        name: [
-            NameServer(shown(name), Endpoint(address, client.server.port if address in here else 53))
-            for address in found
-        ]
-        or [NameServer(shown(name), None)]
-        for name, found in addresses.items()
+        name: [NameServer(shown(name), endpoint) for endpoint in found] or [NameServer(shown(name), None)]
+        for name, found in endpoints.items()
     }
     return {zone: [server for name in found for server in servers[name]] for zone, found in names.items()}
 
 
+class ServerLookup:
+    """At a name server itself, which may know names that nobody else knows yet.
+
+    A server at the address of ``client`` is asked at the port of ``client``, every other one at port 53.
+    """
+
+    def __init__(self, client: DnsClient) -> None:
+        self._client = client
+        self._here = set(_system_addresses(client.server.host, client.settings.timeout))
+
+    def ns_names(self, zone: dns.name.Name) -> list[dns.name.Name]:
+        try:
+            (answer,) = self._client.ask([(zone, NS)])
+            found = read_record_set(answer, (zone, NS), zone, self._client.server)[(zone, NS)]
+        except WebsecError:
+            return []
+        return _targets(found)
+
+    def addresses(self, name: dns.name.Name) -> list[Endpoint]:
+        try:
+            answers = self._client.ask([(name, A), (name, AAAA)])
+            found = [address for answer in answers for address in addresses_in(answer, name)]
+        except WebsecError:
+            found = []
+        port = self._client.server.port
+        return [
+            Endpoint(address, port if address in self._here else 53)
+            for address in _reachable(found or _system_addresses(shown(name), self._client.settings.timeout))
+        ]
+
+
+class ReadsRecordSets(t.Protocol):
+    """A provider, as far as ``SystemLookup`` needs it."""
+
+    def read(self, zone: dns.name.Name, keys: t.Sequence[Key]) -> t.Mapping[Key, RecordSet | WebsecError | None]: ...
+
+
+class SystemLookup:
+    """For a provider that is no name server: NS records from its zone, or else from the system's resolver, which also
+    knows the addresses."""
+
+    def __init__(self, provider: ReadsRecordSets) -> None:
+        self._provider = provider
+
+    def ns_names(self, zone: dns.name.Name) -> list[dns.name.Name]:
+        try:
+            found = self._provider.read(zone, [(zone, NS)])[(zone, NS)]
+        except WebsecError:
+            found = None
+        if isinstance(found, RecordSet):
+            return _targets(found)
+        # Some APIs do not show the NS records of the apex.
+        try:
+            answer = dns.resolver.Resolver().resolve(zone, NS, search=False, lifetime=QUERY_TIMEOUT * 2)
+        except dns.exception.DNSException:
+            return []
+        return sorted(record.target.canonicalize() for record in answer)
+
+    def addresses(self, name: dns.name.Name) -> list[Endpoint]:
+        return [Endpoint(address, 53) for address in _reachable(_system_addresses(shown(name), QUERY_TIMEOUT * 2))]
+
+
 def wait_until_served(
-    expected: t.Mapping[dns.name.Name, Expected],
-    servers: t.Mapping[dns.name.Name, t.Sequence[NameServer]],
+    expected: t.Mapping[Z, Expected],
+    servers: t.Mapping[Z, t.Sequence[NameServer]],
     *,
     seconds: float,
     concurrency: int,
     context: RunContext | None = None,
-) -> dict[dns.name.Name, Lag]:
+) -> dict[Z, Lag]:
     """Ask until all servers serve what is expected, or ``seconds`` have passed (one limit for all zones together).
 
-    :param expected: for each zone the record sets to look for.
+    :param expected: for each zone (its name, or its place at a provider) the record sets to look for.
     :param context: of the task: when it is over, nobody asks again.
     :returns: for each zone the servers that lag behind; empty when all serve it.
     """
@@ -113,23 +184,23 @@ def wait_until_served(
 
 
 def _round(
-    lags: t.Mapping[dns.name.Name, Lag],
-    expected: t.Mapping[dns.name.Name, Expected],
+    lags: t.Mapping[Z, Lag],
+    expected: t.Mapping[Z, Expected],
     deadline: float,
     concurrency: int,
-) -> dict[dns.name.Name, Lag]:
+) -> dict[Z, Lag]:
     """Ask each server that lags behind once, for all its zones; the servers at the same time."""
-    zones: dict[NameServer, list[dns.name.Name]] = {}
+    zones: dict[NameServer, list[Z]] = {}
     for zone, lag in lags.items():
         for server in lag:
             zones.setdefault(server, []).append(zone)
 
-    def ask(server: NameServer) -> dict[dns.name.Name, str]:
+    def ask(server: NameServer) -> dict[Z, str]:
         # One server that is down must not use up the time of the others.
         timeout = max(0.1, min(QUERY_TIMEOUT, deadline - time.monotonic()))
         return _problems(server, {zone: expected[zone] for zone in zones[server]}, timeout)
 
-    left: dict[dns.name.Name, Lag] = {zone: {} for zone in lags}
+    left: dict[Z, Lag] = {zone: {} for zone in lags}
     with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
         for server, problems in zip(zones, pool.map(ask, zones)):
             for zone, problem in problems.items():
@@ -137,14 +208,12 @@ def _round(
     return left
 
 
-def _problems(
-    server: NameServer, expected: t.Mapping[dns.name.Name, Expected], timeout: float
-) -> dict[dns.name.Name, str]:
+def _problems(server: NameServer, expected: t.Mapping[Z, Expected], timeout: float) -> dict[Z, str]:
     """For each zone that ``server`` does not serve as expected: what it does instead."""
     if server.endpoint is None:
         return dict.fromkeys(expected, "has no address")
     wanted = [(zone, at, record_set) for zone, sets in expected.items() for at, record_set in sets.items()]
-    problems: dict[dns.name.Name, str] = {}
+    problems: dict[Z, str] = {}
     try:
         with DnsClient(ServerSettings(server.endpoint, None, timeout)) as client:
             answers = client.ask([at for _zone, at, _record_set in wanted])
@@ -152,13 +221,17 @@ def _problems(
         return dict.fromkeys(expected, error.message)
     for (zone, at, record_set), answer in zip(wanted, answers):
         try:
-            seen = read_record_set(answer, at, zone, server.endpoint)[at]
+            seen = read_record_set(answer, at, _name_of(zone), server.endpoint)[at]
         except WebsecError as error:
             problems.setdefault(zone, error.message)
             continue
         if not _alike(record_set, seen):
             problems.setdefault(zone, f"still has other records at {shown(at[0])} {type_text(at[1])}")
     return problems
+
+
+def _name_of(zone: t.Any) -> dns.name.Name:
+    return t.cast("dns.name.Name", getattr(zone, "zone", zone))
 
 
 def _alike(expected: RecordSet | None, seen: RecordSet | None) -> bool:
@@ -168,31 +241,19 @@ def _alike(expected: RecordSet | None, seen: RecordSet | None) -> bool:
     return expected.keys == seen.keys and seen.ttl <= expected.ttl
 
 
-def _ns_names(client: DnsClient, zone: dns.name.Name) -> list[dns.name.Name]:
-    try:
-        (answer,) = client.ask([(zone, NS)])
-        found = read_record_set(answer, (zone, NS), zone, client.server)[(zone, NS)]
-    except WebsecError:
-        return []
+def _targets(found: RecordSet | None) -> list[dns.name.Name]:
     records = t.cast("t.Iterable[dns.rdtypes.nsbase.NSBase]", found.records if found is not None else ())
     return sorted(record.target.canonicalize() for record in records)
 
 
-def _addresses(client: DnsClient, name: dns.name.Name) -> list[str]:
-    """Addresses of a name server: from the server itself, which may know names that nobody else knows yet."""
-    try:
-        answers = client.ask([(name, A), (name, AAAA)])
-        found = [address for answer in answers for address in addresses_in(answer, name)]
-    except WebsecError:
-        found = []
-    found = found or _system_addresses(client, shown(name))
-    # Without IPv6 on this machine, the IPv4 address of the same server has to do.
-    return [address for address in found if _has_route(address)] or found
+def _reachable(addresses: list[str]) -> list[str]:
+    """Without IPv6 on this machine, the IPv4 address of the same server has to do."""
+    return [address for address in addresses if _has_route(address)] or addresses
 
 
-def _system_addresses(client: DnsClient, host: str) -> list[str]:
+def _system_addresses(host: str, timeout: float) -> list[str]:
     try:
-        found = look_up(host, 53, client.settings.timeout)
+        found = look_up(host, 53, timeout)
         return list(dict.fromkeys(str(address[0]) for *_kind, address in found))
     except OSError:
         return []

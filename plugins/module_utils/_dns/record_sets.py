@@ -2,26 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The whole job of M(hosting.websec.rfc2136_record_sets): many record sets in many zones, and what became of each."""
+"""The whole job of M(hosting.websec.dns_record_sets): many record sets in many zones at some providers, and what became
+of each."""
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Outcome, run
-from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
 from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import DesiredRecordSet
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
-from ansible_collections.hosting.websec.plugins.module_utils._dns.options import ServerSettings
 from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Change, Snapshot, ZonePlan
-from ansible_collections.hosting.websec.plugins.module_utils._dns.propagation import (
-    Lag,
-    NameServer,
-    name_servers,
-    wait_until_served,
-)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.propagation import Lag, wait_until_served
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.interface import Place, Provider
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import (
     Key,
     RecordSet,
@@ -29,8 +25,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.records import
     type_text,
     zone_file_lines,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._dns.zone_resource import DesiredZone, ZoneResource
-from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zones_at_server
+from ansible_collections.hosting.websec.plugins.module_utils._dns.servers import servers_of
+from ansible_collections.hosting.websec.plugins.module_utils._dns.zone_resource import (
+    DesiredZone,
+    ZoneResource,
+    ZonesResource,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._results import (
@@ -51,7 +51,7 @@ except ImportError:
 class _ZoneResult:
     """What became of one zone. ``changes`` happened, or would happen in check mode."""
 
-    zone: dns.name.Name
+    place: Place
     changes: dict[Key, Change]
     snapshot: Snapshot
     error: WebsecError | None
@@ -63,13 +63,19 @@ class _ZoneResult:
     unread: bool = False
     """The server accepted the changes, and could not be read afterwards."""
 
+    @property
+    def zone(self) -> dns.name.Name:
+        return self.place.zone
+
     def error_at(self, name: dns.name.Name) -> WebsecError | None:
         return self.error or self.refused.get(name)
 
-    def as_dict(self) -> dict[str, t.Any]:
+    def as_dict(self, provider: Provider) -> dict[str, t.Any]:
         error = self.error or next(iter(self.refused.values()), None)
         return {
             "zone": shown(self.zone),
+            "provider": self.place.provider,
+            **provider.capabilities.as_dict(),
             "changed": bool(self.changes),
             "failed": error is not None,
             "error": error.as_dict(zone=shown(self.zone)) if error is not None else None,
@@ -81,7 +87,8 @@ class _ZoneResult:
 
 def change_record_sets(
     desired: t.Sequence[DesiredRecordSet],
-    settings: ServerSettings,
+    places: t.Sequence[Place | WebsecError],
+    providers: t.Mapping[str, Provider],
     *,
     check_mode: bool,
     concurrency: int,
@@ -92,6 +99,8 @@ def change_record_sets(
 ) -> dict[str, t.Any]:
     """Fulfil ``desired`` as far as possible.
 
+    :param places: where each of them lies, or why that is not known or refused.
+    :param providers: those in ``places``.
     :param wait_propagation: seconds; 0 does not look.
     :param propagation_servers: asked instead of the servers in the NS records.
     :param warn: takes the text of each warning.
@@ -99,29 +108,58 @@ def change_record_sets(
     :returns: C(record_sets) and C(zones) as the module returns them, C(changed) and C(diff).
     """
     context = context or RunContext()
-    with DnsClient(settings, read_only=check_mode) as client:
-        zones = _zones_of(client, desired, concurrency, context)
-        groups = _by_zone(desired, zones)
-        resource = ZoneResource(client)
-        context.begin(len(groups), "zone")
-        outcomes = run(resource, groups, check_mode=check_mode, concurrency=concurrency, context=context)
-        results = {outcome.desired.zone: _zone_result(outcome, resource, check_mode) for outcome in outcomes}
-        if wait_propagation and not check_mode and context.seconds_left():
-            wait = min(wait_propagation, context.seconds_left())
-            _propagate(client, list(results.values()), wait, propagation_servers, concurrency, warn, context)
-    wanted = {desired_set.key for desired_set in desired}
+    groups = _by_zone(desired, places)
+    resource = ZonesResource(providers)
+    context.begin(len(groups), "zone")
+    outcomes = _outcomes(resource, groups, providers, check_mode=check_mode, concurrency=concurrency, context=context)
+    results = {
+        group.place: _zone_result(outcomes[group.place], resource.of(group.place), check_mode) for group in groups
+    }
+    if wait_propagation and not check_mode and context.seconds_left():
+        wait = min(wait_propagation, context.seconds_left())
+        _propagate(providers, list(results.values()), wait, propagation_servers, concurrency, warn, context)
+    wanted: dict[object, set[Key]] = {}
+    for desired_set, place in zip(desired, places):
+        wanted.setdefault(place, set()).add(desired_set.key)
     changes = [change for result in results.values() for change in result.changes.values()]
     return {
         "record_sets": [
-            _lost_result(desired_set, zone)
-            if isinstance(zone, WebsecError)
-            else _result(desired_set, results[zone], wanted)
-            for desired_set, zone in zip(desired, zones)
+            _lost_result(desired_set, place)
+            if isinstance(place, WebsecError)
+            else _result(desired_set, results[place], wanted[place])
+            for desired_set, place in zip(desired, places)
         ],
-        "zones": [result.as_dict() for result in results.values()],
+        "zones": [result.as_dict(providers[result.place.provider]) for result in results.values()],
         "changed": bool(changes),
         "diff": _diff(changes),
     }
+
+
+def _outcomes(
+    resource: ZonesResource,
+    groups: t.Sequence[DesiredZone],
+    providers: t.Mapping[str, Provider],
+    *,
+    check_mode: bool,
+    concurrency: int,
+    context: RunContext,
+) -> dict[Place, Outcome[DesiredZone, Snapshot]]:
+    """What became of each zone.
+
+    A provider that does not see to it that a zone is still as it was read gets each zone on its own, so that no other
+    zone comes between reading and changing it.
+    """
+
+    def alone(group: DesiredZone) -> list[Outcome[DesiredZone, Snapshot]]:
+        return run(resource, [group], check_mode=check_mode, context=context)
+
+    conditional = [group for group in groups if providers[group.place.provider].capabilities.conditional]
+    outcomes = run(resource, conditional, check_mode=check_mode, concurrency=concurrency, context=context)
+    others = [group for group in groups if not providers[group.place.provider].capabilities.conditional]
+    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
+        for found in pool.map(alone, others):
+            outcomes += found
+    return {outcome.desired.place: outcome for outcome in outcomes}
 
 
 def failure_text(record_sets: t.Sequence[t.Mapping[str, t.Any]]) -> str:
@@ -136,24 +174,13 @@ def failure_text(record_sets: t.Sequence[t.Mapping[str, t.Any]]) -> str:
     return f"{number(failed)} of {total} failed. {listed(causes, separator=' ')}" if failed else ""
 
 
-def _zones_of(
-    client: DnsClient, desired: t.Sequence[DesiredRecordSet], concurrency: int, context: RunContext
-) -> list[dns.name.Name | WebsecError]:
-    """The zone of each record set, or why it was not found."""
-    unknown = {desired_set.name for desired_set in desired if desired_set.zone is None}
-    found = zones_at_server(client, unknown, concurrency, context) if unknown else {}
-    return [desired_set.zone if desired_set.zone is not None else found[desired_set.name] for desired_set in desired]
-
-
-def _by_zone(
-    desired: t.Sequence[DesiredRecordSet], zones: t.Sequence[dns.name.Name | WebsecError]
-) -> list[DesiredZone]:
-    """The record sets whose zone is known, by zone, in the order of the input."""
-    groups: dict[dns.name.Name, list[DesiredRecordSet]] = {}
-    for desired_set, zone in zip(desired, zones):
-        if not isinstance(zone, WebsecError):
-            groups.setdefault(zone, []).append(desired_set)
-    return [DesiredZone(zone, tuple(group)) for zone, group in groups.items()]
+def _by_zone(desired: t.Sequence[DesiredRecordSet], places: t.Sequence[Place | WebsecError]) -> list[DesiredZone]:
+    """The record sets whose place is known, by zone, in the order of the input."""
+    groups: dict[Place, list[DesiredRecordSet]] = {}
+    for desired_set, place in zip(desired, places):
+        if isinstance(place, Place):
+            groups.setdefault(place, []).append(desired_set)
+    return [DesiredZone(place, tuple(group)) for place, group in groups.items()]
 
 
 def _zone_result(outcome: Outcome[DesiredZone, Snapshot], resource: ZoneResource, check_mode: bool) -> _ZoneResult:
@@ -163,7 +190,7 @@ def _zone_result(outcome: Outcome[DesiredZone, Snapshot], resource: ZoneResource
         plans = [t.cast(ZonePlan, action.item[1]) for action in outcome.planned]
         changes = {change.key: change for plan in plans for change in plan.changes}
         return _ZoneResult(
-            zone,
+            outcome.desired.place,
             changes,
             outcome.after or {},
             outcome.error,
@@ -180,7 +207,14 @@ def _zone_result(outcome: Outcome[DesiredZone, Snapshot], resource: ZoneResource
     changes = asked if unread else _read_changes(asked, seen)
     deferred = outcome.deferred and not changes
     return _ZoneResult(
-        zone, changes, seen, error, refused, deferred=deferred, deferred_cause=outcome.deferred_cause, unread=unread
+        outcome.desired.place,
+        changes,
+        seen,
+        error,
+        refused,
+        deferred=deferred,
+        deferred_cause=outcome.deferred_cause,
+        unread=unread,
     )
 
 
@@ -191,7 +225,7 @@ def _read_changes(asked: t.Mapping[Key, Change], seen: Snapshot) -> dict[Key, Ch
 
 
 def _propagate(
-    client: DnsClient,
+    providers: t.Mapping[str, Provider],
     results: t.Sequence[_ZoneResult],
     seconds: float,
     given: t.Sequence[Endpoint],
@@ -200,27 +234,23 @@ def _propagate(
     context: RunContext,
 ) -> None:
     """Wait for the zones that were changed; warn of those that are not served everywhere in time."""
-    changed = {result.zone: result for result in results if result.changes and result.error is None}
+    changed = {result.place: result for result in results if result.changes and result.error is None}
     if not changed:
         return
-    if given:
-        chosen = [NameServer(str(endpoint), endpoint) for endpoint in given]
-        servers = dict.fromkeys(changed, chosen)
-    else:
-        servers = name_servers(client, list(changed), concurrency)
+    servers = servers_of(providers, list(changed), given, concurrency)
     expected = {
-        zone: {at: result.snapshot.get(at) for at in result.changes}
-        for zone, result in changed.items()
-        if servers[zone]
+        place: {at: result.snapshot.get(at) for at in result.changes}
+        for place, result in changed.items()
+        if servers[place]
     }
-    for zone in changed.keys() - expected.keys():
-        warn(f"The NS records of the zone {shown(zone)} could not be read, so its propagation was not checked.")
+    for place in changed.keys() - expected.keys():
+        warn(f"The NS records of the zone {shown(place.zone)} could not be read, so its propagation was not checked.")
     lags = wait_until_served(expected, servers, seconds=seconds, concurrency=concurrency, context=context)
-    for zone, lag in lags.items():
-        changed[zone].lag = lag
+    for place, lag in lags.items():
+        changed[place].lag = lag
         if lag:
             behind = "; ".join(f"{server}: {problem}" for server, problem in lag.items())
-            warn(f"The zone {shown(zone)} is not the same on all its servers after {seconds:g} s. {behind}")
+            warn(f"The zone {shown(place.zone)} is not the same on all its servers after {seconds:g} s. {behind}")
 
 
 def _result(desired_set: DesiredRecordSet, result: _ZoneResult, wanted: t.Collection[Key]) -> dict[str, t.Any]:
@@ -234,6 +264,7 @@ def _result(desired_set: DesiredRecordSet, result: _ZoneResult, wanted: t.Collec
     after = change.after if change is not None and not result.unread else before
     return {
         "zone": shown(result.zone),
+        "provider": result.place.provider,
         **_subject(desired_set),
         "ttl": after.ttl if after is not None else None,
         "values": after.values if after is not None else [],
@@ -254,6 +285,7 @@ def _lost_result(desired_set: DesiredRecordSet, error: WebsecError) -> dict[str,
     deferred = isinstance(error, DeferredError)
     return {
         "zone": None,
+        "provider": None,
         **_subject(desired_set),
         "ttl": None,
         "values": [],

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The record sets of one zone, as a resource of ``_converge``: observe, plan, one atomic update."""
+"""The record sets of one zone at any provider, as a resource of ``_converge``: observe, plan, change, read back."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action
-from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
-from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import MessageTooBigError
 from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import DesiredRecordSet
 from ansible_collections.hosting.websec.plugins.module_utils._dns.disagreements import (
     changed_meanwhile,
@@ -19,42 +17,31 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.disagreements 
     not_served,
     put_back,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._dns.lookup import ZoneReader
-from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import (
-    ElsewhereError,
-    build_condition,
-    build_probe,
-    build_update,
-    types_beside_cname,
-)
-from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
+from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import ElsewhereError
 from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import (
     Change,
     Snapshot,
     ZonePlan,
-    doubtful,
     group_mates,
     keys_to_read,
-    keys_to_read_then,
-    new_cnames,
     plan_zone,
     same_conditions,
     way_back,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet, same
-from ansible_collections.hosting.websec.plugins.module_utils._dns.refusals import update_refusal
-from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
-from ansible_collections.hosting.websec.plugins.module_utils._errors import (
-    BadInputError,
-    WebsecError,
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.interface import (
+    ChangeResult,
+    ForChange,
+    Place,
+    Provider,
+    Read,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet
+from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
+from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 
 try:
-    import dns.message
     import dns.name
-    import dns.rcode
-    import dns.update
     from dns.rdatatype import CNAME
 except ImportError:
     note_missing("dnspython")
@@ -67,31 +54,34 @@ ATTEMPTS = 3
 class DesiredZone:
     """What is wanted in one zone."""
 
-    zone: dns.name.Name
+    place: Place
     record_sets: tuple[DesiredRecordSet, ...]
+
+    @property
+    def zone(self) -> dns.name.Name:
+        return self.place.zone
 
 
 class ZoneResource:
-    """Reads and changes zones at one server.
+    """Reads and changes zones at one provider.
 
-    For each zone, ``sent`` and ``accepted`` hold the changes that went out, and those to which the server said yes;
-    ``seen`` holds what was read last, and ``unread`` has the zones that were not read since the server said yes.
+    For each zone, ``sent`` and ``accepted`` hold the changes that went out, and those to which the provider said yes;
+    ``seen`` holds what was read last, and ``unread`` has the zones that were not read since it said yes.
     ``refused`` holds the names at which nothing can be done, with the reason: they do not stop the other names.
     A zone is in the hands of one thread at a time.
     """
 
-    def __init__(self, client: DnsClient) -> None:
-        self._client = client
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
         self.sent: dict[dns.name.Name, dict[Key, Change]] = {}
         self.accepted: dict[dns.name.Name, dict[Key, Change]] = {}
         self.seen: dict[dns.name.Name, Snapshot] = {}
         self.unread: set[dns.name.Name] = set()
         self.refused: dict[dns.name.Name, dict[dns.name.Name, WebsecError]] = {}
-        self._readers: dict[dns.name.Name, ZoneReader] = {}
         self._just_read: set[dns.name.Name] = set()
 
     def observe(self, desired: DesiredZone) -> Snapshot:
-        """What the server has now of all that matters for ``desired``."""
+        """What the provider has now of all that matters for ``desired``."""
         zone = desired.zone
         if zone not in self._just_read:
             self.seen[zone] = self._observe(desired, closely=False)
@@ -102,16 +92,15 @@ class ZoneResource:
     def plan(self, current: Snapshot, desired: DesiredZone) -> list[Action]:
         """At most one action, with what is desired and the plan."""
         plan = self._plan(current, desired)
-        return [Action("UPDATE", Effect.CHANGE, (desired, plan, current))] if plan.changes else []
+        return [Action("UPDATE", Effect.CHANGE, (desired, plan))] if plan.changes else []
 
     def apply(self, actions: t.Sequence[Action]) -> list[WebsecError | None]:
-        """Send the update of a zone, and read what came of it. When its prerequisites do not hold any more, read and
-        plan again."""
+        """Change a zone, and read what came of it. When the zone is not as the plan wants it, read and plan again."""
         (action,) = actions
-        desired, plan, snapshot = t.cast("tuple[DesiredZone, ZonePlan, Snapshot]", action.item)
+        desired, plan = t.cast("tuple[DesiredZone, ZonePlan]", action.item)
         self._settle(plan)
         for attempt in range(ATTEMPTS + 1):
-            accepted = self._send(plan, new_cnames(snapshot, desired.record_sets))
+            accepted = self._send(plan)
             try:
                 # Names that a wildcard answered for may miss it now.
                 wild = any(name.is_wild() for name in plan.names)
@@ -139,7 +128,11 @@ class ZoneResource:
         """What was read right after an update is what is known of the zone; nobody has to ask for it again."""
         changed = self.accepted.get(zone, {})
         missing = [at for at in changed if at not in snapshot and snapshot.get((at[0], CNAME)) is None]
-        self.seen[zone] = {**snapshot, **self._read(missing, zone)} if missing else snapshot
+        found = self._provider.read(zone, missing) if missing else {}
+        for each in found.values():
+            if isinstance(each, WebsecError) and not isinstance(each, ElsewhereError):
+                raise each
+        self.seen[zone] = {**snapshot, **self._sets_in(found, zone)}
         self.unread.discard(zone)
         self._just_read.add(zone)
 
@@ -155,18 +148,17 @@ class ZoneResource:
         changed = [name for name in before.names if not same_conditions(before.only([name]), plan.only([name]))]
         if not changed:
             # Nobody changed anything: some of what the server answers is not what its zone holds.
-            cnames = new_cnames(snapshot, desired.record_sets)
             for name in plan.names:
                 part = plan.only([name])
-                if self._update(build_condition(part, [name] if name in cnames else []), zone) != dns.rcode.NOERROR:
-                    refused[name] = made_up(name, zone, str(self._client.server))
+                if not self._provider.holds(zone, part.changes, part.required):
+                    refused[name] = made_up(name, zone, self._provider.label)
         elif last:
             refused.update({name: changed_meanwhile(zone, [name], ATTEMPTS) for name in changed})
         return self._plan(snapshot, desired)
 
     def not_served(self, desired: DesiredZone, snapshot: Snapshot) -> dict[dns.name.Name, WebsecError]:
         """The errors for the names at which ``snapshot``, read after an accepted update, is not as it is wanted."""
-        server = str(self._client.server)
+        server = self._provider.label
         due = self._plan(snapshot, desired)
         return {name: not_served(due.only([name]), server) for name in due.names}
 
@@ -183,13 +175,8 @@ class ZoneResource:
         self.refused.setdefault(zone, {}).update(errors)
         if not back:
             return snapshot
-        plan = ZonePlan(zone, back, {change.key: change.before for change in back})
-        cnames = [change.name for change in back if change.rdtype == CNAME and change.after is not None]
-        try:
-            done = self._update(build_update(plan, cnames), zone) == dns.rcode.NOERROR
-            problem = "" if done else "somebody changed it."
-        except WebsecError as error:
-            problem = error.message
+        result = self._provider.change(zone, back, {change.key: change.before for change in back})
+        problem = result.error.message if result.error is not None else "somebody changed it." if result.stale else ""
         for each in errors.values():
             each.message += put_back(problem)
         return self._observe(desired, closely=False)
@@ -216,91 +203,61 @@ class ZoneResource:
 
     def _observe(self, desired: DesiredZone, *, closely: bool) -> Snapshot:
         """
-        :param closely: after an update that was refused: find out why.
+        :param closely: after a change that was not accepted, or has not had its effect: find out why.
         """
-        snapshot = self._read(keys_to_read(desired.record_sets), desired.zone)
-        snapshot.update(self._read(keys_to_read_then(snapshot, desired.record_sets), desired.zone))
-        snapshot = self._without_wildcards(snapshot, desired, closely=closely)
-        if closely or self._client.read_only:
-            names = new_cnames(snapshot, desired.record_sets)
-            # Check mode asks for the usual types only; an update has them all as prerequisites.
-            types = types_beside_cname(unusual=not self._client.read_only)
-            beside = [(name, rdtype) for name in names for rdtype in types if (name, rdtype) not in snapshot]
-            if beside:
-                snapshot = {**self._read(beside, desired.zone), **snapshot}
-                snapshot = self._without_wildcards(snapshot, desired, closely=closely)
-        return snapshot
+        keys = keys_to_read(desired.record_sets)
+        found = self._provider.read(desired.zone, keys, ForChange(desired.record_sets, closely))
+        return self._sets_in(found, desired.zone)
 
-    def _read(self, keys: t.Sequence[Key], zone: dns.name.Name) -> dict[Key, RecordSet | None]:
-        snapshot: dict[Key, RecordSet | None] = {}
-        reader = self._readers.setdefault(zone, ZoneReader(self._client, zone))
-        for at, sets in reader.read(keys).items():
-            if isinstance(sets, ElsewhereError):
-                self.refused.setdefault(zone, {})[at[0]] = sets
-            else:
-                snapshot.update(sets)
-        return snapshot
+    def _sets_in(self, found: Read, zone: dns.name.Name) -> dict[Key, RecordSet | None]:
+        """The sets of a read. Names of which nothing can be said are left alone from now on."""
+        problems = {at[0]: each for at, each in found.items() if isinstance(each, WebsecError)}
+        if problems:
+            self.refused.setdefault(zone, {}).update(problems)
+        return {at: each for at, each in found.items() if not isinstance(each, WebsecError)}
 
-    def _without_wildcards(
-        self, snapshot: dict[Key, RecordSet | None], desired: DesiredZone, *, closely: bool
-    ) -> dict[Key, RecordSet | None]:
-        """``snapshot`` without the sets that a wildcard of the zone answers for: they are not there to be changed."""
-        beside = doubtful(desired.zone, snapshot, desired.record_sets, closely=closely or self._client.read_only)
-        wildcards = self._read(sorted(set(beside.values())), desired.zone)
-        alike = [at for at, wildcard in beside.items() if same(wildcards.get(wildcard), snapshot[at])]
-        # The answers do not tell a set of its own from one of the wildcard that says the same. A prerequisite does.
-        return {**snapshot, **{at: None for at in alike if not (closely and self._exists(at, desired.zone))}}
+    def _send(self, plan: ZonePlan) -> bool:
+        """Have a plan carried out.
 
-    def _exists(self, at: Key, zone: dns.name.Name) -> bool:
-        """Whether the zone itself has this set, by an update that changes nothing."""
-        return self._update(build_probe(zone, at), zone) == dns.rcode.NOERROR
-
-    def _send(self, plan: ZonePlan, cnames: t.Collection[dns.name.Name]) -> bool:
-        """Send a plan, in several updates if it does not fit in one message; no name is ever cut in two.
-
-        :returns: False when a prerequisite does not hold (the rest of the plan was not sent then).
+        :returns: False when what it rests on is not so any more (the rest of the plan was not sent then).
+        :raises WebsecError: it went wrong.
         """
-        names = plan.names
-        try:
-            return self._send_one(plan, [name for name in cnames if name in names])
-        except MessageTooBigError:
-            if len(names) == 1:
-                raise BadInputError(
-                    f"The change of {shown(names[0])} does not fit in one DNS message of 64 KiB.",
-                    hint="Give the name fewer or shorter values.",
-                ) from None
-        middle = len(names) // 2
-        return all(self._send(plan.only(half), cnames) for half in (names[:middle], names[middle:]))
+        result = self._provider.change(plan.zone, plan.changes, plan.required)
+        self._note(plan.zone, result)
+        if result.error is not None:
+            raise result.error
+        return not result.stale
 
-    def _send_one(self, plan: ZonePlan, cnames: t.Collection[dns.name.Name]) -> bool:
-        try:
-            done = self._update(build_update(plan, cnames), plan.zone) == dns.rcode.NOERROR
-        except WebsecError as error:
-            if error.may_have_happened:
-                _remember(self.sent, plan)
-            raise
-        if done:
-            self.unread.add(plan.zone)
-            _remember(self.sent, plan)
-            _remember(self.accepted, plan)
-        return done
-
-    def _update(self, message: dns.update.UpdateMessage, zone: dns.name.Name) -> dns.rcode.Rcode:
-        """The answer to an update: NOERROR, or that a prerequisite does not hold. Everything else is raised."""
-        rcode = self._client.update(message).rcode()
-        if rcode != dns.rcode.NOERROR and rcode not in _PREREQUISITE_FAILED:
-            settings = self._client.settings
-            raise update_refusal(rcode, str(settings.endpoint), zone, settings.key_name)
-        return rcode
+    def _note(self, zone: dns.name.Name, result: ChangeResult) -> None:
+        if result.accepted:
+            self.unread.add(zone)
+        _remember(self.sent, zone, [*result.accepted, *result.in_doubt])
+        _remember(self.accepted, zone, result.accepted)
 
 
-_PREREQUISITE_FAILED = frozenset((3, 6, 7, 8))
-"""NXDOMAIN, YXDOMAIN, YXRRSET, NXRRSET: what an update answers when a prerequisite does not hold (RFC 2136, 2.4)."""
+class ZonesResource:
+    """Zones at several providers: hands each zone to the resource of its provider."""
+
+    def __init__(self, providers: t.Mapping[str, Provider]) -> None:
+        self._resources = {name: ZoneResource(provider) for name, provider in providers.items()}
+
+    def of(self, place: Place) -> ZoneResource:
+        return self._resources[place.provider]
+
+    def observe(self, desired: DesiredZone) -> Snapshot:
+        return self.of(desired.place).observe(desired)
+
+    def plan(self, current: Snapshot, desired: DesiredZone) -> list[Action]:
+        return self.of(desired.place).plan(current, desired)
+
+    def apply(self, actions: t.Sequence[Action]) -> list[WebsecError | None]:
+        desired: DesiredZone = actions[0].item[0]
+        return self.of(desired.place).apply(actions)
 
 
-def _remember(book: dict[dns.name.Name, dict[Key, Change]], plan: ZonePlan) -> None:
-    """Add the changes of ``plan``; a set that was changed before keeps what was there at first."""
-    changes = book.setdefault(plan.zone, {})
-    for change in plan.changes:
+def _remember(book: dict[dns.name.Name, dict[Key, Change]], zone: dns.name.Name, added: t.Iterable[Change]) -> None:
+    """Add changes; a set that was changed before keeps what was there at first."""
+    changes = book.setdefault(zone, {})
+    for change in added:
         first = changes.get(change.key, change)
         changes[change.key] = dataclasses.replace(change, before=first.before)

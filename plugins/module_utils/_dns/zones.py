@@ -60,21 +60,20 @@ def zones_at_server(
 
 def zone_results(names: t.Sequence[dns.name.Name], found: Found) -> list[dict[str, t.Any]]:
     """The entries that M(hosting.websec.dns_zones_info) returns, in the order of ``names``."""
-    results = []
-    for name in names:
-        zone = found[name]
-        results.append(
-            {
-                "name": shown(name),
-                "zone": None if isinstance(zone, WebsecError) else shown(zone),
-                "failed": isinstance(zone, WebsecError) and not isinstance(zone, DeferredError),
-                "error": zone.as_dict(name=shown(name))
-                if isinstance(zone, WebsecError) and not isinstance(zone, DeferredError)
-                else None,
-                **deferred_fields_of(zone if isinstance(zone, WebsecError) else None),
-            }
-        )
-    return results
+    return [zone_result(name, found[name]) for name in names]
+
+
+def zone_result(name: dns.name.Name, zone: dns.name.Name | WebsecError) -> dict[str, t.Any]:
+    """The entry of one name. :param zone: its zone, or why there is none."""
+    problem = zone if isinstance(zone, WebsecError) else None
+    error = None if isinstance(problem, DeferredError) else problem
+    return {
+        "name": shown(name),
+        "zone": None if isinstance(zone, WebsecError) else shown(zone),
+        "failed": error is not None,
+        "error": error.as_dict(name=shown(name)) if error is not None else None,
+        **deferred_fields_of(problem),
+    }
 
 
 def _portion_at_server(client: DnsClient, names: t.Sequence[dns.name.Name], context: RunContext) -> Found:
@@ -128,6 +127,26 @@ def _not_served(name: dns.name.Name, answer: dns.message.Message, server: str) -
         "a server may also refuse to answer this machine or key.",
         code=rcode,
     )
+
+
+def longest_zones(names: t.Collection[dns.name.Name], zones: t.Collection[dns.name.Name], label: str) -> Found:
+    """The closest of ``zones`` above each name.
+
+    :param label: who has these zones, for messages.
+    """
+    found: Found = {}
+    for name in names:
+        above = [name.split(depth)[1] for depth in range(len(name.labels), 1, -1)]
+        zone = next((each for each in above if each in zones), None)
+        found[name] = (
+            zone
+            if zone is not None
+            else NotFoundError(
+                f"{label} has no zone that {shown(name)} lies in.",
+                hint="Look at the spelling of the name and at the zones of this account.",
+            )
+        )
+    return found
 
 
 def zones_of_the_internet(

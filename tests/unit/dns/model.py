@@ -234,6 +234,9 @@ class ModelClient:
         self._lost_requests = lost_requests
         self._lost_answers = lost_answers
 
+    def close(self) -> None:
+        pass
+
     def ask(self, keys: t.Sequence[tuple[dns.name.Name, dns.rdatatype.RdataType]]) -> list[dns.message.Message]:
         return [self._exchange(dns.message.make_query(name, rdtype, flags=0)) for name, rdtype in keys]
 

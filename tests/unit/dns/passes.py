@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import typing as t
-from unittest import mock
 
-from ansible_collections.hosting.websec.plugins.module_utils._dns import record_sets
 from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_desired
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import one_provider
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.rfc2136 import Rfc2136Provider
 from ansible_collections.hosting.websec.tests.unit.dns.model import Model, ModelClient
 
 Entry = dict[str, t.Any]
@@ -40,14 +40,7 @@ def run_pass(model: Model, *entries: Entry, check_mode: bool = False, **faults: 
     :param faults: for the ModelClient.
     """
     client = ModelClient(model, read_only=check_mode, **faults)
-    with mock.patch.object(record_sets, "DnsClient", return_value=NoTraffic(client)):
-        result = record_sets.change_record_sets(
-            parse_desired(entries),
-            client.settings,
-            check_mode=check_mode,
-            concurrency=1,
-            wait_propagation=0,
-            warn=lambda text: None,
-        )
+    with one_provider(Rfc2136Provider(client), read_only=check_mode) as providers:
+        result = providers.change(parse_desired(entries))
     result["updates"] = client.sent
     return result

@@ -27,7 +27,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.options import
     parse_endpoint,
     server_settings,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import parse_questions, read_record_sets
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import one_provider
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.rfc2136 import Rfc2136Provider
+from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import parse_questions
 from ansible_collections.hosting.websec.plugins.module_utils._dns.refusals import (
     read_refusal,
     tsig_error,
@@ -444,7 +446,8 @@ def read_of_each(asking: DnsClient, zones: int) -> list[dict[str, t.Any]]:
     """What M(hosting.websec.dns_record_sets_info) returns for one name in each of so many zones."""
     names = [f"customer.example{number}" for number in range(zones)]
     entries = [{"zone": name, "name": name, "type": "A", "every_server": False} for name in names]
-    return read_record_sets(asking, parse_questions(entries), [], 4)
+    providers = one_provider(Rfc2136Provider(asking), read_only=True, concurrency=4)
+    return providers.read(parse_questions(entries))
 
 
 def test_a_key_that_the_server_does_not_take_is_not_tried_for_each_zone() -> None:

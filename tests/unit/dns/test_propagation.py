@@ -18,6 +18,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.connection imp
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import ServerSettings
 from ansible_collections.hosting.websec.plugins.module_utils._dns.propagation import (
     NameServer,
+    ServerLookup,
     name_servers,
     wait_until_served,
 )
@@ -123,7 +124,7 @@ def test_a_server_without_an_address_lags_behind() -> None:
 def test_the_servers_are_those_of_the_zone_with_the_port_of_ours() -> None:
     model = Model(customer_example=["@ 3600 NS ns2.customer.example.", "ns2 3600 A 127.0.0.2"], lost_example=[])
     with ModelServer(model) as server, DnsClient(ServerSettings(server.endpoint, None, 5)) as client:
-        found = name_servers(client, [ZONE, dns.name.from_text("nowhere.example")], 2)
+        found = name_servers(ServerLookup(client), [ZONE, dns.name.from_text("nowhere.example")], 2)
     assert found == {
         ZONE: [
             NameServer("ns1.customer.example", server.endpoint),
@@ -140,7 +141,7 @@ def test_a_name_server_whose_name_is_not_resolved_has_no_address() -> None:
         ModelServer(model) as server,
         DnsClient(ServerSettings(server.endpoint, None, 0.5)) as client,
     ):
-        found = name_servers(client, [ZONE], 2)
+        found = name_servers(ServerLookup(client), [ZONE], 2)
         assert "ns.invalid" in names.asked
         assert "ns.invalid" not in names.answered
     assert NameServer("ns.invalid", None) in found[ZONE]

@@ -14,7 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import parse_questions, read_record_sets
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import one_provider
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.rfc2136 import Rfc2136Provider
+from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import parse_questions
 from ansible_collections.hosting.websec.tests.unit.dns.model import Model, ModelClient
 from ansible_collections.hosting.websec.tests.unit.dns.passes import entry, run_pass
 
@@ -39,7 +41,8 @@ def model(*, says_zone: bool) -> Model:
 
 def read(zones: Model, *questions: tuple[str, str], zone: str = ZONE) -> list[dict[str, t.Any]]:
     wanted = [{"zone": zone, "name": name, "type": rdtype, "every_server": False} for name, rdtype in questions]
-    return read_record_sets(ModelClient(zones), parse_questions(wanted), [], 1)
+    with one_provider(Rfc2136Provider(ModelClient(zones)), read_only=True) as providers:
+        return providers.read(parse_questions(wanted))
 
 
 @UNHURRIED

@@ -1,0 +1,68 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Python classes by their path, for providers that are not a part of this collection."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, MissingLibraryError
+
+
+def load_octodns_class(path: str) -> t.Any:
+    """The provider class of octoDNS at ``path``.
+
+    :raises MissingLibraryError: octoDNS or the package of the class is not installed.
+    :raises BadInputError: it is no such class.
+    """
+    try:
+        from octodns.provider.base import BaseProvider
+    except ImportError:
+        raise _not_installed("octodns", path) from None
+    if not logging.getLogger().handlers:
+        # Without one, Python writes the warnings and errors of octoDNS, which may hold bodies of answers, to stderr.
+        logging.getLogger().addHandler(logging.NullHandler())
+    provider_class = load_class(path)
+    if not (isinstance(provider_class, type) and issubclass(provider_class, BaseProvider)):
+        raise BadInputError(
+            f"class: {path} is not a provider of octoDNS.",
+            hint="Name the class as in its documentation, for example octodns_powerdns.PowerDnsProvider.",
+        )
+    return provider_class
+
+
+def load_class(path: str) -> t.Any:
+    """What is at C(package.module.Name).
+
+    :raises MissingLibraryError: there is no such module.
+    :raises BadInputError: it has no such name, or cannot be imported.
+    """
+    module_name, _dot, name = path.rpartition(".")
+    if not module_name or not all(part.isidentifier() for part in path.split(".")):
+        raise BadInputError(f"class: {path!r} is not the path of a Python class.", hint="Write package.module.Class.")
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        raise _not_installed((error.name or module_name).partition(".")[0], path) from None
+    except Exception as error:
+        raise BadInputError(
+            f"class: {module_name} cannot be imported ({type(error).__name__}).",
+            hint=f"Try it on the machine where the module runs: {sys.executable} -c 'import {module_name}'",
+        ) from None
+    found = getattr(module, name, None)
+    if found is None:
+        raise BadInputError(f"class: {module_name} has no {name}.", hint="Look at the spelling.")
+    return found
+
+
+def _not_installed(module: str, path: str) -> MissingLibraryError:
+    package = module.replace("_", "-")
+    return MissingLibraryError(
+        f"The Python module {module}, which {path} needs, is not installed for {sys.executable}.",
+        hint=f"Install it there, for example: {sys.executable} -m pip install {package}",
+    )
