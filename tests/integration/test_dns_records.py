@@ -447,30 +447,28 @@ def test_an_empty_list_makes_no_call() -> None:
     assert "rfc2136" not in run.output
 
 
-def test_a_task_file_of_the_user_can_be_the_provider(tmp_path: pathlib.Path) -> None:
-    provider = tmp_path / "provider.yml"
-    entry = {
-        "zone": "customer.example",
-        "name": "www.customer.example",
-        "type": "A",
-        "ttl": 60,
-        "values": ["192.0.2.1"],
-        "before": None,
-        "changed": True,
-        "failed": False,
-        "error": None,
-    }
-    provider.write_text(
-        json.dumps([{"ansible.builtin.set_fact": {"dns_records_provider_result": {"record_sets": [entry]}}}])
-    )
-    wanted = record("www.customer.example", "A", "192.0.2.1")
-    run = role([wanted], {}, dns_records_provider=str(provider))
-    assert run.status == 0, run.output
-    assert run.values["dns_records_result"] == {"record_sets": [entry], "zones": [], "changed": True}
+def test_a_task_file_as_provider_is_refused_with_what_to_write_now() -> None:
+    run = role([record("www.customer.example", "A", "192.0.2.1")], {}, dns_records_provider="dns/mine.yml")
+    assert run.status != 0
+    output = " ".join(run.output.split())
+    assert "dns_records_dns: {providers: {mine: {type: python, class:" in output
+    assert "rfc2136_record_sets" not in output
 
-    short = role([wanted, {**wanted, "name": "a.customer.example"}], {}, dns_records_provider=str(provider))
-    assert short.status != 0
-    assert "1 entry for 2 record sets" in " ".join(short.output.split())
+
+def test_the_role_hands_records_to_the_providers_of_their_zones(bind: BindServer) -> None:
+    bind.add_zone("role.example")
+    dns = {
+        "providers": {"ns1": {**options(bind), "propagation_servers": [f"{bind.address}:{bind.port}"]}, "other": {}},
+        "zones": {"other.example": "other"},
+        "default": "ns1",
+    }
+    records = [record("www.role.example", "A", "192.0.2.1"), record("other.example", "A", "192.0.2.1")]
+    run = role(records, {}, "-vvvv", dns_records_dns=dns, dns_records_on_error="report")
+    assert run.status == 0, run.output
+    done, refused = run.values["dns_records_result"]["record_sets"]
+    assert (done["provider"], done["changed"], bind.values("www.role.example", "A")) == ("ns1", True, ["192.0.2.1"])
+    assert (refused["failed"], "has no server" in refused["error"]["message"]) == (True, True)
+    assert bind.key.secret not in run.output
 
 
 def test_zones_are_found_at_the_server(bind: BindServer) -> None:

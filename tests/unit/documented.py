@@ -13,6 +13,7 @@ import ast
 import dataclasses
 import pathlib
 import re
+import runpy
 import shlex
 import typing as t
 
@@ -154,7 +155,8 @@ def module_options(name: str) -> dict[str, t.Any]:
     for fragment in documented.get("extends_documentation_fragment", []):
         if fragment.startswith("hosting.websec."):
             file, _, part = fragment.removeprefix("hosting.websec.").partition(".")
-            text = _constant(COLLECTION / "plugins" / "doc_fragments" / f"{file}.py", part.upper() or "DOCUMENTATION")
+            fragments = runpy.run_path(str(COLLECTION / "plugins" / "doc_fragments" / f"{file}.py"))
+            text = getattr(fragments["ModuleDocFragment"], part.upper() or "DOCUMENTATION")
             # What a connection needs can come from the environment.
             for option, described in yaml.safe_load(text).get("options", {}).items():
                 options[option] = {**described, "required": False}

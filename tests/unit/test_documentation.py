@@ -28,6 +28,8 @@ import ansible_collections.hosting.websec
 from ansible_collections.hosting.websec.plugins.filter.botguard_api_users import botguard_api_users
 from ansible_collections.hosting.websec.plugins.filter.botguard_api_websites import botguard_api_websites
 from ansible_collections.hosting.websec.plugins.filter.waf_sites import waf_sites
+from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_desired
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import open_providers
 from ansible_collections.hosting.websec.tests.unit.documented import (
     COLLECTION,
     Block,
@@ -76,13 +78,14 @@ def test_every_block_is_found() -> None:
 
 CHECKED = {
     "yaml": {
-        "playbook", "play keywords", "tasks", "tasks of a provider", "variables", "site entries",
+        "playbook", "play keywords", "tasks", "variables", "site entries",
         "keys of a site entry", "inventory", "inventory source", "credential input", "credential injectors",
         "requirements", "execution environment", "changelog fragment",
     },
     "shell": {"commands", "commands that run"},
     "console": {"commands"},
     "json": {""},
+    "python": {"DNS provider"},
     "nginx": {""},
     "apache": {""},
     **{language: {""} for language in SHOWN},
@@ -242,9 +245,27 @@ def test_keys_of_a_site_entry_are_accepted(block: Block) -> None:
     check_sites(block, [{"domain": "customer.example", "site_id": 442989, "zone": "customer.example", **block.data}])
 
 
-@each(of_kind("tasks of a provider"))
-def test_a_provider_returns_what_the_role_reads(block: Block) -> None:
-    assert block.data[-1]["register"] == "dns_records_provider_result"
+@each(of_kind("DNS provider"))
+def test_a_dns_provider_of_ones_own_works(
+    block: Block, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "documented_dns.py").write_text(block.text, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    zones = tmp_path / "zones.json"
+    zones.write_text(
+        json.dumps({"customer.example": {"customer.example MX": {"ttl": 60, "values": ["10 mx.example."]}}})
+    )
+    provider = {"type": "python", "class": "documented_dns.JsonFile", "path": str(zones)}
+    wanted = [{"name": "www.customer.example", "type": "A", "values": ["192.0.2.1"]}]
+    with open_providers(
+        {"providers": {"mine": provider}, "accept": "best_effort"}, read_only=False, concurrency=1
+    ) as providers:
+        first, second = (providers.change(parse_desired(wanted)) for _time in range(2))
+    assert (first["record_sets"][0]["error"], first["changed"], second["changed"]) == (None, True, False)
+    assert json.loads(zones.read_text())["customer.example"] == {
+        "customer.example MX": {"ttl": 60, "values": ["10 mx.example."]},
+        "www.customer.example A": {"ttl": 3600, "values": ["192.0.2.1"]},
+    }
 
 
 @each(of_kind("changelog fragment"))
@@ -362,7 +383,8 @@ def check_python(arguments: list[str]) -> None:
     if arguments[:2] == ["-m", "websec_sandbox"]:
         assert (COLLECTION / "roles" / "sandbox" / "files" / "websec_sandbox" / "__main__.py").is_file()
     elif arguments[:3] == ["-m", "pip", "install"]:
-        required = (COLLECTION / "requirements.txt").read_text(encoding="utf-8")
+        files = ("requirements.txt", "tests/requirements/dev.txt")
+        required = "".join((COLLECTION / name).read_text(encoding="utf-8") for name in files)
         for argument in arguments[3:]:
             name = re.split(r"[<>=]", argument)[0]
             inside = argument.partition("hosting/websec/")[2]
