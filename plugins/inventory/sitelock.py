@@ -153,7 +153,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._results import require_libraries, sentence
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import register_secret
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.accounts import read_sites

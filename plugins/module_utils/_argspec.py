@@ -54,7 +54,7 @@ def from_environment(variable: str, **option: t.Any) -> dict[str, t.Any]:
 
 
 def http_options(prefix: str) -> ArgumentSpec:
-    """Options of an HTTP client, see ``_http.HttpSettings``.
+    """Options of an HTTP client, see ``_http.settings.HttpSettings``.
 
     :param prefix: start of the environment variables, for example C(SITELOCK).
     """

@@ -4,7 +4,7 @@
 
 """The run of a task over many items: whether a new call may begin, and how far the task is.
 
-After the deadline, or when the task was told to stop, no new call begins. Of one that is under way, ``_http`` says when
+After the deadline, or when the task was told to stop, no new call begins. Of one under way, ``HttpClient`` says when
 it ends: a read at the deadline, a write some seconds later at the latest. What was not reached is deferred to the
 next pass, which is no failure.
 """

@@ -194,7 +194,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.users imp
     user_diff,
     user_options,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._results import (
     bulk_result,
     deferred_count,

@@ -186,7 +186,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.results i
     page_options,
     website_options,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, sentence
 
 

@@ -257,7 +257,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.results i
     status_diff,
     website_options,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits, limit_options
 from ansible_collections.hosting.websec.plugins.module_utils._results import (
     bulk_result,

@@ -242,7 +242,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
     bulk_options,
     run_context_options,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._ids import ID
 from ansible_collections.hosting.websec.plugins.module_utils._results import (
     bulk_result,

@@ -93,7 +93,7 @@ import dataclasses
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
-from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._results import run_task
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks import all_networks, read_classes
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options

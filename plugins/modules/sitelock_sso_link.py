@@ -109,7 +109,7 @@ error:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
-from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._ids import ID
 from ansible_collections.hosting.websec.plugins.module_utils._results import run_task
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options

@@ -161,7 +161,7 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._results import failure, run_task
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_options, converge_addons
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options

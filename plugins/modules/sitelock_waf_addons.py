@@ -344,7 +344,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
     run_context_options,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._converge import results_of
-from ansible_collections.hosting.websec.plugins.module_utils._http import screen_connection
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits, limit_options
 from ansible_collections.hosting.websec.plugins.module_utils._results import (
     bulk_result,

@@ -40,7 +40,8 @@ Client = t.Callable[[int], None]
 
 def ours_transport(url: str, body: bytes) -> Client:
     from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
-    from ansible_collections.hosting.websec.plugins.module_utils._http import HttpClient, HttpSettings
+    from ansible_collections.hosting.websec.plugins.module_utils._http.client import HttpClient
+    from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings
 
     client = HttpClient(HttpSettings(), url=url, server="SiteLock API", read_only=True)
 
@@ -52,7 +53,7 @@ def ours_transport(url: str, body: bytes) -> Client:
 
 
 def ours_whole(url: str, _body: bytes) -> Client:
-    from ansible_collections.hosting.websec.plugins.module_utils._http import HttpSettings
+    from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings
     from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import Credentials, SiteLockClient
     from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import read_status
 

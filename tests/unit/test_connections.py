@@ -15,7 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._http import check_url, screen_connection, shown_url
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import (
+    check_url,
+    screen_connection,
+    shown_url,
+)
 from ansible_collections.hosting.websec.tests.unit.test_ids import MODULES, minimal, result_of, spec_of
 
 CALLERS = [

@@ -30,7 +30,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.subjects 
 from ansible_collections.hosting.websec.plugins.module_utils._circuit_breaker import CircuitBreaker
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpClient, HttpSettings, check_url
+from ansible_collections.hosting.websec.plugins.module_utils._http.client import HttpClient
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings, check_url
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor, redacted_errors
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._http import check_url
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import check_url
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import register_secret
 
 PAGES = ("events", "settings", "statistics")

@@ -27,7 +27,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     UnavailableError,
     WebsecError,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpResponse, excerpt, status_error
+from ansible_collections.hosting.websec.plugins.module_utils._http.errors import status_error
+from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse, excerpt
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import parse_json
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor
 from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened

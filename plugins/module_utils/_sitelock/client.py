@@ -11,14 +11,10 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._circuit_breaker import CircuitBreaker
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError, WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._http import (
-    HttpClient,
-    HttpResponse,
-    HttpSettings,
-    check_url,
-    excerpt,
-    status_error,
-)
+from ansible_collections.hosting.websec.plugins.module_utils._http.client import HttpClient
+from ansible_collections.hosting.websec.plugins.module_utils._http.errors import status_error
+from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse, excerpt
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings, check_url
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import (
     HIDDEN,

@@ -17,7 +17,9 @@ from urllib.parse import parse_qs, parse_qsl
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import BotGuardClient
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, guard
 from ansible_collections.hosting.websec.plugins.module_utils._errors import UnavailableError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpClient, HttpResponse, HttpSettings
+from ansible_collections.hosting.websec.plugins.module_utils._http.client import HttpClient
+from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings
 
 KEY = "11111111-2222-3333-4444-555555555555"
 

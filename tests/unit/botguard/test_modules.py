@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import open_client
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpResponse
+from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
 from ansible_collections.hosting.websec.plugins.modules import botguard_website, botguard_websites
 from ansible_collections.hosting.websec.tests.unit.botguard.account import (
     KEY,

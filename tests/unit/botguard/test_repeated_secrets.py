@@ -25,7 +25,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.client im
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.results import status_diff
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.users import user_diff
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpResponse
+from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
 from ansible_collections.hosting.websec.tests.unit.botguard.account import (
     KEY,

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.responses import read_answer
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpResponse
+from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN, Redactor
 from ansible_collections.hosting.websec.plugins.module_utils._texts import MOST_OF_A_TEXT
 from ansible_collections.hosting.websec.tests.unit.botguard.account import HTML, KEY, answer, refusal

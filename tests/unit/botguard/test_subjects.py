@@ -14,7 +14,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.client im
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.emails import user_of_email
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites import DesiredWebsite, converge
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpResponse
+from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
 from ansible_collections.hosting.websec.tests.unit.botguard.account import KEY, Account, Fault, answer, client_of
 
 DOMAIN, EMAIL = "a.example", "jane@a.example"

@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._botguard import users as users_file
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpResponse
+from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.modules import botguard_user, botguard_users, botguard_websites
 from ansible_collections.hosting.websec.tests.unit.botguard.account import (

@@ -20,7 +20,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites 
 )
 from ansible_collections.hosting.websec.plugins.module_utils._effects import WriteRefusedError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, LimitError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpResponse
+from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
 from ansible_collections.hosting.websec.tests.unit.botguard.account import (
     HTML,

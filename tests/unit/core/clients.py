@@ -19,7 +19,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpClient, HttpResponse, HttpSettings
+from ansible_collections.hosting.websec.plugins.module_utils._http.client import HttpClient
+from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
 

@@ -16,7 +16,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
     from_environment,
     http_options,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpSettings
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 
 

@@ -8,9 +8,10 @@ import gzip
 
 import pytest
 
-from ansible_collections.hosting.websec.plugins.module_utils import _http
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError, TimedOutError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpResponse, excerpt, status_error
+from ansible_collections.hosting.websec.plugins.module_utils._http import client as http_client
+from ansible_collections.hosting.websec.plugins.module_utils._http.errors import status_error
+from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse, excerpt
 from ansible_collections.hosting.websec.tests.unit.core.clients import client_of
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Reply, ScriptedServer
 
@@ -66,7 +67,7 @@ def test_the_target_of_a_redirect_is_never_contacted() -> None:
 @pytest.mark.parametrize("chunked", [False, True])
 @pytest.mark.parametrize("status", [200, 302])
 def test_an_answer_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch, status: int, chunked: bool) -> None:
-    monkeypatch.setattr(_http, "MAX_ANSWER_BYTES", 1000)
+    monkeypatch.setattr(http_client, "MAX_ANSWER_BYTES", 1000)
     replies = [
         Reply(b"x" * 1001, status, {"Location": "/"}, chunked=chunked),
         Reply(b"x" * 1000, status, {"Location": "/"}, chunked=chunked),
@@ -82,7 +83,7 @@ def test_an_answer_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch, st
 
 
 def test_a_small_answer_that_unpacks_to_a_huge_one_is_refused() -> None:
-    bomb = gzip.compress(b"\0" * (2 * _http.MAX_ANSWER_BYTES))
+    bomb = gzip.compress(b"\0" * (2 * http_client.MAX_ANSWER_BYTES))
     reply = Reply(bomb, headers={"Content-Encoding": "gzip"})
     refused = pytest.raises(BadResponseError, match="is larger than 8388608 bytes")
     with refused, ScriptedServer([reply]) as server, client_of(server.url) as send:

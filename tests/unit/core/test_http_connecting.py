@@ -87,7 +87,8 @@ STUCK_PROCESS = """
 import socket, threading
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpClient, HttpSettings
+from ansible_collections.hosting.websec.plugins.module_utils._http.client import HttpClient
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings
 socket.getaddrinfo = lambda *_positional, **_named: threading.Event().wait()
 client = HttpClient(HttpSettings(timeout=1), url="https://api.invalid/v1", server="Test API", read_only=False)
 try:

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.hosting.websec.plugins.module_utils import _http
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpResponse
+from ansible_collections.hosting.websec.plugins.module_utils._http import client as http_client
+from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
 from ansible_collections.hosting.websec.tests.unit.core.clients import client_of, server_tls, write_certificate
 from ansible_collections.hosting.websec.tests.unit.core.ending import PATIENCE, EndingContext, ends, failure_of
@@ -103,7 +103,7 @@ SERVERS: dict[str, tuple[Talk, str]] = {
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_http, "MAX_ANSWER_BYTES", 200_000)
+    monkeypatch.setattr(http_client, "MAX_ANSWER_BYTES", 200_000)
 
 
 @pytest.mark.parametrize(("talk", "kind"), SERVERS.values(), ids=SERVERS)
@@ -289,7 +289,7 @@ def test_a_read_ends_with_the_pass_and_is_deferred() -> None:
 def test_a_write_has_some_seconds_more_for_its_answer_and_then_it_is_open(
     monkeypatch: pytest.MonkeyPatch, effect: Effect
 ) -> None:
-    monkeypatch.setattr(_http, "LAST_ANSWER", 0.5)
+    monkeypatch.setattr(http_client, "LAST_ANSWER", 0.5)
     with RawServer(then(OK, TRICKLE, b"X-A: b\r\n")) as server:
         error = failure_of(server.url, effect, timeout=PATIENCE * 2, context=EndingContext())
     assert error.message == "askIt: no answer from the Test API within 0.5 seconds."

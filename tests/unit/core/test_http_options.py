@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpSettings, check_url
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings, check_url
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._http import retry_after
+from ansible_collections.hosting.websec.plugins.module_utils._http.retries import retry_after
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
 from ansible_collections.hosting.websec.tests.unit.core.clients import QuickContext, client_of
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply, ScriptedServer

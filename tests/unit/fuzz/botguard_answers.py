@@ -17,7 +17,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard import re
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import BotGuardClient
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpResponse
+from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
 from ansible_collections.hosting.websec.tests.unit.botguard.account import (
     Account,
     answer,

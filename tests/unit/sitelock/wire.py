@@ -10,7 +10,9 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, guard
 from ansible_collections.hosting.websec.plugins.module_utils._errors import UnavailableError
-from ansible_collections.hosting.websec.plugins.module_utils._http import HttpClient, HttpResponse, HttpSettings
+from ansible_collections.hosting.websec.plugins.module_utils._http.client import HttpClient
+from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import Credentials, SiteLockClient
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply
 

@@ -22,9 +22,9 @@ import socket
 import ssl
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._http_coding import CodingError, TooLargeError, decode
-from ansible_collections.hosting.websec.plugins.module_utils._http_socks import connect_through
-from ansible_collections.hosting.websec.plugins.module_utils._http_time import TimeKeeper, Try
+from ansible_collections.hosting.websec.plugins.module_utils._http.coding import CodingError, TooLargeError, decode
+from ansible_collections.hosting.websec.plugins.module_utils._http.socks import connect_through
+from ansible_collections.hosting.websec.plugins.module_utils._http.time import TimeKeeper, Try
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._tcp import UnresolvedError, connect
 

@@ -1,0 +1,164 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is told of a request without an answer, or with one that is not a valid API response."""
+
+from __future__ import annotations
+
+import http.client
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    AuthError,
+    BadResponseError,
+    NotAllowedError,
+    TimedOutError,
+    UnavailableError,
+    WebsecError,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._http.connection import ExchangeError, Stage
+from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse, excerpt
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
+
+_RUN_AGAIN = "Run the pass again: it looks at the present state first."
+_RAISE_TIMEOUT = "Raise timeout if this happens often."
+_CHECK_DNS = "The resolver of this machine does not answer. Check /etc/resolv.conf and the name servers in it."
+_CHECK_PROXY = "Check HTTPS_PROXY and NO_PROXY in the environment."
+_NOT_REACHED = (
+    "The request was not sent. Check api_url, DNS and the firewall. The vendor answers approved source addresses only: "
+    "check that the address of this machine is on its list."
+)
+
+
+def exchange_error(error: ExchangeError, *, call: str, server: str, max_bytes: int) -> WebsecError:
+    """The error for a request without a complete answer.
+
+    :param call: name of the call. :param server: what should have answered.
+    :param max_bytes: that the answer could have.
+    """
+    within = f"within {counted(round(error.seconds, 2), 'second')}"
+    if error.stage is Stage.PROXY:
+        return _proxy_error(error, call, server, within)
+    if error.stage in (Stage.CONNECT, Stage.TLS):
+        return _connect_error(error, call, server, within)
+    if error.stage is Stage.ANSWER:
+        return _answer_error(error, call, server, within, max_bytes)
+    if error.timed_out:
+        return TimedOutError(
+            f"{call}: no answer from the {server} {within}.",
+            hint=f"{_RUN_AGAIN} {_RAISE_TIMEOUT}",
+            http_status=error.http_status,
+            may_have_happened=True,
+        )
+    return UnavailableError(
+        f"{call}: the connection to the {server} broke before the answer came: {error.reason}.",
+        hint=_RUN_AGAIN,
+        may_have_happened=True,
+    )
+
+
+def _proxy_error(error: ExchangeError, call: str, server: str, within: str) -> WebsecError:
+    told = proxy_refusal(error.http_status)
+    advice = _CHECK_DNS if error.unresolved else _CHECK_PROXY
+    reason = error.reason
+    if error.timed_out:
+        reason = f"{'a name was not resolved' if error.unresolved else 'it did not answer'} {within}"
+    return (TimedOutError if error.timed_out else UnavailableError)(
+        f"{call}: the proxy refused a connection to the {server}: {told[0]}."
+        if told
+        else f"{call}: the proxy for the {server} could not be used: {reason}.",
+        hint=f"The request was not sent. {told[1] if told else advice}",
+    )
+
+
+def _connect_error(error: ExchangeError, call: str, server: str, within: str) -> WebsecError:
+    if error.unresolved and (error.stage is Stage.CONNECT or error.timed_out):
+        return TimedOutError(
+            f"{call}: the name of the {server} was not resolved {within}.",
+            hint=f"The request was not sent. {_CHECK_DNS}",
+        )
+    if error.timed_out:
+        return TimedOutError(f"{call}: no connection to the {server} {within}.", hint=_NOT_REACHED)
+    if error.stage is Stage.CONNECT:
+        return UnavailableError(f"{call}: no connection to the {server}: {error.reason}.", hint=_NOT_REACHED)
+    return UnavailableError(
+        f"{call}: no secure connection to the {server}: {error.reason}.",
+        hint="The request was not sent. Check validate_certs, ca_path, client_cert and client_key, and the "
+        "clock of this machine.",
+    )
+
+
+def _answer_error(error: ExchangeError, call: str, server: str, within: str, max_bytes: int) -> WebsecError:
+    kind: type[WebsecError] = BadResponseError
+    hint = _RUN_AGAIN
+    if error.too_large:
+        message, hint = f"the answer of the {server} is larger than {max_bytes} bytes; not read.", ""
+    elif error.timed_out:
+        kind, message = TimedOutError, f"the {server} did not finish its answer {within}."
+        hint = f"{_RUN_AGAIN} {_RAISE_TIMEOUT}"
+    else:
+        problem = "cannot be read" if error.lasting else "was cut off"
+        message = f"the answer of the {server} {problem}: {error.reason}."
+    return kind(f"{call}: {message}", hint=hint, http_status=error.http_status, may_have_happened=True)
+
+
+def proxy_refusal(status: int | None) -> tuple[str, str] | None:
+    """What a proxy says that makes no connection, and what to do. None of its own words: nobody knows what they hold.
+
+    :param status: of its answer. :returns: C(None) if it is none.
+    """
+    if status is None or 200 <= status < 300:
+        return None
+    said = f"{status} {http.client.responses.get(status, '')}".strip()
+    if status == 407:
+        return said, "Give the proxy's user name and password in HTTPS_PROXY, or correct them."
+    if status >= 500:
+        return said, "The proxy does not reach the server. Run the pass again later, or ask who runs the proxy."
+    return said, "Ask who runs the proxy to allow this connection, or name the server in NO_PROXY."
+
+
+def status_error(answer: HttpResponse, *, call: str, server: str) -> WebsecError:
+    """The error for an answer that is not a valid API response, from its HTTP status alone.
+
+    :param answer: redacted: its beginning is shown.
+    """
+    status = answer.status
+    if status == 401:
+        return AuthError(
+            f"{call}: the {server} refused the credentials (HTTP 401).",
+            hint="Check the user name and the password or key, and where they come from (option or environment).",
+            http_status=status,
+        )
+    if status == 403:
+        return NotAllowedError(
+            f"{call}: the {server} does not allow this machine to call it (HTTP 403).",
+            hint="Ask the vendor to approve the source address from which this machine (or its proxy) calls.",
+            http_status=status,
+        )
+    if 300 <= status < 400:
+        return BadResponseError(
+            f"{call}: the {server} answered with a redirect (HTTP {status}), which is never followed.",
+            hint="Check api_url: a password must go to the address that you gave, and nowhere else.",
+            http_status=status,
+        )
+    if status == 429:
+        return UnavailableError(
+            f"{call}: the {server} asks for fewer requests (HTTP 429).",
+            hint="Lower concurrency, or run the pass later.",
+            http_status=status,
+        )
+    if status >= 500:
+        return UnavailableError(
+            f"{call}: the {server} failed (HTTP {status}).",
+            hint="Run the pass again later: it looks at the present state first.",
+            http_status=status,
+            may_have_happened=True,
+        )
+    kind = excerpt(answer.content_type.encode("utf-8", "replace"), 60) if answer.content_type else "no content type"
+    return BadResponseError(
+        f"{call}: the answer of the {server} (HTTP {status}, {kind}) is not a valid API response. "
+        f"It begins: {excerpt(answer.body)}",
+        hint="A proxy or a maintenance page may stand between this machine and the API. Check api_url.",
+        http_status=status,
+        may_have_happened=True,
+    )

@@ -1,0 +1,120 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Connection options of an HTTP API: what may be set, and which addresses may be asked and shown."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import typing as t
+from urllib.parse import urlsplit
+
+from ansible_collections.hosting.websec.plugins.module_utils._addresses import find_address, unmapped
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
+
+
+@dataclasses.dataclass(frozen=True)
+class HttpSettings:
+    """Connection options, as in the options of the modules. ``timeout`` is in seconds.
+
+    :param requests_per_second: of all workers together; ``None``: no limit.
+    """
+
+    validate_certs: bool = True
+    ca_path: str | None = None
+    client_cert: str | None = None
+    client_key: str | None = None
+    timeout: float = 30.0
+    retries: int = 3
+    requests_per_second: float | None = None
+
+    @classmethod
+    def from_options(cls, options: t.Mapping[str, t.Any]) -> HttpSettings:
+        """Take what belongs here from the options of a module (see ``_argspec.http_options``)."""
+        settings = cls(
+            **{field.name: options[field.name] for field in dataclasses.fields(cls) if field.name in options}
+        )
+        if settings.timeout <= 0:
+            raise BadInputError(f"timeout is {settings.timeout}; it must be greater than 0 seconds.")
+        if settings.retries < 0:
+            raise BadInputError(f"retries is {settings.retries}; it must be 0 or greater.")
+        if settings.requests_per_second is not None and not settings.requests_per_second > 0:
+            raise BadInputError(
+                f"requests_per_second is {settings.requests_per_second:g}; it must be greater than 0.",
+                hint="Leave it out for no limit.",
+            )
+        if settings.client_key and not settings.client_cert:
+            raise BadInputError("client_key is given without client_cert.")
+        for name in ("ca_path", "client_cert", "client_key"):
+            path = getattr(settings, name)
+            if path and not os.path.exists(path):
+                raise BadInputError(f"{name}: there is no file {path}.")
+        return settings
+
+
+def check_url(url: str, option: str) -> str:
+    """Refuse an address that would show secrets on the wire or in logs.
+
+    :param option: name of the option, for the message.
+    :returns: ``url`` without a slash at its end.
+    """
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise BadInputError(f"{option} must be an address that starts with https://.")
+    # In a path, too: a password with a slash in it makes the rest of it look like one.
+    if "@" in url or parts.query or parts.fragment:
+        raise BadInputError(f"{option} must not hold a user name, a password, a query or a fragment.")
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise BadInputError(
+            f"{option} is plain http:// to {parts.hostname}, and the password would go over the wire in clear text.",
+            hint="Use https://. Plain http:// is accepted for loopback addresses only.",
+        )
+    return url.rstrip("/")
+
+
+def shown_url(url: str) -> str:
+    """An address as it may be shown. What ``check_url`` takes stays as it is, and what it refuses is refused still."""
+    try:
+        check_url(url, "")
+    except BadInputError:
+        return _without_secrets(url)
+    return url
+
+
+def _without_secrets(url: str) -> str:
+    # Not by the parts of an address: a character of the password may be what makes it none.
+    found = re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", url)
+    start = found.group() if found else ""
+    _user, at, rest = url[len(start) :].rpartition("@")
+    rest = re.sub(r"([?#]).+", rf"\1{HIDDEN}", rest, count=1, flags=re.DOTALL)
+    return start + (HIDDEN + at if at else "") + rest
+
+
+def screen_connection(options: t.MutableMapping[str, t.Any], warn: t.Callable[[str], None]) -> None:
+    """First of all with the options of a module or plugin, which a task may show as they are.
+
+    :param options: C(api_url) is then as it may be shown.
+    :param warn: is told when nobody checks who the server is.
+    """
+    url = options["api_url"] = shown_url(str(options["api_url"]))
+    if not options["validate_certs"] and not url.lower().startswith("http:"):
+        warn(
+            "validate_certs is false: the certificate of the API is not checked. Whoever stands between this machine "
+            "and the API can read the password or key, and change all answers."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its address or as C(localhost)."""
+    if host == "localhost":
+        return True
+    address = find_address(host)
+    return address is not None and unmapped(address).is_loopback
