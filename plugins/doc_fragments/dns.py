@@ -6,9 +6,7 @@
 
 from __future__ import annotations
 
-
-class ModuleDocFragment:
-    DOCUMENTATION = r"""
+_DNS = r"""
 requirements:
   - dnspython >= 2.3.0
   - idna >= 2.10 (it comes with C(requests))
@@ -37,5 +35,9 @@ options:
       - The options of one name server (C(server), C(key_name) and so on) may stand here in the place of C(providers).
       - Values that may be secrets are not shown, logged or returned.
     type: dict
-    required: true
 """
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = f"{_DNS}    required: true\n"
+    OPTIONAL = _DNS

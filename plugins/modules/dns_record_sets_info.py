@@ -7,13 +7,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: dns_record_sets_info
-short_description: Read DNS record sets of many zones at a name server
+short_description: Read DNS record sets of many zones at their DNS providers
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Reads any number of record sets, in any number of zones, at one name server, and if you like compares them with
-    what all other servers of the zone serve. It changes nothing.
+  - Reads any number of record sets, in any number of zones, at one name server (O(server)) or at the providers in
+    O(dns), and if you like compares them with what all other servers of the zone serve. It changes nothing.
   - A record of a zone below O(record_sets[].zone) at the same server is not returned as one of this zone; the entry
     fails.
   - One query for each record set, and one more for each name of which the answers do not say that it lies in the zone
@@ -23,12 +23,11 @@ description:
   - A value that a wildcard of the zone answers with is returned like any other.
 extends_documentation_fragment:
   - hosting.websec.rfc2136
+  - hosting.websec.dns.optional
   - hosting.websec.run_context
   - hosting.websec.attributes
   - hosting.websec.attributes.info_module
 options:
-  server:
-    required: true
   record_sets:
     description: The record sets to read.
     type: list
@@ -51,6 +50,9 @@ options:
         description: Whether to compare with what the other authoritative servers of the zone serve.
         type: bool
         default: false
+      dns:
+        description: The name of its provider in O(dns). Without it, the zone decides.
+        type: str
   propagation_servers:
     description:
       - The servers to compare with, each as C(address), C(address:port) or C([address]:port), instead of those in the
@@ -123,6 +125,10 @@ record_sets:
         - V(null) if nothing stopped it.
       type: str
       sample: null
+    provider:
+      description: The name of its provider; V(rfc2136) for O(server). V(null) if it has none.
+      type: str
+      sample: rfc2136
     zone:
       description: The zone.
       type: str
@@ -168,23 +174,14 @@ from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
     bulk_options,
     run_context_options,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
-from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
-    at_least,
-    rfc2136_options,
-    server_settings,
-)
-from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import one_provider
-from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.rfc2136 import Rfc2136Provider
-from ansible_collections.hosting.websec.plugins.module_utils._dns.tasks import read_task
+from ansible_collections.hosting.websec.plugins.module_utils._dns.options import rfc2136_options
+from ansible_collections.hosting.websec.plugins.module_utils._dns.tasks import dns_option, providers_to_read, read_task
 from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, stopped_result
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
 
 def run(params: dict[str, t.Any], context: RunContext) -> dict[str, t.Any]:
-    provider = Rfc2136Provider(DnsClient(server_settings(params)))
-    concurrency = at_least(params, "concurrency", 1)
-    with one_provider(provider, read_only=True, concurrency=concurrency, context=context) as providers:
+    with providers_to_read(params, context) as providers:
         return read_task(providers, params)
 
 
@@ -194,6 +191,7 @@ def main() -> None:
         "name": {"type": "str", "required": True},
         "type": {"type": "str", "required": True},
         "every_server": {"type": "bool", "default": False},
+        "dns": {"type": "str"},
     }
     own = ArgumentSpec(
         options={
@@ -201,7 +199,8 @@ def main() -> None:
             "propagation_servers": {"type": "list", "elements": "str"},
         }
     )
-    spec = rfc2136_options().merge(bulk_options()).merge(run_context_options()).merge(own)
+    where = rfc2136_options(server_required=False).merge(dns_option(required=False))
+    spec = where.merge(bulk_options()).merge(run_context_options()).merge(own)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
     context = RunContext.of_task(module.params)
     result = stopped_result(run_task(lambda: run(module.params, context)), context)

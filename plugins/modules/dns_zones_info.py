@@ -12,10 +12,12 @@ version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Finds for each name the zone that it lies in, by the SOA record that a name server answers with.
+  - Finds for each name the zone that it lies in, by the SOA record that a name server answers with, or among the zones
+    of the providers in O(dns).
   - One query for each distinct name, and one more for a name that is a CNAME. It changes nothing.
 extends_documentation_fragment:
   - hosting.websec.rfc2136
+  - hosting.websec.dns.optional
   - hosting.websec.run_context
   - hosting.websec.attributes
   - hosting.websec.attributes.info_module
@@ -98,6 +100,12 @@ zones:
       description: The name, in lower case and without the final dot.
       type: str
       sample: www.customer.example
+    provider:
+      description:
+        - The name of the provider that has the zone; V(rfc2136) for O(server). V(null) if none was found, or the
+          resolver was asked.
+      type: str
+      sample: rfc2136
     zone:
       description: The zone, in lower case and without the final dot. V(null) if none was found.
       type: str
@@ -137,16 +145,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
     bulk_options,
     run_context_options,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
-from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
-    at_least,
-    rfc2136_options,
-    server_settings,
-)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.options import at_least, rfc2136_options
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import Subject
+from ansible_collections.hosting.websec.plugins.module_utils._dns.tasks import dns_option, providers_to_read
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import (
     zone_results,
-    zones_at_server,
     zones_of_the_internet,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._results import (
@@ -161,18 +165,19 @@ from ansible_collections.hosting.websec.plugins.module_utils._run_context import
 def run(params: dict[str, t.Any], context: RunContext) -> dict[str, t.Any]:
     names = [parse_name(text, "domain name") for text in params["names"]]
     concurrency = at_least(params, "concurrency", 1)
-    if params["server"]:
-        with DnsClient(server_settings(params)) as client:
-            found = zones_at_server(client, names, concurrency, context)
+    if params["server"] or params["dns"] is not None:
+        with providers_to_read(params, context) as providers:
+            results = providers.zones([Subject(name) for name in names])
     else:
         found = zones_of_the_internet(names, concurrency, at_least(params, "timeout", 1), context=context)
-    results = zone_results(names, found)
+        results = [{**result, "provider": None} for result in zone_results(names, found)]
     return bulk_result("zones", results, key="name", on_error=params["on_error"], deferred=deferred_count(results))
 
 
 def main() -> None:
     spec = (
         rfc2136_options(server_required=False)
+        .merge(dns_option(required=False))
         .merge(bulk_options())
         .merge(run_context_options())
         .merge(ArgumentSpec(options={"names": {"type": "list", "elements": "str", "required": True}}))

@@ -17,10 +17,10 @@ import sys
 import tempfile
 import typing as t
 
-from benchmark import ceilings, client_cpu, measure, plays, states, whole_pass, zones
+from benchmark import ceilings, client_cpu, measure, octodns_zones, plays, states, whole_pass, zones
 from benchmark.table import Measurement, markdown
 
-PARTS = ("ceilings", "loop", "bare", "zones", "cpu", "passes", "slices")
+PARTS = ("ceilings", "loop", "bare", "zones", "octodns", "cpu", "passes", "slices")
 
 
 def arguments(given: list[str]) -> argparse.Namespace:
@@ -83,6 +83,7 @@ def main() -> None:
             states.against_bare(folder, given.bare_sites, given.concurrency, given.repeats),
         ],
         "zones": lambda folder: zones.rows(folder, given.zones, given.loop_items, given.repeats, given.borrowed),
+        "octodns": lambda folder: octodns_zones.rows(folder, given.zones, given.repeats),
         "cpu": cpu,
         "passes": of_passes,
         "slices": of_slices,

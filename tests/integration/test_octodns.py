@@ -167,6 +167,24 @@ def test_no_secret_is_shown_whatever_goes_wrong(pdns: PowerDnsServer, api: ApiPr
         assert secret not in run.output + str(run.values)
 
 
+def test_zones_are_found_and_records_are_read_through_a_provider(pdns: PowerDnsServer, api: ApiProxy) -> None:
+    dns = {"providers": {"customers": {**pdns.provider, "port": api.port}}}
+    asked = [{"zone": ZONE, "name": ZONE, "type": "TXT", "every_server": True}]
+    run = run_tasks(
+        [
+            {"hosting.websec.dns_zones_info": {"dns": dns, "names": [WWW]}, "register": "zones"},
+            {"hosting.websec.dns_record_sets_info": {"dns": dns, "record_sets": asked}, "register": "sets"},
+        ],
+        "-vvv",
+        keep=["zones", "sets"],
+    )
+    assert run.status == 0, run.output
+    (zone,), (read,) = run.values["zones"]["zones"], run.values["sets"]["record_sets"]
+    assert (zone["zone"], zone["provider"]) == (ZONE, "customers")
+    assert (read["values"], read["everywhere"], read["provider"]) == (["v=spf1; -all"], True, "customers")
+    assert (api.writes, pdns.api_key in run.output) == (0, False)
+
+
 def test_two_providers_in_one_task(
     pdns: PowerDnsServer, bind: BindServer, new_zone: collections.abc.Callable[..., str], tmp_path: pathlib.Path
 ) -> None:

@@ -9,13 +9,25 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_desired
-from ansible_collections.hosting.websec.plugins.module_utils._dns.options import at_least, parse_endpoint
+from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
+    at_least,
+    parse_endpoint,
+    server_settings,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.options import BEST_EFFORT, DNS_TYPE
-from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import ProviderSet
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import (
+    ProviderSet,
+    one_provider,
+    open_providers,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.rfc2136 import Rfc2136Provider
 from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import parse_questions
 from ansible_collections.hosting.websec.plugins.module_utils._dns.record_sets import failure_text
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._results import bulk_result, deferral, deferred_count
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
 _RECORD_SET = {
     "zone": {"type": "str"},
@@ -32,10 +44,24 @@ _RECORD_SET = {
 _OF_PROVIDER = {"dns": {"type": "str"}, "dns_accept": {"type": "str", "choices": [BEST_EFFORT]}}
 
 
-def dns_option() -> ArgumentSpec:
+def dns_option(*, required: bool = True) -> ArgumentSpec:
     """O(dns), as in the documentation fragment P(hosting.websec.dns)."""
     # A type that takes the secrets out: what has them is neither logged nor returned.
-    return ArgumentSpec(options={"dns": {"type": DNS_TYPE, "required": True}})
+    return ArgumentSpec(options={"dns": {"type": DNS_TYPE, **({"required": True} if required else {})}})
+
+
+def providers_to_read(params: t.Mapping[str, t.Any], context: RunContext) -> ProviderSet:
+    """The providers of a module that only reads: those in O(dns), or the one name server in its options.
+
+    :raises BadInputError: neither is given, or the options are wrong.
+    """
+    concurrency = at_least(params, "concurrency", 1)
+    if params["dns"] is not None:
+        return open_providers(params["dns"], read_only=True, concurrency=concurrency, context=context)
+    if not params["server"]:
+        raise BadInputError("Neither server nor dns is given.", hint="Say where the zones are.")
+    provider = Rfc2136Provider(DnsClient(server_settings(params)), concurrency=concurrency, context=context)
+    return one_provider(provider, read_only=True, concurrency=concurrency, context=context)
 
 
 def change_options(*, of_provider: bool = False) -> ArgumentSpec:
