@@ -22,7 +22,6 @@ class ArgumentSpec:
     mutually_exclusive: tuple[tuple[str, ...], ...] = ()
     required_together: tuple[tuple[str, ...], ...] = ()
     required_one_of: tuple[tuple[str, ...], ...] = ()
-    required_if: tuple[tuple[t.Any, ...], ...] = ()
 
     def merge(self, other: ArgumentSpec) -> ArgumentSpec:
         """Both specs as one. An option that stands in both is a mistake in this collection (``ValueError``)."""
@@ -34,7 +33,6 @@ class ArgumentSpec:
             mutually_exclusive=self.mutually_exclusive + other.mutually_exclusive,
             required_together=self.required_together + other.required_together,
             required_one_of=self.required_one_of + other.required_one_of,
-            required_if=self.required_if + other.required_if,
         )
 
     def to_kwargs(self) -> dict[str, t.Any]:
@@ -44,7 +42,6 @@ class ArgumentSpec:
             "mutually_exclusive": [list(names) for names in self.mutually_exclusive],
             "required_together": [list(names) for names in self.required_together],
             "required_one_of": [list(names) for names in self.required_one_of],
-            "required_if": [list(rule) for rule in self.required_if],
         }
 
 

@@ -21,14 +21,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options i
 
 
 def test_specs_are_put_together_and_neither_is_changed() -> None:
-    one = ArgumentSpec({"a": {"type": "int"}}, mutually_exclusive=(("a", "b"),), required_if=(("a", 1, ("b",), True),))
+    one = ArgumentSpec({"a": {"type": "int"}}, mutually_exclusive=(("a", "b"),))
     other = ArgumentSpec({"b": {"type": "str"}}, required_together=(("a", "b"),), required_one_of=(("a", "b"),))
     assert one.merge(other).to_kwargs() == {
         "argument_spec": {"a": {"type": "int"}, "b": {"type": "str"}},
         "mutually_exclusive": [["a", "b"]],
         "required_together": [["a", "b"]],
         "required_one_of": [["a", "b"]],
-        "required_if": [["a", 1, ("b",), True]],
     }
     assert list(one.options) == ["a"]
     assert list(other.options) == ["b"]
