@@ -199,11 +199,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             options = {name: self._plain(name) for name in _CONNECTION.split()}
             screen_connection(options, self.display.warning)
             register_secret(options["api_password"] or "")
-            client = SiteLockClient.from_options(options, read_only=True)
-            try:
+            with SiteLockClient.from_options(options, read_only=True) as client:
                 found = read_sites(client, self.get_option("page_size"))
-            finally:
-                client.close()
         except WebsecError as error:
             raise AnsibleParserError(sentence(error.as_dict())) from None
         return [

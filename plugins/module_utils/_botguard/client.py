@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import types
 import typing as t
 from urllib.parse import quote
 
@@ -69,29 +69,6 @@ def botguard_options() -> ArgumentSpec:
     ).merge(http_options("BOTGUARD"))
 
 
-@contextlib.contextmanager
-def open_client(
-    options: t.Mapping[str, t.Any], *, read_only: bool, context: RunContext | None = None
-) -> t.Iterator[BotGuardClient]:
-    """A client for the options of a module (see ``botguard_options``); its connections end with the context.
-
-    :param read_only: refuse every write (check mode).
-    :param context: of the task that the calls are for.
-    :raises BadInputError: an option cannot be used; nothing was sent.
-    """
-    api_key = options["api_key"]
-    if not api_key or not all("!" <= character <= "~" for character in api_key):
-        raise BadInputError(
-            "api_key is empty, or holds white space or characters that are not ASCII.",
-            hint="Look for a line break at the end of the file or variable that it comes from.",
-        )
-    url = check_url(options["api_url"], "api_url")
-    settings = HttpSettings.from_options(options)
-    http = HttpClient(settings, url=url, server=SERVER, read_only=read_only, context=context)
-    with contextlib.closing(http):
-        yield BotGuardClient(http, api_key)
-
-
 class BotGuardClient:
     """Safe to use from many threads."""
 
@@ -100,6 +77,41 @@ class BotGuardClient:
         self._headers = {"Authorization": f"Bearer {api_key}", "Accept": "application/json"}
         self._redact = Redactor([api_key])
         self._breaker = CircuitBreaker(probe=lambda: self._ask(Effect.READ, LIST, name=LIST))
+
+    @classmethod
+    def from_options(
+        cls, options: t.Mapping[str, t.Any], *, read_only: bool, context: RunContext | None = None
+    ) -> BotGuardClient:
+        """A client from the options of a module, see ``botguard_options``.
+
+        :param read_only: refuse every write (check mode).
+        :param context: of the task that the calls are for.
+        :raises BadInputError: an option cannot be used; nothing was sent.
+        """
+        api_key = options["api_key"]
+        if not api_key or not all("!" <= character <= "~" for character in api_key):
+            raise BadInputError(
+                "api_key is empty, or holds white space or characters that are not ASCII.",
+                hint="Look for a line break at the end of the file or variable that it comes from.",
+            )
+        url = check_url(options["api_url"], "api_url")
+        settings = HttpSettings.from_options(options)
+        return cls(HttpClient(settings, url=url, server=SERVER, read_only=read_only, context=context), api_key)
+
+    def __enter__(self) -> BotGuardClient:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: types.TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
 
     def get(self, domain: str) -> t.Any:
         """The JSON that the API gives for one website, C(None) for an empty answer."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
-from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import botguard_options, open_client
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import BotGuardClient, botguard_options
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.details import servers_of
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.pages import LANGUAGES, page_url
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites import (
@@ -64,7 +64,7 @@ def converge_websites(
     :raises LimitError: before the first write.
     """
     desired = desired_websites(websites)
-    with open_client(options, read_only=check_mode, context=context) as client:
+    with BotGuardClient.from_options(options, read_only=check_mode, context=context) as client:
         outcomes = converge(
             client, desired, check_mode=check_mode, concurrency=concurrency, context=context, limits=limits
         )

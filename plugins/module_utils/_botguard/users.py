@@ -17,7 +17,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._argspec import Arg
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import (
     CREATE_USER,
     BotGuardClient,
-    open_client,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.emails import check_email, user_id, user_of_email
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action
@@ -85,7 +84,7 @@ def converge_users(
     """
     desired = desired_users(users)
     context = context or RunContext()
-    with open_client(options, read_only=check_mode, context=context) as client:
+    with BotGuardClient.from_options(options, read_only=check_mode, context=context) as client:
         context.begin(len(desired), "sub-account")
         resource = _Users(client, [user.email for user in desired] if len(desired) > 1 else [])
         outcomes = _converge.run(resource, desired, check_mode=check_mode, concurrency=concurrency, context=context)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 import os
 import threading
+import types
 import typing as t
 from urllib.parse import urlencode, urlsplit
 
@@ -74,6 +75,17 @@ class HttpClient:
         self._local = threading.local()
         self._time = TimeKeeper()
         self._open: list[tuple[requests.adapters.HTTPAdapter, Line]] = []
+
+    def __enter__(self) -> HttpClient:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: types.TracebackType | None,
+    ) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the connections of all threads."""

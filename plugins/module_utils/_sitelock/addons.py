@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import typing as t
 
@@ -100,9 +99,8 @@ def converge_addons(
     wanted = [desired_addon(site) for site in sites]
     refuse_twice(desired.site_id for desired in wanted)
     context = context or RunContext()
-    client = SiteLockClient.from_options(options, read_only=check_mode, context=context)
-    context.begin(len(wanted), "site")
-    with contextlib.closing(client):
+    with SiteLockClient.from_options(options, read_only=check_mode, context=context) as client:
+        context.begin(len(wanted), "site")
         return run(
             AddonResource(client),
             wanted,

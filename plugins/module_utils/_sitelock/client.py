@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import types
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._circuit_breaker import CircuitBreaker
@@ -80,6 +81,17 @@ class SiteLockClient:
         credentials = Credentials(options["api_username"], options["api_password"], options["api_partner"])
         settings = HttpSettings.from_options(options)
         return cls(options["api_url"], credentials, settings, read_only=read_only, context=context)
+
+    def __enter__(self) -> SiteLockClient:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: types.TracebackType | None,
+    ) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close all connections."""

@@ -44,11 +44,8 @@ def read_classes(options: t.Mapping[str, t.Any]) -> list[AddressClass]:
     :param options: connection options, and C(types): the classes to return, or C(None) for all of them.
     :raises NotFoundError: the answer holds no class of one of these types.
     """
-    client = SiteLockClient.from_options(options, read_only=True)
-    try:
+    with SiteLockClient.from_options(options, read_only=True) as client:
         data = client.call(GET_SITELOCK_IPS, {})
-    finally:
-        client.close()
     return chosen(classes_of(data), options["types"])
 
 

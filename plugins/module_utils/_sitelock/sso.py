@@ -58,9 +58,8 @@ def login_url(options: t.Mapping[str, t.Any]) -> str:
     """
     account_id = number_id(options["account_id"], "account_id")
     site_id = None if options["site_id"] is None else number_id(options["site_id"], "site_id")
-    client = SiteLockClient.from_options(options, read_only=True)
-    data = client.call(CREATE_TOKEN, {"account_id": account_id})
-    client.close()
+    with SiteLockClient.from_options(options, read_only=True) as client:
+        data = client.call(CREATE_TOKEN, {"account_id": account_id})
     url = text(data, "loginURL") or ""
     if not re.match("https://[a-z0-9]", url, re.IGNORECASE):
         raise BadResponseError(f"Account {account_id}: the answer to createToken holds no https:// link.")

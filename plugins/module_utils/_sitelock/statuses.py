@@ -34,11 +34,10 @@ def read_statuses(options: t.Mapping[str, t.Any], context: RunContext | None = N
         if options[name] < least:
             raise BadInputError(f"{name} is {options[name]}; it must be {least} or greater.")
     context = context or RunContext()
-    client = SiteLockClient.from_options(options, read_only=True, context=context)
     wait = Wait(frozenset(options["wait_for"] or ()), options["wait_timeout"], options["poll_interval"])
-    read = functools.partial(read_status, client)
-    observed = read_all(read, site_ids, wait, concurrency=options["concurrency"], context=context)
-    client.close()
+    with SiteLockClient.from_options(options, read_only=True, context=context) as client:
+        read = functools.partial(read_status, client)
+        observed = read_all(read, site_ids, wait, concurrency=options["concurrency"], context=context)
     return [
         site_result(
             site_fields(each.site_id, CurrentAddon(each.status) if each.status else None),

@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import open_client
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import BotGuardClient
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
 from ansible_collections.hosting.websec.plugins.modules import botguard_website, botguard_websites
@@ -95,11 +95,8 @@ class TestRequests:
 
     @pytest.mark.parametrize("key", ["", " ", f"{KEY}\n", "two words", "sch\u00fcssel", "k\x00"])
     def test_a_key_that_cannot_go_into_a_header_is_refused_without_showing_it(self, key: str) -> None:
-        with (
-            pytest.raises(BadInputError) as refused,
-            open_client(module_options("https://api.example", api_key=key), read_only=True),
-        ):
-            pytest.fail("the client was opened")
+        with pytest.raises(BadInputError) as refused:
+            BotGuardClient.from_options(module_options("https://api.example", api_key=key), read_only=True)
         assert "api_key" in refused.value.message
         assert len(key) < 2 or key.strip() not in refused.value.message + refused.value.hint
 
@@ -108,7 +105,10 @@ class TestRequests:
         ["http://api.example", "ftp://api.example", "https://", "api.example", f"https://api.example/?api-key={KEY}"],
     )
     def test_an_address_that_would_show_the_key_is_refused(self, url: str) -> None:
-        with pytest.raises(BadInputError, match="api_url") as refused, open_client(module_options(url), read_only=True):
+        with (
+            pytest.raises(BadInputError, match="api_url") as refused,
+            BotGuardClient.from_options(module_options(url), read_only=True),
+        ):
             pytest.fail("the client was opened")
         assert KEY not in refused.value.message
 

@@ -10,7 +10,6 @@ written because something was hidden.
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import dataclasses
 import functools
@@ -154,10 +153,7 @@ def outcome(scenario: str, at: tuple[int, Place] | None = None, change: Spelling
     made = make()
     wire = Recording(made, at, change)
     with pytest.MonkeyPatch.context() as patch:
-        for module in (results, users):
-            patch.setattr(
-                module, "open_client", lambda *_options, **_more: contextlib.nullcontext(BotGuardClient(wire, key))
-            )
+        patch.setattr(BotGuardClient, "from_options", lambda *_options, **_more: BotGuardClient(wire, key))
         try:
             found: t.Any = task()
         except WebsecError as error:

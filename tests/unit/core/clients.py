@@ -62,7 +62,7 @@ def client_of(
         read_only=read_only,
         context=context or QuickContext(),
     )
-    with contextlib.closing(client):
+    with client:
         yield Sender(client)
 
 

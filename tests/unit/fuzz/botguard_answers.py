@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
 import random
@@ -118,13 +117,12 @@ def play(number: int) -> tuple[t.Any, list[str]]:
     rng = random.Random(f"botguard {number}")
     account = SpoiltAccount(rng.randint(1, 4), rng)
 
-    @contextlib.contextmanager
-    def wired(_options: t.Any, *, read_only: bool, context: t.Any = None) -> t.Iterator[BotGuardClient]:
-        yield client_of(account, read_only=read_only)
+    def wired(_options: t.Any, *, read_only: bool, context: t.Any = None) -> BotGuardClient:
+        return client_of(account, read_only=read_only)
 
     options = module_options("https://api.example")
     check_mode = rng.random() < 0.1
-    with mock.patch.object(results, "open_client", wired), mock.patch.object(users, "open_client", wired):
+    with mock.patch.object(BotGuardClient, "from_options", wired):
         try:
             if rng.random() < 0.7:
                 website = {"domain": DOMAIN, "state": rng.choice(["online", "paused", "absent"])}

@@ -64,7 +64,7 @@ def sitelock_client(
         HttpSettings(**{"timeout": 5.0, "retries": 0, **settings}),
         read_only=read_only,
     )
-    with contextlib.closing(client):
+    with client:
         yield client
 
 
