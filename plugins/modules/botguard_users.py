@@ -45,10 +45,11 @@ options:
     elements: dict
     required: true
     suboptions:
+      # tools/twins.py copies them from botguard_user.
       email:
         description:
-          - E-mail address of the sub-account, which is what it is known by. It is compared as it is; an account
-            that has it in other capital letters is an error, and so are several accounts that have it.
+          - E-mail address of the sub-account, which is what it is known by. It is compared as it is; an account that
+            has it in other capital letters is an error, and so are several accounts that have it.
         type: str
         required: true
       first_name:
@@ -122,6 +123,7 @@ users:
   type: list
   elements: dict
   contains:
+    # tools/twins.py copies what botguard_user returns as well.
     email:
       description: The e-mail address.
       type: str

@@ -45,10 +45,11 @@ options:
     elements: dict
     required: true
     suboptions:
+      # tools/twins.py copies them from botguard_website.
       domain:
         description:
-          - The domain of the website. Capital letters and a dot at the end do not matter.
-            An internationalised name may be given as it is or as punycode.
+          - The domain of the website. Capital letters and a dot at the end do not matter. An internationalised name may
+            be given as it is or as punycode.
         type: str
         required: true
       state:
@@ -148,6 +149,7 @@ websites:
   type: list
   elements: dict
   contains:
+    # tools/twins.py copies what botguard_website returns as well.
     deferred:
       description:
         - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
@@ -172,8 +174,8 @@ websites:
       sample: absent
     status:
       description:
-        - The status of the website after the task as the API names it, such as V(online) or V(paused), or V(absent).
-          In check mode, the status that it would have.
+        - The status of the website after the task as the API names it, such as V(online) or V(paused), or V(absent). In
+          check mode, the status that it would have.
         - V(null) if it could not be read.
       type: str
       sample: online
@@ -213,8 +215,8 @@ websites:
       sample: https://apiv2.botguard.net/en/website/example.com/edit
     actions:
       description:
-        - The operations of the API that were sent to change something, in their order. In check mode, those that
-          would be sent, if a new website is online at first.
+        - The operations of the API that were sent to change something, in their order. In check mode, those that would
+          be sent, if a new website is online at first.
       type: list
       elements: str
       sample: [POST /website]
@@ -228,9 +230,9 @@ websites:
       sample: false
     error:
       description:
-        - What went wrong with this website. V(null) if nothing did.
-        - C(kind) is one of V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable),
-          V(timeout), V(bad_response), V(outcome_unknown), V(bad_input), V(bug) or V(missing_library).
+        - What went wrong, in fields that a playbook can test. V(null) if nothing did.
+        - C(kind) is one of V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable), V(timeout),
+          V(bad_response), V(outcome_unknown), V(bad_input), V(bug) or V(missing_library).
       type: dict
       sample:
         kind: rejected

@@ -95,6 +95,7 @@ sites:
   type: list
   elements: dict
   contains:
+    # tools/twins.py copies what sitelock_waf_addon returns as well.
     deferred:
       description:
         - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was

@@ -39,6 +39,7 @@ options:
     elements: dict
     required: true
     suboptions:
+      # tools/twins.py copies them from site_options of the documentation fragment sitelock.
       site_id:
         description: The whole number that the vendor gave to the site.
         type: raw
@@ -60,8 +61,8 @@ options:
         description:
           - Id of the plan, as agreed with the vendor. Needed to order. If the site has another plan, it is changed
             (C(modifyAddon)), which changes what you pay.
-          - The plan is compared only when C(getStatus) tells which one the site has. Otherwise there is a warning,
-            and nothing is changed.
+          - The plan is compared only when C(getStatus) tells which one the site has. Otherwise there is a warning, and
+            nothing is changed.
           - A text or a whole number. Anything else (V(8765.0), V(true)) is refused.
         type: raw
       renewal_date:
@@ -70,16 +71,16 @@ options:
         type: str
       waf_origin:
         description:
-          - IP address or host name of the server to which the CDN sends the traffic. If the site has another origin,
-            it is changed (C(setWafOrigin)).
+          - IP address or host name of the server to which the CDN sends the traffic. If the site has another origin, it
+            is changed (C(setWafOrigin)).
           - The vendor follows a host name by itself when its address changes. C(getWafOrigin) may return the name or
             its addresses, so a name is compared with both; if it does not resolve where the module runs, there is a
             warning and nothing is changed.
         type: str
       waf_force_ssl:
         description:
-          - Take the site as one with SSL even if the vendor detects none. Needs O(sites[].waf_origin).
-            Acts only when Firewall & CDN is ordered; it cannot be read back.
+          - Take the site as one with SSL even if the vendor detects none. Needs O(sites[].waf_origin). Acts only when
+            Firewall & CDN is ordered; it cannot be read back.
         type: bool
         default: false
       waf_dns_manager:
@@ -89,8 +90,8 @@ options:
         choices: [customer, partner]
       waf_skip_network_certificate:
         description:
-          - Do not have a certificate issued; you upload your own.
-            Acts only when Firewall & CDN is ordered; it cannot be read back.
+          - Do not have a certificate issued; you upload your own. Acts only when Firewall & CDN is ordered; it cannot
+            be read back.
         type: bool
         default: false
       force:
@@ -194,6 +195,7 @@ sites:
   type: list
   elements: dict
   contains:
+    # tools/twins.py copies what sitelock_waf_addon returns as well.
     deferred:
       description:
         - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was

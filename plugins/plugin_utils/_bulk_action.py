@@ -38,6 +38,10 @@ class BulkAction(NormalAction):
 
     C(input_name) is the option that holds the fleet, C(lists) are the lists of entries in its result. In the place of
     entries that a filter kept, the fleet may hold the path of their file.
+
+    Each module has an action file of its own. With one file and redirects (C(plugin_routing) in C(meta/runtime.yml))
+    Ansible takes the C(module_defaults) of the module that is redirected to: the address and the credentials of one
+    vendor went to the module of another. And a name that is no module is refused by sanity (action-plugin-docs).
     """
 
     input_name: t.ClassVar[str]

@@ -96,12 +96,16 @@ def test_check_mode_diff_async_and_verbosity_are_as_with_any_module(sandbox: San
     assert [entry["actions"] for entry in later.values["done"]["sites"]] == [["provisionAddon"]] * 3
 
 
-def test_the_defaults_of_a_group_reach_modules_with_an_action_plugin(sandbox: SandboxServer) -> None:
+def test_the_defaults_of_their_group_and_no_others_reach_modules_with_an_action_plugin(sandbox: SandboxServer) -> None:
     ids = sites_at(sandbox, 2)
     run = run_tasks(
         [{"hosting.websec.sitelock_anp_status": {"site_id": ids}, "register": "asked"}],
         keep=["asked"],
-        module_defaults={"group/hosting.websec.sitelock": connection(sandbox)},
+        module_defaults={
+            "group/hosting.websec.sitelock": connection(sandbox),
+            # Its api_key would be refused as an unsupported parameter.
+            "group/hosting.websec.botguard": {"api_key": "of another vendor"},
+        },
     )
     assert [entry["state"] for entry in run.values["asked"]["sites"]] == ["absent", "absent"]
 

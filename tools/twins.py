@@ -1,0 +1,187 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Copy the documentation of options and return values from the module for one thing to the module for many.
+
+    python tools/twins.py           writes
+    python tools/twins.py --check   fails when something is to be written (tools/lint does this)
+
+A documentation fragment can hold options, but no return values, and no options below those of a module under another
+path. So the pages are whole in both files, and nobody has to keep them equal: change an entry where it is described
+first (the source in COPIES) and run this. Entries that only the target has stay as they are.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import sys
+import textwrap
+from pathlib import Path
+
+PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
+WIDTH = 120
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """Entries in a file: below ``path`` (keys, separated by dots) in the YAML of ``variable``."""
+
+    file: str
+    variable: str
+    path: str
+
+    def bounds(self, text: str) -> tuple[int, int]:
+        """Return where the YAML begins and ends in the text of the file."""
+        found = re.search(rf'^ *{self.variable} = r"""\n(.*?)^ *"""', text, re.DOTALL | re.MULTILINE)
+        if not found:
+            raise SystemExit(f"twins: {self.file} has no {self.variable}.")
+        return found.span(1)
+
+
+@dataclasses.dataclass(frozen=True)
+class Copy:
+    """What is copied. ``prefix`` is before the names of the source in O() and RV(); ``own`` is not in the target."""
+
+    source: Part
+    target: Part
+    prefix: str = ""
+    own: frozenset[str] = frozenset()
+
+
+def _returns(one: str, many: str, items: str, *own: str) -> Copy:
+    target = Part(f"modules/{many}.py", "RETURN", f"{items}.contains")
+    return Copy(Part(f"modules/{one}.py", "RETURN", ""), target, own=frozenset(own))
+
+
+def _options(source: Part, many: str, items: str, *own: str) -> Copy:
+    target = Part(f"modules/{many}.py", "DOCUMENTATION", f"options.{items}.suboptions")
+    return Copy(source, target, own=frozenset(own))
+
+
+def _of_module(one: str) -> Part:
+    return Part(f"modules/{one}.py", "DOCUMENTATION", "options")
+
+
+SITE = Part("modules/sitelock_waf_addon.py", "RETURN", "site.contains")
+COPIES = [
+    _options(Part("doc_fragments/sitelock.py", "SITE_OPTIONS", "options"), "sitelock_waf_addons", "sites"),
+    Copy(SITE, Part("modules/sitelock_waf_addons.py", "RETURN", "sites.contains"), prefix="site."),
+    Copy(SITE, Part("modules/sitelock_anp_status.py", "RETURN", "sites.contains"), prefix="site."),
+    _options(_of_module("botguard_website"), "botguard_websites", "websites"),
+    _returns("botguard_website", "botguard_websites", "websites"),
+    _options(_of_module("botguard_user"), "botguard_users", "users", "return_api_key"),
+    _returns("botguard_user", "botguard_users", "users", "api_key"),
+]
+
+
+def indent_of(line: str) -> int:
+    """Return how many spaces a line begins with."""
+    return len(line) - len(line.lstrip(" "))
+
+
+def entries(lines: list[str], path: str) -> dict[str, tuple[int, int]]:
+    """Return the first line, and the one after the last, of each entry below a path."""
+    first, last, indent = 0, len(lines), 0
+    for key in filter(None, path.split(".")):
+        first, last = _children(lines, first, last, indent)[key]
+        first += 1
+        indent = indent_of(lines[first])
+    return _children(lines, first, last, indent)
+
+
+def _children(lines: list[str], first: int, last: int, indent: int) -> dict[str, tuple[int, int]]:
+    heads = [number for number in range(first, last) if re.match(rf" {{{indent}}}\w+:", lines[number])]
+    return {lines[head].split(":")[0].strip(): (head, end) for head, end in zip(heads, [*heads[1:], last])}
+
+
+def moved(lines: list[str], indent: int) -> list[str]:
+    """Return an entry at another indentation, its descriptions filled anew, and without C(returned)."""
+    shift = indent - indent_of(lines[0])
+    kept = [line for line in lines if not line[indent_of(lines[0]) :].startswith("  returned:")]
+    shifted = [" " * (indent_of(line) + shift) + line.lstrip(" ") for line in kept]
+    result: list[str] = []
+    paragraph: list[str] = []
+    within: int | None = None
+    for line in shifted:
+        at = indent_of(line)
+        if within is not None and at <= within:
+            within = None
+        item = within is not None and line.lstrip().startswith("- ") and at == within + 2
+        if within is None or item:
+            result += filled(paragraph)
+            paragraph = []
+        if re.match(r" *description:", line):
+            within = at
+        if within is None:
+            result.append(line)
+        else:
+            paragraph.append(line)
+            if re.fullmatch(r" *description:", line):
+                result.append(paragraph.pop())
+    return result + filled(paragraph)
+
+
+def filled(paragraph: list[str]) -> list[str]:
+    """Return the lines of one text as long as they may be."""
+    if not paragraph:
+        return []
+    return textwrap.wrap(
+        " ".join(line.strip() for line in paragraph),
+        WIDTH,
+        initial_indent=" " * indent_of(paragraph[0]),
+        subsequent_indent=" " * (indent_of(paragraph[0]) + 2),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def copied(copy: Copy, source: str, target: str) -> str:
+    """Return the YAML of the target with what it shares with the source."""
+    from_lines, to_lines = source.splitlines(), target.splitlines()
+    found, wanted = entries(from_lines, copy.source.path), entries(to_lines, copy.target.path)
+    missing = found.keys() - wanted.keys() - copy.own
+    if missing:
+        where = f"plugins/{copy.target.file} below {copy.target.path}"
+        raise SystemExit(f"twins: add an empty entry to {where} for each of: {', '.join(sorted(missing))}")
+    new_prefix = copy.target.path.split(".")[-2] + "[]."
+    names = "|".join(found)
+    for name, (first, last) in reversed(list(wanted.items())):
+        if name not in found:
+            continue
+        head, end = found[name]
+        lines = [
+            re.sub(rf"\b(O|RV)\({re.escape(copy.prefix)}(?=({names})\b)", rf"\1({new_prefix}", line)
+            for line in from_lines[head:end]
+        ]
+        to_lines[first:last] = moved(lines, indent_of(to_lines[first]))
+    return "\n".join(to_lines) + "\n"
+
+
+def main() -> None:
+    """Write the copies, or say which file is not up to date."""
+    check = sys.argv[1:] == ["--check"]
+    texts = {
+        part.file: (PLUGINS / part.file).read_text(encoding="utf-8")
+        for copy in COPIES
+        for part in (copy.source, copy.target)
+    }
+    before = dict(texts)
+    for copy in COPIES:
+        start, end = copy.source.bounds(texts[copy.source.file])
+        source = texts[copy.source.file][start:end]
+        start, end = copy.target.bounds(texts[copy.target.file])
+        text = texts[copy.target.file]
+        new = copied(copy, source, text[start:end])
+        texts[copy.target.file] = text[:start] + new + text[end:]
+    old = [name for name, text in texts.items() if text != before[name]]
+    for name in old:
+        if not check:
+            (PLUGINS / name).write_text(texts[name], encoding="utf-8")
+        print(f"twins: plugins/{name} {'is not up to date: run python tools/twins.py' if check else 'written'}")
+    if check and old:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
