@@ -85,9 +85,6 @@ from collections.abc import Mapping
 
 from ansible.errors import AnsibleFilterError
 
-if t.TYPE_CHECKING:
-    from ansible_collections.hosting.websec.plugins.module_utils._report.report_site import Site
-
 NAME = "hosting.websec.fleet_report_page"
 
 
@@ -99,10 +96,10 @@ def fleet_report_page(
     check_mode: bool = False,
     data_name: str = "",
 ) -> object:
+    from ansible_collections.hosting.websec.plugins.module_utils._report.document import to_json
+    from ansible_collections.hosting.websec.plugins.module_utils._report.overview import overview
     from ansible_collections.hosting.websec.plugins.module_utils._report.page import page
-    from ansible_collections.hosting.websec.plugins.module_utils._report.report_data import data_text
-    from ansible_collections.hosting.websec.plugins.module_utils._report.report_overview import overview
-    from ansible_collections.hosting.websec.plugins.module_utils._report.report_times import moment
+    from ansible_collections.hosting.websec.plugins.module_utils._report.times import moment
 
     if not isinstance(rows, (list, tuple)) or not all(isinstance(row, Mapping) for row in rows):
         raise AnsibleFilterError(f"{NAME} takes a list of rows, such as sitelock_waf_report.")
@@ -112,22 +109,16 @@ def fleet_report_page(
     found = overview(rows, now, check_mode=bool(check_mode))
     texts: dict[str, t.Callable[[], str]] = {
         "page": lambda: page(found, title=str(title), data_name=str(data_name)),
-        "data": lambda: data_text(found),
+        "data": lambda: to_json(found),
     }
     if form in texts:
         return texts[form]()
     if form == "facts":
         return {"summary": found.summary(), **{name: _checksum(text()) for name, text in texts.items()}}
     if form in ("open", "all"):
-        return _for_terminal(found.headline(), [each for each in found.by_urgency if form == "all" or each.is_open])
+        sites = [each.as_dict() for each in found.by_urgency if form == "all" or each.is_open]
+        return {"headline": found.headline(), "sites": sites}
     raise AnsibleFilterError(f"{NAME}: form is {form!r}, not one of page, data, facts, open, all.")
-
-
-def _for_terminal(headline: str, sites: list[Site]) -> dict[str, object]:
-    return {
-        "headline": headline,
-        "sites": [each.as_dict() for each in sites],
-    }
 
 
 def _checksum(text: str) -> str:

@@ -56,7 +56,7 @@ COLUMNS = {
 
 
 def waf_report_lines(rows: list[dict[str, object]], show: str = "auto") -> list[str]:
-    from ansible_collections.hosting.websec.plugins.module_utils._report.report_rows import (
+    from ansible_collections.hosting.websec.plugins.module_utils._report.rows import (
         SHOW,
         deferred,
         rows_to_show,

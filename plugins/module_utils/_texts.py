@@ -177,6 +177,11 @@ def by_cause(told: t.Iterable[Told], noun: str) -> list[str]:
     ]
 
 
+def vendor_codes(error: t.Mapping[str, t.Any]) -> str:
+    """The codes of an error in a result, such as C(AEX/3003); empty if the vendor gave none."""
+    return "/".join(str(error[key]) for key in ("code", "extended_code") if error.get(key))
+
+
 def shortened(text: str, most: int = MOST_OF_A_TEXT) -> str:
     """The first ``most`` characters, and three dots when there are more."""
     return text if len(text) <= most else f"{text[:most]}..."

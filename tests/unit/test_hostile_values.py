@@ -32,9 +32,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.records import
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.caa import _issue_value
+from ansible_collections.hosting.websec.plugins.module_utils._report.document import to_json
+from ansible_collections.hosting.websec.plugins.module_utils._report.overview import overview
 from ansible_collections.hosting.websec.plugins.module_utils._report.page import page
-from ansible_collections.hosting.websec.plugins.module_utils._report.report_data import data_text
-from ansible_collections.hosting.websec.plugins.module_utils._report.report_overview import overview
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import DesiredAddon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import desired_addon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks import classes_of
@@ -253,7 +253,7 @@ def test_a_report_can_be_written_whatever_is_in_a_row(field: str) -> None:
     for value in VALUES:
         for given in (value, [value]):
             report = overview([{**row("a.example"), field: given}], NOON)
-            json.loads(data_text(report), parse_constant=pytest.fail)
+            json.loads(to_json(report), parse_constant=pytest.fail)
             page(report, title="Sites").encode("utf-8")
             written([each.as_dict() for each in report.sites])
 
@@ -262,7 +262,7 @@ def test_a_report_can_be_written_whatever_is_in_a_row(field: str) -> None:
 def test_a_report_can_be_written_whatever_is_in_an_error(field: str) -> None:
     for value in VALUES:
         report = overview([row("a.example", error=error(**{field: value}))], NOON)
-        json.loads(data_text(report), parse_constant=pytest.fail)
+        json.loads(to_json(report), parse_constant=pytest.fail)
         page(report, title="Sites").encode("utf-8")
 
 

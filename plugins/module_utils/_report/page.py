@@ -2,36 +2,58 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report of a pass as one HTML page that needs nothing else."""
+"""The report of a pass as one HTML page that needs nothing else.
+
+C(page.html.j2) says what stands where, C(page.css) and C(page.js) are put into it.
+"""
 
 from __future__ import annotations
 
+import base64
+import functools
+import hashlib
+import pathlib
+import re
 import typing as t
 from urllib.parse import quote
 
-from ansible_collections.hosting.websec.plugins.module_utils._report.page_assets import SCRIPT, STYLE, policy
-from ansible_collections.hosting.websec.plugins.module_utils._report.page_groups import attention, changed, waiting
-from ansible_collections.hosting.websec.plugins.module_utils._report.page_markup import Html, element, join, verbatim
-from ansible_collections.hosting.websec.plugins.module_utils._report.page_parts import (
-    COLOURS,
-    counted,
-    digits,
-    state_class,
-)
-from ansible_collections.hosting.websec.plugins.module_utils._report.page_table import all_sites
-from ansible_collections.hosting.websec.plugins.module_utils._report.report_overview import Overview
-from ansible_collections.hosting.websec.plugins.module_utils._report.report_site import UNKNOWN_STATE
-from ansible_collections.hosting.websec.plugins.module_utils._report.report_times import iso, readable
+from ansible_collections.hosting.websec.plugins.module_utils import _texts as texts
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import utc_text
+from ansible_collections.hosting.websec.plugins.module_utils._report.overview import Overview
+from ansible_collections.hosting.websec.plugins.module_utils._report.site import UNKNOWN_STATE
+from ansible_collections.hosting.websec.plugins.module_utils._report.times import duration, readable
 
-_MEANINGS = {
-    "pending-domain-validation": "the certificate authority checks the domain",
-    "pending-retry": "SiteLock tries again",
-    "pending-dns": "DNS or certificate to come",
-    "ready": "protected",
-    "error": "SiteLock cannot go on",
-    "absent": "not ordered, or ended",
-    UNKNOWN_STATE: "nothing is known",
+if t.TYPE_CHECKING:
+    import jinja2
+
+FIRST_SITES = 10
+"""So many sites of a group can be seen at once; the others unfold."""
+
+GROUP_SITES = 50
+"""So many sites of a group are listed. All of them stand in the table, so that a page of 10,000 sites stays small."""
+
+GROUPS = 30
+"""So many groups of a section are listed."""
+
+MESSAGE_LENGTH = 200
+"""So many characters of a message stand in the table. The data file has them all."""
+
+_STATES = {
+    "pending-domain-validation": ("validation", "the certificate authority checks the domain"),
+    "pending-retry": ("retry", "SiteLock tries again"),
+    "pending-dns": ("pending", "DNS or certificate to come"),
+    "ready": ("ready", "protected"),
+    "error": ("error", "SiteLock cannot go on"),
+    "absent": ("other", "not ordered, or ended"),
+    UNKNOWN_STATE: ("other", "nothing is known"),
 }
+"""The class of each state in the style sheet, and what the state means."""
+
+_MIN_BAR_WIDTH = 0.8
+"""In percent: nobody would see one site of 10,000."""
+
+_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+"""Control characters, halves of surrogate pairs, and what turns the direction of the text around it."""
 
 
 def page(overview: Overview, *, title: str, data_name: str = "") -> str:
@@ -40,123 +62,71 @@ def page(overview: Overview, *, title: str, data_name: str = "") -> str:
     :param title: its heading.
     :param data_name: name of the data file beside the page; empty if there is none.
     """
-    need = overview.summary()["attention"]
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=policy()),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="robots", content="noindex"),
-        element("meta", name="referrer", content="no-referrer"),
-        element("title", f"{need} {_need(need)} \N{EN DASH} {title}" if need else title),
-        element("style", verbatim(STYLE)),
+    source = _template().render(
+        overview=overview,
+        count=overview.summary(),
+        states=_states(overview.states),
+        title=str(title),
+        data_name=str(data_name),
+        data_url=quote(data_name, errors="replace"),
     )
-    body = element(
-        "body",
-        element("a", "To the table of all sites", class_="skip", href="#sites"),
-        element(
-            "div",
-            _header(overview, title),
-            element("main", attention(overview), waiting(overview), changed(overview), all_sites(overview)),
-            _footer(data_name),
-            class_="all",
-        ),
-        element("script", verbatim(SCRIPT)),
+    # The template escapes what would be HTML. What cannot be shown safely is replaced here, wherever it came from.
+    return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", source)
+
+
+def _states(amounts: t.Mapping[str, int]) -> list[dict[str, t.Any]]:
+    """The states that sites are in, each with its place in a bar of all sites."""
+    total, end, states = sum(amounts.values()), 0.0, []
+    for state, amount in amounts.items():
+        if amount:
+            start, end = end, end + max(100 * amount / total, _MIN_BAR_WIDTH)
+            meaning = _STATES.get(state, ("", ""))[1]
+            states.append({"name": state, "amount": amount, "meaning": meaning, "start": start, "end": end})
+    return states
+
+
+@functools.cache
+def _template() -> jinja2.Template:
+    # Not at the top: whatever imports this file can do so where there is no Jinja. The page is made by a filter, on the
+    # controller, and Ansible itself needs Jinja there.
+    import jinja2
+    from markupsafe import Markup
+
+    folder = pathlib.Path(__file__).parent
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    # A plain text: Ansible does not know types of our own.
-    return str(join(verbatim("<!DOCTYPE html>\n"), element("html", head, "\n", body, lang="en"), "\n"))
-
-
-def _header(overview: Overview, title: str) -> Html:
-    return element(
-        "header",
-        element("h1", title),
-        element(
-            "p",
-            "Pass of ",
-            element("time", f"{readable(overview.time)} UTC", id="time", datetime=iso(overview.time)),
-            element("span", id="age"),
-            f" \N{MIDDLE DOT} {counted(len(overview.sites), 'site')}",
-            class_="muted",
-        ),
-        _check_mode(overview),
-        _tiles(overview),
-        _states(overview),
+    environment.filters.update(
+        colour=lambda state: _STATES.get(state, ("other", ""))[0],
+        counted=lambda amount, noun: _narrow(texts.counted(amount, noun)),
+        duration=duration,
+        hash=_hash,
+        iso=utc_text,
+        number=lambda amount: _narrow(texts.number(amount)),
+        readable=readable,
+        sentence=lambda text: f"{text[:1].upper()}{text[1:]}",
     )
-
-
-def _check_mode(overview: Overview) -> Html:
-    if not overview.check_mode:
-        return join()
-    told = "Check mode: nothing was changed. The page says what a pass would do now."
-    return element("p", told, class_="check")
-
-
-def _tiles(overview: Overview) -> Html:
-    count = overview.summary()
-    need, ready = count["attention"], count["states"]["ready"]
-    all_ready = ready == count["sites"] > 0
-    tiles = (
-        (need, _need(need), "#attention", "bad" if need else "good"),
-        (count["waiting"], "waiting", "#waiting", ""),
-        (count["changed"], "would be changed" if overview.check_mode else "changed in this pass", "#changed", ""),
-        (ready, "ready", "#sites", "good" if all_ready else ""),
+    environment.globals.update(
+        FIRST_SITES=FIRST_SITES,
+        GROUP_SITES=GROUP_SITES,
+        GROUPS=GROUPS,
+        MESSAGE_LENGTH=MESSAGE_LENGTH,
+        # The only texts that are not escaped: constants of this collection.
+        style=Markup((folder / "page.css").read_text(encoding="utf-8")),
+        script=Markup((folder / "page.js").read_text(encoding="utf-8")),
     )
-    return element(
-        "ul",
-        *(
-            element(
-                "li",
-                element(
-                    "a",
-                    element("b", digits(amount), class_=colour),
-                    label,
-                    href=target,
-                    data_show="s:ready" if target == "#sites" else None,
-                ),
-            )
-            for amount, label, target, colour in tiles
-        ),
-        class_="tiles",
-    )
+    return environment.get_template("page.html.j2")
 
 
-def _need(amount: int) -> str:
-    return "needs a person" if amount == 1 else "need a person"
+def _narrow(text: str) -> str:
+    """With narrow blanks between thousands."""
+    return text.replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
-def _states(overview: Overview) -> Html:
-    """The states as a bar, and as a list for those who cannot see it."""
-    present = [(state, amount) for state, amount in overview.states.items() if amount]
-    if not present:
-        return join()
-    listed = (
-        element(
-            "li",
-            element("span", state, " ", element("b", digits(amount)), class_=state_class(state)),
-            " ",
-            element("small", _MEANINGS.get(state, "")),
-        )
-        for state, amount in present
-    )
-    return element("div", _bar(present), element("ul", *listed), class_="card states")
-
-
-def _bar(present: t.Sequence[tuple[str, int]]) -> Html:
-    total = sum(amount for _state, amount in present)
-    # Nobody would see one site of 10,000.
-    widths = [max(100 * amount / total, 0.8) for _state, amount in present]
-    bars, start = [], 0.0
-    for (state, _amount), width in zip(present, widths):
-        bars.append(element("rect", x=f"{start:.2f}", width=f"{width:.2f}", height="4", class_=COLOURS.get(state, "")))
-        start += width
-    return element(
-        "svg", *bars, class_="bar", viewBox=f"0 0 {start:.2f} 4", preserveAspectRatio="none", aria_hidden="true"
-    )
-
-
-def _footer(data_name: str) -> Html:
-    link = join()
-    if data_name:
-        link = join(" The same as data: ", element("a", data_name, href=quote(data_name, errors="replace")), ".")
-    return element("footer", "Made by the role fleet_report of hosting.websec. All times are in UTC.", link)
+def _hash(source: str) -> str:
+    """As the Content Security Policy names a style or a script that it allows."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._texts import Told, by_cause
+from ansible_collections.hosting.websec.plugins.module_utils._texts import Told, by_cause, vendor_codes
 
 
 def text_table(rows: t.Sequence[t.Mapping[str, t.Any]], columns: t.Mapping[str, str]) -> list[str]:
@@ -30,15 +30,14 @@ def _cell(value: t.Any) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(_cell(each) for each in value)
     if isinstance(value, t.Mapping):  # an error
-        codes = "/".join(str(value[key]) for key in ("code", "extended_code") if value.get(key))
-        return f"FAILED: {value.get('kind')} {codes}".rstrip()
+        return f"FAILED: {value.get('kind')} {vendor_codes(value)}".rstrip()
     return " ".join(str(value).split())
 
 
 def error_lines(rows: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
     """What went wrong, with whom (domains, or e-mail addresses), and what to do: a line for each cause."""
-    told = [(row, f"{row['error']['message']} {row['error'].get('hint') or ''}") for row in rows if row.get("error")]
-    return _lines(told)
+    failed = [(row, row["error"]) for row in rows if row.get("error")]
+    return _lines([(row, f"{error['message']} {error.get('hint') or ''}") for row, error in failed])
 
 
 def note_lines(rows: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
@@ -46,9 +45,9 @@ def note_lines(rows: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
     return _lines([(row, note) for row in rows for note in row.get("notes") or ()])
 
 
-def _lines(told: t.Sequence[tuple[t.Mapping[str, t.Any], str]]) -> list[str]:
-    noun = _noun(told[0][0]) if told else ""
-    return by_cause([about(row, text) for row, text in told], noun)
+def _lines(texts: t.Sequence[tuple[t.Mapping[str, t.Any], str]]) -> list[str]:
+    noun = _noun(texts[0][0]) if texts else ""
+    return by_cause([about(row, text) for row, text in texts], noun)
 
 
 def about(row: t.Mapping[str, t.Any], text: str) -> Told:

@@ -10,8 +10,8 @@ import json
 
 from hypothesis import given, settings
 
-from ansible_collections.hosting.websec.plugins.module_utils._report.report_data import data_text
-from ansible_collections.hosting.websec.plugins.module_utils._report.report_overview import overview
+from ansible_collections.hosting.websec.plugins.module_utils._report.document import to_json
+from ansible_collections.hosting.websec.plugins.module_utils._report.overview import overview
 from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import NOW, Row, failed, fleets, row
 
 
@@ -20,7 +20,7 @@ def test_the_document_as_the_readme_describes_it() -> None:
         failed("z.example", code="SNF", message="Site 10900: Site Not Found.", hint="Check site_id."),
         row("a.example"),
     ]
-    assert json.loads(data_text(overview(rows, NOW, check_mode=True))) == {
+    assert json.loads(to_json(overview(rows, NOW, check_mode=True))) == {
         "format": "hosting.websec.fleet_report",
         "version": 1,
         "time": "2026-11-03T14:00:00Z",
@@ -91,8 +91,8 @@ def test_the_document_as_the_readme_describes_it() -> None:
 
 
 def test_each_site_has_a_line_so_that_a_diff_names_it() -> None:
-    before = data_text(overview([row("a.example"), row("b.example"), row("c.example")], NOW)).splitlines()
-    after = data_text(overview([row("a.example"), row("b.example", "error"), row("c.example")], NOW)).splitlines()
+    before = to_json(overview([row("a.example"), row("b.example"), row("c.example")], NOW)).splitlines()
+    after = to_json(overview([row("a.example"), row("b.example", "error"), row("c.example")], NOW)).splitlines()
     assert [line for line in after if "b.example" in line and "site_id" in line] == [
         line for line in after if line not in before and line.startswith('    {"domain"')
     ]
@@ -100,20 +100,20 @@ def test_each_site_has_a_line_so_that_a_diff_names_it() -> None:
 
 
 def test_the_document_of_an_empty_fleet() -> None:
-    document = json.loads(data_text(overview([], NOW)))
+    document = json.loads(to_json(overview([], NOW)))
     assert (document["sites"], document["attention"], document["summary"]["sites"]) == ([], [], 0)
 
 
 def test_nothing_but_the_fields_of_a_report_is_written() -> None:
     secret = "s3cr3t-of-tomorrow"
     rows = [row("a.example", answer={"password": secret}, api_key=secret), failed("b.example", request=secret)]
-    assert secret not in data_text(overview(rows, NOW))
+    assert secret not in to_json(overview(rows, NOW))
 
 
 @settings(deadline=None)
 @given(fleets)
 def test_every_text_survives(rows: list[Row]) -> None:
-    text = data_text(overview(rows, NOW))
+    text = to_json(overview(rows, NOW))
     assert text.isascii()
     assert text.endswith("}\n")
     document = json.loads(text)

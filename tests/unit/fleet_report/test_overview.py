@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.hosting.websec.plugins.module_utils._report.report_overview import overview
+from ansible_collections.hosting.websec.plugins.module_utils._report.overview import overview
 from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import (
     NOW,
     SEES_DNS,

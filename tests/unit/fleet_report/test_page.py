@@ -17,10 +17,9 @@ import lxml.html
 import pytest
 from hypothesis import given, settings
 
-from ansible_collections.hosting.websec.plugins.module_utils._report.page import page
-from ansible_collections.hosting.websec.plugins.module_utils._report.page_groups import FIRST_SITES, GROUP_SITES, GROUPS
-from ansible_collections.hosting.websec.plugins.module_utils._report.report_data import data_text
-from ansible_collections.hosting.websec.plugins.module_utils._report.report_overview import overview
+from ansible_collections.hosting.websec.plugins.module_utils._report.document import to_json
+from ansible_collections.hosting.websec.plugins.module_utils._report.overview import overview
+from ansible_collections.hosting.websec.plugins.module_utils._report.page import FIRST_SITES, GROUP_SITES, GROUPS, page
 from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import (
     NOW,
     SEES_DNS,
@@ -84,7 +83,7 @@ def test_a_problem_with_its_message_and_what_to_do() -> None:
         [failed("a.example", code="AEX", extended_code="3003", message="It needs SSL.", hint="Choose a plan.")]
     )
     assert shown.text("//article") == (
-        "Refused (AEX/3003)1 siteWhat to do: Choose a plan.a.example site 10900It needs SSL.unknown"
+        "Refused (AEX/3003)1 site What to do: Choose a plan. a.example site 10900 It needs SSL. unknown"
     )
 
 
@@ -100,7 +99,7 @@ def test_what_to_do_is_said_once_if_it_is_the_same_for_all() -> None:
 def test_what_a_site_waits_for_and_since_when() -> None:
     shown = Page([row("a.example", "pending-dns", waiting_for=SEES_DNS)])
     assert (
-        shown.text("//section[@id='waiting']//article") == f"{SEES_DNS}1 sitea.example 2 d 6 h since 2026-11-01 08:00"
+        shown.text("//section[@id='waiting']//article") == f"{SEES_DNS}1 site a.example 2 d 6 h since 2026-11-01 08:00"
     )
     assert shown.table == [["a.example 10900", "pending-dns", "2026-11-01 08:00 2 d 6 h", f"Waits for {SEES_DNS}"]]
 
@@ -108,7 +107,7 @@ def test_what_a_site_waits_for_and_since_when() -> None:
 def test_long_waits_are_among_what_needs_a_person() -> None:
     shown = Page([row("a.example", "pending-dns", waiting_for=SEES_DNS, notes=["Since three days."])])
     assert shown.text("//section[@id='attention']//li") == (
-        f"a.example site 10900Waits for {SEES_DNS}Since three days.pending-dns, since 2026-11-01 08:00 UTC (2 d 6 h)"
+        f"a.example site 10900 Waits for {SEES_DNS}Since three days. pending-dns, since 2026-11-01 08:00 UTC (2 d 6 h)"
     )
 
 
@@ -118,7 +117,7 @@ def test_what_was_changed_and_from_what_state() -> None:
     )
     shown = Page([changed, row("b.example")])
     assert shown.texts("//section[@id='changed']//article") == [
-        "provisionAddon, change A/CNAME1 sitea.example site 10900"
+        "provisionAddon, change A/CNAME1 site a.example site 10900"
     ]
     assert shown.table[0][1] == "pending-dns (was absent)"
     assert shown.table[0][3] == "Changed: provisionAddon, change A/CNAME"
@@ -274,7 +273,7 @@ def calls(rows: list[Row]) -> int:
     try:
         found = overview(rows, NOW)
         page(found, title="Sites")
-        data_text(found)
+        to_json(found)
     finally:
         sys.setprofile(None)
     return counted

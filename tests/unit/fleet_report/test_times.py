@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.hosting.websec.plugins.module_utils._report.report_times import iso, lasting, moment, readable
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import utc_text
+from ansible_collections.hosting.websec.plugins.module_utils._report.times import duration, moment, readable
 from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import NOW
 
 
@@ -30,7 +31,7 @@ from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import NOW
 def test_iso_8601_is_read(text: str, time: str) -> None:
     read = moment(text)
     assert read is not None
-    assert iso(read) == time
+    assert utc_text(read) == time
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_anything_else_is_no_time(text: object) -> None:
 @given(st.datetimes())
 def test_what_is_written_is_read_again(time: datetime.datetime) -> None:
     zoned = time.replace(tzinfo=datetime.timezone.utc, microsecond=0)
-    assert moment(iso(zoned)) == zoned
+    assert moment(utc_text(zoned)) == zoned
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_what_is_written_is_read_again(time: datetime.datetime) -> None:
     ],
 )
 def test_how_long_it_lasts(seconds: int, told: str) -> None:
-    assert lasting(NOW - datetime.timedelta(seconds=seconds), NOW) == told
+    assert duration(NOW - datetime.timedelta(seconds=seconds), NOW) == told
 
 
 def test_for_people() -> None:

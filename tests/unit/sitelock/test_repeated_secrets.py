@@ -24,9 +24,9 @@ from lxml import etree
 from ansible_collections.hosting.websec.plugins.filter.waf_report import waf_report
 from ansible_collections.hosting.websec.plugins.module_utils._converge import run
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._report.document import to_json
+from ansible_collections.hosting.websec.plugins.module_utils._report.overview import overview
 from ansible_collections.hosting.websec.plugins.module_utils._report.page import page
-from ansible_collections.hosting.websec.plugins.module_utils._report.report_data import data_text
-from ansible_collections.hosting.websec.plugins.module_utils._report.report_overview import overview
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN, Redactor
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.accounts import read_sites
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import AddonResource, DesiredAddon
@@ -74,7 +74,7 @@ def addon(**wanted: t.Any) -> Work:
             addon_diff(outcomes, check_mode=False),
             addon_warnings(outcomes),
             rows,
-            data_text(report),
+            to_json(report),
             page(report, title="Sites"),
             report.headline(),
         ]

@@ -2,14 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Times in reports: read from ISO 8601, written in UTC, and how long something lasts."""
+"""Times in reports: read from ISO 8601, written for people, and how long ago they were."""
 
 from __future__ import annotations
 
 import datetime
 import typing as t
-
-from ansible_collections.hosting.websec.plugins.module_utils._parsing import utc_text
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -27,19 +25,14 @@ def moment(value: t.Any) -> datetime.datetime | None:
         return None
 
 
-def iso(time: datetime.datetime) -> str:
-    """For machines: C(2026-11-03T14:00:00Z)."""
-    return utc_text(time)
-
-
 def readable(time: datetime.datetime) -> str:
     """For people, in UTC, without saying so: C(2026-11-03 14:00)."""
     return time.replace(tzinfo=None).isoformat(" ", "minutes")
 
 
-def lasting(since: datetime.datetime, now: datetime.datetime) -> str:
-    """How long it is from ``since`` to ``now``: C(35 min), C(36 h), C(5 d 3 h). Empty if ``since`` lies ahead."""
-    seconds = int((now - since).total_seconds())
+def duration(since: datetime.datetime | None, now: datetime.datetime) -> str:
+    """From ``since`` to ``now``: C(35 min), C(36 h), C(5 d 3 h). Empty if ``since`` is not known or lies ahead."""
+    seconds = int((now - since).total_seconds()) if since else -1
     if seconds < 0:
         return ""
     if seconds < HOUR:

@@ -52,15 +52,16 @@ def summary(rows: t.Sequence[Row], shown: int) -> str:
     :param shown: how many of them stand in the table.
     """
     states = collections.Counter(str(row["state"] or "not known") for row in rows)
-    told = [f"{number(count)} {state}" for state, count in sorted(states.items(), key=lambda each: (-each[1], each[0]))]
-    marks = {
+    by_size = sorted(states.items(), key=lambda each: (-each[1], each[0]))
+    outcomes = {
         "changed": sum(1 for row in rows if row["changed"]),
         "failed": sum(1 for row in rows if row["error"]),
         DEFERRED_TO_NEXT_PASS: sum(1 for row in rows if row["waiting_for"] in WAITS_FOR_NEXT_PASS or _is_deferred(row)),
     }
-    told_too = [f"{number(count)} {mark}" for mark, count in marks.items() if count]
+    done = ", ".join(f"{number(count)} {outcome}" for outcome, count in outcomes.items() if count)
     hidden = f" Not shown: {number(len(rows) - shown)}." if shown < len(rows) else ""
-    return f"{counted(len(rows), 'site')}: {', '.join(told)}; {', '.join(told_too) or 'nothing changed'}.{hidden}"
+    by_state = ", ".join(f"{number(count)} {state}" for state, count in by_size)
+    return f"{counted(len(rows), 'site')}: {by_state}; {done or 'nothing changed'}.{hidden}"
 
 
 def _is_deferred(row: Row) -> bool:

@@ -1,0 +1,171 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A pass in short: counts, and the sites in groups that a person can read."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import datetime
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._report.reasons import Reason
+from ansible_collections.hosting.websec.plugins.module_utils._report.site import UNKNOWN_STATE, Row, Site, site
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
+
+STATES = (
+    "pending-domain-validation",
+    "pending-retry",
+    "pending-dns",
+    "ready",
+    "error",
+    "absent",
+    UNKNOWN_STATE,
+)
+"""In the order of a site's life; others follow in alphabetical order."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Group:
+    """Sites that wait for the same thing, or for which the same was done, the longest in their state first.
+
+    :param title: what it is; in the table of all sites, these words find them.
+    """
+
+    title: str
+    sites: tuple[Site, ...]
+
+    @property
+    def words(self) -> str:
+        return self.title
+
+
+@dataclasses.dataclass(frozen=True)
+class Problem:
+    """Sites that a person has to look at for the same reason, those that have been in their state for longest first.
+
+    :param codes: the vendor's codes if the reason is an error; in the table of all sites, they find the sites.
+    :param messages: what is said about all of them, once; empty when it is not the same.
+    """
+
+    reason: Reason
+    codes: str
+    messages: tuple[str, ...]
+    sites: tuple[Site, ...]
+
+    @property
+    def title(self) -> str:
+        return f"{self.reason.title} ({self.codes})" if self.codes else self.reason.title
+
+    @property
+    def words(self) -> str:
+        return self.codes
+
+    @property
+    def hint(self) -> str:
+        """What to do, if it is the same for all of them."""
+        return self.sites[0].hint if len({each.hint for each in self.sites}) == 1 else ""
+
+    def messages_about(self, each: Site) -> list[str]:
+        """What is said about one of its sites beyond what is said about all of them."""
+        said = self.messages and each.error_as_reason
+        messages = [each.error["message"]] if each.error and not said else []
+        waits = [f"Waits for {each.waiting_for}"] if each.waiting_for else []
+        return [*messages, *waits, *(note for note in each.notes if note not in self.messages)]
+
+
+@dataclasses.dataclass(frozen=True)
+class Overview:
+    """One pass. ``sites`` are in the order of their domains; ``states`` counts them, also those without a site.
+
+    ``by_urgency`` has what needs a person first, then what waits, then what was changed, then the others.
+    """
+
+    time: datetime.datetime
+    check_mode: bool
+    sites: tuple[Site, ...]
+    by_urgency: tuple[Site, ...]
+    states: dict[str, int]
+    attention: tuple[Problem, ...]
+    waiting: tuple[Group, ...]
+    changed: tuple[Group, ...]
+
+    def summary(self) -> dict[str, t.Any]:
+        """The counts as plain data."""
+        return {
+            "sites": len(self.sites),
+            "attention": sum(each.reason is not None for each in self.sites),
+            "waiting": sum(each.is_waiting for each in self.sites),
+            "changed": sum(each.changed for each in self.sites),
+            "failed": sum(each.error is not None for each in self.sites),
+            "states": dict(self.states),
+        }
+
+    def headline(self) -> str:
+        """The pass in one line."""
+        count = self.summary()
+        changed = "Would be changed" if self.check_mode else "Changed"
+        states = ", ".join(f"{state} {amount}" for state, amount in self.states.items() if amount)
+        return (
+            f"{counted(count['sites'], 'site')}. Need a person: {count['attention']}. Waiting: {count['waiting']}. "
+            f"{changed}: {count['changed']}. States: {states or 'none'}."
+        )
+
+
+def overview(rows: t.Sequence[Row], time: datetime.datetime, *, check_mode: bool = False) -> Overview:
+    """From the rows of C(sitelock_waf_report). Takes O(n log n) in the number of sites."""
+    sites = sorted((site(row) for row in rows), key=lambda each: (each.domain, str(each.site_id)))
+    urgent = sorted(sites, key=lambda each: each.order)
+    amounts = collections.Counter(each.shown_state for each in sites)
+    return Overview(
+        time=time,
+        check_mode=check_mode,
+        sites=tuple(sites),
+        by_urgency=tuple(urgent),
+        states={state: amounts[state] for state in (*STATES, *sorted(amounts.keys() - set(STATES)))},
+        attention=_problems(each for each in urgent if each.reason),
+        waiting=_groups((each for each in urgent if each.is_waiting), lambda each: str(each.waiting_for)),
+        changed=_groups((each for each in urgent if each.changed), lambda each: ", ".join(each.steps) or "changed"),
+    )
+
+
+def _problems(sites: t.Iterable[Site]) -> tuple[Problem, ...]:
+    """What is most urgent first, then what concerns most sites."""
+    problems = [
+        Problem(reason, codes, messages, tuple(group))
+        for (reason, codes), same in _grouped(sites, _reason_and_codes).items()
+        for messages, group in _by_messages(same)
+    ]
+    return tuple(
+        sorted(
+            problems,
+            key=lambda each: (each.reason.urgency, -len(each.sites), each.reason.key, each.codes, each.messages),
+        )
+    )
+
+
+def _reason_and_codes(each: Site) -> tuple[t.Any, str]:
+    return each.reason, each.codes if each.error_as_reason else ""
+
+
+def _by_messages(sites: t.Sequence[Site]) -> list[tuple[tuple[str, ...], t.Sequence[Site]]]:
+    """Sites about which the same is said; at the end those about which something else is said each time."""
+    found = _grouped(sites, lambda each: each.messages)
+    shared = {messages: group for messages, group in found.items() if messages and len(group) > 1}
+    others = [each for each in sites if each.messages not in shared]
+    return [*shared.items(), *([((), others)] if others else [])]
+
+
+def _groups(sites: t.Iterable[Site], title: t.Callable[[Site], str]) -> tuple[Group, ...]:
+    """The largest group first."""
+    groups = [Group(text, tuple(group)) for text, group in _grouped(sites, title).items()]
+    return tuple(sorted(groups, key=lambda group: (-len(group.sites), group.title)))
+
+
+def _grouped(sites: t.Iterable[Site], key: t.Callable[[Site], t.Any]) -> dict[t.Any, list[Site]]:
+    found: dict[t.Any, list[Site]] = collections.defaultdict(list)
+    for each in sites:
+        found[key(each)].append(each)
+    return found

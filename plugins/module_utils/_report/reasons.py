@@ -1,0 +1,72 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Why a person has to look at a site, and what to look at first."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+
+@dataclasses.dataclass(frozen=True)
+class Reason:
+    """Why a person has to look at a site.
+
+    :param key: for machines: the kind of the error, C(vendor_error), or C(note).
+    :param urgency: 1 is what to look at first.
+    :param title: for people.
+    :param hint: what to do, where no error says it.
+    """
+
+    key: str
+    urgency: int
+    title: str
+    hint: str = ""
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it is shown in red: more than a note, and nothing that the next pass may do by itself."""
+        return self.urgency < NOTE.urgency
+
+
+VENDOR_ERROR = Reason(
+    "vendor_error",
+    3,
+    "SiteLock cannot go on by itself",
+    "Ask SiteLock's support to look at the site, and name its site id.",
+)
+NOTE = Reason("note", 5, "Worth a look")
+
+_ERRORS = (
+    # A purchase or a deletion may have happened: money, and every further step builds on it.
+    Reason("outcome_unknown", 1, "Not known whether an order or a change happened"),
+    # These rarely hit one site alone.
+    Reason("auth", 2, "A login or a key was refused"),
+    Reason("not_allowed", 2, "Access is not allowed from here"),
+    Reason("missing_library", 2, "A Python library is missing"),
+    Reason("rejected", 4, "Refused"),
+    Reason("not_found", 4, "Not found"),
+    Reason("bad_input", 4, "Wrong in the site file"),
+    # The next pass may do it without anybody's help.
+    Reason("unavailable", 6, "Not reachable; the next pass tries again"),
+    Reason("timeout", 6, "No answer in time; the next pass tries again"),
+    Reason("bad_response", 6, "An answer that cannot be read; the next pass tries again"),
+)
+_BY_KIND = {reason.key: reason for reason in _ERRORS}
+
+
+def most_urgent(error_kind: str | None, state: str | None, notes: t.Sequence[str]) -> Reason | None:
+    """The most urgent reason to look at a site; C(None) if there is none.
+
+    :param error_kind: C(None) without an error.
+    """
+    reasons = []
+    if error_kind is not None:
+        reasons.append(_BY_KIND.get(error_kind) or Reason(error_kind, 4, "Failed"))
+    if state == "error":
+        reasons.append(VENDOR_ERROR)
+    if notes:
+        reasons.append(NOTE)
+    return min(reasons, key=lambda reason: reason.urgency, default=None)

@@ -1,0 +1,154 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A site as reports see it: a row of a pass, read whatever somebody put into it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import MAX_DIGITS, clean_text, utc_text
+from ansible_collections.hosting.websec.plugins.module_utils._report.reasons import NOTE, Reason, most_urgent
+from ansible_collections.hosting.websec.plugins.module_utils._report.times import moment
+from ansible_collections.hosting.websec.plugins.module_utils._texts import Told, vendor_codes
+
+Row = t.Mapping[str, t.Any]
+
+ERROR_FIELDS = ("kind", "code", "extended_code", "message", "hint", "http_status")
+UNKNOWN_STATE = "unknown"
+
+_WAITING, _CHANGED, _QUIET = 7, 8, 9
+"""Where sites without a reason stand behind those with one."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Site:
+    """One row of C(sitelock_waf_report), with all fields, and nothing else of the row.
+
+    ``error`` has the keys C(ERROR_FIELDS). ``reason`` is C(None) if nobody has to look at the site.
+    """
+
+    domain: str
+    site_id: t.Any
+    state_before: str | None
+    state: str | None
+    since: datetime.datetime | None
+    steps: tuple[str, ...]
+    waiting_for: str | None
+    changed: bool
+    notes: tuple[str, ...]
+    error: dict[str, t.Any] | None
+    reason: Reason | None
+
+    @property
+    def shown_state(self) -> str:
+        return self.state or UNKNOWN_STATE
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for something that comes without a person."""
+        return self.waiting_for is not None and self.error is None and self.state != "error"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is anything to say about it in this pass."""
+        return self.reason is not None or self.is_waiting or self.changed
+
+    @property
+    def codes(self) -> str:
+        """The vendor's codes, such as C(AEX/3003); empty without an error."""
+        return vendor_codes(self.error or {})
+
+    @property
+    def error_as_reason(self) -> dict[str, t.Any] | None:
+        """The error, if it is what a person has to look at the site for."""
+        return self.error if self.error and self.reason and self.error["kind"] == self.reason.key else None
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """The texts that say why a person has to look at it, without the site that they are about."""
+        texts = self.notes if self.reason == NOTE else ()
+        if self.error_as_reason:
+            texts = (self.error_as_reason["message"],)
+        return tuple(Told(self.domain, text, (f"Site {self.site_id}",)).cause for text in texts if text)
+
+    @property
+    def hint(self) -> str:
+        """What to do; may be empty."""
+        if self.error_as_reason:
+            return str(self.error_as_reason["hint"])
+        return self.reason.hint if self.reason else ""
+
+    @property
+    def order(self) -> tuple[t.Any, ...]:
+        """Sorts what a person should read first to the front, and in it what lasts longest."""
+        rank = _WAITING if self.is_waiting else _CHANGED if self.changed else _QUIET
+        urgency = self.reason.urgency if self.reason else rank
+        return (urgency, self.since is None, self.since or 0, self.domain, str(self.site_id))
+
+    def as_dict(self) -> dict[str, t.Any]:
+        """Plain data, the keys in a fixed order."""
+        return {
+            "domain": self.domain,
+            "site_id": self.site_id,
+            "state_before": self.state_before,
+            "state": self.state,
+            "since": utc_text(self.since) if self.since else None,
+            "steps": list(self.steps),
+            "waiting_for": self.waiting_for,
+            "changed": self.changed,
+            "attention": self.reason.key if self.reason else None,
+            "notes": list(self.notes),
+            "error": dict(self.error) if self.error else None,
+        }
+
+
+def site(row: Row) -> Site:
+    """From a row; fields that are not there are taken as empty, and other fields are left out."""
+    error, state, notes = _error(row.get("error")), _text(row.get("state")), _texts(row.get("notes"))
+    return Site(
+        domain=_text(row.get("domain")) or "(no domain)",
+        site_id=_plain(row.get("site_id")),
+        state_before=_text(row.get("state_before")),
+        state=state,
+        since=moment(row.get("since")),
+        steps=_texts(row.get("steps")),
+        waiting_for=_text(row.get("waiting_for")),
+        changed=bool(row.get("changed")),
+        notes=notes,
+        error=error,
+        reason=most_urgent(str(error["kind"]) if error else None, state, notes),
+    )
+
+
+def _error(value: t.Any) -> dict[str, t.Any] | None:
+    if value is None:
+        return None
+    given = value if isinstance(value, t.Mapping) else {"message": value}
+    error = {key: _plain(given.get(key)) for key in ERROR_FIELDS}
+    texts = {key: _written(error[key] or "") for key in ("message", "hint")}
+    return {**error, "kind": error["kind"] or "error", **texts}
+
+
+def _text(value: t.Any) -> str | None:
+    return None if value is None or value == "" else _written(value)
+
+
+def _texts(value: t.Any) -> tuple[str, ...]:
+    return tuple(_written(each) for each in (value if isinstance(value, (list, tuple)) else [value] if value else []))
+
+
+def _plain(value: t.Any) -> t.Any:
+    """A number as it is, C(None) as it is, anything else as text."""
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**MAX_DIGITS
+    return value if value is None or whole else _written(value)
+
+
+def _written(value: t.Any) -> str:
+    """``value`` as text that can be written, whatever somebody put into the row."""
+    if isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
+        return f"(a number of more than {MAX_DIGITS} digits)"
+    return clean_text(str(value))
