@@ -52,7 +52,7 @@ options:
     type: str
     default: ""
 seealso:
-  - plugin: hosting.websec.waf_report
+  - plugin: hosting.websec.waf_report_lines
     plugin_type: filter
   - plugin: hosting.websec.text_table
     plugin_type: filter

@@ -24,9 +24,9 @@ options:
   zones:
     description:
       - What M(hosting.websec.dns_zones_info) found (its RV(hosting.websec.dns_zones_info#module:zones)) for entries
-        without C(zone), or its RV(hosting.websec.dns_zones_info#module:results_file) as the one element of the list.
+        without C(zone).
     type: list
-    elements: raw
+    elements: dict
     default: []
   waf_dns_manager:
     description: The C(waf_dns_manager) of entries that do not name it.
@@ -45,13 +45,6 @@ options:
     description: The C(cleanup_verification) of entries that do not name it.
     type: bool
     default: false
-  kept:
-    description:
-      - Whether to write the entries to a file on the controller, and return a list with its path instead of the
-        entries. The other filters of a pass take such a path. For fleets of thousands of sites, whose entries should
-        not stand in the output of the job. C(ansible-playbook) removes the file when it ends.
-    type: bool
-    default: false
 """
 
 EXAMPLES = r"""
@@ -64,26 +57,25 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The entries, completed, in the same order; with O(kept=true) the path of a file that holds them.
+  description: The entries, completed, in the same order.
   type: list
-  elements: raw
+  elements: dict
 """
+
+import typing as t
 
 from ansible.errors import AnsibleFilterError
 
 
 def waf_sites(
     sites: list[object],
-    zones: list[object] | None = None,
+    zones: list[t.Any] | None = None,
     waf_dns_manager: str = "partner",
     ttl: int = 300,
     lower_ttl: int = 0,
     cleanup_verification: bool = False,
-    kept: bool = False,
-) -> list[dict[str, object]] | list[str]:
+) -> list[dict[str, t.Any]]:
     from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, prepare
-    from ansible_collections.hosting.websec.plugins.plugin_utils._kept import entries as kept_entries
-    from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep
 
     if not isinstance(sites, (list, tuple)):
         raise AnsibleFilterError(f"hosting.websec.waf_sites takes a list of site entries, not {type(sites).__name__}.")
@@ -93,8 +85,7 @@ def waf_sites(
         lower_ttl=int(lower_ttl) or None,
         cleanup_verification=bool(cleanup_verification),
     )
-    entries = prepare(sites, kept_entries(zones), defaults)
-    return [keep({"entries": entries})] if kept else entries
+    return prepare(sites, zones or [], defaults)
 
 
 class FilterModule:

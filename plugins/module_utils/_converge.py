@@ -138,81 +138,70 @@ MOST_PLANS = 5
 """How often an item is planned again while somebody else changes it at the same time."""
 
 
-def run(
-    resource: Resource[D, C],
-    items: t.Sequence[D],
-    *,
-    check_mode: bool,
-    concurrency: int = 1,
-    batch_size: int = 1,
-    context: RunContext | None = None,
-    waits: t.Callable[[C], bool] = lambda _seen: False,
-    limits: Limits | None = None,
-    name: t.Callable[[D], str] = str,
-    summary: t.Callable[[t.Iterable[Action]], str] | None = None,
-) -> list[Outcome[D, C]]:
-    """Bring every item to its desired state as far as possible.
+class Convergence(t.Generic[D, C]):
+    """Items on their way to their desired state: ``plan`` looks at all of them, ``write`` brings them there."""
 
-    :param concurrency: calls under way at the same time.
-    :param batch_size: actions of one method that share one call, at the most.
-    :param context: of the task: it is asked right before each call, and told of each item that is done.
-    :param waits: whether an item that was seen so is on its way, for the progress.
-    :param limits: on all that is planned, before the first write.
-    :param name: how people know an item, for messages.
-    :param summary: one line about writes: it is shown for all that are planned, before the first one.
-    :returns: one outcome an item, in the order of ``items``. In check mode their ``actions`` are what would be sent.
-    :raises LimitError: the plan of all items is above a limit; nothing was sent.
-    """
-    for option, value in (("concurrency", concurrency), ("batch_size", batch_size)):
-        if value < 1:
-            raise BadInputError(f"{option} is {value}; it must be 1 or greater.")
-    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
-        task = _Run(resource, pool, batch_size, context or RunContext(), waits, limits or Limits(), name)
-        return task.run(items, check_mode, summary)
-
-
-class _Run(t.Generic[D, C]):
     def __init__(
         self,
         resource: Resource[D, C],
-        pool: concurrent.futures.Executor,
-        batch_size: int,
-        context: RunContext,
-        waits: t.Callable[[C], bool],
-        limits: Limits,
-        name: t.Callable[[D], str],
-    ) -> None:
-        self._resource = resource
-        self._pool = pool
-        self._batch_size = batch_size
-        self._context = context
-        self._waits = waits
-        self._limits = limits
-        self._name = name
-
-    def run(
-        self,
-        desired: t.Sequence[D],
+        items: t.Sequence[D],
+        *,
         check_mode: bool,
-        summary: t.Callable[[t.Iterable[Action]], str] | None,
-    ) -> list[Outcome[D, C]]:
-        items: list[_Item[D, C]] = [_Item(Outcome(each)) for each in desired]
-        outcomes = [item.outcome for item in items]
-        self._for_each(self._observe, items)
-        due = [action for item in items for action in item.due]
-        told = summary(due) if summary is not None and due else ""
-        self._limits.refuse_more({self._name(item.outcome.desired): item.due for item in items if item.due}, told)
+        concurrency: int = 1,
+        batch_size: int = 1,
+        context: RunContext | None = None,
+        waits: t.Callable[[C], bool] = lambda _seen: False,
+        limits: Limits | None = None,
+        name: t.Callable[[D], str] = str,
+        summary: t.Callable[[t.Iterable[Action]], str] | None = None,
+    ) -> None:
+        """
+        :param concurrency: calls under way at the same time.
+        :param batch_size: actions of one method that share one call, at the most.
+        :param context: of the task: it is asked right before each call, and told of each item that is done.
+        :param waits: whether an item that was seen so is on its way, for the progress.
+        :param limits: on all that is planned, before the first write.
+        :param name: how people know an item, for messages.
+        :param summary: one line about writes: it is shown for all that are planned, before the first one.
+        """
+        for option, value in (("concurrency", concurrency), ("batch_size", batch_size)):
+            if value < 1:
+                raise BadInputError(f"{option} is {value}; it must be 1 or greater.")
+        self._resource = resource
+        self._items: list[_Item[D, C]] = [_Item(Outcome(each)) for each in items]
+        self._check_mode = check_mode
+        self._concurrency = concurrency
+        self._batch_size = batch_size
+        self._context = context or RunContext()
+        self._waits = waits
+        self._limits = limits or Limits()
+        self._name = name
+        self._summary = summary
+
+    def plan(self) -> None:
+        """Look at all items and plan their writes.
+
+        :raises LimitError: the plan of all items is above a limit; nothing is sent.
+        """
+        self._for_each(self._observe, self._items)
+        due = [action for item in self._items for action in item.due]
+        told = self._summary(due) if self._summary is not None and due else ""
+        self._limits.refuse_more({self._name(item.outcome.desired): item.due for item in self._items if item.due}, told)
         if told:
-            self._context.announce(f"{'Would be sent' if check_mode else 'To be sent'}: {told}.")
-        for item in items:
-            if check_mode:
+            self._context.announce(f"{'Would be sent' if self._check_mode else 'To be sent'}: {told}.")
+        for item in self._items:
+            if self._check_mode:
                 item.outcome.actions, item.due = item.due, []
                 item.outcome.changed = bool(item.outcome.actions)
             if not item.due:
                 self._count(item.outcome)
-        if check_mode:
-            return outcomes
-        written = under_way = [item for item in items if item.due]
+
+    def write(self) -> list[Outcome[D, C]]:
+        """Send what was planned, and look at the items again; in check mode nothing is sent.
+
+        :returns: one outcome an item, in their order. In check mode their ``actions`` are what would be sent.
+        """
+        written = under_way = [item for item in self._items if item.due]
         # What a write brought to light may ask for one more, such as a new website that is to be paused.
         for _round in range(2):
             self._write(under_way)
@@ -222,11 +211,14 @@ class _Run(t.Generic[D, C]):
         for item in written:
             self._settle(item)
             self._count(item.outcome)
-        return outcomes
+        return [item.outcome for item in self._items]
 
-    def _for_each(self, step: t.Callable[[_Item[D, C]], None], items: t.Iterable[_Item[D, C]]) -> None:
-        for _done in self._pool.map(step, items):
-            pass
+    def _for_each(self, step: t.Callable[[T], None], items: t.Sequence[T]) -> None:
+        if not items:
+            return
+        with concurrent.futures.ThreadPoolExecutor(max_workers=min(self._concurrency, len(items))) as pool:
+            for _done in pool.map(step, items):
+                pass
 
     def _count(self, outcome: Outcome[D, C]) -> None:
         if isinstance(outcome.error, DeferredError):
@@ -294,8 +286,7 @@ class _Run(t.Generic[D, C]):
             return
         # All together, one step after the other, so that the writes of a step can share calls.
         while due := [item for item in items if item.due]:
-            for _done in self._pool.map(self._send, _batches(due, self._batch_size)):
-                pass
+            self._for_each(self._send, list(_batches(due, self._batch_size)))
 
     def _write_alone(self, item: _Item[D, C]) -> None:
         while item.due:
@@ -404,6 +395,17 @@ class _Run(t.Generic[D, C]):
                 "pass, somebody else changes it back, or the API reads it back in another form: then please report it.",
                 may_have_happened=True,
             )
+
+
+def run(resource: Resource[D, C], items: t.Sequence[D], **options: t.Any) -> list[Outcome[D, C]]:
+    """Bring every item to its desired state as far as possible.
+
+    :param options: as ``Convergence`` takes them.
+    :raises LimitError: the plan of all items is above a limit; nothing was sent.
+    """
+    convergence = Convergence(resource, items, **options)
+    convergence.plan()
+    return convergence.write()
 
 
 def _purchases_and_ends(actions: t.Iterable[Action]) -> collections.Counter[str]:

@@ -135,6 +135,23 @@ class MissingLibraryError(WebsecError):
     kind = "missing_library"
 
 
+class ReportedError(WebsecError):
+    """An error that came as part of a result, to be told again as it is.
+
+    :param details: as ``as_dict`` made them.
+    """
+
+    kind = "reported"
+    """Of no error that is shown: each has the kind that it was told with."""
+
+    def __init__(self, details: t.Mapping[str, t.Any]) -> None:
+        super().__init__(str(details["message"]), hint=str(details["hint"] or ""))
+        self._details = dict(details)
+
+    def as_dict(self, **subject: t.Any) -> dict[str, t.Any]:
+        return {**self._details, **subject}
+
+
 def of_kind(kind: str) -> type[WebsecError]:
     """The class of the errors of a ``kind``, to report again what a task before reported."""
     return next((known for known in WebsecError.__subclasses__() if known.kind == kind), WebsecError)

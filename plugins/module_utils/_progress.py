@@ -16,17 +16,21 @@ WRITE_INTERVAL = 0.2
 
 
 class ProgressFile:
-    """How far a task is, as one JSON object in a file: C(unit), C(total), C(done), C(waiting), C(failed), and
+    """How far a task is, as one JSON object in a file: C(step), C(unit), C(total), C(done), C(waiting), C(failed), and
     C(announcement), a line to show as it is."""
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._writing = threading.Lock()
+        self._step = ""
         self._unit = ""
         self._total = 0
         self._announcement = ""
         self._ended: list[tuple[bool, bool]] = []
         self._written = 0.0
+
+    def enter(self, step: str) -> None:
+        self._step = step
 
     def begin(self, total: int, unit: str) -> None:
         with self._writing:
@@ -55,6 +59,7 @@ class ProgressFile:
         self._written = time.monotonic()
         ended = list(self._ended)
         state = {
+            "step": self._step,
             "unit": self._unit,
             "total": self._total,
             "done": len(ended),

@@ -78,6 +78,12 @@ class RunContext:
             signal.signal(number, context._on_signal)
         return context
 
+    def end_after(self, seconds: float) -> None:
+        """No call begins after so many seconds from now, or after the deadline, whichever comes first; 0: no limit."""
+        if seconds > 0:
+            end = self.now() + seconds
+            self._end = end if self._end is None else min(self._end, end)
+
     # Whether a new call may begin
 
     def check(self) -> None:
@@ -126,6 +132,11 @@ class RunContext:
         self.stop(f"stopped by {signal.Signals(number).name}")
 
     # How far the task is
+
+    def enter(self, step: str) -> None:
+        """A step of the task begins. :param step: its name in front of each line about the progress."""
+        if self._progress is not None:
+            self._progress.enter(step)
 
     def begin(self, total: int, unit: str) -> None:
         """A part of the task begins. :param unit: what is counted, in the singular, for example C(site)."""

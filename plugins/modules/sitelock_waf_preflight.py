@@ -28,45 +28,21 @@ options:
     required: true
   sites:
     description:
-      - The sites. From a site file, P(hosting.websec.waf_preflight_sites#filter) makes this list.
+      - The sites, as in the site file of the role P(hosting.websec.sitelock_waf#role), whose variable
+        C(sitelock_waf_sites) lists the keys. All of these are accepted. Looked at are C(domain) (the only one that is
+        required), C(site_id), C(zone), C(apex), C(aliases), C(waf_origin), C(ssl), and what says whether a certificate
+        is needed.
+      - Without C(zone), the zone is found at O(server) by an SOA look-up. A state record of another C(site_id) at
+        C(_websec.<domain>) blocks the site. Leave out a C(waf_origin) that is a name which is only created later.
+      - With C(ssl=false) or C(waf_skip_network_certificate), CAA records and the place of the verification value are
+        not looked at. With C(ssl=true) or C(waf_force_ssl), a CNAME where this value may be needed blocks the site;
+        otherwise it is a warning.
+      - A wrong entry is a failed result with the kind V(bad_input), and stops no other. So is one that a pass would
+        refuse once its zone is known.
+      - Sites with C(state=absent) are left out.
     type: list
-    elements: dict
+    elements: raw
     required: true
-    suboptions:
-      domain:
-        description: Domain of the site.
-        type: str
-        required: true
-      site_id:
-        description:
-          - Number of the site at SiteLock, a whole number. A state record of another site at C(_websec.<domain>) blocks
-            this one.
-        type: raw
-      zone:
-        description: The zone that the domain lies in. Without it, it is found at O(server) by an SOA look-up.
-        type: str
-      apex:
-        description:
-          - Whether the domain gets A records. Otherwise it gets a CNAME.
-          - By default this is so when the domain is the zone.
-        type: bool
-      aliases:
-        description:
-          - More names of the site, which get a CNAME, either labels below the domain or full names.
-          - The default is C([www]) for a site with O(sites[].apex), and none for others.
-        type: list
-        elements: str
-      waf_origin:
-        description:
-          - Address or name from which the CDN fetches the site.
-          - Leave it out for a name that is only created later.
-        type: str
-      ssl:
-        description:
-          - Whether the certificate authority has to issue a certificate for the site.
-          - With V(false), CAA records and the place of the verification value are not looked at. With V(true), a CNAME
-            where this value may be needed blocks the site; without this option it is a warning.
-        type: bool
   max_ttl:
     description:
       - Seconds. A TTL at the names of a site that is greater gives a warning, because the cut-over takes that long.
@@ -139,8 +115,8 @@ options:
       - V(fail) lets the task fail at its end when a site could not be looked at, for example because O(server) is down
         or does not accept the key. The others are done all the same.
       - V(report) leaves it to RV(sites[].failed).
-      - A site that is blocked never fails the task, see RV(sites[].blocked). Mistakes in the options always fail it,
-        before the first query.
+      - A site that is blocked never fails the task, see RV(sites[].blocked). Mistakes in the other options always fail
+        it, before the first query.
     type: str
     choices: [fail, report]
     default: fail
@@ -197,7 +173,7 @@ results_file:
   returned: with O(results=notable)
   type: str
 sites:
-  description: One entry for each entry of O(sites), in the same order.
+  description: One entry for each entry of O(sites) that is not to end, in the same order.
   returned: success
   type: list
   elements: dict
@@ -217,11 +193,11 @@ sites:
       type: str
       sample: null
     domain:
-      description: The domain, in lower case and without the final dot.
+      description: The domain, in lower case and without the final dot. V(null) if the entry has none.
       type: str
       sample: customer.example
     site_id:
-      description: As in O(sites[].site_id).
+      description: As in O(sites).
       type: int
     zone:
       description: The zone. V(null) if none was found.
@@ -249,8 +225,8 @@ sites:
             - V(caa_restricted), CAA records allow it with parameters only (warns).
             - V(cname_at_apex), the apex has a CNAME, or the site asks for one there (blocks).
             - V(data_beside_cname), other records at a name that has to get a CNAME (blocks).
-            - V(txt_beside_cname), a CNAME at a name where the verification value may be needed (blocks with
-              O(sites[].ssl=true), else warns).
+            - V(txt_beside_cname), a CNAME at a name where the verification value may be needed (blocks if
+              the site needs a certificate, else warns).
             - V(marker_foreign), something else stands at C(_websec.<domain>), where the way back is written down, or a
               state record that cannot be read or is of another site (blocks).
             - V(aaaa_present), an AAAA record that would lead past the firewall; the cut-over removes it (warns).
@@ -301,7 +277,9 @@ sites:
       type: dict
       contains:
         kind:
-          description: V(auth), V(not_allowed), V(unavailable), V(timeout), V(bad_response), V(rejected) or V(bug).
+          description:
+            - V(bad_input) for a wrong entry, V(auth), V(not_allowed), V(unavailable), V(timeout), V(bad_response),
+              V(rejected) or V(bug).
           type: str
         code:
           description: The answer of the server, for example V(BADKEY).
@@ -316,13 +294,14 @@ sites:
           description: The domain.
           type: str
         site_id:
-          description: As in O(sites[].site_id).
+          description: As in O(sites).
           type: int
     changed:
       description: Always V(false).
       type: bool
 """
 
+import functools
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
@@ -332,16 +311,15 @@ from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
     bulk_options,
     run_context_options,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import (
     at_least,
     rfc2136_options,
     server_settings,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._ids import ID
-from ansible_collections.hosting.websec.plugins.module_utils._preflight.fleet import preflight
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import policy, policy_options
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.resolver import PublicResolver
-from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import parse_sites
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.run import preflight
 from ansible_collections.hosting.websec.plugins.module_utils._results import (
     bulk_result,
     deferred_count,
@@ -349,23 +327,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._results import (
     stopped_result,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.preflight import preflight_of_entries
 
 OPTIONS = ArgumentSpec(
     options={
-        "sites": {
-            "type": "list",
-            "elements": "dict",
-            "required": True,
-            "options": {
-                "domain": {"type": "str", "required": True},
-                "site_id": ID,
-                "zone": {"type": "str"},
-                "apex": {"type": "bool"},
-                "aliases": {"type": "list", "elements": "str"},
-                "waf_origin": {"type": "str"},
-                "ssl": {"type": "bool"},
-            },
-        },
+        "sites": {"type": "list", "elements": "raw", "required": True},
         "probe_updates": {"type": "bool", "default": True},
         "resolver": {"type": "str"},
         "resolver_port": {"type": "int", "default": 53},
@@ -374,21 +340,21 @@ OPTIONS = ArgumentSpec(
 
 
 def run(params: dict[str, t.Any], *, check_mode: bool, context: RunContext) -> dict[str, t.Any]:
-    sites = parse_sites(params["sites"])
     settings = server_settings(params)
     rules = policy(params)
     concurrency = at_least(params, "concurrency", 1)
-    with PublicResolver(params["resolver"], params["resolver_port"], settings.timeout, concurrency) as public:
-        results = preflight(
-            sites,
-            settings,
-            public,
-            rules,
+    public = PublicResolver(params["resolver"], params["resolver_port"], settings.timeout, concurrency)
+    with public, DnsClient(settings, read_only=check_mode) as client:
+        look = functools.partial(
+            preflight,
+            client=client,
+            public=public,
+            policy=rules,
             probe_updates=params["probe_updates"],
-            check_mode=check_mode,
             concurrency=concurrency,
             context=context,
         )
+        results = preflight_of_entries(params["sites"], look)
     return bulk_result("sites", results, key="domain", on_error=params["on_error"], deferred=deferred_count(results))
 
 

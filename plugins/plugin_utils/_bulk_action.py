@@ -12,16 +12,18 @@ import math
 import os
 import shutil
 import signal
+import sys
 import threading
 import time
 import typing as t
 
+from ansible import constants as C
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, number
-from ansible_collections.hosting.websec.plugins.plugin_utils._kept import keep, with_entries
-from ansible_collections.hosting.websec.plugins.plugin_utils._run_files import new_folder
+from ansible_collections.hosting.websec.plugins.plugin_utils._controller_module import built
+from ansible_collections.hosting.websec.plugins.plugin_utils._run_files import keep, new_folder
 
 INTERVAL = 10.0
 """Seconds between two lines about the progress."""
@@ -36,8 +38,7 @@ _LOOK = 0.5
 class BulkAction(NormalAction):
     """Runs the module of the same name.
 
-    C(input_name) is the option that holds the fleet, C(lists) are the lists of entries in its result. In the place of
-    entries that a filter kept, the fleet may hold the path of their file.
+    C(input_name) is the option that holds the fleet, C(lists) are the lists of entries in its result.
 
     Each module has an action file of its own. With one file and redirects (C(plugin_routing) in C(meta/runtime.yml))
     Ansible takes the C(module_defaults) of the module that is redirected to: the address and the credentials of one
@@ -50,9 +51,6 @@ class BulkAction(NormalAction):
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         task_vars = task_vars or {}
         notable_only = str(self._task.args.get("results", "all")) == "notable"
-        fleet = self._task.args.get(self.input_name)
-        if isinstance(fleet, list):
-            self._task.args = {**self._task.args, self.input_name: with_entries(fleet)}
         with self._watched(task_vars):
             result: dict[str, t.Any] = super().run(tmp, task_vars)
         if not self._task.diff:
@@ -71,11 +69,26 @@ class BulkAction(NormalAction):
         if isinstance(fleet, list) and len(fleet) > 1 and self._display.verbosity < 3:
             arguments[self.input_name] = f"({counted(len(fleet), 'entry')}, shown from -vvv on)"
 
+    def _configure_module(self, module_name: str, module_args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> t.Any:
+        if self._is_here() and not C.DEFAULT_KEEP_REMOTE_FILES and self._interpreter(task_vars) == sys.executable:
+            return built(module_name, module_args)
+        return super()._configure_module(module_name=module_name, module_args=module_args, task_vars=task_vars)
+
+    def _interpreter(self, task_vars: t.Mapping[str, t.Any]) -> str:
+        """The Python that the user chose for the host of the task; empty: Ansible has to find one."""
+        host = self._task.delegate_to
+        variables = task_vars.get("ansible_delegated_vars", {}).get(host, {}) if host else task_vars
+        return str(self._templar.template(variables.get("ansible_python_interpreter", "")))
+
+    def _is_here(self) -> bool:
+        """Whether the module runs on the controller, as the user of Ansible, while this waits for it."""
+        local = getattr(self._connection, "transport", None) == "local" and not self._connection.become
+        return local and not self._task.async_val
+
     @contextlib.contextmanager
     def _watched(self, task_vars: t.Mapping[str, t.Any]) -> t.Iterator[None]:
         """Show the progress of the module while it runs, if it runs on this machine and as this user."""
-        here = getattr(self._connection, "transport", None) == "local" and not self._connection.become
-        if not here or self._task.async_val or "progress_file" in self._task.args:
+        if not self._is_here() or "progress_file" in self._task.args:
             yield
             return
         folder = new_folder("progress")
@@ -130,14 +143,15 @@ def progress_of(file: str) -> dict[str, t.Any]:
         with open(file, encoding="utf-8") as opened:
             state = json.load(opened)
         counts = {name: int(state[name]) for name in ("total", "done", "waiting", "failed")}
-        return {**counts, "unit": str(state["unit"]), "announcement": str(state["announcement"])}
+        return {**counts, **{name: str(state[name]) for name in ("step", "unit", "announcement")}}
     except (OSError, ValueError, LookupError, TypeError):
         return {}
 
 
 def progress_line(state: t.Mapping[str, t.Any], seconds: float) -> str:
     """One line about the progress."""
-    told = [f"{number(state['done'])} of {counted(state['total'], state['unit'])} done"]
+    step = f"{state['step']}: " if state["step"] else ""
+    told = [f"{step}{number(state['done'])} of {counted(state['total'], state['unit'])} done"]
     told += [
         f"{number(state[what])} {text}" for what, text in (("waiting", "wait"), ("failed", "failed")) if state[what]
     ]
@@ -145,4 +159,4 @@ def progress_line(state: t.Mapping[str, t.Any], seconds: float) -> str:
 
 
 def _is_notable(entry: t.Mapping[str, t.Any]) -> bool:
-    return any(entry.get(what) for what in ("changed", "failed", "deferred", "lagging", "blocked"))
+    return any(entry.get(what) for what in ("changed", "failed", "error", "deferred", "lagging", "blocked"))

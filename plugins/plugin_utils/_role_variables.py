@@ -58,7 +58,7 @@ def _of_option(name: str, option: Option, value: t.Any) -> t.Any:
     try:
         value = _of_type(option["type"], value)
         if option["type"] == "list" and "elements" in option:
-            value = [_element(option["elements"], each) for each in value]
+            value = [_of_type(option["elements"], each) for each in value]
     except (TypeError, ValueError) as error:
         # Lists and mappings are not shown: a password may be in them.
         shown = f" is {value!r}; it" if option["type"] in ("bool", "int", "float") else ""
@@ -108,13 +108,3 @@ def _listed(value: t.Any) -> list[t.Any]:
     if value.strip().startswith("["):
         return t.cast("list[t.Any]", json.loads(value))
     return [part.strip() for part in value.split(",")]
-
-
-def _element(wanted: str, value: t.Any) -> t.Any:
-    """An element in its type. A text that is not a mapping stays: it can be the file of ``_kept.keep``."""
-    try:
-        return _of_type(wanted, value)
-    except TypeError:
-        if wanted == "dict" and isinstance(value, str):
-            return value
-        raise

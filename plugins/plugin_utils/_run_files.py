@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import json
 import os
 import pathlib
 import re
@@ -41,19 +42,21 @@ class Owner(t.NamedTuple):
     started: int
 
 
-def new_file(kind: str, suffix: str) -> tuple[int, str]:
-    """Make a file that only this user can read. :returns: an open descriptor and the path."""
-    return tempfile.mkstemp(prefix=_prefix(kind), suffix=suffix, dir=constants.DEFAULT_LOCAL_TMP)
+def keep(content: t.Mapping[str, t.Any]) -> str:
+    """Write ``content`` as JSON to a file that only this user can read, and return its path.
+
+    What a variable holds stands in the output of the task that set it, and so in the events of AWX: the results of
+    thousands of items are kept in a file instead.
+    """
+    descriptor, path = tempfile.mkstemp(prefix=_prefix("kept"), suffix=".json", dir=constants.DEFAULT_LOCAL_TMP)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(content, file)
+    return path
 
 
 def new_folder(kind: str) -> str:
     """Make a folder that only this user can enter."""
     return tempfile.mkdtemp(prefix=_prefix(kind), dir=constants.DEFAULT_LOCAL_TMP)
-
-
-def is_file_of_this_run(path: object, kind: str) -> bool:
-    folder, name = os.path.split(path) if isinstance(path, str) else ("", "")
-    return folder == constants.DEFAULT_LOCAL_TMP and name.startswith(f"websec-{kind}-")
 
 
 def _prefix(kind: str) -> str:

@@ -20,7 +20,7 @@ import typing as t
 from benchmark import ceilings, client_cpu, measure, octodns_zones, plays, states, whole_pass, zones
 from benchmark.table import Measurement, markdown
 
-PARTS = ("ceilings", "loop", "bare", "zones", "octodns", "cpu", "passes", "slices")
+PARTS = ("ceilings", "loop", "small", "bare", "zones", "octodns", "cpu", "passes", "slices")
 
 
 def arguments(given: list[str]) -> argparse.Namespace:
@@ -79,6 +79,10 @@ def main() -> None:
     work: dict[str, t.Callable[[pathlib.Path], list[Measurement]]] = {
         "ceilings": lambda folder: ceilings.rows(folder, min(1000, max(given.passes)), given.concurrency),
         "loop": lambda folder: states.against_loop(folder, given.loop_sites, given.loop_items, given.repeats),
+        "small": lambda folder: [
+            whole_pass.against_ping(folder / "one", 1, given.repeats, most=1.6),
+            whole_pass.against_ping(folder / "sixty", 60, given.repeats, most=2.2),
+        ],
         "bare": lambda folder: [
             states.against_bare(folder, given.bare_sites, given.concurrency, given.repeats),
         ],

@@ -11,7 +11,7 @@ import dataclasses
 import pathlib
 import statistics
 
-from benchmark import plays
+from benchmark import measure, plays
 from benchmark.states import bare, bare_work
 from benchmark.table import Measurement, seconds
 from benchmark.world import World
@@ -77,6 +77,27 @@ def measured(folder: pathlib.Path, size: int, concurrency: int, repeats: int, qu
         largest.largest,
         passes[-1].tasks,
         calls,
+    )
+
+
+def against_ping(folder: pathlib.Path, size: int, repeats: int, *, most: float) -> Measurement:
+    """A pass that changes nothing, whose entries name their zones, against a play with the smallest module."""
+    with World(folder, size) as world:
+        variables = world.variables(concurrency=8, with_zones=True)
+
+        def one_pass() -> float:
+            done = plays.play(RECONCILE, variables)
+            assert done.changed == 0, done.measured.output[-2000:]
+            return done.seconds
+
+        one_pass()
+        passes, pings = measure.alternating(repeats, one_pass, lambda: plays.start().seconds)
+    return Measurement(
+        f"pass over {size} settled site{'s' if size > 1 else ''}, zone and account in the entry",
+        seconds(passes),
+        f"play with one ping: {seconds(pings)}",
+        passes / pings,
+        most=most,
     )
 
 

@@ -90,17 +90,16 @@ class World:
             "key_secret": key.secret,
         }
 
-    def variables(self, concurrency: int) -> dict[str, object]:
-        """Variables of the playbook C(reconcile)."""
+    def variables(self, concurrency: int, *, with_zones: bool = False) -> dict[str, object]:
+        """Variables of the playbook C(reconcile).
+
+        :param with_zones: the entries name their zones, which a pass looks up otherwise.
+        """
         return {
-            "sitelock_waf_sites": [
-                {"domain": f"site{number}.example", "site_id": number, "account_id": ACCOUNT, "subscription": "200"}
-                for number in range(1, self.size + 1)
-            ],
+            "sitelock_waf_sites": [_entry(number, with_zones) for number in range(1, self.size + 1)],
             "sitelock_waf_api": self.api,
             "sitelock_waf_concurrency": concurrency,
             "dns_records_rfc2136": self.dns,
-            "dns_records_concurrency": concurrency,
         }
 
     def latency(self, milliseconds: int) -> None:
@@ -113,6 +112,12 @@ class World:
 
 
 _PLAN = {"id": SUBSCRIPTION, "name": "Professional", "level": "professional"}
+
+
+def _entry(number: int, with_zone: bool) -> dict[str, object]:
+    domain = f"site{number}.example"
+    entry = {"domain": domain, "site_id": number, "account_id": ACCOUNT, "subscription": SUBSCRIPTION}
+    return {**entry, "zone": domain} if with_zone else entry
 
 
 def _site(number: int) -> dict[str, object]:

@@ -241,7 +241,15 @@ def results(world: World) -> dict[str, dict[str, t.Any]]:
                 {"resolver_port": silent.getsockname()[1], "timeout": 1},
             ),
             "counted": Case([{"domain": "counted.example", "waf_origin": ORIGIN}]),
-            "no domain": Case([{"domain": "refused.example"}, {"domain": "no domain"}]),
+            "wrong entries": Case(
+                [
+                    {"domain": "clean.example", "site_id": 3, "subscription": "200", "dns": "ns1", "lower_ttl": 60},
+                    {"domain": "refused.example", "orign": ORIGIN},
+                    {"domain": "no domain"},
+                    {"domain": "foreign.example", "site_id": 5, "state": "absent"},
+                    {"domain": "found.example", "restore": {"other.example": {"A": ORIGIN}}},
+                ]
+            ),
             "resolver": Case([{"domain": "refused.example"}], {"resolver": "ns1.example"}),
             "concurrency": Case([{"domain": "refused.example"}], {"concurrency": 0}),
         }
@@ -305,10 +313,22 @@ class TestFailures:
             assert len(site["findings"]) == 3
             assert "did not answer" in site["findings"][0]["message"]
 
+    def test_a_wrong_entry_stops_no_other(self, results: Results) -> None:
+        result = results["wrong entries"]
+        assert result["failed"]
+        assert "3 of 4 sites failed" in result["msg"]
+        fine, unknown, no_domain, twice = result["sites"]
+        assert (fine["domain"], fine["blocked"], fine["error"]) == ("clean.example", False, None)
+        assert "unknown keys in the entry: orign" in unknown["error"]["message"]
+        assert "is not a domain name" in no_domain["error"]["message"]
+        # What a pass refuses once it knows the zone.
+        assert "restore has the name other.example" in twice["error"]["message"]
+        for wrong in (unknown, no_domain, twice):
+            assert (wrong["failed"], wrong["blocked"], wrong["error"]["kind"]) == (True, True, "bad_input")
+
     @pytest.mark.parametrize(
         ("case", "words"),
         [
-            ("no domain", "not a domain name"),
             ("resolver", "is not an IP address"),
             ("concurrency", "must be 1 or greater"),
         ],

@@ -188,7 +188,9 @@ def test_the_number_of_tasks_and_calls_for_many_sites(operator: Operator, new_zo
     assert sorted(calls) == sorted(["getAnpProvisioningStatus", "getStatus"] * 12)
 
 
-def test_credentials_from_module_defaults_reach_the_role(operator: Operator, new_zone: NewZone) -> None:
+def test_credentials_from_module_defaults_and_the_environment_reach_the_role(
+    operator: Operator, new_zone: NewZone, monkeypatch: pytest.MonkeyPatch
+) -> None:
     zone = new_zone(*APEX)
     operator.customer(zone, 1)
     connection = {"api_url": f"{operator.sandbox.url}/v1/partner", "api_username": USERNAME, "api_password": PASSWORD}
@@ -203,9 +205,37 @@ def test_credentials_from_module_defaults_reach_the_role(operator: Operator, new
         "tasks": [{"ansible.builtin.include_role": {"name": "hosting.websec.sitelock_waf"}}],
         "vars": {"sitelock_waf_sites": operator.sites, "sitelock_waf_preflight": False},
     }
-    run = run_plays([play], keep=["sitelock_waf_report"])
-    assert run.status == 0
+    nowhere = run_plays([play])
+    assert nowhere.status != 0
+    assert "dns names no DNS provider, so nothing was sent. Set dns (for the role, sitelock_waf_dns" in nowhere.output
+    assert operator.sandbox.calls() == []
+
+    for option, value in operator.connection.items():
+        monkeypatch.setenv(f"RFC2136_{option.upper()}", str(value))
+    run = run_plays([play], "-vvv", keep=["sitelock_waf_report"])
+    assert run.status == 0, run.output
     assert rows(run)[0]["steps"] == ["provisionAddon", "change A/CNAME"]
+    assert operator.server.key.secret not in run.output
+
+
+def test_where_dns_is_changed(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:
+    here, there = new_zone(*APEX), new_zone(*APEX)
+    operator.customer(here, 1)
+    operator.customer(there, 2, entry={"dns": "elsewhere"})
+    # A provider of before: a task file.
+    refused = operator.reconcile(dns_records_provider="./my_provider.yml")
+    assert refused.status != 0
+    assert "dns_records_provider is ./my_provider.yml: task files do not change records any more." in refused.output
+    assert "Nothing was sent. Write the provider as a Python class and name it in sitelock_waf_dns" in refused.output
+    assert operator.sandbox.calls() == []
+
+    providers = {"providers": {"ours": operator.connection}, "default": "ours", "wait_propagation": 5}
+    run = operator.reconcile(dns_records_provider="./my_provider.yml", sitelock_waf_dns=providers)
+    first, second = rows(run)
+    assert first["steps"] == ["provisionAddon", "change A/CNAME"], first
+    assert ORIGIN not in bind.values(here, "A")
+    assert "There is no DNS provider 'elsewhere'." in second["error"]["message"]
+    assert operator.sandbox.purchases(2) == []
 
 
 def test_claims_that_contradict_each_other_are_refused_for_their_sites_only(

@@ -11,8 +11,8 @@ import typing as t
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from property.driven_pass import KILLS, Message, Options, Pass
 from property.monitor import ISSUER, Monitor, Site
-from property.pass_in_process import KILLS, Message, Options, Pass
 from property.starts import PLANS, SETTINGS, Start, fleet, starts
 from property.surroundings import ZONES, Surroundings, quoted
 

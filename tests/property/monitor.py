@@ -17,7 +17,7 @@ import html
 import json
 import typing as t
 
-from property.pass_in_process import Message, Pass
+from property.driven_pass import Message, Pass
 from property.surroundings import PASSWORD, Key, Surroundings, Zone
 from websec_sandbox import lifecycle
 

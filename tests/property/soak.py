@@ -15,9 +15,9 @@ import tempfile
 import time
 import traceback
 
+from property.driven_pass import crossings
 from property.example_runs import run_seed
 from property.figures import table
-from property.pass_in_process import crossings
 from property.surroundings import Surroundings
 
 WORKERS = 2

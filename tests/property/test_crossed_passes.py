@@ -9,8 +9,8 @@ from __future__ import annotations
 import collections.abc
 
 import pytest
+from property.driven_pass import Message, Pass, crossings
 from property.monitor import Monitor, Site
-from property.pass_in_process import Message, Pass, crossings
 from property.surroundings import Surroundings
 
 ZONE = "alpha.example"
@@ -110,7 +110,7 @@ def test_a_ttl_is_counted_from_the_change_and_not_from_the_begin_of_the_pass(sto
     assert story.monitor.in_use(story.monitor.sites[1])
     story.entry["state"] = "absent"
     slow = story.new_pass()
-    while slow.next_task != "Change the DNS records":
+    while slow.next_step != "DNS changes":
         slow.step()
     story.surroundings.advance(3600)
     slow.run()
@@ -130,8 +130,8 @@ def rows(one: Pass) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize("way", ["in", "settled", "out"])
 def test_a_pass_that_is_overtaken_fails_nowhere(story: Story, way: str) -> None:
-    """Another pass runs as a whole between two tasks of this one, at each place in turn."""
-    for place in range(1, len(Pass.TASKS)):
+    """Another pass runs as a whole between two steps of this one, at each place in turn."""
+    for place in range(1, len(Pass.STEPS)):
         if place > 1:
             story = Story(story.surroundings)
         if way != "in":
@@ -139,7 +139,7 @@ def test_a_pass_that_is_overtaken_fails_nowhere(story: Story, way: str) -> None:
         if way == "out":
             story.entry["state"] = "absent"
         slow = story.new_pass()
-        for _task in range(place):
+        for _step in range(place):
             slow.step()
         # So that the times in the two state records differ.
         story.surroundings.advance(5)

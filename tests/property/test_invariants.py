@@ -9,12 +9,10 @@ from __future__ import annotations
 import collections
 import collections.abc
 import json
-import pathlib
 
 import pytest
-import yaml
+from property.driven_pass import crossings
 from property.example_runs import run_seed
-from property.pass_in_process import Pass, crossings
 from property.surroundings import Surroundings
 
 SEEDS = range(1, 14)
@@ -36,21 +34,3 @@ def test_the_invariants_hold_whatever_happens(
         run_seed(seed, EXAMPLES, surroundings, figures)
     finally:
         record_property("figures", json.dumps(figures))
-
-
-def test_a_pass_in_process_has_the_tasks_of_the_role() -> None:
-    role = pathlib.Path(__file__).parents[2] / "roles" / "sitelock_waf" / "tasks" / "main.yml"
-    (whole,) = yaml.safe_load(role.read_text(encoding="utf-8"))
-    quiet = ("ansible.builtin.set_fact", "ansible.builtin.debug", "ansible.builtin.fail")
-    acting = [task["name"] for task in whole["block"] if not any(module in task for module in quiet)]
-    assert acting == [name for name, _task in Pass.TASKS[1:-1]]
-
-
-def test_the_role_looks_at_the_clock_right_before_it_changes_dns() -> None:
-    """As a pass in process does: the TTL of what is replaced is counted from then."""
-    role = pathlib.Path(__file__).parents[2] / "roles" / "sitelock_waf" / "tasks" / "main.yml"
-    (whole,) = yaml.safe_load(role.read_text(encoding="utf-8"))
-    names = [task["name"] for task in whole["block"]]
-    clock, records, _change = whole["block"][names.index("Change the DNS records") - 2 :][:3]
-    assert "'now': now(utc=true" in clock["ansible.builtin.set_fact"]["_sitelock_waf_observed"]
-    assert "**_sitelock_waf_observed" in records["ansible.builtin.set_fact"]["_sitelock_waf_records"]

@@ -32,6 +32,7 @@ CALLERS = [
     "sitelock_sso_link",
     "sitelock_waf_addon",
     "sitelock_waf_addons",
+    "sitelock_waf_sites",
 ]
 ADDRESSES = [
     "https://me:hunter2@api.example/v1",
@@ -61,6 +62,9 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
 def options_for(name: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, t.Any]:
     """What a module needs, with one entry in its list."""
     spec = spec_of(name, monkeypatch)
+    if name == "sitelock_waf_sites":
+        # Of a wrong entry the DNS server is not asked.
+        return {**minimal(spec, (), None), "sites": [{"domain": "a.example"}], "dns": {"server": "127.0.0.1"}}
     lists = [option for option, details in spec.items() if details.get("options")]
     return minimal(spec, (lists[0], "domain"), "a.example") if lists else minimal(spec, (), None)
 

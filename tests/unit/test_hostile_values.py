@@ -22,7 +22,6 @@ import dns.rdatatype
 import pytest
 from dns.rdtypes.ANY.CAA import CAA
 
-from ansible_collections.hosting.websec.plugins.filter.waf_report import waf_report
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.emails import user_id
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.pages import dashboard_urls
 from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_desired
@@ -41,7 +40,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks 
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import parse_status
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.clock import parse_time
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, prepare
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.fleet import Fleet
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.rows import rows_of
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
     MARK,
     from_values,
@@ -53,7 +52,7 @@ from ansible_collections.hosting.websec.plugins.plugin_utils._bulk_action import
 from ansible_collections.hosting.websec.tests.unit.botguard import test_repeated_secrets as botguard
 from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import error, row
 from ansible_collections.hosting.websec.tests.unit.sitelock import test_repeated_secrets as sitelock
-from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import NOON, ZONE, entry, status, verify
+from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import NOON, ZONE, entry, known, status, verify
 
 TEXTS = [
     "\u00b2",
@@ -194,7 +193,7 @@ def _lookup(**more: t.Any) -> dict[str, t.Any]:
 
 
 def _rows(given: dict[str, t.Any]) -> t.Any:
-    return waf_report([entry()], [given], [], now="2026-11-21T12:00:00Z")
+    return rows_of(known(entry(), statuses=[given]), [], [], [])
 
 
 @pytest.mark.parametrize("read", READ.values(), ids=READ)
@@ -334,10 +333,10 @@ def test_no_answer_about_one_site_stops_the_record_sets_of_the_others(
         for kind in ("A", "AAAA", "CNAME", "TXT")
     ]
     for text in filter(_is_xml, TEXTS):
-        fleet = Fleet([entry()], now=NOON, read=read, statuses=[{**status(state), **said(text)}])
-        for desired_set in parse_desired(fleet.records()):
+        sites = known(entry(), read=read, statuses=[{**status(state), **said(text)}])
+        for desired_set in parse_desired(sites.records()):
             assert sum(len(record.to_wire()) for record in desired_set.records) < 30_000
-        written(fleet.report([], []))
+        written(rows_of(sites, [], [], []))
 
 
 # ---- records of a name server, and what a host says

@@ -16,11 +16,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._addresses import (
     is_host_name,
     unmapped,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name, shown
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._site_names import alias_names, full_name, is_apex
 
 try:
     import dns.name
@@ -87,11 +88,15 @@ def parse_sites(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[Site]:
 
 
 def place(site: Site, zone: dns.name.Name) -> ZonedSite:
-    """The site in ``zone``, completed."""
-    apex = site.apex if site.apex is not None else site.domain == zone
+    """The site in ``zone``, completed.
+
+    :raises BadInputError: the name of an alias would be too long.
+    """
+    domain = shown(site.domain)
+    apex = is_apex(domain, shown(zone), site.apex)
     aliases = site.aliases
     if aliases is None:
-        aliases = (dns.name.Name((b"www", *site.domain.labels)),) if apex else ()
+        aliases = tuple(dns.name.from_text(alias) for alias in alias_names(domain, apex, None))
     return ZonedSite(site, zone, apex, tuple(dict.fromkeys(aliases if apex else (site.domain, *aliases))))
 
 
@@ -112,16 +117,12 @@ def _parse(entry: t.Mapping[str, t.Any]) -> Site:
             site_id=None if entry.get("site_id") is None else number_id(entry["site_id"], "site_id"),
             zone=dns.name.from_text(normalise_domain(zone)) if zone else None,
             apex=entry.get("apex"),
-            aliases=None if aliases is None else tuple(_alias(alias, text) for alias in aliases),
+            aliases=None if aliases is None else tuple(dns.name.from_text(full_name(alias, text)) for alias in aliases),
             origin=parse_host(entry["waf_origin"], "origin") if entry.get("waf_origin") else None,
             ssl=entry.get("ssl"),
         )
     except BadInputError as error:
         raise BadInputError(f"{text}: {error.message}", hint=error.hint) from None
-
-
-def _alias(text: str, domain: str) -> dns.name.Name:
-    return dns.name.from_text(normalise_domain(text if "." in text else f"{text}.{domain}"))
 
 
 def parse_host(text: str, what: str) -> Address | dns.name.Name:

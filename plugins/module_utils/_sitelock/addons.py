@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
-from ansible_collections.hosting.websec.plugins.module_utils._converge import run
+from ansible_collections.hosting.websec.plugins.module_utils._converge import Convergence
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import ID, number_id, text_id
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
@@ -24,6 +24,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon imp
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin, normalise_origin
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import AddonOutcome
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site import CurrentAddon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site_ids import refuse_twice
 from ansible_collections.hosting.websec.plugins.module_utils._texts import named_site
 
@@ -48,8 +49,7 @@ def addon_options() -> ArgumentSpec:
 
 def listed_addon_options() -> ArgumentSpec:
     """Options of one site among others."""
-    more: dict[str, dict[str, t.Any]] = {"domain": {"type": "str"}, "end_begun": {"type": "bool", "default": False}}
-    return addon_options().merge(ArgumentSpec(options=more))
+    return addon_options().merge(ArgumentSpec(options={"domain": {"type": "str"}}))
 
 
 def desired_addon(options: t.Mapping[str, t.Any]) -> DesiredAddon:
@@ -97,19 +97,46 @@ def converge_addons(
     :raises LimitError: before the first write.
     """
     wanted = [desired_addon(site) for site in sites]
-    refuse_twice(desired.site_id for desired in wanted)
     context = context or RunContext()
     with SiteLockClient.from_options(options, read_only=check_mode, context=context) as client:
-        context.begin(len(wanted), "site")
-        return run(
-            AddonResource(client),
+        convergence = addon_convergence(
+            client,
             wanted,
             check_mode=check_mode,
             concurrency=concurrency,
             batch_size=batch_size,
             context=context,
-            waits=lambda seen: seen.status.on_its_way,
             limits=limits,
-            name=lambda site: named_site(site.site_id, site.domain),
-            summary=order_summary,
         )
+        convergence.plan()
+        return convergence.write()
+
+
+def addon_convergence(
+    client: SiteLockClient,
+    wanted: t.Sequence[DesiredAddon],
+    *,
+    check_mode: bool,
+    concurrency: int,
+    batch_size: int,
+    context: RunContext,
+    limits: Limits | None,
+) -> Convergence[DesiredAddon, CurrentAddon]:
+    """The add-ons of many sites, ready to be planned and written.
+
+    :raises BadInputError: a site stands in the list twice.
+    """
+    refuse_twice(desired.site_id for desired in wanted)
+    context.begin(len(wanted), "site")
+    return Convergence(
+        AddonResource(client),
+        wanted,
+        check_mode=check_mode,
+        concurrency=concurrency,
+        batch_size=batch_size,
+        context=context,
+        waits=lambda observed: observed.status.on_its_way,
+        limits=limits,
+        name=lambda site: named_site(site.site_id, site.domain),
+        summary=order_summary,
+    )

@@ -36,8 +36,19 @@ def read_statuses(options: t.Mapping[str, t.Any], context: RunContext | None = N
     context = context or RunContext()
     wait = Wait(frozenset(options["wait_for"] or ()), options["wait_timeout"], options["poll_interval"])
     with SiteLockClient.from_options(options, read_only=True, context=context) as client:
-        read = functools.partial(read_status, client)
-        observed = read_all(read, site_ids, wait, concurrency=options["concurrency"], context=context)
+        return statuses_of(client, site_ids, concurrency=options["concurrency"], context=context, wait=wait)
+
+
+def statuses_of(
+    client: SiteLockClient,
+    site_ids: t.Sequence[int],
+    *,
+    concurrency: int,
+    context: RunContext,
+    wait: Wait | None = None,
+) -> list[dict[str, t.Any]]:
+    """One flat entry a site, in the order of ``site_ids``."""
+    read = functools.partial(read_status, client)
     return [
         site_result(
             site_fields(each.site_id, CurrentAddon(each.status) if each.status else None),
@@ -45,5 +56,5 @@ def read_statuses(options: t.Mapping[str, t.Any], context: RunContext | None = N
             deferred=each.deferred,
             deferred_cause=each.deferred_cause,
         )
-        for each in observed
+        for each in read_all(read, site_ids, wait or Wait(), concurrency=concurrency, context=context)
     ]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import dataclasses
+import functools
 import threading
 import typing as t
 
@@ -42,14 +43,21 @@ class Subscriptions:
     account_id: int | None
     addons: tuple[Subscription, ...]
 
+    @functools.cached_property
+    def _by_site(self) -> dict[int | None, list[Subscription]]:
+        # All sites of an account look for theirs in one answer.
+        found: dict[int | None, list[Subscription]] = {}
+        for addon in self.addons:
+            found.setdefault(addon.site_id, []).append(addon)
+        return found
+
     def of_site(self, site_id: int, wanted: str | None) -> Subscription | None:
         """The Firewall & CDN of a provisioned site, or C(None) when the answer leaves it open.
 
         Other products (backup, PCI) are in the same list and look alike: a plan is taken as the one of the site
         only when it is the wanted one, or when it is the only one that comes into question.
         """
-        named = [addon for addon in self.addons if addon.site_id == site_id]
-        unnamed = [addon for addon in self.addons if addon.site_id is None]
+        named, unnamed = self._by_site.get(site_id, []), self._by_site.get(None, [])
         for addons in (named, unnamed):
             fitting = [addon for addon in addons if addon.subscription == wanted]
             # One without a site id may be that of another site of the account, unless all are alike.

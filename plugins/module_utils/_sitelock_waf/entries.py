@@ -11,6 +11,7 @@ import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._addresses import find_address, unmapped
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.options import BEST_EFFORT
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
@@ -21,7 +22,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id, text_id
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date, whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin
+from ansible_collections.hosting.websec.plugins.module_utils._site_names import alias_names, full_name, is_apex
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import DesiredAddon
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin, normalise_origin
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.values import (
     MAX_TTL,
     address_type,
@@ -62,12 +65,19 @@ _KEYS = frozenset(
         "cleanup_verification",
         "origin_name",
         "restore",
+        "dns",
+        "dns_accept",
     }
 )
 _IDS: dict[str, t.Callable[[object, str], t.Any]] = {
     "site_id": number_id,
     "account_id": number_id,
     "subscription": text_id,
+}
+_CHOICES: dict[str, tuple[str | None, ...]] = {
+    "state": ("present", "absent"),
+    "waf_dns_manager": ("customer", "partner"),
+    "dns_accept": (BEST_EFFORT, None),
 }
 _FLAGS = ("waf_force_ssl", "waf_skip_network_certificate", "apex", "ssl", "cleanup_verification")
 
@@ -82,40 +92,67 @@ class Defaults:
     cleanup_verification: bool = False
 
 
-def prepare(sites: t.Sequence[t.Any], zones: t.Sequence[t.Mapping[str, t.Any]], defaults: Defaults) -> list[Entry]:
+def prepare(
+    sites: t.Sequence[t.Any],
+    zones: t.Sequence[t.Mapping[str, t.Any]],
+    defaults: Defaults,
+    *,
+    need_site_id: bool = True,
+) -> list[Entry]:
     """Check and complete the entries of a site file.
 
     :param sites: the entries as people write them.
     :param zones: what ``dns_zones_info`` found for entries without a zone; may be empty before it was asked.
+    :param need_site_id: an entry without C(site_id) is wrong.
     :returns: in the same order, each with all keys, C(names) (the names whose records the site owns; once its zone is
         known), and C(error): C(None), or an error dict, because of which nothing is done for this site.
     """
     found = {str(each["name"]): each for each in zones}
-    entries = [_prepared(place, site, found, defaults) for place, site in enumerate(sites, 1)]
-    _refuse_shared(entries, "site_id", lambda entry: [entry["site_id"]])
+    entries = read_entries(sites, defaults, need_site_id=need_site_id)
+    for entry in entries:
+        _complete(entry, found)
+    _refuse_shared(entries, "site_id", lambda entry: [entry["site_id"]] if entry["site_id"] is not None else [])
     _refuse_shared(entries, "domain", lambda entry: [entry["domain"]])
     _refuse_shared(entries, "DNS name", _claimed_names)
     return entries
+
+
+def _complete(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
+    if entry["error"] is None:
+        try:
+            _locate(entry, found)
+        except WebsecError as error:
+            refuse(entry, error)
+
+
+def read_entries(sites: t.Sequence[t.Any], defaults: Defaults, *, need_site_id: bool = True) -> list[Entry]:
+    """The same without what depends on the zones, and on other entries."""
+    return [_read_entry(place, site, defaults, need_site_id) for place, site in enumerate(sites, 1)]
 
 
 def _claimed_names(entry: Entry) -> list[str]:
     return [*entry["names"], *([entry["origin_name"]] if entry["origin_addresses"] else [])]
 
 
-def without_zone(entries: t.Sequence[Entry]) -> list[str]:
-    """The domains whose zone has to be looked up."""
-    return [entry["domain"] for entry in entries if entry["error"] is None and entry["zone"] is None]
+def without_zone(entries: t.Sequence[Entry]) -> list[Entry]:
+    """The entries whose zone has to be looked up."""
+    return [entry for entry in entries if entry["error"] is None and entry["zone"] is None]
 
 
-def addon_options(entry: Entry) -> dict[str, t.Any]:
-    """A site for the module C(sitelock_waf_addons)."""
+def desired_addon(entry: Entry) -> DesiredAddon:
+    """The add-on of a site that stays."""
     options = {key: entry[key] for key in ("domain", *_ADDON_KEYS) if entry[key] is not None}
-    if entry["origin_name"] is not None:
-        options["waf_origin"] = entry["origin_name"]
-    return options
+    origin = entry["origin_name"] or entry["waf_origin"]
+    return DesiredAddon(**{**options, "waf_origin": origin and normalise_origin(origin)})
 
 
-def _prepared(place: int, site: t.Any, found: t.Mapping[str, t.Mapping[str, t.Any]], defaults: Defaults) -> Entry:
+def refuse(entry: Entry, error: WebsecError | None) -> None:
+    """Nothing is done for this site because of ``error``, if there is one."""
+    if error is not None:
+        entry["error"] = error.as_dict(domain=entry["domain"], site_id=entry["site_id"])
+
+
+def _read_entry(place: int, site: t.Any, defaults: Defaults, need_site_id: bool) -> Entry:
     entry: Entry = {
         **dict.fromkeys(sorted(_KEYS)),
         "state": "present",
@@ -143,9 +180,12 @@ def _prepared(place: int, site: t.Any, found: t.Mapping[str, t.Mapping[str, t.An
             )
         _check_keys(entry, given)
         _check(entry)
-        _locate(entry, found)
+        if entry["site_id"] is None and need_site_id:
+            raise BadInputError(
+                f"{entry['domain']}: the entry has no site_id.", hint="Add the number that SiteLock gave the site."
+            )
     except WebsecError as error:
-        entry["error"] = error.as_dict(domain=entry["domain"], site_id=entry["site_id"])
+        refuse(entry, error)
     return entry
 
 
@@ -171,8 +211,6 @@ def _check(entry: Entry) -> None:
     """Bring the values to their types. Raises ``BadInputError`` with the name of the key."""
     domain = entry["domain"] = normalise_domain(_text("The entry", "domain", entry["domain"]))
     _check_types(domain, entry)
-    if entry["site_id"] is None:
-        raise BadInputError(f"{domain}: the entry has no site_id.", hint="Add the number that SiteLock gave the site.")
     if entry["renewal_date"] is not None and calendar_date(entry["renewal_date"]) is None:
         raise BadInputError(
             f"{domain}: renewal_date is {entry['renewal_date']!r}; it must be a date, written YYYY-MM-DD."
@@ -186,25 +224,24 @@ def _check(entry: Entry) -> None:
 
 
 def _check_types(domain: str, entry: Entry) -> None:
-    for key, read in _IDS.items():
-        if entry[key] is not None:
-            entry[key] = read(entry[key], f"{domain}: {key}")
-    for key in ("ttl", "lower_ttl"):
-        if entry[key] is not None:
-            entry[key] = _ttl(domain, key, entry[key])
+    given = {key for key, value in entry.items() if value is not None}
+    for key in sorted(given & _IDS.keys()):
+        entry[key] = _IDS[key](entry[key], f"{domain}: {key}")
+    for key in sorted(given & {"ttl", "lower_ttl"}):
+        entry[key] = _ttl(domain, key, entry[key])
     for key in _FLAGS:
-        if entry[key] is not None and not isinstance(entry[key], bool):
+        if key in given and not isinstance(entry[key], bool):
             raise BadInputError(f"{domain}: {key} is {entry[key]!r}; it must be true or false.")
-    _check_choice(entry, "state", ("present", "absent"))
-    _check_choice(entry, "waf_dns_manager", ("customer", "partner"))
+    for key, choices in _CHOICES.items():
+        _check_choice(entry, key, choices)
     if isinstance(entry["renewal_date"], datetime.date):  # as YAML reads a date without quotes
         entry["renewal_date"] = str(entry["renewal_date"])
-    for key in ("renewal_date", "waf_origin"):
-        if entry[key] is not None:
+    for key in ("renewal_date", "waf_origin", "dns"):
+        if key in given:
             entry[key] = _text(domain, key, entry[key]).strip()
-    if entry["zone"] is not None:
+    if "zone" in given:
         entry["zone"] = normalise_domain(_text(domain, "zone", entry["zone"]))
-    if entry["aliases"] is not None and not isinstance(entry["aliases"], list):
+    if "aliases" in given and not isinstance(entry["aliases"], list):
         raise BadInputError(f"{domain}: aliases is {entry['aliases']!r}; it must be a list of names, such as [www].")
 
 
@@ -223,9 +260,11 @@ def _ttl(domain: str, key: str, value: t.Any) -> int:
     return ttl
 
 
-def _check_choice(entry: Entry, key: str, choices: tuple[str, ...]) -> None:
+def _check_choice(entry: Entry, key: str, choices: tuple[str | None, ...]) -> None:
     if entry[key] not in choices:
-        raise BadInputError(f"{entry['domain']}: {key} is {entry[key]!r}; it must be {' or '.join(choices)}.")
+        raise BadInputError(
+            f"{entry['domain']}: {key} is {entry[key]!r}; it must be {' or '.join(filter(None, choices))}."
+        )
 
 
 def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
@@ -234,7 +273,7 @@ def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
     if entry["zone"] is None and domain in found:
         zone, error = found[domain]["zone"], found[domain]["error"]
         if found[domain].get("deferred"):
-            # In words of its own where the reason holds for all sites, see ``fleet.waits_for_next_pass``.
+            # In words of its own where the reason holds for all sites, see ``sites.waits_for_next_pass``.
             raise DeferredError(found[domain].get("deferred_reason") or "")
         if zone is None and error and error["kind"] != NotFoundError.kind:
             raise of_kind(error["kind"])(
@@ -250,15 +289,15 @@ def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
     if zone is None:
         return
     _refuse_outside(domain, domain, zone)
-    if entry["apex"] is None:
-        entry["apex"] = domain == zone
+    entry["apex"] = is_apex(domain, zone, entry["apex"])
     if not entry["apex"] and domain == zone:
         raise BadInputError(
             f"{domain}: apex is false, but the domain is the apex of its zone, where no CNAME can stand.",
             hint="Leave apex out.",
         )
-    aliases = ["www"] if entry["aliases"] is None and entry["apex"] else entry["aliases"] or []
-    entry["aliases"] = [_full_name(alias, domain) for alias in aliases]
+    for alias in entry["aliases"] or ():
+        _check_name(domain, alias)
+    entry["aliases"] = alias_names(domain, entry["apex"], entry["aliases"])
     for alias in entry["aliases"]:
         _refuse_outside(domain, alias, zone)
         if alias == zone:
@@ -273,23 +312,19 @@ def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
         entry["restore"] = _restore(entry)
 
 
-def _full_name(name: t.Any, domain: str) -> str:
-    """A name with a dot is a full name, one without is a label below the domain, and C(@) is the domain."""
+def _check_name(domain: str, name: t.Any) -> str:
     if not isinstance(name, str):
         raise BadInputError(
             f"{domain}: {name!r} stands among its names (aliases, origin_name, restore) and is not a name.",
             hint="Write names as text, such as www or www.example.com.",
         )
-    text = name
-    if text == "@":
-        return domain
-    return normalise_domain(text if "." in text else f"{text}.{domain}")
+    return name
 
 
 def _locate_origin(entry: Entry) -> None:
     """The origin gets a name of its own in the zone, which SiteLock follows; C(waf_origin) is its address."""
     domain = entry["domain"]
-    entry["origin_name"] = name = _full_name(entry["origin_name"], domain)
+    entry["origin_name"] = name = full_name(_check_name(domain, entry["origin_name"]), domain)
     _refuse_outside(domain, name, entry["zone"])
     if name in entry["names"]:
         raise BadInputError(
@@ -316,7 +351,7 @@ def _restore(entry: Entry) -> dict[str, Sets]:
         raise BadInputError(f"{domain}: restore must be a mapping of names, such as {{'@': {{A: [192.0.2.10]}}}}.")
     restored = {}
     for label, types in given.items():
-        name = _full_name(label, domain)
+        name = full_name(_check_name(domain, label), domain)
         if name not in entry["names"]:
             raise BadInputError(
                 f"{domain}: restore has the name {name}, which is not one of the site ({', '.join(entry['names'])})."

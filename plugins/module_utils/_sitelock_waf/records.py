@@ -50,6 +50,8 @@ def record_set(
         "ttl": ttl,
         "mode": mode,
         "group": entry["domain"],
+        "dns": entry["dns"],
+        "dns_accept": entry["dns_accept"],
         **more,
     }
 

@@ -9,7 +9,13 @@ import typing as t
 
 import pytest
 
-from ansible_collections.hosting.websec.plugins.module_utils._converge import Action, Outcome, results_of, run
+from ansible_collections.hosting.websec.plugins.module_utils._converge import (
+    Action,
+    Convergence,
+    Outcome,
+    results_of,
+    run,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
@@ -575,3 +581,42 @@ def test_an_outcome_that_cannot_be_described_keeps_what_was_done_and_costs_no_ot
 
     assert results_of(outcomes, build) == [("a", ["buy"], "bug"), ("b", ["buy"], None)]
     assert all(outcome.changed for outcome in outcomes)
+
+
+# ---- in two steps
+
+
+def test_nothing_is_written_between_the_plan_and_the_write() -> None:
+    model = Model({"b": 2, "c": 1})
+    convergence = Convergence(model, [Desired("a"), Desired("b"), Desired("c", None)], check_mode=False)
+    convergence.plan()
+    assert model.calls == []
+    assert (model.things, dict(model.observed)) == ({"b": 2, "c": 1}, {"a": 1, "b": 1, "c": 1})
+    outcomes = convergence.write()
+    assert [outcome.sent for outcome in outcomes] == [["buy"], ["change"], ["end"]]
+    assert model.things == {"a": 1, "b": 1}
+
+
+def test_what_changed_since_the_plan_is_not_bought_again() -> None:
+    model = Model({})
+    convergence = Convergence(model, [Desired("a")], check_mode=False)
+    convergence.plan()
+    model.things["a"] = 1
+    (outcome,) = convergence.write()
+    assert (outcome.sent, outcome.error, model.calls) == ([], None, [])
+
+
+def test_a_plan_above_a_limit_is_refused_when_it_is_made() -> None:
+    model = Model({})
+    convergence = Convergence(model, [Desired("a"), Desired("b")], check_mode=False, limits=Limits(orders=1))
+    with pytest.raises(LimitError, match="max_orders allows 1"):
+        convergence.plan()
+    assert model.calls == []
+
+
+def test_in_check_mode_both_steps_write_nothing() -> None:
+    model = Model({})
+    convergence = Convergence(model, [Desired("a")], check_mode=True)
+    convergence.plan()
+    (outcome,) = convergence.write()
+    assert (outcome.sent, outcome.changed, model.calls) == (["buy"], True, [])

@@ -14,7 +14,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import BadI
 from ansible_collections.hosting.websec.plugins.module_utils._limits import LEAST_OF_A_PERCENTAGE, Limits
 
 ROLES = pathlib.Path(__file__).resolve().parents[3] / "roles"
-MODULES = ("hosting.websec.botguard_websites", "hosting.websec.sitelock_waf_addons")
+MODULES = (
+    "hosting.websec.botguard_websites",
+    "hosting.websec.sitelock_waf_addons",
+    "hosting.websec.sitelock_waf_sites",
+)
 
 
 def limits(given: t.Any, entries: int, whole: int | None = None) -> int | None:
@@ -54,12 +58,14 @@ def _tasks(value: t.Any) -> t.Iterator[dict[str, t.Any]]:
 
 
 def test_the_tasks_of_a_role_that_do_a_part_take_percentages_of_the_whole() -> None:
-    parts = 0
+    parts, modules = 0, set()
     for path in ROLES.glob("*/tasks/*.yml"):
         for task in _tasks(yaml.safe_load(path.read_text(encoding="utf-8"))):
-            for options in (task[module] for module in MODULES if "max_orders" in task.get(module, {})):
-                # The list of a part comes from who includes the file, or from what the pass has seen of the sites.
-                part = "_now" in options.get("websites", "") or "'to_order'" in options.get("sites", "")
+            for module in (module for module in MODULES if "max_orders" in task.get(module, {})):
+                options = task[module]
+                # The list of a part comes from who includes the file.
+                part = "_now" in options.get("websites", "")
                 assert ("percentage_of" in options) == part, path
                 parts += part
-    assert parts == 3
+                modules.add(module)
+    assert (parts, modules) == (1, {"hosting.websec.botguard_websites", "hosting.websec.sitelock_waf_sites"})

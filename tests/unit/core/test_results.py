@@ -34,11 +34,21 @@ KINDS = (
     "auth not_allowed not_found rejected unavailable timeout bad_response outcome_unknown bad_input limit bug "
     "missing_library"
 )
+OURS = ("error", "reported")
+"""Kinds that no user sees: of the class of all errors, and of those that are told again with a kind of their own."""
 
 
 def test_each_kind_has_one_class() -> None:
     classes = [entry for entry in vars(_errors).values() if isinstance(entry, type) and issubclass(entry, WebsecError)]
-    assert sorted(entry.kind for entry in classes) == sorted([*KINDS.split(), "error"])
+    assert sorted(entry.kind for entry in classes) == sorted([*KINDS.split(), *OURS])
+
+
+@pytest.mark.parametrize("kind", ["rejected", "unavailable", "error", "unheard_of"])
+def test_an_error_that_was_told_is_told_again(kind: str) -> None:
+    told = {"kind": kind, "code": "AEX", "message": "No.", "hint": "Ask.", "http_status": 500}
+    assert _errors.ReportedError(told).as_dict(site_id=5) == {**told, "site_id": 5}
+    again = _errors.of_kind(kind)("No.", hint="Ask.", code="AEX")
+    assert (str(again), again.code) == ("No.", "AEX")
 
 
 def test_an_error_has_the_fields_that_a_playbook_can_test() -> None:

@@ -168,7 +168,7 @@ def test_progress_is_counted(tmp_path: Path) -> None:
         state: dict[str, object] = json.loads(file.read_text())
         return state
 
-    said = {"unit": "sites", "total": 3, "done": 0, "waiting": 0, "failed": 0, "announcement": ""}
+    said = {"step": "", "unit": "sites", "total": 3, "done": 0, "waiting": 0, "failed": 0, "announcement": ""}
     assert shown() == said
     model = Model({"a": 1}, unseen=["b"])
     desired = [Desired("a"), Desired("b"), Desired("c")]

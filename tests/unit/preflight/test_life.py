@@ -34,7 +34,8 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     certificate,
     entry,
     hours,
-    run_pass,
+    rows_after,
+    site,
     verify,
 )
 
@@ -76,25 +77,25 @@ class Life:
     """A site from its first pass to its last one."""
 
     before: Records
-    site: t.Mapping[str, t.Any]
+    wanted: t.Mapping[str, t.Any]
     asked: t.Mapping[str, str]
 
     def stages(self) -> t.Iterator[tuple[str, NameServer, Entry]]:
         server, vendor = NameServer.of(self.before), Vendor()
-        wanted = {"subscription": "8765", "waf_origin": ORIGIN, **self.site}
-        site, ending = entry(**wanted), entry(**wanted, state="absent")
+        wanted = {"subscription": "8765", "waf_origin": ORIGIN, **self.wanted}
         told = {
             "pending-domain-validation": {"dns_ssl_verify": dict(self.asked), "ssl": certificate(True, False)},
             "pending-dns": {"ssl": SECURE},
             "ready": {},
             "ending": {},
         }
-        yield "new", server, site
+        yield "new", server, entry(**wanted)
         for hour, (stage, more) in enumerate(told.items()):
             vendor.put(1, "ready" if stage == "ending" else stage, **more)
-            rows = run_pass([ending if stage == "ending" else site], server, vendor, NOON + hours(hour))
+            state = "absent" if stage == "ending" else "present"
+            rows = rows_after([site(**wanted, state=state)], server, vendor, NOON + hours(hour))
             assert rows[0]["error"] is None, rows[0]["error"]
-            yield stage, server, site
+            yield stage, server, entry(**wanted)
 
 
 LIVES = {
@@ -117,7 +118,7 @@ LIVES = {
 @pytest.mark.parametrize("life", LIVES.values(), ids=LIVES)
 def test_what_the_passes_did_is_no_finding(life: Life, how: dict[str, bool]) -> None:
     expected: dict[str, set[tuple[str, str]]] = {"pending-dns": set(), "ready": set(), "ending": set()}
-    observed = {stage: found(server, site, **how)[0] for stage, server, site in life.stages()}
+    observed = {stage: found(server, made, **how)[0] for stage, server, made in life.stages()}
     assert {code for code, _name in observed["new"]} == {"aaaa_present", "ttl_high"}
     assert {stage: observed[stage] for stage in expected} == expected
     # Before the cut-over its original records are still what they were, but for a TTL that was lowered.
@@ -128,10 +129,11 @@ def test_what_the_passes_did_is_no_finding(life: Life, how: dict[str, bool]) -> 
 def test_a_value_of_another_site_at_the_domain_is_not_stale() -> None:
     server = NameServer.of({**APEX, **BELOW})
     vendor = Vendor()
-    sites = [entry(ttl=300), entry(domain=SHOP, site_id=2)]
+    shop_too = {"domain": SHOP, "site_id": 2}
+    sites = [entry(ttl=300), entry(**shop_too)]
     vendor.put(1, "pending-dns")
     vendor.put(2, "pending-domain-validation", dns_ssl_verify=verify(name=ZONE))
-    run_pass(sites, server, vendor, NOON)
+    rows_after([site(ttl=300), site(**shop_too)], server, vendor)
     assert server.values(ZONE, "TXT") == [VALUE]
     apex, shop = found(server, *sites)
     assert apex == set()
@@ -143,29 +145,29 @@ class TestWhatOthersDid:
     """With a state record in the zone, it is a finding as before."""
 
     def after_the_cut_over(self) -> tuple[NameServer, Entry]:
-        server, vendor, site = NameServer.of(APEX), Vendor(), entry(waf_origin=ORIGIN)
+        server, vendor, made = NameServer.of(APEX), Vendor(), entry(waf_origin=ORIGIN)
         vendor.put(1, "pending-dns", ssl=SECURE)
-        run_pass([site], server, vendor, NOON)
-        assert found(server, site) == [set()]
-        return server, site
+        rows_after([site(waf_origin=ORIGIN)], server, vendor)
+        assert found(server, made) == [set()]
+        return server, made
 
     def test_an_address_that_somebody_added(self) -> None:
-        server, site = self.after_the_cut_over()
+        server, made = self.after_the_cut_over()
         server.sets[ZONE, "AAAA"] = RecordSet(LONG, ("2001:db8::66",))
         model = zone_of(server)
-        (looked,) = look(model, *preflight_sites([site]))
+        (looked,) = look(model, *preflight_sites([made]))
         assert codes(looked) == {"aaaa_present": ZONE, "ttl_high": ZONE}
         assert "by the next pass" in finding(looked, "aaaa_present")["message"]
 
     def test_an_older_value_beside_ours(self) -> None:
-        server, site = self.after_the_cut_over()
+        server, made = self.after_the_cut_over()
         server.sets[ZONE, "TXT"] = RecordSet(300, ("globalsign-domain-verification=somebody",))
-        assert found(server, site) == [{("verification_stale", ZONE)}]
+        assert found(server, made) == [{("verification_stale", ZONE)}]
 
     def test_an_origin_that_is_the_cdn(self) -> None:
-        server, site = self.after_the_cut_over()
-        assert found(server, {**site, "waf_origin": CDN[0]}) == [{("origin_loop", ZONE)}]
-        assert found(server, {**site, "waf_origin": CDN_NAME}) == [{("origin_loop", CDN_NAME)}]
+        server, made = self.after_the_cut_over()
+        assert found(server, {**made, "waf_origin": CDN[0]}) == [{("origin_loop", ZONE)}]
+        assert found(server, {**made, "waf_origin": CDN_NAME}) == [{("origin_loop", CDN_NAME)}]
 
 
 class TestStateRecord:

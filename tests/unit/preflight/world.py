@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import typing as t
-from unittest import mock
 
 import dns.name
 import dns.rdata
@@ -16,12 +15,11 @@ import dns.rdatatype
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key
 from ansible_collections.hosting.websec.plugins.module_utils._errors import UnavailableError, WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._preflight import fleet
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import Policy
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.resolver import Reply
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.run import preflight
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import parse_sites
 from ansible_collections.hosting.websec.tests.unit.dns.model import Model, ModelClient
-from ansible_collections.hosting.websec.tests.unit.dns.passes import NoTraffic
 
 Result = dict[str, t.Any]
 
@@ -87,17 +85,14 @@ def look(
     **rules: t.Any,
 ) -> list[Result]:
     """What the module returns for these sites."""
-    client = client or ModelClient(model, read_only=check_mode)
-    with mock.patch.object(fleet, "DnsClient", return_value=NoTraffic(client)):
-        return fleet.preflight(
-            parse_sites(sites),
-            client.settings,
-            t.cast("t.Any", public or Public(DELEGATED)),
-            policy(**rules),
-            probe_updates=probe_updates,
-            check_mode=check_mode,
-            concurrency=1,
-        )
+    return preflight(
+        parse_sites(sites),
+        t.cast("t.Any", client or ModelClient(model, read_only=check_mode)),
+        t.cast("t.Any", public or Public(DELEGATED)),
+        policy(**rules),
+        probe_updates=probe_updates,
+        concurrency=1,
+    )
 
 
 def codes(entry: Result) -> dict[str, str]:

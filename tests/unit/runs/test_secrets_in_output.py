@@ -83,10 +83,30 @@ def _json(value: t.Any, status: int = 200) -> Reply:
     return Reply(json.dumps(value).encode(), status, {"Content-Type": "application/json"})
 
 
+PROVIDER = """
+class Empty:
+    def __init__(self, token):
+        self.token = token
+
+    def zones(self, names):
+        return {name: "a.example" for name in names}
+
+    def read(self, zone, record_sets):
+        if zone == "b.example":
+            raise PermissionError("wrong token " + self.token)
+        return {}
+
+    def change(self, zone, changes, expected):
+        raise PermissionError("wrong token " + self.token)
+"""
+"""A DNS provider of one's own, without records. Its errors hold its secret."""
+
+
 def plays(sitelock_url: str, botguard_url: str, folder: pathlib.Path) -> list[dict[str, t.Any]]:
     api = {"api_url": sitelock_url, "api_username": "me", "api_password": "{{ password }}", "retries": 0}
     entries = [{**SITE, "domain": f"s{number}.a.example", "site_id": number} for number in (1, 2, 3, 4, 5)]
     sites = [{"site_id": entry["site_id"], "subscription": "P"} for entry in entries]
+    dns = {"type": "python", "class": "empty_dns.Empty", "token": "{{ key }}"}
     shop = {"api_url": botguard_url, "api_key": "{{ key }}", "retries": 0}
     tasks = [
         {
@@ -113,14 +133,28 @@ def plays(sitelock_url: str, botguard_url: str, folder: pathlib.Path) -> list[di
             "name": "Keep the users",
             "hosting.websec.botguard_users": {**shop, "users": [{"email": "jane@a.example"}], "on_error": "report"},
         },
-        {"name": "Show results", "ansible.builtin.debug": {"msg": "{{ [addons, answers, websites] }}"}},
+        {
+            "name": "Make a pass",
+            "hosting.websec.sitelock_waf_sites": {
+                **api,
+                "sites": [
+                    *({**entry, "subscription": "P"} for entry in entries),
+                    {"domain": "b.example", "zone": "b.example", "site_id": 6},
+                ],
+                "dns": {"providers": {"own": dns}, "accept": "best_effort"},
+                "preflight": False,
+                "wait_propagation": 0,
+                "on_error": "report",
+            },
+            "register": "waf",
+        },
+        {"name": "Show results", "ansible.builtin.debug": {"msg": "{{ [addons, answers, websites, waf] }}"}},
         {
             "name": "Write the report",
             "ansible.builtin.include_role": {"name": "hosting.websec.fleet_report"},
             "vars": {
                 "fleet_report_directory": str(folder),
-                "fleet_report_rows": "{{ entries | hosting.websec.waf_sites | "
-                "hosting.websec.waf_report(addons.sites, [], answers.sites) }}",
+                "fleet_report_rows": "{{ waf.sites }}",
             },
         },
     ]
@@ -136,10 +170,12 @@ def _left_behind(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     with ScriptedServer(sitelock) as partner, ScriptedServer(botguard) as shop:
         playbook = folder / "playbook.json"
         playbook.write_text(json.dumps(plays(partner.url, shop.url.removesuffix("/v1/partner"), folder / "report")))
+        (folder / "empty_dns.py").write_text(PROVIDER)
         (folder / "vault.json").write_text(json.dumps({"password": PASSWORD, "key": KEY}))
         environment = {
             **{name: text for name, text in os.environ.items() if not name.startswith("ANSIBLE_")},
             "ANSIBLE_COLLECTIONS_PATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")]),
             "ANSIBLE_HOME": str(folder / "home"),
             "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
             "ANSIBLE_LOG_PATH": str(folder / "log"),
@@ -179,4 +215,5 @@ def test_no_secret_is_in_what_a_run_leaves_behind(left_behind: dict[str, str], n
 def test_what_was_hidden_is_told(left_behind: dict[str, str]) -> None:
     for name in ("output", "fleet-report.html", "fleet-report.json"):
         assert "********" in left_behind[name]
-    assert "repeats the password at state" in left_behind["output"]
+    for text in ("repeats the password at state", "PermissionError: wrong token ********"):
+        assert text in left_behind["fleet-report.json"]

@@ -351,18 +351,6 @@ def test_removals_have_a_limit_of_their_own(run: Runner) -> None:
     assert "deleteAddon" not in done.called
 
 
-def test_an_end_that_counted_when_it_began_does_not_count_again(run: Runner) -> None:
-    api = FakeApi({number: Site(plan="P") for number in (1, 2, 3)})
-    ends: dict[str, t.Any] = {"state": "absent", "force": True}
-    begun = [{"site_id": number, "end_begun": True, **ends} for number in (1, 2)]
-    also = [{"site_id": 3, "domain": "c.example", **ends}]
-    done = run("sitelock_waf_addons", api, sites=begun + also, max_removals=0)
-    assert "allows 0, and this run would end the service of 1: c.example (site 3). It" in done.result["msg"]
-    assert "deleteAddon" not in done.called
-    done = run("sitelock_waf_addons", api, sites=begun, max_removals=0)
-    assert (done.result["summary"], done.called.count("deleteAddon")) == ("0 orders, 0 changes of plan, 2 ends", 2)
-
-
 def test_above_a_limit_sites_are_named_by_domain_where_it_is_known(run: Runner) -> None:
     sites = [{"site_id": 1, "subscription": "P", "domain": "a.example"}, {"site_id": 2, "subscription": "P"}]
     done = run("sitelock_waf_addons", FakeApi({1: Site(), 2: Site()}), sites=sites, max_orders=1)

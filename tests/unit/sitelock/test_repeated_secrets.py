@@ -21,7 +21,6 @@ import typing as t
 import pytest
 from lxml import etree
 
-from ansible_collections.hosting.websec.plugins.filter.waf_report import waf_report
 from ansible_collections.hosting.websec.plugins.module_utils._converge import run
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._report.document import to_json
@@ -45,6 +44,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results i
     addon_warnings,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, prepare
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.rows import rows_of
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites import Sites
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply
 from ansible_collections.hosting.websec.tests.unit.sitelock.api import ABSENT, answer, document, method_of, payload
 from ansible_collections.hosting.websec.tests.unit.sitelock.fake_api import FakeApi, Site
@@ -66,9 +67,11 @@ def addon(**wanted: t.Any) -> Work:
         desired = DesiredAddon(5, **wanted)
         outcomes = run(AddonResource(client), [desired], check_mode=False, concurrency=1)
         entries = [addon_result(outcome) for outcome in outcomes]
-        sites = prepare([{"domain": "a.example", "site_id": 5, "zone": "a.example"}], [], Defaults())
-        rows = waf_report(sites, entries, [], now="2026-11-03T12:00:00Z")
-        report = overview(t.cast("list[dict[str, t.Any]]", rows), NOON)
+        site = {"domain": "a.example", "site_id": 5, "zone": "a.example"}
+        sites = Sites(prepare([site], [], Defaults()), now=NOON)
+        sites.add_statuses(entries)
+        rows = rows_of(sites, [], [], [])
+        report = overview(rows, NOON)
         return [
             entries,
             addon_diff(outcomes, check_mode=False),

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_desired
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.decision import SiteObservation, decide
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.decision import decide
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import SiteObservation
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
     RecordSet,
     StateRecord,

@@ -12,17 +12,13 @@ import typing as t
 
 import pytest
 
-from ansible_collections.hosting.websec.plugins.filter.waf_dns_records import waf_dns_records
-from ansible_collections.hosting.websec.plugins.filter.waf_report import waf_report
 from ansible_collections.hosting.websec.plugins.module_utils._errors import CHANGED_MEANWHILE
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.decision import (
-    Decision,
-    SiteObservation,
-    decide,
-    needs_present,
-)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.decision import decide, needs_present
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import Decision, SiteObservation
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import is_so
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.rows import rows_of
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+    TYPES,
     Records,
     RecordSet,
     StateRecord,
@@ -30,6 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state
     from_values,
     to_text,
 )
+from ansible_collections.hosting.websec.tests.unit.sitelock_waf.results import read
 from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     BEFORE,
     CDN,
@@ -41,6 +38,7 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     ZONE,
     entry,
     hours,
+    known,
     status,
     verify,
 )
@@ -50,7 +48,6 @@ THERE: Records = {ZONE: {"A": RecordSet(300, CDN)}, WWW: {"CNAME": RecordSet(300
 SAVED = StateRecord(1, original=BEFORE, verification=(ZONE, VALUE), state="pending-domain-validation", since=NOON)
 MOVED = dataclasses.replace(SAVED, target=TARGET, state="pending-dns")
 BACK = dataclasses.replace(MOVED, restored=NOON, wait=300)
-NOW = "2026-11-21T13:00:00Z"
 
 
 def decided(told: dict[str, t.Any], state_record: StateRecord | None, present: Records, **more: t.Any) -> Decision:
@@ -136,25 +133,22 @@ def test_whether_a_record_set_is_as_it_is_wanted(mode: str, wanted: list[str], t
 
 def overtaken(state_record: StateRecord | None, records: Records, *, code: str = CHANGED_MEANWHILE) -> dict[str, t.Any]:
     """The row of a cut-over whose records somebody else had changed, to what is given here."""
-    site, told = entry(), {**status("pending-dns"), "actions": [], "changed": False, "failed": False, "error": None}
-    values_of = {
-        (name, kind): list(types[kind].values) if kind in types else []
+    observed = [
+        read(name, kind, *(types[kind].values if kind in types else []))
         for name, types in BEFORE.items()
-        for kind in ("A", "AAAA", "CNAME")
-    }
-    common = {"ttl": 300, "everywhere": True, "failed": False, "error": None}
-    read = [{"name": name, "type": kind, "values": values, **common} for (name, kind), values in values_of.items()]
-    read.append({**read[0], "name": MARK, "type": "TXT", "values": [to_text(SAVED)]})
-    wanted = t.cast("list[dict[str, t.Any]]", waf_dns_records([site], [told], now=NOW, read=t.cast("t.Any", read)))
+        for kind in TYPES
+    ]
+    observed.append(read(MARK, "TXT", to_text(SAVED)))
+    sites = known(entry(), read=observed, statuses=[status("pending-dns")], now=NOON + hours(1))
     error = {"kind": "rejected", "code": code, "message": "Changed.", "hint": "", "http_status": None}
     results = []
-    for record in wanted:
+    for record in sites.records():
         there = records.get(record["name"], {}).get(record["type"])
         values = list(there.values) if there else []
         if record["name"] == MARK:
             values = [to_text(state_record)] if state_record else []
         results.append({**record, "values": values, "changed": False, "failed": True, "error": error})
-    (row,) = waf_report([site], [told], t.cast("t.Any", results), now=NOW, read=t.cast("t.Any", read))
+    (row,) = rows_of(sites, results, [], [])
     return row
 
 

@@ -15,9 +15,9 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.hosting.websec.plugins.filter.waf_sites import waf_sites
 from ansible_collections.hosting.websec.plugins.module_utils._report.table import error_lines
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_options as module_options
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import desired_addon
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import addon_options
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_options
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import desired_addon as desired_by_module
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import desired_addon
 from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import ORIGIN, WWW, ZONE, entry, refusal
 
 
@@ -92,7 +92,7 @@ class TestCompleted:
         site = entry(origin_name="www-origin", waf_origin=ORIGIN)
         assert site["origin_name"] == f"www-origin.{ZONE}"
         assert site["origin_addresses"] == {"A": [ORIGIN], "AAAA": []}
-        assert addon_options(site)["waf_origin"] == f"www-origin.{ZONE}"
+        assert desired_addon(site).waf_origin == f"www-origin.{ZONE}"
         assert entry(origin_name="o", waf_origin="2001:DB8::0")["origin_addresses"] == {"A": [], "AAAA": ["2001:db8::"]}
 
     def test_restore(self) -> None:
@@ -118,11 +118,19 @@ class TestCompleted:
         site = entry(subscription=200, renewal_date=datetime.date(2027, 1, 31))
         assert (site["subscription"], site["renewal_date"]) == ("200", "2027-01-31")
 
+    def test_a_provider_of_its_own(self) -> None:
+        site = entry(dns=Tagged(" customers "), dns_accept="best_effort")
+        assert (site["dns"], site["dns_accept"]) == ("customers", "best_effort")
+        assert type(site["dns"]) is str
+        assert (entry()["dns"], entry()["dns_accept"]) == (None, None)
+
     def test_a_key_without_value_is_as_if_it_was_not_there(self) -> None:
         assert entry(state=None, aliases=None, ttl=None) == entry()
 
 
 BAD: list[tuple[dict[str, t.Any], str]] = [
+    ({"dns": 5}, "dns is 5; it must be a text"),
+    ({"dns_accept": True}, "dns_accept is True; it must be best_effort"),
     ({"domain": ""}, "no domain"),
     ({"domain": None}, "no domain"),
     ({"domain": "not a domain"}, "is not a domain name"),
@@ -255,7 +263,10 @@ class TestRefused:
     ],
     ids=str,
 )
-def test_what_is_accepted_here_is_accepted_by_the_module(more: dict[str, t.Any]) -> None:
-    # A refusal of the module would be one for all sites of the pass.
-    defaults = {name: option.get("default") for name, option in module_options().options.items()}
-    assert desired_addon({**defaults, **addon_options(entry(**more))}).site_id == 1
+def test_an_entry_asks_for_what_the_same_options_of_the_module_ask_for(more: dict[str, t.Any]) -> None:
+    site = entry(**more)
+    options = {name: option.get("default") for name, option in addon_options().options.items()}
+    options.update({name: site[name] for name in options if site.get(name) is not None}, domain=ZONE)
+    if site["origin_name"]:
+        options["waf_origin"] = site["origin_name"]
+    assert desired_addon(site) == desired_by_module(options)

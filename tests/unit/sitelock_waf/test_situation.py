@@ -14,14 +14,14 @@ import typing as t
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.decision import (
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.decision import decide
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import (
     CHANGE,
     PUBLISH_TXT,
     Decision,
     SiteObservation,
-    decide,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
     Records,
     RecordSet,

@@ -40,5 +40,20 @@ def test_lines_are_aligned_and_errors_and_notes_follow() -> None:
     ]
 
 
+def test_values_of_any_kind() -> None:
+    rows = [
+        {"domain": "long-name.example", "steps": ["one", "two"], "changed": True, "error": None},
+        {"domain": "b.example", "steps": [], "changed": False, "error": None},
+        {"domain": "c.example", "error": {"kind": "bad_input", "message": "Two\nlines.", "hint": None}},
+    ]
+    assert text_table(rows, {"domain": "site", "steps": "done", "changed": "changed", "error": "error"}) == [
+        "site               done      changed  error",
+        "long-name.example  one, two  yes      -",
+        "b.example          -         no       -",
+        "c.example          -         -        FAILED: bad_input",
+        "c.example: Two lines.",
+    ]
+
+
 def test_no_rows_are_a_line_of_titles() -> None:
     assert text_table([], {"domain": "site", "state": "state"}) == ["site  state"]

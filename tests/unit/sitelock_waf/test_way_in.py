@@ -13,12 +13,8 @@ import typing as t
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.decision import (
-    Decision,
-    SiteObservation,
-    decide,
-    needs_present,
-)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.decision import decide, needs_present
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import Decision, SiteObservation
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
     Records,
     RecordSet,

@@ -14,12 +14,9 @@ import typing as t
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.decision import (
-    Decision,
-    SiteObservation,
-    decide,
-    may_delete,
-)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.decision import decide
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import Decision, SiteObservation
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.offboarding import may_delete
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
     Records,
     RecordSet,

@@ -2,17 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A name server and a vendor in memory, and passes over them as the role does them."""
+"""A name server and a vendor in memory, below a real pass."""
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import datetime
 import types
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, Entry, prepare
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.fleet import Fleet
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.run import Pass, PassOptions, Preflight
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites import Sites
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import Records, RecordSet
 
 ZONE = "customer.example"
@@ -29,6 +34,17 @@ BEFORE: t.Mapping[str, dict[str, RecordSet]] = types.MappingProxyType(
         WWW: {"CNAME": RecordSet(86400, (f"{ZONE}.",))},
     }
 )
+
+
+SITE: t.Mapping[str, t.Any] = types.MappingProxyType(
+    {"domain": ZONE, "site_id": 1, "zone": ZONE, "subscription": "8765"}
+)
+"""An entry as people write it."""
+
+
+def site(**more: t.Any) -> dict[str, t.Any]:
+    """An entry as people write it; ``None`` leaves a key out."""
+    return {key: value for key, value in {**SITE, **more}.items() if value is not None}
 
 
 def hours(number: float) -> datetime.timedelta:
@@ -94,15 +110,28 @@ class ServerRefusedError(Exception):
 
 @dataclasses.dataclass
 class NameServer:
-    """Record sets by name and type; takes the neutral record list as the role C(dns_records) does."""
+    """Record sets by name and type, with the interface of C(SiteDns).
+
+    :param zones_here: where the domains of entries lie that name no zone.
+    :param everywhere: whether all servers serve the same.
+    :param read_only: as in check mode, changes are only told.
+    :param refusals: by C(dns) of an entry, why this provider is not used.
+    :param not_read: by name, why its sets cannot be read.
+    :param journal: what was asked of it and of the vendor, in turn.
+    """
 
     sets: dict[Key, RecordSet] = dataclasses.field(default_factory=dict)
+    zones_here: t.Sequence[str] = (ZONE,)
     everywhere: bool = True
+    read_only: bool = False
+    refusals: dict[str | None, WebsecError] = dataclasses.field(default_factory=dict)
+    not_read: dict[str, WebsecError] = dataclasses.field(default_factory=dict)
+    journal: list[str] = dataclasses.field(default_factory=list)
     writes: int = 0
 
     @classmethod
-    def of(cls, records: Records) -> NameServer:
-        return cls({(name, kind): there for name, types in records.items() for kind, there in types.items()})
+    def of(cls, records: Records, **more: t.Any) -> NameServer:
+        return cls({(name, kind): there for name, types in records.items() for kind, there in types.items()}, **more)
 
     def values(self, name: str, kind: str) -> list[str]:
         there = self.sets.get((name, kind))
@@ -116,24 +145,40 @@ class NameServer:
                 found.setdefault(name, {})[kind] = there
         return found
 
-    def read(self, wanted: t.Iterable[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
+    # As SiteDns
+
+    def zones(self, entries: t.Sequence[Entry]) -> list[dict[str, t.Any]]:
+        self.journal.append("find zones")
+        found = []
+        for each in entries:
+            name = each["domain"]
+            zone = next((zone for zone in self.zones_here if f".{name}".endswith(f".{zone}")), None)
+            error = None if zone else {"kind": "not_found", "message": "No server has it.", "hint": "", "code": None}
+            found.append({"name": name, "zone": zone, "failed": zone is None, "error": error})
+        return found
+
+    def refusal(self, entry: Entry) -> WebsecError | None:
+        return self.refusals.get(entry["dns"])
+
+    def read(self, wanted: t.Sequence[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
+        self.journal += [f"read {each['name']} {each['type']}" for each in wanted]
         results = []
         for each in wanted:
-            there = self.sets.get((each["name"], each["type"]))
+            there, error = self.sets.get((each["name"], each["type"])), self.not_read.get(each["name"])
             results.append(
                 {
                     "name": each["name"],
                     "type": each["type"],
-                    "values": list(there.values) if there else [],
-                    "ttl": there.ttl if there else None,
+                    "values": list(there.values) if there and not error else [],
+                    "ttl": there.ttl if there and not error else None,
                     "everywhere": self.everywhere if each.get("every_server") else None,
-                    "failed": False,
-                    "error": None,
+                    "failed": error is not None,
+                    "error": error.as_dict() if error else None,
                 }
             )
         return results
 
-    def apply(self, records: t.Sequence[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
+    def change(self, records: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, t.Any]:
         """All groups, each as a whole or not at all."""
         observed: dict[Key, t.Mapping[str, t.Any]] = {}
         for record in records:
@@ -141,10 +186,15 @@ class NameServer:
             if key in observed:
                 raise ServerRefusedError(f"two entries for {key}: {observed[key]} {record}")
             observed[key] = record
-        results = []
+        before, writes, results = dict(self.sets), self.writes, []
         for group in dict.fromkeys(record["group"] for record in records):
             results += self._apply_group([record for record in records if record["group"] == group])
-        return results
+        diff = {"before": _lines(before, self.sets), "after": _lines(self.sets, before)}
+        if self.read_only:
+            self.sets, self.writes = before, writes
+        else:
+            self.journal += [f"change {each['name']} {each['type']}" for each in results if each["changed"]]
+        return {"record_sets": results, "diff": diff}
 
     def _apply_group(self, records: t.Sequence[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
         after = dict(self.sets)
@@ -206,77 +256,130 @@ class NameServer:
         return RecordSet(ttl, values)
 
 
-class Vendor:
-    """Answers by site; orders and deletions are counted."""
+def _lines(sets: t.Mapping[Key, RecordSet], other: t.Mapping[Key, RecordSet]) -> str:
+    """What is in ``sets`` and not in ``other``."""
+    changed = [(key, there) for key, there in sorted(sets.items()) if other.get(key) != there]
+    return "".join(f"{name} {there.ttl} {kind} {' '.join(there.values)}\n" for (name, kind), there in changed)
 
-    def __init__(self) -> None:
-        self.statuses: dict[int, dict[str, t.Any]] = {}
-        self.ordered: dict[int, int] = {}
-        self.deleted: dict[int, int] = {}
+
+class Vendor:
+    """The partner API in memory: C(call) as a C(SiteLockClient) has it, with plain data in and out.
+
+    :param journal: the calls that are no reads, and the questions for a site.
+    """
+
+    def __init__(self, journal: list[str] | None = None) -> None:
+        self.answers: dict[int, dict[str, t.Any]] = {}
+        """By site, of those that have the service."""
+        self.plans: dict[int, str] = {}
+        self.origins: dict[int, str] = {}
+        self.ordered: collections.Counter[int] = collections.Counter()
+        self.deleted: collections.Counter[int] = collections.Counter()
         self.first_state = "pending-dns"
+        self.journal = [] if journal is None else journal
 
     def put(self, site_id: int, state: str, **more: t.Any) -> None:
-        self.statuses[site_id] = status(state, site_id=site_id, **more)
+        """What it says about a site from now on."""
+        long = state in ("pending-domain-validation", "pending-dns")
+        ways = {"dns_new_a": list(CDN), "dns_new_cname": [CDN_NAME]} if long else {}
+        if more.get("ssl"):
+            more["ssl"] = {key: _as_text(value) for key, value in more["ssl"].items()}
+        self.answers[site_id] = {"state": state, **ways, **more}
 
-    def ask(self, site_id: int) -> dict[str, t.Any]:
-        return dict(self.statuses.get(site_id) or status("absent", site_id=site_id))
+    def call(self, method: Method, parameters: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        answer = getattr(self, f"_{method.name}")
+        if "addonInfo" not in parameters:
+            return t.cast("dict[str, t.Any]", answer(parameters))
+        self.journal += [f"{method.name} {item['site_id']}" for item in parameters["addonInfo"]]
+        done = []
+        for item in parameters["addonInfo"]:
+            answer(item)
+            done.append({"site_id": str(item["site_id"]), "subscription": item.get("subscription"), "status": "ok"})
+        return {"addonStatuses": {"addonStatus": done}}
 
-    def converge(self, sites: t.Iterable[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
-        results = []
-        for site in sites:
-            before = self.ask(site["site_id"])
-            actions = []
-            if site["state"] == "present" and before["state"] == "absent":
-                self.put(site["site_id"], self.first_state)
-                self.ordered[site["site_id"]] = self.ordered.get(site["site_id"], 0) + 1
-                actions = ["provisionAddon"]
-            elif site["state"] == "absent" and before["state"] != "absent":
-                del self.statuses[site["site_id"]]
-                self.deleted[site["site_id"]] = self.deleted.get(site["site_id"], 0) + 1
-                actions = ["deleteAddon"]
-            after = self.ask(site["site_id"])
-            results.append({**after, "state_before": before["state"], "actions": actions, "changed": bool(actions)})
-        return results
+    def _getAnpProvisioningStatus(self, asked: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        site_id = asked["site_id"]
+        self.journal.append(f"ask {site_id}")
+        none = {"state": "error", "code": "ANF", "message": "ANP Addon Not Found"}
+        return {"site_id": str(site_id), **self.answers.get(site_id, none)}
+
+    def _getStatus(self, asked: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        addons = [{"site_id": str(number), "subscription": plan} for number, plan in self.plans.items()]
+        return {"accountInformation": {"id": "570", "addons": {"addon": addons}}}
+
+    def _getWafOrigin(self, asked: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        return {"origins": [self.origins.get(asked["site_id"], ORIGIN)], "status": "ok"}
+
+    def _setWafOrigin(self, asked: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        self.journal.append(f"setWafOrigin {asked['site_id']}")
+        self.origins[asked["site_id"]] = asked["waf_origin"]
+        return {"status": "ok"}
+
+    def _setWAFDNSManager(self, asked: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        self.journal.append(f"setWAFDNSManager {asked['site_id']}")
+        self.answers[asked["site_id"]]["waf_dns_manager"] = asked["waf_dns_manager"]
+        return {"status": "ok"}
+
+    def _provisionAddon(self, item: t.Mapping[str, t.Any]) -> None:
+        self.ordered[item["site_id"]] += 1
+        self.plans[item["site_id"]] = item["subscription"]
+        self.put(item["site_id"], self.first_state)
+
+    def _modifyAddon(self, item: t.Mapping[str, t.Any]) -> None:
+        self.plans[item["site_id"]] = item["subscription"]
+
+    def _deleteAddon(self, item: t.Mapping[str, t.Any]) -> None:
+        self.deleted[item["site_id"]] += 1
+        del self.answers[item["site_id"]]
+        self.plans.pop(item["site_id"], None)
 
 
-class Killed(BaseException):
-    """The pass ends here."""
+def _as_text(value: t.Any) -> t.Any:
+    return str(int(value)) if isinstance(value, bool) else value
 
 
-def run_pass(
-    entries: t.Sequence[Entry],
+def new_pass(
+    sites: t.Sequence[t.Any],
     server: NameServer,
     vendor: Vendor,
-    now: datetime.datetime,
+    now: datetime.datetime = NOON,
     *,
-    killed_after: int | None = None,
-    writes: bool = True,
+    preflight: Preflight | None = None,
+    context: RunContext | None = None,
+    clock: t.Callable[[], datetime.datetime] | None = None,
+    **options: t.Any,
+) -> Pass:
+    """A pass that was not run yet. :param sites: as people write them. :param options: of ``PassOptions``."""
+    return Pass(
+        sites,
+        PassOptions(**options),
+        api=t.cast("t.Any", vendor),
+        dns=t.cast("t.Any", server),
+        preflight=preflight,
+        context=context,
+        clock=clock or (lambda: now),
+    )
+
+
+def rows_after(
+    sites: t.Sequence[t.Any], server: NameServer, vendor: Vendor, now: datetime.datetime = NOON, **more: t.Any
 ) -> list[dict[str, t.Any]]:
-    """One pass as the role does it, without a preflight.
+    """The rows of a pass that was run."""
+    one = new_pass(sites, server, vendor, now, **more)
+    one.run()
+    return one.rows
 
-    :param killed_after: number of the task after which it dies.
-    """
-    count = 0
 
-    def done() -> None:
-        nonlocal count
-        count += 1
-        if count == killed_after:
-            raise Killed
-
-    read = server.read(Fleet(entries, now=now).state_records_to_read())
-    done()
-    fleet = Fleet(entries, now=now, read=read)
-    ending = [vendor.ask(number) for number in fleet.to_ask()]
-    done()
-    origins = server.apply(fleet.origin_records())
-    done()
-    statuses = vendor.converge(fleet.to_order()) + ending
-    fleet = Fleet(entries, now=now, read=read, statuses=statuses)
-    read = read + server.read(fleet.present_to_read())
-    done()
-    fleet = Fleet(entries, now=now, read=read, statuses=statuses)
-    results = server.apply(fleet.records())
-    done()
-    again = [vendor.ask(number) for number in fleet.to_ask_again(results)]
-    return fleet.report(results, again, origins)
+def known(
+    *entries: Entry,
+    read: t.Iterable[t.Any] = (),
+    preflight: t.Iterable[t.Any] = (),
+    statuses: t.Iterable[t.Any] = (),
+    now: datetime.datetime = NOON,
+) -> Sites:
+    """Sites of which this is known."""
+    sites = Sites(entries, now=now)
+    sites.add_read(read)
+    sites.add_preflight(preflight)
+    sites.add_statuses(statuses)
+    return sites

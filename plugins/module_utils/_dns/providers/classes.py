@@ -52,7 +52,7 @@ def load_class(path: str) -> t.Any:
     except Exception as error:
         raise BadInputError(
             f"class: {module_name} cannot be imported ({type(error).__name__}).",
-            hint=f"Try it on the machine where the module runs: {sys.executable} -c 'import {module_name}'",
+            hint=f"Where the module runs, {sys.executable} -c 'import {module_name}' shows why.",
         ) from None
     found = getattr(module, name, None)
     if found is None:

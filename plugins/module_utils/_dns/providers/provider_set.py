@@ -153,6 +153,13 @@ class ProviderSet:
             raise made
         return made
 
+    def provider_of(self, zone: dns.name.Name, own: str | None = None) -> str:
+        """The name of the provider of a zone. :param own: what the entry says (C(dns)).
+
+        :raises BadInputError: there is none, or it is not known.
+        """
+        return self._options.provider_of(zone, own)
+
     # Before the first write
 
     def refusal(

@@ -70,7 +70,7 @@ class Rfc2136Provider:
         concurrency: int = 1,
         context: RunContext | None = None,
     ) -> None:
-        self._client = client
+        self.client = client
         self._concurrency = concurrency
         self._context = context
         self.propagation_servers = tuple(propagation_servers)
@@ -78,16 +78,16 @@ class Rfc2136Provider:
 
     @property
     def label(self) -> str:
-        return str(self._client.server)
+        return str(self.client.server)
 
     def close(self) -> None:
-        self._client.close()
+        self.client.close()
 
     def name_server_lookup(self) -> NameServerLookup:
-        return ServerLookup(self._client)
+        return ServerLookup(self.client)
 
     def zones(self, names: t.Collection[dns.name.Name]) -> Found:
-        return zones_at_server(self._client, names, self._concurrency, self._context)
+        return zones_at_server(self.client, names, self._concurrency, self._context)
 
     # Reading
 
@@ -101,10 +101,10 @@ class Rfc2136Provider:
         snapshot = self._read(keys, zone, elsewhere)
         snapshot.update(self._read(keys_to_read_then(snapshot, desired), zone, elsewhere))
         snapshot = self._without_wildcards(snapshot, zone, desired, elsewhere, closely=closely)
-        if closely or self._client.read_only:
+        if closely or self.client.read_only:
             names = new_cnames(snapshot, desired)
             # Check mode asks for the usual types only; an update has them all as prerequisites.
-            types = types_beside_cname(unusual=not self._client.read_only)
+            types = types_beside_cname(unusual=not self.client.read_only)
             beside = [(name, rdtype) for name in names for rdtype in types if (name, rdtype) not in snapshot]
             if beside:
                 snapshot = {**self._read(beside, zone, elsewhere), **snapshot}
@@ -112,7 +112,7 @@ class Rfc2136Provider:
         return {**snapshot, **elsewhere}
 
     def _reader(self, zone: dns.name.Name) -> ZoneReader:
-        return self._readers.setdefault(zone, ZoneReader(self._client, zone))
+        return self._readers.setdefault(zone, ZoneReader(self.client, zone))
 
     def _read(
         self, keys: t.Sequence[Key], zone: dns.name.Name, elsewhere: dict[Key, WebsecError]
@@ -136,7 +136,7 @@ class Rfc2136Provider:
         closely: bool,
     ) -> dict[Key, RecordSet | None]:
         """``snapshot`` without the sets that a wildcard of the zone answers for: they are not there to be changed."""
-        beside = doubtful(zone, snapshot, desired, closely=closely or self._client.read_only)
+        beside = doubtful(zone, snapshot, desired, closely=closely or self.client.read_only)
         wildcards = self._read(sorted(set(beside.values())), zone, elsewhere)
         alike = [at for at, wildcard in beside.items() if same(wildcards.get(wildcard), snapshot[at])]
         # The answers do not tell a set of its own from one of the wildcard that says the same. A prerequisite does.
@@ -178,9 +178,9 @@ class Rfc2136Provider:
 
     def _update(self, message: dns.update.UpdateMessage, zone: dns.name.Name) -> dns.rcode.Rcode:
         """The answer to an update: NOERROR, or that a prerequisite does not hold. Everything else is raised."""
-        rcode = self._client.update(message).rcode()
+        rcode = self.client.update(message).rcode()
         if rcode != dns.rcode.NOERROR and rcode not in _PREREQUISITE_FAILED:
-            settings = self._client.settings
+            settings = self.client.settings
             raise update_refusal(rcode, str(settings.endpoint), zone, settings.key_name)
         return rcode
 

@@ -13,7 +13,6 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
-from ansible_collections.hosting.websec.plugins.module_utils._dns.options import ServerSettings
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zones_at_server
 from ansible_collections.hosting.websec.plugins.module_utils._errors import AuthError, NotFoundError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
@@ -49,45 +48,44 @@ except ImportError:
 
 def preflight(
     sites: t.Sequence[Site],
-    settings: ServerSettings,
+    client: DnsClient,
     public: PublicResolver,
     policy: Policy,
     *,
     probe_updates: bool,
-    check_mode: bool,
     concurrency: int,
     context: RunContext | None = None,
 ) -> list[dict[str, t.Any]]:
     """The entries that the module returns, in the order of ``sites``.
 
+    :param client: of the server of all zones; one that is read-only asks for no update.
     :param context: of the task. A site that is not reached is blocked: nobody knows whether it can be ordered.
     """
     context = context or RunContext()
-    with DnsClient(settings, read_only=check_mode) as client:
-        placed = _placed(client, sites, concurrency, context)
-        shared = claimed_twice(each for each in placed if isinstance(each, ZonedSite))
-        examiner = Examiner(client, public, policy, probe_updates)
+    placed = _placed(client, sites, concurrency, context)
+    shared = claimed_twice(each for each in placed if isinstance(each, ZonedSite))
+    examiner = Examiner(client, public, policy, probe_updates)
 
-        def look(where: ZonedSite | Finding | WebsecError) -> Examined | WebsecError:
-            if isinstance(where, WebsecError):
-                return where
-            if isinstance(where, Finding):
-                return Examined([where])
-            try:
-                context.check()
-                with unexpected_as_bug():
-                    return examiner.examine(where)
-            except WebsecError as error:
-                return error
+    def look(where: ZonedSite | Finding | WebsecError) -> Examined | WebsecError:
+        if isinstance(where, WebsecError):
+            return where
+        if isinstance(where, Finding):
+            return Examined([where])
+        try:
+            context.check()
+            with unexpected_as_bug():
+                return examiner.examine(where)
+        except WebsecError as error:
+            return error
 
-        def counted(where: ZonedSite | Finding | WebsecError) -> Examined | WebsecError:
-            observed = look(where)
-            context.done(failed=isinstance(observed, WebsecError) and not isinstance(observed, DeferredError))
-            return observed
+    def counted(where: ZonedSite | Finding | WebsecError) -> Examined | WebsecError:
+        observed = look(where)
+        context.done(failed=isinstance(observed, WebsecError) and not isinstance(observed, DeferredError))
+        return observed
 
-        context.begin(len(sites), "site")
-        with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
-            examined = list(pool.map(counted, placed))
+    context.begin(len(sites), "site")
+    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
+        examined = list(pool.map(counted, placed))
     published = {observed.published for observed in examined if isinstance(observed, Examined)}
     return [_result(site, where, observed, shared, published) for site, where, observed in zip(sites, placed, examined)]
 
@@ -115,7 +113,10 @@ def _place(site: Site, zone: dns.name.Name | WebsecError, client: DnsClient) -> 
             f"{client.server} has no zone {shown(site.zone)}; the name lies in its zone {shown(zone)}.",
             f"Give {shown(zone)} as zone, or leave zone out.",
         )
-    return place(site, zone)
+    try:
+        return place(site, zone)
+    except WebsecError as error:
+        return error
 
 
 def _shared(name: dns.name.Name) -> Finding:

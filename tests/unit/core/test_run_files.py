@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Entries in files of a run: what stands for them, and what does not."""
+"""Files of a run: who can read them, and when they go."""
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
 import subprocess
@@ -14,9 +15,7 @@ import time
 
 import pytest
 
-from ansible_collections.hosting.websec.plugins.plugin_utils import _kept, _run_files
-
-ENTRIES = [{"site_id": 1}, {"site_id": 2}]
+from ansible_collections.hosting.websec.plugins.plugin_utils import _run_files
 
 
 @pytest.fixture(autouse=True)
@@ -24,14 +23,11 @@ def _temporary_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -
     monkeypatch.setattr(_run_files.constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
 
 
-def test_a_path_stands_for_the_entries_in_its_file() -> None:
-    path = _kept.keep({"entries": ENTRIES})
-    assert _kept.with_entries([path, {"site_id": 3}]) == [*ENTRIES, {"site_id": 3}]
-    assert _kept.entries([path, {"site_id": 3}]) == [*ENTRIES, {"site_id": 3}]
-
-
-def test_only_its_owner_can_read_such_a_file() -> None:
-    assert pathlib.Path(_kept.keep({"entries": ENTRIES})).stat().st_mode & 0o077 == 0
+def test_what_is_kept_can_be_read_by_its_owner_only(tmp_path: pathlib.Path) -> None:
+    path = pathlib.Path(_run_files.keep({"sites": [{"domain": "a.example"}]}))
+    assert json.loads(path.read_text()) == {"sites": [{"domain": "a.example"}]}
+    assert path.parent == tmp_path
+    assert path.stat().st_mode & 0o077 == 0
 
 
 def removed(tmp_path: pathlib.Path, name: str, *, folder: str = "ansible-local-1aaaaaaaa", age: float = 0) -> bool:
@@ -132,15 +128,6 @@ def test_a_file_says_which_run_it_belongs_to(tmp_path: pathlib.Path, monkeypatch
         own = tmp_path / f"ansible-local-{pid}abcdefgh"
         own.mkdir()
         monkeypatch.setattr(_run_files.constants, "DEFAULT_LOCAL_TMP", str(own))
-        path = pathlib.Path(_kept.keep({"entries": ENTRIES}))
+        path = pathlib.Path(_run_files.keep({"sites": []}))
         assert path.name.startswith(f"websec-kept-{machine()}-{pid}-{_run_files._started(pid)}-")
-        assert _kept.with_entries([str(path)]) == ENTRIES
         assert not removed_by_next_run(path)
-
-
-def test_what_is_no_path_of_this_run_is_handed_on_as_it_is(tmp_path: pathlib.Path) -> None:
-    elsewhere = tmp_path / "folder" / "websec-kept-x.json"
-    elsewhere.parent.mkdir()
-    elsewhere.write_text('{"entries": [{"site_id": 9}]}')
-    for given in ("customer.example", str(elsewhere), f"{tmp_path}/other.json", 5, None, {"site_id": 1}):
-        assert _kept.with_entries([given]) == [given]

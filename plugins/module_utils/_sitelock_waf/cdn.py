@@ -1,0 +1,46 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""When the traffic of a site may go to the CDN, and where that is."""
+
+from __future__ import annotations
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.messages import PENDING_DNS, READY
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import SiteStatus
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import StateRecord, Target
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.values import is_value
+
+ROUTABLE_STATES = (PENDING_DNS, READY)
+
+
+def routable(entry: Entry, status: SiteStatus) -> bool:
+    """Whether A and CNAME of a site may point to the CDN now: the verdict of the module, unless the entry says that
+    the site uses no SSL, or that it does."""
+    if entry["ssl"] is False:
+        return status["state"] in ROUTABLE_STATES
+    if entry["ssl"] is True and status["state"] == PENDING_DNS:
+        ssl = status["ssl"] or {}
+        return ssl.get("cert_detected") is True and ssl.get("cert_installed") is True
+    return bool(status["routable"])
+
+
+def cdn_target(entry: Entry, status: SiteStatus, state_record: StateRecord) -> Target | None:
+    """Where the traffic goes: what the API says, or once its answer is short, what it said at the cut-over.
+
+    :raises BadResponseError: it says something that no record can have.
+    """
+    addresses, cname = tuple(map(str, status["dns_new_a"])), status["dns_new_cname"]
+    wrong = [value for value in addresses if not is_value("A", value)]
+    if wrong or (cname and not is_value("CNAME", str(cname))):
+        raise BadResponseError(
+            f"{entry['domain']}: the API names {', '.join(wrong) or cname} as the place of the CDN, which cannot be.",
+            hint="Nothing was changed in DNS. Ask SiteLock's support.",
+        )
+    needs_addresses = entry["apex"]
+    needs_cname = not entry["apex"] or len(entry["names"]) > 1
+    if (addresses or not needs_addresses) and (cname or not needs_cname) and (addresses or cname):
+        return Target(addresses, cname and str(cname), entry["ttl"])
+    return state_record.target

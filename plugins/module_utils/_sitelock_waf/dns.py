@@ -1,0 +1,76 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""DNS as a pass uses it: the providers of its sites, with record sets as plain data."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
+from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_desired
+from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import ProviderSet, Subject
+from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import parse_questions
+from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import Record
+
+Result = dict[str, t.Any]
+
+
+class SiteDns:
+    """Zones, record sets and changes of the sites of a pass.
+
+    :param providers: stay open for the whole pass.
+    :param wait_propagation: seconds to wait until all servers of a changed zone serve the change; 0 does not look.
+    :param propagation_servers: asked instead of the servers in the NS records.
+    :param warn: takes the text of each warning.
+    """
+
+    def __init__(
+        self,
+        providers: ProviderSet,
+        *,
+        wait_propagation: float = 0,
+        propagation_servers: t.Sequence[Endpoint] = (),
+        warn: t.Callable[[str], None] = lambda _text: None,
+    ) -> None:
+        self._providers = providers
+        self._wait_propagation = wait_propagation
+        self._propagation_servers = propagation_servers
+        self._warn = warn
+
+    def zones(self, entries: t.Sequence[Entry]) -> list[Result]:
+        """The zones that the domains of ``entries`` lie in, as M(hosting.websec.dns_zones_info) returns them."""
+        return self._providers.zones(
+            [Subject(parse_name(entry["domain"], "domain name"), entry["dns"]) for entry in entries]
+        )
+
+    def refusal(self, entry: Entry) -> WebsecError | None:
+        """Why nothing is done for a site: its provider cannot be used, or does not promise enough. No call is made."""
+        return self._providers.refusal(
+            parse_name(entry["domain"], "domain name"),
+            zone=parse_name(entry["zone"], "zone"),
+            provider=entry["dns"],
+            accept=entry["dns_accept"],
+        )
+
+    def read(self, record_sets: t.Sequence[Record]) -> list[Result]:
+        """What is served, as M(hosting.websec.dns_record_sets_info) returns it."""
+        if not record_sets:
+            return []
+        return self._providers.read(parse_questions(record_sets), propagation_servers=self._propagation_servers)
+
+    def change(self, record_sets: t.Sequence[Record]) -> Result:
+        """C(record_sets) and C(diff), as M(hosting.websec.dns_record_sets) returns them; in check mode what would be
+        done."""
+        if not record_sets:
+            return {"record_sets": [], "diff": {"before": "", "after": ""}}
+        return self._providers.change(
+            parse_desired(record_sets),
+            wait_propagation=self._wait_propagation,
+            propagation_servers=self._propagation_servers,
+            warn=self._warn,
+        )

@@ -1,0 +1,188 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The way out of a site: original records, the end of the service, clean-up. Pure functions."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.cdn import cdn_target
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.messages import ABSENT, waiting_to_end
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import (
+    NO_WORD,
+    REMOVE_TXT,
+    RESTORE,
+    Decision,
+    SiteObservation,
+    Steps,
+    in_state,
+    present_records,
+    saved_originals,
+    was_cut_over,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import (
+    SiteStatus,
+    points_to,
+    record_set,
+    remove_verification,
+    restore,
+    same_records,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+    Records,
+    RecordSet,
+    StateRecord,
+    record_name,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record_change import state_record_set
+
+
+def _left_out(entry: Entry, state_record: StateRecord) -> list[str]:
+    """Names that were sent to the CDN, and that the entry does not have any more."""
+    return [name for name in state_record.original if name not in entry["names"]] if was_cut_over(state_record) else []
+
+
+def begins_to_end(entry: Entry, observed: SiteObservation) -> bool:
+    """Whether a site is to end that has a service, and of which nothing says that its end has begun."""
+    begun = observed.state_record is not None and observed.state_record.restored is not None
+    return entry["state"] == ABSENT and observed.status is not None and observed.status["state"] != ABSENT and not begun
+
+
+def may_delete(entry: Entry, observed: SiteObservation, now: datetime.datetime) -> bool:
+    """Whether the service of a site that is to be ended can be deleted: its original records are back on every
+    authoritative server, and the old ones are forgotten everywhere."""
+    state_record = observed.state_record
+    if entry["state"] != ABSENT or state_record is None or state_record.restored is None or observed.present is None:
+        return False
+    if _left_out(entry, state_record):
+        return False
+    # Without a cut-over, what the first pass of the way out found is saved as the original.
+    cut_over = state_record.target is not None
+    wanted = originals(entry, state_record, None)[0] if cut_over else saved_originals(entry, state_record)
+    back = cut_over if wanted is None else same_records(entry["names"], observed.present, wanted)
+    clear = state_record.target is None or not any(
+        points_to(observed.present.get(n, {}), state_record.target) for n in entry["names"]
+    )
+    return (
+        back
+        and clear
+        and observed.everywhere
+        and now >= state_record.restored + datetime.timedelta(seconds=state_record.wait)
+    )
+
+
+def originals(entry: Entry, state_record: StateRecord | None, status: SiteStatus | None) -> tuple[Records | None, str]:
+    """The records to go back to at every name of a site, and where they come from; C(None) if they are not known."""
+    given = {
+        name: {kind: RecordSet(there["ttl"], tuple(there["values"])) for kind, there in types.items()}
+        for name, types in (entry["restore"] or {}).items()
+    }
+    saved: Records = state_record.original if state_record is not None else {}
+    known = {name: given.get(name, saved.get(name)) for name in entry["names"]}
+    addresses = tuple(map(str, status["original_dns"])) if status is not None else ()
+    by_api = {"A": RecordSet(entry["ttl"], addresses)} if addresses else None
+    found = {name: by_api if types is None else types for name, types in known.items()}
+    if any(types is None for types in found.values()):
+        return None, ""
+    when = "at the cut-over" if was_cut_over(state_record) else "before any change"
+    sources = (
+        ("restore of the entry", any(name in given for name in known)),
+        (f"what was saved {when}", any(name in saved and name not in given for name in known)),
+        ("the API, which knows A only", any(types is None for types in known.values())),
+    )
+    return t.cast("Records", found), " and ".join(source for source, used in sources if used)
+
+
+def offboard(entry: Entry, observed: SiteObservation, now: datetime.datetime) -> Decision:
+    """The way out, while the service is there: put the original records back, and wait until the old ones are
+    forgotten. The service is deleted by a later pass, see ``may_delete``."""
+    status = t.cast("SiteStatus", observed.status)
+    before = state_record = observed.state_record or StateRecord(entry["site_id"])
+    left_out = _left_out(entry, state_record)
+    if left_out:
+        raise BadInputError(
+            f"{entry['domain']}: {', '.join(left_out)} was sent to the CDN and is not in the entry any more, so it "
+            "would not be put back.",
+            hint="Add it to aliases again. If it is not of this site any more: remove the TXT record at "
+            f"{record_name(entry['domain'])}, and give the original records of the other names as restore.",
+        )
+    present = present_records(entry, observed)
+    target = cdn_target(entry, status, state_record)
+    wanted, source = originals(entry, state_record, status)
+    routed = target is None or any(points_to(present.get(name, {}), target) for name in entry["names"])
+    as_before = wanted is not None and same_records(entry["names"], present, wanted)  # but perhaps for the TTL
+    if not routed and not as_before and (state_record.target is None or wanted is None):
+        wanted, source = present, "DNS, which does not lead to the CDN"
+    if wanted is None:
+        raise _nowhere(entry)
+    if state_record.target is not None and any(
+        points_to(wanted.get(name, {}), state_record.target) for name in entry["names"]
+    ):
+        raise BadInputError(
+            f"{entry['domain']}: the records to put back lead to the CDN (they come from {source}).",
+            hint="Enter the original records as restore in the entry of the site.",
+        )
+    steps: Steps = [(RESTORE, tuple(restore(entry, wanted)))] if wanted is not present else []
+    if state_record.restored is None or not same_records(entry["names"], present, wanted) or not observed.everywhere:
+        # Also while a server still serves the old ones: who asked it just now keeps them for their whole TTL.
+        state_record = dataclasses.replace(state_record, restored=now, wait=_oldest(entry, present, state_record))
+    if state_record.target is None:
+        # From now on this is what "back" means, whatever the API tells later.
+        state_record = dataclasses.replace(state_record, original=wanted)
+    if state_record.verification is not None:
+        steps.append((REMOVE_TXT, (remove_verification(entry, *state_record.verification),)))
+        state_record = dataclasses.replace(state_record, verification=None)
+    state_record = in_state(state_record, status, now)
+    until = t.cast("datetime.datetime", state_record.restored) + datetime.timedelta(seconds=state_record.wait)
+    return Decision(
+        (*steps, (NO_WORD, state_record_set(entry, observed, state_record, before))),
+        waiting_to_end(status, until),
+        (f"The original records come from {source}.",),
+        since=state_record.restored,
+    )
+
+
+def _nowhere(entry: Entry) -> BadInputError:
+    return BadInputError(
+        f"{entry['domain']}: the original DNS records are unknown. There are no saved records at "
+        f"{record_name(entry['domain'])}, and the API does not tell them.",
+        hint=f"Enter them as restore in the entry of the site, for {', '.join(entry['names'])}.",
+    )
+
+
+def cleanup(entry: Entry, observed: SiteObservation) -> Decision:
+    """The service is gone: remove what the collection published. Traffic that still goes to the CDN is taken back
+    first."""
+    status, state_record = t.cast("SiteStatus", observed.status), observed.state_record
+    if state_record is None:
+        return Decision()
+    steps: Steps = []
+    present, target = present_records(entry, observed), state_record.target
+    if target is not None and any(points_to(present.get(name, {}), target) for name in entry["names"]):
+        wanted, _source = originals(entry, state_record, status)
+        if wanted is None:
+            raise _nowhere(entry)
+        steps.append((RESTORE, tuple(restore(entry, wanted))))
+    if state_record.verification is not None:
+        steps.append((REMOVE_TXT, (remove_verification(entry, *state_record.verification),)))
+    forgotten = record_set(
+        entry,
+        record_name(entry["domain"]),
+        "TXT",
+        [],
+        None,
+        expected={"TXT": [t.cast("str", observed.state_record_text)]},
+    )
+    return Decision((*steps, (NO_WORD, (forgotten,))))
+
+
+def _oldest(entry: Entry, present: Records, state_record: StateRecord) -> int:
+    """Seconds for which the records that are replaced now may live on in caches."""
+    ttls = [there.ttl for name in entry["names"] for there in present.get(name, {}).values()]
+    return max(int(entry["ttl"]), state_record.target.ttl if state_record.target else 0, *ttls)

@@ -1,0 +1,329 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The sites of a pass and what is known of them: what to read, order, ask and change at each step.
+
+Everything is a function of the site entries and of the results so far. No I/O, no clock.
+"""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
+from ansible_collections.hosting.websec.plugins.module_utils._errors import ReportedError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import DesiredAddon
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.decision import decide, needs_present
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry, desired_addon
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.messages import ABSENT
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import (
+    PUBLISH_TXT,
+    Decision,
+    SiteObservation,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.offboarding import begins_to_end, may_delete
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import Record, SiteStatus, record_set
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+    TYPES,
+    RecordSet,
+    StateRecord,
+    from_values,
+    record_name,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._texts import named_site
+
+Result = t.Mapping[str, t.Any]
+Key = tuple[str, str]
+"""Name in lower case without the final dot, and type."""
+
+
+TIME_OVER = "the next pass (the time of this one was over)"
+CROSSED = "the next pass (somebody else changed its DNS records during this one)"
+WAITS_FOR_NEXT_PASS = (TIME_OVER, CROSSED)
+"""What a site waits for that was not done to its end and has not failed."""
+DEFERRED = "the next pass, deferred: "
+"""Beginning of what a site waits for for which nothing was sent; the reason, which holds for all, follows."""
+
+
+def waits_for_next_pass(result: Result) -> str:
+    """What a site waits for whose part of a task was deferred."""
+    reason = result.get("deferred_reason")
+    return f"{DEFERRED}{reason}" if reason else TIME_OVER
+
+
+class Sites:
+    """The sites of a pass, with everything that is known of them so far."""
+
+    def __init__(self, entries: t.Sequence[Entry], *, now: datetime.datetime) -> None:
+        """
+        :param entries: as ``entries.prepare`` returns them.
+        :param now: time of the pass, UTC.
+        """
+        self.entries = entries
+        self._now = now
+        self._read: dict[Key, Result] = {}
+        self._preflight: dict[str, Result] = {}
+        self._statuses: dict[int, SiteStatus] = {}
+        self._state_records: dict[tuple[str, ...], StateRecord | None] = {}
+        self._observed: dict[int, SiteObservation | WebsecError] = {}
+        self._decided: dict[int, Decision | WebsecError | None] = {}
+
+    # What was learned
+
+    def set_now(self, now: datetime.datetime) -> None:
+        """Decisions count from this time on, UTC."""
+        self._now = now
+        self._decided = {}
+
+    def add_read(self, results: t.Iterable[Result]) -> None:
+        """Record sets, as M(hosting.websec.dns_record_sets_info) returns them; of the same set the last one counts."""
+        self._read.update((key_of(result), result) for result in results)
+        self._observed, self._decided = {}, {}
+
+    def add_preflight(self, results: t.Iterable[Result]) -> None:
+        """Results of M(hosting.websec.sitelock_waf_preflight)."""
+        self._preflight.update((str(result["domain"]), result) for result in results)
+        self._observed, self._decided = {}, {}
+
+    def add_statuses(self, results: t.Iterable[SiteStatus]) -> None:
+        """Results of M(hosting.websec.sitelock_waf_addons) and M(hosting.websec.sitelock_anp_status)."""
+        self._statuses.update((result["site_id"], result) for result in results)
+        self._observed, self._decided = {}, {}
+
+    # What the steps of a pass do, in their order
+
+    def state_records_to_read(self) -> list[Record]:
+        """Record sets to read first: the state record of every site, and where the traffic of those goes that are to
+        end."""
+        reads = []
+        for entry in self.entries:
+            if entry["error"] is None:
+                reads.append(_to_read(entry, record_name(entry["domain"]), "TXT"))
+                if entry["state"] == ABSENT:
+                    reads += [{**read, "every_server": True} for read in _names_to_read(entry)]
+        return reads
+
+    def to_preflight(self) -> list[Entry]:
+        """Entries of sites that were never touched: they are looked at before the first write."""
+        return [
+            entry for entry, observed in self._known() if entry["state"] != ABSENT and observed.state_record is None
+        ]
+
+    def origin_records(self) -> list[Record]:
+        """Records of the origins that have a name of their own; the vendor follows the name."""
+        return [
+            record_set(entry, entry["origin_name"], kind, addresses, entry["ttl"])
+            for entry, _observed in self._known()
+            if entry["state"] != ABSENT and entry["origin_name"] is not None and not self.blocking_findings(entry)
+            for kind, addresses in entry["origin_addresses"].items()
+        ]
+
+    def to_order(self) -> list[DesiredAddon]:
+        """The add-ons of all sites that stay, and of those that may be deleted now."""
+        addons = []
+        for entry, observed in self._known():
+            if entry["state"] != ABSENT and not self.blocking_findings(entry):
+                addons.append(desired_addon(entry))
+            elif may_delete(entry, observed, self._now):
+                # It may be deleted, so its state record says that its end began: it counted towards the limits then.
+                site_id, domain = entry["site_id"], entry["domain"]
+                addons.append(DesiredAddon(site_id, state=ABSENT, force=True, domain=domain, end_begun=True))
+        return addons
+
+    def to_ask(self) -> list[int]:
+        """Sites that are to end and cannot be deleted yet: only their state is read."""
+        return [
+            entry["site_id"]
+            for entry, observed in self._known()
+            if entry["state"] == ABSENT and not may_delete(entry, observed, self._now)
+        ]
+
+    def to_release(self) -> list[str]:
+        """Names of the sites whose end begins in this pass: their traffic is taken back, and a later pass deletes their
+        service. Needs the states of ``to_ask()``: without a service there is no end."""
+        return [
+            named_site(entry["site_id"], entry["domain"])
+            for entry, _decision in self._decisions()
+            if begins_to_end(entry, self.observe(entry))
+        ]
+
+    def present_to_read(self) -> list[Record]:
+        """Record sets that are about to be changed for the first time."""
+        return [
+            read
+            for entry, observed in self._known()
+            if observed.present is None and needs_present(entry, observed)
+            for read in _names_to_read(entry)
+        ]
+
+    def records(self) -> list[Record]:
+        """All changes in DNS."""
+        records = [record for _entry, decision in self._decisions() for record in decision.records]
+        groups: dict[Key, set[str]] = {}
+        for record in records:
+            groups.setdefault(key_of(record), set()).add(record["group"])
+        # Where two sites have their TXT values in one set, neither of them is stale.
+        return [
+            {key: value for key, value in record.items() if key != "replace_prefix" or len(groups[key_of(record)]) == 1}
+            for record in records
+        ]
+
+    def to_ask_again(self, changed: t.Sequence[Result]) -> list[int]:
+        """Sites whose TXT record is new: asking for them makes SiteLock start the validation.
+
+        :param changed: what became of ``records()``.
+        """
+        results = by_key(changed)
+        return [
+            entry["site_id"]
+            for entry, decision in self._decisions()
+            for step, records in decision.steps
+            if step == PUBLISH_TXT and any(results.get(key_of(record), {}).get("changed") for record in records)
+        ]
+
+    # What is known of one site
+
+    def status(self, entry: Entry) -> SiteStatus | None:
+        """The last answer of the API."""
+        return self._statuses.get(entry["site_id"])
+
+    def findings(self, entry: Entry) -> t.Sequence[t.Mapping[str, t.Any]]:
+        """What the preflight found."""
+        looked = self._preflight.get(entry["domain"])
+        return looked["findings"] if looked else ()
+
+    def blocking_findings(self, entry: Entry) -> list[t.Mapping[str, t.Any]]:
+        """What the preflight found that makes an order pointless."""
+        return [finding for finding in self.findings(entry) if finding["severity"] == "blocks"]
+
+    def observe(self, entry: Entry) -> SiteObservation:
+        """What is known of a site.
+
+        :raises WebsecError: because of this the site is left alone.
+        """
+        kept = self._observed.get(id(entry))
+        if kept is None:
+            try:
+                kept = self._observe(entry)
+            except WebsecError as error:
+                kept = error
+            self._observed[id(entry)] = kept
+        if isinstance(kept, WebsecError):
+            raise kept
+        return kept
+
+    def decide(self, entry: Entry) -> Decision | None:
+        """What to change in DNS; ``None`` as long as the API did not answer.
+
+        :raises WebsecError: this site cannot go on without a person.
+        """
+        if id(entry) not in self._decided:
+            found: Decision | WebsecError | None = None
+            try:
+                observed = self.observe(entry)
+                if observed.status is not None:
+                    found = decide(entry, observed, self._now)
+            except WebsecError as error:
+                found = error
+            self._decided[id(entry)] = found
+        kept = self._decided[id(entry)]
+        if isinstance(kept, WebsecError):
+            raise kept
+        return kept
+
+    def _known(self) -> t.Iterator[tuple[Entry, SiteObservation]]:
+        """The sites that are not refused; the others stand in the report, which asks the same questions."""
+        for entry in self.entries:
+            try:
+                observed = self.observe(entry)
+            except WebsecError:
+                continue
+            yield entry, observed
+
+    def _decisions(self) -> t.Iterator[tuple[Entry, Decision]]:
+        for entry in self.entries:
+            try:
+                decision = self.decide(entry)
+            except WebsecError:
+                continue
+            if decision is not None:
+                yield entry, decision
+
+    @unexpected_as_bug()
+    def _observe(self, entry: Entry) -> SiteObservation:
+        if entry["error"] is not None:
+            raise as_error(entry["error"])
+        looked: Result = self._preflight.get(entry["domain"], {})
+        if looked.get("deferred"):
+            raise DeferredError(waits_for_next_pass(looked))
+        if looked.get("failed"):
+            # Nobody knows whether it can be ordered.
+            raise as_error(looked["error"])
+        state_record = self._read_result((record_name(entry["domain"]), "TXT"))
+        values = [str(value) for value in state_record["values"]] if state_record is not None else []
+        status = self._statuses.get(entry["site_id"])
+        sets = {(name, kind): self._read_result((name, kind)) for name in entry["names"] for kind in TYPES}
+        complete = all(result is not None for result in sets.values())
+        return SiteObservation(
+            state_record=self._state_record(entry, values),
+            state_record_text=values[0] if values else None,
+            status=status if status is not None and tells(status) else None,
+            present={
+                name: {
+                    kind: RecordSet(int(result["ttl"]), tuple(map(str, result["values"])))
+                    for kind in TYPES
+                    if (result := sets[name, kind]) is not None and result["values"]
+                }
+                for name in entry["names"]
+            }
+            if complete and sets
+            else None,
+            everywhere=all(result is not None and result["everywhere"] is True for result in sets.values()),
+        )
+
+    def _state_record(self, entry: Entry, values: t.Sequence[str]) -> StateRecord | None:
+        # It is read once in a pass, and asked for at each step.
+        key = (entry["domain"], *values)
+        if key not in self._state_records:
+            self._state_records[key] = from_values(entry["domain"], entry["site_id"], values)
+        return self._state_records[key]
+
+    def _read_result(self, key: Key) -> Result | None:
+        result = self._read.get(key)
+        if result is not None and result.get("deferred"):
+            raise DeferredError(waits_for_next_pass(result))
+        if result is not None and result["failed"]:
+            raise as_error(result["error"])
+        return result
+
+
+def key_of(result: Result) -> Key:
+    return str(result["name"]).rstrip(".").lower(), str(result["type"]).upper()
+
+
+def by_key(results: t.Iterable[Result]) -> dict[Key, Result]:
+    """Results of record sets by name and type."""
+    return {key_of(result): result for result in results}
+
+
+def tells(status: SiteStatus) -> bool:
+    """Whether an answer of the API tells what is so now."""
+    return not status["failed"] and not status.get("deferred")
+
+
+def as_error(details: t.Mapping[str, t.Any]) -> WebsecError:
+    """The error in an entry or a result, to be told again as it is."""
+    if details["kind"] == DeferredError.kind:
+        return DeferredError(waits_for_next_pass({"deferred_reason": details["message"]}))
+    return ReportedError(details)
+
+
+def _to_read(entry: Entry, name: str, kind: str) -> Record:
+    return {"zone": entry["zone"], "name": name, "type": kind, "dns": entry["dns"], "every_server": False}
+
+
+def _names_to_read(entry: Entry) -> list[Record]:
+    return [_to_read(entry, name, kind) for name in entry["names"] for kind in TYPES]

@@ -1,0 +1,172 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the options of M(hosting.websec.sitelock_waf_sites) to its result: opens the clients and makes the pass."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.hosting.websec.plugins.module_utils._dns.options import at_least, rfc2136_options
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.options import FLAT, DnsParameter
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import (
+    ProviderSet,
+    open_providers,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.tasks import dns_option
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import policy, policy_options
+from ansible_collections.hosting.websec.plugins.module_utils._preflight.resolver import PublicResolver
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.dns import SiteDns
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.preflight import SitePreflight
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.rows import counts_of, failure_text
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.run import Pass, PassOptions
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites_file import read_sites
+
+_ENVIRONMENT = {
+    name: option["fallback"][1][0] for name, option in rfc2136_options().options.items() if "fallback" in option
+}
+"""Options of one name server, and the variables that they come from where they are not given."""
+
+_RESOLVER_TIMEOUT = 10
+"""Seconds."""
+
+
+def pass_options() -> ArgumentSpec:
+    """The options of the module, besides those that it shares with others."""
+    look = {"probe_updates": {"type": "bool", "default": True}, "resolver": {"type": "str"}}
+    return ArgumentSpec(
+        options={
+            "sites": {"type": "list", "elements": "raw"},
+            "sites_file": {"type": "path"},
+            "wait_propagation": {"type": "int", "default": 60},
+            "waf_dns_manager": {"type": "str", "choices": ["customer", "partner"], "default": "partner"},
+            "ttl": {"type": "int", "default": 300},
+            "lower_ttl": {"type": "int", "default": 0},
+            "cleanup_verification": {"type": "bool", "default": False},
+            "preflight": {"type": "bool", "default": True},
+            "preflight_options": {
+                "type": "dict",
+                "options": {
+                    **policy_options().options,
+                    **look,
+                    "resolver_port": {"type": "int", "default": 53},
+                },
+                "apply_defaults": True,
+            },
+            "batch_size": {"type": "int", "default": 1},
+            # No secret, whatever its name begins with.
+            "pass_timeout": {"type": "float", "default": 0, "no_log": False},
+        },
+        mutually_exclusive=(("sites", "sites_file"),),
+        required_one_of=(("sites", "sites_file"),),
+    ).merge(dns_option())
+
+
+def run_pass(
+    params: t.Mapping[str, t.Any], *, check_mode: bool, warn: t.Callable[[str], None], context: RunContext
+) -> dict[str, t.Any]:
+    """Make the pass.
+
+    :param params: the options of the module.
+    :param context: of the task; its end is set here.
+    :returns: the result of the task, failed if a site failed and O(on_error=fail).
+    :raises WebsecError: nothing was done. The options are wrong, or the plan is above a limit.
+    """
+    context.end_after(_pass_timeout(params))
+    sites = read_sites(params["sites_file"]) if params["sites"] is None else params["sites"]
+    concurrency = at_least(params, "concurrency", 1)
+    options = PassOptions(
+        check_mode=check_mode,
+        defaults=Defaults(
+            waf_dns_manager=params["waf_dns_manager"],
+            ttl=at_least(params, "ttl", 1),
+            lower_ttl=at_least(params, "lower_ttl", 0) or None,
+            cleanup_verification=params["cleanup_verification"],
+        ),
+        limits=Limits.from_options(params, len(sites)),
+        concurrency=concurrency,
+        batch_size=params["batch_size"],
+    )
+    with contextlib.ExitStack() as stack:
+        api = stack.enter_context(SiteLockClient.from_options(params, read_only=check_mode, context=context))
+        providers = stack.enter_context(
+            open_providers(
+                _with_environment(params["dns"]), read_only=check_mode, concurrency=concurrency, context=context
+            )
+        )
+        one = Pass(
+            sites,
+            options,
+            api=api,
+            dns=SiteDns(providers, wait_propagation=at_least(params, "wait_propagation", 0), warn=warn),
+            preflight=_preflight(params, providers, stack, context) if params["preflight"] else None,
+            context=context,
+        )
+        one.run()
+    for warning in one.warnings:
+        warn(warning)
+    counts = counts_of(one.rows)
+    result = {
+        "sites": one.rows,
+        "changed": any(row["changed"] for row in one.rows),
+        "counts": counts,
+        "deferred": counts["deferred"],
+        "summary": one.summary,
+        "diff": one.diff,
+    }
+    if counts["failed"] and params["on_error"] == "fail":
+        result.update(failed=True, msg=failure_text(one.rows))
+    return result
+
+
+def _pass_timeout(params: t.Mapping[str, t.Any]) -> float:
+    seconds = float(params["pass_timeout"])
+    if not 0 <= seconds < math.inf:
+        raise BadInputError(f"pass_timeout is {seconds}; it must be a number of seconds, or 0 for no limit.")
+    return seconds
+
+
+def _with_environment(dns: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
+    """O(dns), where it is one name server completed from the environment, as the modules for RFC 2136 are.
+
+    :raises BadInputError: neither has a name server.
+    """
+    given = dns.given if isinstance(dns, DnsParameter) else dns
+    if given.keys() - set(FLAT):
+        return given
+    server: dict[str, t.Any] = {
+        option: f"env/{variable}" for option, variable in _ENVIRONMENT.items() if os.environ.get(variable)
+    }
+    server.update({option: value for option, value in given.items() if value is not None})
+    if not server.get("server"):
+        raise BadInputError(
+            "dns names no DNS provider, so nothing was sent.",
+            hint="Set dns (for the role, sitelock_waf_dns or dns_records_rfc2136), or RFC2136_SERVER and the rest in "
+            "the environment. What module_defaults have for the group rfc2136 does not count here.",
+        )
+    return server
+
+
+def _preflight(
+    params: t.Mapping[str, t.Any], providers: ProviderSet, stack: contextlib.ExitStack, context: RunContext
+) -> SitePreflight:
+    given, concurrency = params["preflight_options"], params["concurrency"]
+    public = PublicResolver(given["resolver"], given["resolver_port"], _RESOLVER_TIMEOUT, concurrency)
+    return SitePreflight(
+        providers,
+        stack.enter_context(public),
+        policy(given),
+        probe_updates=given["probe_updates"],
+        concurrency=concurrency,
+        context=context,
+    )

@@ -1,0 +1,336 @@
+#!/usr/bin/python
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: sitelock_waf_sites
+short_description: Make one pass over the sites of SiteLock Firewall & CDN
+version_added: 0.1.0
+author:
+  - hosting.websec contributors (@hosting-websec)
+description:
+  - Moves every site as far as it can safely go, says what it waits for, and can be run again at any time.
+  - In one pass it finds the zones, reads the state records (C(_websec.<domain>)), looks at sites that were never
+    touched, orders what is missing, publishes the TXT record that proves the ownership of a domain, and changes A and
+    CNAME when, and only when, SiteLock is ready for the traffic. What was in DNS before is saved in the state record.
+  - The traffic of a site with C(state=absent) is taken back first; a later pass deletes the service.
+  - A site that fails does not stop the others. The task fails at its end if any site failed.
+  - For N sites it makes N C(getAnpProvisioningStatus) calls; one C(getStatus) for each account among the provisioned
+    sites that name C(subscription) and C(account_id), or one a site where the account is not named; one
+    C(getWafOrigin) for each provisioned site that names C(waf_origin). From DNS it reads the state record of each site,
+    and the A, AAAA and CNAME records of those that are about to be changed or to end. Writes come on top, and the same
+    reads again right before an order or a change of plan, and after every write.
+extends_documentation_fragment:
+  - hosting.websec.sitelock
+  - hosting.websec.run_context
+  - hosting.websec.limits
+  - hosting.websec.attributes
+attributes:
+  check_mode:
+    support: full
+    details: No order and no DNS update is sent. What an order would answer is not known, so the DNS records of a site
+      that would be ordered are not shown.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  sites:
+    description:
+      - The sites, as in the site file of the role P(hosting.websec.sitelock_waf#role), whose variable
+        C(sitelock_waf_sites) lists the keys. Required are C(domain) and C(site_id), and C(subscription) to order.
+      - A wrong entry is reported and left out; it does not stop the others.
+      - Exactly one of O(sites) and O(sites_file) is given.
+    type: list
+    elements: raw
+  sites_file:
+    description:
+      - File with the same list in JSON or YAML, on the machine on which the module runs. JSON is read much faster.
+      - Ansible looks at each value of a list that it hands on. For tens of thousands of sites this takes longer than
+        to read them from a file.
+    type: path
+  dns:
+    description:
+      - Where the DNS records of the sites are changed, see the option of the same name of
+        M(hosting.websec.dns_record_sets).
+      - What is not given of a single name server comes from the environment, as in
+        M(hosting.websec.rfc2136_record_sets).
+      - The C(dns) of an entry names one of the providers for this site, and C(dns_accept) says what its owner accepts
+        of it.
+    type: dict
+    required: true
+  wait_propagation:
+    description:
+      - Seconds to wait until all authoritative servers of a changed zone serve the change. With V(0) they are not
+        looked at.
+    type: int
+    default: 60
+  waf_dns_manager:
+    description: The C(waf_dns_manager) of sites that do not name it.
+    type: str
+    choices: [customer, partner]
+    default: partner
+  ttl:
+    description: The TTL in seconds of A and CNAME records of sites that do not name it.
+    type: int
+    default: 300
+  lower_ttl:
+    description:
+      - The TTL in seconds to which A, AAAA and CNAME records are lowered while a site waits for its cut-over, so that
+        the cut-over itself is quick. V(0) leaves them as they are. C(lower_ttl) of an entry comes first.
+    type: int
+    default: 0
+  cleanup_verification:
+    description:
+      - Whether the TXT record that proves the ownership of the domain is removed once a site is C(ready).
+        C(cleanup_verification) of an entry comes first.
+    type: bool
+    default: false
+  preflight:
+    description:
+      - Whether sites that have no state record yet are looked at first, as M(hosting.websec.sitelock_waf_preflight)
+        does. What blocks the activation is then reported as the error of the site, and nothing is ordered.
+    type: bool
+    default: true
+  preflight_options:
+    description:
+      - How they are looked at; the options of the same name of M(hosting.websec.sitelock_waf_preflight).
+      - For zones that are not in the public DNS, O(preflight_options.resolver) has to name a resolver that finds them.
+    type: dict
+    suboptions:
+      max_ttl:
+        description: Warn when a record's TTL exceeds this many seconds.
+        type: int
+        default: 3600
+      expected_servers:
+        description: The name servers to which the zones have to be delegated.
+        type: list
+        elements: str
+      issuers:
+        description: The names by which CAA records allow the certificate authority.
+        type: list
+        elements: str
+        default: [globalsign.com]
+      wildcard_certificate:
+        description: Whether the certificates have a wildcard in them.
+        type: bool
+        default: false
+      cdn_suffixes:
+        description: The names of the CDN end with these.
+        type: list
+        elements: str
+        default: [sitelockcdn.net, sitelockdns.com]
+      cdn_addresses:
+        description: Addresses and networks of the CDN.
+        type: list
+        elements: str
+      verification_prefix:
+        description: Prefix of the CA's domain-validation TXT values.
+        type: str
+        default: globalsign-domain-verification=
+      probe_updates:
+        description: Ask the name server whether it takes the updates, with one that changes nothing.
+        type: bool
+        default: true
+      resolver:
+        description: Address of a resolver that sees the public DNS. By default the resolver of the system is asked.
+        type: str
+      resolver_port:
+        description: Port of O(preflight_options.resolver).
+        type: int
+        default: 53
+  concurrency:
+    description: How many calls to the API, and how many zones, may be under way at the same time.
+    type: int
+    default: 8
+  batch_size:
+    description: How many orders, changes of plan, or deletions go into one call.
+    type: int
+    default: 1
+  pass_timeout:
+    description:
+      - Seconds, counted from the beginning of the task, after which no new call begins. A read that is under way ends
+        then, and a write has up to 5 seconds more for its answer.
+      - A site that was not reached has not failed. It waits for the next pass.
+      - V(0) is no limit but O(deadline).
+    type: float
+    default: 0
+  on_error:
+    description:
+      - V(fail) ends the task failed if any site failed, after all sites were done.
+      - V(report) does not; look at RV(sites[].error).
+    type: str
+    choices: [fail, report]
+    default: fail
+seealso:
+  - module: hosting.websec.sitelock_waf_addons
+  - module: hosting.websec.sitelock_waf_preflight
+  - module: hosting.websec.dns_record_sets
+"""
+
+EXAMPLES = r"""
+- name: Make one pass over two sites
+  hosting.websec.sitelock_waf_sites:
+    api_username: "{{ sitelock_username }}"
+    api_password: "{{ sitelock_password }}"
+    dns:
+      server: ns1.hoster.example
+      key_name: websec
+      key_secret: "{{ vault_dns_key }}"
+    max_orders: 25%
+    sites:
+      - domain: customer.example
+        site_id: 442989
+        subscription: "8765"
+      - domain: old.example
+        site_id: 442676
+        state: absent
+    on_error: report
+  register: waf
+
+- name: Show what each site waits for
+  ansible.builtin.debug:
+    msg: "{{ waf.sites | hosting.websec.waf_report_lines }}"
+"""
+
+RETURN = r"""
+error:
+  description:
+    - What ended the task before anything was sent, with C(kind), C(message) and C(hint). Above a limit the kind is
+      V(limit), and C(planned) lists all that would have been sent.
+  returned: when the whole task failed
+  type: dict
+  sample:
+    kind: limit
+    message: "Nothing was sent: max_orders allows 10, and this run would order or change the plan of 11: ..."
+    planned: ["...: ..."]
+summary:
+  description:
+    - What was sent to the API, or in check mode what would be sent, in one line.
+    - Before the first write, the same line is shown about what is planned.
+  returned: always, unless the options were refused or a limit was exceeded
+  type: str
+  sample: 3 orders of plan 8765, 1 change of plan, 0 ends
+counts:
+  description: How many sites there are, and what became of them.
+  returned: always, unless the options were refused or a limit was exceeded
+  type: dict
+  contains:
+    sites:
+      description: All sites.
+      type: int
+      sample: 200
+    changed:
+      description: Sites for which something was changed.
+      type: int
+      sample: 4
+    failed:
+      description: Sites with an error.
+      type: int
+      sample: 0
+    waiting:
+      description: Sites that wait for SiteLock, a certificate authority, caches or a person.
+      type: int
+      sample: 3
+    deferred:
+      description: Sites that were not reached, or not done to their end. The next pass goes on with them.
+      type: int
+      sample: 0
+    settled:
+      description: Sites that are as the file wants them.
+      type: int
+      sample: 197
+deferred:
+  description: As RV(counts.deferred).
+  returned: always, unless the options were refused or a limit was exceeded
+  type: int
+  sample: 0
+results_file:
+  description:
+    - File on the controller with all rows, as a JSON object with RV(sites). It is removed when C(ansible-playbook)
+      ends.
+  returned: with O(results=notable)
+  type: str
+sites:
+  description: One row a site, in the order of O(sites).
+  returned: always, unless the options were refused or a limit was exceeded
+  type: list
+  elements: dict
+  contains:
+    domain:
+      description: The domain, in lower case; V(null) if the entry has none.
+      type: str
+      sample: customer.example
+    site_id:
+      description: The site.
+      type: int
+      sample: 442989
+    state_before:
+      description: The state before the pass, as the API names it; V(null) if it could not be read.
+      type: str
+      sample: absent
+    state:
+      description:
+        - The state after it, V(ready), V(pending-domain-validation), V(pending-dns), V(pending-retry), V(error), or
+          V(absent) for a site without Firewall & CDN.
+      type: str
+      sample: pending-dns
+    since:
+      description: When this state was first seen, UTC.
+      type: str
+      sample: "2026-11-21T22:00:00Z"
+    steps:
+      description: What was done, the methods of the API by their names.
+      type: list
+      elements: str
+      sample: [provisionAddon, publish TXT]
+    waiting_for:
+      description: What the site waits for; V(null) for nothing, and for a site with an error.
+      type: str
+      sample: the certificate authority to see the TXT record (up to 24 h)
+    notes:
+      description: What a person should look at although nothing failed.
+      type: list
+      elements: str
+      sample: []
+    changed:
+      description: Whether something was changed for this site.
+      type: bool
+      sample: true
+    error:
+      description:
+        - V(null), or what went wrong, with C(kind), C(code), C(message), C(hint), C(http_status), C(domain) and
+          C(site_id).
+      type: dict
+      sample: null
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import bulk_options, run_context_options
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
+from ansible_collections.hosting.websec.plugins.module_utils._limits import limit_options
+from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, stopped_result
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.task import pass_options, run_pass
+
+
+def main() -> None:
+    spec = sitelock_options().merge(bulk_options()).merge(run_context_options())
+    spec = spec.merge(limit_options()).merge(pass_options())
+    module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
+    screen_connection(module.params, module.warn)
+    context = RunContext.of_task(module.params)
+    result = run_task(lambda: run_pass(module.params, check_mode=module.check_mode, warn=module.warn, context=context))
+    result = stopped_result(result, context)
+    if result.get("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()

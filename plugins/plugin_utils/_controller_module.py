@@ -1,0 +1,76 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A module of this collection that runs on the controller, with the Python of Ansible, from where it is installed.
+
+For each task Ansible packs a module with everything that it imports. For a hundred files that takes longer than a pass
+over many sites, and nothing of it is needed where the files are already. What is run instead is a script that imports
+the module. How it is started, stopped and read stays Ansible's.
+"""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import sys
+import typing as t
+
+_PLUGINS = pathlib.Path(__file__).resolve().parents[1]
+_ROOT = _PLUGINS.parents[3]
+"""The folder that holds C(ansible_collections)."""
+
+_SCRIPT = """\
+import json, runpy, sys
+sys.path[0:0] = [path for path in {path!r} if path not in sys.path]
+from ansible.module_utils import basic
+basic._ANSIBLE_ARGS = {arguments!r}
+basic._ANSIBLE_PROFILE = {profile!r}
+runpy.run_module({module!r}, run_name="__main__", alter_sys=True)
+"""
+
+_PROFILE = "legacy"
+
+
+def script(module_name: str, arguments: t.Mapping[str, t.Any]) -> bytes:
+    """The script that runs a module.
+
+    :param module_name: its full name, such as C(hosting.websec.sitelock_waf_sites).
+    :param arguments: its options, with those of Ansible.
+    """
+    return _SCRIPT.format(
+        path=[str(_ROOT)],
+        arguments=_encoded({"ANSIBLE_MODULE_ARGS": dict(arguments)}),
+        profile=_PROFILE,
+        module=_import_name(module_name),
+    ).encode()
+
+
+def built(module_name: str, arguments: t.Mapping[str, t.Any]) -> t.Any:
+    """What C(ActionBase._configure_module) returns for a module, in the form of this ansible-core."""
+    data, shebang = script(module_name, arguments), f"#!{sys.executable}"
+    try:
+        from ansible.executor.module_common import _BuiltModule
+    except ImportError:  # ansible-core 2.18
+        return "new", shebang, data, _file(module_name)
+    made = _BuiltModule(b_module_data=data, module_style="new", shebang=shebang, serialization_profile=_PROFILE)
+    return made, _file(module_name)
+
+
+def _file(module_name: str) -> str:
+    return str(_PLUGINS / "modules" / f"{module_name.rpartition('.')[2]}.py")
+
+
+def _import_name(module_name: str) -> str:
+    namespace, collection, name = module_name.split(".")
+    return f"ansible_collections.{namespace}.{collection}.plugins.modules.{name}"
+
+
+def _encoded(arguments: t.Any) -> bytes:
+    try:
+        from ansible.module_utils.common.json import Direction, get_module_encoder
+    except ImportError:  # ansible-core 2.18
+        from ansible.module_utils.common.json import AnsibleJSONEncoder
+
+        return json.dumps(arguments, cls=AnsibleJSONEncoder, vault_to_text=True).encode()
+    return json.dumps(arguments, cls=get_module_encoder(_PROFILE, Direction.CONTROLLER_TO_MODULE)).encode()

@@ -1,0 +1,87 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the modules for fleets return to a play: few entries, and a file with all of them."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import types
+import typing as t
+
+import pytest
+from ansible.plugins.action.normal import ActionModule as NormalAction
+
+from ansible_collections.hosting.websec.plugins.action.sitelock_waf_sites import ActionModule
+from ansible_collections.hosting.websec.plugins.plugin_utils import _run_files
+from ansible_collections.hosting.websec.plugins.plugin_utils._bulk_action import NOTABLE
+
+Result = dict[str, t.Any]
+Act = t.Callable[..., Result]
+LOST = {"kind": "unavailable", "message": "No answer."}
+
+
+@pytest.fixture(name="act")
+def _act(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> Act:
+    """The result of the task, where C(rows) are what the module returned."""
+    monkeypatch.setattr(_run_files.constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
+
+    def act(rows: list[Result] | None, *, diff: bool = False, verbosity: int = 0, **options: t.Any) -> Result:
+        sites = [{"domain": "a.example"}, {"domain": "b.example"}]
+        returned: Result = {"diff": [{"before": "x"}], "invocation": {"module_args": {"sites": sites}}}
+        if rows is not None:
+            returned["sites"] = rows
+        monkeypatch.setattr(NormalAction, "run", lambda *_arguments: returned)
+        action = ActionModule.__new__(ActionModule)
+        action._task = types.SimpleNamespace(args=options, diff=diff, async_val=0)
+        action._connection = types.SimpleNamespace(transport="ssh", become=None)
+        action._display = types.SimpleNamespace(verbosity=verbosity)
+        return action.run(task_vars={})
+
+    return act
+
+
+def rows(*special: Result, quiet: int = 3) -> list[Result]:
+    nothing = {"changed": False, "error": None}
+    made = [*special, *({} for _number in range(quiet))]
+    return [{"domain": f"s{number}.example", **nothing, **each} for number, each in enumerate(made)]
+
+
+def test_notable_results_are_few_and_all_stand_in_a_file(act: Act, tmp_path: pathlib.Path) -> None:
+    given = rows({"changed": True}, {"error": LOST}, {"deferred": True})
+    result = act(given, results="notable")
+    assert [row["domain"] for row in result["sites"]] == ["s0.example", "s1.example", "s2.example"]
+    file = pathlib.Path(result["results_file"])
+    assert json.loads(file.read_text()) == {"sites": given}
+    assert (file.parent, file.stat().st_mode & 0o077) == (tmp_path, 0)
+
+
+def test_no_more_than_some_hundred_notable_results(act: Act) -> None:
+    given = rows(*({"changed": True} for _number in range(NOTABLE + 5)))
+    result = act(given, results="notable")
+    assert len(result["sites"]) == NOTABLE
+    assert len(json.loads(pathlib.Path(result["results_file"]).read_text())["sites"]) == NOTABLE + 8
+
+
+def test_all_results(act: Act) -> None:
+    given = rows({"changed": True})
+    for options in ({}, {"results": "all"}):
+        result = act(given, **options)
+        assert result["sites"] == given
+        assert "results_file" not in result
+
+
+def test_a_task_that_ended_before_it_began_has_no_file(act: Act) -> None:
+    assert "results_file" not in act(None, results="notable")
+
+
+def test_a_diff_stands_in_the_result_of_a_run_that_shows_it(act: Act) -> None:
+    assert "diff" not in act(rows())
+    assert act(rows(), diff=True)["diff"] == [{"before": "x"}]
+
+
+def test_the_sites_are_not_repeated_in_the_result(act: Act) -> None:
+    assert act(rows())["invocation"]["module_args"]["sites"] == "(2 entries, shown from -vvv on)"
+    assert len(act(rows(), verbosity=3)["invocation"]["module_args"]["sites"]) == 2
