@@ -108,7 +108,6 @@ def test_the_modules_have_ids(monkeypatch: pytest.MonkeyPatch) -> None:
         ("sitelock_waf_addons", "sites", "site_id"),
         ("sitelock_waf_addons", "sites", "account_id"),
         ("sitelock_waf_addons", "sites", "subscription"),
-        ("sitelock_waf_preflight", "sites", "site_id"),
     }
 
 

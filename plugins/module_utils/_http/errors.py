@@ -92,7 +92,7 @@ def _answer_error(error: ExchangeError, call: str, server: str, within: str, max
     kind: type[WebsecError] = BadResponseError
     hint = _RUN_AGAIN
     if error.too_large:
-        message, hint = f"the answer of the {server} is larger than {max_bytes} bytes; not read.", ""
+        message, hint = f"the answer of the {server} is larger than {counted(max_bytes, 'byte')}; not read.", ""
     elif error.timed_out:
         kind, message = TimedOutError, f"the {server} did not finish its answer {within}."
         hint = f"{_RUN_AGAIN} {_RAISE_TIMEOUT}"
