@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import datetime
+import json
 import pathlib
 import types
 import typing as t
@@ -33,6 +34,7 @@ class World:
 
     def __init__(self, folder: pathlib.Path, size: int, *, dns: bool = True, querylog: bool = False) -> None:
         self.size = size
+        self._folder = folder
         self._dns = dns
         self._stack = contextlib.ExitStack()
         self.bind = BindServer(folder / "bind", querylog=querylog, start_seconds=120.0)
@@ -90,13 +92,18 @@ class World:
             "key_secret": key.secret,
         }
 
-    def variables(self, concurrency: int, *, with_zones: bool = False) -> dict[str, object]:
+    def variables(self, concurrency: int, *, with_zones: bool = False, in_file: bool = False) -> dict[str, object]:
         """Variables of the playbook C(reconcile).
 
         :param with_zones: the entries name their zones, which a pass looks up otherwise.
+        :param in_file: the entries are in a file, as those of large fleets should be.
         """
+        sites = [_entry(number, with_zones) for number in range(1, self.size + 1)]
+        file = self._folder / "sites.json"
+        if in_file:
+            file.write_text(json.dumps(sites), encoding="utf-8")
         return {
-            "sitelock_waf_sites": [_entry(number, with_zones) for number in range(1, self.size + 1)],
+            **({"sitelock_waf_sites_file": str(file)} if in_file else {"sitelock_waf_sites": sites}),
             "sitelock_waf_api": self.api,
             "sitelock_waf_concurrency": concurrency,
             "dns_records_rfc2136": self.dns,

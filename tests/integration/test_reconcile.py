@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import collections.abc
+import json
 import pathlib
 
 import pytest
@@ -189,7 +190,7 @@ def test_the_number_of_tasks_and_calls_for_many_sites(operator: Operator, new_zo
 
 
 def test_credentials_from_module_defaults_and_the_environment_reach_the_role(
-    operator: Operator, new_zone: NewZone, monkeypatch: pytest.MonkeyPatch
+    operator: Operator, new_zone: NewZone, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     zone = new_zone(*APEX)
     operator.customer(zone, 1)
@@ -212,6 +213,9 @@ def test_credentials_from_module_defaults_and_the_environment_reach_the_role(
 
     for option, value in operator.connection.items():
         monkeypatch.setenv(f"RFC2136_{option.upper()}", str(value))
+    file = tmp_path / "sites.json"
+    file.write_text(json.dumps(operator.sites), encoding="utf-8")
+    play["vars"] = {"sitelock_waf_sites_file": str(file), "sitelock_waf_preflight": False}
     run = run_plays([play], "-vvv", keep=["sitelock_waf_report"])
     assert run.status == 0, run.output
     assert rows(run)[0]["steps"] == ["provisionAddon", "change A/CNAME"]

@@ -38,15 +38,18 @@ Sets = dict[Key, t.Optional[RecordSet]]
 
 
 class ZoneReader:
-    """Reads in ``zone`` at the server of ``client``. What it has learned of names it does not ask again."""
+    """Reads in ``zone`` at the server of ``client``. What it has learned of names it does not ask again.
 
-    def __init__(self, client: DnsClient, zone: dns.name.Name) -> None:
+    :param keep_answers: keep all messages in ``answers``.
+    """
+
+    def __init__(self, client: DnsClient, zone: dns.name.Name, *, keep_answers: bool = False) -> None:
         self._client = client
         self._zone = zone
         self._inside = {zone}
         """Names of this zone; with a name, those between it and the apex."""
+        self._keep_answers = keep_answers
         self.answers: dict[Key, dns.message.Message] = {}
-        """The messages."""
 
     def read(self, keys: t.Sequence[Key]) -> dict[Key, Sets | ElsewhereError]:
         """For each key the sets, or that its name lies elsewhere.
@@ -65,7 +68,8 @@ class ZoneReader:
         :raises WebsecError: the server cannot be asked.
         """
         answers = dict(zip(keys, self._client.ask(keys) if keys else ()))
-        self.answers.update(answers)
+        if self._keep_answers:
+            self.answers.update(answers)
         found = {at: self._read_one(answer, at) for at, answer in answers.items()}
         self._make_sure(found)
         return found

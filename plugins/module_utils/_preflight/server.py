@@ -45,7 +45,7 @@ def read(client: DnsClient, zone: dns.name.Name, keys: t.Sequence[Key]) -> Serve
     :raises NotFoundError: the server does not serve this zone.
     :raises WebsecError: it cannot be asked.
     """
-    reader = ZoneReader(client, zone)
+    reader = ZoneReader(client, zone, keep_answers=True)
     sets: dict[Key, RecordSet | None] = {}
     elsewhere: dict[dns.name.Name, ElsewhereError] = {}
     for at, found in reader.read(keys).items():

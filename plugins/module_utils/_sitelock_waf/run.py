@@ -97,7 +97,7 @@ class Pass:
         self._context = context or RunContext()
         self._clock = clock
         self._sites = Sites((), now=clock())
-        self._orders: Convergence[DesiredAddon, CurrentAddon]
+        self._orders: Convergence[DesiredAddon, CurrentAddon] | None = None
         self._sent: list[Action] = []
         self._origins: list[Result] = []
         self._changed: list[Result] = []
@@ -152,7 +152,7 @@ class Pass:
 
     def _plan_orders(self) -> None:
         options = self._options
-        self._orders = addon_convergence(
+        self._orders = orders = addon_convergence(
             self._api,
             self._sites.to_order(),
             check_mode=options.check_mode,
@@ -161,14 +161,15 @@ class Pass:
             context=self._context,
             limits=dataclasses.replace(options.limits, ending=tuple(self._sites.to_release())),
         )
-        self._orders.plan()
+        orders.plan()
 
     def _set_origins(self) -> None:
         # The vendor follows the name, so it has its address before SiteLock is told of it.
         self._origins = self._change(self._sites.origin_records())
 
     def _write_orders(self) -> None:
-        outcomes = self._orders.write()
+        orders, self._orders = t.cast("Convergence[DesiredAddon, CurrentAddon]", self._orders), None
+        outcomes = orders.write()
         self._sites.add_statuses(results_of(outcomes, addon_result))
         self._sent = [action for outcome in outcomes for action in outcome.actions]
         self.warnings += addon_warnings(outcomes)
