@@ -31,9 +31,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import Webs
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import policy
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.resolver import PublicResolver
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import parse_sites
+from ansible_collections.hosting.websec.plugins.module_utils._record_values import is_value
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_options, desired_addon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks import all_networks, classes_of
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.values import is_value
 from ansible_collections.hosting.websec.plugins.module_utils._web.plan import web_files
 from ansible_collections.hosting.websec.tests.unit.web.test_files_of_nginx_and_apache import APACHE, HOST, NGINX
 

@@ -41,7 +41,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status im
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.clock import parse_time
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, prepare
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.rows import rows_of
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
     MARK,
     from_values,
     to_text,

@@ -156,6 +156,10 @@ def _require_absent(message: dns.update.UpdateMessage, name: dns.name.Name, rdty
     message.prerequisite.append(dns.rrset.RRset(name, dns.rdataclass.NONE, rdtype))
 
 
+PREREQUISITE_FAILED = frozenset((3, 6, 7, 8))
+"""NXDOMAIN, YXDOMAIN, YXRRSET, NXRRSET: what an update answers when a prerequisite does not hold (RFC 2136, 2.4)."""
+
+
 def build_probe(zone: dns.name.Name, at: Key) -> dns.update.UpdateMessage:
     """An update that changes nothing, and that is refused if the zone has no such set of its own."""
     message = dns.update.UpdateMessage(zone)

@@ -173,12 +173,11 @@ def way_back(
 
 def doubtful(
     zone: dns.name.Name, snapshot: Snapshot, desired: t.Sequence[DesiredRecordSet], *, closely: bool
-) -> dict[Key, Key]:
+) -> list[Key]:
     """The sets that were seen, that matter for the plan, and that a wildcard of the zone may have answered for.
 
     :param closely: all of them; else only those for which the plan would be another one. (An update that takes the
         answer of a wildcard for a set of its own is refused by its prerequisites: then it is time to look closely.)
-    :returns: for each of them the set that shows what a wildcard would answer.
     """
     targets = _targets(snapshot, desired)
     changes = _changes(snapshot, targets)
@@ -193,11 +192,11 @@ def doubtful(
         if (closely or change.name not in filled) and wildcard_beside(change.name) not in leaving
     }
     # All sets of a name: once it has a record of its own, no wildcard answers for any of them.
-    return {
-        at: (wildcard_beside(at[0]), at[1])
+    return [
+        at
         for at, record_set in snapshot.items()
         if record_set is not None and at[0] in names | colliding and at[0] != zone and not at[0].is_wild()
-    }
+    ]
 
 
 def new_cnames(snapshot: Snapshot, desired: t.Sequence[DesiredRecordSet]) -> list[dns.name.Name]:

@@ -17,9 +17,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import BadI
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import Policy
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import ZonedSite
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import points_to
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import RecordSet as SavedSet
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import StateRecord, from_values
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import RecordSet as SavedSet
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import StateRecord, from_values, points_to
 
 try:
     import dns.name

@@ -16,7 +16,10 @@ import enum
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
-from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import types_beside_cname
+from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import (
+    PREREQUISITE_FAILED,
+    types_beside_cname,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Snapshot
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, text_record
 from ansible_collections.hosting.websec.plugins.module_utils._dns.refusals import update_refusal
@@ -81,7 +84,7 @@ def probe(client: DnsClient, site: ZonedSite, observed: Snapshot, token: str) ->
         )
     if rcode == dns.rcode.NOERROR:
         return ProbeResult.TAKEN
-    if rcode in _PREREQUISITE_FAILED:
+    if rcode in PREREQUISITE_FAILED:
         return ProbeResult.OTHER_DATA
     return update_refusal(rcode, str(settings.endpoint), site.zone, settings.key_name)
 
@@ -89,10 +92,6 @@ def probe(client: DnsClient, site: ZonedSite, observed: Snapshot, token: str) ->
 def types_to_look_for(site: ZonedSite, observed: Snapshot, *, unusual: bool) -> list[Key]:
     """The sets that must not be at names that get a CNAME, and that were not read yet."""
     return [at for at in _never_beside_cname(site, observed) if unusual or at[1] in types_beside_cname(unusual=False)]
-
-
-_PREREQUISITE_FAILED = frozenset((3, 6, 7, 8))
-"""NXDOMAIN, YXDOMAIN, YXRRSET, NXRRSET (RFC 2136, 2.4)."""
 
 
 def _to_write(site: ZonedSite, observed: Snapshot) -> t.Iterator[Key]:

@@ -21,7 +21,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._preflight.findings
 )
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import Policy
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.sites import ZonedSite
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import MARK
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import MARK
 from ansible_collections.hosting.websec.plugins.module_utils._texts import joined
 
 try:

@@ -12,9 +12,9 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.lookup import ZoneReader
 from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import ElsewhereError, build_probe
-from ansible_collections.hosting.websec.plugins.module_utils._dns.names import wildcard_beside
 from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Snapshot
-from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet, same
+from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet
+from ansible_collections.hosting.websec.plugins.module_utils._dns.wildcards import without_wildcards
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 
 try:
@@ -69,10 +69,12 @@ def own_sets(
         with an update that has a prerequisite and nothing to do. Without it, it counts as the wildcard's.
     """
     doubtful = [at for at in suspects if at[0] != zone]
-    beside = {at: (wildcard_beside(at[0]), at[1]) for at in doubtful}
-    wildcards = read(client, zone, sorted(set(beside.values()))).sets
-    alike = [at for at in doubtful if same(wildcards.get(beside[at]), observed[at])]
-    return {**observed, **{at: None for at in alike if not (ask_exactly and _exists(client, zone, at))}}
+    return without_wildcards(
+        observed,
+        doubtful,
+        lambda keys: read(client, zone, keys).sets,
+        lambda at: ask_exactly and _exists(client, zone, at),
+    )
 
 
 def _exists(client: DnsClient, zone: dns.name.Name, at: Key) -> bool:

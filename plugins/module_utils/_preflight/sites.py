@@ -22,14 +22,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import BadI
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._site_names import alias_names, full_name, is_apex
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import LABEL
 
 try:
     import dns.name
 except ImportError:
     note_missing("dnspython")
-
-MARKER_LABEL = "_websec"
-"""Below the domain of a site: where the role writes down what was in DNS before the cut-over."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,7 +69,8 @@ class ZonedSite:
 
     @property
     def marker(self) -> dns.name.Name:
-        return dns.name.Name((MARKER_LABEL.encode(), *self.site.domain.labels))
+        """Where the state record of the site stands."""
+        return dns.name.Name((LABEL.encode(), *self.site.domain.labels))
 
     @property
     def certified(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import collections
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites import DEFERRED, WAITS_FOR_NEXT_PASS
+from ansible_collections.hosting.websec.plugins.module_utils._next_pass import DEFERRED, WAITS_FOR_NEXT_PASS
 from ansible_collections.hosting.websec.plugins.module_utils._texts import (
     DEFERRED_TO_NEXT_PASS,
     counted,

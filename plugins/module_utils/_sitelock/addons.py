@@ -11,18 +11,17 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Convergence
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._ids import ID, number_id, text_id
+from ansible_collections.hosting.websec.plugins.module_utils._ids import ID
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
-from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import (
     AddonResource,
     DesiredAddon,
     order_summary,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon_checks import addon_ids, check_addon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin, normalise_origin
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import normalise_origin
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import AddonOutcome
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site import CurrentAddon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site_ids import refuse_twice
@@ -61,20 +60,10 @@ def desired_addon(options: t.Mapping[str, t.Any]) -> DesiredAddon:
     given: dict[str, t.Any] = {name: options[name] for name in names if name in options}
     given.update({name: value.strip() for name, value in given.items() if isinstance(value, str)})
     site = f"Site {given['site_id']}"
-    given["site_id"] = number_id(given["site_id"], f"{site}: site_id")
-    for name, read in (("account_id", number_id), ("subscription", text_id)):
-        if given[name] is not None:
-            given[name] = read(given[name], f"{site}: {name}")
-    desired = DesiredAddon(**given)
-    if desired.renewal_date is not None and calendar_date(desired.renewal_date) is None:
-        raise BadInputError(f"{site}: renewal_date is {desired.renewal_date!r}; it must be a date, YYYY-MM-DD.")
-    if desired.waf_origin is not None and not is_origin(desired.waf_origin):
-        raise BadInputError(f"{site}: waf_origin is {desired.waf_origin!r}; it must be an IP address or a host name.")
-    if desired.waf_force_ssl and not desired.waf_origin and desired.state == "present":
-        raise BadInputError(f"{site}: waf_force_ssl acts only together with waf_origin, which is not given.")
-    if desired.waf_origin is not None:
-        return dataclasses.replace(desired, waf_origin=normalise_origin(desired.waf_origin))
-    return desired
+    given.update(addon_ids(site, given))
+    check_addon(site, given)
+    origin = given["waf_origin"]
+    return DesiredAddon(**{**given, "waf_origin": None if origin is None else normalise_origin(origin)})
 
 
 def converge_addons(

@@ -91,17 +91,25 @@ class SiteStatus:
         :param needs_ssl: the owner says that the site uses SSL, or that it does not; C(None): decide by the answer,
             and take any sign of SSL as SSL.
         """
-        if self.state not in (PENDING_DNS, READY):
-            return False
-        if needs_ssl is False:
+        return is_routable(self.state, self.ssl, asks_validation=self.dns_ssl_verify is not None, needs_ssl=needs_ssl)
+
+
+def is_routable(state: str, ssl: Ssl | None, *, asks_validation: bool, needs_ssl: bool | None) -> bool:
+    """Whether A and CNAME of a site may point to the CDN now. See ``SiteStatus``.
+
+    :param asks_validation: the answer asks for a record that validates the domain.
+    """
+    if state not in (PENDING_DNS, READY):
+        return False
+    if needs_ssl is False:
+        return True
+    if ssl is None:
+        if state == READY:
             return True
-        if self.ssl is None:
-            if self.state == READY:
-                return True
-            return not needs_ssl and self.dns_ssl_verify is None
-        if self.state == READY and self.ssl.cert_installed is None:
-            return True
-        return self.ssl.cert_detected is True and self.ssl.cert_installed is True
+        return not needs_ssl and not asks_validation
+    if state == READY and ssl.cert_installed is None:
+        return True
+    return ssl.cert_detected is True and ssl.cert_installed is True
 
 
 def read_status(client: SiteLockClient, site_id: int) -> SiteStatus:

@@ -7,24 +7,21 @@
 from __future__ import annotations
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
+from ansible_collections.hosting.websec.plugins.module_utils._record_values import is_value
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import Ssl, is_routable
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.messages import PENDING_DNS, READY
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import SiteStatus
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import StateRecord, Target
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.values import is_value
-
-ROUTABLE_STATES = (PENDING_DNS, READY)
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import StateRecord, Target
 
 
 def routable(entry: Entry, status: SiteStatus) -> bool:
     """Whether A and CNAME of a site may point to the CDN now: the verdict of the module, unless the entry says that
     the site uses no SSL, or that it does."""
-    if entry["ssl"] is False:
-        return status["state"] in ROUTABLE_STATES
-    if entry["ssl"] is True and status["state"] == PENDING_DNS:
-        ssl = status["ssl"] or {}
-        return ssl.get("cert_detected") is True and ssl.get("cert_installed") is True
-    return bool(status["routable"])
+    if entry["ssl"] is None:
+        return bool(status["routable"])
+    ssl = Ssl(**status["ssl"]) if status["ssl"] else None
+    asks_validation = status["dns_ssl_verify"] is not None
+    return is_routable(status["state"], ssl, asks_validation=asks_validation, needs_ssl=entry["ssl"])
 
 
 def cdn_target(entry: Entry, status: SiteStatus, state_record: StateRecord) -> Target | None:

@@ -11,8 +11,6 @@ import datetime
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import utc_time
 
-FORMAT = "%Y-%m-%dT%H:%M:%SZ"
-
 
 def parse_time(text: str | None) -> datetime.datetime:
     """A time such as C(2026-11-21T22:00:00Z); without a text the present time."""

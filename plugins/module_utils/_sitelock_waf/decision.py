@@ -10,9 +10,9 @@ import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import ABSENT
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.cdn import routable
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.messages import ABSENT
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import (
     Decision,
     SiteObservation,
@@ -22,7 +22,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.obser
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.offboarding import cleanup, offboard
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.onboarding import in_doubt, onboard
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import SiteStatus
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import StateRecord
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import StateRecord
 
 
 def needs_present(entry: Entry, observed: SiteObservation) -> bool:

@@ -19,17 +19,17 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
     of_kind,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id, text_id
-from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date, whole_number
-from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
-from ansible_collections.hosting.websec.plugins.module_utils._site_names import alias_names, full_name, is_apex
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import DesiredAddon
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin, normalise_origin
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.values import (
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
+from ansible_collections.hosting.websec.plugins.module_utils._record_values import (
     MAX_TTL,
     address_type,
     is_value,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
+from ansible_collections.hosting.websec.plugins.module_utils._site_names import alias_names, full_name, is_apex
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import DesiredAddon
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon_checks import addon_ids, check_addon
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import normalise_origin
 from ansible_collections.hosting.websec.plugins.module_utils._texts import joined, unknown_keys
 
 Entry = dict[str, t.Any]
@@ -69,11 +69,6 @@ _KEYS = frozenset(
         "dns_accept",
     }
 )
-_IDS: dict[str, t.Callable[[object, str], t.Any]] = {
-    "site_id": number_id,
-    "account_id": number_id,
-    "subscription": text_id,
-}
 _CHOICES: dict[str, tuple[str | None, ...]] = {
     "state": ("present", "absent"),
     "waf_dns_manager": ("customer", "partner"),
@@ -211,22 +206,12 @@ def _check(entry: Entry) -> None:
     """Bring the values to their types. Raises ``BadInputError`` with the name of the key."""
     domain = entry["domain"] = normalise_domain(_text("The entry", "domain", entry["domain"]))
     _check_types(domain, entry)
-    if entry["renewal_date"] is not None and calendar_date(entry["renewal_date"]) is None:
-        raise BadInputError(
-            f"{domain}: renewal_date is {entry['renewal_date']!r}; it must be a date, written YYYY-MM-DD."
-        )
-    if entry["waf_origin"] is not None and not is_origin(entry["waf_origin"]):
-        raise BadInputError(
-            f"{domain}: waf_origin is {entry['waf_origin']!r}; it must be an IP address or a host name."
-        )
-    if entry["waf_force_ssl"] and not entry["waf_origin"]:
-        raise BadInputError(f"{domain}: waf_force_ssl acts only together with waf_origin, which is not given.")
+    check_addon(domain, entry)
 
 
 def _check_types(domain: str, entry: Entry) -> None:
     given = {key for key, value in entry.items() if value is not None}
-    for key in sorted(given & _IDS.keys()):
-        entry[key] = _IDS[key](entry[key], f"{domain}: {key}")
+    entry.update(addon_ids(domain, entry))
     for key in sorted(given & {"ttl", "lower_ttl"}):
         entry[key] = _ttl(domain, key, entry[key])
     for key in _FLAGS:
@@ -273,7 +258,7 @@ def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
     if entry["zone"] is None and domain in found:
         zone, error = found[domain]["zone"], found[domain]["error"]
         if found[domain].get("deferred"):
-            # In words of its own where the reason holds for all sites, see ``sites.waits_for_next_pass``.
+            # In words of its own where the reason holds for all sites, see ``_next_pass``.
             raise DeferredError(found[domain].get("deferred_reason") or "")
         if zone is None and error and error["kind"] != NotFoundError.kind:
             raise of_kind(error["kind"])(

@@ -14,15 +14,17 @@ import datetime
 import enum
 
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import (
+    ABSENT,
+    ERROR,
+    PENDING_DNS,
+    PENDING_DOMAIN_VALIDATION,
+    PENDING_RETRY,
+    READY,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import SiteStatus
 
-ABSENT = "absent"
-READY = "ready"
-PENDING_DNS = "pending-dns"
-PENDING_VALIDATION = "pending-domain-validation"
-PENDING_RETRY = "pending-retry"
-ERROR = "error"
 DELETE = "deleteAddon"
 
 _LONG_VALIDATION = datetime.timedelta(hours=36)
@@ -70,7 +72,7 @@ def waiting_for(site: Situation) -> str | None:
         return None
     if site.state == ABSENT:
         return "the order, which SiteLock does not show yet (check mode sends none)"
-    if site.state == PENDING_VALIDATION:
+    if site.state == PENDING_DOMAIN_VALIDATION:
         return _WAITS_FOR_PROOF[site.proof]
     if site.state == PENDING_RETRY:
         return "SiteLock, which tries again every 6 h"
@@ -115,7 +117,7 @@ def notes(site: Situation, now: datetime.datetime) -> tuple[str, ...]:
         told.append(_NO_CERTIFICATE)
     elif site.state == READY and not site.cut_over:
         told.append(_NOT_CHECKED)
-    if site.state == PENDING_VALIDATION:
+    if site.state == PENDING_DOMAIN_VALIDATION:
         told += _proof_notes(site)
         if waited > _LONG_VALIDATION:
             told.append(

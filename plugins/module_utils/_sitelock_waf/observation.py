@@ -12,7 +12,7 @@ import datetime
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import Record, SiteStatus
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import Records, StateRecord
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import Records, StateRecord
 
 
 @dataclasses.dataclass(frozen=True)

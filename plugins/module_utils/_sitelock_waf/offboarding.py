@@ -11,9 +11,10 @@ import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import ABSENT
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.cdn import cdn_target
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.messages import ABSENT, waiting_to_end
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.messages import waiting_to_end
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import (
     NO_WORD,
     REMOVE_TXT,
@@ -28,19 +29,19 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.obser
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import (
     SiteStatus,
-    points_to,
     record_set,
     remove_verification,
     restore,
     same_records,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record_change import state_record_set
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
     Records,
     RecordSet,
     StateRecord,
+    points_to,
     record_name,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record_change import state_record_set
 
 
 def _left_out(entry: Entry, state_record: StateRecord) -> list[str]:

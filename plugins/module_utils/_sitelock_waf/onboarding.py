@@ -10,14 +10,16 @@ import dataclasses
 import datetime
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import (
+    ABSENT,
+    PENDING_DNS,
+    PENDING_DOMAIN_VALIDATION,
+    PENDING_RETRY,
+    READY,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.cdn import cdn_target, routable
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.messages import (
-    ABSENT,
-    PENDING_DNS,
-    PENDING_RETRY,
-    PENDING_VALIDATION,
-    READY,
     Proof,
     Situation,
     notes,
@@ -39,25 +41,25 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.obser
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import (
     SiteStatus,
     lower_ttl,
-    points_to,
     route,
     same_records,
-    same_values,
-)
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
-    Records,
-    StateRecord,
-    Target,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record_change import state_record_set
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.validation import (
     validation_record,
     validation_steps,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
+    Records,
+    StateRecord,
+    Target,
+    points_to,
+    same_values,
+)
 
-_ON_THE_WAY_IN = (PENDING_VALIDATION, PENDING_RETRY, PENDING_DNS)
+_ON_THE_WAY_IN = (PENDING_DOMAIN_VALIDATION, PENDING_RETRY, PENDING_DNS)
 
-_LONG = (PENDING_VALIDATION, PENDING_RETRY)
+_LONG = (PENDING_DOMAIN_VALIDATION, PENDING_RETRY)
 """States of which a long wait is told."""
 
 
@@ -65,9 +67,7 @@ def in_doubt(observed: SiteObservation) -> bool:
     """Whether only the state record says that the cut-over was done: SiteLock has not seen it yet. A name server can
     have taken the state record and left the change out."""
     return (
-        was_cut_over(observed.state_record)
-        and observed.status is not None
-        and observed.status["state"] == "pending-dns"
+        was_cut_over(observed.state_record) and observed.status is not None and observed.status["state"] == PENDING_DNS
     )
 
 

@@ -10,10 +10,12 @@ import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
     Records,
     RecordSet,
     Target,
+    same_values,
+    spelled,
 )
 
 SiteStatus = t.Mapping[str, t.Any]
@@ -135,18 +137,9 @@ def expectation(types: t.Mapping[str, RecordSet]) -> dict[str, list[str]]:
     return {kind: list(types[kind].values) if kind in types else [] for kind in ("A", "AAAA", "CNAME")}
 
 
-def same_values(one: RecordSet | None, other: RecordSet | None) -> bool:
-    """Whether two record sets have the same values, whatever their TTL, order and spelling."""
-    return _spelled(one) == _spelled(other)
-
-
-def _spelled(there: RecordSet | None) -> frozenset[str]:
-    return frozenset(value.rstrip(".").lower() for value in there.values) if there else frozenset()
-
-
 def is_so(record: Record, values: t.Sequence[str]) -> bool:
     """Whether a record set with these values is as ``record`` wants it."""
-    there, wanted = (_spelled(RecordSet(0, tuple(map(str, each)))) for each in (values, record["values"]))
+    there, wanted = spelled(map(str, values)), spelled(map(str, record["values"]))
     if record["mode"] == "absent":
         return not wanted & there
     if record["mode"] == "exact":
@@ -162,9 +155,3 @@ def same_records(names: t.Iterable[str], one: Records, other: Records) -> bool:
         for name in names
         for kind in ("A", "AAAA", "CNAME")
     )
-
-
-def points_to(types: t.Mapping[str, RecordSet], target: Target) -> bool:
-    """Whether any record at a name leads to the CDN."""
-    addresses = _spelled(types.get("A")) & set(target.dns_new_a)
-    return bool(addresses) or _spelled(types.get("CNAME")) == {(target.dns_new_cname or "-").rstrip(".").lower()}

@@ -13,14 +13,18 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
     WebsecError,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._next_pass import (
+    CROSSED,
+    DEFERRED,
+    WAITS_FOR_NEXT_PASS,
+    waits_for_next_pass,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import utc_text
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import Decision
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import Record, SiteStatus, is_so
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites import (
-    CROSSED,
-    DEFERRED,
-    WAITS_FOR_NEXT_PASS,
     Key,
     Result,
     Sites,
@@ -28,9 +32,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites
     by_key,
     key_of,
     tells,
-    waits_for_next_pass,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import from_values, record_name
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import from_values, record_name
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, listed, number
 
 Row = dict[str, t.Any]
@@ -123,7 +126,7 @@ def _add_decision(row: Row, entry: Entry, decision: Decision, results: t.Mapping
         entry, decision.records, results
     ):
         row["waiting_for"] = CROSSED
-    row["since"] = f"{decision.since:%Y-%m-%dT%H:%M:%SZ}" if decision.since else None
+    row["since"] = utc_text(decision.since) if decision.since else None
     row["notes"] += decision.notes
 
 

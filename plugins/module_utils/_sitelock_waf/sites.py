@@ -14,11 +14,12 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
 from ansible_collections.hosting.websec.plugins.module_utils._errors import ReportedError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._next_pass import waits_for_next_pass
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import DesiredAddon
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import ABSENT
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.decision import decide, needs_present
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry, desired_addon
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.messages import ABSENT
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import (
     PUBLISH_TXT,
     Decision,
@@ -26,7 +27,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.obser
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.offboarding import begins_to_end, may_delete
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import Record, SiteStatus, record_set
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
     TYPES,
     RecordSet,
     StateRecord,
@@ -38,20 +39,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._texts import named
 Result = t.Mapping[str, t.Any]
 Key = tuple[str, str]
 """Name in lower case without the final dot, and type."""
-
-
-TIME_OVER = "the next pass (the time of this one was over)"
-CROSSED = "the next pass (somebody else changed its DNS records during this one)"
-WAITS_FOR_NEXT_PASS = (TIME_OVER, CROSSED)
-"""What a site waits for that was not done to its end and has not failed."""
-DEFERRED = "the next pass, deferred: "
-"""Beginning of what a site waits for for which nothing was sent; the reason, which holds for all, follows."""
-
-
-def waits_for_next_pass(result: Result) -> str:
-    """What a site waits for whose part of a task was deferred."""
-    reason = result.get("deferred_reason")
-    return f"{DEFERRED}{reason}" if reason else TIME_OVER
 
 
 class Sites:

@@ -17,7 +17,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.recor
     Record,
     record_set,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
     StateRecord,
     record_name,
     to_text,

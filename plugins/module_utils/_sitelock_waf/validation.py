@@ -10,8 +10,9 @@ import dataclasses
 
 from ansible_collections.hosting.websec.plugins.module_utils._addresses import is_host_name
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
+from ansible_collections.hosting.websec.plugins.module_utils._record_values import is_text, is_value
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import READY
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.messages import READY
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import (
     PUBLISH_TXT,
     REMOVE_TXT,
@@ -23,8 +24,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.recor
     remove_verification,
     replaces,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import StateRecord, Target
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.values import is_text, is_value
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import StateRecord, Target
 from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
 
 

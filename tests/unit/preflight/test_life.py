@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.entries import preflight_sites
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
     Records,
     RecordSet,
     StateRecord,

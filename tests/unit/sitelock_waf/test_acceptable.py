@@ -17,7 +17,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.decision import decide
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import SiteObservation
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
     RecordSet,
     StateRecord,
     Target,

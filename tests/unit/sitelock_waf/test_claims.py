@@ -17,7 +17,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.decis
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import Decision, SiteObservation
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import is_so
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.rows import rows_of
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
     TYPES,
     Records,
     RecordSet,

@@ -10,10 +10,11 @@ import typing as t
 
 import pytest
 
+from ansible_collections.hosting.websec.plugins.module_utils._next_pass import TIME_OVER
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, prepare
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.rows import rows_of
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites import TIME_OVER, Sites
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import TYPES
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites import Sites
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import TYPES
 from ansible_collections.hosting.websec.tests.unit.sitelock_waf.results import read
 from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     MARK,

@@ -14,12 +14,12 @@ import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, LimitError, UnavailableError
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
+from ansible_collections.hosting.websec.plugins.module_utils._next_pass import TIME_OVER
 from ansible_collections.hosting.websec.plugins.module_utils._progress import ProgressFile
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, Entry
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.run import Pass
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites import TIME_OVER
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
     Records,
     RecordSet,
     StateRecord,

@@ -12,7 +12,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.hosting.websec.plugins.filter.waf_report_lines import waf_report_lines
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites import TIME_OVER
+from ansible_collections.hosting.websec.plugins.module_utils._next_pass import TIME_OVER
 
 Rows = list[dict[str, t.Any]]
 

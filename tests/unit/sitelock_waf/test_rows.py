@@ -11,12 +11,12 @@ import typing as t
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
+from ansible_collections.hosting.websec.plugins.module_utils._next_pass import CROSSED, TIME_OVER
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf import decision
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf import sites as sites_module
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, Entry, prepare
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.rows import counts_of, failure_text, rows_of
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites import CROSSED, TIME_OVER
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
     StateRecord,
     Target,
     to_text,

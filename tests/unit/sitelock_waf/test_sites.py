@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import DesiredAddon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.rows import rows_of
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
     TYPES,
     StateRecord,
     Target,

@@ -22,7 +22,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.obser
     Decision,
     SiteObservation,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
     Records,
     RecordSet,
     StateRecord,

@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.decision import decide, needs_present
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import Decision, SiteObservation
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import (
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
     Records,
     RecordSet,
     StateRecord,

@@ -18,7 +18,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods i
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, Entry, prepare
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.run import Pass, PassOptions, Preflight
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites import Sites
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.state_record import Records, RecordSet
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import Records, RecordSet
 
 ZONE = "customer.example"
 WWW = f"www.{ZONE}"

@@ -18,6 +18,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.connection imp
 from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import DesiredRecordSet
 from ansible_collections.hosting.websec.plugins.module_utils._dns.lookup import ZoneReader
 from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import (
+    PREREQUISITE_FAILED,
     ElsewhereError,
     build_condition,
     build_probe,
@@ -41,8 +42,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.inte
     ForChange,
     Read,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet, same
+from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet
 from ansible_collections.hosting.websec.plugins.module_utils._dns.refusals import update_refusal
+from ansible_collections.hosting.websec.plugins.module_utils._dns.wildcards import without_wildcards
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import Found, zones_at_server
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
@@ -136,11 +138,13 @@ class Rfc2136Provider:
         closely: bool,
     ) -> dict[Key, RecordSet | None]:
         """``snapshot`` without the sets that a wildcard of the zone answers for: they are not there to be changed."""
-        beside = doubtful(zone, snapshot, desired, closely=closely or self.client.read_only)
-        wildcards = self._read(sorted(set(beside.values())), zone, elsewhere)
-        alike = [at for at, wildcard in beside.items() if same(wildcards.get(wildcard), snapshot[at])]
-        # The answers do not tell a set of its own from one of the wildcard that says the same. A prerequisite does.
-        return {**snapshot, **{at: None for at in alike if not (closely and self._exists(at, zone))}}
+        return without_wildcards(
+            snapshot,
+            doubtful(zone, snapshot, desired, closely=closely or self.client.read_only),
+            lambda keys: self._read(keys, zone, elsewhere),
+            # The answers do not tell a set of its own from one of the wildcard that says the same. A prerequisite does.
+            lambda at: closely and self._exists(at, zone),
+        )
 
     def _exists(self, at: Key, zone: dns.name.Name) -> bool:
         """Whether the zone itself has this set, by an update that changes nothing."""
@@ -179,14 +183,10 @@ class Rfc2136Provider:
     def _update(self, message: dns.update.UpdateMessage, zone: dns.name.Name) -> dns.rcode.Rcode:
         """The answer to an update: NOERROR, or that a prerequisite does not hold. Everything else is raised."""
         rcode = self.client.update(message).rcode()
-        if rcode != dns.rcode.NOERROR and rcode not in _PREREQUISITE_FAILED:
+        if rcode != dns.rcode.NOERROR and rcode not in PREREQUISITE_FAILED:
             settings = self.client.settings
             raise update_refusal(rcode, str(settings.endpoint), zone, settings.key_name)
         return rcode
-
-
-_PREREQUISITE_FAILED = frozenset((3, 6, 7, 8))
-"""NXDOMAIN, YXDOMAIN, YXRRSET, NXRRSET: what an update answers when a prerequisite does not hold (RFC 2136, 2.4)."""
 
 
 def _new_cnames(plan: ZonePlan) -> list[dns.name.Name]:

@@ -17,7 +17,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import parse_json, utc_text, utc_time
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.values import MAX_TTL, is_text, is_value
+from ansible_collections.hosting.websec.plugins.module_utils._record_values import MAX_TTL, is_text, is_value
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 
 T = t.TypeVar("T")
@@ -74,6 +74,26 @@ class StateRecord:
         epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
         restored = None if self.restored is None else epoch
         return dataclasses.replace(self, state=None, since=None, restored=restored, wait=0)
+
+
+def spelled(values: t.Iterable[str]) -> frozenset[str]:
+    """Values to compare: in any order, in lower case, names without their final dot."""
+    return frozenset(value.rstrip(".").lower() for value in values)
+
+
+def same_values(one: RecordSet | None, other: RecordSet | None) -> bool:
+    """Whether two record sets have the same values, whatever their TTL, order and spelling."""
+    return _spelled(one) == _spelled(other)
+
+
+def points_to(types: t.Mapping[str, RecordSet], target: Target) -> bool:
+    """Whether any record at a name leads to the CDN."""
+    addresses = _spelled(types.get("A")) & set(target.dns_new_a)
+    return bool(addresses) or _spelled(types.get("CNAME")) == spelled([target.dns_new_cname or "-"])
+
+
+def _spelled(there: RecordSet | None) -> frozenset[str]:
+    return spelled(there.values) if there else frozenset()
 
 
 def record_name(domain: str) -> str:

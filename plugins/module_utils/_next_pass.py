@@ -1,0 +1,22 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a site waits for in the report, when the next pass goes on with it."""
+
+from __future__ import annotations
+
+import typing as t
+
+TIME_OVER = "the next pass (the time of this one was over)"
+CROSSED = "the next pass (somebody else changed its DNS records during this one)"
+WAITS_FOR_NEXT_PASS = (TIME_OVER, CROSSED)
+"""What a site waits for that was not done to its end and has not failed."""
+DEFERRED = "the next pass, deferred: "
+"""Beginning of what a site waits for for which nothing was sent; the reason, which holds for all, follows."""
+
+
+def waits_for_next_pass(result: t.Mapping[str, t.Any]) -> str:
+    """What a site waits for whose part of a task was deferred."""
+    reason = result.get("deferred_reason")
+    return f"{DEFERRED}{reason}" if reason else TIME_OVER

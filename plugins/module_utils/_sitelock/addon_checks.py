@@ -1,0 +1,43 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the properties of an add-on can be, wherever people write them: in the options of a module or in a site file."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id, text_id
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin
+
+_IDS: dict[str, t.Callable[[object, str], t.Any]] = {
+    "site_id": number_id,
+    "account_id": number_id,
+    "subscription": text_id,
+}
+
+
+def addon_ids(whose: str, given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """The ids among the properties that are given (not ``None``), as numbers and texts.
+
+    :param whose: the beginning of a message.
+    :raises BadInputError: one of them is no id.
+    """
+    return {name: read(given[name], f"{whose}: {name}") for name, read in _IDS.items() if given[name] is not None}
+
+
+def check_addon(whose: str, given: t.Mapping[str, t.Any]) -> None:
+    """The other properties. Texts have no blanks around them.
+
+    :raises BadInputError: one of them cannot be, or they do not go together.
+    """
+    date, origin = given["renewal_date"], given["waf_origin"]
+    if date is not None and calendar_date(date) is None:
+        raise BadInputError(f"{whose}: renewal_date is {date!r}; it must be a date, YYYY-MM-DD.")
+    if origin is not None and not is_origin(origin):
+        raise BadInputError(f"{whose}: waf_origin is {origin!r}; it must be an IP address or a host name.")
+    if given["waf_force_ssl"] and not origin and given["state"] == "present":
+        raise BadInputError(f"{whose}: waf_force_ssl acts only together with waf_origin, which is not given.")
