@@ -22,9 +22,14 @@ from ansible_collections.hosting.websec.tests.unit.scripted_server import Receiv
 ABSENT = "<code>ANF</code><message>ANP Addon Not Found</message><state>error</state>"
 
 
+_PAYLOADS = Path(__file__).parent / "payloads"
+PAYLOADS = frozenset(file.stem for file in _PAYLOADS.glob("*.xml"))
+"""The examples that there are, such as C(createtoken_answer)."""
+
+
 def payload(name: str) -> bytes:
     """An example of the vendor's pages, word for word."""
-    return (Path(__file__).parent / "payloads" / f"{name}.xml").read_bytes()
+    return (_PAYLOADS / f"{name}.xml").read_bytes()
 
 
 def document(inner: str, root: str = "SiteLockOnlineResponse") -> bytes:

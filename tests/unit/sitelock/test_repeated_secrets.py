@@ -36,6 +36,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods i
     GET_ANP_PROVISIONING_STATUS,
     GET_SITELOCK_IPS,
     METHODS,
+    Method,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks import classes_of
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import (
@@ -47,7 +48,14 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entri
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.rows import rows_of
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites import Sites
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply
-from ansible_collections.hosting.websec.tests.unit.sitelock.api import ABSENT, answer, document, method_of, payload
+from ansible_collections.hosting.websec.tests.unit.sitelock.api import (
+    ABSENT,
+    PAYLOADS,
+    answer,
+    document,
+    method_of,
+    payload,
+)
 from ansible_collections.hosting.websec.tests.unit.sitelock.fake_api import FakeApi, Site
 from ansible_collections.hosting.websec.tests.unit.sitelock.wire import wired_client
 from ansible_collections.hosting.websec.tests.unit.spellings import SPELLINGS, Spelling, shows, twice
@@ -186,6 +194,18 @@ SCENARIOS: dict[str, tuple[t.Callable[[], Api], Work]] = {
         addon(),
     ),
     "no add-on": (always(answer(GET_ANP_PROVISIONING_STATUS, f"{ABSENT}<site_id>5</site_id>")), addon(state="absent")),
+}
+
+
+def decoded(method: Method) -> Work:
+    return lambda client: client.call(method, {})
+
+
+# A method that is added needs nothing here but the vendor's example of its answer.
+SCENARIOS |= {
+    f"example of {method.name}": (always(payload(f"{method.name.lower()}_answer")), decoded(method))
+    for method in METHODS
+    if f"{method.name.lower()}_answer" in PAYLOADS
 }
 
 

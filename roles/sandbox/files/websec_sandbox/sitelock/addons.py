@@ -16,7 +16,8 @@ from . import answer
 from .answer import Answer, node, texts
 from .context import Context, settle
 from .firewall import dns_ssl_verify, new_records
-from .grammar import Values
+from .grammar import DATE, FLAG, MANAGER, Field, Group, Values
+from .methods import method
 
 _MONTH = 30 * 86400
 # Two texts are documented for one and the same success.
@@ -30,6 +31,23 @@ _SSL_REQUIRED = ("AEX", "3003", "Site requires SSL")
 _TO_BE_RETRIED = ("AEX", "3001", "Site does not resolve")
 
 
+@method(
+    "provisionAddon",
+    Group(
+        "addonInfo",
+        repeat=True,
+        children=(
+            Field("site_id"),
+            Field("subscription"),
+            Field("renewal_date", optional=True, pattern=DATE),
+            Field("waf_origin", optional=True),
+            Field("waf_force_ssl", optional=True, pattern=FLAG),
+            Field("waf_dns_manager", optional=True, pattern=MANAGER),
+            Field("waf_skip_network_certificate", optional=True, pattern=FLAG),
+        ),
+    ),
+    write=True,
+)
 def provision_addon(context: Context, values: Values) -> Answer:
     """provisionAddon: every call buys, unless the setting C(second_purchase) is C(refuse)."""
     world, items = context.world, values["addonInfo"]
@@ -41,6 +59,11 @@ def provision_addon(context: Context, values: Values) -> Answer:
     return _statuses(context, "provisionAddon", statuses)
 
 
+@method(
+    "modifyAddon",
+    Group("addonInfo", repeat=True, children=(Field("site_id"), Field("subscription"))),
+    write=True,
+)
 def modify_addon(context: Context, values: Values) -> Answer:
     """modifyAddon: another plan for the one active Firewall & CDN of a site."""
     with context.world.change():
@@ -48,6 +71,21 @@ def modify_addon(context: Context, values: Values) -> Answer:
     return _statuses(context, "modifyAddon", statuses)
 
 
+@method(
+    # For Firewall & CDN the site and the type, for any product the instance; grammar.check knows the combinations.
+    "deleteAddon",
+    Group(
+        "addonInfo",
+        repeat=True,
+        children=(
+            Field("site_id", optional=True),
+            Field("prod_type", optional=True, pattern="WAF"),
+            Field("subscription_id", optional=True),
+            Field("account_id", optional=True),
+        ),
+    ),
+    write=True,
+)
 def delete_addon(context: Context, values: Values) -> Answer:
     """deleteAddon: by site and C(prod_type), or any product by its C(subscription_id)."""
     with context.world.change():

@@ -7,31 +7,14 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
-import typing
 
-from . import addons, answer, firewall, lists, request
+from . import addons, answer, firewall, lists, request  # noqa: F401  # the methods register themselves
 from .answer import Answer, node
 from .context import Context
-from .grammar import Refused, Values
+from .grammar import Refused
+from .methods import HANDLERS
 from .request import Request
 
-Handler = typing.Callable[[Context, Values], Answer]
-
-_HANDLERS: dict[str, Handler] = {
-    "checkDomain": lists.check_domain,
-    "getAccounts": lists.get_accounts,
-    "getStatus": lists.get_status,
-    "getPlanList": lists.get_plan_list,
-    "getSiteLockIPs": lists.get_sitelock_ips,
-    "createToken": lists.create_token,
-    "provisionAddon": addons.provision_addon,
-    "modifyAddon": addons.modify_addon,
-    "deleteAddon": addons.delete_addon,
-    "getAnpProvisioningStatus": firewall.get_anp_provisioning_status,
-    "setWafOrigin": firewall.set_waf_origin,
-    "getWafOrigin": firewall.get_waf_origin,
-    "setWAFDNSManager": firewall.set_waf_dns_manager,
-}
 _WRONG_LOGIN = "Invalid username or password"
 
 
@@ -64,7 +47,7 @@ def perform(context: Context, call: Call, user: str, password: str) -> Answer:
     given = f"{asked.user}\n{asked.password}".encode()
     if not secrets.compare_digest(given, f"{user}\n{password}".encode()):
         return _wrong_login(context, asked.method)
-    return _HANDLERS[asked.method](context, asked.values)
+    return HANDLERS[asked.method](context, asked.values)
 
 
 def _wrong_login(context: Context, method: str) -> Answer:

@@ -15,7 +15,8 @@ from ..settings import Settings
 from . import answer
 from .answer import Answer, node, texts
 from .context import Context, settle
-from .grammar import Values
+from .grammar import MANAGER, Field, Values
+from .methods import method
 
 _TXT_STATUS = {
     "none": "No TXT Record(s) were found.",
@@ -24,6 +25,7 @@ _TXT_STATUS = {
 }
 
 
+@method("getAnpProvisioningStatus", attributes=(Field("site_id"),))
 def get_anp_provisioning_status(context: Context, values: Values) -> Answer:
     """getAnpProvisioningStatus: looks at DNS, moves the site on, tells its state."""
     world, site_id = context.world, values["site_id"]
@@ -47,6 +49,7 @@ def get_anp_provisioning_status(context: Context, values: Values) -> Answer:
     return answer.ok(node("getAnpProvisioningStatus", *elements), outcome=state)
 
 
+@method("setWafOrigin", Field("site_id"), Field("waf_origin", repeat=True), write=True)
 def set_waf_origin(context: Context, values: Values) -> Answer:
     """setWafOrigin: new origins, addresses or names that resolve."""
     world, origins = context.world, values["waf_origin"]
@@ -66,6 +69,7 @@ def set_waf_origin(context: Context, values: Values) -> Answer:
     return answer.ok(node("setWafOrigin", *_origins(context.settings, origins), *texts(status="ok")))
 
 
+@method("getWafOrigin", Field("site_id"))
 def get_waf_origin(context: Context, values: Values) -> Answer:
     """getWafOrigin: the origins of now."""
     with context.world.change():
@@ -76,6 +80,7 @@ def get_waf_origin(context: Context, values: Values) -> Answer:
     return answer.ok(node("getWafOrigin", *_origins(context.settings, origins), *texts(status="ok")))
 
 
+@method("setWAFDNSManager", Field("site_id"), Field("waf_dns_manager", pattern=MANAGER), write=True)
 def set_waf_dns_manager(context: Context, values: Values) -> Answer:
     """setWAFDNSManager: its errors are a C(status) and a C(message)."""
     with context.world.change():

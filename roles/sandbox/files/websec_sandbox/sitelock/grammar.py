@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a request of each method must look: a table, and the check of a request against it."""
+"""How a request of each method must look, and the check of a request against it."""
 
 from __future__ import annotations
 
@@ -58,77 +58,13 @@ class Method:
     write: bool = False
 
 
-_FLAG = "[01]"
-_DATE = r"\d{4}-\d{2}-\d{2}"
-_NUMBER = r"-?\d+"
-_MANAGER = "customer|partner"
+FLAG = "[01]"
+DATE = r"\d{4}-\d{2}-\d{2}"
+NUMBER = r"-?\d+"
+MANAGER = "customer|partner"
 
-METHODS: dict[str, Method] = {
-    "checkDomain": Method((Field("domain"),)),
-    "getAccounts": Method(
-        (Field("limit", optional=True, pattern=_NUMBER), Field("offset", optional=True, pattern=_NUMBER))
-    ),
-    "getStatus": Method(
-        (
-            Group(
-                "accountInformation",
-                one_of=True,
-                children=(
-                    Field("id"),
-                    Field("login"),
-                    Field("domain"),
-                    Field("site_id"),
-                    Field("reseller_account_id"),
-                ),
-            ),
-        )
-    ),
-    "getPlanList": Method(),
-    "getSiteLockIPs": Method(),
-    "createToken": Method((Field("account_id"),)),
-    "provisionAddon": Method(
-        write=True,
-        children=(
-            Group(
-                "addonInfo",
-                repeat=True,
-                children=(
-                    Field("site_id"),
-                    Field("subscription"),
-                    Field("renewal_date", optional=True, pattern=_DATE),
-                    Field("waf_origin", optional=True),
-                    Field("waf_force_ssl", optional=True, pattern=_FLAG),
-                    Field("waf_dns_manager", optional=True, pattern=_MANAGER),
-                    Field("waf_skip_network_certificate", optional=True, pattern=_FLAG),
-                ),
-            ),
-        ),
-    ),
-    "modifyAddon": Method(
-        write=True,
-        children=(Group("addonInfo", repeat=True, children=(Field("site_id"), Field("subscription"))),),
-    ),
-    # For Firewall & CDN the site and the type, for any product the instance; see _deletion for the combinations.
-    "deleteAddon": Method(
-        write=True,
-        children=(
-            Group(
-                "addonInfo",
-                repeat=True,
-                children=(
-                    Field("site_id", optional=True),
-                    Field("prod_type", optional=True, pattern="WAF"),
-                    Field("subscription_id", optional=True),
-                    Field("account_id", optional=True),
-                ),
-            ),
-        ),
-    ),
-    "getAnpProvisioningStatus": Method(attributes=(Field("site_id"),)),
-    "setWafOrigin": Method((Field("site_id"), Field("waf_origin", repeat=True)), write=True),
-    "getWafOrigin": Method((Field("site_id"),)),
-    "setWAFDNSManager": Method((Field("site_id"), Field("waf_dns_manager", pattern=_MANAGER)), write=True),
-}
+METHODS: dict[str, Method] = {}
+"""Each stands where it is answered, see ``methods.method``."""
 
 
 def check(element: etree._Element) -> tuple[str, Values]:

@@ -13,12 +13,14 @@ from ..model import Account, Subscription
 from . import answer
 from .answer import Answer, node, texts
 from .context import Context, settle
-from .grammar import Values
+from .grammar import NUMBER, Field, Group, Values
+from .methods import method
 
 _TOKEN_URL = "https://secure.sitelock.example/rlogin.php"
 _SITELOCK_IPS = {"waf": ["198.18.0.0/16", "198.19.0.0/16"], "api": ["192.0.2.10", "192.0.2.11"]}
 
 
+@method("checkDomain", Field("domain"))
 def check_domain(context: Context, values: Values) -> Answer:
     """checkDomain: C(ok) means that the domain is not known, an existing one answers with its ids."""
     domain = values["domain"]
@@ -37,6 +39,11 @@ def check_domain(context: Context, values: Values) -> Answer:
     return answer.ok(node("checkDomain", *found), outcome="known" if site else "not known")
 
 
+@method(
+    "getAccounts",
+    Field("limit", optional=True, pattern=NUMBER),
+    Field("offset", optional=True, pattern=NUMBER),
+)
 def get_accounts(context: Context, values: Values) -> Answer:
     """getAccounts: accounts and their sites, as attributes."""
     limit, offset = int(values.get("limit", 1000)), int(values.get("offset", 0))
@@ -59,6 +66,20 @@ def get_accounts(context: Context, values: Values) -> Answer:
     return answer.ok(node("getAccounts", *texts(records=len(found)), *found))
 
 
+@method(
+    "getStatus",
+    Group(
+        "accountInformation",
+        one_of=True,
+        children=(
+            Field("id"),
+            Field("login"),
+            Field("domain"),
+            Field("site_id"),
+            Field("reseller_account_id"),
+        ),
+    ),
+)
 def get_status(context: Context, values: Values) -> Answer:
     """getStatus: the account with its sites and its active add-ons; the read-back for subscriptions."""
     [(key, value)] = values["accountInformation"].items()
@@ -82,6 +103,7 @@ def get_status(context: Context, values: Values) -> Answer:
     return answer.ok(node("getStatus", information))
 
 
+@method("getPlanList")
 def get_plan_list(context: Context, _values: Values) -> Answer:
     """getPlanList: the partner's products, as attributes."""
     with context.world.change():
@@ -103,12 +125,14 @@ def get_plan_list(context: Context, _values: Values) -> Answer:
     return answer.ok(node("getPlanList", *products, reseller_login="sandbox"))
 
 
+@method("getSiteLockIPs")
 def get_sitelock_ips(_context: Context, _values: Values) -> Answer:
     """getSiteLockIPs: address ranges by class."""
     classes = [node("class", *[node("ip", text=one) for one in ips], type=name) for name, ips in _SITELOCK_IPS.items()]
     return answer.ok(node("getSiteLockIPs", *texts(status="ok"), node("active", *classes)))
 
 
+@method("createToken", Field("account_id"))
 def create_token(context: Context, values: Values) -> Answer:
     """createToken: a login address directly below the root; the error is below the method."""
     with context.world.change():

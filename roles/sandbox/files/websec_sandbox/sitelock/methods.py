@@ -1,0 +1,32 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The methods of the API: each stands where it is answered, with what its request must look like."""
+
+from __future__ import annotations
+
+import typing
+
+from .answer import Answer
+from .context import Context
+from .grammar import METHODS, Field, Group, Method, Values
+
+Handler = typing.Callable[[Context, Values], Answer]
+
+HANDLERS: dict[str, Handler] = {}
+
+
+def method(
+    name: str, *children: Field | Group, attributes: tuple[Field, ...] = (), write: bool = False
+) -> typing.Callable[[Handler], Handler]:
+    """Make a function the answer to the method ``name``.
+
+    :param children: elements of the request. :param attributes: its attributes. :param write: it changes something.
+    """
+
+    def register(handler: Handler) -> Handler:
+        METHODS[name] = Method(children, attributes, write)
+        HANDLERS[name] = handler
+        return handler
+
+    return register
