@@ -118,6 +118,9 @@ class TestCompleted:
         site = entry(subscription=200, renewal_date=datetime.date(2027, 1, 31))
         assert (site["subscription"], site["renewal_date"]) == ("200", "2027-01-31")
 
+    def test_a_site_that_ends_needs_no_origin(self) -> None:
+        assert entry(state="absent", waf_force_ssl=True)["error"] is None
+
     def test_a_provider_of_its_own(self) -> None:
         site = entry(dns=Tagged(" customers "), dns_accept="best_effort")
         assert (site["dns"], site["dns_accept"]) == ("customers", "best_effort")
