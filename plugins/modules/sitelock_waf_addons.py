@@ -103,12 +103,6 @@ options:
       domain:
         description: The domain of the site. It is not sent; the message about a limit shows it.
         type: str
-      end_begun:
-        description:
-          - The end of this site began in an earlier run, which took its traffic back and named it in O(also_ending). It
-            counted towards O(max_removals) then, and its deletion does not count again.
-        type: bool
-        default: false
   concurrency:
     description: How many calls may be under way at the same time.
     type: int
@@ -122,7 +116,7 @@ options:
   also_ending:
     description:
       - Names of sites whose end the same run begins. It takes their traffic back, and a later run deletes their
-        service, with O(sites[].end_begun=true). They count towards O(max_removals).
+        service. They count towards O(max_removals).
     type: list
     elements: str
     default: []
