@@ -19,6 +19,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.recor
 
 Result = dict[str, t.Any]
 
+_ONE_LOOK = 1.0
+"""Seconds to wait for name servers that were waited for before."""
+
 
 class SiteDns:
     """Zones, record sets and changes of the sites of a pass.
@@ -68,9 +71,13 @@ class SiteDns:
         done."""
         if not record_sets:
             return {"record_sets": [], "diff": {"before": "", "after": ""}}
-        return self._providers.change(
+        done = self._providers.change(
             parse_desired(record_sets),
             wait_propagation=self._wait_propagation,
             propagation_servers=self._propagation_servers,
             warn=self._warn,
         )
+        if any(zone["lagging"] for zone in done["zones"]):
+            # Servers that are behind, or down, are waited for once in a pass.
+            self._wait_propagation = min(self._wait_propagation, _ONE_LOOK)
+        return done

@@ -43,6 +43,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites
 
 Result = dict[str, t.Any]
 
+ZONES_AT_A_TIME = 1000
+"""Zones that are changed together. One time is written down as that of the change for all of them, and what is read for
+the changes is kept until all of them are done."""
+
 Preflight = t.Callable[[t.Sequence[Entry]], list[Result]]
 """Looks at sites that were never touched, see ``preflight.SitePreflight``."""
 
@@ -137,6 +141,7 @@ class Pass:
             if entry["error"] is None:
                 refuse(entry, self._dns.refusal(entry))
         self._sites = Sites(entries, now=self._clock())
+        self._given = ()
 
     def _read_state_records(self) -> None:
         self._sites.add_read(self._dns.read(self._sites.state_records_to_read()))
@@ -179,9 +184,10 @@ class Pass:
         self._sites.add_read(self._dns.read(self._sites.present_to_read()))
 
     def _change_records(self) -> None:
-        # The TTL of the records that are replaced counts from here: the pass may have begun long before.
-        self._sites.set_now(self._clock())
-        self._changed = self._change(self._sites.records())
+        for entries in self._sites.portions(ZONES_AT_A_TIME):
+            # The TTL of the records that are replaced counts from here: the pass may have begun long before.
+            self._sites.set_now(self._clock())
+            self._changed += self._change(self._sites.records(entries))
 
     def _trigger_validation(self) -> None:
         self._asked_again = self._ask(self._sites.to_ask_again(self._changed))

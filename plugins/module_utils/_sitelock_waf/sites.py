@@ -57,28 +57,32 @@ class Sites:
         self._state_records: dict[tuple[str, ...], StateRecord | None] = {}
         self._observed: dict[int, SiteObservation | WebsecError] = {}
         self._decided: dict[int, Decision | WebsecError | None] = {}
+        self._shared: set[Key] | None = None
 
     # What was learned
 
     def set_now(self, now: datetime.datetime) -> None:
-        """Decisions count from this time on, UTC."""
+        """The time of the decisions that are made from now on, UTC."""
         self._now = now
-        self._decided = {}
 
     def add_read(self, results: t.Iterable[Result]) -> None:
         """Record sets, as M(hosting.websec.dns_record_sets_info) returns them; of the same set the last one counts."""
         self._read.update((key_of(result), result) for result in results)
-        self._observed, self._decided = {}, {}
+        self._forget()
 
     def add_preflight(self, results: t.Iterable[Result]) -> None:
         """Results of M(hosting.websec.sitelock_waf_preflight)."""
         self._preflight.update((str(result["domain"]), result) for result in results)
-        self._observed, self._decided = {}, {}
+        self._forget()
 
     def add_statuses(self, results: t.Iterable[SiteStatus]) -> None:
         """Results of M(hosting.websec.sitelock_waf_addons) and M(hosting.websec.sitelock_anp_status)."""
         self._statuses.update((result["site_id"], result) for result in results)
-        self._observed, self._decided = {}, {}
+        self._forget()
+
+    def _forget(self) -> None:
+        """What follows from what is known has to be worked out again."""
+        self._observed, self._decided, self._shared = {}, {}, None
 
     # What the steps of a pass do, in their order
 
@@ -146,17 +150,37 @@ class Sites:
             for read in _names_to_read(entry)
         ]
 
-    def records(self) -> list[Record]:
-        """All changes in DNS."""
-        records = [record for _entry, decision in self._decisions() for record in decision.records]
-        groups: dict[Key, set[str]] = {}
-        for record in records:
-            groups.setdefault(key_of(record), set()).add(record["group"])
+    def portions(self, zones: int) -> t.Iterator[list[Entry]]:
+        """All sites, in portions of so many zones; those of one zone stay together."""
+        by_zone: dict[str | None, list[Entry]] = {}
+        for entry in self.entries:
+            by_zone.setdefault(entry["zone"], []).append(entry)
+        groups = list(by_zone.values())
+        for start in range(0, len(groups), zones):
+            yield [entry for group in groups[start : start + zones] for entry in group]
+
+    def records(self, entries: t.Sequence[Entry] | None = None) -> list[Record]:
+        """The changes in DNS for these sites (``None``: for all), decided now."""
+        entries = self.entries if entries is None else entries
+        shared = self._shared_sets()
+        for entry in entries:
+            self._decided.pop(id(entry), None)
         # Where two sites have their TXT values in one set, neither of them is stale.
         return [
-            {key: value for key, value in record.items() if key != "replace_prefix" or len(groups[key_of(record)]) == 1}
-            for record in records
+            {key: value for key, value in record.items() if key != "replace_prefix" or key_of(record) not in shared}
+            for _entry, decision in self._decisions(entries)
+            for record in decision.records
         ]
+
+    def _shared_sets(self) -> set[Key]:
+        """The record sets in which more than one site has values."""
+        if self._shared is None:
+            groups: dict[Key, set[str]] = {}
+            for _entry, decision in self._decisions():
+                for record in decision.records:
+                    groups.setdefault(key_of(record), set()).add(record["group"])
+            self._shared = {key for key, sites in groups.items() if len(sites) > 1}
+        return self._shared
 
     def to_ask_again(self, changed: t.Sequence[Result]) -> list[int]:
         """Sites whose TXT record is new: asking for them makes SiteLock start the validation.
@@ -230,8 +254,8 @@ class Sites:
                 continue
             yield entry, observed
 
-    def _decisions(self) -> t.Iterator[tuple[Entry, Decision]]:
-        for entry in self.entries:
+    def _decisions(self, entries: t.Sequence[Entry] | None = None) -> t.Iterator[tuple[Entry, Decision]]:
+        for entry in self.entries if entries is None else entries:
             try:
                 decision = self.decide(entry)
             except WebsecError:

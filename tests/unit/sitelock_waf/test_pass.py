@@ -17,6 +17,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._limits import Limi
 from ansible_collections.hosting.websec.plugins.module_utils._next_pass import TIME_OVER
 from ansible_collections.hosting.websec.plugins.module_utils._progress import ProgressFile
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf import run
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, Entry
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.run import Pass
 from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
@@ -24,6 +25,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._state_record impor
     RecordSet,
     StateRecord,
     Target,
+    from_values,
     to_text,
 )
 from ansible_collections.hosting.websec.plugins.plugin_utils._bulk_action import progress_line, progress_of
@@ -146,6 +148,41 @@ def test_a_ttl_is_counted_from_the_change_and_not_from_the_begin_of_the_pass() -
     assert vendor.deleted == {}
     rows_after([site(state="absent")], server, vendor, NOON + hours(1 + 300 / 3600))
     assert vendor.deleted == {1: 1}
+
+
+def test_of_many_zones_each_portion_counts_from_its_own_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service ends when the TTL has passed since its own records were put back, not those of the first zones; and the
+    report tells the time that is in the state record."""
+    monkeypatch.setattr(run, "ZONES_AT_A_TIME", 1)
+    domains = ["a.example", "sub.a.example", "b.example"]
+    sites = [
+        {"domain": domain, "site_id": number, "zone": domain[-9:], "restore": {"@": {"A": [ORIGIN]}}, "aliases": []}
+        for number, domain in enumerate(domains, 1)
+    ]
+    server, vendor = NameServer(), Vendor()
+    for number in (1, 2, 3):
+        vendor.put(number, "pending-dns")
+    rows_after(sites, server, vendor)
+    ends = [{**each, "state": "absent"} for each in sites]
+    changes: list[set[str]] = []
+    change = server.change
+
+    def slow_change(record_sets: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, t.Any]:
+        changes.append({str(record["group"]) for record in record_sets})
+        return change(record_sets)
+
+    monkeypatch.setattr(server, "change", slow_change)
+    one = new_pass(ends, server, vendor, clock=lambda: NOON + hours(len(changes)))
+    one.run()
+    # The origins come first; there are none.
+    assert changes[-2:] == [{"a.example", "sub.a.example"}, {"b.example"}]
+    restored = []
+    for number, domain in enumerate(domains, 1):
+        state_record = from_values(domain, number, server.values(f"_websec.{domain}", "TXT"))
+        assert state_record is not None
+        restored.append(state_record.restored)
+    assert restored[0] == restored[1] != restored[2]
+    assert [row["since"] for row in one.rows] == [f"{time:%Y-%m-%dT%H:%M:%SZ}" for time in restored if time]
 
 
 # ---- limits
