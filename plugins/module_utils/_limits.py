@@ -55,7 +55,7 @@ class Limits:
         whole = options["percentage_of"]
         entries = entries if whole is None else whole
         orders, removals = (_limit(options, name, entries) for name in ("max_orders", "max_removals"))
-        return cls() if options["exceed_limits"] else cls(orders, removals, tuple(options.get("also_ending") or ()))
+        return cls() if options["exceed_limits"] else cls(orders, removals)
 
     def refuse_more(self, planned: t.Mapping[str, t.Sequence[Action]], summary: str) -> None:
         """

@@ -113,13 +113,6 @@ options:
       - With V(1) a lost answer leaves one site to look up, and a vendor's error for a whole call touches one site.
     type: int
     default: 1
-  also_ending:
-    description:
-      - Names of sites whose end the same run begins. It takes their traffic back, and a later run deletes their
-        service. They count towards O(max_removals).
-    type: list
-    elements: str
-    default: []
   on_error:
     description:
       - V(fail) ends the task failed if any site failed, after all sites were done.
@@ -371,7 +364,7 @@ def run(module: AnsibleModule, context: RunContext) -> dict[str, object]:
         concurrency=options["concurrency"],
         batch_size=options["batch_size"],
         context=context,
-        limits=Limits.from_options(options, len(options["sites"]) + len(options["also_ending"])),
+        limits=Limits.from_options(options, len(options["sites"])),
     )
     results = results_of(done, addon_result)
     for warning in addon_warnings(done):
@@ -392,7 +385,6 @@ def main() -> None:
         options={
             "sites": {"type": "list", "elements": "dict", "required": True, "options": listed_addon_options().options},
             "batch_size": {"type": "int", "default": 1},
-            "also_ending": {"type": "list", "elements": "str", "default": []},
         },
     )
     spec = sitelock_options().merge(bulk_options()).merge(run_context_options()).merge(limit_options()).merge(sites)

@@ -342,13 +342,6 @@ def test_removals_have_a_limit_of_their_own(run: Runner) -> None:
     done = run("sitelock_waf_addons", api, sites=sites, max_removals=1)
     assert "max_removals allows 1, and this run would end the service of 2: site 1, site 2" in done.result["msg"]
     assert "deleteAddon" not in done.called
-    more = {"max_removals": 2, "also_ending": ["a.example (site 3)"]}
-    done = run("sitelock_waf_addons", api, sites=sites, **more)
-    assert (
-        "max_removals allows 2, and this run would end the service of 3: site 1, site 2, a.example (site 3)"
-        in done.result["msg"]
-    )
-    assert "deleteAddon" not in done.called
 
 
 def test_above_a_limit_sites_are_named_by_domain_where_it_is_known(run: Runner) -> None:
