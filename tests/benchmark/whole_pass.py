@@ -111,7 +111,7 @@ def against_bare(result: Pass, queries: int) -> list[Measurement]:
             seconds(result.seconds),
             f"bare client, same calls: {seconds(result.bare)}",
             result.seconds / result.bare,
-            most=2,
+            most=1.3,
         ),
         Measurement(
             f"{what}: memory of the largest process",
@@ -145,7 +145,7 @@ def growth(results: list[Pass], empty: float) -> Measurement:
         shown,
         "-",
         per_site[-1][1] / per_site[-2][1] if len(per_site) > 1 else None,
-        most=1.2,
+        most=1.0,
     )
 
 

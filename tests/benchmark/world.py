@@ -17,7 +17,7 @@ import typing as t
 from integration.bind_server import BindServer
 from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
 
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf import state_record
+from ansible_collections.hosting.websec.plugins.module_utils import _state_record as state_record
 
 SUBSCRIPTION = "200"
 ACCOUNT = 570
