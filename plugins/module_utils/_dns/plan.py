@@ -158,17 +158,30 @@ def way_back(
     snapshot: Snapshot,
 ) -> tuple[Change, ...]:
     """The changes that lead ``names`` from ``snapshot`` to where they were before the ``accepted`` changes. A set that
-    is as it was wanted, and has a fallback, gets that instead."""
-    goals = {at: change.before for at, change in accepted.items()}
+    is as it was wanted, and has a fallback, gets that instead. What somebody else wrote since then stays, and nothing
+    is put back that cannot be beside it."""
+    goals = {
+        at: change.before
+        for at, change in accepted.items()
+        if at[0] in names and not _is_foreign(snapshot.get(at), change)
+    }
+    impossible = {cname[0] for cname, _other in _collisions({**snapshot, **goals})}
+    goals = {at: goal for at, goal in goals.items() if at[0] not in impossible}
     for desired_set in desired:
         there = snapshot.get(desired_set.key)
-        if desired_set.fallback and there is not None and there.keys == desired_set.keys:
+        if desired_set.fallback and desired_set.name in names and there is not None and there.keys == desired_set.keys:
             goals[desired_set.key] = RecordSet(there.ttl, desired_set.fallback)
     return tuple(
         Change(at[0], at[1], snapshot.get(at), goal)
         for at, goal in sorted(goals.items(), key=lambda each: each[0])
-        if at[0] in names and not same(snapshot.get(at), goal)
+        if not same(snapshot.get(at), goal)
     )
+
+
+def _is_foreign(there: RecordSet | None, change: Change) -> bool:
+    """Whether a set has a record that neither was there before ``change`` nor comes from it."""
+    ours = {each for record_set in (change.before, change.after) if record_set is not None for each in record_set.keys}
+    return there is not None and not there.keys <= ours
 
 
 def doubtful(

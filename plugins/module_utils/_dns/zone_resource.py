@@ -99,11 +99,13 @@ class ZoneResource:
         (action,) = actions
         desired, plan = t.cast("tuple[DesiredZone, ZonePlan]", action.item)
         self._settle(plan)
+        overwritten: dict[dns.name.Name, WebsecError] = {}
         for attempt in range(ATTEMPTS + 1):
             accepted = self._send(plan)
             try:
                 # Names that a wildcard answered for may miss it now.
                 wild = any(name.is_wild() for name in plan.names)
+                known = set(self.refused.get(desired.zone, ()))
                 snapshot = self._observe(desired, closely=not accepted or wild)
                 before, plan = plan, self._plan(snapshot, desired)
                 if not accepted:
@@ -112,8 +114,10 @@ class ZoneResource:
                     # Is it a wildcard that answers now?
                     snapshot = self._observe(desired, closely=True)
                     plan = self._plan(snapshot, desired)
-                if accepted and plan.changes and (not wild or attempt == ATTEMPTS):
-                    snapshot = self._take_back(desired, snapshot)
+                if accepted:
+                    overwritten.update(self._refused_since(known, desired.zone))
+                if accepted and (not wild or not plan.changes or attempt == ATTEMPTS) and (plan.changes or overwritten):
+                    snapshot = self._take_back(desired, snapshot, overwritten)
                     plan = self._plan(snapshot, desired)
                 if not plan.changes:
                     self._keep(desired.zone, snapshot)
@@ -162,14 +166,25 @@ class ZoneResource:
         due = self._plan(snapshot, desired)
         return {name: not_served(due.only([name]), server) for name in due.names}
 
-    def _take_back(self, desired: DesiredZone, snapshot: Snapshot) -> Snapshot:
+    def _refused_since(
+        self, known: t.Collection[dns.name.Name], zone: dns.name.Name
+    ) -> dict[dns.name.Name, WebsecError]:
+        """The names that an update changed, and that are refused now and were not: somebody else was there since."""
+        changed = {name for name, _rdtype in self.accepted.get(zone, {})}
+        refused = self.refused.get(zone, {})
+        return {name: error for name, error in refused.items() if name in changed and name not in known}
+
+    def _take_back(
+        self, desired: DesiredZone, snapshot: Snapshot, overwritten: t.Mapping[dns.name.Name, WebsecError]
+    ) -> Snapshot:
         """After an accepted update that did not have all its effects: what the server did take at the same names, and
         of the same groups, is put back, and sets with a fallback get that.
 
+        :param overwritten: names that somebody else has changed since the update.
         :returns: what is there after that.
         """
         zone = desired.zone
-        errors = self.not_served(desired, snapshot)
+        errors = {**self.not_served(desired, snapshot), **overwritten}
         names = [*errors, *group_mates(desired.record_sets, errors)]
         back = way_back(self.accepted[zone], names, desired.record_sets, snapshot)
         self.refused.setdefault(zone, {}).update(errors)

@@ -96,17 +96,27 @@ _WAITS_FOR_PROOF = {
 }
 
 
-def waiting_to_end(status: SiteStatus, until: datetime.datetime) -> str:
+def waiting_to_end(status: SiteStatus, until: datetime.datetime, *, lagging: bool) -> str:
     """What a site on its way out waits for.
 
     :param until: when no cache can have the records any more that led to the CDN.
+    :param lagging: the original records are back, and not seen on every authoritative server.
     """
+    if lagging:
+        return "every authoritative name server of the zone to serve the original records (see the notes)"
     if DELETE in status["actions"]:
         return "the end of the service, which SiteLock does not show yet (check mode sends no deleteAddon)"
     return (
         "caches to forget every record that may have led to the CDN, until "
         f"{until:%Y-%m-%d %H:%M:%S} UTC; then the service is deleted"
     )
+
+
+NOT_SERVED_EVERYWHERE = (
+    "Not every authoritative name server of the zone was seen with the original records, so the wait starts again with "
+    "each pass, and the service is not deleted. If this stays so, check that this machine can ask these servers (port "
+    "53), or set propagation_servers of the DNS provider."
+)
 
 
 def notes(site: Situation, now: datetime.datetime) -> tuple[str, ...]:

@@ -14,7 +14,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import BadI
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import ABSENT
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.cdn import cdn_target
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.messages import waiting_to_end
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.messages import (
+    NOT_SERVED_EVERYWHERE,
+    waiting_to_end,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import (
     NO_WORD,
     REMOVE_TXT,
@@ -130,7 +133,9 @@ def offboard(entry: Entry, observed: SiteObservation, now: datetime.datetime) ->
             hint="Enter the original records as restore in the entry of the site.",
         )
     steps: Steps = [(RESTORE, tuple(restore(entry, wanted)))] if wanted is not present else []
-    if state_record.restored is None or not same_records(entry["names"], present, wanted) or not observed.everywhere:
+    is_back = state_record.restored is not None and same_records(entry["names"], present, wanted)
+    lagging = is_back and not observed.everywhere
+    if not is_back or lagging:
         # Also while a server still serves the old ones: who asked it just now keeps them for their whole TTL.
         state_record = dataclasses.replace(state_record, restored=now, wait=_oldest(entry, present, state_record))
     if state_record.target is None:
@@ -143,8 +148,8 @@ def offboard(entry: Entry, observed: SiteObservation, now: datetime.datetime) ->
     until = t.cast("datetime.datetime", state_record.restored) + datetime.timedelta(seconds=state_record.wait)
     return Decision(
         (*steps, (NO_WORD, state_record_set(entry, observed, state_record, before))),
-        waiting_to_end(status, until),
-        (f"The original records come from {source}.",),
+        waiting_to_end(status, until, lagging=lagging),
+        (f"The original records come from {source}.", *((NOT_SERVED_EVERYWHERE,) if lagging else ())),
         since=state_record.restored,
     )
 

@@ -97,7 +97,9 @@ class Model:
         at = (dns.name.from_text(name, origin), dns.rdatatype.from_text(rdtype))
         self.zones[origin].pop(at, None)
         if values:
-            records = tuple(dns.rdata.from_text(dns.rdataclass.IN, at[1], value, dns.name.root) for value in values)
+            records = tuple(
+                dns.rdata.from_text(dns.rdataclass.IN, at[1], value, origin, relativize=False) for value in values
+            )
             self.zones[origin][at] = (ttl, records)
 
     def answer(self, message: dns.message.Message) -> dns.message.Message:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import typing as t
 
+import dns.message
 import dns.name
 import dns.rdatatype
+import dns.update
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -81,6 +83,51 @@ def test_what_is_returned_is_what_is_there(rules: list[Rule]) -> None:
         assert served(model, CUT_OVER[0]) == ["moved"]
     again = run_pass(model, OTHER)
     assert not again["changed"]
+
+
+class Overwritten(Model):
+    """Somebody else changes one set right after the first update. Without values, they remove it."""
+
+    def __init__(self, name: str, rdtype: str, *values: str) -> None:
+        super().__init__(customer_example=LINES)
+        self._theirs = (name, rdtype, *values)
+
+    def answer(self, message: dns.message.Message) -> dns.message.Message:
+        answer = super().answer(message)
+        if isinstance(message, dns.update.UpdateMessage) and self.updates == 1:
+            name, rdtype, *values = self._theirs
+            if rdtype != "CNAME":
+                self.set(ZONE, name, "CNAME")
+            self.set(ZONE, name, rdtype, *values, ttl=60)
+        return answer
+
+
+@pytest.mark.parametrize("expected", [{}, {"expected": {"A": ["192.0.2.1"]}}], ids=["any", "expected"])
+@pytest.mark.parametrize(
+    ("theirs", "lost", "line"),
+    [
+        (("@", "A", "203.0.113.9"), ["@ 300 A"], "customer.example. 60 A 203.0.113.9"),
+        (("www", "A", "203.0.113.9"), ["www 600 A"], "www.customer.example. 60 A 203.0.113.9"),
+        (
+            ("www", "CNAME", "theirs.example.net."),
+            ["www 600 A", "www 600 AAAA"],
+            "www.customer.example. 60 CNAME theirs.example.net.",
+        ),
+    ],
+    ids=["address", "address for a CNAME", "CNAME"],
+)
+def test_what_somebody_writes_after_the_update_stays(
+    theirs: tuple[str, ...], lost: list[str], line: str, expected: dict[str, t.Any]
+) -> None:
+    """And all else of the group is as it was before."""
+    model = Overwritten(*theirs)
+    apex = {key: value for key, value in CUT_OVER[1].items() if key != "expected"}
+    result = run_pass(model, CUT_OVER[0], {**apex, **expected}, *CUT_OVER[2:])
+    assert all(found["failed"] for found in result["record_sets"])
+    before = [each for each in LINES if not any(each.startswith(f"{start} ") for start in lost)]
+    assert model.lines(ZONE) == sorted(
+        [*Model(customer_example=before).lines(ZONE), line, '_websec.customer.example. 3600 TXT "saved"']
+    )
 
 
 def test_both_causes_are_named() -> None:

@@ -10,74 +10,38 @@ from __future__ import annotations
 import collections.abc
 import typing as t
 
-import boto3
-import moto
-import moto.route53.models
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_desired
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import open_providers
+from ansible_collections.hosting.websec.tests.unit.dns.hosted_zone import (
+    PROVIDER,
+    SECRET,
+    WWW,
+    ZONE,
+    Zone,
+    played_zone,
+)
 from ansible_collections.hosting.websec.tests.unit.dns.passes import Entry, entry
 
-ZONE, WWW = "customer.example", "www.customer.example"
-SECRET = "9tpVnYPwq2sYbGq7dR4mTz1x"
 STATE = 'websec1 {"target":["198.51.100.1"],"note":"a;b' + "c" * 300 + '"}'
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
-class Zone:
-    """A hosted zone, and what was sent to it."""
-
-    def __init__(self) -> None:
-        self.client = boto3.client(
-            "route53", region_name="us-east-1", aws_access_key_id="AKIA0TEST", aws_secret_access_key=SECRET
-        )
-        made = self.client.create_hosted_zone(Name=ZONE, CallerReference="1")
-        self.id = made["HostedZone"]["Id"]
-        self.set("A", "192.0.2.10", name=ZONE)
-        self.set("AAAA", "2001:db8::10", name=ZONE)
-        self.set("TXT", '"v=spf1; -all"', name=ZONE)
-        self.set("CNAME", f"{ZONE}.", name=WWW)
-        self.set("TXT", '"a \\"foreign\\" text"', name=f"_x.{ZONE}")
-
-    def set(self, kind: str, *values: str, name: str, ttl: int = 3600) -> None:
-        record_set = {"Name": name, "Type": kind, "TTL": ttl, "ResourceRecords": [{"Value": each} for each in values]}
-        batch = {"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record_set}]}
-        self.client.change_resource_record_sets(HostedZoneId=self.id, ChangeBatch=batch)
-
-    def content(self) -> dict[tuple[str, str], list[str]]:
-        found = self.client.list_resource_record_sets(HostedZoneId=self.id)["ResourceRecordSets"]
-        return {
-            # The provider escapes a semicolon, which means the same.
-            (each["Name"].rstrip("."), each["Type"]): sorted(
-                record["Value"].replace("\\;", ";") for record in each["ResourceRecords"]
-            )
-            for each in found
-            if each["Type"] not in ("SOA", "NS")
-        }
-
-
 @pytest.fixture
 def zone(monkeypatch: pytest.MonkeyPatch) -> collections.abc.Iterator[Zone]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    with moto.mock_aws():
-        made = Zone()
-        # moto answers without IsTruncated here, which the provider reads.
-        monkeypatch.setattr(
-            "octodns_route53.provider.Route53Provider.health_checks", property(lambda provider: {}), raising=True
-        )
+    with played_zone(monkeypatch) as made:
+        made.set("A", "192.0.2.10", name=ZONE)
+        made.set("AAAA", "2001:db8::10", name=ZONE)
+        made.set("TXT", '"v=spf1; -all"', name=ZONE)
+        made.set("CNAME", f"{ZONE}.", name=WWW)
+        made.set("TXT", '"a \\"foreign\\" text"', name=f"_x.{ZONE}")
         yield made
 
 
-def change(*entries: Entry, check_mode: bool = False, secret: str = SECRET) -> dict[str, t.Any]:
-    provider = {
-        "type": "octodns",
-        "class": "octodns_route53.Route53Provider",
-        "access_key_id": "AKIA0TEST",
-        "secret_access_key": secret,
-    }
-    dns = {"providers": {"aws": provider}, "accept": "best_effort"}
+def change(*entries: Entry, check_mode: bool = False) -> dict[str, t.Any]:
+    dns = {"providers": {"aws": PROVIDER}, "accept": "best_effort"}
     with open_providers(dns, read_only=check_mode, concurrency=2) as providers:
         return providers.change(parse_desired(entries))
 
@@ -102,9 +66,9 @@ def test_a_life_of_records(zone: Zone) -> None:
     done = change(*CUT_OVER)
     assert (errors(done), done["diff"]) == ([], planned["diff"])
     there = zone.content()
-    assert (there[ZONE, "A"], (ZONE, "AAAA") in there) == (["198.51.100.1"], False)
-    assert there[WWW, "CNAME"] == ["abc.cdn.example.net."]
-    assert there[ZONE, "TXT"] == ['"v=spf1; -all"', '"verify=1"']
+    assert (there[ZONE, "A"], (ZONE, "AAAA") in there) == ((300, ["198.51.100.1"]), False)
+    assert there[WWW, "CNAME"] == (300, ["abc.cdn.example.net."])
+    assert there[ZONE, "TXT"] == (3600, ['"v=spf1; -all"', '"verify=1"'])
     assert there[f"_x.{ZONE}", "TXT"] == before[f"_x.{ZONE}", "TXT"]
     assert done["record_sets"][4]["values"] == [STATE]
     assert done["zones"][0]["atomicity"] == "zone_atomic"
@@ -123,7 +87,7 @@ def test_a_life_of_records(zone: Zone) -> None:
 
 def test_an_address_and_a_cname_change_places(zone: Zone) -> None:
     assert errors(change(entry(WWW, "A", "192.0.2.77"))) == []
-    assert {kind: values for (name, kind), values in zone.content().items() if name == WWW} == {"A": ["192.0.2.77"]}
+    assert {kind: there[1] for (name, kind), there in zone.content().items() if name == WWW} == {"A": ["192.0.2.77"]}
     assert errors(change(entry(WWW, "CNAME", "b.example.net"))) == []
     assert {kind for name, kind in zone.content() if name == WWW} == {"CNAME"}
 

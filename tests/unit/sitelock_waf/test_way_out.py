@@ -208,6 +208,8 @@ class TestWaiting:
     def test_a_server_that_still_serves_the_old_records(self) -> None:
         decision = decide(gone(), observed(BACK, BEFORE, everywhere=False), later(400))
         assert state_record_after(decision).restored == later(400)
+        assert "every authoritative name server" in (decision.waiting_for or "")
+        assert "propagation_servers" in decision.notes[-1]
 
 
 class TestDeleting:
