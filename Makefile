@@ -6,10 +6,10 @@
 export PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup stage bind images stages test lint unit sanity integration property fuzz soak bench demo docs matrix lock clean
+.PHONY: help setup stage bind images stages test test-all lint unit sanity integration molecule molecule-fast property fuzz soak bench demo docs matrix lock clean
 
 help:  ## show this list
-	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | expand -t 14
 
 setup:  ## install what is missing, build .venv
 	@tools/setup
@@ -21,16 +21,19 @@ stage: setup
 bind: setup
 	@tools/setup_bind
 
+test: stage bind  ## what each change has to pass
+	@.venv/bin/python tools/run_stages.py
+
 # The images of the web hosts wait for the network and for a disk: they are made beside the venv and the first stages.
 # The last stage is the one that needs them; it waits if they are not ready.
-test:  ## everything that CI runs
+test-all:  ## what a release has to pass, and each night: more steps, a browser, slices, fleets, web servers
 	@$(MAKE) --no-print-directory -j3 images stages
 
 images:
 	@tools/web_hosts images bookworm
 
 stages: stage bind
-	@.venv/bin/python tools/run_stages.py
+	@.venv/bin/python tools/run_stages.py all
 
 lint: stage  ## ruff, mypy, yamllint, ansible-lint, docs, changelog, licences, shell scripts, leaks
 	@tools/lint
@@ -44,10 +47,15 @@ sanity: stage  ## ansible-test sanity, all tests
 integration: stage bind  ## build, install, and test through ansible-playbook
 	@tools/integration
 
+# The image waits for the network and for a disk, and the set-up for the network.
+molecule-fast:  ## the part of them that CI runs when something about them changed
+	@$(MAKE) --no-print-directory -j2 images stage
+	@tools/molecule_fast
+
 molecule: stage  ## the roles of the web servers on real ones, in containers of Debian 12 and 13 (as root)
 	@tools/molecule
 
-property: stage bind  ## the promises of docs/safety.md under faults: at least 10,000 steps, always the same ones
+property: stage bind  ## the promises of docs/safety.md under faults: always the same steps (WEBSEC_TESTS=all: 10,000)
 	@tools/property
 
 fuzz: stage  ## ANSWERS (100000) of each API that are not as they should be: always the same ones

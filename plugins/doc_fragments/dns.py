@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
-_DNS = r"""
+
+class ModuleDocFragment:
+    # Modules that need it say so. No f-string: ansible-test reads these files without running them.
+    DOCUMENTATION = r"""
 requirements:
   - dnspython >= 2.3.0
   - idna >= 2.10 (it comes with C(requests))
@@ -36,8 +39,3 @@ options:
       - Values that may be secrets are not shown, logged or returned.
     type: dict
 """
-
-
-class ModuleDocFragment:
-    DOCUMENTATION = f"{_DNS}    required: true\n"
-    OPTIONAL = _DNS

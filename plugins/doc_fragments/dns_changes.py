@@ -138,5 +138,6 @@ _REST = r"""
 
 
 class ModuleDocFragment:
-    DOCUMENTATION = _RECORD_SETS.rstrip() + _REST
-    PROVIDERS = _RECORD_SETS.rstrip() + _OF_PROVIDER.rstrip() + _REST
+    # With annotations: yamllint of ansible-test stops at a plain assignment of anything but one text.
+    DOCUMENTATION: str = _RECORD_SETS.rstrip() + _REST
+    PROVIDERS: str = _RECORD_SETS.rstrip() + _OF_PROVIDER.rstrip() + _REST

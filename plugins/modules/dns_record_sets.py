@@ -35,6 +35,9 @@ extends_documentation_fragment:
   - hosting.websec.dns
   - hosting.websec.dns_changes.providers
   - hosting.websec.run_context
+options:
+  dns:
+    required: true
 attributes:
   check_mode:
     support: full

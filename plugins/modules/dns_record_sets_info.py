@@ -23,7 +23,7 @@ description:
   - A value that a wildcard of the zone answers with is returned like any other.
 extends_documentation_fragment:
   - hosting.websec.rfc2136
-  - hosting.websec.dns.optional
+  - hosting.websec.dns
   - hosting.websec.run_context
   - hosting.websec.attributes
   - hosting.websec.attributes.info_module

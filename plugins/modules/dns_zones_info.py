@@ -17,7 +17,7 @@ description:
   - One query for each distinct name, and one more for a name that is a CNAME. It changes nothing.
 extends_documentation_fragment:
   - hosting.websec.rfc2136
-  - hosting.websec.dns.optional
+  - hosting.websec.dns
   - hosting.websec.run_context
   - hosting.websec.attributes
   - hosting.websec.attributes.info_module

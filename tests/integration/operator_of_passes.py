@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Somebody who runs passes of the playbook C(reconcile) over a site file."""
+"""Somebody who runs passes over a site file: the module of a pass in this process, or the playbook C(reconcile)."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import pathlib
@@ -15,6 +16,7 @@ import typing as t
 
 import dns.message
 from integration.bind_server import Key
+from integration.in_process import run_tasks
 from integration.playbook import Run, run_plays
 from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
 
@@ -23,6 +25,7 @@ PLANS = [
     {"id": "200", "name": "Professional", "level": "professional"},
 ]
 ORIGIN = "192.0.2.10"
+_REPORT = "sitelock_waf_report"
 
 
 class NameServer(t.Protocol):
@@ -61,9 +64,19 @@ class Operator:
         self.sites.append({name: value for name, value in given.items() if value is not None})
 
     def reconcile(self, *arguments: str, on_error: str = "report", **variables: t.Any) -> Run:
-        """One pass; the report is in C(values)."""
+        """One pass in this process; the report is in C(values).
+
+        :param arguments: of ansible-playbook, see ``in_process``.
+        :param variables: of the role.
+        """
+        module = {"hosting.websec.sitelock_waf_sites": module_options(self._variables(on_error, variables))}
+        run = run_tasks([{**module, "register": "pass"}], *arguments, keep=["pass"])
+        return dataclasses.replace(run, values={_REPORT: (run.values["pass"] or {}).get("sites")})
+
+    def play(self, *arguments: str, on_error: str = "report", **variables: t.Any) -> Run:
+        """One pass through ansible-playbook; the report is in C(values)."""
         file = self._variables_file(on_error, variables)
-        return run_plays([self._play], "-e", f"@{file}", *arguments, keep=["sitelock_waf_report"])
+        return run_plays([self._play], "-e", f"@{file}", *arguments, keep=[_REPORT])
 
     def begin(self, name: str, **variables: t.Any) -> subprocess.Popen[bytes]:
         """A pass that runs while the test goes on; its output is in the file C(<name>.log)."""
@@ -121,7 +134,13 @@ class Operator:
     def _variables_file(
         self, on_error: str, variables: dict[str, t.Any], folder: pathlib.Path | None = None
     ) -> pathlib.Path:
-        given = {
+        file = (folder or self._folder) / "variables.json"
+        file.write_text(json.dumps(self._variables(on_error, variables)))
+        return file
+
+    def _variables(self, on_error: str, variables: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Of the role."""
+        return {
             "sitelock_waf_sites": self.sites,
             # These customers all come at once.
             "sitelock_waf_max_orders": 1000,
@@ -137,14 +156,23 @@ class Operator:
             "dns_records_rfc2136": self.connection,
             **variables,
         }
-        file = (folder or self._folder) / "variables.json"
-        file.write_text(json.dumps(given))
-        return file
 
     def later(self, hours: float) -> None:
         self.sandbox.post("clock", {"advance": int(hours * 3600)})
 
 
+def module_options(variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """What the role makes of its variables, as far as the tests set them."""
+    given = dict(variables)
+    dns = dict(given.pop("sitelock_waf_dns", None) or given["dns_records_rfc2136"])
+    given.pop("dns_records_rfc2136")
+    options = {name.removeprefix("sitelock_waf_"): value for name, value in given.items()}
+    options.update(options.pop("api"))
+    if "wait_propagation" in dns:
+        options["wait_propagation"] = dns.pop("wait_propagation")
+    return {**options, "dns": dns}
+
+
 def rows(run: Run) -> list[dict[str, t.Any]]:
-    assert "sitelock_waf_report" in run.values, run.output
-    return t.cast("list[dict[str, t.Any]]", run.values["sitelock_waf_report"])
+    assert run.values.get(_REPORT) is not None, run.output
+    return t.cast("list[dict[str, t.Any]]", run.values[_REPORT])

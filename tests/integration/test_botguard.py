@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""BotGuard websites through the real ansible-playbook, against the sandbox."""
+"""BotGuard websites, against the sandbox: the modules, and the playbook through the real ansible-playbook."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ import typing as t
 
 import pytest
 from integration.bind_server import free_port
-from integration.playbook import Run, run_plays, run_tasks
+from integration.in_process import run_tasks
+from integration.playbook import Run, run_plays
 from integration.sandbox_server import API_KEY, SandboxServer
 
 GET, LIST = "GET /website/{domain}", "GET /website"
@@ -160,6 +161,7 @@ def test_the_playbook_brings_a_fleet_to_its_state_and_then_changes_nothing(
     assert statuses(sandbox) == WANTED
 
 
+@pytest.mark.all_only
 def test_check_mode_shows_what_would_happen_and_writes_nothing(
     sandbox: SandboxServer, fleet: list[dict[str, t.Any]]
 ) -> None:
@@ -177,6 +179,7 @@ def test_check_mode_shows_what_would_happen_and_writes_nothing(
     assert collections.Counter(sandbox.calls()) == collections.Counter({GET: 6 + 6 + 2, POST: 2, PUT: 3, DELETE: 1})
 
 
+@pytest.mark.all_only
 @pytest.mark.parametrize("on_error", ["fail", "report"])
 def test_a_website_that_is_refused_is_reported_and_does_not_stop_the_others(
     sandbox: SandboxServer, on_error: str
@@ -294,6 +297,7 @@ def test_one_website_is_returned_with_its_servers_and_without_secrets(
     assert "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in result["output"]
 
 
+@pytest.mark.all_only
 def test_the_connection_can_come_from_the_environment(sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOTGUARD_API_URL", f"{sandbox.url}/botguard")
     monkeypatch.setenv("BOTGUARD_API_KEY", API_KEY)

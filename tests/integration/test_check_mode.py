@@ -12,6 +12,7 @@ from __future__ import annotations
 import pathlib
 import typing as t
 
+import pytest
 from integration.bind_server import BindServer
 from integration.operator_of_passes import Operator, rows
 from integration.playbook import Run, run_tasks
@@ -45,6 +46,7 @@ def test_sitelock_waf(sandbox: SandboxServer, bind: BindServer, new_zone: NewZon
     assert [kind for kind in verdicts[1].values() if kind is None] == [None], verdicts[1]
 
 
+@pytest.mark.all_only
 def test_dns_records(bind: BindServer, new_zone: NewZone) -> None:
     zone, other = new_zone("mx 300 MX 10 mail.example.", "a 300 A 192.0.2.1"), new_zone("a 300 A 192.0.2.1")
     elsewhere = {"A": ["192.0.2.9"]}
@@ -88,6 +90,7 @@ def test_dns_records(bind: BindServer, new_zone: NewZone) -> None:
     assert False not in real[1:], real
 
 
+@pytest.mark.all_only
 def test_fleet_report(tmp_path: pathlib.Path) -> None:
     (tmp_path / "a-file").write_text("")
     (tmp_path / "there").mkdir()
@@ -136,6 +139,7 @@ def both(role: str, cases: dict[str, dict[str, t.Any]], always: dict[str, t.Any]
     return [dict(zip(cases, (run.values[name] for name in names))) for run in runs]
 
 
+@pytest.mark.all_only
 def test_the_sandbox_promises_nothing_in_check_mode() -> None:
     """It says so: without a server that runs nothing can be looked at."""
     task = {"ansible.builtin.include_role": {"name": "hosting.websec.sandbox"}}

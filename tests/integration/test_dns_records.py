@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""DNS records on a real BIND, through the real ansible-playbook: the role, its provider, and the modules."""
+"""DNS records on a real BIND: the modules, and the role through the real ansible-playbook."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import types
 import typing as t
 
 import pytest
+from integration import in_process
 from integration.bind_server import BindServer, Key, free_port
 from integration.playbook import Run, run_tasks
 
@@ -59,10 +60,11 @@ def module(records: list[dict[str, t.Any]], connection: dict[str, t.Any], **more
     }
 
 
-def results(tasks: list[dict[str, t.Any]], *arguments: str, **play: t.Any) -> list[dict[str, t.Any]]:
+def results(tasks: list[dict[str, t.Any]], *arguments: str) -> list[dict[str, t.Any]]:
     """What the tasks returned."""
     names = [f"result_{number}" for number in range(len(tasks))]
-    run = run_tasks([{**task, "register": name} for task, name in zip(tasks, names)], *arguments, keep=names, **play)
+    named = [{**task, "register": name} for task, name in zip(tasks, names)]
+    run = in_process.run_tasks(named, *arguments, keep=names)
     assert run.status == 0, run.output
     return [run.values[name] for name in names]
 
@@ -100,14 +102,14 @@ def test_records_are_changed_and_nothing_else(bind: BindServer) -> None:
     ]
     before, serial = content(bind, "site.example"), bind.serial("site.example")
 
-    planned = role(records, options(bind), "--check", "--diff")
-    assert (planned.status, planned.recap["changed"]) == (0, 1), planned.output
+    (planned,) = results([module(records, options(bind))], "--check", "--diff")
+    assert (planned["failed"], planned["changed"]) == (False, True), planned
     assert bind.serial("site.example") == serial
-    for line in ("-www.site.example. 600 IN A 192.0.2.1", f"+www.site.example. 300 IN CNAME {CDN}."):
-        assert line in planned.output
+    assert "www.site.example. 600 IN A 192.0.2.1\n" in planned["diff"]["before"]
+    assert f"www.site.example. 300 IN CNAME {CDN}.\n" in planned["diff"]["after"]
 
-    done = role(records, options(bind))
-    assert (done.status, done.recap["changed"]) == (0, 1), done.output
+    (done,) = results([module(records, options(bind))])
+    assert (done["failed"], done["changed"]) == (False, True), done
     assert before - content(bind, "site.example") == {
         'site.example. 300 IN TXT "issuer-verification=old"',
         "site.example. 600 IN A 192.0.2.1",
@@ -122,18 +124,18 @@ def test_records_are_changed_and_nothing_else(bind: BindServer) -> None:
         f"www.site.example. 300 IN CNAME {CDN}.",
     }
     assert bind.serial("site.example") == serial + 1
-    (zone,) = done.values["dns_records_result"]["zones"]
+    (zone,) = done["zones"]
     assert (zone["propagated"], zone["lagging"]) == (True, [])
-    assert planned.values["dns_records_result"]["record_sets"] == done.values["dns_records_result"]["record_sets"]
+    assert planned["record_sets"] == done["record_sets"]
 
-    again = role(records, options(bind))
-    assert (again.status, again.recap["changed"]) == (0, 0), again.output
+    (again,) = results([module(records, options(bind))])
+    assert (again["failed"], again["changed"]) == (False, False), again
     assert bind.serial("site.example") == serial + 1
 
-    www = done.values["dns_records_result"]["record_sets"][3]
+    www = done["record_sets"][3]
     assert www["zone"] == "site.example"
     way_back = [record("www.site.example", old["type"], *old["values"], ttl=old["ttl"]) for old in www["replaced"]]
-    assert role(way_back, options(bind)).status == 0
+    assert not results([module(way_back, options(bind))])[0]["failed"]
     assert bind.values("www.site.example", "A") == ["192.0.2.1"]
     assert bind.values("www.site.example", "AAAA") == ["2001:db8::1"]
     assert bind.ttl("www.site.example", "A") == 600
@@ -148,9 +150,8 @@ def test_a_failing_record_and_a_failing_zone_do_not_stop_the_others(bind: BindSe
         record("www.lost.example", "A", "192.0.2.1"),
         record("www.mx.example", "CNAME", CDN),
     ]
-    reported = role(records, options(bind), dns_records_on_error="report")
-    assert (reported.status, reported.recap["changed"]) == (0, 1), reported.output
-    result = reported.values["dns_records_result"]
+    (result,) = results([module(records, options(bind), on_error="report")])
+    assert (result["failed"], result["changed"]) == (False, True), result
     assert [entry["error"] and entry["error"]["kind"] for entry in result["record_sets"]] == [
         "rejected",
         "not_allowed",
@@ -413,7 +414,7 @@ def test_the_queries_are_those_that_the_documentation_promises(bind: BindServer)
     assert queries == 3 * ((read + new_cname + read) + read + (2 + 2 + propagation))
 
 
-@pytest.mark.parametrize("where", ["variable", "environment"])
+@pytest.mark.parametrize("where", [pytest.param("variable", marks=pytest.mark.all_only), "environment"])
 def test_no_secret_is_shown_at_any_verbosity(bind: BindServer, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     zone = f"{where}.secret.example"
     bind.add_zone(zone)
@@ -432,6 +433,7 @@ def test_no_secret_is_shown_at_any_verbosity(bind: BindServer, where: str, monke
     assert bind.key.secret not in run.output
 
 
+@pytest.mark.all_only
 def test_unknown_connection_options_are_refused_by_name(bind: BindServer) -> None:
     run = role([], options(bind, key="what", key_secret=bind.key.secret), "-vvvv")
     assert run.status != 0
@@ -439,6 +441,7 @@ def test_unknown_connection_options_are_refused_by_name(bind: BindServer) -> Non
     assert bind.key.secret not in run.output
 
 
+@pytest.mark.all_only
 def test_an_empty_list_makes_no_call() -> None:
     run = role([], {"server": "192.0.2.1"})
     assert (run.status, run.recap["changed"]) == (0, 0), run.output
@@ -446,6 +449,7 @@ def test_an_empty_list_makes_no_call() -> None:
     assert "rfc2136" not in run.output
 
 
+@pytest.mark.all_only
 def test_a_task_file_as_provider_is_refused_with_what_to_write_now() -> None:
     run = role([record("www.customer.example", "A", "192.0.2.1")], {}, dns_records_provider="dns/mine.yml")
     assert run.status != 0

@@ -20,12 +20,15 @@ import subprocess
 import sys
 import typing as t
 
+import pytest
 import yaml
 from integration.bind_server import BindServer
 from integration.sandbox_server import API_KEY, SandboxServer
 from integration.slices import credentials
 from integration.tunnel import in_namespace
 from unit.documented import COLLECTION, Block, blocks, commands
+
+pytestmark = pytest.mark.all_only
 
 BLOCKS = blocks()
 OWN = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]

@@ -20,6 +20,7 @@ import time
 import typing as t
 
 import pytest
+from integration import in_process
 from integration.bind_server import BindServer
 from integration.operator_of_passes import ORIGIN, PLANS, Operator, rows
 from integration.playbook import run_tasks
@@ -59,6 +60,7 @@ def connection(sandbox: SandboxServer, **more: t.Any) -> dict[str, t.Any]:
 # ---- progress
 
 
+@pytest.mark.all_only
 def test_a_long_task_says_how_far_it_is_and_a_short_one_says_nothing(sandbox: SandboxServer) -> None:
     ids = sites_at(sandbox, 60, addon={"subscription": "200", "state": "pending-dns"})
     sandbox.post("settings", {"latency_ms": 100})
@@ -113,6 +115,7 @@ def test_the_defaults_of_their_group_and_no_others_reach_modules_with_an_action_
 # ---- an end in time
 
 
+@pytest.mark.all_only
 def test_what_is_not_reached_in_time_is_deferred_to_the_next_pass(operator: Operator, new_zone: NewZone) -> None:
     for number in range(1, 31):
         zone = new_zone("@ 3600 IN A 192.0.2.10", "www 3600 IN A 192.0.2.10")
@@ -120,7 +123,7 @@ def test_what_is_not_reached_in_time_is_deferred_to_the_next_pass(operator: Oper
     quick = {"sitelock_waf_preflight": False, "sitelock_waf_concurrency": 2}
     operator.sandbox.post("settings", {"latency_ms": 400})
     # Long enough to begin with the orders, and not to end them.
-    first = operator.reconcile(on_error="fail", **quick, sitelock_waf_pass_timeout=22)
+    first = operator.play(on_error="fail", **quick, sitelock_waf_pass_timeout=22)
     assert first.status == 0, first.output
     report = rows(first)
     deferred = [row for row in report if row["waiting_for"] == TIME_OVER]
@@ -150,7 +153,7 @@ def end_of(process: subprocess.Popen[bytes], sandbox: SandboxServer) -> None:
         time.sleep(1.5)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGKILL, marks=pytest.mark.all_only)])
 def test_a_pass_that_is_cancelled_ends_between_two_calls_and_the_next_one_goes_on(
     operator: Operator,
     new_zone: NewZone,
@@ -177,7 +180,7 @@ def test_a_pass_that_is_cancelled_ends_between_two_calls_and_the_next_one_goes_o
             for secret in (PASSWORD, operator.server.key.secret):
                 assert secret not in file.read_text()
     operator.sandbox.post("settings", {"latency_ms": 0})
-    second = operator.reconcile(**quick)
+    second = operator.play(**quick)
     assert [row["error"] for row in rows(second)] == [None] * 40
     assert [operator.sandbox.purchases(site_id) for site_id in range(1, 41)] == [["added"]] * 40
     assert list(tmp_path.glob("local/*/websec-*")) == []
@@ -194,6 +197,7 @@ def processes_with(variable: str, program: str) -> list[int]:
     return found
 
 
+@pytest.mark.all_only
 def test_a_pass_whose_module_is_told_to_stop(
     operator: Operator, new_zone: NewZone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -297,7 +301,7 @@ def test_notable_results_hold_what_changed_and_the_file_holds_all(
 
 def ordered(sandbox: SandboxServer, sites: list[dict[str, t.Any]], **more: t.Any) -> list[dict[str, t.Any]]:
     options = {**connection(sandbox, **more), "sites": sites, "on_error": "report"}
-    run = run_tasks([{"hosting.websec.sitelock_waf_addons": options, "register": "done"}], keep=["done"])
+    run = in_process.run_tasks([{"hosting.websec.sitelock_waf_addons": options, "register": "done"}], keep=["done"])
     assert run.status == 0, run.output
     return t.cast("list[dict[str, t.Any]]", run.values["done"]["sites"])
 
@@ -350,7 +354,7 @@ def test_a_server_that_asks_for_a_pause_gets_it_from_the_whole_fleet(sandbox: Sa
     ids = sites_at(sandbox, 30)
     sandbox.fault("http_429", api="sitelock", method="getAnpProvisioningStatus", site_id="5", seconds=3)
     options = {**connection(sandbox, concurrency=4), "site_id": ids}
-    run = run_tasks([{"hosting.websec.sitelock_anp_status": options, "register": "asked"}], keep=["asked"])
+    run = in_process.run_tasks([{"hosting.websec.sitelock_anp_status": options, "register": "asked"}], keep=["asked"])
     assert run.status == 0, run.output
     assert not any(entry["failed"] for entry in run.values["asked"]["sites"])
     entries = sandbox.get("journal")["entries"]

@@ -113,6 +113,7 @@ def test_sites_are_hosts_with_groups_and_variables(
     assert sandbox.calls() == ["getAccounts"] * 3
 
 
+@pytest.mark.all_only
 def test_a_second_run_within_the_time_of_the_cache_does_not_ask_again(
     sandbox: SandboxServer, fleet: list[str], inventory: t.Callable[..., pathlib.Path], tmp_path: pathlib.Path
 ) -> None:
@@ -172,6 +173,7 @@ def play(
     return status, output + errors
 
 
+@pytest.mark.all_only
 def test_serial_and_limit_divide_the_fleet_and_no_site_is_done_twice(
     sandbox: SandboxServer,
     bind: BindServer,

@@ -13,7 +13,8 @@ import typing as t
 import pytest
 from integration.api_proxy import ApiProxy
 from integration.bind_server import BindServer
-from integration.playbook import Run, run_tasks
+from integration.in_process import run_tasks
+from integration.playbook import Run
 from integration.powerdns_server import PowerDnsServer
 
 ZONE, WWW = "customer.example", "www.customer.example"

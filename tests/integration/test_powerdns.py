@@ -12,8 +12,8 @@ import pathlib
 import typing as t
 
 import pytest
+from integration.in_process import run_tasks
 from integration.operator_of_passes import ORIGIN, Operator, rows
-from integration.playbook import run_tasks
 from integration.powerdns_server import PowerDnsServer
 from integration.sandbox_server import SandboxServer
 

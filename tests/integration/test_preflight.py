@@ -14,7 +14,8 @@ import typing as t
 
 import pytest
 from integration.bind_server import BindServer, Key, free_port
-from integration.playbook import Run, run_plays, run_tasks
+from integration.in_process import run_tasks
+from integration.playbook import Run, run_plays
 
 ORIGIN = "192.0.2.10"
 APEX = (f"@ 300 IN A {ORIGIN}", f"www 300 IN A {ORIGIN}")
@@ -381,6 +382,7 @@ class TestPlaybook:
         assert "FAILED: bad_input" in run.output
         assert world.hoster.key.secret not in run.output
 
+    @pytest.mark.all_only
     def test_it_only_reports_when_asked_to(self, world: World, tmp_path: pathlib.Path) -> None:
         run = self.run(world, tmp_path, preflight_on_error="report")
         assert run.status == 0
@@ -394,5 +396,6 @@ class TestPlaybook:
         ]
         assert report[3]["error"]["kind"] == "bad_input"
 
+    @pytest.mark.all_only
     def test_sites_in_order_let_it_pass(self, world: World, tmp_path: pathlib.Path) -> None:
         assert self.run(world, tmp_path, sitelock_waf_sites=self.SITES[:1]).status == 0

@@ -37,7 +37,7 @@ def test_an_ssl_site_from_nothing_to_ready(operator: Operator, bind: BindServer,
     operator.customer(zone, 1, ssl=True, entry={"zone": None})
     operator.sandbox.post("settings", {"validation_delay": 3600, "certificate_delay": 3600})
 
-    (row,) = rows(operator.reconcile())
+    (row,) = rows(operator.play())
     assert (row["state_before"], row["state"]) == ("absent", "pending-domain-validation")
     assert row["steps"] == ["provisionAddon", "publish TXT"]
     assert "certificate authority" in row["waiting_for"]
@@ -64,7 +64,7 @@ def test_an_ssl_site_from_nothing_to_ready(operator: Operator, bind: BindServer,
 
     operator.sandbox.calls()
     serial = bind.serial(zone)
-    last = operator.reconcile()
+    last = operator.play()
     (row,) = rows(last)
     assert (row["state"], row["steps"], row["waiting_for"], row["changed"]) == ("ready", [], None, False)
     assert last.recap["changed"] == 0
@@ -130,7 +130,7 @@ def test_check_mode_writes_nothing_anywhere(operator: Operator, bind: BindServer
     operator.sandbox.calls()
     serials = [bind.serial(zone) for zone in (fresh, waiting)]
 
-    checked = operator.reconcile("--check", "--diff")
+    checked = operator.play("--check", "--diff")
     assert checked.status == 0
     report = rows(checked)
     assert report[0]["steps"] == ["provisionAddon"]
@@ -158,30 +158,31 @@ def test_no_secret_at_the_highest_verbosity(operator: Operator, bind: BindServer
     operator.customer(new_zone(*APEX), 1, ssl=True)
     operator.customer(new_zone(*APEX), 2)
     operator.sandbox.fault("echo_password", api="sitelock", method="getAnpProvisioningStatus", site_id="2", times=0)
-    run = operator.reconcile("-vvvv", "--diff")
+    run = operator.play("-vvvv", "--diff")
     assert rows(run)[0]["changed"]
     assert rows(run)[1]["error"]
     assert PASSWORD not in run.output
     assert bind.key.secret not in run.output
 
 
+@pytest.mark.all_only
 def test_the_number_of_tasks_and_calls_for_many_sites(operator: Operator, new_zone: NewZone) -> None:
     zones = [new_zone(*APEX) for _number in range(12)]
     operator.customer(zones[0], 1)
-    one = operator.reconcile()
+    one = operator.play()
     operator.sandbox.calls()
     for number, zone in enumerate(zones[1:], 2):
         operator.customer(zone, number)
     # Eleven orders are more than a quarter of twelve sites, and more than ten.
-    refused = operator.reconcile(sitelock_waf_max_orders="25%")
+    refused = operator.play(sitelock_waf_max_orders="25%")
     assert refused.status != 0
     assert "Nothing was sent: max_orders allows 10, and this run would order or change the plan of 11" in refused.output
     assert all(operator.sandbox.purchases(number) == [] for number in range(2, 13))
-    many = operator.reconcile(sitelock_waf_max_orders="25%", sitelock_waf_exceed_limits="true")
+    many = operator.play(sitelock_waf_max_orders="25%", sitelock_waf_exceed_limits="true")
     assert many.recap["ok"] == one.recap["ok"]
     assert "Sent: 11 orders of plan" in many.output
     operator.sandbox.calls()
-    settled = operator.reconcile("-v")
+    settled = operator.play("-v")
     assert settled.recap["changed"] == 0
     # What a task returns is an event of AWX: sites stand in what is shown of the report only.
     assert settled.output.count(zones[-1]) == 1, settled.output
@@ -222,19 +223,20 @@ def test_credentials_from_module_defaults_and_the_environment_reach_the_role(
     assert operator.server.key.secret not in run.output
 
 
+@pytest.mark.all_only
 def test_where_dns_is_changed(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:
     here, there = new_zone(*APEX), new_zone(*APEX)
     operator.customer(here, 1)
     operator.customer(there, 2, entry={"dns": "elsewhere"})
     # A provider of before: a task file.
-    refused = operator.reconcile(dns_records_provider="./my_provider.yml")
+    refused = operator.play(dns_records_provider="./my_provider.yml")
     assert refused.status != 0
     assert "dns_records_provider is ./my_provider.yml: task files do not change records any more." in refused.output
     assert "Nothing was sent. Write the provider as a Python class and name it in sitelock_waf_dns" in refused.output
     assert operator.sandbox.calls() == []
 
     providers = {"providers": {"ours": operator.connection}, "default": "ours", "wait_propagation": 5}
-    run = operator.reconcile(dns_records_provider="./my_provider.yml", sitelock_waf_dns=providers)
+    run = operator.play(dns_records_provider="./my_provider.yml", sitelock_waf_dns=providers)
     first, second = rows(run)
     assert first["steps"] == ["provisionAddon", "change A/CNAME"], first
     assert ORIGIN not in bind.values(here, "A")

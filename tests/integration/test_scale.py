@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import collections
 
-from integration.playbook import run_tasks
+from integration.in_process import run_tasks
 from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
 
 SITES = 100

@@ -9,9 +9,12 @@ from __future__ import annotations
 import pathlib
 import typing as t
 
+import pytest
 from integration.bind_server import BindServer
 from integration.sandbox_server import SandboxServer
 from integration.slices import Slice, divided, hosts_of_inventory, run
+
+pytestmark = pytest.mark.all_only
 
 
 def test_two_slices_do_every_site_once(

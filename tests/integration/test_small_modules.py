@@ -10,10 +10,13 @@ import collections.abc
 import json
 import pathlib
 
+import pytest
 from integration.bind_server import BindServer
 from integration.operator_of_passes import ORIGIN, Operator, rows
 from integration.playbook import Run, run_plays
 from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
+
+pytestmark = pytest.mark.all_only
 
 SPF = '"v=spf1 mx -all"'
 

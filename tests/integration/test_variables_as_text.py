@@ -102,7 +102,11 @@ def test_roles_run_with_variables_that_are_text(
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("sitelock_waf_preflight", "maybe"), ("sitelock_waf_pass_timeout", "ten"), ("sitelock_waf_pass_timeout", "nan")],
+    [
+        ("sitelock_waf_preflight", "maybe"),
+        pytest.param("sitelock_waf_pass_timeout", "ten", marks=pytest.mark.all_only),
+        pytest.param("sitelock_waf_pass_timeout", "nan", marks=pytest.mark.all_only),
+    ],
 )
 def test_text_that_cannot_be_meant_stops_the_role_before_the_first_call(
     sandbox: SandboxServer, given: dict[str, str], tmp_path: pathlib.Path, name: str, text: str

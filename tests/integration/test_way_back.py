@@ -160,6 +160,7 @@ def test_cut_over_rotation_origins_drift_and_offboarding(
     assert ledger == [["added", "deleted"], ["added", "deleted"], ["added"], ["added"], ["added"]]
 
 
+@pytest.mark.all_only
 def test_a_pass_that_is_killed(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:
     zone = new_zone(*APEX)
     operator.customer(zone, 1, entry={"ttl": 1})
@@ -187,6 +188,7 @@ def test_a_pass_that_is_killed(operator: Operator, bind: BindServer, new_zone: N
     assert operator.sandbox.purchases(1) == ["added", "deleted"]
 
 
+@pytest.mark.all_only
 def test_two_passes_at_the_same_time(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:
     zone = new_zone(*APEX)
     operator.customer(zone, 1)

@@ -35,7 +35,7 @@ def needs_present(entry: Entry, observed: SiteObservation) -> bool:
         return (
             not was_cut_over(observed.state_record)
             or in_doubt(observed)
-            or bool(names_without_original(entry, t.cast("StateRecord", observed.state_record)))
+            or bool(names_without_original(entry, t.cast(StateRecord, observed.state_record)))
         )
     return not was_cut_over(observed.state_record) and entry["lower_ttl"] is not None
 
@@ -46,7 +46,7 @@ def decide(entry: Entry, observed: SiteObservation, now: datetime.datetime) -> D
 
     :raises WebsecError: this site cannot go on without a person.
     """
-    status = t.cast("SiteStatus", observed.status)
+    status = t.cast(SiteStatus, observed.status)
     if entry["state"] == ABSENT:
         return cleanup(entry, observed) if status["state"] == ABSENT else offboard(entry, observed, now)
     return onboard(entry, observed, now)

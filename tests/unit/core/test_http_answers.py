@@ -74,7 +74,7 @@ def test_an_answer_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch, st
     ]
     with ScriptedServer(replies) as server, client_of(server.url) as send:
         with pytest.raises(
-            BadResponseError, match="askIt: the answer of the Test API is larger than 1000 bytes"
+            BadResponseError, match="askIt: the answer of the Test API is larger than 1,000 bytes"
         ) as big:
             send()
         assert big.value.may_have_happened
@@ -85,7 +85,7 @@ def test_an_answer_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch, st
 def test_a_small_answer_that_unpacks_to_a_huge_one_is_refused() -> None:
     bomb = gzip.compress(b"\0" * (2 * http_client.MAX_ANSWER_BYTES))
     reply = Reply(bomb, headers={"Content-Encoding": "gzip"})
-    refused = pytest.raises(BadResponseError, match="is larger than 8388608 bytes")
+    refused = pytest.raises(BadResponseError, match="is larger than 8,388,608 bytes")
     with refused, ScriptedServer([reply]) as server, client_of(server.url) as send:
         send()
 

@@ -164,8 +164,8 @@ TWICE = gzip.compress(gzip.compress(b"\0" * 20_000_000, mtime=0), mtime=0)
     ("body", "coding", "told"),
     [
         (TWICE, "gzip, gzip", "a content coding that was not asked for"),
-        (gzip.compress(b"\0" * 20_000_000, mtime=0), "gzip", "larger than 200000 bytes"),
-        (zlib.compress(b"\0" * 200_001), "deflate", "larger than 200000 bytes"),
+        (gzip.compress(b"\0" * 20_000_000, mtime=0), "gzip", "larger than 200,000 bytes"),
+        (zlib.compress(b"\0" * 200_001), "deflate", "larger than 200,000 bytes"),
         (b"<a/>", "br", "a content coding that was not asked for"),
         (b"<a/>", "zstd", "a content coding that was not asked for"),
         (b"<a/>", "gzip\xc2\xb2", "a content coding that was not asked for"),

@@ -28,7 +28,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import threading
 import types
@@ -134,9 +133,7 @@ class ProviderSet:
             made, self._made = self._made, {}
         for each in made.values():
             if not isinstance(each, WebsecError):
-                # What was done is told whatever a library does at its end.
-                with contextlib.suppress(Exception, SystemExit):
-                    each.close()
+                each.close()
 
     def provider(self, name: str) -> Provider:
         """The provider ``name``, made at its first use.

@@ -8,13 +8,15 @@ from __future__ import annotations
 import dataclasses
 import secrets
 
-from . import addons, answer, firewall, lists, request  # noqa: F401  # the methods register themselves
+from . import addons, answer, firewall, lists, request
 from .answer import Answer, node
 from .context import Context
 from .grammar import Refused
 from .methods import HANDLERS
 from .request import Request
 
+# The methods register themselves.
+_METHODS = (addons, firewall, lists)
 _WRONG_LOGIN = "Invalid username or password"
 
 

@@ -1,0 +1,128 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tasks with modules of the collection, run in this process: from the options to what is printed, without Ansible.
+
+C(run_tasks) takes what that of ``playbook`` takes, as far as it is about modules and their options, and needs a tenth
+of its time. What Ansible adds (action plugins, roles, templates, what people see) is tested through ``playbook``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import importlib.util
+import io
+import json
+import typing as t
+from unittest import mock
+
+import yaml
+from ansible.module_utils import basic
+from ansible.module_utils.common import parameters, warnings
+from integration.playbook import Run
+from integration.sandbox_server import ROOT
+
+_COLLECTION = "hosting.websec."
+_MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+_SWITCHES = {
+    "--check": ("_ansible_check_mode", True),
+    "--diff": ("_ansible_diff", True),
+    "-vvv": ("_ansible_verbosity", 3),
+    "-vvvv": ("_ansible_verbosity", 4),
+}
+
+Data = t.Mapping[str, t.Any]
+
+
+def run_tasks(
+    tasks: t.Sequence[Data | t.Callable[[], object]],
+    *arguments: str,
+    keep: t.Sequence[str] = (),
+    module_defaults: Data | None = None,
+) -> Run:
+    """Run tasks one after the other.
+
+    :param tasks: as in a playbook; of their keywords C(register), C(ignore_errors) and C(check_mode) count. Functions
+        between them are called.
+    :param arguments: of ``_SWITCHES``.
+    :param keep: names of registered results to return.
+    :param module_defaults: of the play, by group.
+    :returns: C(output) is all that the modules printed, and their messages as people read them.
+    """
+    switches = dict(_SWITCHES[argument] for argument in arguments)
+    recap = {"ok": 0, "changed": 0, "failed": 0}
+    registered: dict[str, t.Any] = {}
+    shown: list[str] = []
+    for task in tasks:
+        if callable(task):
+            task()
+            continue
+        (name,) = (key for key in task if key.startswith(_COLLECTION))
+        module = name[len(_COLLECTION) :]
+        own = {"_ansible_check_mode": task["check_mode"]} if "check_mode" in task else {}
+        options = {**_defaults(module, module_defaults or {}), **task[name]}
+        printed, result = call_module(module, options, **{**switches, **own})
+        shown += [printed, str(result.get("msg", "")), *map(str, result.get("warnings", []))]
+        if "register" in task:
+            registered[task["register"]] = result
+        stops = result["failed"] and not task.get("ignore_errors")
+        recap["failed" if stops else "ok"] += 1
+        recap["changed"] += bool(result["changed"] and not stops)
+        if stops:
+            break
+    shown.append("localhost : " + " ".join(f"{what}={count}" for what, count in recap.items()))
+    return Run(2 if recap["failed"] else 0, "\n".join(shown), {name: registered.get(name) for name in keep})
+
+
+def call_module(module: str, options: Data, **internal: t.Any) -> tuple[str, dict[str, t.Any]]:
+    """Run a module.
+
+    :param internal: options that Ansible adds, such as C(_ansible_check_mode).
+    :returns: what people see of its result, and the result.
+    """
+    # Newer versions of ansible-core return the invocation only when they are asked to, as in a verbose run.
+    invocation = {"_ansible_inject_invocation": True} if "inject_invocation" in parameters.PASS_VARS else {}
+    given = {"ANSIBLE_MODULE_ARGS": {**options, **invocation, **internal}}
+    main = importlib.import_module(f"ansible_collections.{_COLLECTION}plugins.modules.{module}").main
+    with (
+        # As ansible-core hands it over, and with nothing left of the module before.
+        mock.patch.object(basic, "_ANSIBLE_ARGS", json.dumps(given).encode()),
+        mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True),
+        mock.patch.dict(warnings._global_warnings, clear=True),
+        contextlib.redirect_stdout(io.StringIO()) as output,
+        contextlib.suppress(SystemExit),
+    ):
+        main()
+    printed = output.getvalue().strip()
+    result = json.loads(printed)
+    if "warnings" in result:
+        result["warnings"] = list(map(_text_of_warning, result["warnings"]))
+    # Since ansible-core 2.22 a module does not mask its secrets: it hands them over to the controller, which does.
+    for secret in result.pop("_ansible_new_secrets", []):
+        printed = printed.replace(json.dumps(secret)[1:-1], _MASK)
+    return printed, {"changed": False, "failed": False, **result}
+
+
+def _text_of_warning(warning: t.Any) -> str:
+    """As people see it: ansible-core hands an object to the controller, up to 2.18 a text."""
+    return warning if isinstance(warning, str) else str(warning["event"]["msg"])
+
+
+def _defaults(module: str, given: Data) -> dict[str, t.Any]:
+    """What C(module_defaults) of a play have for a module."""
+    found: dict[str, t.Any] = {}
+    for key, options in given.items():
+        group = key.removeprefix(f"group/{_COLLECTION}")
+        if key == f"{_COLLECTION}{module}" or module in _groups().get(group, []):
+            found.update(options)
+    return found
+
+
+@functools.cache
+def _groups() -> dict[str, list[str]]:
+    """The action groups of the collection."""
+    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())
+    return t.cast("dict[str, list[str]]", runtime["action_groups"])
