@@ -17,12 +17,18 @@ import sys
 import typing as t
 
 _PLUGINS = pathlib.Path(__file__).resolve().parents[1]
-_ROOT = _PLUGINS.parents[3]
-"""The folder that holds C(ansible_collections)."""
+_COLLECTION = ".".join(__name__.split(".")[:3])
 
+# Through a pipe (pipelining), Python looks for modules in the current folder first: a dns.py or json.py of the user.
+# The packages are made by hand, so that this very folder is the collection: it may be a link, stand in two places, or
+# beside an ansible_collections that is no namespace package.
 _SCRIPT = """\
-import json, runpy, sys
-sys.path[0:0] = [path for path in {path!r} if path not in sys.path]
+import sys
+sys.path[:] = [path for path in sys.path if path not in ("", ".")]
+import runpy, types
+for name, path in {packages!r}:
+    sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].__path__ = path
 from ansible.module_utils import basic
 basic._ANSIBLE_ARGS = {arguments!r}
 basic._ANSIBLE_PROFILE = {profile!r}
@@ -35,11 +41,11 @@ _PROFILE = "legacy"
 def script(module_name: str, arguments: t.Mapping[str, t.Any]) -> bytes:
     """The script that runs a module.
 
-    :param module_name: its full name, such as C(hosting.websec.sitelock_waf_sites).
+    :param module_name: its name as in a task, with the collection in front or not.
     :param arguments: its options, with those of Ansible.
     """
     return _SCRIPT.format(
-        path=[str(_ROOT)],
+        packages=_packages(),
         arguments=_encoded({"ANSIBLE_MODULE_ARGS": dict(arguments)}),
         profile=_PROFILE,
         module=_import_name(module_name),
@@ -61,9 +67,14 @@ def _file(module_name: str) -> str:
     return str(_PLUGINS / "modules" / f"{module_name.rpartition('.')[2]}.py")
 
 
+def _packages() -> list[tuple[str, list[str]]]:
+    """The packages down to the collection, and where each of them looks for what is in it."""
+    namespace = _COLLECTION.rpartition(".")[0]
+    return [(namespace.partition(".")[0], []), (namespace, []), (_COLLECTION, [str(_PLUGINS.parent)])]
+
+
 def _import_name(module_name: str) -> str:
-    namespace, collection, name = module_name.split(".")
-    return f"ansible_collections.{namespace}.{collection}.plugins.modules.{name}"
+    return f"{_COLLECTION}.plugins.modules.{module_name.rpartition('.')[2]}"
 
 
 def _encoded(arguments: t.Any) -> bytes:

@@ -81,8 +81,37 @@ def parse_desired(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[DesiredRec
     :raises BadInputError: an entry is wrong, or two entries contradict each other. The message names the records.
     """
     desired = [_parse_entry(position, entry) for position, entry in enumerate(entries, 1)]
-    _refuse_contradictions(desired)
+    for _one, _other, error in _contradictions(desired):
+        raise error
     return desired
+
+
+def parse_groups(
+    entries: t.Sequence[t.Mapping[str, t.Any]],
+) -> tuple[list[DesiredRecordSet], dict[str, BadInputError]]:
+    """The same for entries that all have a group, where what is wrong in one group costs no other group anything.
+
+    :returns: the record sets of the good groups, and why each of the others is refused.
+    """
+    desired: list[DesiredRecordSet] = []
+    refused: dict[str, BadInputError] = {}
+    for position, entry in enumerate(entries, 1):
+        parsed = _parsed_or_refused(position, entry)
+        if isinstance(parsed, BadInputError):
+            refused.setdefault(entry["group"], parsed)
+        else:
+            desired.append(parsed)
+    for one, other, error in _contradictions([each for each in desired if each.group not in refused]):
+        for each in (one, other):
+            refused.setdefault(str(each.group), error)
+    return [each for each in desired if each.group not in refused], refused
+
+
+def _parsed_or_refused(position: int, entry: t.Mapping[str, t.Any]) -> DesiredRecordSet | BadInputError:
+    try:
+        return _parse_entry(position, entry)
+    except BadInputError as error:
+        return error
 
 
 def _parse_entry(position: int, entry: t.Mapping[str, t.Any]) -> DesiredRecordSet:
@@ -183,7 +212,10 @@ def _parse_values(type_name: str, values: t.Sequence[str]) -> tuple[dns.rdata.Rd
     return tuple({key(record): record for record in records}.values())
 
 
-def _refuse_contradictions(desired: t.Sequence[DesiredRecordSet]) -> None:
+def _contradictions(
+    desired: t.Sequence[DesiredRecordSet],
+) -> t.Iterator[tuple[DesiredRecordSet, DesiredRecordSet, BadInputError]]:
+    """All pairs that cannot both be fulfilled, and why."""
     by_name: dict[tuple[dns.name.Name, str | None], list[DesiredRecordSet]] = {}
     for desired_set in desired:
         # The same zone may be at two providers.
@@ -192,11 +224,12 @@ def _refuse_contradictions(desired: t.Sequence[DesiredRecordSet]) -> None:
         for one, other in itertools.combinations(group, 2):
             problem = _contradiction(one, other)
             if problem:
-                raise BadInputError(
+                error = BadInputError(
                     f"Two entries of record_sets contradict each other: {shown(one.name)} {type_text(one.rdtype)} "
                     f"({one.mode}) and {type_text(other.rdtype)} ({other.mode}): {problem}.",
                     hint="Nothing was changed. Say for each record set once what it shall be.",
                 )
+                yield one, other, error
 
 
 def _contradiction(one: DesiredRecordSet, other: DesiredRecordSet) -> str:

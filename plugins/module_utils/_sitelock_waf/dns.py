@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
-from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_desired
+from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_groups
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import ProviderSet, Subject
 from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import parse_questions
@@ -68,11 +68,16 @@ class SiteDns:
 
     def change(self, record_sets: t.Sequence[Record]) -> Result:
         """C(record_sets) and C(diff), as M(hosting.websec.dns_record_sets) returns them; in check mode what would be
-        done."""
+        done.
+
+        Orders may have been sent before, so a site whose records cannot be, or contradict those of another site, fails
+        alone (with the other one).
+        """
         if not record_sets:
             return {"record_sets": [], "diff": {"before": "", "after": ""}}
+        desired, refused = parse_groups(record_sets)
         done = self._providers.change(
-            parse_desired(record_sets),
+            desired,
             wait_propagation=self._wait_propagation,
             propagation_servers=self._propagation_servers,
             warn=self._warn,
@@ -80,4 +85,15 @@ class SiteDns:
         if any(zone["lagging"] for zone in done["zones"]):
             # Servers that are behind, or down, are waited for once in a pass.
             self._wait_propagation = min(self._wait_propagation, _ONE_LOOK)
+        done["record_sets"] += [
+            {
+                "name": record["name"],
+                "type": record["type"],
+                "changed": False,
+                "failed": True,
+                "error": refused[record["group"]].as_dict(),
+            }
+            for record in record_sets
+            if record["group"] in refused
+        ]
         return done

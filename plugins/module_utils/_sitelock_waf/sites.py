@@ -57,7 +57,7 @@ class Sites:
         self._state_records: dict[tuple[str, ...], StateRecord | None] = {}
         self._observed: dict[int, SiteObservation | WebsecError] = {}
         self._decided: dict[int, Decision | WebsecError | None] = {}
-        self._shared: set[Key] | None = None
+        self._shared: dict[Key, dict[str, set[str]]] | None = None
 
     # What was learned
 
@@ -170,16 +170,18 @@ class Sites:
             {key: value for key, value in record.items() if key != "replace_prefix" or key_of(record) not in shared}
             for _entry, decision in self._decisions(entries)
             for record in decision.records
+            if not _is_needed(record, shared)
         ]
 
-    def _shared_sets(self) -> set[Key]:
-        """The record sets in which more than one site has values."""
+    def _shared_sets(self) -> dict[Key, dict[str, set[str]]]:
+        """The record sets in which more than one site has values: by site, the values that it puts there."""
         if self._shared is None:
-            groups: dict[Key, set[str]] = {}
+            groups: dict[Key, dict[str, set[str]]] = {}
             for _entry, decision in self._decisions():
                 for record in decision.records:
-                    groups.setdefault(key_of(record), set()).add(record["group"])
-            self._shared = {key for key, sites in groups.items() if len(sites) > 1}
+                    values = groups.setdefault(key_of(record), {}).setdefault(record["group"], set())
+                    values.update(record["values"] if record["mode"] != "absent" else ())
+            self._shared = {key: sites for key, sites in groups.items() if len(sites) > 1}
         return self._shared
 
     def to_ask_again(self, changed: t.Sequence[Result]) -> list[int]:
@@ -313,6 +315,14 @@ class Sites:
 
 def key_of(result: Result) -> Key:
     return str(result["name"]).rstrip(".").lower(), str(result["type"]).upper()
+
+
+def _is_needed(record: Record, shared: t.Mapping[Key, t.Mapping[str, set[str]]]) -> bool:
+    """Whether a record takes values away that another site publishes. They go with that site."""
+    if record["mode"] != "absent":
+        return False
+    others = shared.get(key_of(record), {})
+    return any(values & set(record["values"]) for site, values in others.items() if site != record["group"])
 
 
 def by_key(results: t.Iterable[Result]) -> dict[Key, Result]:

@@ -24,7 +24,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.recor
     remove_verification,
     replaces,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._state_record import StateRecord, Target
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import StateRecord, Target, record_name
 from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
 
 
@@ -51,6 +51,8 @@ def validation_record(entry: Entry, status: SiteStatus) -> ValidationRecord | No
     name, kind, value = (str(verify[f"dns_record_{key}"]) for key in ("domain", "type", "value"))
     name, kind = name.rstrip(".").lower(), kind.upper()
     mine = name in (entry["domain"], entry["zone"]) or name.endswith(f".{entry['domain']}")
+    # There is the state record of a site.
+    mine = mine and name != record_name(name.partition(".")[2])
     if kind not in ("TXT", "CNAME") or not mine or not is_host_name(name):
         raise BadResponseError(
             f"{entry['domain']}: the API asks for the record {shortened(name)} {shortened(kind)}, which is not a TXT "

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import types
 import typing as t
 
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_desired
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.dns import SiteDns
 
 
 def entry(name: str, rdtype: str, *values: str, **more: t.Any) -> dict[str, t.Any]:
@@ -91,3 +93,38 @@ def test_entries_that_go_together_are_taken(one: dict[str, t.Any], other: dict[s
 def test_a_text_in_quotation_marks_can_be_removed() -> None:
     (desired_set,) = parse_desired([entry(NAME, "TXT", '"wrong"', mode="absent")])
     assert desired_set.keys == {b'"wrong"'}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"zone": "b.a.example", "type": "TXT", "values": ["two"], "mode": "present"},
+        {"zone": "a.example", "type": "CNAME", "values": ["c.example"]},
+        {"zone": "a.example", "type": "TXT", "values": ["one"], "mode": "absent"},
+    ],
+)
+def test_two_sites_that_contradict_each_other_cost_no_other_site_its_change(wrong: dict[str, t.Any]) -> None:
+    def record(group: str, name: str, **more: t.Any) -> dict[str, t.Any]:
+        return {"name": name, "group": group, "zone": "a.example", "type": "A", "values": ["192.0.2.1"], **more}
+
+    name = "b.a.example"
+    records = [
+        record("a.example", name, type="TXT", values=["one"], mode="present"),
+        record("a.example", "a.example"),
+        record("b.a.example", name, **wrong),
+        record("c.a.example", "c.a.example"),
+        record("d.a.example", "d.a.example", values=["no address"]),
+    ]
+
+    def change(desired: t.Sequence[t.Any], **_more: t.Any) -> dict[str, t.Any]:
+        done = [{"name": str(each.name), "type": "A", "failed": False, "error": None} for each in desired]
+        return {"record_sets": done, "diff": {}, "zones": []}
+
+    providers: t.Any = types.SimpleNamespace(change=change)
+    results = SiteDns(providers).change(records)["record_sets"]
+    assert {each["name"].rstrip("."): each["failed"] for each in results} == {
+        "c.a.example": False,
+        "a.example": True,
+        "b.a.example": True,
+        "d.a.example": True,
+    }

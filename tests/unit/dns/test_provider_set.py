@@ -221,6 +221,70 @@ def test_patterns_of_zones(pattern: str, zone: str, expected: bool) -> None:
     assert parsed.provider_of(parse_name(zone, "zone")) == ("one" if expected else "two")
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"key_secet": SECRET, "server": "192.0.2.1"},
+        {"providers": {"one": {**MEMORY, "options": json.dumps({"key": SECRET})}}},
+        {"providers": {"one": {**MEMORY, "options": {"host": f"https://user:{SECRET}@192.0.2.1"}}}},
+        {"providers": {"one": {**MEMORY, "key": (SECRET,)}}},
+    ],
+)
+def test_a_secret_in_a_wrong_place_is_not_shown_either(given: dict[str, t.Any]) -> None:
+    assert SECRET not in json.dumps(DnsParameter(given))
+
+
+def test_a_secret_of_digits_is_not_shown() -> None:
+    given = {"providers": {"one": {**MEMORY, "password": 8675309123}, "two": {"key_secret": 8675309123}}}
+    parameter = DnsParameter(given)
+    assert "8675309123" not in json.dumps(parameter)
+    assert "8675309123" in parse_dns_options(parameter.given).providers["one"].secrets()
+
+
+def test_ansible_can_copy_the_option_in_a_result() -> None:
+    # ansible-core 2.18 makes an empty mapping of the same class, and fills it.
+    assert type(DnsParameter({"server": "192.0.2.1"}))() == {}
+
+
+class _Untold(Exception):
+    def __str__(self) -> str:
+        raise ValueError
+
+
+@pytest.mark.parametrize("problem", [SystemExit(1), _Untold()])
+@pytest.mark.parametrize("method", ["zones", "read", "close"])
+def test_an_odd_exception_of_a_provider_costs_what_needs_it_alone(
+    account: Account, monkeypatch: pytest.MonkeyPatch, problem: BaseException, method: str
+) -> None:
+    def fail(*_arguments: t.Any) -> None:
+        raise problem
+
+    monkeypatch.setattr(Dictionary, method, fail, raising=False)
+    given = {"providers": {"memory": MEMORY, "own": OWN}, "zones": {"memory.*": "memory"}, "default": "own"}
+    with open_providers(given, read_only=True, concurrency=1) as providers:
+        names = ("memory.example", "own.example")
+        zones = providers.zones([Subject(parse_name(name, "name")) for name in names])
+        read = providers.read(
+            parse_questions([{"zone": name, "name": name, "type": "A", "every_server": False} for name in names])
+        )
+    assert [result["error"] is None for result in zones] == [True, method != "zones"]
+    assert [result["failed"] for result in read] == [False, method == "read"]
+
+
+@pytest.mark.parametrize(
+    "answer", [[1], "x", {"values": [SECRET], "ttl": 60}, {"values": ["192.0.2.1"], "ttl": float("inf")}]
+)
+def test_what_is_no_record_set_is_said_of_the_provider_and_without_its_secrets(account: Account, answer: t.Any) -> None:
+    Dictionary.zones_here = {"own.example": {("own.example", "A"): answer}}
+    given = {"providers": {"own": {**OWN, "password": SECRET}}}
+    with open_providers(given, read_only=True, concurrency=1) as providers:
+        question = {"zone": "own.example", "name": "own.example", "type": "A", "every_server": False}
+        (result,) = providers.read(parse_questions([question]))
+    assert result["error"]["kind"] == "bad_response"
+    assert "is no record set" in result["error"]["message"]
+    assert SECRET not in json.dumps(result)
+
+
 def test_no_secret_is_logged_returned_or_told(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBSEC_TOKEN", "secret-of-the-environment")
     given = {

@@ -205,6 +205,22 @@ def test_two_sites_with_values_in_one_set() -> None:
     assert not any("replace_prefix" in each for each in shared)
 
 
+def test_a_value_that_another_site_still_publishes_is_not_taken_away() -> None:
+    done = StateRecord(1, original=BEFORE, target=Target(CDN, CDN_NAME, 300), state="ready", since=NOON)
+    sites = known(
+        entry(cleanup_verification=True),
+        entry(domain=f"shop.{ZONE}", site_id=2),
+        read=[read(MARK, "TXT", to_text(dataclasses.replace(done, verification=(ZONE, "issuer=1"))))],
+        statuses=[
+            status("ready"),
+            status("pending-domain-validation", site_id=2, dns_ssl_verify=verify("issuer=1")),
+        ],
+    )
+    records = [each for each in sites.records() if each["type"] == "TXT" and each["name"] == ZONE]
+    assert [(each["mode"], each["values"]) for each in records] == [("present", ["issuer=1"])]
+    assert any(each["name"] == MARK for each in sites.records())
+
+
 def test_only_new_txt_records_are_asked_for_again() -> None:
     sites = known(
         entry(),

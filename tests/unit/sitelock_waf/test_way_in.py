@@ -377,8 +377,8 @@ class TestVerification:
 
     @pytest.mark.parametrize(
         "asked",
-        [verify(name="other.example"), verify(name=f"mail.{ZONE}.evil.example"), verify(kind="A")],
-        ids=["name", "ending", "type"],
+        [verify(name="other.example"), verify(name=f"mail.{ZONE}.evil.example"), verify(kind="A"), verify(name=MARK)],
+        ids=["name", "ending", "type", "state record"],
     )
     def test_a_record_that_is_not_of_this_site(self, asked: dict[str, str]) -> None:
         with pytest.raises(BadResponseError, match="is not a TXT or CNAME record of this site"):

@@ -99,7 +99,7 @@ class CustomProvider:
         with self._breaker.call(doing):
             try:
                 return call()
-            except Exception as error:
+            except (Exception, SystemExit) as error:  # what was done for others must still be told
                 problem, _again = library_error(error, label=self.label, doing=doing, redact=self._redact, write=write)
                 raise problem from None
 
@@ -115,7 +115,7 @@ class CustomProvider:
         try:
             zone = parse_name(text, "zone") if text else None
         except BadInputError as error:
-            return BadResponseError(f"{self.label}, zones(): {error.message}")
+            return BadResponseError(f"{self.label}, zones(): {self._redact(error.message)}")
         if zone is None or not name.is_subdomain(zone):
             return NotFoundError(
                 f"{self.label} has no zone that {shown(name)} lies in.", hint="Look at the spelling of the name."
@@ -136,14 +136,15 @@ class CustomProvider:
         return {at: self._record_set(at, answered.get(text)) for at, text in zip(asked, plain)}
 
     def _record_set(self, at: Key, plain: t.Any) -> RecordSet | WebsecError | None:
-        if not plain or not plain.get("values"):
-            return None
         try:
+            if not plain or not plain.get("values"):
+                return None
             records = tuple(parse_value(at[1], str(value)) for value in plain["values"])
             return RecordSet(int(plain["ttl"]), records)
-        except (WebsecError, KeyError, ValueError, TypeError) as error:
+        except (WebsecError, ArithmeticError, AttributeError, KeyError, ValueError, TypeError) as error:
+            problem = self._redact(str(error))
             return BadResponseError(
-                f"{self.label}: what read() says of {shown(at[0])} {type_text(at[1])} is no record set: {error}",
+                f"{self.label}: what read() says of {shown(at[0])} {type_text(at[1])} is no record set: {problem}",
                 hint="See docs/dns-providers.md.",
             )
 

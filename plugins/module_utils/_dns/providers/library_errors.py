@@ -54,7 +54,7 @@ def library_error(
     chain = list(_chain(error))
     status = next((found for each in chain if (found := _status(each)) is not None), None)
     names = " ".join(name for each in chain for name in _names(each))
-    text = " ".join(filter(None, (str(each) for each in chain[:1])))
+    text = _text(chain[0])
     body = " ".join(filter(None, map(_body, chain)))
     kind, hint, again = _classify(status, names, f"{text} {body}", chain[0])
     told = clean_text(redact(" ".join(f"{type(chain[0]).__name__}: {text or body}".split())))
@@ -156,6 +156,13 @@ def _status(error: BaseException) -> int | None:
         *(getattr(error, name, None) for name in ("status_code", "http_status", "status", "code")),
     ]
     return next((each for each in candidates if isinstance(each, int) and 100 <= each < 600), None)
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # a class of a user can do anything in its __str__
+        return ""
 
 
 def _body(error: BaseException) -> str:

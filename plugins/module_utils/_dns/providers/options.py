@@ -57,6 +57,9 @@ _HARMLESS = frozenset(
 )
 """Options of a class whose values may be shown. Everything else may be a secret, or have one in it."""
 
+_NUMBER_OF_DIGITS = 8
+"""A number with fewer digits than this is hidden where it is an option, but not looked for in texts."""
+
 _ENVIRONMENT = "env/"
 
 
@@ -109,7 +112,7 @@ class ProviderOptions:
 
     def secrets(self) -> tuple[str, ...]:
         """All texts in the options of the class that may be secrets, and what the environment has for such."""
-        named = [value for name, value in self.class_options().items() if name not in _HARMLESS]
+        named = [value for name, value in self.class_options().items() if not _is_harmless(name, value)]
         return (*dict.fromkeys(text for value in named for text in _texts(value)), *_environment_secrets())
 
     def propagation_servers(self) -> tuple[Endpoint, ...]:
@@ -281,9 +284,9 @@ def hide_secrets(given: t.Any) -> tuple[t.Any, list[str]]:
             return {name: hidden(each) for name, each in value.items()}
         if isinstance(value, list):
             return [hidden(each) for each in value]
-        if not isinstance(value, str) or value.startswith(_ENVIRONMENT):
+        if value is None or isinstance(value, bool) or (isinstance(value, str) and value.startswith(_ENVIRONMENT)):
             return value
-        secrets.append(str(value))
+        secrets.extend(_texts(value))
         return HIDDEN
 
     def shown_provider(options: t.Any) -> t.Any:
@@ -291,10 +294,10 @@ def hide_secrets(given: t.Any) -> tuple[t.Any, list[str]]:
             return HIDDEN
         if options.get("type") in (OCTODNS, PYTHON) or "class" in options:
             return {
-                name: {inner: value if inner in _HARMLESS else hidden(value) for inner, value in each.items()}
+                name: {inner: value if _is_harmless(inner, value) else hidden(value) for inner, value in each.items()}
                 if name == "options" and isinstance(each, dict)
                 else each
-                if name in _OURS or name in _HARMLESS
+                if (name in _OURS and name != "options") or _is_harmless(name, each)
                 else hidden(each)
                 for name, each in options.items()
             }
@@ -305,7 +308,11 @@ def hide_secrets(given: t.Any) -> tuple[t.Any, list[str]]:
 
     if not isinstance(given, dict):
         return HIDDEN, secrets
-    told = {name: hidden(value) if name == "key_secret" else value for name, value in given.items()}
+    # What is misspelt may be a secret too.
+    told = {
+        name: value if name in (*FLAT, *_SET) and name != "key_secret" else hidden(value)
+        for name, value in given.items()
+    }
     if isinstance(given.get("providers"), dict):
         told["providers"] = {name: shown_provider(options) for name, options in given["providers"].items()}
     elif "providers" in given:
@@ -316,7 +323,10 @@ def hide_secrets(given: t.Any) -> tuple[t.Any, list[str]]:
 class DnsParameter(dict):  # type: ignore[type-arg]
     """The option O(dns) of a module: a mapping as it may be shown, logged and returned, with the real one beside it."""
 
-    def __init__(self, given: t.Any) -> None:
+    def __init__(self, given: t.Any = ()) -> None:
+        """:param given: without it, it is empty: Ansible makes one so and fills it when it copies a result."""
+        if given == ():
+            given = {}
         if isinstance(given, str):
             given = check_type_dict(given)
         if not isinstance(given, dict):
@@ -338,15 +348,21 @@ class _DnsType(str):
 DNS_TYPE = _DnsType("dict")
 
 
+def _is_harmless(option: str, value: t.Any) -> bool:
+    """Whether an option of a class may be shown. An address can have a password in it: https://user:password@host."""
+    return option in _HARMLESS and "@" not in str(value)
+
+
 def _texts(value: t.Any) -> t.Iterator[str]:
+    """All that may be a secret in ``value``. A password of digits is a number in YAML, if it has no quotes."""
     if isinstance(value, dict):
         for each in value.values():
             yield from _texts(each)
     elif isinstance(value, (list, tuple)):
         for each in value:
             yield from _texts(each)
-    elif isinstance(value, str):
-        yield value
+    elif isinstance(value, str) or (isinstance(value, int) and len(str(value)) >= _NUMBER_OF_DIGITS):
+        yield str(value)
 
 
 def _environment_secrets() -> list[str]:

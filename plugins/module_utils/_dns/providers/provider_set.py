@@ -28,6 +28,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import threading
 import types
@@ -133,7 +134,9 @@ class ProviderSet:
             made, self._made = self._made, {}
         for each in made.values():
             if not isinstance(each, WebsecError):
-                each.close()
+                # What was done is told whatever a library does at its end.
+                with contextlib.suppress(Exception, SystemExit):
+                    each.close()
 
     def provider(self, name: str) -> Provider:
         """The provider ``name``, made at its first use.
