@@ -28,6 +28,11 @@ extends_documentation_fragment:
   - hosting.websec.run_context
   - hosting.websec.limits
   - hosting.websec.attributes
+requirements:
+  - dnspython >= 2.3.0
+  - idna >= 2.10 (it comes with C(requests))
+  - for DNS providers of the type C(octodns), octoDNS (1.10 or newer) and the package of the provider, for the Python of
+    the module
 attributes:
   check_mode:
     support: full

@@ -26,7 +26,10 @@ def read_sites(path: str) -> list[t.Any]:
         with open(path, encoding="utf-8") as file:
             content = _parse(path, file.read())
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInputError(f"sites_file: {path} cannot be read: {error}.") from None
+        reason = getattr(error, "strerror", None) or error
+        raise BadInputError(
+            f"sites_file: {path} cannot be read where the module runs: {reason}.", hint="Nothing was sent."
+        ) from None
     if isinstance(content, dict) and isinstance(content.get(_KEY), list):
         content = content[_KEY]
     if not isinstance(content, list):

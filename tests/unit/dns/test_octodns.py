@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import collections.abc
+import socket
 import typing as t
 
 import pytest
@@ -269,6 +270,17 @@ def test_errors_of_the_library_have_a_kind_and_no_secret(account: Account, fault
     assert set(errors(result)) == {kind}
     assert SECRET not in repr(result)
     assert "customers (MemoryProvider)" in result["record_sets"][0]["error"]["message"]
+
+
+def test_a_refused_connection_is_no_timeout_and_its_reason_is_not_cut_off(account: Account) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        with pytest.raises(requests.ConnectionError) as refused:
+            requests.get(f"http://127.0.0.1:{unused.getsockname()[1]}/", timeout=5)
+    account.faults = {"populate": [refused.value] * 9}
+    error = change(*CUT_OVER)["record_sets"][0]["error"]
+    assert error["kind"] == "unavailable"
+    assert "Connection refused" in error["message"]
 
 
 def test_a_zone_that_is_not_there_is_not_created(account: Account) -> None:

@@ -310,3 +310,18 @@ def test_no_secret_is_logged_returned_or_told(account: Account, monkeypatch: pyt
             parse_questions([{"zone": "own.example", "name": "own.example", "type": "A", "every_server": False}])
         )
     assert (result[0]["error"]["kind"], "wrong" in result[0]["error"]["message"]) == ("not_allowed", False)
+
+
+def test_nobody_is_told_to_install_a_class_of_ones_own_from_an_index(server: ModelServer) -> None:
+    given = options(server)
+    given["providers"]["own"] = {**OWN, "class": "websec_no_such_package.Mine"}
+    given["providers"]["memory"] = {**MEMORY, "class": "websec_no_such_package.Theirs"}
+    with open_providers(given, read_only=True, concurrency=2) as providers:
+        own, published = (
+            providers.refusal(parse_name(f"{each}.example", "zone"), provider=each) for each in ("own", "memory")
+        )
+    assert own is not None
+    assert published is not None
+    assert (own.kind, published.kind) == ("missing_library", "missing_library")
+    assert ("PYTHONPATH" in own.hint, "pip" in own.hint) == (True, False)
+    assert "pip install websec-no-such-package" in published.hint

@@ -23,11 +23,11 @@ def load_octodns_class(path: str) -> t.Any:
     try:
         from octodns.provider.base import BaseProvider
     except ImportError:
-        raise _not_installed("octodns", path) from None
+        raise _not_installed("octodns", path, _pip_install("octodns")) from None
     if not logging.getLogger().handlers:
         # Without one, Python writes the warnings and errors of octoDNS, which may hold bodies of answers, to stderr.
         logging.getLogger().addHandler(logging.NullHandler())
-    provider_class = load_class(path)
+    provider_class = load_class(path, published=True)
     if not (isinstance(provider_class, type) and issubclass(provider_class, BaseProvider)):
         raise BadInputError(
             f"class: {path} is not a provider of octoDNS.",
@@ -36,9 +36,11 @@ def load_octodns_class(path: str) -> t.Any:
     return provider_class
 
 
-def load_class(path: str) -> t.Any:
+def load_class(path: str, *, published: bool = False) -> t.Any:
     """What is at C(package.module.Name).
 
+    :param published: its package can be had from an index. To install a name from there that is meant to be one's own
+        would run the code of a stranger.
     :raises MissingLibraryError: there is no such module.
     :raises BadInputError: it has no such name, or cannot be imported.
     """
@@ -48,7 +50,11 @@ def load_class(path: str) -> t.Any:
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
-        raise _not_installed((error.name or module_name).partition(".")[0], path) from None
+        missing = (error.name or module_name).partition(".")[0]
+        hint = f"Put it where {sys.executable} finds it, for example with PYTHONPATH."
+        if published:
+            hint = _pip_install(missing)
+        raise _not_installed(missing, path, hint) from None
     except Exception as error:
         raise BadInputError(
             f"class: {module_name} cannot be imported ({type(error).__name__}).",
@@ -60,9 +66,11 @@ def load_class(path: str) -> t.Any:
     return found
 
 
-def _not_installed(module: str, path: str) -> MissingLibraryError:
-    package = module.replace("_", "-")
+def _pip_install(module: str) -> str:
+    return f"Install it there, for example: {sys.executable} -m pip install {module.replace('_', '-')}"
+
+
+def _not_installed(module: str, path: str, hint: str) -> MissingLibraryError:
     return MissingLibraryError(
-        f"The Python module {module}, which {path} needs, is not installed for {sys.executable}.",
-        hint=f"Install it there, for example: {sys.executable} -m pip install {package}",
+        f"The Python module {module}, which {path} needs, is not installed for {sys.executable}.", hint=hint
     )

@@ -29,6 +29,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._parsing import cle
 _LONGEST_TEXT = 200
 _DATABASE_LOCKED = "database is locked"
 _TIMEOUT = re.compile(r"timeout|timedout|deadlineexceeded", re.IGNORECASE)
+# For urllib3, a connection that could not be made is a ConnectTimeoutError too.
+_NEVER_CONNECTED = re.compile(r"ConnectionRefusedError|NameResolutionError|gaierror")
 _NO_CONNECTION = re.compile(r"connection|connecterror|endpoint|unreachable|serviceunavailable", re.IGNORECASE)
 _CERTIFICATE = re.compile(r"ssl|certificate", re.IGNORECASE)
 _THROTTLED = re.compile(r"throttl|ratelimit|toomanyrequests|priorrequestnotcomplete", re.IGNORECASE)
@@ -54,7 +56,7 @@ def library_error(
     chain = list(_chain(error))
     status = next((found for each in chain if (found := _status(each)) is not None), None)
     names = " ".join(name for each in chain for name in _names(each))
-    text = _text(chain[0])
+    text = (_system_reason(chain) if status is None else "") or _text(chain[0])
     body = " ".join(filter(None, map(_body, chain)))
     kind, hint, again = _classify(status, names, f"{text} {body}", chain[0])
     told = clean_text(redact(" ".join(f"{type(chain[0]).__name__}: {text or body}".split())))
@@ -111,7 +113,7 @@ def _by_names(names: str, error: BaseException) -> Class:
         return _FORBIDDEN_HERE
     if _CERTIFICATE.search(names):
         return UnavailableError, "Look at its certificate, and at the CA certificates of this machine.", False
-    if _TIMEOUT.search(names):
+    if _TIMEOUT.search(names) and not _NEVER_CONNECTED.search(names):
         return TimedOutError, "Look at the state of the provider, and run again.", True
     if _NO_CONNECTION.search(names) or isinstance(error, OSError):
         return UnavailableError, "Look at its address, and at the network of this machine.", True
@@ -133,6 +135,13 @@ def _chain(error: BaseException) -> t.Iterator[BaseException]:
         seen.add(id(following))
         yield following
         following = following.__cause__ or following.__context__
+
+
+def _system_reason(chain: list[BaseException]) -> str:
+    """What the system said of a connection that could not be made; requests puts a long text around it, with the
+    reason at its end. Empty for other errors."""
+    reason = getattr(chain[-1], "strerror", None)
+    return reason if isinstance(chain[0], OSError) and isinstance(reason, str) else ""
 
 
 def _names(error: BaseException) -> t.Iterator[str]:
