@@ -22,8 +22,12 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, number
+from ansible_collections.hosting.websec.plugins.plugin_utils import _workers
 from ansible_collections.hosting.websec.plugins.plugin_utils._controller_module import built
 from ansible_collections.hosting.websec.plugins.plugin_utils._run_files import keep, new_folder
+
+# Ansible loads an action in the process that starts the workers, before it starts the one for it.
+_workers.end_with_this_process()
 
 INTERVAL = 10.0
 """Seconds between two lines about the progress."""

@@ -360,11 +360,10 @@ def test_a_server_that_asks_for_a_pause_gets_it_from_the_whole_fleet(sandbox: Sa
     entries = sandbox.get("journal")["entries"]
     assert len(entries) == 31
     (refused,) = [entry for entry in entries if entry["http_status"] == 429]
-    # Those that were under way then come to their end, one of each other worker; all others wait for the time that the
-    # server asked for, or for longer on a busy machine.
-    times = [(moment(entry) - moment(refused)).total_seconds() for entry in entries]
-    assert len([seconds for seconds in times if 0 < seconds < 2.5]) <= 3
-    assert max(times) >= 2.5
+    # Those that are under way before a worker has read the answer come to their end; all others wait for the time that
+    # the server asked for. A worker that waited alone would leave all others to the other three.
+    waited = [entry for entry in entries if (moment(entry) - moment(refused)).total_seconds() >= 2.5]
+    assert len(waited) > len(ids) / 2
 
 
 def test_nothing_is_asked_twice_in_a_pass_unless_something_was_written(operator: Operator, new_zone: NewZone) -> None:
