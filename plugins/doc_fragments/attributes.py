@@ -18,7 +18,7 @@ attributes:
   idempotent:
     description:
       - When run twice in a row outside check mode, with the same arguments, the second run changes nothing.
-      - This assumes that nothing else changes the same things between the two runs.
+      - This assumes that nothing else makes changes between the two runs.
 """
 
     INFO_MODULE = r"""

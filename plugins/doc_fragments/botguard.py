@@ -20,68 +20,68 @@ options:
     default: https://apiv2.botguard.net
   api_key:
     description:
-      - The key of your partner account, from its page with the credentials. It is sent in a header, never in a URL.
+      - API key of your partner account, as shown on its credentials page. It is sent in a header, never in a URL.
       - If not set, the environment variable E(BOTGUARD_API_KEY) is used.
     type: str
     required: true
   validate_certs:
     description:
-      - Whether the TLS certificate of the API is checked. Set it to V(false) in tests only; there is a warning then.
+      - Whether to verify the TLS certificate of the API. Set it to V(false) in tests only; the module then warns.
       - If not set, the environment variable E(BOTGUARD_VALIDATE_CERTS) is used.
     type: bool
     default: true
   ca_path:
     description:
-      - File or directory with the certificates of the authorities to trust, instead of those of the Python library
+      - File or directory with trusted CA certificates, instead of those of the Python library
         C(requests).
       - If not set, the environment variable E(BOTGUARD_CA_PATH) is used.
     type: path
   client_cert:
     description:
-      - File with a TLS client certificate (PEM), for a proxy on your side that asks for one.
+      - File with a TLS client certificate (PEM), for a proxy on your side that requires one.
       - If not set, the environment variable E(BOTGUARD_CLIENT_CERT) is used.
     type: path
   client_key:
     description:
-      - File with the private key of O(client_cert), when it is not in the same file.
+      - File with the private key of O(client_cert), if it is not in the same file.
       - If not set, the environment variable E(BOTGUARD_CLIENT_KEY) is used.
     type: path
   timeout:
     description:
-      - Seconds that one try of a call may take in all, from the look-up of the server's name to the last byte of the
-        answer, whatever the resolver, a proxy or the server does. A read has O(retries) more tries, with as much time
-        each.
-      - A read also ends at the deadline of the task, if it has one. A write that is under way then has up to 5 seconds
-        for its answer, because nobody knows what a write did whose answer is lost.
+      - Maximum number of seconds for one attempt of a call, from the name lookup to the last byte of the response. A
+        read has O(retries) more attempts, each with the same
+        timeout.
+      - A read also ends at the deadline of the task, if it has one. A write in progress gets up to 5 more seconds for
+        its response, because the outcome of a write is unknown without it.
       - If not set, the environment variable E(BOTGUARD_TIMEOUT) is used.
     type: int
     default: 30
   retries:
     description:
-      - How often a B(read) is repeated after a broken connection, a missing answer, or HTTP 429 or 5xx, with growing
-        pauses. Writes are never repeated blindly, whatever this says - after a lost answer the present state is read
-        again first, and a website or a sub-account is never added a second time.
+      - How often to retry a B(read) after a broken connection, a missing response, or HTTP 429 or 5xx, with increasing
+        pauses. Writes are never blindly retried - after a lost response the current state is read
+        first, and a website or a sub-account is never added a second time.
       - If not set, the environment variable E(BOTGUARD_RETRIES) is used.
     type: int
     default: 3
   requests_per_second:
     description:
-      - How many requests may be sent in a second, by all workers of the task together. They are spread evenly.
-      - Without it there is no limit but the one of the server. A pause that the server asks for (HTTP 429, or 503 with
-        C(Retry-After)) is made by all workers together, a minute at the most each time.
+      - Maximum number of requests per second, for all workers of the task together. The requests are spread evenly.
+      - By default there is no limit on the client's side. If the server requests a pause (HTTP 429, or 503 with
+        C(Retry-After)), all workers pause, for at most one minute each time.
       - If not set, the environment variable E(BOTGUARD_REQUESTS_PER_SECOND) is used.
     type: float
 requirements:
   - requests
 notes:
-  - The options of the connection can be set once for all BotGuard modules, with C(module_defaults) for the group
+  - Set the connection options once for all BotGuard modules with C(module_defaults) for the group
     C(group/hosting.websec.botguard).
-  - An answer of more than 8 MiB, also when it is unpacked, is refused, and so is one with a content coding other than
-    C(gzip) or C(deflate), or with more than one.
+  - Responses larger than 8 MiB (compressed or decompressed) are refused, and so are responses with a content coding
+    other than C(gzip) or C(deflate), or with several.
   - Written from the vendor's public material, and not verified against the live service. The vendor does not publish
-    the names of the fields in an answer, nor how the API says that a website is not there. So a website counts as
-    absent only after a clear answer (HTTP 404 with the error object of the API), or when the API gives no website
-    for the domain and the list of all websites does not hold it either. Everything else is an error.
+    the field names in responses, nor how the API reports that a website does not exist. So a website counts as absent
+    only after an unambiguous response (HTTP 404 with the error object of the API), or if the API returns no website
+    for the domain and the list of all websites does not contain it either. Everything else is an error.
 """
 
     PAGES = r"""

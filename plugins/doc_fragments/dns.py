@@ -19,23 +19,24 @@ options:
   dns:
     description:
       - A mapping of the DNS providers of this task, see the page C(docs/dns-providers.md) of this collection.
-      - C(providers) are the providers by name. C(zones) are patterns of zone names, in which C(*) stands for any text,
-        each with the name of a provider. C(default) is the provider of all other zones; with one provider and no
-        patterns it is that one.
-      - C(accept=best_effort) accepts for all entries that a provider cannot change a record set only if it is still as
-        it was read. It is compared right before and right after the change instead. Without it (or C(dns_accept) of the
-        entry) such a provider changes nothing.
+      - C(providers) maps names to providers. C(zones) maps patterns of zone names, in which C(*) matches any text, to
+        names of providers. C(default) is the provider of all other zones; a single provider without patterns is the
+        default.
+      - With C(accept=best_effort) all entries accept providers that cannot make a change conditional on the current
+        records. The records are compared right before and right after the change instead. Without it (or C(dns_accept)
+        in the entry) such a provider changes nothing.
       - A provider with C(type=rfc2136), or without a type, has C(server), C(port), C(key_name), C(key_secret),
         C(key_algorithm) and C(timeout), see M(hosting.websec.rfc2136_record_sets).
-      - 'A provider with C(type=octodns) has the C(class) of a provider of octoDNS, such as
-        C(octodns_powerdns.PowerDnsProvider), and the options of this class, beside the others or in C(options). It can
-        have C(atomicity) (V(zone_atomic) if you know that the provider makes all changes of a zone together or none),
-        C(txt) (V(escaped) if its class writes texts as they are into quotation marks), and C(concurrency) (calls at the
-        same time, 4).'
-      - A provider with C(type=python) has the C(class) of a provider of your own, and the options of this class.
-      - Each can have C(propagation_servers), which are asked instead of the servers in the NS records of its zones.
+      - 'A provider with C(type=octodns) has the C(class) of an octoDNS provider, such as
+        C(octodns_powerdns.PowerDnsProvider), and the options of this class, next to the others or in C(options). It can
+        have C(atomicity) (V(zone_atomic) if you know that the provider applies the changes of a zone all together or
+        not at all), C(txt) (V(escaped) if its class puts texts into quotation marks without escaping), and
+        C(concurrency) (calls at the same time, 4).'
+      - A provider with C(type=python) has the C(class) of your own provider, and the options of this class.
+      - Each provider can have C(propagation_servers), which are queried instead of the servers in the NS records of
+        its zones.
       - A value such as C(env/POWERDNS_API_KEY) is taken from the environment of the module.
-      - The options of one name server (C(server), C(key_name) and so on) may stand here in the place of C(providers).
+      - The options of one name server (C(server), C(key_name) and so on) can be given here instead of C(providers).
       - Values that may be secrets are not shown, logged or returned.
     type: dict
 """

@@ -10,7 +10,7 @@ _RECORD_SETS = r"""
 options:
   record_sets:
     description:
-      - The record sets, each with what it shall be.
+      - The record sets in their desired state.
       - All entries are checked before the first query. Two entries for the same name and type must not contradict each
         other.
     type: list
@@ -19,12 +19,12 @@ options:
     suboptions:
       zone:
         description:
-          - The zone that the name lies in.
-          - If it is not given, the provider is asked.
+          - The zone of the name.
+          - By default the provider is asked for the zone.
         type: str
       name:
         description:
-          - Fully qualified name of the record set, with or without the final dot. For the apex this is the name of
+          - Fully qualified name of the record set, with or without a trailing dot. For the apex this is the name of
             the zone.
         type: str
         required: true
@@ -38,21 +38,21 @@ options:
           - The values. With O(record_sets[].mode=exact) an empty list removes the set.
           - The value of a TXT record is its plain text, of any length and without quotation marks. It is split into
             strings of 255 bytes for DNS, and compared as a whole.
-          - All other values are in presentation format. Names in them are fully qualified, with or without the final
-            dot. Values are compared by what they mean, so that letter case in names and the spelling of IPv6
-            addresses do not matter.
+          - All other values are in presentation format. Names in them are fully qualified, with or without a trailing
+            dot. Values are compared by meaning, so letter case in names and the notation of IPv6 addresses do not
+            matter.
         type: list
         elements: str
         required: true
       ttl:
         description:
           - Time to live, in seconds.
-          - If it is not given, an existing set keeps its TTL, and a new one gets 3600.
-          - With O(record_sets[].mode=present) an existing set keeps its TTL in any case.
+          - By default an existing set keeps its TTL, and a new one gets 3600.
+          - With O(record_sets[].mode=present) an existing set always keeps its TTL.
         type: int
       mode:
         description:
-          - V(exact) makes the values the whole set.
+          - V(exact) replaces the whole set with the values.
           - V(present) adds the values to the set, and V(absent) removes them from it. Other values stay as they are.
         type: str
         choices:
@@ -62,27 +62,27 @@ options:
         default: exact
       replace_prefix:
         description:
-          - Other values of the set that begin with this text are removed in the same update, for example an older
+          - Other values of the set that start with this text are removed in the same update, for example an older
             verification value of the same issuer.
           - Only for TXT records with O(record_sets[].mode=present).
         type: str
       expected:
         description:
-          - By type, the values that the caller read at this name before. If the zone now has others, which are not
-            the wanted ones either, nothing is changed at this name, and the entry fails.
-          - What is not there any more does not matter.
+          - By type, the values that the caller read at this name before. If the zone now has values that are neither
+            these nor the desired ones, nothing is changed at this name, and the entry fails.
+          - Values that no longer exist are ignored.
         type: dict
       group:
         description:
-          - Entries of the same zone and group are changed together or not at all. When one of them is refused, the
-            others are left alone too.
+          - Entries of the same zone and group are changed together or not at all. If one of them is refused, the
+            others are not changed either.
         type: str
       fallback:
         description:
-          - The values that this set gets when the server accepted the update, and then does not serve what was wanted
-            of another entry of the O(record_sets[].group). They are written in an update of their own.
-          - For a record that tells of the others, so that it does not tell of what did not happen.
-          - With O(record_sets[].group) and O(record_sets[].mode=exact) only.
+          - The values for this set if the server accepts the update but then does not serve the desired values of
+            another entry of the same O(record_sets[].group). They are written in a separate update.
+          - Use it for a record that describes the others, so that it does not describe a change that did not happen.
+          - Requires O(record_sets[].group) and O(record_sets[].mode=exact).
         type: list
         elements: str
 """
@@ -91,11 +91,11 @@ _OF_PROVIDER = r"""
       dns:
         description:
           - The name of the provider of this record set, in O(dns).
-          - If it is not given, the pattern of C(zones) that matches its zone decides, or else C(default).
+          - By default this is the provider whose pattern in C(zones) matches the zone, or else C(default).
         type: str
       dns_accept:
         description:
-          - V(best_effort) accepts that the provider cannot change the record set only if it is still as it was read.
+          - V(best_effort) accepts a provider that cannot make the change conditional on the current records.
             See C(accept) of O(dns).
         type: str
         choices:
@@ -105,30 +105,30 @@ _OF_PROVIDER = r"""
 _REST = r"""
   wait_propagation:
     description:
-      - Seconds to wait until all authoritative servers of the changed zones serve the changed record sets. This is one
-        limit for all zones together.
-      - A zone that is not served everywhere in time gives a warning and RV(zones[].propagated=false), not a failure.
-      - V(0) does not look.
+      - Maximum number of seconds to wait, for all zones together, until all authoritative servers of the changed zones
+        serve the changed record sets.
+      - A zone that does not propagate in time causes a warning and RV(zones[].propagated=false), not a failure.
+      - V(0) skips the check.
     type: int
     default: 60
   propagation_servers:
     description:
-      - The servers to ask for O(wait_propagation), as V(address), V(address:port) or V([address]:port), instead of
+      - The servers to query for O(wait_propagation), as V(address), V(address:port) or V([address]:port), instead of
         those in the NS records of each zone.
-      - The servers in the NS records are asked at port 53, over TCP. Only the one that has the address of a name server
-        among the providers is asked at the port of that one.
+      - The servers in the NS records are queried on port 53, over TCP. A server with the same address as a provider's
+        name server is queried on that provider's port.
     type: list
     elements: str
   concurrency:
     description:
-      - How many zones are worked on at the same time, each over a connection of its own.
+      - How many zones are processed in parallel, each over its own connection.
     type: int
     default: 8
   on_error:
     description:
-      - V(fail) lets the task fail at its end when any record set failed. The others are done all the same.
-      - V(report) leaves it to RV(record_sets[].failed).
-      - Mistakes in the options always fail the task, before the first query.
+      - With V(fail) the task fails after all record sets are processed, if any of them failed.
+      - V(report) does not fail the task; check RV(record_sets[].failed).
+      - Invalid options always fail the task, before the first query.
     type: str
     choices:
       - fail

@@ -12,25 +12,25 @@ class ModuleDocFragment:
 options:
   max_orders:
     description:
-      - The most orders of this task, changes of plan among them. A number, or a percentage of the entries such as
-        V(25%), which always allows at least 10.
-      - They are counted for all entries before the first write. Above the limit nothing at all is sent, and the task
-        fails with an error of the kind C(limit) that names the entries. Check mode says the same.
-      - If it is not set, there is no limit.
+      - Maximum number of orders in this task, including changes of plan. A number, or a percentage of the entries such
+        as V(25%), which always allows at least 10.
+      - The orders of all entries are counted before the first write. Above the limit nothing is sent, and the task
+        fails with an error of the kind C(limit) that names the entries. Check mode reports the same.
+      - By default there is no limit.
     type: str
   max_removals:
     description:
-      - The most services that this task may end, in the same form as O(max_orders). Each end counts once, when it
-        begins.
+      - Maximum number of services that this task may end, in the same form as O(max_orders). Each removal counts once,
+        when it starts.
     type: str
   percentage_of:
     description:
-      - The number of which a percentage in O(max_orders) or O(max_removals) is taken. By default that of the entries of
-        this task. Give it when several tasks do a part of one fleet each.
+      - The number to which a percentage in O(max_orders) or O(max_removals) applies. By default the number of entries
+        in this task. Set it if several tasks each process a part of one fleet.
     type: int
   exceed_limits:
     description:
-      - Confirms one run that is above O(max_orders) or O(max_removals). Give it by hand, after you have read the list.
+      - Allows one run to exceed O(max_orders) or O(max_removals). Set it by hand, after you have read the list.
     type: bool
     default: false
 """

@@ -16,8 +16,8 @@ options:
   server:
     description:
       - Address or name of the name server. For changes this is the primary server of the zones. An IPv6 address may
-        stand in brackets.
-      - It is asked over TCP.
+        be in brackets.
+      - It is queried over TCP.
       - If not set, the environment variable E(RFC2136_SERVER) is used.
     type: str
   port:
@@ -28,25 +28,25 @@ options:
     default: 53
   key_name:
     description:
-      - Name of the TSIG key. With it, every question and every update is signed, and answers must be signed too.
+      - Name of the TSIG key. If set, every query and every update is signed, and responses must be signed too.
       - If not set, the environment variable E(RFC2136_KEY_NAME) is used.
     type: str
   key_secret:
     description:
-      - Secret of the TSIG key, in base64 as in the configuration of the name server.
+      - Secret of the TSIG key, in base64 as in the name server's configuration.
       - If not set, the environment variable E(RFC2136_KEY_SECRET) is used.
     type: str
   key_algorithm:
     description:
       - Algorithm of the TSIG key, one of C(hmac-md5), C(hmac-sha1), C(hmac-sha224), C(hmac-sha256),
         C(hmac-sha256-128), C(hmac-sha384), C(hmac-sha384-192), C(hmac-sha512) and C(hmac-sha512-256), in any letter
-        case and with or without a final dot.
+        case and with or without a trailing dot.
       - If not set, the environment variable E(RFC2136_KEY_ALGORITHM) is used.
     type: str
     default: hmac-sha256
   timeout:
     description:
-      - Seconds to wait for a connection, with the look-up of the server's name, and for each answer.
+      - Seconds to wait for a connection (including the name lookup), and for each response.
     type: int
     default: 10
 """

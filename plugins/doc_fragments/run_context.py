@@ -12,25 +12,25 @@ class ModuleDocFragment:
 options:
   deadline:
     description:
-      - Time after which no new call begins, in seconds since 1970, as V(now(\).timestamp(\)) gives it. A read
-        that is under way ends then, and a write has up to 5 seconds more for its answer.
-      - What was not reached is no failure. Its entry has C(deferred=true), and the next run goes on with it.
+      - Time after which no new call starts, in seconds since 1970, as V(now(\).timestamp(\)) gives it. A read
+        in progress is aborted then, and a write gets up to 5 more seconds for its response.
+      - Entries that were not reached have not failed. They have C(deferred=true), and the next run continues with them.
     type: float
   results:
     description:
       - V(all) returns an entry for each item.
-      - V(notable) returns only the entries that changed, failed, or are deferred, and of these not more than 500, so
-        that the result of a task over thousands of items stays small. All entries are then in the file that
-        RV(results_file) names.
+      - V(notable) returns only entries that changed, failed, or are deferred, and at most 500 of them, so that the
+        result of a task with thousands of items stays small. The file RV(results_file) then contains all
+        entries.
     type: str
     choices: [all, notable]
     default: all
   progress_file:
     description:
-      - File in which the module writes how far it is. There is no need to set it.
-      - Where the module runs on the controller, the progress of a task that takes longer is shown every 10 seconds. The
-        variable C(websec_progress_interval) is another number of seconds; with V(0) nothing is shown.
+      - File to which the module writes its progress. You do not need to set it.
+      - If the module runs on the controller, the progress of a long task is shown every 10 seconds. The variable
+        C(websec_progress_interval) sets another number of seconds; V(0) disables it.
     type: path
 notes:
-  - A task that is stopped by SIGTERM or SIGINT, as AWX does when a job is cancelled, ends between two calls.
+  - A task that receives SIGTERM or SIGINT, as when AWX cancels a job, ends between two calls.
 """

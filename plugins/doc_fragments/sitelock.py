@@ -33,82 +33,82 @@ options:
   api_partner:
     description:
       - Brand name to use in messages to customers. The newer edition of the vendor's documentation no longer lists it
-        for most methods; leave it out unless the vendor told you to set it.
+        for most methods; omit it unless the vendor told you to set it.
       - If not set, the environment variable E(SITELOCK_API_PARTNER) is used.
     type: str
   validate_certs:
     description:
-      - Whether the TLS certificate of the API is checked. Set it to V(false) in tests only; there is a warning then.
+      - Whether to verify the TLS certificate of the API. Set it to V(false) in tests only; the module then warns.
       - If not set, the environment variable E(SITELOCK_VALIDATE_CERTS) is used.
     type: bool
     default: true
   ca_path:
     description:
-      - File or directory with the certificates of the authorities to trust, instead of those of the Python library
+      - File or directory with trusted CA certificates, instead of those of the Python library
         C(requests).
       - If not set, the environment variable E(SITELOCK_CA_PATH) is used.
     type: path
   client_cert:
     description:
-      - File with a TLS client certificate (PEM), for a proxy on your side that asks for one.
+      - File with a TLS client certificate (PEM), for a proxy on your side that requires one.
       - If not set, the environment variable E(SITELOCK_CLIENT_CERT) is used.
     type: path
   client_key:
     description:
-      - File with the private key of O(client_cert), when it is not in the same file.
+      - File with the private key of O(client_cert), if it is not in the same file.
       - If not set, the environment variable E(SITELOCK_CLIENT_KEY) is used.
     type: path
   timeout:
     description:
-      - Seconds that one try of a call may take in all, from the look-up of the server's name to the last byte of the
-        answer, whatever the resolver, a proxy or the server does. A read has O(retries) more tries, with as much time
-        each.
-      - A read also ends at the deadline of the task, if it has one. A write that is under way then has up to 5 seconds
-        for its answer, because nobody knows what a write did whose answer is lost.
+      - Maximum number of seconds for one attempt of a call, from the name lookup to the last byte of the response. A
+        read has O(retries) more attempts, each with the same
+        timeout.
+      - A read also ends at the deadline of the task, if it has one. A write in progress gets up to 5 more seconds for
+        its response, because the outcome of a write is unknown without it.
       - If not set, the environment variable E(SITELOCK_TIMEOUT) is used.
     type: int
     default: 30
   retries:
     description:
-      - How often a B(read) is repeated after a broken connection, a missing answer, or HTTP 429 or 5xx, with growing
-        pauses. Writes are never repeated blindly, whatever this says - after a lost answer the present state is read
-        again first, and an order is never sent a second time.
+      - How often to retry a B(read) after a broken connection, a missing response, or HTTP 429 or 5xx, with increasing
+        pauses. Writes are never blindly retried - after a lost response the current state is read
+        first, and an order is never sent a second time.
       - If not set, the environment variable E(SITELOCK_RETRIES) is used.
     type: int
     default: 3
   requests_per_second:
     description:
-      - How many requests may be sent in a second, by all workers of the task together. They are spread evenly.
-      - Without it there is no limit but the one of the server. A pause that the server asks for (HTTP 429, or 503 with
-        C(Retry-After)) is made by all workers together, a minute at the most each time.
+      - Maximum number of requests per second, for all workers of the task together. The requests are spread evenly.
+      - By default there is no limit on the client's side. If the server requests a pause (HTTP 429, or 503 with
+        C(Retry-After)), all workers pause, for at most one minute each time.
       - If not set, the environment variable E(SITELOCK_REQUESTS_PER_SECOND) is used.
     type: float
 requirements:
   - requests
   - lxml
 notes:
-  - The vendor answers approved source addresses only. Run the task where the address is approved, usually with
-    C(delegate_to) or C(hosts) set to V(localhost).
-  - An answer of more than 8 MiB, also when it is unpacked, is refused, and so is one with a content coding other than
-    C(gzip) or C(deflate), or with more than one.
+  - The vendor accepts requests from approved source addresses only. Run the task on a host with an approved address,
+    usually with C(delegate_to) or C(hosts) set to V(localhost).
+  - Responses larger than 8 MiB (compressed or decompressed) are refused, and so are responses with a content coding
+    other than C(gzip) or C(deflate), or with several.
   - Written from the vendor's public documentation, and not verified against the live service.
 """
 
     SITE_OPTIONS = r"""
 options:
   site_id:
-    description: The whole number that the vendor gave to the site.
+    description: The site's number, a whole number assigned by the vendor.
     type: raw
     required: true
   account_id:
     description:
-      - The account of the site, the whole number that the vendor gave it. When it is given, C(getStatus) is asked for
-        once an account instead of once a site.
+      - The account of the site, a whole number assigned by the vendor. If it is set, C(getStatus) is called once per
+        account instead of once per site.
     type: raw
   state:
     description:
-      - V(present) orders Firewall & CDN if the site does not have it, and changes what differs.
-      - V(absent) deletes it. This is refused while the traffic of the site goes through it, unless O(force=true).
+      - V(present) orders Firewall & CDN if the site does not have it, and corrects differences.
+      - V(absent) deletes it. This is refused while the site's traffic goes through it, unless O(force=true).
     type: str
     choices: [present, absent]
     default: present
@@ -116,43 +116,43 @@ options:
     description:
       - Id of the plan, as agreed with the vendor. Needed to order. If the site has another plan, it is changed
         (C(modifyAddon)), which changes what you pay.
-      - The plan is compared only when C(getStatus) tells which one the site has. Otherwise there is a warning,
-        and nothing is changed.
+      - The plan is compared only if C(getStatus) returns it. Otherwise the module warns, and changes
+        nothing.
       - A text or a whole number. Anything else (V(8765.0), V(true)) is refused.
     type: raw
   renewal_date:
     description:
-      - Date of the renewal, C(YYYY-MM-DD). Acts only when Firewall & CDN is ordered; it cannot be read back.
+      - Date of the renewal, C(YYYY-MM-DD). Used only when Firewall & CDN is ordered; it cannot be read back.
     type: str
   waf_origin:
     description:
       - IP address or host name of the server to which the CDN sends the traffic. If the site has another origin, it is
         changed (C(setWafOrigin)).
-      - The vendor follows a host name by itself when its address changes. C(getWafOrigin) may return the name or its
-        addresses, so a name is compared with both; if it does not resolve where the module runs, there is a warning
-        and nothing is changed.
+      - If the address of a host name changes, the vendor follows it. C(getWafOrigin) may return the name or its
+        addresses, so a name is compared with both. If it does not resolve where the module runs, the module warns and
+        changes nothing.
     type: str
   waf_force_ssl:
     description:
-      - Take the site as one with SSL even if the vendor detects none. Needs O(waf_origin).
-        Acts only when Firewall & CDN is ordered; it cannot be read back.
+      - Treat the site as one with SSL even if the vendor detects none. Requires O(waf_origin).
+        Used only when Firewall & CDN is ordered; it cannot be read back.
     type: bool
     default: false
   waf_dns_manager:
     description:
-      - Who changes the DNS records of the site. The vendor takes V(customer) when an order does not name it.
+      - Who changes the DNS records of the site. If an order does not set it, the vendor assumes V(customer).
     type: str
     choices: [customer, partner]
   waf_skip_network_certificate:
     description:
-      - Do not have a certificate issued; you upload your own.
-        Acts only when Firewall & CDN is ordered; it cannot be read back.
+      - Do not request a certificate, because you upload your own.
+        Used only when Firewall & CDN is ordered; it cannot be read back.
     type: bool
     default: false
   force:
     description:
-      - Delete Firewall & CDN even while the traffic of the site goes through it. B(The site is then down) until its
-        DNS records point to the origin again.
+      - Delete Firewall & CDN even while the site's traffic goes through it. B(The site is then down) until its DNS
+        records point to the origin again.
     type: bool
     default: false
 """

@@ -11,8 +11,8 @@ version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Joins the sub-accounts that you describe with those that are only named as C(user_email) of a website, unless the
-    website is V(absent).
+  - Combines the sub-accounts in O(users) with those that occur only as C(user_email) of a website, unless the website
+    is V(absent).
 options:
   _input:
     description: The websites of the site file, see O(hosting.websec.botguard_websites#role:main:botguard_websites).
@@ -34,7 +34,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The sub-accounts, those of O(users) first.
+  description: The sub-accounts, starting with those in O(users).
   type: list
   elements: dict
 """

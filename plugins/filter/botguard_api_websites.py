@@ -12,7 +12,7 @@ author:
   - hosting.websec contributors (@hosting-websec)
 description:
   - Checks the entries of the site file and returns them for the module M(hosting.websec.botguard_websites), without
-    what is for web hosts only.
+    the keys for web hosts.
 options:
   _input:
     description: The websites of the site file, see O(hosting.websec.botguard_websites#role:main:botguard_websites).
@@ -22,15 +22,15 @@ options:
   web_hosts:
     description:
       - The web hosts of the inventory. An entry that names another one is an error.
-      - If not given, the names of hosts are not checked.
+      - By default the names of hosts are not checked.
     type: list
     elements: str
   domains:
-    description: Return these only, if they are there.
+    description: Return only these domains.
     type: list
     elements: str
   states:
-    description: Return those in these states only.
+    description: Return only websites in these states.
     type: list
     elements: str
     choices: [online, paused, absent]

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: botguard_report
-short_description: What a pass did for each BotGuard website
+short_description: Summarise a pass as one row for each BotGuard website
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Makes one short row of each website, for a table, a mail or a file.
+  - Returns one short row for each website, for a table, a mail or a file.
 options:
   _input:
     description: RV(hosting.websec.botguard_websites#module:websites).

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: botguard_web_files
-short_description: The configuration files of the BotGuard module on a web server
+short_description: Render the configuration files of the BotGuard module on a web server
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Makes the files that the roles P(hosting.websec.botguard_nginx#role) and P(hosting.websec.botguard_apache#role) give
-    to M(hosting.websec.validated_files), from their variables and a look at the host.
-  - Every value is checked or quoted, so that none becomes a directive of its own.
+  - Renders the files that the roles P(hosting.websec.botguard_nginx#role) and P(hosting.websec.botguard_apache#role)
+    pass to M(hosting.websec.validated_files), from their variables and the facts about the host.
+  - Every value is validated or quoted, so that it cannot inject a directive.
 options:
   _input:
     description: The websites of the host, with C(domain), C(state) and C(servers).
@@ -26,7 +26,7 @@ options:
     choices: [nginx, apache]
     required: true
   os_family:
-    description: Decides the paths.
+    description: Determines the paths.
     type: str
     choices: [Debian, RedHat]
     required: true
@@ -49,10 +49,10 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(off), the files of a step before (removal only); C(files), all files; C(folders) that are made for them, and
-      C(empty_folders) that are removed after them; C(report), one row a website with
-      C(domain), C(state), C(servers) and C(note); C(servers), the C(host) and C(port) of each server that is asked.
-    - C(error) is what is wrong with the variables, and V(null) if nothing is.
+    - C(off), the files of a preceding step (removal only); C(files), all files; C(folders) to create for them, and
+      C(empty_folders) to remove after them; C(report), one row per website with
+      C(domain), C(state), C(servers) and C(note); C(servers), the C(host) and C(port) of each server that is used.
+    - C(error) describes what is wrong with the variables. V(null) if they are valid.
   type: dict
 """
 

@@ -6,21 +6,21 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: botguard_web_packages
-short_description: Which packages of Debian the BotGuard module for a web server needs
+short_description: Find the Debian packages that the BotGuard module for a web server needs
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Compares the packages of a source with those that are installed. The module and the web server move together or not
-    at all.
+  - Compares the packages of a source with the installed ones. The module and the web server are upgraded together or
+    not at all.
 options:
   _input:
-    description: Lines of status, package, version and source package, as C(dpkg-query) prints them.
+    description: Lines with status, package, version and source package, as printed by C(dpkg-query).
     type: list
     elements: str
     required: true
   source:
-    description: What P(hosting.websec.botguard_web_source#filter) made.
+    description: The result of P(hosting.websec.botguard_web_source#filter).
     type: dict
     required: true
   server:
@@ -31,7 +31,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: What has to be installed?
+- name: Show the packages to install
   ansible.builtin.debug:
     msg: "{{ (dpkg.stdout_lines | hosting.websec.botguard_web_packages(source, 'nginx')).install }}"
 """
@@ -39,8 +39,9 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(install), what apt has to install in one go, empty if nothing; C(download), what is needed to try the module
-      before; C(pin), the preferences of apt for the state to reach; C(pin_installed), those for what is installed.
+    - C(install), the packages that apt must install together, or an empty list; C(download), the packages needed to
+      test the module first; C(pin), the apt preferences for the desired state; C(pin_installed), those for the
+      installed packages.
   type: dict
 """
 

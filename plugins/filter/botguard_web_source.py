@@ -6,13 +6,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: botguard_web_source
-short_description: Check where the BotGuard module for a web server comes from
+short_description: Validate the source of the BotGuard module for a web server
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
   - Checks the variable C(botguard_nginx_source) or C(botguard_apache_source).
-  - What is not public has no default, and the message names the variable and says where a partner finds its value.
+  - Values that are not public have no default. The error message names the missing variable and says where partners
+    find its value.
 options:
   _input:
     description: The source.
@@ -24,12 +25,12 @@ options:
     choices: [nginx, apache]
     required: true
   os_family:
-    description: Decides which keys are needed.
+    description: Determines which keys are required.
     type: str
     choices: [Debian, RedHat]
     required: true
   module_path:
-    description: The variable C(botguard_nginx_module_path) or C(botguard_apache_module_path), as it was given.
+    description: The variable C(botguard_nginx_module_path) or C(botguard_apache_module_path), as given.
     type: str
     default: ""
 """
@@ -43,8 +44,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The source, with C(server_packages) as a list, and C(module_path), where the module file is to lie.
-    - C(error) is what is wrong with it, and V(null) if nothing is.
+    - The source, with C(server_packages) as a list, and C(module_path), the target path of the module file.
+    - C(error) describes what is wrong with it. V(null) if it is valid.
   type: dict
 """
 

@@ -6,18 +6,18 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: botguard_web_websites
-short_description: The BotGuard websites of one web host
+short_description: Select the BotGuard websites of one web host
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Makes, from the site file and what the API said, the list for P(hosting.websec.botguard_nginx#role) or
+  - Builds, from the site file and the API's results, the list for P(hosting.websec.botguard_nginx#role) or
     P(hosting.websec.botguard_apache#role) on one host.
-  - A website that shall be V(online) is in the list only when the API shows it online. Otherwise - its registration
-    failed, or it could not be read, or it would be made just now (check mode) - it is left out, and what is on the host
-    stays as it is. V(paused) and V(absent) do not depend on the API.
-  - While a website is left out and no other one of this host is shown online, the list is empty. The servers that the
-    host has to ask are not known then, and the host must not lose them.
+  - A website with the desired state V(online) is in the list only if the API shows it online. Otherwise - its
+    registration failed, it could not be read, or check mode only planned it - it is not in the list, and its
+    configuration on the host is not changed. V(paused) and V(absent) do not depend on the API.
+  - If a website is left out and no other website of this host is online, the list is empty. The host's BotGuard
+    servers are unknown then, and the host must keep its current ones.
 options:
   _input:
     description: The websites of the site file, see O(hosting.websec.botguard_websites#role:main:botguard_websites).
@@ -36,13 +36,13 @@ options:
   web_hosts:
     description:
       - The web hosts of the inventory. An entry that names another one is an error.
-      - If not given, the names of hosts are not checked.
+      - By default the names of hosts are not checked.
     type: list
     elements: str
 """
 
 EXAMPLES = r"""
-- name: Show what this host has to do
+- name: Show the websites of this host
   ansible.builtin.debug:
     msg: >-
       {{ botguard_websites | hosting.websec.botguard_web_websites(botguard.websites, inventory_hostname,

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: botguard_websites_to_remove
-short_description: The websites that may be removed at BotGuard
+short_description: Find the websites that may be removed at BotGuard
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - A website with the state V(absent) is removed at the API only after each of its web hosts has stopped to ask for it.
+  - A website with the state V(absent) is removed at the API only after each of its web hosts has stopped using it.
 options:
   _input:
     description: The websites of the site file, see O(hosting.websec.botguard_websites#role:main:botguard_websites).
@@ -19,13 +19,13 @@ options:
     elements: dict
     required: true
   done:
-    description: The domains that were brought to their state, by web host.
+    description: The domains that reached their state, by web host.
     type: dict
     required: true
 """
 
 EXAMPLES = r"""
-- name: Show who is still waiting
+- name: Show the websites that are still waiting
   ansible.builtin.debug:
     msg: "{{ (botguard_websites | hosting.websec.botguard_websites_to_remove({'web1': ['old.example']})).waiting }}"
 """
@@ -34,7 +34,7 @@ RETURN = r"""
 _value:
   description:
     - C(remove), the domains that may be removed, and C(waiting), a list of the others, each with C(domain) and
-      C(web_hosts), the hosts that are not done.
+      C(web_hosts), the hosts that are not finished.
   type: dict
 """
 

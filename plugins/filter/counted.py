@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: counted
-short_description: A count with its noun
+short_description: Format a count with its noun
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
@@ -27,7 +27,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Say how many sites there are
+- name: Show the number of sites
   ansible.builtin.debug:
     msg: "{{ sitelock_waf_sites | length | hosting.websec.counted('site') }}"
 """

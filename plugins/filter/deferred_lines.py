@@ -6,16 +6,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: deferred_lines
-short_description: One line for each reason for which nothing was sent
+short_description: List the reasons for deferred entries, one line each
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Names what was deferred, because the calls for others failed for a reason that holds for all, such as a wrong
-    password. What shares a reason shares a line.
+  - Lists entries that were deferred because calls for other entries failed for a reason that affects all, such as a
+    wrong password. Entries with the same reason share a line.
 options:
   _input:
-    description: Rows with C(domain) and C(deferred_reason), which is V(null) for what was not deferred.
+    description: Rows with C(domain) and C(deferred_reason), which is V(null) for rows that were not deferred.
     type: list
     elements: dict
     required: true
@@ -29,14 +29,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Say what was deferred
+- name: Show what was deferred
   ansible.builtin.debug:
     msg: "{{ botguard.websites | hosting.websec.deferred_lines('website') }}"
 """
 
 RETURN = r"""
 _value:
-  description: The lines; none if nothing was deferred.
+  description: The lines, or an empty list if nothing was deferred.
   type: list
   elements: str
 """

@@ -6,15 +6,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: fleet_report_page
-short_description: The report of a pass as an HTML page, as data, or for a terminal
+short_description: Render the report of a pass as an HTML page, as data, or for a terminal
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Makes what the role P(hosting.websec.fleet_report#role) writes and shows, from the rows of a pass of the role
+  - Renders the output of the role P(hosting.websec.fleet_report#role) from the rows of a pass of the role
     P(hosting.websec.sitelock_waf#role).
-  - The page is one HTML document that loads nothing. Whatever stands in the rows is shown as text, and is never run.
-  - Only the fields that the role documents are used. Other fields of a row are left out.
+  - The page is a self-contained HTML document. Values from the rows are shown as text and never executed.
+  - Only the fields documented by the role are used. Other fields of a row are ignored.
 options:
   _input:
     description: The rows, such as C(sitelock_waf_report).
@@ -29,15 +29,15 @@ options:
       - V(facts) gives a mapping with the C(summary) of that document, and with the SHA-256 checksums C(page) and
         C(data) of both texts.
       - V(open) gives a mapping for a terminal, with the C(headline), a line with the counts, the list C(sites) of the
-        sites that need a person, then of those that wait, then of those that were changed.
-      - V(all) gives the same with all other sites behind.
+        sites that need action, then of those that wait, then of those that were changed.
+      - V(all) gives the same, followed by all other sites.
     type: str
     choices: [page, data, facts, open, all]
     default: page
   time:
     description:
-      - The time of the pass in ISO 8601, such as V(2026-11-03T14:00:00Z). By default the present time.
-      - How long a site has been in its state is counted to this time.
+      - The time of the pass in ISO 8601, such as V(2026-11-03T14:00:00Z). By default the current time.
+      - The time that a site has spent in its state is measured up to this time.
     type: str
   title:
     description: The heading of the page.
@@ -48,7 +48,7 @@ options:
     type: bool
     default: false
   data_name:
-    description: Name of the data file, if it lies beside the page; the page links to it.
+    description: Name of the data file, if it is in the folder of the page. The page links to it.
     type: str
     default: ""
 seealso:
@@ -65,7 +65,7 @@ EXAMPLES = r"""
     content: "{{ sitelock_waf_report | hosting.websec.fleet_report_page(time='2026-11-03T14:00:00Z') }}"
     mode: "0640"
 
-- name: Show what needs a person, most urgent first
+- name: Show the sites that need action, most urgent first
   ansible.builtin.debug:
     msg: >-
       {{ (sitelock_waf_report | hosting.websec.fleet_report_page('open')).sites | rejectattr('attention', 'none')
@@ -74,7 +74,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: What O(form) says, a text or a mapping.
+  description: A text or a mapping, depending on O(form).
   type: raw
 """
 

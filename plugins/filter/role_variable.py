@@ -8,17 +8,17 @@ from ansible.errors import AnsibleFilterError
 
 DOCUMENTATION = r"""
 name: role_variable
-short_description: A variable of a role of this collection in its type
+short_description: Convert a variable of a role of this collection to its type
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Converts the value of a variable to the type that the argument specs of its role give it. Variables that come from
-    C(-e name=value) or from a survey are text, whatever their type is.
-  - It takes the same text as the argument specs of Ansible. A boolean is V(true), V(yes), V(on), V(y), V(t), V(1), or
+  - Converts the value of a variable to the type in the argument spec of its role. Variables from C(-e name=value) or
+    from a survey are always text.
+  - It accepts the same text as Ansible's argument specs. A boolean is V(true), V(yes), V(on), V(y), V(t), V(1), or
     V(false), V(no), V(off), V(n), V(f), V(0). A list is separated by commas, or JSON. A mapping is JSON, or
     C(key=value) pairs.
-  - A value that is not of this type is an error that names the variable.
+  - An invalid value is an error that names the variable.
 options:
   _input:
     description: The value of the variable.
@@ -31,9 +31,9 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Look at the sites
+- name: Check the sites
   ansible.builtin.debug:
-    msg: Sites that were never touched are looked at first.
+    msg: New sites are checked first.
   when: sitelock_waf_preflight | hosting.websec.role_variable('sitelock_waf_preflight')
 """
 

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: short_list
-short_description: The first names of a list, and how many more there are
+short_description: Shorten a list of names
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Joins names for a message that must stay short, however many there are.
+  - Joins the first names of a list, and adds how many more there are, so that a message stays short.
 options:
   _input:
     description: The names.
@@ -19,11 +19,11 @@ options:
     elements: str
     required: true
   most:
-    description: So many of them are named.
+    description: Maximum number of names to show.
     type: int
     default: 20
   separator:
-    description: What stands between two of them, such as a blank between sentences.
+    description: Separator between two names, such as a blank between sentences.
     type: str
     default: ", "
 seealso:

@@ -6,15 +6,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: text_table
-short_description: Rows as a table that a person can read on a terminal
+short_description: Format rows as a table for a terminal
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Makes aligned lines of text from a list of mappings, the titles first.
+  - Returns aligned lines of text from a list of mappings, with the titles first.
   - Lists are joined, V(null) and empty values become a hyphen, and an error (a mapping with C(kind)) is shown as
-    C(FAILED) with its kind and codes. Messages of errors, and C(notes), follow below the table, one line each. One that
-    several rows share is one line, with their number and the names of three.
+    C(FAILED) with its kind and codes. Messages of errors, and C(notes), follow below the table, one line each. A
+    message that several rows share is one line, with the number of rows and three names.
 options:
   _input:
     description: The rows.

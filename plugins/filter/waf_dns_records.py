@@ -6,22 +6,22 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: waf_dns_records
-short_description: Work out the DNS records that SiteLock Firewall & CDN needs from what its API answers
+short_description: Work out the DNS records that SiteLock Firewall & CDN needs from the responses of its API
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Makes the record list of the role P(hosting.websec.dns_records#role) and of M(hosting.websec.dns_record_sets), for
-    people who build a flow of their own from the small modules. M(hosting.websec.sitelock_waf_sites) does all of this,
-    and more, in one pass. All record sets of a site are one C(group).
-  - For a site to protect these are the TXT record that proves the ownership of the domain, as one value among others
-    of its record set; as soon as, and only when, SiteLock is ready for the traffic, A at the apex and CNAME elsewhere,
-    with AAAA removed; and the state record of the site at C(_websec.<domain>), in which the records from before are
-    kept.
-  - For a site to end these are the records from before. The service may be deleted when their old TTL has passed,
-    which is not the work of this filter.
-  - A site about which the API did not answer has no records. A wrong entry, or a site that cannot go on without a
-    person, is an error.
+  - Builds the record list for the role P(hosting.websec.dns_records#role) and for M(hosting.websec.dns_record_sets),
+    for workflows of your own that use the single-purpose modules. M(hosting.websec.sitelock_waf_sites) does all of
+    this, and more, in one pass. All record sets of a site are one C(group).
+  - For a site to protect, these are the TXT record that proves domain ownership, as one value among others of its
+    record set; once SiteLock is ready for the traffic, and not before, A at the apex and CNAME elsewhere, with AAAA
+    removed; and the state record of the site at C(_websec.<domain>), which saves the original
+    records.
+  - For a site to remove, these are the original records. The service may be deleted when the old TTL has passed; this
+    filter does not do that.
+  - A site without an API result has no records. An invalid entry, or a site that cannot continue without manual
+    action, is an error.
 options:
   _input:
     description: Site entries, as in the variable C(sitelock_waf_sites) of the role P(hosting.websec.sitelock_waf#role),
@@ -32,7 +32,7 @@ options:
   statuses:
     description:
       - RV(hosting.websec.sitelock_waf_addons#module:sites) or RV(hosting.websec.sitelock_anp_status#module:sites), or a
-        list with what M(hosting.websec.sitelock_waf_addon) returned.
+        list of results of M(hosting.websec.sitelock_waf_addon).
     type: list
     elements: dict
     required: true
@@ -44,7 +44,7 @@ options:
     elements: dict
     required: true
   now:
-    description: The time, such as the text C(2026-11-21T22:00:00Z). By default the present time.
+    description: The time, such as the text C(2026-11-21T22:00:00Z). By default the current time.
     type: str
 """
 

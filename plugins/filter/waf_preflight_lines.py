@@ -6,13 +6,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: waf_preflight_lines
-short_description: The findings of a preflight as lines of text
+short_description: Format the findings of a preflight as lines of text
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - One line for each finding, with the site, the severity, the code, what was found and what to do. A finding that
-    several sites share is one line, with their number and the names of three.
+  - One line for each finding, with the site, the severity, the code, the finding and its remedy. A finding that
+    several sites share is one line, with the number of sites and three names.
 options:
   _input:
     description: RV(hosting.websec.sitelock_waf_preflight#module:sites).
@@ -29,13 +29,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The lines, by site, what blocks first.
+  description: The lines by site, blocking findings first.
   type: list
   elements: str
   sample:
     - >-
       customer.example: warns (ttl_high): The TTL of www.customer.example CNAME is 86400 s: for up to 1 day after the
-      cut-over, some visitors still go to the old address. Lower the TTL to 300 s, and wait 1 day before the cut-over,
+      cut-over, some visitors still reach the old address. Lower the TTL to 300 s, and wait 1 day before the cut-over,
       if that matters.
 """
 

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: waf_report_lines
-short_description: The report of a pass as lines for the terminal
+short_description: Format the report of a pass as lines for the terminal
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
   - Makes an aligned table of the rows of C(sitelock_waf_report), with their errors and notes below it, and one line
-    about all sites. Of a large fleet only the rows that somebody should look at are shown.
+    about all sites. For a large fleet only the rows that need attention are shown.
 options:
   _input:
     description: The rows.
@@ -22,9 +22,9 @@ options:
   show:
     description:
       - V(all) shows all rows.
-      - V(changed) shows those that were changed, failed, or were deferred to the next pass.
-      - V(attention) shows these, and those that wait for something or have a note.
-      - V(auto) shows all rows of up to 200 sites, and is V(attention) for more.
+      - V(changed) shows rows that were changed, failed, or were deferred to the next pass.
+      - V(attention) shows these, and rows that wait for something or have a note.
+      - V(auto) is V(all) for up to 200 sites, and V(attention) for more.
     type: str
     choices: [auto, all, attention, changed]
     default: auto

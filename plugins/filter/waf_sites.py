@@ -11,10 +11,10 @@ version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Takes the site entries of the role P(hosting.websec.sitelock_waf#role) as people write them and returns them with
-    every key set.
-  - A wrong entry does not stop the others. It gets an C(error), and nothing is done for it. Wrong are unknown keys,
-    values that cannot be, a name outside the zone, and a site, a domain or a DNS name that is claimed more than once.
+  - Takes the site entries of the role P(hosting.websec.sitelock_waf#role) and returns them with every key
+    set.
+  - An invalid entry does not stop the others. It gets an C(error), and nothing is done for it. Invalid are unknown
+    keys, invalid values, a name outside the zone, and a site, a domain or a DNS name that is claimed more than once.
 options:
   _input:
     description: The entries.
@@ -23,32 +23,32 @@ options:
     required: true
   zones:
     description:
-      - What M(hosting.websec.dns_zones_info) found (its RV(hosting.websec.dns_zones_info#module:zones)) for entries
+      - The result of M(hosting.websec.dns_zones_info) (its RV(hosting.websec.dns_zones_info#module:zones)) for entries
         without C(zone).
     type: list
     elements: dict
     default: []
   waf_dns_manager:
-    description: The C(waf_dns_manager) of entries that do not name it.
+    description: The C(waf_dns_manager) of entries that do not set it.
     type: str
     choices: [customer, partner]
     default: partner
   ttl:
-    description: The TTL of A and CNAME records in seconds, for entries that do not name it.
+    description: The TTL of A and CNAME records in seconds, for entries that do not set it.
     type: int
     default: 300
   lower_ttl:
-    description: The C(lower_ttl) of entries that do not name it; V(0) lowers nothing.
+    description: The C(lower_ttl) of entries that do not set it; V(0) lowers nothing.
     type: int
     default: 0
   cleanup_verification:
-    description: The C(cleanup_verification) of entries that do not name it.
+    description: The C(cleanup_verification) of entries that do not set it.
     type: bool
     default: false
 """
 
 EXAMPLES = r"""
-- name: Which entries are wrong?
+- name: Show the errors of invalid entries
   ansible.builtin.debug:
     msg: "{{ entries | rejectattr('error', 'none') | map(attribute='error.message') }}"
   vars:

@@ -6,16 +6,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: waf_sites_of_hosts
-short_description: Site entries from the variables of hosts
+short_description: Build site entries from the variables of hosts
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Makes one site entry of each host of the inventory plugin P(hosting.websec.sitelock#inventory), for the role
+  - Builds one site entry for each host of the inventory plugin P(hosting.websec.sitelock#inventory), for the role
     P(hosting.websec.sitelock_waf#role).
   - C(domain), C(site_id) and C(account_id) come from C(sitelock_domain), C(sitelock_site_id) and
-    C(sitelock_account_id); all else from the mapping C(sitelock_waf) of the host, which may replace these three, too.
-  - A host without the mapping C(sitelock_waf) is left out. Being listed at the vendor is no reason to order something.
+    C(sitelock_account_id); all other keys come from the mapping C(sitelock_waf) of the host, which may override these
+    three, too.
+  - A host without the mapping C(sitelock_waf) is ignored. A site is not ordered only because the vendor lists it.
 options:
   _input:
     description: The variables of the hosts, usually V(ansible_play_batch | map('extract', hostvars\)).
@@ -25,7 +26,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Which sites of this play are to be protected?
+- name: Show the sites of this play that are to be protected
   ansible.builtin.debug:
     msg: "{{ ansible_play_batch | map('extract', hostvars) | hosting.websec.waf_sites_of_hosts }}"
   run_once: true

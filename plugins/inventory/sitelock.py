@@ -11,34 +11,34 @@ version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Makes one host of each site that C(getAccounts) lists, so that C(serial), C(--limit) and AWX job slicing can divide
-    a fleet. The hosts are not logged in to. Use them with the playbook C(hosting.websec.reconcile_hosts), or with
-    C(ansible_connection=local).
+  - Creates one host for each site that C(getAccounts) lists, so that C(serial), C(--limit) and AWX job slicing can
+    divide a fleet. Ansible does not log in to these hosts. Use them with the playbook
+    C(hosting.websec.reconcile_hosts), or with C(ansible_connection=local).
   - The name of a host is the domain of the site in lower case. If the domain is listed more than once, the other
-    sites get their number at the end, as in C(customer.example_442989), and there is a warning.
+    sites get their number as a suffix, as in C(customer.example_442989), and the plugin warns.
   - Each host gets the variables C(sitelock_domain), C(sitelock_site_id), C(sitelock_site_status),
     C(sitelock_account_id) and C(sitelock_account_status).
-  - Makes one API call for each O(page_size) accounts, and one that finds the end.
+  - Makes one API call for each O(page_size) accounts, and one more to find the end.
 extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
 notes:
   - The configuration file must be named C(*.sitelock.yml), C(*.sitelock.yaml), C(sitelock.yml) or C(sitelock.yaml).
-  - C(getAccounts) lists accounts and sites that are no longer active, too. Whether an active site has Firewall & CDN is
-    not in its answer; ask M(hosting.websec.sitelock_anp_status).
-  - The vendor answers approved source addresses only.
+  - C(getAccounts) lists accounts and sites that are no longer active, too. Its response does not tell whether an
+    active site has Firewall & CDN; use M(hosting.websec.sitelock_anp_status) for that.
+  - The vendor accepts requests from approved source addresses only.
   - Written from the vendor's public documentation, and not verified against the live service.
 requirements:
   - requests
   - lxml
 options:
   plugin:
-    description: Names this plugin.
+    description: Name of this plugin.
     type: str
     required: true
     choices: [hosting.websec.sitelock]
   group:
-    description: The group that all sites are in.
+    description: The group for all sites.
     type: str
     default: sitelock_sites
   site_status:
@@ -55,7 +55,7 @@ options:
     default: [active]
   page_size:
     description:
-      - How many accounts to ask for in one call. The vendor does not document the largest number.
+      - Number of accounts per call. The vendor does not document the maximum.
     type: int
     default: 500
   api_url:
@@ -74,35 +74,35 @@ options:
     env:
       - name: SITELOCK_API_USERNAME
   api_password:
-    description: Password of your partner account at the API. Better in the environment than in the file.
+    description: Password of your partner account at the API. Prefer the environment to the file.
     type: str
     required: true
     env:
       - name: SITELOCK_API_PASSWORD
   api_partner:
-    description: Brand name; leave it out unless the vendor told you to set it.
+    description: Brand name; omit it unless the vendor told you to set it.
     type: str
     env:
       - name: SITELOCK_API_PARTNER
   validate_certs:
     description:
-      - Whether the TLS certificate of the API is checked. Set it to V(false) in tests only; there is a warning then.
+      - Whether to verify the TLS certificate of the API. Set it to V(false) in tests only; the module then warns.
     type: bool
     default: true
     env:
       - name: SITELOCK_VALIDATE_CERTS
   ca_path:
-    description: File or directory with the certificates of the authorities to trust.
+    description: File or directory with trusted CA certificates.
     type: path
     env:
       - name: SITELOCK_CA_PATH
   client_cert:
-    description: File with a TLS client certificate (PEM), for a proxy on your side that asks for one.
+    description: File with a TLS client certificate (PEM), for a proxy on your side that requires one.
     type: path
     env:
       - name: SITELOCK_CLIENT_CERT
   client_key:
-    description: File with the private key of O(client_cert), when it is not in the same file.
+    description: File with the private key of O(client_cert), if it is not in the same file.
     type: path
     env:
       - name: SITELOCK_CLIENT_KEY
@@ -115,7 +115,7 @@ options:
     env:
       - name: SITELOCK_TIMEOUT
   retries:
-    description: How often a call is repeated after a broken connection, a missing answer, or HTTP 429 or 5xx.
+    description: How often to retry a call after a broken connection, a missing response, or HTTP 429 or 5xx.
     type: int
     default: 3
     env:

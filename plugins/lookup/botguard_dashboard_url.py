@@ -8,19 +8,19 @@ DOCUMENTATION = r"""
 name: botguard_dashboard_url
 author:
   - hosting.websec contributors (@hosting-websec)
-short_description: Addresses of dashboard pages of websites at BotGuard
+short_description: Build addresses of BotGuard dashboard pages of websites
 version_added: 0.1.0
 description:
-  - Makes the address of the page with the events, the rules (settings) or the statistics of a website, for a link or an
-    iframe in your customer portal.
-  - It asks nobody, so it does not know whether the website is registered.
-  - There is no key in the address, and the customer logs in, unless you give the key of his sub-account. The key of the
-    partner account never goes into an address.
+  - Builds the address of the page with the events, the rules (settings) or the statistics of a website, for a link or
+    an iframe in your customer portal.
+  - It sends no requests, so it does not check whether the website is registered.
+  - The address contains no key, and the customer logs in, unless you set the key of the customer's sub-account. The
+    key of the partner account is never part of an address.
 options:
   _terms:
     description:
-      - The domains of the websites. Capital letters and a dot at the end do not matter. An internationalised name may
-        be given as it is or as punycode.
+      - The domains of the websites. Letter case and a trailing dot do not matter. An internationalised name may be
+        given in Unicode or as punycode.
     type: list
     elements: str
     required: true
@@ -33,7 +33,7 @@ options:
     default: events
   generation:
     description:
-      - The form of the addresses, of which the vendor has published two.
+      - The format of the addresses. The vendor has published two.
       - V(v2) is C(/LANG/website/DOMAIN/events), with C(edit) for the settings, as in the vendor's module for WHMCS
         (2022).
       - V(v1) is C(/events/DOMAIN) and C(/settings/DOMAIN/edit), as in the article on the partner API (2020). No base
@@ -42,13 +42,13 @@ options:
     choices: [v2, v1]
     default: v2
   lang:
-    description: The language of the page. It plays no part in generation V(v1).
+    description: The language of the page. Generation V(v1) ignores it.
     type: str
     choices: [en, ru]
     default: en
   base_url:
     description:
-      - What the addresses begin with. Required with O(generation=v1).
+      - Start of the addresses. Required with O(generation=v1).
       - By default O(api_url), where the pages of generation V(v2) are.
     type: str
     env:
@@ -61,17 +61,17 @@ options:
       - name: BOTGUARD_API_URL
   api_key:
     description:
-      - The key of the B(customer's sub-account), which then is a part of the address, as in the vendor's module for
+      - The key of the B(customer's sub-account), which then becomes part of the address, as in the vendor's module for
         WHMCS. See O(hosting.websec.botguard_user#module:return_api_key).
-      - B(The address is a secret then) - whoever has it can do all that the customer can. Set C(no_log=true) at the
-        task that uses it. With ansible-core 2.22 and later it is also registered as a secret, so that it is hidden in
-        the output.
-      - It is refused when it is the key of the partner account, in O(partner_api_key) or in E(BOTGUARD_API_KEY). It is
-        also refused when neither is set, because the two could not be told apart.
-      - It cannot come from the environment, where the key of the partner account is.
+      - B(The address is then a secret) - anyone who has it can act as the customer. Set C(no_log=true) on the task
+        that uses it. With ansible-core 2.22 and later it is also registered as a secret, so it is hidden in the
+        output.
+      - It is refused if it equals the key of the partner account in O(partner_api_key) or E(BOTGUARD_API_KEY). It is
+        also refused if neither is set, because the comparison is not possible then.
+      - It cannot be set in the environment, which contains the key of the partner account.
     type: str
   partner_api_key:
-    description: The key of the partner account. It is only compared with O(api_key), and never used.
+    description: The key of the partner account. It is only compared with O(api_key), and never sent.
     type: str
     env:
       - name: BOTGUARD_API_KEY
@@ -83,17 +83,17 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Show where a customer finds the events of her website
+- name: Show the address of the events page of a website
   ansible.builtin.debug:
     msg: "{{ lookup('hosting.websec.botguard_dashboard_url', 'example.com') }}"
 
-- name: Show where she sets the rules, in the form of 2020
+- name: Show the address of the settings page in the format of 2020
   ansible.builtin.debug:
     msg: >-
       {{ lookup('hosting.websec.botguard_dashboard_url', 'example.com', page='settings', generation='v1',
                 base_url='https://dashboard.example.net') }}
 
-- name: Ask for the key of her sub-account
+- name: Get the key of the customer's sub-account
   hosting.websec.botguard_user:
     api_key: "{{ botguard_api_key }}"
     email: jane@example.com
@@ -101,7 +101,7 @@ EXAMPLES = r"""
   register: customer
   no_log: true
 
-- name: Hand an address that needs no login to the customer portal
+- name: Send an address that needs no login to the customer portal
   ansible.builtin.uri:
     url: https://portal.example.com/api/dashboards
     method: POST

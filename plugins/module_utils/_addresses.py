@@ -82,7 +82,7 @@ def parse_range(first: object, last: object) -> list[Network]:
     """
     start, end = unmapped(parse_address(first)), unmapped(parse_address(last))
     if start.version != end.version:
-        raise ValueError(f"{start} and {end} are not of the same version of IP")
+        raise ValueError(f"{start} and {end} are not the same IP version")
     return list(ipaddress.summarize_address_range(start, end))
 
 
@@ -118,8 +118,8 @@ def _size(network: ipaddress.IPv6Network) -> int:
 
 def _refuse_foreign(text: str) -> None:
     if "%" in text:
-        raise ValueError("an address with a zone index (%) is not taken")
+        raise ValueError("an address with a zone index (%) is not accepted")
     if not _CHARACTERS.fullmatch(text):
-        raise ValueError("only digits, letters from a to f, ':' and '.' can stand in an address")
+        raise ValueError("an address has only digits, letters from a to f, ':' and '.'")
     if "." in text and _LEADING_ZERO.search(text):
-        raise ValueError("a number with a leading zero is not clear: some read it as octal")
+        raise ValueError("a number with a leading zero is ambiguous: some programs read it as octal")

@@ -33,8 +33,9 @@ def unexpected_as_bug(*, may_have_happened: bool = False) -> t.Iterator[None]:
 def bug(mistake: Exception, *, may_have_happened: bool = False) -> BugError:
     """The error that tells where ``mistake`` was made. Without its text, which can hold what a server said."""
     return BugError(
-        f"This collection made a mistake: {type(mistake).__name__} in {_where(mistake)}.",
-        hint="Please report this, with the version of the collection. Run again: the present state is looked at first.",
+        f"Bug in this collection: {type(mistake).__name__} in {_where(mistake)}.",
+        hint="Please report this, with the collection's version. Run again: the next run reads the current state "
+        "first.",
         may_have_happened=may_have_happened,
     )
 

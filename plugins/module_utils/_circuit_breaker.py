@@ -95,7 +95,7 @@ class CircuitBreaker:
             with self._lock:
                 pass
         if self._cause is not None:
-            raise DeferredError(f"Not begun: {self._cause.message}", self._cause)
+            raise DeferredError(f"Not started: {self._cause.message}", self._cause)
 
     def succeeded(self) -> None:
         """A call was answered."""

@@ -156,7 +156,7 @@ class Convergence(t.Generic[D, C]):
         summary: t.Callable[[t.Iterable[Action]], str] | None = None,
     ) -> None:
         """
-        :param concurrency: calls under way at the same time.
+        :param concurrency: parallel calls.
         :param batch_size: actions of one method that share one call, at the most.
         :param context: of the task: it is asked right before each call, and told of each item that is done.
         :param waits: whether an item that was seen so is on its way, for the progress.
@@ -188,7 +188,7 @@ class Convergence(t.Generic[D, C]):
         told = self._summary(due) if self._summary is not None and due else ""
         self._limits.refuse_more({self._name(item.outcome.desired): item.due for item in self._items if item.due}, told)
         if told:
-            self._context.announce(f"{'Would be sent' if self._check_mode else 'To be sent'}: {told}.")
+            self._context.announce(f"{'Would send' if self._check_mode else 'Sending'}: {told}.")
         for item in self._items:
             if self._check_mode:
                 item.outcome.actions, item.due = item.due, []
@@ -258,9 +258,9 @@ class Convergence(t.Generic[D, C]):
         if due and item.plans > MOST_PLANS:
             return item.end(
                 RejectedError(
-                    f"Somebody else changes it at the same time: it was planned {MOST_PLANS} times, and was never as "
-                    "planned when the write was due.",
-                    hint="Run again; if it stays so, look at who else changes it.",
+                    f"Another writer is changing it at the same time: it was planned {MOST_PLANS} times, and had "
+                    "changed each time before the write.",
+                    hint="Run again. If the error persists, find out what else changes it.",
                 )
             )
         # What was accepted is not sent again because a look does not show it yet.
@@ -269,10 +269,10 @@ class Convergence(t.Generic[D, C]):
         if new:
             return item.end(
                 RejectedError(
-                    f"What is read between two writes asks for {' and '.join(new)} that this run did not plan, or has "
-                    "sent already. Nothing more was sent.",
-                    hint="Run again in some minutes: the next pass looks at the present state first. If this stays, "
-                    "somebody else may change it at the same time.",
+                    f"The state read between two writes requires {' and '.join(new)} which this run did not plan or "
+                    "has already sent. Nothing more was sent.",
+                    hint="Run again in a few minutes: the next pass reads the current state first. If the error "
+                    "persists, another writer may be changing it at the same time.",
                 )
             )
         item.due = due
@@ -349,7 +349,7 @@ class Convergence(t.Generic[D, C]):
             outcome.after = self._look(outcome)
             due = self._plan(outcome, outcome.after)
         except WebsecError as blind:
-            return item.end(_unknown(action, error, f"Looking at the state afterwards failed too: {blind.message}"))
+            return item.end(_unknown(action, error, f"Re-reading the state failed too: {blind.message}"))
         still_due = any(each.method == action.method for each in due)
         shown = not still_due and (action.shown_by is None or action.shown_by(outcome.after))
         outcome.changed = outcome.changed or shown
@@ -358,12 +358,10 @@ class Convergence(t.Generic[D, C]):
         if shown:
             return self._replace(item, due)
         if not still_due:
-            return item.end(_unknown(action, error, "The state afterwards does not tell."))
+            return item.end(_unknown(action, error, "Re-reading the state was inconclusive."))
         if action.effect is Effect.BUY or not again:
             return item.end(
-                _unknown(action, error, "The state afterwards does not show it yet.")
-                if error.may_have_happened
-                else error
+                _unknown(action, error, "The state does not show it yet.") if error.may_have_happened else error
             )
         item.lost.add(action.method)
         return self._replace(item, due, again=[action])
@@ -389,10 +387,11 @@ class Convergence(t.Generic[D, C]):
         outcome = item.outcome
         if outcome.unsettled and outcome.error is None:
             outcome.error = OutcomeUnknownError(
-                f"{', '.join(dict.fromkeys(outcome.sent))} was accepted, and what is read afterwards still asks for "
-                "a change.",
-                hint="Run the pass again in some minutes: it looks at the present state first. If this comes at every "
-                "pass, somebody else changes it back, or the API reads it back in another form: then please report it.",
+                f"{', '.join(dict.fromkeys(outcome.sent))} was accepted, but the state still differs from the desired "
+                "one.",
+                hint="Run the pass again in a few minutes: it reads the current state first. If this happens in every "
+                "pass, something else changes it back, or the API returns the value in another form: then please "
+                "report it.",
                 may_have_happened=True,
             )
 
@@ -416,11 +415,11 @@ def _purchases_and_ends(actions: t.Iterable[Action]) -> collections.Counter[str]
 
 def _unknown(action: Action, error: WebsecError, seen: str) -> OutcomeUnknownError:
     return OutcomeUnknownError(
-        f"{action.method} was sent, and it is not known whether it had its effect. {error.message} {seen}",
-        hint="Nothing was sent again. Run the pass again in some minutes: it looks at the present state first. "
-        "If this stays, look the site up in the vendor's dashboard before you order anything by hand."
+        f"{action.method} was sent, but its outcome is unknown. {error.message} {seen}",
+        hint="Nothing was sent again. Run the pass again in a few minutes: it reads the current state first. If the "
+        "error persists, check the site in the vendor's dashboard before you order anything by hand."
         if action.effect is Effect.BUY
-        else "Run the pass again: it looks at the present state first.",
+        else "Run the pass again: it reads the current state first.",
         code=error.code,
         http_status=error.http_status,
         may_have_happened=True,

@@ -17,11 +17,11 @@ MAX_LABEL = 63
 
 _LDH_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.ASCII)
 _FOREIGN = {
-    "/": "it holds '/' (no scheme and no path here)",
-    ":": "it holds ':' (no scheme, no port and no IP address here)",
-    "*": "it holds '*' (no wildcards here)",
-    "@": "it holds '@' (no user and no e-mail address here)",
-    "_": "it holds '_' (a host name has letters, digits and hyphens only)",
+    "/": "it contains '/' (give no scheme and no path)",
+    ":": "it contains ':' (give no scheme, port or IP address)",
+    "*": "it contains '*' (wildcards are not allowed)",
+    "@": "it contains '@' (give no user or e-mail address)",
+    "_": "it contains '_' (a host name has letters, digits and hyphens only)",
 }
 
 
@@ -43,7 +43,7 @@ def normalise_domain(text: str) -> str:
         shown = text if len(text) <= MAX_NAME else f"{text[:MAX_NAME]}..."
         raise BadInputError(
             f"{str(shown)!r} is not a domain name: {refusal}.",
-            hint="Give the name alone, such as example.com.",
+            hint="Give only the name, such as example.com.",
         ) from None
     return name
 
@@ -57,14 +57,14 @@ def _check(name: str) -> None:
     labels = name.split(".")
     for label in labels:
         if not label:
-            raise ValueError("there is nothing between two dots, or before the first one")
+            raise ValueError("it has an empty label (two dots in a row, or a dot at the start)")
         if len(label) > MAX_LABEL:
-            raise ValueError(f"a part of it has {counted(len(label), 'character')}, and {MAX_LABEL} are allowed")
+            raise ValueError(f"one of its labels has {counted(len(label), 'character')}, and {MAX_LABEL} are allowed")
         if not _LDH_LABEL.fullmatch(label):
-            raise ValueError(f"{label!r} may have letters, digits and, between them, hyphens only")
+            raise ValueError(f"{label!r} may contain only letters, digits and, between them, hyphens")
     if labels[-1].isdigit():
-        raise ValueError("its last part is a number, as in an IP address")
+        raise ValueError("its last label is a number, as in an IP address")
     if len(labels) < 2:
         raise ValueError("it has no dot")
     if len(labels[-1]) < 2:
-        raise ValueError(f"its last part, {labels[-1]!r}, is too short")
+        raise ValueError(f"its last label, {labels[-1]!r}, is too short")

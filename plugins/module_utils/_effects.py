@@ -28,4 +28,4 @@ def guard(effect: Effect, call: str, *, read_only: bool) -> None:
     :param call: name of the call, for the message.
     """
     if read_only and effect is not Effect.READ:
-        raise WriteRefusedError(f"{call} has the effect {effect.value!r}, and this client may only read (check mode).")
+        raise WriteRefusedError(f"{call} has the effect {effect.value!r}, but this client only reads (check mode).")

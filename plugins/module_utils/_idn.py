@@ -38,7 +38,7 @@ def ascii_label(label: str) -> str:
         if mapped.isascii():
             # Some characters stand for others that mean something in names: U+2100 for "a/c", U+FF0A for "*".
             if not _PLAIN.fullmatch(mapped):
-                raise ValueError(f"{label!r} stands for {mapped!r}, which is not a label")
+                raise ValueError(f"{label!r} maps to {mapped!r}, which is not a valid label")
             return mapped
         return idna.alabel(mapped).decode("ascii")
     except idna.IDNAError as error:

@@ -27,16 +27,16 @@ def number_id(value: object, what: str) -> int:
     """
     number = whole_number(value.strip()) if isinstance(value, str) else value
     if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 10**MAX_DIGITS:
-        raise _refusal(value, what, "the positive number that the vendor gave")
+        raise _refusal(value, what, "the positive number that the vendor assigned")
     return int(number)
 
 
 def text_id(value: object, what: str) -> str:
     """The id in ``value``, one that may have letters. See ``number_id``."""
     if isinstance(value, str) and not value.strip():
-        raise BadInputError(f"{what} is empty.", hint="Give the id, or leave it out.")
+        raise BadInputError(f"{what} is empty.", hint="Give the id, or omit it.")
     if isinstance(value, bool) or not isinstance(value, (str, int)) or (isinstance(value, int) and value < 1):
-        raise _refusal(value, what, "the id that the vendor gave")
+        raise _refusal(value, what, "the id that the vendor assigned")
     # Blanks around an id would make it another one than the API returns, at every pass.
     return str(value).strip()
 

@@ -74,13 +74,13 @@ class Limits:
             if limit is not None and count > limit:
                 told = f" It would send {summary}." if summary else ""
                 raise LimitError(
-                    f"Nothing was sent: {option} allows {limit}, and this run would {what} {count}: "
+                    f"Nothing was sent: {option} allows {limit}, but this run would {what} {count}: "
                     f"{listed(names)}.{told}",
-                    hint="Look at the list. If it is what you want, confirm this one run with exceed_limits, or raise "
-                    f"{option}. The roles have variables of these names, such as sitelock_waf_exceed_limits.",
+                    hint=f"Check the list. If it is intended, set exceed_limits for this one run, or raise {option}. "
+                    "The roles have matching variables, such as sitelock_waf_exceed_limits.",
                     planned=[
                         *(f"{name}: {', '.join(action.method for action in sent)}" for name, sent in planned.items()),
-                        *(f"{name}: the traffic is taken back" for name in self.ending),
+                        *(f"{name}: traffic goes back to the origin" for name in self.ending),
                     ],
                 )
 

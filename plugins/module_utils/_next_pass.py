@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
-TIME_OVER = "the next pass (the time of this one was over)"
-CROSSED = "the next pass (somebody else changed its DNS records during this one)"
+TIME_OVER = "the next pass (this one reached its time limit)"
+CROSSED = "the next pass (another writer changed the DNS records during this one)"
 WAITS_FOR_NEXT_PASS = (TIME_OVER, CROSSED)
 """What a site waits for that was not done to its end and has not failed."""
 DEFERRED = "the next pass, deferred: "

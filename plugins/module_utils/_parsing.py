@@ -80,7 +80,7 @@ def parse_json(body: bytes, *, exact: bool = False) -> t.Any:
     refuse_depth(value)
     cleaned = _cleaned(value)
     if exact and cleaned != value:
-        raise ValueError("it holds a text that is not Unicode")
+        raise ValueError("it contains a text that is not Unicode")
     return cleaned
 
 
@@ -101,14 +101,14 @@ def refuse_depth(value: object) -> None:
 
 def _integer(text: str) -> int:
     if len(text.lstrip("-")) > MAX_DIGITS:
-        raise ValueError(f"it holds a number of more than {MAX_DIGITS} digits")
+        raise ValueError(f"it contains a number of more than {MAX_DIGITS} digits")
     return int(text)
 
 
 def _fraction(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError("it holds a number that is too large")
+        raise ValueError("it contains a number that is too large")
     return number
 
 
@@ -119,7 +119,7 @@ def _constant(text: str) -> t.NoReturn:
 def _object(pairs: list[tuple[str, t.Any]]) -> dict[str, t.Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("it names a key of an object twice")
+        raise ValueError("an object in it has a key twice")
     return found
 
 

@@ -58,7 +58,7 @@ class Effort:
         """:raises TooMuchError: so many are not left."""
         self._left -= steps
         if self._left < 0:
-            raise TooMuchError("it holds too much that can be a secret")
+            raise TooMuchError("it contains too many possible secrets")
 
 
 class Pattern:

@@ -112,8 +112,8 @@ def stopped_result(result: dict[str, t.Any], context: RunContext) -> dict[str, t
     return {
         **result,
         "failed": True,
-        "msg": f"The task was {context.stopped}, between two calls. "
-        f"{DEFERRED_TO_NEXT_PASS.capitalize()}: {number(result['deferred'])}.",
+        "msg": f"The task was {context.stopped} between two calls. {DEFERRED_TO_NEXT_PASS.capitalize()}: "
+        f"{number(result['deferred'])}.",
     }
 
 

@@ -28,7 +28,7 @@ _STANDARD_OUTPUT = 1
 
 
 class DeferredError(WebsecError):
-    """Not begun: nothing was sent. No failure of an item; the next pass goes on with it.
+    """Not started: nothing was sent. No failure of an item; the next pass goes on with it.
 
     :param cause: why the calls before failed, if it is a reason that holds for all of them.
     """
@@ -95,11 +95,11 @@ class RunContext:
         if not self._stopped and now >= self._next_look:
             self._next_look = now + SLICE
             if self._alone():
-                self._stopped = "Ansible is gone"
+                self._stopped = "stopped because Ansible ended"
         if self._stopped:
-            raise DeferredError(f"Not begun: {self._stopped}.", hint="The next pass goes on.")
+            raise DeferredError(f"Not started: {self._stopped}.", hint="The next pass continues.")
         if self._end is not None and now >= self._end:
-            raise DeferredError("Not begun: the time of this pass was over.", hint="The next pass goes on.")
+            raise DeferredError("Not started: this pass reached its time limit.", hint="The next pass continues.")
 
     def seconds_left(self) -> float:
         """Until the deadline; infinite without one, and 0 when the task was stopped."""

@@ -134,21 +134,21 @@ def from_values(domain: str, site_id: int | None, values: t.Sequence[str]) -> St
     where = f"{domain}: the TXT record at {record_name(domain)}"
     if len(values) > 1 or not values[0].startswith(MARK):
         raise BadInputError(
-            f"{where} is not one of this collection ({_shortened(values)}).",
-            hint="Nothing was changed for this site. Find out who uses this name, and free it.",
+            f"{where} was not written by this collection ({_shortened(values)}).",
+            hint="Nothing was changed for this site. Find out what uses this name, and remove that record.",
         )
     try:
         state_record = _parse(parse_json(values[0][len(MARK) :].encode("utf-8"), exact=True))
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError) as problem:
         raise BadInputError(
-            f"{where} cannot be read; it was changed by hand ({_shortened(values)}: {_shortened([str(problem)])}).",
-            hint="Nothing was changed for this site. Put the former value back, or remove the record and give the "
-            "original records as restore in the entry of the site.",
+            f"{where} cannot be read: it was changed by hand ({_shortened(values)}: {_shortened([str(problem)])}).",
+            hint="Nothing was changed for this site. Restore the previous value, or remove the record and set restore "
+            "in the site's entry to the original records.",
         ) from None
     if site_id is not None and state_record.site_id != site_id:
         raise BadInputError(
-            f"{where} belongs to site {state_record.site_id}, and the entry says site {site_id}.",
-            hint="Correct site_id. If the site was ordered anew under another number, remove the record first.",
+            f"{where} belongs to site {state_record.site_id}, but the entry has site {site_id}.",
+            hint="Correct site_id. If the site was ordered again with another number, remove the record first.",
         )
     return state_record
 
@@ -179,7 +179,7 @@ def _given(content: t.Mapping[str, t.Any], key: str, parse: t.Callable[[t.Any], 
 def _types(types: t.Mapping[str, t.Any]) -> dict[str, RecordSet]:
     sets = {_known(kind): _record_set(kind, values) for kind, values in types.items()}
     if "CNAME" in sets and (len(sets) > 1 or len(sets["CNAME"].values) > 1):
-        raise ValueError("a CNAME beside something else")
+        raise ValueError("a CNAME together with other records")
     return sets
 
 

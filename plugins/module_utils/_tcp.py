@@ -45,7 +45,7 @@ def look_up(host: str, port: int | None, seconds: float) -> list[Found]:
     try:
         answer = answers.get(timeout=max(seconds, 0))
     except queue.Empty:
-        raise UnresolvedError("The name was not resolved in time") from None
+        raise UnresolvedError("The name could not be resolved in time") from None
     if isinstance(answer, UnicodeError):
         raise OSError(0, "The host name is not valid") from None
     if isinstance(answer, Exception):

@@ -106,7 +106,7 @@ DEFERRED_TO_NEXT_PASS = "deferred to the next pass"
 
 
 def deferred_lines(reasons: t.Mapping[str, str], noun: str) -> list[str]:
-    """One line for each reason for which nothing was sent for some things.
+    """List the reasons for deferred entries, one line each for some things.
 
     :param reasons: by the name of the thing. :param noun: for them, in the singular.
     """

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: botguard_config_test
-short_description: Let a web server test a BotGuard module file before it is installed
+short_description: Test a BotGuard module file with the web server before it is installed
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - A dynamic module works with the very build of the web server only that it was made for, and any other one keeps the
-    server from starting. This module lets the program of the server check a scratch configuration that loads the file,
-    away from the real configuration, and fails with what the server says if it does not take the file.
-  - Nothing of the host is changed. It only needs the standard library of Python.
+  - A dynamic module works only with the exact build of the web server that it was built for. With any other build the
+    server does not start. This module tests a temporary configuration that loads the file with the server's program,
+    apart from the real configuration, and fails with the server's message if the server does not load the file.
+  - Nothing of the host is changed. It requires only the Python standard library.
 extends_documentation_fragment:
   - hosting.websec.attributes
   - hosting.websec.attributes.info_module
@@ -26,7 +26,7 @@ options:
     choices: [nginx, apache]
     required: true
   path:
-    description: The module file on the host. It must be on a file system that programs may be loaded from.
+    description: The module file on the host. Its file system must not be mounted with C(noexec).
     type: path
     required: true
   module_name:
@@ -34,15 +34,15 @@ options:
     type: str
   server_root:
     description:
-      - A folder into which packages of the web server were unpacked. The program in it is used, if there is one, to
-        test a module for a version of the server that is not installed yet.
+      - A folder with unpacked packages of the web server. If it contains the server's program, that program is used,
+        to test a module for a version of the server that is not installed yet.
     type: path
 seealso:
   - module: hosting.websec.validated_files
 """
 
 EXAMPLES = r"""
-- name: Refuse a module that was built for another nginx
+- name: Reject a module that was built for another nginx
   hosting.websec.botguard_config_test:
     server: nginx
     path: /var/lib/candidate/ngx_botguard_module.so
@@ -51,12 +51,12 @@ EXAMPLES = r"""
 RETURN = r"""
 tried:
   description:
-    - Whether the server tried the file. V(false) if the program in O(server_root) does not start because libraries that
-      its package would bring are not installed yet.
+    - Whether the file was tested. V(false) if the program in O(server_root) does not start because libraries that its
+      package depends on are not installed yet.
   returned: success
   type: bool
 error:
-  description: What went wrong. C(kind) is V(rejected) if the server does not take the file, or V(bad_input) or V(bug).
+  description: The error. C(kind) is V(rejected) if the server does not load the file, or V(bad_input) or V(bug).
   returned: failure
   type: dict
 """

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: botguard_user
-short_description: Add a sub-account at BotGuard, so that a website can be handed to a customer
+short_description: Add a BotGuard sub-account for a customer
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Sees that the sub-account of a customer is there, and returns its number for the registration of websites.
-  - The API can list sub-accounts and add them. It knows no update, so the other options act only when the sub-account
-    is added; of one that is there they are neither compared nor changed. Nothing in this collection ever removes a
-    sub-account, also when the last of its websites is removed.
-  - It reads before it writes. C(POST /user) is never sent a second time in one run. After a lost answer it reads again,
-    and where the sub-account is still not seen it fails with the kind V(outcome_unknown). Whether the API would make
-    a second sub-account with the same address is not documented.
-  - It makes one C(GET /user) call. For a sub-account that is not there it makes another one right before C(POST /user),
-    and one after it. The filter of C(GET /user) is not relied on; the address is compared here.
+  - Makes sure that a customer's sub-account exists, and returns its number for the registration of websites.
+  - The API can list sub-accounts and add them. It cannot update them, so the other options are used only when the
+    sub-account is added; for an existing one they are neither compared nor changed. This collection never removes a
+    sub-account, even when the last of its websites is removed.
+  - It reads before it writes. C(POST /user) is never sent a second time in one run. After a lost response it reads
+    again, and if the sub-account still does not appear it fails with the kind V(outcome_unknown). The vendor does not
+    document whether the API would create a second sub-account with the same address.
+  - It makes one C(GET /user) call. For a missing sub-account it makes another one right before C(POST /user), and one
+    after it. It does not rely on the filter of C(GET /user), but compares the address itself.
   - For many sub-accounts use M(hosting.websec.botguard_users).
 extends_documentation_fragment:
   - hosting.websec.botguard
@@ -33,14 +33,14 @@ attributes:
   diff_mode:
     support: full
     details:
-      - The diff shows who is added.
+      - The diff shows the added sub-accounts.
   idempotent:
     support: full
 options:
   email:
     description:
-      - E-mail address of the sub-account, which is what it is known by. It is compared as it is; an account
-        that has it in other capital letters is an error, and so are several accounts that have it.
+      - E-mail address of the sub-account, which identifies it. It is compared exactly. An account with the same
+        address in different letter case is an error, and so are several accounts with this address.
     type: str
     required: true
   first_name:
@@ -53,10 +53,10 @@ options:
     description: Name of the company.
     type: str
   country:
-    description: Country as a code of two letters, such as V(DE).
+    description: Two-letter country code, such as V(DE).
     type: str
   address:
-    description: Postal address, in one text.
+    description: Postal address, as a single text.
     type: str
   lang:
     description: Language of the sub-account, such as V(en). The vendor does not publish the values.
@@ -65,8 +65,8 @@ options:
     description:
       - Whether to return the key of the sub-account, which opens its dashboard, for example for
         P(hosting.websec.botguard_dashboard_url#lookup). B(The key is a secret.)
-      - Set C(no_log=true) at the task then, as in the examples. With ansible-core 2.22 and later the key is also
-        registered as a secret, so that it is hidden in the output of later tasks.
+      - Then set C(no_log=true) on the task, as in the examples. With ansible-core 2.22 and later the key is also
+        registered as a secret, so it is hidden in the output of later tasks.
     type: bool
     default: false
 seealso:
@@ -86,13 +86,13 @@ EXAMPLES = r"""
     country: DE
   register: customer
 
-- name: Register her website in her name
+- name: Register the customer's website
   hosting.websec.botguard_website:
     api_key: "{{ botguard_api_key }}"
     domain: example.com
     user: "{{ customer.user.id }}"
 
-- name: Ask for her key, a secret
+- name: Get the customer's key, a secret
   hosting.websec.botguard_user:
     api_key: "{{ botguard_api_key }}"
     email: jane@example.com
@@ -109,9 +109,9 @@ email:
   sample: jane@example.com
 user:
   description:
-    - What the API gives for the sub-account, without entries that are secrets by their name (such as C(api_key)).
+    - The API's data about the sub-account, without fields with secrets (such as C(api_key)).
       C(id) is its number, for O(hosting.websec.botguard_website#module:user).
-    - V(null) if it is not there, as in check mode before it is added, or if it could not be read.
+    - V(null) if it does not exist, as in check mode before it is added, or if it could not be read.
   returned: always, unless the options were refused
   type: dict
   sample:
@@ -123,14 +123,14 @@ api_key:
   returned: O(return_api_key=true)
   type: str
 actions:
-  description: The operations that were sent to change something, in check mode those that would be sent.
+  description: The write operations that were sent, or in check mode would be sent.
   returned: always, unless the options were refused
   type: list
   elements: str
   sample: [POST /user]
 error:
   description:
-    - What went wrong, in fields that a playbook can test. V(null) if nothing did.
+    - The error, in fields that a playbook can test. V(null) if there is none.
     - C(kind) is one of V(auth), V(not_allowed), V(rejected), V(unavailable), V(timeout), V(bad_response),
       V(outcome_unknown), V(bad_input), V(bug) or V(missing_library).
   returned: always
@@ -140,7 +140,7 @@ error:
     code: null
     extended_code: null
     message: "POST /user for jane@example.com: the BotGuard API answered: Invalid country (HTTP 400)"
-    hint: The API understood the request and said no. Check domain, user and api_key.
+    hint: The API refused the request. Check domain, user and api_key.
     http_status: 400
     email: jane@example.com
 """

@@ -14,12 +14,12 @@ author:
 description:
   - Does what M(hosting.websec.botguard_user) does, for a list of sub-accounts in one task.
   - A sub-account that fails does not stop the others. Each entry of RV(users) has its own result or its own error.
-  - The API can list sub-accounts and add them. It knows no update, so the other options act only when the sub-account
-    is added; of one that is there they are neither compared nor changed. Nothing in this collection ever removes a
-    sub-account, also when the last of its websites is removed.
-  - It reads before it writes. C(POST /user) is never sent a second time in one run. After a lost answer it reads again,
-    and where the sub-account is still not seen it fails with the kind V(outcome_unknown). Whether the API would make
-    a second sub-account with the same address is not documented.
+  - The API can list sub-accounts and add them. It cannot update them, so the other options are used only when the
+    sub-account is added; for an existing one they are neither compared nor changed. This collection never removes a
+    sub-account, even when the last of its websites is removed.
+  - It reads before it writes. C(POST /user) is never sent a second time in one run. After a lost response it reads
+    again, and if the sub-account still does not appear it fails with the kind V(outcome_unknown). The vendor does not
+    document whether the API would create a second sub-account with the same address.
   - It makes one C(GET /user) call for all of them. For each sub-account that is not there it makes another one right
     before C(POST /user), and one after it. An empty list makes no call.
 extends_documentation_fragment:
@@ -34,7 +34,7 @@ attributes:
   diff_mode:
     support: full
     details:
-      - The diff shows who is added.
+      - The diff shows the added sub-accounts.
   idempotent:
     support: full
 options:
@@ -48,8 +48,8 @@ options:
       # tools/twins.py copies them from botguard_user.
       email:
         description:
-          - E-mail address of the sub-account, which is what it is known by. It is compared as it is; an account that
-            has it in other capital letters is an error, and so are several accounts that have it.
+          - E-mail address of the sub-account, which identifies it. It is compared exactly. An account with the same
+            address in different letter case is an error, and so are several accounts with this address.
         type: str
         required: true
       first_name:
@@ -62,16 +62,16 @@ options:
         description: Name of the company.
         type: str
       country:
-        description: Country as a code of two letters, such as V(DE).
+        description: Two-letter country code, such as V(DE).
         type: str
       address:
-        description: Postal address, in one text.
+        description: Postal address, as a single text.
         type: str
       lang:
         description: Language of the sub-account, such as V(en). The vendor does not publish the values.
         type: str
   concurrency:
-    description: Number of calls to the API under way at the same time.
+    description: Maximum number of parallel API calls.
     type: int
     default: 8
   on_error:
@@ -107,7 +107,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 deferred:
-  description: How many entries were not reached, or not done to their end, see RV(users[].deferred).
+  description: Number of entries that were not reached or not finished, see RV(users[].deferred).
   returned: always, unless the options were refused
   type: int
   sample: 0
@@ -130,16 +130,16 @@ users:
       sample: jane@example.com
     user:
       description:
-        - What the API gives for the sub-account, without entries that are secrets by their name (such as C(api_key)).
-          C(id) is its number, for O(hosting.websec.botguard_website#module:user).
-        - V(null) if it is not there, as in check mode before it is added, or if it could not be read.
+        - The API's data about the sub-account, without fields with secrets (such as C(api_key)). C(id) is its number,
+          for O(hosting.websec.botguard_website#module:user).
+        - V(null) if it does not exist, as in check mode before it is added, or if it could not be read.
       type: dict
       sample:
         id: 4711
         email: jane@example.com
         first_name: Jane
     actions:
-      description: The operations that were sent to change something, in check mode those that would be sent.
+      description: The write operations that were sent, or in check mode would be sent.
       type: list
       elements: str
       sample: [POST /user]
@@ -167,7 +167,7 @@ users:
       sample: null
     error:
       description:
-        - What went wrong, in fields that a playbook can test. V(null) if nothing did.
+        - The error, in fields that a playbook can test. V(null) if there is none.
         - C(kind) is one of V(auth), V(not_allowed), V(rejected), V(unavailable), V(timeout), V(bad_response),
           V(outcome_unknown), V(bad_input), V(bug) or V(missing_library).
       type: dict
@@ -176,7 +176,7 @@ users:
         code: null
         extended_code: null
         message: "POST /user for jane@example.com: the BotGuard API answered: Invalid country (HTTP 400)"
-        hint: The API understood the request and said no. Check domain, user and api_key.
+        hint: The API refused the request. Check domain, user and api_key.
         http_status: 400
         email: jane@example.com
 """

@@ -25,7 +25,7 @@ options:
     choices: [nginx, apache]
     required: true
   os_family:
-    description: Decides the paths.
+    description: Determines the paths.
     type: str
     choices: [Debian, RedHat]
     required: true
@@ -69,13 +69,13 @@ web:
       type: str
       sample: nginx/1.22.1
     valid:
-      description: Whether the server takes its configuration as valid.
+      description: Whether the server's configuration is valid.
       type: bool
     message:
-      description: What the server says about a configuration that is not valid.
+      description: The server's message about an invalid configuration.
       type: str
     running:
-      description: Whether the server runs.
+      description: Whether the server is running.
       type: bool
     stale:
       description: Whether it runs with a program or a module file that was replaced or removed on the disk.
@@ -92,19 +92,20 @@ web:
       type: list
       elements: str
     load_is_foreign:
-      description: Whether somebody else's file stands where the role would write the line that loads the module.
+      description: Whether a file that the role does not manage exists where the role would write the line that loads
+        the module.
       type: bool
     load_is_read:
-      description: Whether the configuration includes the place of the line that loads the module.
+      description: Whether the configuration includes the file with the line that loads the module.
       type: bool
     snippets:
       description: >-
-        The files for websites, with whether they switch the check on. V(null) for a file that is not the role's.
+        The files for websites, and whether they switch the check on. V(null) for a file that the role does not manage.
       type: dict
       sample:
         /etc/nginx/botguard.d/example.com.conf: true
     needed:
-      description: Those of the files for websites without which the configuration would not be valid.
+      description: The files for websites without which the configuration would be invalid.
       type: list
       elements: str
 """

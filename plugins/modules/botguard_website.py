@@ -12,15 +12,15 @@ version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Brings one website of your BotGuard partner account to the state that you describe, and returns the servers
-    that its web server has to ask.
-  - It reads before it writes. A website that is as described causes no write. A website counts as absent only after a
-    clear answer - a wrong key or an outage is an error, and neither registers nor removes anything.
+  - Brings one website of your BotGuard partner account to the desired state, and returns the servers that its
+    web server must use.
+  - It reads before it writes. A website in the desired state causes no write. A website counts as absent only after an
+    unambiguous response - a wrong key or an outage is an error, and neither registers nor removes anything.
   - It makes one C(GET /website/{domain}) call, the writes that are needed, and one such call more after each write, and
     right before a registration.
-    C(GET /website) comes on top only where the API does not say clearly that the website is not there, once before the
-    write and once after it, and C(GET /user) where O(user_email) is needed, and in check mode O(user).
-  - After a write whose answer was lost, it reads again. A registration is never sent a second time in one run.
+    It calls C(GET /website) in addition only if the API does not clearly report that the website does not exist, once
+    before the write and once after it, and C(GET /user) if O(user_email) is needed, or O(user) in check mode.
+  - After a write with a lost response, it reads again. A registration is never sent a second time in one run.
   - For many websites use M(hosting.websec.botguard_websites), which does them in one task.
 extends_documentation_fragment:
   - hosting.websec.botguard
@@ -40,29 +40,29 @@ attributes:
 options:
   domain:
     description:
-      - The domain of the website. Capital letters and a dot at the end do not matter.
-        An internationalised name may be given as it is or as punycode.
+      - The domain of the website. Letter case and a trailing dot do not matter. An internationalised
+        name may be given in Unicode or as punycode.
     type: str
     required: true
   state:
     description:
-      - V(online) registers the website if it is not there, and resumes it if it is paused.
-      - V(paused) suspends it, for example after a late payment. A website that is not there is registered first.
-      - V(absent) removes it from the account. The module of the web server should be switched off before.
+      - V(online) registers the website if it does not exist, and resumes it if it is paused.
+      - V(paused) suspends it, for example after a late payment. A website that does not exist is registered first.
+      - V(absent) removes it from the account. Switch the web server's module off before.
     type: str
     choices: [online, paused, absent]
     default: online
   user:
     description:
-      - Number of the sub-account that a new website shall belong to, a whole number.
-      - It acts only when the website is registered. Of a website that is there, it is neither compared nor changed.
-      - In check mode it is looked up in the list of sub-accounts, and one that is not there is an error.
+      - Number of the sub-account that owns a new website, a whole number.
+      - It is used only when the website is registered. For an existing website, it is neither compared nor changed.
+      - In check mode it is looked up in the list of sub-accounts, and a missing one is an error.
     type: raw
   user_email:
     description:
       - E-mail address of this sub-account, instead of its number. It is looked up when the website is registered, and
-        has to be the address exactly. If there is no such sub-account, or more than one, the website is not registered.
-      - In check mode it is no error when no sub-account has it, because a task before may have to add it.
+        must match exactly. If no sub-account or more than one has it, the website is not registered.
+      - In check mode a missing sub-account is not an error, because an earlier task may have to add it.
     type: str
 seealso:
   - module: hosting.websec.botguard_websites
@@ -79,11 +79,11 @@ EXAMPLES = r"""
     user: 4711
   register: botguard
 
-- name: Show the servers for the configuration of the web server
+- name: Show the servers for the web server's configuration
   ansible.builtin.debug:
     var: botguard.servers
 
-- name: Pause a website whose owner pays late, with the key from the environment
+- name: Pause a website, with the key from the environment
   hosting.websec.botguard_website:
     domain: shop.example.com
     state: paused
@@ -108,7 +108,7 @@ status_before:
   sample: absent
 status:
   description:
-    - The status of the website after the task as the API names it, such as V(online) or V(paused), or V(absent).
+    - The status of the website after the task as returned by the API, such as V(online) or V(paused), or V(absent).
       In check mode, the status that it would have.
     - V(null) if it could not be read.
   returned: always, unless the options were refused
@@ -116,10 +116,10 @@ status:
   sample: online
 website:
   description:
-    - What the API gives for the website, without entries that are secrets by their name (such as C(api_key) or
-      C(token)). In check mode it is what the API gives now.
+    - The API's data about the website, without fields with secrets (such as C(api_key) or C(token)). In check mode, the
+      current data.
     - V(null) if there is no such website, or if it could not be read.
-    - The names of its fields are the API's. Only C(status) has been seen in public code.
+    - The field names are those of the API. Only C(status) has been seen in public code.
   returned: always, unless the options were refused
   type: dict
   sample:
@@ -127,42 +127,42 @@ website:
     status: online
 servers:
   description:
-    - The BotGuard servers that the web server of this website has to ask.
-    - Found in RV(website) under all names that are plausible, because the vendor does not publish the real ones;
-      not verified against the live service.
+    - The BotGuard servers that the web server of this website must use.
+    - Searched for in RV(website) under all plausible names, because the vendor does not publish the real ones; not
+      verified against the live service.
   returned: always, unless the options were refused
   type: dict
   contains:
     primary:
-      description: Host name of the primary server. V(null) if the API does not give it.
+      description: Host name of the primary server. V(null) if the API does not return it.
       type: str
       sample: srv-1.botguard.net
     secondary:
-      description: Host name of the server that is asked when the primary cannot be reached. V(null) if the API does
-        not give it.
+      description: Host name of the server to use if the primary is unreachable. V(null) if the API does
+        not return it.
       type: str
       sample: srv-2.botguard.net
 events_url:
-  description: Page with the events of the website, for a person. There is no key in it.
+  description: Address of the page with the events of the website. It contains no key.
   returned: always, unless the options were refused
   type: str
   sample: https://apiv2.botguard.net/en/website/example.com/events
 settings_url:
-  description: Page on which a person sets the rules of the website. There is no key in it.
+  description: Address of the page with the rules of the website. It contains no key.
   returned: always, unless the options were refused
   type: str
   sample: https://apiv2.botguard.net/en/website/example.com/edit
 actions:
   description:
-    - The operations of the API that were sent to change something, in their order. In check mode, those that would be
-      sent, if a new website is online at first.
+    - The write operations that were sent to the API, in order. In check mode, those that would be sent, assuming that
+      a new website is online at first.
   returned: always, unless the options were refused
   type: list
   elements: str
   sample: [POST /website]
 error:
   description:
-    - What went wrong, in fields that a playbook can test. V(null) if nothing did.
+    - The error, in fields that a playbook can test. V(null) if there is none.
     - C(kind) is one of V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable), V(timeout),
       V(bad_response), V(outcome_unknown), V(bad_input), V(bug) or V(missing_library).
   returned: always
@@ -172,7 +172,7 @@ error:
     code: null
     extended_code: null
     message: "POST /website for example.com: the BotGuard API answered: Unknown user (HTTP 400)"
-    hint: The API understood the request and said no. Check domain, user and api_key.
+    hint: The API refused the request. Check domain, user and api_key.
     http_status: 400
     domain: example.com
 """

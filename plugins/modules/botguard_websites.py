@@ -15,10 +15,10 @@ description:
   - Does what M(hosting.websec.botguard_website) does, for a list of websites in one task.
   - A website that fails does not stop the others. Each entry of RV(websites) has its own result or its own error.
   - For N websites it makes N C(GET /website/{domain}) calls, the writes that are needed, and one such call more after
-    each write, and right before each registration. C(GET /website) comes on top only where the API does not say clearly
-    that a website is not there, once before the writes and once after them, whatever N is. C(GET /user) is
-    called once an address where O(websites[].user_email) is needed, and in check mode once for all O(websites[].user).
-    A lost answer costs one more read.
+    each write, and right before each registration. It calls C(GET /website) in addition only if the API does not
+    clearly report that a website does not exist, once before the writes and once after them, whatever N is. It calls
+    C(GET /user) once per address where O(websites[].user_email) is needed, and in check mode once for all
+    O(websites[].user). A lost response costs one more read.
 extends_documentation_fragment:
   - hosting.websec.botguard
   - hosting.websec.run_context
@@ -39,8 +39,8 @@ attributes:
 options:
   websites:
     description:
-      - The websites, each at most once. Websites of the account that are not in this list stay as they are.
-      - A name that is no domain, or a website that is listed twice, is refused before the first call.
+      - The websites, each at most once. Websites of the account that are not in this list are not changed.
+      - An invalid domain, or a website that is listed twice, is refused before the first call.
     type: list
     elements: dict
     required: true
@@ -48,39 +48,38 @@ options:
       # tools/twins.py copies them from botguard_website.
       domain:
         description:
-          - The domain of the website. Capital letters and a dot at the end do not matter. An internationalised name may
-            be given as it is or as punycode.
+          - The domain of the website. Letter case and a trailing dot do not matter. An internationalised name may be
+            given in Unicode or as punycode.
         type: str
         required: true
       state:
         description:
-          - V(online) registers the website if it is not there, and resumes it if it is paused.
-          - V(paused) suspends it, for example after a late payment. A website that is not there is registered first.
-          - V(absent) removes it from the account. The module of the web server should be switched off before.
+          - V(online) registers the website if it does not exist, and resumes it if it is paused.
+          - V(paused) suspends it, for example after a late payment. A website that does not exist is registered first.
+          - V(absent) removes it from the account. Switch the web server's module off before.
         type: str
         choices: [online, paused, absent]
         default: online
       user:
         description:
-          - Number of the sub-account that a new website shall belong to, a whole number.
-          - It acts only when the website is registered. Of a website that is there, it is neither compared nor changed.
-          - In check mode it is looked up in the list of sub-accounts, and one that is not there is an error.
+          - Number of the sub-account that owns a new website, a whole number.
+          - It is used only when the website is registered. For an existing website, it is neither compared nor changed.
+          - In check mode it is looked up in the list of sub-accounts, and a missing one is an error.
         type: raw
       user_email:
         description:
           - E-mail address of this sub-account, instead of its number. It is looked up when the website is registered,
-            and has to be the address exactly. If there is no such sub-account, or more than one, the website is not
-            registered.
-          - In check mode it is no error when no sub-account has it, because a task before may have to add it.
+            and must match exactly. If no sub-account or more than one has it, the website is not registered.
+          - In check mode a missing sub-account is not an error, because an earlier task may have to add it.
         type: str
   concurrency:
-    description: Number of calls to the API under way at the same time.
+    description: Maximum number of parallel API calls.
     type: int
     default: 8
   on_error:
     description:
-      - With V(fail) the task fails, after all websites are done, if any of them failed.
-      - With V(report) the task does not fail for a website that failed, and you look at RV(websites[].failed).
+      - With V(fail) the task fails after all websites are processed, if any of them failed.
+      - With V(report) a failed website does not fail the task; check RV(websites[].failed).
     type: str
     choices: [fail, report]
     default: fail
@@ -102,7 +101,7 @@ EXAMPLES = r"""
       - domain: example.net
         state: absent
 
-- name: Take the list from a file in git, and go on when a website fails
+- name: Take the list from a file in git, and continue if a website fails
   hosting.websec.botguard_websites:
     api_key: "{{ botguard_api_key }}"
     websites: "{{ lookup('ansible.builtin.file', 'websites.yml') | from_yaml }}"
@@ -117,8 +116,8 @@ EXAMPLES = r"""
 RETURN = r"""
 error:
   description:
-    - What ended the task before anything was sent, with C(kind), C(message) and C(hint). Above a limit the kind is
-      V(limit), and C(planned) lists all that would have been sent.
+    - The error that ended the task before anything was sent, with C(kind), C(message) and C(hint). Above a limit the
+      kind is V(limit), and C(planned) lists all that would have been sent.
   returned: when the whole task failed
   type: dict
   sample:
@@ -128,12 +127,12 @@ error:
 summary:
   description:
     - What was sent, or in check mode what would be sent, in one line.
-    - Before the first write, the same line is shown about what is planned.
+    - The same line about the planned writes is shown before the first write.
   returned: always, unless the options were refused or a limit was exceeded
   type: str
   sample: 3 orders, 0 changes of status, 1 end
 deferred:
-  description: How many entries were not reached, or not done to their end, see RV(websites[].deferred).
+  description: Number of entries that were not reached or not finished, see RV(websites[].deferred).
   returned: always, unless the options were refused
   type: int
   sample: 0
@@ -144,7 +143,7 @@ results_file:
   returned: with O(results=notable)
   type: str
 websites:
-  description: One entry a website, in the order of O(websites).
+  description: One entry per website, in the order of O(websites).
   returned: always, unless the options were refused
   type: list
   elements: dict
@@ -153,7 +152,7 @@ websites:
     deferred:
       description:
         - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
-          stopped. It has not failed. What was sent before that is in C(actions), and what is so now is not told.
+          stopped. It has not failed. C(actions) contains what was sent before, and the resulting state is unknown.
       type: bool
       sample: false
     deferred_reason:
@@ -174,49 +173,49 @@ websites:
       sample: absent
     status:
       description:
-        - The status of the website after the task as the API names it, such as V(online) or V(paused), or V(absent). In
-          check mode, the status that it would have.
+        - The status of the website after the task as returned by the API, such as V(online) or V(paused), or V(absent).
+          In check mode, the status that it would have.
         - V(null) if it could not be read.
       type: str
       sample: online
     website:
       description:
-        - What the API gives for the website, without entries that are secrets by their name (such as C(api_key) or
-          C(token)). In check mode it is what the API gives now.
+        - The API's data about the website, without fields with secrets (such as C(api_key) or C(token)). In check mode,
+          the current data.
         - V(null) if there is no such website, or if it could not be read.
-        - The names of its fields are the API's. Only C(status) has been seen in public code.
+        - The field names are those of the API. Only C(status) has been seen in public code.
       type: dict
       sample:
         domain: example.com
         status: online
     servers:
       description:
-        - The BotGuard servers that the web server of this website has to ask.
-        - Found in RV(websites[].website) under all names that are plausible, because the vendor does not publish the
-          real ones; not verified against the live service.
+        - The BotGuard servers that the web server of this website must use.
+        - Searched for in RV(websites[].website) under all plausible names, because the vendor does not publish the real
+          ones; not verified against the live service.
       type: dict
       contains:
         primary:
-          description: Host name of the primary server. V(null) if the API does not give it.
+          description: Host name of the primary server. V(null) if the API does not return it.
           type: str
           sample: srv-1.botguard.net
         secondary:
-          description: Host name of the server that is asked when the primary cannot be reached. V(null) if the API does
-            not give it.
+          description: Host name of the server to use if the primary is unreachable. V(null) if the API does not return
+            it.
           type: str
           sample: srv-2.botguard.net
     events_url:
-      description: Page with the events of the website, for a person. There is no key in it.
+      description: Address of the page with the events of the website. It contains no key.
       type: str
       sample: https://apiv2.botguard.net/en/website/example.com/events
     settings_url:
-      description: Page on which a person sets the rules of the website. There is no key in it.
+      description: Address of the page with the rules of the website. It contains no key.
       type: str
       sample: https://apiv2.botguard.net/en/website/example.com/edit
     actions:
       description:
-        - The operations of the API that were sent to change something, in their order. In check mode, those that would
-          be sent, if a new website is online at first.
+        - The write operations that were sent to the API, in order. In check mode, those that would be sent, assuming
+          that a new website is online at first.
       type: list
       elements: str
       sample: [POST /website]
@@ -230,7 +229,7 @@ websites:
       sample: false
     error:
       description:
-        - What went wrong, in fields that a playbook can test. V(null) if nothing did.
+        - The error, in fields that a playbook can test. V(null) if there is none.
         - C(kind) is one of V(auth), V(not_allowed), V(not_found), V(rejected), V(unavailable), V(timeout),
           V(bad_response), V(outcome_unknown), V(bad_input), V(bug) or V(missing_library).
       type: dict
@@ -239,7 +238,7 @@ websites:
         code: null
         extended_code: null
         message: "POST /website for example.com: the BotGuard API answered: Unknown user (HTTP 400)"
-        hint: The API understood the request and said no. Check domain, user and api_key.
+        hint: The API refused the request. Check domain, user and api_key.
         http_status: 400
         domain: example.com
 """

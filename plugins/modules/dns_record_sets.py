@@ -12,24 +12,25 @@ version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Brings any number of record sets, in any number of zones of one or several DNS providers, to the state that is
-    wanted. A provider is a name server that takes dynamic updates, anything that octoDNS has a provider class for, or a
-    Python class of your own.
-  - What is there is read first. Only the record sets that differ are changed, in one change for each zone. Nothing else
+  - Brings any number of record sets, in any number of zones of one or several DNS providers, to the desired
+    state. A provider is a name server that accepts dynamic updates, any DNS service with an octoDNS provider class, or
+    a Python class of your own.
+  - The current records are read first. Only record sets that differ are changed, in one change per zone. Nothing else
     in the zone is touched. Zones are never created.
-  - What the change rests on must be so when it happens. A provider that does not see to that itself, which is all but
-    C(rfc2136), is read again right before the change. If somebody changed these record sets meanwhile, it is planned
+  - The change is made only if the records are still as planned. C(rfc2136) guarantees this; all other providers are
+    read again right before the change. If another writer changed these record sets meanwhile, the change is planned
     again, up to 3 times.
-  - What is returned is what was read after the change. What is not as it is wanted then is an error of the entries of
-    its name and O(record_sets[].group), and what was changed of them is put back.
-  - NS, SOA, DNAME and DNSSEC records are refused as input. A name that is delegated, or lies in another zone of the
-    same provider, is refused alone.
+  - The module returns the records that it read after the change. A difference from the desired state is an error of
+    the entries of this name and O(record_sets[].group), and the changes to them are undone.
+  - NS, SOA, DNAME and DNSSEC records are refused as input. A name that is delegated, or is in another zone of the
+    same provider, is refused without affecting the others.
   - A CNAME with O(record_sets[].mode=exact) replaces A and AAAA records at the same name in the same change, and A and
-    AAAA records with O(record_sets[].mode=exact) replace a CNAME. A CNAME beside records of other types is refused.
+    AAAA records with O(record_sets[].mode=exact) replace a CNAME. A CNAME together with records of other types is
+    refused.
   - With C(rfc2136) the queries are those of M(hosting.websec.rfc2136_record_sets). With C(octodns) each zone is read
-    once, and a zone that changes two times more, before and after its change. The zones of the account are listed once.
-    A call that meets a server in trouble (HTTP 429 and 5xx, a locked database, no answer) is made up to 5 times, a
-    change only as far as another read shows that it did not happen.
+    once, and a changed zone two more times, before and after the change. The zones of the account are listed once.
+    A call that fails temporarily (HTTP 429 and 5xx, a locked database, no response) is made up to 5 times, a change
+    only if another read shows that it did not happen.
 extends_documentation_fragment:
   - hosting.websec.attributes
   - hosting.websec.dns
@@ -50,7 +51,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Set the records of a customer at PowerDNS
+- name: Set a customer's records at PowerDNS
   hosting.websec.dns_record_sets:
     dns:
       providers:
@@ -98,7 +99,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 deferred:
-  description: How many entries were not reached, or not done to their end, see RV(record_sets[].deferred).
+  description: Number of entries that were not reached or not finished, see RV(record_sets[].deferred).
   returned: always, unless the options were refused
   type: int
   sample: 0
@@ -111,8 +112,8 @@ results_file:
 record_sets:
   description:
     - One entry for each entry of O(record_sets), in the same order.
-    - Besides what is listed below, each has C(values), a list of strings. These are the values that were read after the
-      task (in check mode, as they would be), sorted. The list is empty if there is no such set. In a template, write
+    - In addition to the fields below, each has C(values), a list of strings. These are the values after the task (in
+      check mode, the planned values), sorted. The list is empty if there is no such set. In a template, write
       C(entry['values']), because C(entry.values) is a method of every mapping.
   returned: success
   type: list
@@ -141,7 +142,7 @@ record_sets:
       type: str
       sample: customer.example
     name:
-      description: Name of the record set, in lower case and without the final dot.
+      description: Name of the record set, in lower case and without the trailing dot.
       type: str
       sample: www.customer.example
     type:
@@ -158,8 +159,8 @@ record_sets:
       sample: {"ttl": 3600, "values": [origin.hoster.example.]}
     replaced:
       description:
-        - Sets of other types at this name that made room, each with C(type), C(ttl) and C(values).
-        - Sets that have an entry of their own are not among them.
+        - Sets of other types at this name that were replaced, each with C(type), C(ttl) and C(values).
+        - It does not include sets with their own entry.
       type: list
       elements: dict
       sample: [{"type": "A", "ttl": 3600, "values": [192.0.2.7]}]
@@ -167,10 +168,10 @@ record_sets:
       description: Whether this set was changed.
       type: bool
     failed:
-      description: Whether this set could not be brought to the state that is wanted.
+      description: Whether this set could not be brought to the desired state.
       type: bool
     error:
-      description: What went wrong. V(null) if nothing did.
+      description: The error. V(null) if there is none.
       type: dict
       contains:
         kind:
@@ -180,8 +181,8 @@ record_sets:
           type: str
         code:
           description:
-            - The answer of the server, for example V(REFUSED), or an HTTP status.
-            - V(changed_meanwhile) if somebody else changed the records between reading and update.
+            - The server's response code, for example V(REFUSED), or an HTTP status.
+            - V(changed_meanwhile) if another writer changed the records between the read and the update.
           type: str
         message:
           description: What was tried and what came back.
@@ -224,14 +225,14 @@ zones:
       sample: customers
     conditional:
       description:
-        - Whether the provider changes the zone only if it is still as it was read. If not, it was compared right before
-          and right after, and somebody accepted that.
+        - Whether the provider makes changes conditional on the current records. If not, the records were compared
+          right before and right after the change, as accepted with C(accept) or C(dns_accept).
       type: bool
       sample: false
     atomicity:
       description:
         - V(zone_atomic) if all changes of the zone happen together or not at all, V(none) if the provider does not
-          promise that.
+          guarantee that.
       type: str
       sample: zone_atomic
     changed:
@@ -241,10 +242,10 @@ zones:
       description: Whether any of its record sets failed.
       type: bool
     error:
-      description: What went wrong, as in RV(record_sets[].error). V(null) if nothing did.
+      description: The error, as in RV(record_sets[].error). V(null) if there is none.
       type: dict
     propagated:
-      description: Whether all authoritative servers serve the change. V(null) if that was not looked at.
+      description: Whether all authoritative servers serve the change. V(null) if this was not checked.
       type: bool
     lagging:
       description: The servers that do not serve the change yet.

@@ -13,14 +13,14 @@ author:
   - hosting.websec contributors (@hosting-websec)
 description:
   - Reads any number of record sets, in any number of zones, at one name server (O(server)) or at the providers in
-    O(dns), and if you like compares them with what all other servers of the zone serve. It changes nothing.
-  - A record of a zone below O(record_sets[].zone) at the same server is not returned as one of this zone; the entry
+    O(dns). Optionally it compares them with the records on all other servers of the zone. It changes nothing.
+  - If the name is in a zone below O(record_sets[].zone) at the same server, the entry
     fails.
-  - One query for each record set, and one more for each name of which the answers do not say that it lies in the zone
-    (with records of all types that were asked for, at a server that does not add the NS records to its answers as BIND
+  - One query for each record set, and one more for each name whose responses do not show its zone (records of all
+    queried types exist, and the server does not add NS records to its responses as BIND
     does). For zones with O(record_sets[].every_server) one more for the NS records, two for
     each distinct name server, and one for each record set to each of these servers.
-  - A value that a wildcard of the zone answers with is returned like any other.
+  - Values from a wildcard of the zone are returned like any other.
 extends_documentation_fragment:
   - hosting.websec.rfc2136
   - hosting.websec.dns
@@ -35,11 +35,11 @@ options:
     required: true
     suboptions:
       zone:
-        description: The zone that the name lies in.
+        description: The zone of the name.
         type: str
         required: true
       name:
-        description: Fully qualified name of the record set, with or without the final dot.
+        description: Fully qualified name of the record set, with or without a trailing dot.
         type: str
         required: true
       type:
@@ -47,11 +47,11 @@ options:
         type: str
         required: true
       every_server:
-        description: Whether to compare with what the other authoritative servers of the zone serve.
+        description: Whether to compare with the other authoritative servers of the zone.
         type: bool
         default: false
       dns:
-        description: The name of its provider in O(dns). Without it, the zone decides.
+        description: The name of its provider in O(dns). By default the zone determines it.
         type: str
   propagation_servers:
     description:
@@ -60,13 +60,13 @@ options:
     type: list
     elements: str
   concurrency:
-    description: How many zones are read, and how many servers are asked, at the same time.
+    description: How many zones are read, and how many servers are queried, in parallel.
     type: int
     default: 8
   on_error:
     description:
-      - V(fail) lets the task fail at its end when any record set could not be read.
-      - V(report) leaves it to RV(record_sets[].failed).
+      - With V(fail) the task fails after all record sets are read, if any of them could not be read.
+      - V(report) does not fail the task; check RV(record_sets[].failed).
     type: str
     choices: [fail, report]
     default: fail
@@ -75,7 +75,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Is the address of the shop the same on all name servers?
+- name: Show whether all name servers have the same address
   hosting.websec.dns_record_sets_info:
     server: ns1.hoster.example
     record_sets:
@@ -92,7 +92,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 deferred:
-  description: How many entries were not reached, or not done to their end, see RV(record_sets[].deferred).
+  description: Number of entries that were not reached or not finished, see RV(record_sets[].deferred).
   returned: always, unless the options were refused
   type: int
   sample: 0
@@ -105,8 +105,8 @@ results_file:
 record_sets:
   description:
     - One entry for each entry of O(record_sets), in the same order.
-    - Besides what is listed below, each has C(values), a list of strings, which is empty if there is no such set. In a
-      template, write C(entry['values']), because C(entry.values) is a method of every mapping.
+    - In addition to the fields below, each has C(values), a list of strings, which is empty if there is no such set.
+      In a template, write C(entry['values']), because C(entry.values) is a method of every mapping.
   returned: success
   type: list
   elements: dict
@@ -134,7 +134,7 @@ record_sets:
       type: str
       sample: customer.example
     name:
-      description: The name, in lower case and without the final dot.
+      description: The name, in lower case and without the trailing dot.
       type: str
       sample: shop.customer.example
     type:
@@ -147,8 +147,8 @@ record_sets:
       sample: 300
     everywhere:
       description:
-        - Whether all authoritative servers of the zone serve the same, for the whole zone. V(null) if this was not
-          asked for.
+        - Whether all authoritative servers of the zone serve the same records. V(null) if this was not
+          requested.
       type: bool
       sample: true
     changed:
@@ -160,7 +160,7 @@ record_sets:
       type: bool
       sample: false
     error:
-      description: V(null), or why it could not be read, with C(kind), C(code), C(message) and C(hint).
+      description: The error, or V(null), with C(kind), C(code), C(message) and C(hint).
       type: dict
       sample: null
 """

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: dns_zones_info
-short_description: Find the DNS zones that names lie in
+short_description: Find the DNS zones of names
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Finds for each name the zone that it lies in, by the SOA record that a name server answers with, or among the zones
-    of the providers in O(dns).
+  - Finds the zone of each name, from the SOA record in the response of a name server, or among the zones of the
+    providers in O(dns).
   - One query for each distinct name, and one more for a name that is a CNAME. It changes nothing.
 extends_documentation_fragment:
   - hosting.websec.rfc2136
@@ -24,25 +24,25 @@ extends_documentation_fragment:
 options:
   server:
     description:
-      - Address or name of the name server that has the zones. It is asked over TCP.
-      - Without it, the resolver of the system is asked, and finds any zone that is visible from there. The other
-        options of the connection have no effect then, but for O(timeout), which is the time for one name.
+      - Address or name of the name server that has the zones. It is queried over TCP.
+      - By default the system's resolver is queried, which finds every zone that it can see. The other connection
+        options then have no effect, except O(timeout), which is the time for one name.
       - If not set, the environment variable E(RFC2136_SERVER) is used.
   names:
     description:
-      - The domain names, fully qualified, with or without the final dot. A name may stand there more than once.
+      - The domain names, fully qualified, with or without the trailing dot. A name may occur more than once.
     type: list
     elements: str
     required: true
   concurrency:
     description:
-      - How many connections are used at the same time, or how many questions to the resolver may be under way.
+      - How many connections, or queries to the resolver, are used in parallel.
     type: int
     default: 8
   on_error:
     description:
-      - V(fail) lets the task fail at its end when any zone was not found. The others are looked up all the same.
-      - V(report) leaves it to RV(zones[].failed).
+      - With V(fail) the task fails after all names are looked up, if any zone was not found.
+      - V(report) does not fail the task; check RV(zones[].failed).
     type: str
     choices: [fail, report]
     default: fail
@@ -66,7 +66,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 deferred:
-  description: How many entries were not reached, or not done to their end, see RV(zones[].deferred).
+  description: Number of entries that were not reached or not finished, see RV(zones[].deferred).
   returned: always, unless the options were refused
   type: int
   sample: 0
@@ -97,7 +97,7 @@ zones:
       type: str
       sample: null
     name:
-      description: The name, in lower case and without the final dot.
+      description: The name, in lower case and without the trailing dot.
       type: str
       sample: www.customer.example
     provider:
@@ -107,23 +107,23 @@ zones:
       type: str
       sample: rfc2136
     zone:
-      description: The zone, in lower case and without the final dot. V(null) if none was found.
+      description: The zone, in lower case and without the trailing dot. V(null) if none was found.
       type: str
       sample: customer.example
     failed:
       description: Whether no zone was found.
       type: bool
     error:
-      description: Why not. V(null) if one was found.
+      description: The reason. V(null) if a zone was found.
       type: dict
       contains:
         kind:
           description:
             - V(not_found) if there is no such zone, or V(auth), V(unavailable), V(timeout) or V(bad_response) if the
-              server could not be asked.
+              server could not be queried.
           type: str
         code:
-          description: The answer of the server, for example V(REFUSED) or V(NXDOMAIN).
+          description: The server's response code, for example V(REFUSED) or V(NXDOMAIN).
           type: str
         message:
           description: What was tried and what came back.

@@ -12,31 +12,31 @@ version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Brings any number of record sets, in any number of zones of one primary name server, to the state that is wanted.
-    The server can be any that takes dynamic updates (RFC 2136), such as BIND, Knot DNS or PowerDNS.
-  - What is there is read first. Each zone that differs gets one atomic update, which the server refuses if what was
-    read is not so any more; then it is read and planned again, up to 3 times. Names that somebody else changes each
-    time are then left alone, and the others are done.
-  - What is returned is what was read after the update. Where the server said yes and did not do it all, as with an
-    update policy that leaves records out, what it did take at the name (or of the O(record_sets[].group)) is put back,
-    and the entries fail.
-  - A name that lies in a zone below O(record_sets[].zone) at the same server is refused alone.
+  - Brings any number of record sets, in any number of zones of one primary name server, to the desired state.
+    Any server that accepts dynamic updates (RFC 2136) works, such as BIND, Knot DNS or PowerDNS.
+  - The current records are read first. Each zone that differs gets one atomic update, which the server refuses if the
+    records have changed since they were read. The records are then read and planned again, up to 3 times. Names that
+    another writer changes each time are then skipped, and the others are processed.
+  - The module returns the records that it read after the update. If the server reported success but applied only a
+    part, as with an update policy that drops records, the applied part of the name (or of the O(record_sets[].group))
+    is undone, and the entries fail.
+  - A name in a zone below O(record_sets[].zone) at the same server is refused without affecting the others.
   - Nothing else in the zone is touched. NS, SOA, DNAME and DNSSEC records are refused as input.
   - A CNAME with O(record_sets[].mode=exact) replaces A and AAAA records at the same name in the same update, and A and
     AAAA records with O(record_sets[].mode=exact) replace a CNAME. A CNAME beside records of other types is refused
-    before anything is changed at its name. The other names of the zone are changed all the same.
-  - A set that the server would answer in the same way from a wildcard of the zone counts as not there when it has to
-    be changed or removed.
+    before anything is changed at its name. The other names of the zone are still changed.
+  - A set that comes from a wildcard of the zone counts as missing when it must be changed or
+    removed.
   - 'Queries to O(server): one for each name in entries without O(record_sets[].zone); one for each record set, and one
-    more for a CNAME that is new. A zone that has to be changed gets one update, and one query for each of its record
-    sets to see the result. One query more for each name of which the answers do not say that it lies in the zone (with
-    records of all types that were asked for, at a server that does not add the NS records to its answers as BIND does);
-    one more for each set of which values are removed, if it is not at the apex (does a wildcard
-    answer?). In check mode this goes for all sets at a name that changes, and 13 queries for other types precede a new
+    more for a CNAME that is new. A zone that must be changed gets one update, and one query for each of its record sets
+    to verify the result. One query more for each name whose responses do not show its zone (records of all queried
+    types exist, and the server does not add NS records to its responses as BIND does); one more for each set from
+    which values are removed, if it is not at the apex (to detect a wildcard). In check mode this applies to all sets
+    at a name that changes, and 13 queries for other types precede a new
     CNAME.'
   - 'Queries for O(wait_propagation), of changed zones only: one for the NS records, two for each distinct name server,
     and in each round one for each changed record set to each server that was behind.'
-  - A zone whose update would be larger than 64 KiB gets several updates, each of them atomic for its names.
+  - A zone with an update larger than 64 KiB gets several updates, each atomic for its names.
 extends_documentation_fragment:
   - hosting.websec.attributes
   - hosting.websec.rfc2136
@@ -59,7 +59,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Publish a verification value beside the SPF record, in place of an older one
+- name: Publish a verification value next to the SPF record, and replace an older one
   hosting.websec.rfc2136_record_sets:
     server: ns1.hoster.example
     key_name: websec
@@ -97,14 +97,14 @@ EXAMPLES = r"""
     on_error: report
   register: dns_change
 
-- name: Show which servers are behind
+- name: Show the lagging servers
   ansible.builtin.debug:
     msg: "{{ dns_change.zones | rejectattr('lagging', 'equalto', []) | items2dict('zone', 'lagging') }}"
 """
 
 RETURN = r"""
 deferred:
-  description: How many entries were not reached, or not done to their end, see RV(record_sets[].deferred).
+  description: Number of entries that were not reached or not finished, see RV(record_sets[].deferred).
   returned: always, unless the options were refused
   type: int
   sample: 0
@@ -117,8 +117,8 @@ results_file:
 record_sets:
   description:
     - One entry for each entry of O(record_sets), in the same order.
-    - Besides what is listed below, each has C(values), a list of strings. These are the values that were read after the
-      task (in check mode, as they would be), sorted. The list is empty if there is no such set. In a template, write
+    - In addition to the fields below, each has C(values), a list of strings. These are the values after the task (in
+      check mode, the planned values), sorted. The list is empty if there is no such set. In a template, write
       C(entry['values']), because C(entry.values) is a method of every mapping.
   returned: success
   type: list
@@ -147,7 +147,7 @@ record_sets:
       type: str
       sample: customer.example
     name:
-      description: Name of the record set, in lower case and without the final dot.
+      description: Name of the record set, in lower case and without the trailing dot.
       type: str
       sample: www.customer.example
     type:
@@ -164,8 +164,8 @@ record_sets:
       sample: {"ttl": 3600, "values": [origin.hoster.example.]}
     replaced:
       description:
-        - Sets of other types at this name that made room, each with C(type), C(ttl) and C(values).
-        - Sets that have an entry of their own are not among them.
+        - Sets of other types at this name that were replaced, each with C(type), C(ttl) and C(values).
+        - It does not include sets with their own entry.
       type: list
       elements: dict
       sample: [{"type": "A", "ttl": 3600, "values": [192.0.2.7]}]
@@ -173,10 +173,10 @@ record_sets:
       description: Whether this set was changed.
       type: bool
     failed:
-      description: Whether this set could not be brought to the state that is wanted.
+      description: Whether this set could not be brought to the desired state.
       type: bool
     error:
-      description: What went wrong. V(null) if nothing did.
+      description: The error. V(null) if there is none.
       type: dict
       contains:
         kind:
@@ -186,8 +186,8 @@ record_sets:
           type: str
         code:
           description:
-            - The answer of the server, for example V(REFUSED).
-            - V(changed_meanwhile) if somebody else changed the records between reading and update.
+            - The server's response code, for example V(REFUSED).
+            - V(changed_meanwhile) if another writer changed the records between the read and the update.
           type: str
         message:
           description: What was tried and what came back.
@@ -243,10 +243,10 @@ zones:
       description: Whether any of its record sets failed.
       type: bool
     error:
-      description: What went wrong, as in RV(record_sets[].error). V(null) if nothing did.
+      description: The error, as in RV(record_sets[].error). V(null) if there is none.
       type: dict
     propagated:
-      description: Whether all authoritative servers serve the change. V(null) if that was not looked at.
+      description: Whether all authoritative servers serve the change. V(null) if this was not checked.
       type: bool
     lagging:
       description: The servers that do not serve the change yet.

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: sitelock_anp_status
-short_description: Read, and wait for, the activation state of sites behind SiteLock Firewall & CDN
+short_description: Read, or wait for, the activation state of sites behind SiteLock Firewall & CDN
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Reads the state of one site or of many with C(getAnpProvisioningStatus), one call a site.
-  - With O(wait_for) it asks again until every site is in one of these states. Only sites that are not there yet are
-    asked again.
+  - Reads the state of one or many sites with C(getAnpProvisioningStatus), one call per site.
+  - With O(wait_for) it polls until every site is in one of these states. Sites that have reached one are not polled
+    again.
   - For a site with SSL whose TXT record is published, this call also makes the vendor start the validation of the
     domain. It changes nothing else, and is made in check mode too.
 extends_documentation_fragment:
@@ -24,36 +24,37 @@ extends_documentation_fragment:
   - hosting.websec.attributes.info_module
 options:
   site_id:
-    description: The whole numbers that the vendor gave to the sites, each at most once.
+    description: The sites' numbers, assigned by the vendor, each at most once.
     type: list
     elements: raw
     required: true
   wait_for:
     description:
-      - The states to wait for. Without it nothing is waited for.
-      - A site that is V(absent) or in V(error), when this is not waited for, fails at once, because it does not get on
-        by itself.
+      - The states to wait for. By default the module does not wait.
+      - A site in the state V(absent) or V(error) fails at once if this state is not in the list, because it does not
+        leave the state by itself.
     type: list
     elements: str
     choices: [absent, error, pending-dns, pending-domain-validation, pending-retry, ready]
   wait_timeout:
     description:
-      - Seconds to wait in all. A site that is not there by then fails with RV(sites[].error.kind=timeout).
-      - The vendor says that each step may take up to 24 hours. A pass that is run again is better than one that waits.
+      - Maximum number of seconds to wait in total. A site that has not reached its state by then fails with
+        RV(sites[].error.kind=timeout).
+      - The vendor documents up to 24 hours for each step. Prefer running the pass again to waiting.
     type: int
     default: 600
   poll_interval:
-    description: Seconds between two questions for the same site.
+    description: Seconds between two calls for the same site.
     type: int
     default: 30
   concurrency:
-    description: How many calls may be under way at the same time.
+    description: Maximum number of parallel calls.
     type: int
     default: 8
   on_error:
     description:
-      - V(fail) ends the task failed if any site failed, after all sites were asked for.
-      - V(report) does not; look at RV(sites[].failed).
+      - With V(fail) the task fails after all sites are processed, if any of them failed.
+      - V(report) does not fail the task; check RV(sites[].failed).
     type: str
     choices: [fail, report]
     default: fail
@@ -62,7 +63,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Where are these sites on their way?
+- name: Show the states of two sites
   hosting.websec.sitelock_anp_status:
     api_username: "{{ sitelock_username }}"
     api_password: "{{ sitelock_password }}"
@@ -79,7 +80,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 deferred:
-  description: How many entries were not reached, or not done to their end, see RV(sites[].deferred).
+  description: Number of entries that were not reached or not finished, see RV(sites[].deferred).
   returned: always, unless the options were refused
   type: int
   sample: 0
@@ -90,7 +91,7 @@ results_file:
   returned: with O(results=notable)
   type: str
 sites:
-  description: One entry a site, in the order of O(site_id).
+  description: One entry per site, in the order of O(site_id).
   returned: always, unless the options were refused
   type: list
   elements: dict
@@ -115,25 +116,25 @@ sites:
       type: int
       sample: 442989
     account_id:
-      description: Its account, when the API told it in this run.
+      description: Its account, if the API returned it in this run.
       type: int
       sample: 379430
     subscription:
-      description: Id of its plan, when the API told it in this run.
+      description: Id of its plan, if the API returned it in this run.
       type: str
       sample: "8765"
     subscription_id:
-      description: Id of this instance of the plan, when the API told it in this run.
+      description: Id of this instance of the plan, if the API returned it in this run.
       type: str
       sample: "1234"
     state:
       description:
-        - The state as the API names it, V(ready), V(pending-domain-validation), V(pending-dns), V(pending-retry) or
+        - The state as returned by the API, V(ready), V(pending-domain-validation), V(pending-dns), V(pending-retry) or
           V(error), or V(absent) for a site without Firewall & CDN. V(null) if it could not be read.
       type: str
       sample: pending-dns
     waf_dns_manager:
-      description: Who changes the DNS records, when the answer says it.
+      description: Who changes the DNS records, if the response contains it.
       type: str
       sample: partner
     dns_new_a:
@@ -146,14 +147,14 @@ sites:
       type: str
       sample: 123ab23.sitelockcdn.net
     dns_ssl_verify:
-      description: The TXT record that proves the ownership of the domain; V(null) when none is asked for.
+      description: The TXT record that proves domain ownership. V(null) if none is requested.
       type: dict
       sample:
         dns_record_domain: example.com
         dns_record_type: TXT
         dns_record_value: globalsign-domain-verification=VIYIM3EFP0APXADXY9D2MM4NHEXEGJNU2
     ssl:
-      description: The certificate at the CDN; V(null) when the answer has no such element.
+      description: The certificate at the CDN. V(null) if the response has no such element.
       type: dict
       sample:
         cert_detected: true
@@ -161,32 +162,32 @@ sites:
         cert_from: network
         network_ssl_cert_exp_date: "2027-05-12"
     original_dns:
-      description: A records of the site before, when the answer has them.
+      description: The previous A records of the site, if the response contains them.
       type: list
       elements: str
       sample: ["123.123.123.123"]
     traffic_routing:
-      description: Whether traffic goes through the CDN; V(null) when the answer does not say.
+      description: Whether traffic goes through the CDN. V(null) if the response does not contain it.
       type: bool
       sample: false
     will_retry:
-      description: Whether the vendor tries by itself to provision the site again (state V(pending-retry)).
+      description: Whether the vendor retries the provisioning by itself (state V(pending-retry)).
       type: bool
       sample: false
     routable:
       description:
         - Whether A and CNAME records may point to the CDN now. True from V(pending-dns) on, and for a site with SSL
           only when its certificate is detected and installed.
-        - An answer in V(pending-dns) that has the element C(ssl) or C(dns_ssl_verify) is taken as one of a site with
+        - A response in V(pending-dns) with the element C(ssl) or C(dns_ssl_verify) is treated as that of a site with
           SSL.
       type: bool
       sample: true
     message:
-      description: What the API says about the state, such as the finding of the domain validation.
+      description: The API's message about the state, such as the result of the domain validation.
       type: str
       sample: TXT Record(s) were found - but none match what we are looking for.
     actions:
-      description: The API methods sent, or in check mode that would be sent.
+      description: The API methods that were sent, or in check mode would be sent.
       type: list
       elements: str
       sample: []
@@ -199,7 +200,7 @@ sites:
       type: bool
       sample: false
     error:
-      description: V(null), or what went wrong with this site.
+      description: The error of this site. V(null) if there is none.
       type: dict
       contains:
         kind:
@@ -209,11 +210,11 @@ sites:
           type: str
           sample: rejected
         code:
-          description: The code of the vendor, as it came.
+          description: The vendor's code, unchanged.
           type: str
           sample: AEX
         extended_code:
-          description: The second code of the vendor, as it came.
+          description: The vendor's second code, unchanged.
           type: str
           sample: "3003"
         message:
@@ -225,7 +226,7 @@ sites:
           type: str
           sample: Choose a higher plan.
         http_status:
-          description: The HTTP status of the answer, when it matters.
+          description: The HTTP status of the response, if relevant.
           type: int
           sample: 503
         site_id:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: sitelock_ips_info
-short_description: The networks from which SiteLock reaches your web servers
+short_description: Get the networks from which SiteLock reaches your web servers
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Asks with C(getSiteLockIPs) for the networks of SiteLock's services, by class - those of the firewall and CDN, those
-    of the API, and so on.
-  - Use them in a firewall in front of your web servers, and to let a web server behind the CDN see the real address of
-    a visitor (C(real_ip) of NGINX, C(remoteip) of Apache). The vendor asks you to look regularly, because they change.
+  - Reads the networks of SiteLock's services with C(getSiteLockIPs), by class - those of the firewall and CDN, those of
+    the API, and so on.
+  - Use them in a firewall in front of your web servers, and to restore the real visitor address on a web server behind
+    the CDN (C(real_ip) of NGINX, C(remoteip) of Apache). The vendor recommends checking them regularly, because they
+    change.
   - It makes one call.
 extends_documentation_fragment:
   - hosting.websec.sitelock
@@ -24,19 +25,19 @@ extends_documentation_fragment:
 options:
   types:
     description:
-      - The classes to return, such as V(waf). Capital letters do not matter. By default all of them.
-      - It is an error when the answer holds no networks of one of them, so that an empty list never gets into the
-        configuration of a server.
+      - The classes to return, such as V(waf). Letter case does not matter. By default all of them.
+      - It is an error if the response contains no networks of one of them, so that an empty list never gets into a
+        server's configuration.
     type: list
     elements: str
 notes:
-  - The vendor's public page shows the classes, and not what the entries below them are called. So everything below a
-    class counts that is an address, a network, or a range of addresses. What cannot be read as one is in
-    RV(classes[].unread), with a warning. Not verified against the live service.
+  - The vendor's public page shows the classes, but not the names of the entries below them. So every address, network,
+    or range of addresses below a class is used. Other texts are in RV(classes[].unread), with a warning. Not verified
+    against the live service.
 """
 
 EXAMPLES = r"""
-- name: Ask for the networks of the CDN
+- name: Get the networks of the CDN
   hosting.websec.sitelock_ips_info:
     api_username: "{{ sitelock_username }}"
     api_password: "{{ sitelock_password }}"
@@ -50,13 +51,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 classes:
-  description: The classes, in the order of O(types), otherwise in the order of the answer.
+  description: The classes, in the order of O(types), otherwise in the order of the response.
   returned: success
   type: list
   elements: dict
   contains:
     type:
-      description: The name of the class, as the API gives it.
+      description: The name of the class, as returned by the API.
       type: str
       sample: waf
     networks:
@@ -65,7 +66,7 @@ classes:
       elements: str
       sample: [198.18.0.0/16, 198.19.0.0/16]
     unread:
-      description: Texts of this class that are no addresses, as they came.
+      description: Texts of this class that are not addresses, unchanged.
       type: list
       elements: str
       sample: []
@@ -76,14 +77,14 @@ networks:
   elements: str
   sample: [198.18.0.0/16, 198.19.0.0/16]
 error:
-  description: What went wrong, in fields that a playbook can test.
+  description: The error, in fields that a playbook can test.
   returned: failure
   type: dict
   sample:
     kind: not_found
     code: null
     extended_code: null
-    message: "getSiteLockIPs: the answer holds no addresses of the class waf."
+    message: "getSiteLockIPs: the response contains no addresses of the class waf."
     hint: "Its classes are: api."
     http_status: null
 """
@@ -118,8 +119,9 @@ def main() -> None:
     for each in result["classes"]:
         if each["unread"]:
             module.warn(
-                f"Class {each['type']!r} of getSiteLockIPs holds texts that are no addresses, and perhaps parts of "
-                f"some: {', '.join(each['unread'])}. Compare them with what the vendor says before you use them."
+                f"Class {each['type']!r} of getSiteLockIPs contains texts that are not addresses, or are only parts "
+                f"of addresses: {', '.join(each['unread'])}. Compare them with the vendor's documentation before you "
+                "use them."
             )
     module.exit_json(**result)
 

@@ -7,37 +7,37 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: sitelock_sso_link
-short_description: Make a link that logs a customer in to the SiteLock dashboard
+short_description: Create a link that logs a customer in to the SiteLock dashboard
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Asks for a single sign-on token with C(createToken) and returns the link, for one account, and if you like for one
+  - Requests a single sign-on token with C(createToken) and returns the link, for one account, and optionally for one
     site and page.
-  - B(The link is a secret). Whoever has it is logged in as the customer. It works once and for some minutes, so make
-    it when the customer clicks, never in advance.
-  - Set C(no_log=true) at the task, as in the examples. With ansible-core 2.22 and later the link is also registered as
-    a secret, so that it is hidden in the output of later tasks.
+  - B(The link is a secret). It logs anyone who has it in as the customer. It works once and for a few minutes,
+    so create it when the customer clicks, never in advance.
+  - Set C(no_log=true) on the task, as in the examples. With ansible-core 2.22 and later the link is also registered as
+    a secret, so it is hidden in the output of later tasks.
 extends_documentation_fragment:
   - hosting.websec.sitelock
   - hosting.websec.attributes
   - hosting.websec.attributes.info_module
 options:
   account_id:
-    description: The account whose user is logged in, the whole number that the vendor gave it.
+    description: The account whose user is logged in, a whole number assigned by the vendor.
     type: raw
     required: true
   site_id:
     description:
-      - The site to show, the whole number that the vendor gave it. Without it the dashboard shows the first site of the
+      - The site to show, a whole number assigned by the vendor. By default the dashboard shows the first site of the
         account.
     type: raw
   page:
     description:
       - The page of the dashboard to show.
-      - V(latform_scan) is spelled so in the vendor's list. V(platform_scan) is accepted too; both are passed on as
+      - V(latform_scan) is the spelling in the vendor's list. V(platform_scan) is accepted too; both are passed on as
         given.
-      - V(verify_domain_email) leads to the same page as V(wizard), as long as the vendor has no page for it.
+      - V(verify_domain_email) points to the same page as V(wizard), as long as the vendor has no page for it.
     type: str
     choices:
       - backup
@@ -67,7 +67,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Make a link to the SSL monitor of a site
+- name: Create a link to the SSL monitor of a site
   hosting.websec.sitelock_sso_link:
     api_username: "{{ sitelock_username }}"
     api_password: "{{ sitelock_password }}"
@@ -77,7 +77,7 @@ EXAMPLES = r"""
   register: dashboard
   no_log: true
 
-- name: Hand the link to the customer portal
+- name: Send the link to the customer portal
   ansible.builtin.uri:
     url: https://portal.example.com/api/sso-links
     method: POST
@@ -94,7 +94,7 @@ login_url:
   type: str
   sample: https://secure.sitelock.com/rlogin.php?token=abcdef123456&site_id=5678&page=ssl_monitor
 error:
-  description: What went wrong, in fields that a playbook can test.
+  description: The error, in fields that a playbook can test.
   returned: failure
   type: dict
   sample:
@@ -102,7 +102,7 @@ error:
     code: null
     extended_code: null
     message: "getAnpProvisioningStatus: the SiteLock API refused the credentials (HTTP 401)."
-    hint: Check the user name and the password or key, and where they come from (option or environment).
+    hint: Check the user name and the password or key, and their source (option or environment).
     http_status: 401
 """
 

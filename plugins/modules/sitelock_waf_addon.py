@@ -12,12 +12,12 @@ version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Brings the Firewall & CDN add-on of one site to the state that you describe, and returns what its DNS needs next.
-  - It reads before it writes. A site that is as described causes no write. After a write whose answer was lost, it
+  - Brings the Firewall & CDN add-on of one site to the desired state, and returns the DNS records that it needs next.
+  - It reads before it writes. A site in the desired state causes no write. After a write whose answer was lost, it
     reads again; an order is never sent a second time in one run.
   - It makes one C(getAnpProvisioningStatus) call; for a provisioned site one C(getStatus) more if O(subscription)
-    is given and one C(getWafOrigin) more if O(waf_origin) is given. The same reads come
-    again right before an order or a change of plan, and after a write.
+    is given and one C(getWafOrigin) more if O(waf_origin) is given. The same reads are
+    repeated right before an order or a change of plan, and after a write.
   - For many sites use M(hosting.websec.sitelock_waf_addons), which does them in one task.
 extends_documentation_fragment:
   - hosting.websec.sitelock
@@ -47,7 +47,7 @@ EXAMPLES = r"""
     waf_dns_manager: partner
   register: waf
 
-- name: Show the record that proves the ownership of the domain
+- name: Show the TXT record that proves domain ownership
   ansible.builtin.debug:
     var: waf.site.dns_ssl_verify
 
@@ -61,7 +61,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 site:
-  description: The site after the task. Fields that the API did not tell in this run are V(null) or empty.
+  description: The site after the task. Fields that the API did not return in this run are V(null) or empty.
   returned: when the site could be read
   type: dict
   contains:
@@ -70,25 +70,25 @@ site:
       type: int
       sample: 442989
     account_id:
-      description: Its account, when the API told it in this run.
+      description: Its account, if the API returned it in this run.
       type: int
       sample: 379430
     subscription:
-      description: Id of its plan, when the API told it in this run.
+      description: Id of its plan, if the API returned it in this run.
       type: str
       sample: "8765"
     subscription_id:
-      description: Id of this instance of the plan, when the API told it in this run.
+      description: Id of this instance of the plan, if the API returned it in this run.
       type: str
       sample: "1234"
     state:
       description:
-        - The state as the API names it, V(ready), V(pending-domain-validation), V(pending-dns), V(pending-retry) or
+        - The state as returned by the API, V(ready), V(pending-domain-validation), V(pending-dns), V(pending-retry) or
           V(error), or V(absent) for a site without Firewall & CDN. V(null) if it could not be read.
       type: str
       sample: pending-dns
     waf_dns_manager:
-      description: Who changes the DNS records, when the answer says it.
+      description: Who changes the DNS records, if the response contains it.
       type: str
       sample: partner
     dns_new_a:
@@ -101,14 +101,14 @@ site:
       type: str
       sample: 123ab23.sitelockcdn.net
     dns_ssl_verify:
-      description: The TXT record that proves the ownership of the domain; V(null) when none is asked for.
+      description: The TXT record that proves domain ownership. V(null) if none is requested.
       type: dict
       sample:
         dns_record_domain: example.com
         dns_record_type: TXT
         dns_record_value: globalsign-domain-verification=VIYIM3EFP0APXADXY9D2MM4NHEXEGJNU2
     ssl:
-      description: The certificate at the CDN; V(null) when the answer has no such element.
+      description: The certificate at the CDN. V(null) if the response has no such element.
       type: dict
       sample:
         cert_detected: true
@@ -116,38 +116,38 @@ site:
         cert_from: network
         network_ssl_cert_exp_date: "2027-05-12"
     original_dns:
-      description: A records of the site before, when the answer has them.
+      description: The previous A records of the site, if the response contains them.
       type: list
       elements: str
       sample: ["123.123.123.123"]
     traffic_routing:
-      description: Whether traffic goes through the CDN; V(null) when the answer does not say.
+      description: Whether traffic goes through the CDN. V(null) if the response does not contain it.
       type: bool
       sample: false
     will_retry:
-      description: Whether the vendor tries by itself to provision the site again (state V(pending-retry)).
+      description: Whether the vendor retries the provisioning by itself (state V(pending-retry)).
       type: bool
       sample: false
     routable:
       description:
         - Whether A and CNAME records may point to the CDN now. True from V(pending-dns) on, and for a site with SSL
           only when its certificate is detected and installed.
-        - An answer in V(pending-dns) that has the element C(ssl) or C(dns_ssl_verify) is taken as one of a site with
+        - A response in V(pending-dns) with the element C(ssl) or C(dns_ssl_verify) is treated as that of a site with
           SSL.
       type: bool
       sample: true
     message:
-      description: What the API says about the state, such as the finding of the domain validation.
+      description: The API's message about the state, such as the result of the domain validation.
       type: str
       sample: TXT Record(s) were found - but none match what we are looking for.
 actions:
-  description: The API methods sent, or in check mode that would be sent.
+  description: The API methods that were sent, or in check mode would be sent.
   returned: always, unless the options were refused
   type: list
   elements: str
   sample: [provisionAddon]
 error:
-  description: What went wrong, in fields that a playbook can test.
+  description: The error, in fields that a playbook can test.
   returned: failure
   type: dict
   sample:
@@ -155,7 +155,7 @@ error:
     code: null
     extended_code: null
     message: "getAnpProvisioningStatus: the SiteLock API refused the credentials (HTTP 401)."
-    hint: Check the user name and the password or key, and where they come from (option or environment).
+    hint: Check the user name and the password or key, and their source (option or environment).
     http_status: 401
 """
 

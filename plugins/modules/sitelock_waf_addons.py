@@ -15,9 +15,9 @@ description:
   - Does what M(hosting.websec.sitelock_waf_addon) does, for a list of sites in one task.
   - A site that fails does not stop the others. Each entry of RV(sites) has its own result or its own error.
   - For N sites it makes N C(getAnpProvisioningStatus) calls; one C(getStatus) for each account among the provisioned
-    sites that name O(sites[].subscription) and O(sites[].account_id), or one a site where the account is not named; one
-    C(getWafOrigin) for each provisioned site that names O(sites[].waf_origin). Writes come on top, O(batch_size) sites
-    in a call, and the same reads again right before an order or a change of plan, and after every write, for these
+    sites with O(sites[].subscription) and O(sites[].account_id), or one per site if the account is not set; one
+    C(getWafOrigin) for each provisioned site with O(sites[].waf_origin). Writes are additional, O(batch_size) sites per
+    call, and the same reads are repeated right before an order or a change of plan, and after every write, for these
     sites.
 extends_documentation_fragment:
   - hosting.websec.sitelock
@@ -41,18 +41,18 @@ options:
     suboptions:
       # tools/twins.py copies them from site_options of the documentation fragment sitelock.
       site_id:
-        description: The whole number that the vendor gave to the site.
+        description: The site's number, a whole number assigned by the vendor.
         type: raw
         required: true
       account_id:
         description:
-          - The account of the site, the whole number that the vendor gave it. When it is given, C(getStatus) is asked
-            for once an account instead of once a site.
+          - The account of the site, a whole number assigned by the vendor. If it is set, C(getStatus) is called once
+            per account instead of once per site.
         type: raw
       state:
         description:
-          - V(present) orders Firewall & CDN if the site does not have it, and changes what differs.
-          - V(absent) deletes it. This is refused while the traffic of the site goes through it, unless
+          - V(present) orders Firewall & CDN if the site does not have it, and corrects differences.
+          - V(absent) deletes it. This is refused while the site's traffic goes through it, unless
             O(sites[].force=true).
         type: str
         choices: [present, absent]
@@ -61,62 +61,61 @@ options:
         description:
           - Id of the plan, as agreed with the vendor. Needed to order. If the site has another plan, it is changed
             (C(modifyAddon)), which changes what you pay.
-          - The plan is compared only when C(getStatus) tells which one the site has. Otherwise there is a warning, and
-            nothing is changed.
+          - The plan is compared only if C(getStatus) returns it. Otherwise the module warns, and changes nothing.
           - A text or a whole number. Anything else (V(8765.0), V(true)) is refused.
         type: raw
       renewal_date:
         description:
-          - Date of the renewal, C(YYYY-MM-DD). Acts only when Firewall & CDN is ordered; it cannot be read back.
+          - Date of the renewal, C(YYYY-MM-DD). Used only when Firewall & CDN is ordered; it cannot be read back.
         type: str
       waf_origin:
         description:
           - IP address or host name of the server to which the CDN sends the traffic. If the site has another origin, it
             is changed (C(setWafOrigin)).
-          - The vendor follows a host name by itself when its address changes. C(getWafOrigin) may return the name or
-            its addresses, so a name is compared with both; if it does not resolve where the module runs, there is a
-            warning and nothing is changed.
+          - If the address of a host name changes, the vendor follows it. C(getWafOrigin) may return the name or its
+            addresses, so a name is compared with both. If it does not resolve where the module runs, the module warns
+            and changes nothing.
         type: str
       waf_force_ssl:
         description:
-          - Take the site as one with SSL even if the vendor detects none. Needs O(sites[].waf_origin). Acts only when
-            Firewall & CDN is ordered; it cannot be read back.
+          - Treat the site as one with SSL even if the vendor detects none. Requires O(sites[].waf_origin). Used only
+            when Firewall & CDN is ordered; it cannot be read back.
         type: bool
         default: false
       waf_dns_manager:
         description:
-          - Who changes the DNS records of the site. The vendor takes V(customer) when an order does not name it.
+          - Who changes the DNS records of the site. If an order does not set it, the vendor assumes V(customer).
         type: str
         choices: [customer, partner]
       waf_skip_network_certificate:
         description:
-          - Do not have a certificate issued; you upload your own. Acts only when Firewall & CDN is ordered; it cannot
-            be read back.
+          - Do not request a certificate, because you upload your own. Used only when Firewall & CDN is ordered; it
+            cannot be read back.
         type: bool
         default: false
       force:
         description:
-          - Delete Firewall & CDN even while the traffic of the site goes through it. B(The site is then down) until its
-            DNS records point to the origin again.
+          - Delete Firewall & CDN even while the site's traffic goes through it. B(The site is then down) until its DNS
+            records point to the origin again.
         type: bool
         default: false
       domain:
         description: The domain of the site. It is not sent; the message about a limit shows it.
         type: str
   concurrency:
-    description: How many calls may be under way at the same time.
+    description: Maximum number of parallel calls.
     type: int
     default: 8
   batch_size:
     description:
-      - How many orders, changes of plan, or deletions go into one call.
-      - With V(1) a lost answer leaves one site to look up, and a vendor's error for a whole call touches one site.
+      - Maximum number of orders, changes of plan, or deletions per call.
+      - With V(1) a lost response, or a vendor's error for a whole call, affects only one site.
     type: int
     default: 1
   on_error:
     description:
-      - V(fail) ends the task failed if any site failed, after all sites were done.
-      - V(report) does not; look at RV(sites[].failed).
+      - With V(fail) the task fails after all sites are processed, if any of them failed.
+      - V(report) does not fail the task; check RV(sites[].failed).
     type: str
     choices: [fail, report]
     default: fail
@@ -126,7 +125,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Every customer site has the plan that it paid for
+- name: Give every customer site its plan
   hosting.websec.sitelock_waf_addons:
     api_username: "{{ sitelock_username }}"
     api_password: "{{ sitelock_password }}"
@@ -142,7 +141,7 @@ EXAMPLES = r"""
     on_error: report
   register: waf
 
-- name: Name the sites that need a person
+- name: Show the errors of the failed sites
   ansible.builtin.debug:
     msg: "{{ waf.sites | selectattr('failed') | map(attribute='error.message') }}"
 """
@@ -150,8 +149,8 @@ EXAMPLES = r"""
 RETURN = r"""
 error:
   description:
-    - What ended the task before anything was sent, with C(kind), C(message) and C(hint). Above a limit the kind is
-      V(limit), and C(planned) lists all that would have been sent.
+    - The error that ended the task before anything was sent, with C(kind), C(message) and C(hint). Above a limit the
+      kind is V(limit), and C(planned) lists all that would have been sent.
   returned: when the whole task failed
   type: dict
   sample:
@@ -161,12 +160,12 @@ error:
 summary:
   description:
     - What was sent, or in check mode what would be sent, in one line.
-    - Before the first write, the same line is shown about what is planned.
+    - The same line about the planned writes is shown before the first write.
   returned: always, unless the options were refused or a limit was exceeded
   type: str
   sample: 3 orders of plan 8765, 1 change of plan, 0 ends
 deferred:
-  description: How many entries were not reached, or not done to their end, see RV(sites[].deferred).
+  description: Number of entries that were not reached or not finished, see RV(sites[].deferred).
   returned: always, unless the options were refused
   type: int
   sample: 0
@@ -177,7 +176,7 @@ results_file:
   returned: with O(results=notable)
   type: str
 sites:
-  description: One entry a site, in the order of O(sites).
+  description: One entry per site, in the order of O(sites).
   returned: always, unless the options were refused
   type: list
   elements: dict
@@ -186,7 +185,7 @@ sites:
     deferred:
       description:
         - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
-          stopped. It has not failed. What was sent before that is in C(actions), and what is so now is not told.
+          stopped. It has not failed. C(actions) contains what was sent before, and the resulting state is unknown.
       type: bool
       sample: false
     deferred_reason:
@@ -202,25 +201,25 @@ sites:
       type: int
       sample: 442989
     account_id:
-      description: Its account, when the API told it in this run.
+      description: Its account, if the API returned it in this run.
       type: int
       sample: 379430
     subscription:
-      description: Id of its plan, when the API told it in this run.
+      description: Id of its plan, if the API returned it in this run.
       type: str
       sample: "8765"
     subscription_id:
-      description: Id of this instance of the plan, when the API told it in this run.
+      description: Id of this instance of the plan, if the API returned it in this run.
       type: str
       sample: "1234"
     state:
       description:
-        - The state as the API names it, V(ready), V(pending-domain-validation), V(pending-dns), V(pending-retry) or
+        - The state as returned by the API, V(ready), V(pending-domain-validation), V(pending-dns), V(pending-retry) or
           V(error), or V(absent) for a site without Firewall & CDN. V(null) if it could not be read.
       type: str
       sample: pending-dns
     waf_dns_manager:
-      description: Who changes the DNS records, when the answer says it.
+      description: Who changes the DNS records, if the response contains it.
       type: str
       sample: partner
     dns_new_a:
@@ -233,14 +232,14 @@ sites:
       type: str
       sample: 123ab23.sitelockcdn.net
     dns_ssl_verify:
-      description: The TXT record that proves the ownership of the domain; V(null) when none is asked for.
+      description: The TXT record that proves domain ownership. V(null) if none is requested.
       type: dict
       sample:
         dns_record_domain: example.com
         dns_record_type: TXT
         dns_record_value: globalsign-domain-verification=VIYIM3EFP0APXADXY9D2MM4NHEXEGJNU2
     ssl:
-      description: The certificate at the CDN; V(null) when the answer has no such element.
+      description: The certificate at the CDN. V(null) if the response has no such element.
       type: dict
       sample:
         cert_detected: true
@@ -248,28 +247,28 @@ sites:
         cert_from: network
         network_ssl_cert_exp_date: "2027-05-12"
     original_dns:
-      description: A records of the site before, when the answer has them.
+      description: The previous A records of the site, if the response contains them.
       type: list
       elements: str
       sample: ["123.123.123.123"]
     traffic_routing:
-      description: Whether traffic goes through the CDN; V(null) when the answer does not say.
+      description: Whether traffic goes through the CDN. V(null) if the response does not contain it.
       type: bool
       sample: false
     will_retry:
-      description: Whether the vendor tries by itself to provision the site again (state V(pending-retry)).
+      description: Whether the vendor retries the provisioning by itself (state V(pending-retry)).
       type: bool
       sample: false
     routable:
       description:
         - Whether A and CNAME records may point to the CDN now. True from V(pending-dns) on, and for a site with SSL
           only when its certificate is detected and installed.
-        - An answer in V(pending-dns) that has the element C(ssl) or C(dns_ssl_verify) is taken as one of a site with
+        - A response in V(pending-dns) with the element C(ssl) or C(dns_ssl_verify) is treated as that of a site with
           SSL.
       type: bool
       sample: true
     message:
-      description: What the API says about the state, such as the finding of the domain validation.
+      description: The API's message about the state, such as the result of the domain validation.
       type: str
       sample: TXT Record(s) were found - but none match what we are looking for.
     state_before:
@@ -277,7 +276,7 @@ sites:
       type: str
       sample: absent
     actions:
-      description: The API methods sent, or in check mode that would be sent.
+      description: The API methods that were sent, or in check mode would be sent.
       type: list
       elements: str
       sample: []
@@ -290,7 +289,7 @@ sites:
       type: bool
       sample: false
     error:
-      description: V(null), or what went wrong with this site.
+      description: The error of this site. V(null) if there is none.
       type: dict
       contains:
         kind:
@@ -300,11 +299,11 @@ sites:
           type: str
           sample: rejected
         code:
-          description: The code of the vendor, as it came.
+          description: The vendor's code, unchanged.
           type: str
           sample: AEX
         extended_code:
-          description: The second code of the vendor, as it came.
+          description: The vendor's second code, unchanged.
           type: str
           sample: "3003"
         message:
@@ -316,7 +315,7 @@ sites:
           type: str
           sample: Choose a higher plan.
         http_status:
-          description: The HTTP status of the answer, when it matters.
+          description: The HTTP status of the response, if relevant.
           type: int
           sample: 503
         site_id:

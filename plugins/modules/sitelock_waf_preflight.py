@@ -7,16 +7,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: sitelock_waf_preflight
-short_description: Find what would make the activation of SiteLock Firewall & CDN fail or wait
+short_description: Find problems that would block or delay the activation of SiteLock Firewall & CDN
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Looks at the DNS of sites before they are ordered, and says for each site what would make the activation fail or
-    wait for days, with a remedy. It changes nothing, and does not talk to SiteLock.
+  - Checks the DNS of sites before they are ordered, and reports for each site what would make the activation fail or
+    wait for days, with a remedy. It changes nothing, and does not contact SiteLock.
   - The records of a site are read at O(server), the name server at which they will be changed. The delegation of the
     zone, CAA records above the zone, and an origin outside the zone are looked up with O(resolver).
-  - A finding either blocks (the site must not be ordered as it is) or warns. What could not be looked at is a finding
+  - A finding either blocks (the site must not be ordered as it is) or warns. A check that was not possible is a finding
     too, with the code V(not_checked). All codes are listed at RV(sites[].findings[].code).
 extends_documentation_fragment:
   - hosting.websec.rfc2136
@@ -29,76 +29,76 @@ options:
   sites:
     description:
       - The sites, as in the site file of the role P(hosting.websec.sitelock_waf#role), whose variable
-        C(sitelock_waf_sites) lists the keys. All of these are accepted. Looked at are C(domain) (the only one that is
-        required), C(site_id), C(zone), C(apex), C(aliases), C(waf_origin), C(ssl), and what says whether a certificate
-        is needed.
-      - Without C(zone), the zone is found at O(server) by an SOA look-up. A state record of another C(site_id) at
-        C(_websec.<domain>) blocks the site. Leave out a C(waf_origin) that is a name which is only created later.
-      - With C(ssl=false) or C(waf_skip_network_certificate), CAA records and the place of the verification value are
-        not looked at. With C(ssl=true) or C(waf_force_ssl), a CNAME where this value may be needed blocks the site;
+        C(sitelock_waf_sites) lists the keys. All of them are accepted. The module uses C(domain) (the only required
+        key), C(site_id), C(zone), C(apex), C(aliases), C(waf_origin), C(ssl), and the keys that determine whether
+        a certificate is needed.
+      - Without C(zone), the module looks the zone up at O(server) by its SOA record. A state record of another
+        C(site_id) at C(_websec.<domain>) blocks the site. Omit a C(waf_origin) whose name is created later.
+      - With C(ssl=false) or C(waf_skip_network_certificate), CAA records and the name of the verification value are
+        not checked. With C(ssl=true) or C(waf_force_ssl), a CNAME where this value may be needed blocks the site;
         otherwise it is a warning.
-      - A wrong entry is a failed result with the kind V(bad_input), and stops no other. So is one that a pass would
-        refuse once its zone is known.
-      - Sites with C(state=absent) are left out.
+      - An invalid entry is a failed result with the kind V(bad_input), and does not stop the others. The same applies
+        to an entry that a pass would refuse once its zone is known.
+      - Sites with C(state=absent) are skipped.
     type: list
     elements: raw
     required: true
   max_ttl:
     description:
-      - Seconds. A TTL at the names of a site that is greater gives a warning, because the cut-over takes that long.
+      - Warn when a record's TTL exceeds this many seconds, because the cut-over takes that long.
     type: int
     default: 3600
   expected_servers:
     description:
-      - The name servers to which the zones have to be delegated, as names or addresses.
+      - The name servers to which the zones must be delegated, as names or addresses.
       - By default these are the servers in the NS records of each zone at O(server). So O(server) need not be one of
-        them (it may be a hidden primary), unless it stands in this list.
-      - If not one of them is in the public delegation, the site is blocked. If some are missing, or there are others
-        beside them, there is a warning.
+        them (it may be a hidden primary), unless it is in this list.
+      - If none of them is in the public delegation, the site is blocked. If some are missing, or there are additional
+        servers, the module warns.
     type: list
     elements: str
   issuers:
     description:
-      - The names by which CAA records allow the certificate authority. One of them has to be allowed.
-      - The default is the name of GlobalSign, by whose TXT values SiteLock has domains validated in its documentation.
+      - The CAA issuer names of the certificate authority. CAA records must allow one of them.
+      - The default is GlobalSign, whose TXT values SiteLock's documentation uses for domain validation.
     type: list
     elements: str
     default: [globalsign.com]
   wildcard_certificate:
     description:
-      - Whether the certificates have a wildcard in them. CAA records (C(issuewild)) that do not allow this are a
-        warning otherwise, because SiteLock does not document it.
+      - Whether the certificates contain a wildcard. If V(false), CAA records (C(issuewild)) that forbid wildcards
+        cause only a warning, because SiteLock does not document this.
     type: bool
     default: false
   cdn_suffixes:
-    description: The names of the CDN end with these. The default is from the examples in SiteLock's documentation.
+    description: Suffixes of the CDN's host names. The default is from the examples in SiteLock's documentation.
     type: list
     elements: str
     default: [sitelockcdn.net, sitelockdns.com]
   cdn_addresses:
     description:
-      - Addresses and networks of the CDN, to tell an origin that is the CDN itself. Networks that together hold half of
-        all addresses or more are refused.
-      - Without them, this is told by names, and for a site that is already routed by the addresses of its CNAME.
+      - Addresses and networks of the CDN, to detect an origin that is the CDN itself. Networks that together hold half
+        of all addresses or more are refused.
+      - By default this is detected by names, and for a site that is already routed, by the addresses of its CNAME.
     type: list
     elements: str
   verification_prefix:
-    description: How the TXT values begin by which the certificate authority validates domains.
+    description: Prefix of the CA's domain-validation TXT values.
     type: str
     default: globalsign-domain-verification=
   probe_updates:
     description:
-      - Ask O(server) whether it takes updates for all that will be changed for a site, with an update that cannot
-        change anything. It deletes record sets under the prerequisite that they do not exist, and from a TXT set that
+      - Test whether O(server) accepts all updates that a site will need, with an update that cannot change
+        anything. It deletes record sets under the prerequisite that they do not exist, and from a TXT set that
         exists a random value that is not in it. No serial changes, but the log of the server shows the update.
-      - BIND and Knot check the permissions of the key for each of these record sets before they look at anything else.
-      - In check mode no update is sent, and the finding V(not_checked) says so.
+      - BIND and Knot check the permissions of the key for each of these record sets before they check anything else.
+      - In check mode no update is sent, and the finding V(not_checked) reports it.
     type: bool
     default: true
   resolver:
     description:
-      - Address of a resolver that sees the public DNS. By default the resolver of the system is asked.
-      - A resolver that answers nothing is waited for only once (O(timeout)).
+      - Address of a resolver that sees the public DNS. By default the system's resolver is used.
+      - The module waits for an unresponsive resolver only once (O(timeout)).
     type: str
   resolver_port:
     description: Port of O(resolver).
@@ -106,37 +106,37 @@ options:
     default: 53
   concurrency:
     description:
-      - How many sites are looked at at the same time, each over a connection to O(server) of its own, and how many
-        questions to the resolver may be under way.
+      - How many sites are checked in parallel, each over its own connection to O(server), and the maximum number of
+        parallel queries to the resolver.
     type: int
     default: 8
   on_error:
     description:
-      - V(fail) lets the task fail at its end when a site could not be looked at, for example because O(server) is down
-        or does not accept the key. The others are done all the same.
-      - V(report) leaves it to RV(sites[].failed).
-      - A site that is blocked never fails the task, see RV(sites[].blocked). Mistakes in the other options always fail
-        it, before the first query.
+      - With V(fail) the task fails after all sites are processed, if a site could not be checked, for example because
+        O(server) is down or does not accept the key.
+      - V(report) does not fail the task; check RV(sites[].failed).
+      - A site that is blocked never fails the task, see RV(sites[].blocked). Invalid values of other options always
+        fail it, before the first query.
     type: str
     choices: [fail, report]
     default: fail
 notes:
-  - The state record of a site (C(_websec.<domain>)) is one of the record sets that are read anyway. What it says the
-    collection did itself is no finding - the records of the cut-over, those that were put back, the place at the CDN,
-    and the verification value that was published. So a site can be looked at in every state of its life.
-  - For a site with an apex and C(www), O(server) gets 10 queries, all but the first in one go, and one update that
+  - The state record of a site (C(_websec.<domain>)) is one of the record sets that are read anyway. The changes that
+    the collection made itself according to this record are not findings - the records of the cut-over, restored
+    records, the CDN target, and the published verification value. So a site can be checked in any state of its life.
+  - For a site with an apex and C(www), O(server) gets 10 queries, all but the first at once, and one update that
     changes nothing. Each further alias takes 3 queries, and an origin in the zone 2. An AAAA record takes one more, and
-    so does other data that may come from a wildcard record of the zone. Where the update is refused or not sent, the
-    usual types that must not be beside a CNAME are asked for, one by one, at each name that gets one.
-  - The resolver gets 1 question for each zone, 1 for each name above the zones, 2 for an origin outside the zone, and
-    with addresses in O(expected_servers) 2 for each name server. No question is asked twice in a task.
+    so does other data that may come from a wildcard record of the zone. If the update is refused or not sent, the
+    common types that conflict with a CNAME are queried, one by one, at each name that gets a CNAME.
+  - The resolver gets 1 query for each zone, 1 for each name above the zones, 2 for an origin outside the zone, and
+    with addresses in O(expected_servers) 2 for each name server. No query is sent twice in a task.
 seealso:
   - module: hosting.websec.sitelock_waf_addons
   - module: hosting.websec.rfc2136_record_sets
 """
 
 EXAMPLES = r"""
-- name: Look at two sites before they are ordered
+- name: Check two sites before they are ordered
   hosting.websec.sitelock_waf_preflight:
     server: ns1.hoster.example
     key_name: websec
@@ -162,7 +162,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 deferred:
-  description: How many entries were not reached, or not done to their end, see RV(sites[].deferred).
+  description: Number of entries that were not reached or not finished, see RV(sites[].deferred).
   returned: always, unless the options were refused
   type: int
   sample: 0
@@ -173,7 +173,7 @@ results_file:
   returned: with O(results=notable)
   type: str
 sites:
-  description: One entry for each entry of O(sites) that is not to end, in the same order.
+  description: One entry for each entry of O(sites) that is not to be removed, in the same order.
   returned: success
   type: list
   elements: dict
@@ -193,7 +193,7 @@ sites:
       type: str
       sample: null
     domain:
-      description: The domain, in lower case and without the final dot. V(null) if the entry has none.
+      description: The domain, in lower case and without the trailing dot. V(null) if the entry has none.
       type: str
       sample: customer.example
     site_id:
@@ -204,38 +204,38 @@ sites:
       type: str
       sample: customer.example
     findings:
-      description: What was found, what blocks first.
+      description: The findings, blocking ones first.
       type: list
       elements: dict
       contains:
         code:
           description:
-            - V(zone_not_found), O(server) does not serve this zone, or none that the domain lies in (blocks).
-            - V(outside_zone), a name of the site lies in another zone, or below a delegation (blocks).
+            - V(zone_not_found), O(server) does not serve this zone, or no zone of the domain (blocks).
+            - V(outside_zone), a name of the site is in another zone, or below a delegation (blocks).
             - V(name_shared), two of the sites claim the same name (blocks).
-            - V(updates_refused), O(server) does not let this key change the zone; for a zone that is signed with
-              DNSSEC the message says so (blocks).
+            - V(updates_refused), O(server) does not allow this key to change the zone; for a zone signed with DNSSEC
+              the message says so (blocks).
             - V(not_delegated), the zone is not delegated to any of the servers, or does not exist in public DNS
               (blocks).
-            - V(delegation_differs), some of the servers are not in the delegation, or there are others beside them
+            - V(delegation_differs), some of the servers are not in the delegation, or it has additional servers
               (warns).
             - V(caa_forbids), CAA records do not allow the certificate authority (blocks).
-            - V(caa_forbids_wildcard), CAA records do not allow it wildcard certificates (blocks with
+            - V(caa_forbids_wildcard), CAA records forbid wildcard certificates (blocks with
               O(wildcard_certificate=true), else warns).
-            - V(caa_restricted), CAA records allow it with parameters only (warns).
-            - V(cname_at_apex), the apex has a CNAME, or the site asks for one there (blocks).
-            - V(data_beside_cname), other records at a name that has to get a CNAME (blocks).
+            - V(caa_restricted), CAA records allow it only with parameters (warns).
+            - V(cname_at_apex), the apex has a CNAME, or the site requires one there (blocks).
+            - V(data_beside_cname), other records at a name that must get a CNAME (blocks).
             - V(txt_beside_cname), a CNAME at a name where the verification value may be needed (blocks if
               the site needs a certificate, else warns).
-            - V(marker_foreign), something else stands at C(_websec.<domain>), where the way back is written down, or a
+            - V(marker_foreign), C(_websec.<domain>), the name of the state record, has another value, or a
               state record that cannot be read or is of another site (blocks).
-            - V(aaaa_present), an AAAA record that would lead past the firewall; the cut-over removes it (warns).
+            - V(aaaa_present), an AAAA record that would bypass the firewall; the cut-over removes it (warns).
             - V(ttl_high), the cut-over takes longer than O(max_ttl) (warns).
             - V(verification_stale), an older verification value of the same authority, which is replaced (warns).
             - V(origin_not_found), the origin has no address (blocks).
             - V(origin_loop), the origin is the CDN, or a name of the site (blocks).
-            - V(origin_unknown), neither an origin nor an address from which it could be known (warns).
-            - V(not_checked), something could not be looked at, for example without a resolver (warns).
+            - V(origin_unknown), the site has neither an origin nor an address (warns).
+            - V(not_checked), a check was not possible, for example without a resolver (warns).
           type: str
           sample: caa_forbids
         severity:
@@ -243,11 +243,11 @@ sites:
           type: str
           sample: blocks
         name:
-          description: The DNS name that it is about.
+          description: The DNS name that the finding is about.
           type: str
           sample: customer.example
         message:
-          description: What is so, and what comes of it.
+          description: The finding and its consequence.
           type: str
           sample: >-
             The CAA records at customer.example allow only letsencrypt.org: globalsign.com may not issue the certificate
@@ -267,22 +267,23 @@ sites:
       elements: str
       sample: [aaaa_present, ttl_high]
     blocked:
-      description: Whether the site must not be ordered as it is, for a finding or because it could not be looked at.
+      description: Whether the site must not be ordered as it is, because of a finding or because it could not be
+        checked.
       type: bool
     failed:
-      description: Whether the site could not be looked at.
+      description: Whether the site could not be checked.
       type: bool
     error:
-      description: Why not. V(null) otherwise.
+      description: The error. V(null) if there is none.
       type: dict
       contains:
         kind:
           description:
-            - V(bad_input) for a wrong entry, V(auth), V(not_allowed), V(unavailable), V(timeout), V(bad_response),
+            - V(bad_input) for an invalid entry, V(auth), V(not_allowed), V(unavailable), V(timeout), V(bad_response),
               V(rejected) or V(bug).
           type: str
         code:
-          description: The answer of the server, for example V(BADKEY).
+          description: The server's response code, for example V(BADKEY).
           type: str
         message:
           description: What was tried and what came back.

@@ -12,17 +12,17 @@ version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Moves every site as far as it can safely go, says what it waits for, and can be run again at any time.
-  - In one pass it finds the zones, reads the state records (C(_websec.<domain>)), looks at sites that were never
-    touched, orders what is missing, publishes the TXT record that proves the ownership of a domain, and changes A and
-    CNAME when, and only when, SiteLock is ready for the traffic. What was in DNS before is saved in the state record.
-  - The traffic of a site with C(state=absent) is taken back first; a later pass deletes the service.
+  - Takes every site as far as it can safely go, reports what it waits for, and can be run again at any time.
+  - In one pass it finds the zones, reads the state records (C(_websec.<domain>)), checks new sites, orders what is
+    missing, publishes the TXT record that proves domain ownership, and changes A and CNAME only once SiteLock is ready
+    for the traffic. The original DNS records are saved in the state record.
+  - The traffic of a site with C(state=absent) first goes back to the origin; a later pass deletes the service.
   - A site that fails does not stop the others. The task fails at its end if any site failed.
   - For N sites it makes N C(getAnpProvisioningStatus) calls; one C(getStatus) for each account among the provisioned
-    sites that name C(subscription) and C(account_id), or one a site where the account is not named; one
-    C(getWafOrigin) for each provisioned site that names C(waf_origin). From DNS it reads the state record of each site,
-    and the A, AAAA and CNAME records of those that are about to be changed or to end. Writes come on top, and the same
-    reads again right before an order or a change of plan, and after every write.
+    sites with C(subscription) and C(account_id), or one per site if the account is not set; one
+    C(getWafOrigin) for each provisioned site with C(waf_origin). From DNS it reads the state record of each site,
+    and the A, AAAA and CNAME records of sites that are about to be changed or removed. Writes are additional, and the
+    same reads are repeated right before an order or a change of plan, and after every write.
 extends_documentation_fragment:
   - hosting.websec.sitelock
   - hosting.websec.run_context
@@ -36,8 +36,8 @@ requirements:
 attributes:
   check_mode:
     support: full
-    details: No order and no DNS update is sent. What an order would answer is not known, so the DNS records of a site
-      that would be ordered are not shown.
+    details: No order and no DNS update is sent. The response to an order is unknown, so the DNS records of a site that
+      would be ordered are not shown.
   diff_mode:
     support: full
   idempotent:
@@ -47,63 +47,63 @@ options:
     description:
       - The sites, as in the site file of the role P(hosting.websec.sitelock_waf#role), whose variable
         C(sitelock_waf_sites) lists the keys. Required are C(domain) and C(site_id), and C(subscription) to order.
-      - A wrong entry is reported and left out; it does not stop the others.
+      - An invalid entry is reported and skipped; it does not stop the others.
       - Exactly one of O(sites) and O(sites_file) is given.
     type: list
     elements: raw
   sites_file:
     description:
       - File with the same list in JSON or YAML, on the machine on which the module runs. JSON is read much faster.
-      - Ansible looks at each value of a list that it hands on. For tens of thousands of sites this takes longer than
-        to read them from a file.
+      - Ansible processes each value of a list that it passes to a module. For tens of thousands of sites this takes
+        longer than reading a file.
     type: path
   dns:
     description:
       - Where the DNS records of the sites are changed, see the option of the same name of
         M(hosting.websec.dns_record_sets).
-      - What is not given of a single name server comes from the environment, as in
+      - Options of a single name server that are not set come from the environment, as in
         M(hosting.websec.rfc2136_record_sets).
-      - The C(dns) of an entry names one of the providers for this site, and C(dns_accept) says what its owner accepts
-        of it.
+      - The C(dns) of an entry selects one of the providers for this site, and C(dns_accept) accepts its
+        limitations.
     type: dict
     required: true
   wait_propagation:
     description:
-      - Seconds to wait until all authoritative servers of a changed zone serve the change. With V(0) they are not
-        looked at.
+      - Seconds to wait until all authoritative servers of a changed zone serve the change. V(0) skips the
+        check.
     type: int
     default: 60
   waf_dns_manager:
-    description: The C(waf_dns_manager) of sites that do not name it.
+    description: The C(waf_dns_manager) of sites that do not set it.
     type: str
     choices: [customer, partner]
     default: partner
   ttl:
-    description: The TTL in seconds of A and CNAME records of sites that do not name it.
+    description: The TTL in seconds of A and CNAME records of sites that do not set it.
     type: int
     default: 300
   lower_ttl:
     description:
       - The TTL in seconds to which A, AAAA and CNAME records are lowered while a site waits for its cut-over, so that
-        the cut-over itself is quick. V(0) leaves them as they are. C(lower_ttl) of an entry comes first.
+        the cut-over takes effect quickly. V(0) does not change them. C(lower_ttl) of an entry takes precedence.
     type: int
     default: 0
   cleanup_verification:
     description:
-      - Whether the TXT record that proves the ownership of the domain is removed once a site is C(ready).
-        C(cleanup_verification) of an entry comes first.
+      - Whether to remove the TXT record that proves domain ownership once a site is C(ready).
+        C(cleanup_verification) of an entry takes precedence.
     type: bool
     default: false
   preflight:
     description:
-      - Whether sites that have no state record yet are looked at first, as M(hosting.websec.sitelock_waf_preflight)
-        does. What blocks the activation is then reported as the error of the site, and nothing is ordered.
+      - Whether to check sites without a state record first, as M(hosting.websec.sitelock_waf_preflight) does. A
+        blocking finding is then reported as the error of the site, and nothing is ordered.
     type: bool
     default: true
   preflight_options:
     description:
-      - How they are looked at; the options of the same name of M(hosting.websec.sitelock_waf_preflight).
-      - For zones that are not in the public DNS, O(preflight_options.resolver) has to name a resolver that finds them.
+      - Options for this check, as in M(hosting.websec.sitelock_waf_preflight).
+      - For zones that are not in the public DNS, O(preflight_options.resolver) must be a resolver that finds them.
     type: dict
     suboptions:
       max_ttl:
@@ -111,20 +111,20 @@ options:
         type: int
         default: 3600
       expected_servers:
-        description: The name servers to which the zones have to be delegated.
+        description: The name servers to which the zones must be delegated.
         type: list
         elements: str
       issuers:
-        description: The names by which CAA records allow the certificate authority.
+        description: The CAA issuer names of the certificate authority.
         type: list
         elements: str
         default: [globalsign.com]
       wildcard_certificate:
-        description: Whether the certificates have a wildcard in them.
+        description: Whether the certificates contain a wildcard.
         type: bool
         default: false
       cdn_suffixes:
-        description: The names of the CDN end with these.
+        description: Suffixes of the CDN's host names.
         type: list
         elements: str
         default: [sitelockcdn.net, sitelockdns.com]
@@ -137,36 +137,36 @@ options:
         type: str
         default: globalsign-domain-verification=
       probe_updates:
-        description: Ask the name server whether it takes the updates, with one that changes nothing.
+        description: Test whether the name server accepts the updates, with one that changes nothing.
         type: bool
         default: true
       resolver:
-        description: Address of a resolver that sees the public DNS. By default the resolver of the system is asked.
+        description: Address of a resolver that sees the public DNS. By default the system's resolver is used.
         type: str
       resolver_port:
         description: Port of O(preflight_options.resolver).
         type: int
         default: 53
   concurrency:
-    description: How many calls to the API, and how many zones, may be under way at the same time.
+    description: Maximum number of parallel API calls, and of zones processed in parallel.
     type: int
     default: 8
   batch_size:
-    description: How many orders, changes of plan, or deletions go into one call.
+    description: Maximum number of orders, changes of plan, or deletions per call.
     type: int
     default: 1
   pass_timeout:
     description:
-      - Seconds, counted from the beginning of the task, after which no new call begins. A read that is under way ends
-        then, and a write has up to 5 seconds more for its answer.
+      - Seconds from the start of the task after which no new call starts. A read in progress is aborted then,
+        and a write gets up to 5 more seconds for its response.
       - A site that was not reached has not failed. It waits for the next pass.
-      - V(0) is no limit but O(deadline).
+      - With V(0) only O(deadline) applies.
     type: float
     default: 0
   on_error:
     description:
-      - V(fail) ends the task failed if any site failed, after all sites were done.
-      - V(report) does not; look at RV(sites[].error).
+      - With V(fail) the task fails after all sites are processed, if any of them failed.
+      - V(report) does not fail the task; check RV(sites[].error).
     type: str
     choices: [fail, report]
     default: fail
@@ -204,8 +204,8 @@ EXAMPLES = r"""
 RETURN = r"""
 error:
   description:
-    - What ended the task before anything was sent, with C(kind), C(message) and C(hint). Above a limit the kind is
-      V(limit), and C(planned) lists all that would have been sent.
+    - The error that ended the task before anything was sent, with C(kind), C(message) and C(hint). Above a limit the
+      kind is V(limit), and C(planned) lists all that would have been sent.
   returned: when the whole task failed
   type: dict
   sample:
@@ -215,12 +215,12 @@ error:
 summary:
   description:
     - What was sent to the API, or in check mode what would be sent, in one line.
-    - Before the first write, the same line is shown about what is planned.
+    - The same line about the planned writes is shown before the first write.
   returned: always, unless the options were refused or a limit was exceeded
   type: str
   sample: 3 orders of plan 8765, 1 change of plan, 0 ends
 counts:
-  description: How many sites there are, and what became of them.
+  description: Number of sites, in total and by result.
   returned: always, unless the options were refused or a limit was exceeded
   type: dict
   contains:
@@ -229,7 +229,7 @@ counts:
       type: int
       sample: 200
     changed:
-      description: Sites for which something was changed.
+      description: Sites that were changed.
       type: int
       sample: 4
     failed:
@@ -237,15 +237,15 @@ counts:
       type: int
       sample: 0
     waiting:
-      description: Sites that wait for SiteLock, a certificate authority, caches or a person.
+      description: Sites that wait for SiteLock, a certificate authority, caches or manual action.
       type: int
       sample: 3
     deferred:
-      description: Sites that were not reached, or not done to their end. The next pass goes on with them.
+      description: Sites that were not reached or not finished. The next pass continues with them.
       type: int
       sample: 0
     settled:
-      description: Sites that are as the file wants them.
+      description: Sites in the desired state.
       type: int
       sample: 197
 deferred:
@@ -260,7 +260,7 @@ results_file:
   returned: with O(results=notable)
   type: str
 sites:
-  description: One row a site, in the order of O(sites).
+  description: One row per site, in the order of O(sites).
   returned: always, unless the options were refused or a limit was exceeded
   type: list
   elements: dict
@@ -274,13 +274,13 @@ sites:
       type: int
       sample: 442989
     state_before:
-      description: The state before the pass, as the API names it; V(null) if it could not be read.
+      description: The state before the pass, as returned by the API; V(null) if it could not be read.
       type: str
       sample: absent
     state:
       description:
-        - The state after it, V(ready), V(pending-domain-validation), V(pending-dns), V(pending-retry), V(error), or
-          V(absent) for a site without Firewall & CDN.
+        - The state after the pass, V(ready), V(pending-domain-validation), V(pending-dns), V(pending-retry), V(error),
+          or V(absent) for a site without Firewall & CDN.
       type: str
       sample: pending-dns
     since:
@@ -288,16 +288,16 @@ sites:
       type: str
       sample: "2026-11-21T22:00:00Z"
     steps:
-      description: What was done, the methods of the API by their names.
+      description: The steps that were done. API calls are listed by their method names.
       type: list
       elements: str
       sample: [provisionAddon, publish TXT]
     waiting_for:
-      description: What the site waits for; V(null) for nothing, and for a site with an error.
+      description: What the site waits for. V(null) if it waits for nothing or has an error.
       type: str
       sample: the certificate authority to see the TXT record (up to 24 h)
     notes:
-      description: What a person should look at although nothing failed.
+      description: Notes that need attention although nothing failed.
       type: list
       elements: str
       sample: []
@@ -307,7 +307,7 @@ sites:
       sample: true
     error:
       description:
-        - V(null), or what went wrong, with C(kind), C(code), C(message), C(hint), C(http_status), C(domain) and
+        - The error, or V(null), with C(kind), C(code), C(message), C(hint), C(http_status), C(domain) and
           C(site_id).
       type: dict
       sample: null

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: validated_files
-short_description: Write several configuration files as one step, validated and activated, or put back
+short_description: Write several configuration files in one transaction, with validation, activation and rollback
 version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Writes files and links and removes others, lets the server check the result with O(validate), and makes it take it
-    over with O(activate). If either command fails, every old file is put back, the old state is validated, activated
-    again if O(activate) had been tried, and the task fails with what the command said.
-  - What stood there before is kept in O(journal) until the change is confirmed. If the process is killed, or the host
-    goes down, at any point, the next run puts the old files back first, and then goes on.
-  - Nothing is run if nothing changes.
-  - If the configuration is invalid before, and these files do not make it valid, nothing is changed, and the message
+  - Writes and removes files and links, checks the result with O(validate), and applies it with O(activate). If either
+    command fails, all old files are restored, the old state is validated, activated again if O(activate) had been
+    tried, and the task fails with the command's output.
+  - The old files are kept in O(journal) until the change is confirmed. If the process is killed, or the host goes
+    down, at any point, the next run restores the old files first, and then continues.
+  - If nothing changes, no command is run.
+  - If the configuration is already invalid and these files do not make it valid, nothing is changed, and the message
     says so.
-  - All new files are first written beside their places, so that a full disk is noticed before anything changes. If the
-    journal is on the same file system, putting the old files back needs no space either.
-  - It only needs the standard library of Python.
+  - All new files are first written next to their targets, so that a full disk is detected before anything changes. If
+    the journal is on the same file system, restoring the old files needs no space either.
+  - It requires only the Python standard library.
 extends_documentation_fragment:
   - hosting.websec.attributes
 attributes:
@@ -35,12 +35,12 @@ attributes:
   idempotent:
     support: full
     details:
-      - With O(activate_always) each run activates.
+      - With O(activate_always) every run activates.
 options:
   files:
     description:
       - The files, each path at most once. They are written in this order.
-      - The folders have to be there, or be listed in O(folders).
+      - Their folders must exist, or be listed in O(folders).
     type: list
     elements: dict
     required: true
@@ -50,25 +50,25 @@ options:
         type: path
         required: true
       content:
-        description: What shall stand in the file.
+        description: The content of the file.
         type: str
       src:
-        description: A file on the host whose content shall stand there.
+        description: A file on the host whose content to copy.
         type: path
       link:
-        description: The target of the symbolic link that shall stand there, as it is to be written.
+        description: The target of the symbolic link, written as given.
         type: str
       state:
         description:
           - V(absent) removes the file or link.
-          - V(present) needs one of O(files[].content), O(files[].src) and O(files[].link).
+          - V(present) requires one of O(files[].content), O(files[].src) and O(files[].link).
         type: str
         choices: [present, absent]
         default: present
       mode:
         description:
           - The permissions as digits in quotes, such as V('0644').
-          - By default an existing file keeps its own, and a new one gets V('0644').
+          - By default an existing file keeps its permissions, and a new one gets V('0644').
         type: str
       owner:
         description: Name or number of the owner. By default an existing file keeps its own.
@@ -78,47 +78,47 @@ options:
         type: str
   folders:
     description:
-      - Folders that are made if they are missing, and the missing ones above them too, with the permissions V(0755).
+      - Folders to create if they are missing, including missing parent folders, with the permissions V(0755).
       - If the change fails they are removed again.
     type: list
     elements: path
     default: []
   empty_folders:
     description:
-      - Folders that are removed in the end if nothing is in them.
+      - Folders to remove at the end if they are empty.
     type: list
     elements: path
     default: []
   validate:
     description:
       - The command that checks the whole configuration, as a list of program and arguments, or a list of such commands.
-      - It must have no other effect. It is run before anything is written, too.
+      - It must have no side effects. It is also run before anything is written.
     type: list
     elements: raw
     default: []
   validate_in_check_mode:
     description:
-      - Whether O(validate) is run in check mode, too, on the files as they would be, so that what it refuses is refused
-        there already. Nothing of the host changes, because this happens in a mount namespace with overlays in memory.
-      - This needs Linux and the rights of root with C(CAP_SYS_ADMIN). Without them it is left out.
-      - Set it to V(false) if something else that the files need is not there yet in check mode, such as a package.
+      - Whether to run O(validate) in check mode, too, on the planned files, so that check mode detects an invalid
+        configuration. Nothing on the host changes, because this happens in a mount namespace with overlays in memory.
+      - This requires Linux and root privileges with C(CAP_SYS_ADMIN). Without them it is skipped.
+      - Set it to V(false) if something that the files need does not exist yet in check mode, such as a package.
     type: bool
     default: true
   activate:
-    description: The command that makes the server take over the files, as a list of program and arguments.
+    description: The command that applies the files, such as a reload of the server, as a list of program and arguments.
     type: list
     elements: str
     default: []
   activate_always:
-    description: Validate and activate even if no file changes, for example because a package brought a new program.
+    description: Validate and activate even if no file changes, for example because a package installed a new program.
     type: bool
     default: false
   journal:
     description:
-      - The folder for what stood there before, while a change is not confirmed, and for the lock that keeps other runs
-        out. It is made if it is not there, and only its owner can read it.
-      - What a journal says is done with the rights of the user who runs this. A folder or a journal that belongs to
-        somebody else, or is not as it was written, is refused.
+      - The folder for the old files, until a change is confirmed, and for the lock that excludes other runs. It is
+        created if it is missing, and only its owner can read it.
+      - The journal is executed with the privileges of the user who runs the module. A folder or a journal that belongs
+        to another user, or was altered, is refused.
     type: path
     default: /var/lib/hosting.websec/journal
 seealso:
@@ -126,7 +126,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Switch two virtual hosts to a new upstream, both or none
+- name: Switch two virtual hosts to a new upstream, both or neither
   hosting.websec.validated_files:
     files:
       - path: /etc/nginx/sites-available/shop.conf
@@ -141,40 +141,40 @@ EXAMPLES = r"""
 
 RETURN = r"""
 files:
-  description: The paths that were changed, in their order. In check mode, those that would be.
+  description: The paths that were changed, in order, or in check mode would be changed.
   returned: success
   type: list
   elements: str
   sample: [/etc/nginx/conf.d/50-botguard.conf]
 made:
-  description: The folders that were made. In check mode, those that would be.
+  description: The folders that were created, or in check mode would be created.
   returned: success
   type: list
   elements: str
 removed:
-  description: The folders that were removed. In check mode, those that would be.
+  description: The folders that were removed, or in check mode would be removed.
   returned: success
   type: list
   elements: str
 activated:
-  description: Whether O(activate) was run. In check mode, whether it would be.
+  description: Whether O(activate) was run, or in check mode would be run.
   returned: success
   type: bool
 recovered:
-  description: The paths that an interrupted run had left changed, and that were put back first.
+  description: The paths that were restored first, because an interrupted run had left them changed.
   returned: success
   type: list
   elements: str
 restored:
-  description: Whether files had been written, and all of them were put back because of a failure.
+  description: Whether files had been written and all of them were restored because of a failure.
   returned: failure
   type: bool
 stdout:
-  description: What the failed command wrote to its standard output.
+  description: Standard output of the failed command.
   returned: when a command failed
   type: str
 stderr:
-  description: What the failed command wrote to its standard error.
+  description: Standard error of the failed command.
   returned: when a command failed
   type: str
   sample: "nginx: [emerg] unknown directive \"botguard_chek\" in /etc/nginx/conf.d/50-botguard.conf:3"
@@ -186,7 +186,7 @@ cmd:
   sample: [nginx, -t]
 error:
   description: >-
-    What went wrong. C(kind) is V(rejected), V(bad_input) or V(unavailable) (another run is at work, or its
+    The error. C(kind) is V(rejected), V(bad_input) or V(unavailable) (another run is in progress, or its
     journal cannot be used).
   returned: failure
   type: dict

@@ -71,7 +71,7 @@ class BulkAction(NormalAction):
         arguments = result.get("invocation", {}).get("module_args", {})
         fleet = arguments.get(self.input_name)
         if isinstance(fleet, list) and len(fleet) > 1 and self._display.verbosity < 3:
-            arguments[self.input_name] = f"({counted(len(fleet), 'entry')}, shown from -vvv on)"
+            arguments[self.input_name] = f"({counted(len(fleet), 'entry')}, shown with -vvv)"
 
     def _configure_module(self, module_name: str, module_args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> t.Any:
         if self._is_here() and not C.DEFAULT_KEEP_REMOTE_FILES and self._interpreter(task_vars) == sys.executable:

@@ -62,7 +62,7 @@ FLEET = [
         7,
         None,
         state_before="absent",
-        error=error("outcome_unknown", "Site 7: the answer did not arrive.", "Look at the site in the dashboard."),
+        error=error("outcome_unknown", "Site 7: the answer did not arrive.", "Check the site in the dashboard."),
     ),
     *(
         row(

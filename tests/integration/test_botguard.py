@@ -324,7 +324,7 @@ def test_wrong_options_are_refused_before_the_first_call(sandbox: SandboxServer)
         "'' is not a domain name: it is empty": {"domain": ""},
         "value of state must be one of": {"domain": "a.example", "state": "suspended"},
         "is plain http://": {"domain": "a.example", "api_url": "http://api.example"},
-        "api_key is empty, or holds white space": {"domain": "a.example", "api_key": "with a blank"},
+        "api_key is empty, or contains white space": {"domain": "a.example", "api_key": "with a blank"},
         "concurrency is 0": {"websites": [{"domain": "a.example"}], "concurrency": 0},
         "user is -1": {"domain": "a.example", "user": -1},
     }

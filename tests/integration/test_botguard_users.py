@@ -166,8 +166,8 @@ class TestPages:
         }
         refused = {
             "nowhere": ("base_url is required with generation v1", f"lookup({ask}, 'a.example', {v1})"),
-            "partner": ("never goes into an address", f"lookup({ask}, 'a.example', api_key='{API_KEY}')"),
-            "other": ("never goes into", f"lookup({ask}, 'a.example', api_key='{API_KEY}', partner_api_key='x')"),
+            "partner": ("must never be part of an address", f"lookup({ask}, 'a.example', api_key='{API_KEY}')"),
+            "other": ("must never be part", f"lookup({ask}, 'a.example', api_key='{API_KEY}', partner_api_key='x')"),
         }
         failing = [
             {"ansible.builtin.debug": {"msg": f"{{{{ {expression} }}}}"}, "register": name, "ignore_errors": True}

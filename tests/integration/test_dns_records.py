@@ -165,7 +165,7 @@ def test_a_failing_record_and_a_failing_zone_do_not_stop_the_others(bind: BindSe
     failed = role(records, options(bind))
     assert (failed.status, failed.recap["changed"]) == (2, 0)
     message = " ".join(failed.output.split())
-    for words in ("3 of 4 record sets failed", "type MX", "key websec change the zone static.example", "www.lost"):
+    for words in ("3 of 4 record sets failed", "type MX", "key websec to change the zone static.example", "www.lost"):
         assert words in message
 
 

@@ -60,7 +60,7 @@ def test_the_files_and_the_terminal(reporter: Reporter) -> None:
     assert [site["domain"] for site in document["sites"]] == sorted(each["domain"] for each in FLEET)
 
     told = " ".join(first.output.split())
-    assert "21 sites. Need a person: 4. Waiting: 17. Changed: 1." in told
+    assert "21 sites. Need action: 4. Waiting: 17. Changed: 1." in told
     table = told[told.index("site state since") :]
     in_order = ("bought-or-not.example", "stuck.example", "basic.example", "slow.example", "retried.example", "wave00")
     places = [table.index(domain) for domain in in_order]

@@ -28,7 +28,7 @@ from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
 
 NewZone = collections.abc.Callable[..., str]
 
-TIME_OVER = "the next pass (the time of this one was over)"
+TIME_OVER = "the next pass (this one reached its time limit)"
 
 
 @pytest.fixture
@@ -215,7 +215,7 @@ def test_a_pass_whose_module_is_told_to_stop(
     os.kill(max(processes_with("WEBSEC_TEST=the-pass", "python"), key=started), signal.SIGTERM)
     assert passing.wait(timeout=60) != 0
     output = operator.output("stopped")
-    assert "The task was stopped by SIGTERM, between two calls." in output
+    assert "The task was stopped by SIGTERM between two calls." in output
     assert "Deferred to the next pass: " in output
     bought = [site_id for site_id in range(1, 31) if operator.sandbox.purchases(site_id)]
     assert 2 <= len(bought) < 30
@@ -253,7 +253,7 @@ def test_a_module_that_is_told_to_stop_says_what_is_deferred(sandbox: SandboxSer
         os.kill(module, signal.SIGTERM)
         output, _nothing = process.communicate(timeout=60)
     assert process.returncode != 0
-    assert "The task was stopped by SIGTERM, between two calls." in output
+    assert "The task was stopped by SIGTERM between two calls." in output
     assert "Deferred to the next pass: " in output
 
 

@@ -210,9 +210,9 @@ def test_a_connection_that_is_not_what_it_should_be_is_told_without_secrets(
     file = inventory()
     unchecked = {"SITELOCK_API_URL": "https://127.0.0.1:1", "SITELOCK_VALIDATE_CERTS": "false"}
     _status, _output, errors = command(sandbox, "ansible-inventory", "-i", file, "--list", **unchecked)
-    assert " ".join(errors.split()).count("validate_certs is false: the certificate of the API is not checked") == 1
+    assert " ".join(errors.split()).count("validate_certs is false: the API's certificate is not verified") == 1
     address = {"SITELOCK_API_URL": "https://me:hunter2@127.0.0.1:1"}
     status, output, errors = command(sandbox, "ansible-inventory", "-vvvv", "-i", file, "--list", **address)
     assert status != 0
-    assert "api_url must not hold a user name" in " ".join(errors.split())
+    assert "api_url must not contain a user name" in " ".join(errors.split())
     assert "hunter2" not in output + errors

@@ -131,7 +131,7 @@ def test_somebody_else_overwrites_the_change(pdns: PowerDnsServer, api: ApiProxy
     run = change(pdns, api, [*cut_over(dns_accept="best_effort"), other])
     results = run.values["done"]["record_sets"]
     assert [each["error"] and each["error"]["kind"] for each in results] == [*["rejected"] * 4, None]
-    assert "was put back" in results[0]["error"]["message"]
+    assert "was undone" in results[0]["error"]["message"]
     assert (pdns.values(WWW, "CNAME"), pdns.values(ZONE, "AAAA")) == ([f"{ZONE}."], ["2001:db8::10"])
     assert pdns.values(ZONE, "A") == ["203.0.113.9"]
     assert (pdns.values(f"blog.{ZONE}", "A"), pdns.values(f"_websec.{ZONE}", "TXT")) == (["192.0.2.80"], [])

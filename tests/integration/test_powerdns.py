@@ -45,7 +45,7 @@ def test_a_cut_over_that_was_left_out_is_not_saved(pdns: PowerDnsServer, tmp_pat
         # What it did take, the removal of AAAA and the CNAME, was put back.
         assert (what_is_there(pdns), row["steps"]) == (before, ["provisionAddon"])
         assert (row["error"]["kind"], "policy" in row["error"]["hint"]) == ("rejected", True)
-        assert "did not make it so" in row["error"]["message"]
+        assert "did not apply it" in row["error"]["message"]
         assert "target" not in state_record(operator)
         assert state_record(operator)["original"][ZONE] == {"A": [3600, ORIGIN], "AAAA": [3600, "2001:db8::10"]}
 

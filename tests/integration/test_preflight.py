@@ -312,7 +312,7 @@ class TestFailures:
         for site in results["silent resolver"]["sites"]:
             assert (site["warns"], site["blocked"], site["failed"]) == (["not_checked"], False, False)
             assert len(site["findings"]) == 3
-            assert "did not answer" in site["findings"][0]["message"]
+            assert "did not respond" in site["findings"][0]["message"]
 
     def test_a_wrong_entry_stops_no_other(self, results: Results) -> None:
         result = results["wrong entries"]

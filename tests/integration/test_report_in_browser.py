@@ -104,7 +104,7 @@ def test_what_needs_a_person_is_the_first_thing_that_a_phone_shows(
     assert browser.run("document.title").startswith("4 need a person")
     first = browser.run("document.querySelector('#attention article').innerText")
     assert "bought-or-not.example" in first
-    assert "Look at the site in the dashboard." in first
+    assert "Check the site in the dashboard." in first
 
 
 @pytest.mark.parametrize("name", ["ordinary", "hostile", "large"])

@@ -125,7 +125,7 @@ def test_a_plan_that_the_api_leaves_open_is_not_touched(fleet: SandboxServer) ->
     fleet.post("settings", {"getstatus_site_id": "none"})
     output, result = call(fleet, "sitelock_waf_addon", site_id=1, subscription="300")
     assert not result["changed"]
-    assert "getStatus does not tell which plan" in output
+    assert "getStatus does not report this site's plan" in output
     assert fleet.purchases(1) == ["added"]
 
 
@@ -220,11 +220,11 @@ def test_an_order_that_may_have_arrived_is_not_sent_again_in_the_same_run(fleet:
 
 
 FAILURES = [
-    ("lost_request", "unavailable", "broke before the answer came"),
+    ("lost_request", "unavailable", "broke before the response arrived"),
     ("http_500", "unavailable", "HTTP 500"),
     ("http_503", "unavailable", "HTTP 503"),
-    ("http_429", "unavailable", "fewer requests"),
-    ("html", "bad_response", "not one of the SiteLock API"),
+    ("http_429", "unavailable", "rate of requests"),
+    ("html", "bad_response", "not a valid SiteLock API response"),
     ("cut", "bad_response", "cut off"),
     ("truncated", "bad_response", "not complete XML"),
     ("doctype", "bad_response", "document type"),
@@ -331,13 +331,13 @@ WRONG_OPTIONS: list[tuple[str, dict[str, t.Any], str]] = [
     ("sitelock_waf_addons", {"sites": [{"site_id": 1}], "concurrency": 0}, "concurrency is 0"),
     ("sitelock_waf_addon", {"site_id": 0}, "positive number"),
     ("sitelock_waf_addon", {"site_id": 1, "renewal_date": "soon"}, "YYYY-MM-DD"),
-    ("sitelock_waf_addon", {"site_id": 1, "waf_force_ssl": True}, "only together with waf_origin"),
+    ("sitelock_waf_addon", {"site_id": 1, "waf_force_ssl": True}, "waf_force_ssl requires waf_origin"),
     ("sitelock_waf_addon", {"site_id": 1, "waf_origin": "http://x/"}, "IP address or a host name"),
     ("sitelock_waf_addon", {"site_id": 1, "api_url": "http://api.example.com"}, "plain http://"),
-    ("sitelock_waf_addon", {"site_id": 1, "api_url": "https://me:pw@api.example.com"}, "must not hold a user name"),
+    ("sitelock_waf_addon", {"site_id": 1, "api_url": "https://me:pw@api.example.com"}, "must not contain a user name"),
     ("sitelock_waf_addon", {"site_id": 1, "api_password": ""}, "api_password is empty"),
     ("sitelock_waf_addon", {"site_id": 1, "timeout": 0}, "timeout is 0"),
-    ("sitelock_waf_addon", {"site_id": 1, "ca_path": "/no/such/file"}, "there is no file /no/such/file"),
+    ("sitelock_waf_addon", {"site_id": 1, "ca_path": "/no/such/file"}, "the file /no/such/file does not exist"),
 ]
 
 
@@ -353,5 +353,5 @@ def test_wrong_options_are_refused_before_the_first_call(fleet: SandboxServer) -
 def test_a_site_without_a_plan_is_not_ordered(fleet: SandboxServer) -> None:
     _output, result = call(fleet, "sitelock_waf_addon", site_id=1)
     assert result["error"]["kind"] == "bad_input"
-    assert "no subscription is given" in result["msg"]
+    assert "no subscription is set" in result["msg"]
     assert fleet.writes() == []

@@ -135,7 +135,7 @@ def test_cut_over_rotation_origins_drift_and_offboarding(
     assert [restored[number]["steps"] for number in (1, 2, 3)] == [["restore A/CNAME"]] * 3
     assert "what was saved at the cut-over" in restored[1]["notes"][0]
     assert "restore of the entry" in restored[2]["notes"][0]
-    assert "then the service is deleted" in restored[1]["waiting_for"]
+    assert "then a pass deletes the service" in restored[1]["waiting_for"]
     assert "the original DNS records are unknown" in restored[4]["error"]["message"]
     assert "restore" in restored[4]["error"]["hint"]
     assert restored[5]["error"]["kind"] == "bad_input"

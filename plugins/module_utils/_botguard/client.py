@@ -91,8 +91,8 @@ class BotGuardClient:
         api_key = options["api_key"]
         if not api_key or not all("!" <= character <= "~" for character in api_key):
             raise BadInputError(
-                "api_key is empty, or holds white space or characters that are not ASCII.",
-                hint="Look for a line break at the end of the file or variable that it comes from.",
+                "api_key is empty, or contains white space or non-ASCII characters.",
+                hint="Check the end of the file or variable that it comes from for a line break.",
             )
         url = check_url(options["api_url"], "api_url")
         settings = HttpSettings.from_options(options)
@@ -124,7 +124,7 @@ class BotGuardClient:
         """
         websites = self._send(Effect.READ, LIST)
         if not isinstance(websites, list):
-            raise unexpected(LIST, "something else than a list of websites")
+            raise unexpected(LIST, "something other than a list of websites")
         if not all(is_object(each) and isinstance(each.get("domain"), str) for each in websites):
             raise unexpected(LIST, "a list in which a website has no domain")
         return frozenset(comparable_domain(each["domain"]) for each in websites)
@@ -150,7 +150,7 @@ class BotGuardClient:
         if users is None:
             return []
         if not isinstance(users, list):
-            raise unexpected(LIST_USERS, "something else than a list of sub-accounts")
+            raise unexpected(LIST_USERS, "something other than a list of sub-accounts")
         if not all(is_object(user) and isinstance(user.get("email"), str) for user in users):
             raise unexpected(LIST_USERS, "a list in which a sub-account has no e-mail address")
         return users

@@ -48,7 +48,7 @@ def _without_own_secrets(value: t.Any, keep: str | None, hidden: list[Path], eff
     secrets: list[str] = []
     shown = _stripped(value, secrets)
     if len(secrets) > MAX_SECRETS:
-        raise ValueError(f"an object in it holds more than {MAX_SECRETS} secrets")
+        raise ValueError(f"an object in it contains more than {MAX_SECRETS} secrets")
     if secrets:
         # What it takes to prepare the search.
         effort.spend(sum(10 + len(secret) // 4 for secret in secrets))

@@ -22,7 +22,9 @@ def check_email(text: str) -> str:
     """The e-mail address in ``text`` without white space around it. :raises BadInputError: it can be none."""
     email = text.strip()
     if not _EMAIL.fullmatch(email):
-        raise BadInputError(f"{email!r} is not an e-mail address.", hint="Give it alone, such as jane@example.com.")
+        raise BadInputError(
+            f"{email!r} is not an e-mail address.", hint="Give only the address, such as jane@example.com."
+        )
     return email
 
 
@@ -38,12 +40,12 @@ def user_of_email(users: t.Iterable[t.Mapping[str, t.Any]], email: str) -> t.Map
     if len(exact) > 1:
         raise RejectedError(
             f"{counted(len(exact), 'sub-account')} have the e-mail address {email}: {_ids(exact)}.",
-            hint="Give the number of the right one as user, or have the others removed by the vendor.",
+            hint="Set user to the number of the right one, or ask the vendor to remove the others.",
         )
     if near and not exact:
         raise RejectedError(
             f"No sub-account has the e-mail address {email}, but one has {near[0]['email']}: {_ids(near)}.",
-            hint="Write the address as the account has it.",
+            hint="Write the address exactly as in the account.",
         )
     if exact and any(_number(other) == user_id(exact[0]) for other in users if other not in exact):
         raise unexpected(LIST_USERS, f"the number of the sub-account {email} for another one as well")

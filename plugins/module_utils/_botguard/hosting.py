@@ -49,11 +49,11 @@ def read_entries(websites: t.Any, known_hosts: t.Sequence[str] | None = None) ->
     :raises BadInputError: names everything that is wrong with them.
     """
     if not isinstance(websites, (list, tuple)):
-        raise BadInputError(f"The websites are no list, but {type(websites).__name__}.")
+        raise BadInputError(f"The websites must be a list, not {type(websites).__name__}.")
     problems: list[str] = []
     for number, entry in enumerate(websites, 1):
         if not isinstance(entry, dict) or not isinstance(entry.get("domain"), str):
-            problems.append(f"Entry {number} is no mapping with a domain.")
+            problems.append(f"Entry {number} is not a mapping with a domain.")
         else:
             problems += [f"{entry['domain']}: {problem}" for problem in _problems(entry, known_hosts)]
     if problems:
@@ -78,7 +78,8 @@ def _problems(entry: t.Mapping[str, t.Any], known_hosts: t.Sequence[str] | None)
     if missing:
         yield (
             f"web_host {', '.join(missing)} is not among the web hosts of the inventory "
-            f"({', '.join(known_hosts or ()) or 'there are none'}). If the host is gone, take it out of web_host."
+            f"({', '.join(known_hosts or ()) or 'there are none'}). If the host no longer exists, remove it from "
+            "web_host."
         )
 
 

@@ -48,8 +48,8 @@ def dashboard_urls(
         base_url = check_url(str(options["base_url"]), "base_url")
     elif options["generation"] == "v1":
         raise BadInputError(
-            "base_url is required with generation v1: the vendor has not published where these pages are.",
-            hint="Set base_url or BOTGUARD_DASHBOARD_URL; it is what the links in your partner account begin with.",
+            "base_url is required with generation v1: the vendor has not published the address of these pages.",
+            hint="Set base_url or BOTGUARD_DASHBOARD_URL; the links in your partner account start with it.",
         )
     else:
         base_url = check_url(str(options["api_url"]), "api_url")
@@ -89,7 +89,7 @@ def page_url(
     path = _PATHS[generation].get(page)
     if path is None:
         raise BadInputError(
-            f"There is no page {page} in generation {generation}.",
+            f"Generation {generation} has no page {page}.",
             hint=f"Its pages are {' and '.join(_PATHS[generation])}.",
         )
     url = f"{base_url.rstrip('/')}{path.format(lang=lang, domain=domain)}"
@@ -99,18 +99,16 @@ def page_url(
 def _refuse_partner_key(key: str, partner_keys: t.Collection[str]) -> None:
     """:raises BadInputError: ``key`` is the partner's, or this cannot be known, or it can be no key."""
     if not key:
-        raise BadInputError("api_key is empty.", hint="Leave it out for an address without a key.")
+        raise BadInputError("api_key is empty.", hint="Omit it to get an address without a key.")
     if not all("!" <= character <= "~" for character in key):
-        raise BadInputError(
-            "api_key holds white space or characters that are not ASCII.", hint="Look at where it comes from."
-        )
+        raise BadInputError("api_key contains white space or non-ASCII characters.", hint="Check its source.")
     if not any(partner_keys):
         raise BadInputError(
-            "api_key is given, and the key of the partner account is not known here, so the two cannot be told apart.",
-            hint="Set partner_api_key or BOTGUARD_API_KEY. It is compared only.",
+            "api_key is set, but the partner account's key is not, so the plugin cannot check that they differ.",
+            hint="Set partner_api_key or BOTGUARD_API_KEY. It is only compared.",
         )
     if key in partner_keys:
         raise BadInputError(
-            "api_key is the key of the partner account, which opens everything. It never goes into an address.",
-            hint="Give the key of the customer's sub-account (botguard_user with return_api_key), or none.",
+            "api_key is the key of the partner account, which gives full access. It must never be part of an address.",
+            hint="Use the key of the customer's sub-account (botguard_user with return_api_key), or no key.",
         )

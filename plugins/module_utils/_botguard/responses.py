@@ -36,12 +36,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._texts import short
 SERVER = "BotGuard API"
 
 _HINTS: dict[type[WebsecError], str] = {
-    AuthError: "Check api_key and where it comes from (option or BOTGUARD_API_KEY); an outdated key is refused too.",
-    NotAllowedError: "Check that api_key belongs to the account of this website, and ask the vendor whether the "
-    "address of this machine has to be approved.",
+    AuthError: "Check api_key and its source (option or BOTGUARD_API_KEY). The API also refuses expired keys.",
+    NotAllowedError: "Check that api_key belongs to the account of this website, and ask the vendor whether this "
+    "machine's address needs approval.",
     NotFoundError: "Check the domain and api_url.",
-    RejectedError: "The API understood the request and said no. Check domain, user and api_key.",
-    UnavailableError: "Run the pass again later: it looks at the present state first.",
+    RejectedError: "The API refused the request. Check domain, user and api_key.",
+    UnavailableError: "Run the pass again later: it reads the current state first.",
 }
 
 
@@ -77,7 +77,7 @@ def read_answer(
     if 200 <= answer.status < 300:
         for path in hidden:
             if _MEANING.intersection(path[-1:]):
-                raise unexpected(call, f"a secret in the place of {path[-1]}")
+                raise unexpected(call, f"a secret in place of {path[-1]}")
         return value
     if answer.status == 404 and answer.body.strip():
         # JSON, but not the error object of this API: a gateway that knows no such path speaks like this too.
@@ -96,7 +96,7 @@ def unexpected(call: str, what: str, *, hint: str = "") -> BadResponseError:
     """The error for an answer that is JSON and yet not what the API gives for ``call``."""
     return BadResponseError(
         f"{call}: the {SERVER} answered with {what}.",
-        hint=hint or "Check api_url. If it is right, the API may have changed: please report this.",
+        hint=hint or "Check api_url. If it is right, the API may have changed: please report it.",
     )
 
 
@@ -127,9 +127,9 @@ def _error_by_status(answer: HttpResponse, call: str, redact: Redactor, problem:
     shown = answer.redacted(lambda text: without_secrets_in_json(redact(text)))
     if problem and 200 <= answer.status < 300:
         return BadResponseError(
-            f"{call}: the answer of the {SERVER} (HTTP {answer.status}, {shown.content_type or 'no content type'}) is "
-            f"not valid JSON: {problem}. It begins: {excerpt(shown.body)}",
-            hint="A proxy or a maintenance page may stand between this machine and the API. Check api_url.",
+            f"{call}: the response of the {SERVER} (HTTP {answer.status}, {shown.content_type or 'no content type'}) "
+            f"is not valid JSON: {problem}. It starts with: {excerpt(shown.body)}",
+            hint="A proxy or a maintenance page may have answered instead of the API. Check api_url.",
             http_status=answer.status,
             may_have_happened=True,
         )

@@ -112,7 +112,7 @@ def _refuse_contradictions(answer: dict[str, t.Any], http_status: int, call: str
     if answer.get("error"):
         raise _refusal(call, f"has the status {_shown(status)} and an error")
     if http_status == 404 and "domain" in answer:
-        raise _refusal(call, f"gives a website that is {_shown(status)}, with HTTP 404")
+        raise _refusal(call, f"returns a website with the status {_shown(status)}, with HTTP 404")
 
 
 def _named(value: t.Any, about: Subject, key: str = "", *, inside: bool = False) -> t.Iterator[t.Any]:
@@ -151,8 +151,8 @@ def _shown(said: t.Any) -> str:
 
 def _refusal(call: str, what: str) -> BadResponseError:
     return BadResponseError(
-        f"{call}: the answer of the BotGuard API {what}.",
-        hint="Nothing was done because of this answer. Run the pass again; if this stays, a proxy between this machine "
-        "and the API may mix up answers, or the API has changed: ask the vendor.",
+        f"{call}: the response of the BotGuard API {what}.",
+        hint="This response was discarded. Run the pass again. If the error persists, a proxy may be mixing up "
+        "responses, or the API has changed: ask the vendor.",
         may_have_happened=True,
     )

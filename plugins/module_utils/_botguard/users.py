@@ -110,7 +110,7 @@ def desired_users(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[DesiredUse
         fields = {name: str(entry[name]) for name in FIELDS if entry.get(name)}
         country = fields.get("country", "DE")
         if len(country) != 2 or not (country.isascii() and country.isalpha()):
-            problems.append(f"{email}: country is {country!r}; it must be a code of two letters, such as DE.")
+            problems.append(f"{email}: country is {country!r}; it must be a two-letter country code, such as DE.")
         desired[email.lower()] = DesiredUser(email, fields)
     twice = repeats(keys)
     if twice:
@@ -191,9 +191,9 @@ def _key(data: User | None) -> str | None:
 
 def _not_shown(email: str) -> OutcomeUnknownError:
     return OutcomeUnknownError(
-        f"{CREATE_USER} was accepted for {email}, and the API still shows no such sub-account.",
-        hint="Nothing was sent again. Run the pass again in some minutes: it looks at the present state first. If this "
-        "stays, look the address up in the dashboard of BotGuard.",
+        f"{CREATE_USER} was accepted for {email}, but the API still shows no such sub-account.",
+        hint="Nothing was sent again. Run the pass again in a few minutes: it reads the current state first. If the "
+        "error persists, check the address in the BotGuard dashboard.",
     )
 
 

@@ -91,7 +91,7 @@ def desired_websites(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[Desired
             continue
         keys.append(website.domain)
         if website.user is not None and website.user_email is not None:
-            problems.append(f"{website.domain}: there are both user and user_email; one of them is enough.")
+            problems.append(f"{website.domain}: user and user_email are mutually exclusive.")
         desired[website.domain] = website
     twice = repeats(keys)
     if twice:
@@ -206,13 +206,13 @@ class _Websites:
             return self._absent_or(refusal, domain)
         if not data:
             return self._absent_or(
-                unexpected(get_call(domain), "nothing, although its list holds this website"), domain
+                unexpected(get_call(domain), "nothing, although its list contains this website"), domain
             )
         if not is_object(data):
-            raise unexpected(get_call(domain), "something else than a website")
+            raise unexpected(get_call(domain), "something other than a website")
         status = data.get("status")
         if not isinstance(status, str) or not status or status == ABSENT:
-            raise unexpected(get_call(domain), "a website that has no status")
+            raise unexpected(get_call(domain), "a website without a status")
         return Website(status, data)
 
     def _absent_or(self, error: WebsecError, domain: str) -> Website:
@@ -249,7 +249,7 @@ class _Websites:
             return
         if user is None:
             raise NotFoundError(
-                f"There is no sub-account with the e-mail address {email}, so the website was not registered.",
+                f"No sub-account has the e-mail address {email}, so the website was not registered.",
                 hint="Add it with botguard_user, or correct user_email.",
             )
         self._owners[email] = user_id(user)
@@ -260,8 +260,8 @@ class _Websites:
                 self._numbers = frozenset(user_id(user) for user in self._client.users())
         if number not in self._numbers:
             raise NotFoundError(
-                f"There is no sub-account {number}, so the website would not be registered.",
-                hint="Correct user, or name the sub-account by user_email.",
+                f"Sub-account {number} does not exist, so the website would not be registered.",
+                hint="Correct user, or identify the sub-account by user_email.",
             )
 
     def _delete(self, website: DesiredWebsite) -> None:
@@ -279,7 +279,7 @@ def _not_shown(outcome: Outcome) -> OutcomeUnknownError:
     domain, wanted = outcome.desired.domain, outcome.desired.state
     seen = shortened(outcome.after.status) if outcome.after else "unknown"
     return OutcomeUnknownError(
-        f"{outcome.sent[-1]} was accepted for {domain}, and the API still shows {seen!r} instead of {wanted!r}.",
-        hint="Run the pass again in some minutes: it looks at the present state first. If this stays, look the website "
-        "up in the dashboard of BotGuard.",
+        f"{outcome.sent[-1]} was accepted for {domain}, but the API still shows {seen!r} instead of {wanted!r}.",
+        hint="Run the pass again in a few minutes: it reads the current state first. If the error persists, check the "
+        "website in the BotGuard dashboard.",
     )

@@ -79,7 +79,7 @@ class DnsClient:
         if not (answer.had_tsig or self._key_taken):
             self._unsigned_probes += 1
             if self._unsigned_probes > 1:
-                raise AuthError("The name server took the key for no zone.")
+                raise AuthError("The name server accepted the key for none of the zones.")
 
     @property
     def server(self) -> Endpoint:

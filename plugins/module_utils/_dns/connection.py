@@ -79,22 +79,22 @@ class Connection:
             self._socket = connect(endpoint.host, endpoint.port, timeout)
         except socket.gaierror as error:
             raise UnavailableError(
-                f"The name server {endpoint.host} has no address ({error.strerror}).", hint="Look at the name."
+                f"The name server {endpoint.host} has no address ({error.strerror}).", hint="Check the name."
             ) from None
         except UnresolvedError:
             raise TimedOutError(
-                f"The name of the name server {endpoint.host} was not resolved within {timeout:g} s.",
-                hint="The resolver of this machine does not answer. Repair it, or name the server by its address.",
+                f"The name of the name server {endpoint.host} could not be resolved within {timeout:g} s.",
+                hint="This machine's resolver does not respond. Repair it, or give the server's IP address.",
             ) from None
         except (TimeoutError, socket.timeout):
             raise TimedOutError(
                 f"No connection to the name server {endpoint} (TCP) within {timeout:g} s.",
-                hint="Look at the address, and at the firewalls on the way: TCP is needed.",
+                hint="Check the address, and the firewalls on the way: TCP is required.",
             ) from None
         except OSError as error:
             raise UnavailableError(
                 f"No connection to the name server {endpoint} (TCP): {error.strerror}.",
-                hint="Look at the address and the port, and whether the server runs.",
+                hint="Check the address and the port, and that the server is running.",
             ) from None
         # What was left of the time is another limit than that of an answer.
         self._socket.settimeout(timeout)
@@ -159,7 +159,7 @@ class Connection:
         wire = self._read(length, deadline)
         (number,) = _LENGTH.unpack_from(wire) if len(wire) >= 12 else (0,)
         if number not in waiting:
-            raise BadResponseError(f"{self._endpoint} sent an answer to no question.", may_have_happened=True)
+            raise BadResponseError(f"{self._endpoint} sent an unsolicited response.", may_have_happened=True)
         place, message = waiting.pop(number)
         try:
             answers[place] = self._parsed(wire, message)
@@ -178,18 +178,18 @@ class Connection:
             failure.may_have_happened = not isinstance(error, dns.tsig.PeerError)
             raise failure from None
         if not message.is_response(answer) and not _bare_refusal(answer):
-            raise BadResponseError(f"{self._endpoint} sent an answer to another question.", may_have_happened=True)
+            raise BadResponseError(f"{self._endpoint} sent a response to a different query.", may_have_happened=True)
         if self._key is not None and not answer.had_tsig and answer.rcode() in _NEEDS_SIGNATURE:
             raise BadResponseError(
-                f"{self._endpoint} sent an answer without the signature of the key {key_name}.",
-                hint="Something between this machine and the server may have changed it.",
+                f"{self._endpoint} sent a response that is not signed with the key {key_name}.",
+                hint="A device between this machine and the server may have altered it.",
                 may_have_happened=True,
             )
         if answer.flags & dns.flags.TC:
             # Over TCP there is no larger form to ask for, and a part of an answer is none.
             raise BadResponseError(
-                f"{self._endpoint} sent a part of an answer (truncated, over TCP).",
-                hint="Look at the server's log, and at what stands between it and this machine.",
+                f"{self._endpoint} sent a truncated response over TCP.",
+                hint="Check the server's log, and the devices between it and this machine.",
                 may_have_happened=True,
             )
         return answer
@@ -211,7 +211,7 @@ class Connection:
             except OSError as error:
                 raise self._broken(error.strerror) from None
             if not data:
-                raise self._broken("closed by the server")
+                raise self._broken("the server closed it")
             self._buffer += data
         taken = bytes(self._buffer[:size])
         del self._buffer[:size]
@@ -219,15 +219,15 @@ class Connection:
 
     def _late(self) -> TimedOutError:
         return TimedOutError(
-            f"No answer from the name server {self._endpoint} within {self._timeout:g} s.",
-            hint="Look at its load, or give it more time with timeout.",
+            f"No response from the name server {self._endpoint} within {self._timeout:g} s.",
+            hint="Check the server's load, or raise timeout.",
             may_have_happened=True,
         )
 
     def _broken(self, why: str | None) -> UnavailableError:
         return UnavailableError(
             f"The connection to the name server {self._endpoint} broke: {why}.",
-            hint="Look at the server's log.",
+            hint="Check the server's log.",
             may_have_happened=True,
         )
 

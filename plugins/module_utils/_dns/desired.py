@@ -158,8 +158,8 @@ def _check(desired_set: DesiredRecordSet) -> None:
     """Refuse what is wrong in one entry whatever the zone holds."""
     if desired_set.zone is not None and not desired_set.name.is_subdomain(desired_set.zone):
         raise BadInputError(
-            f"The name does not lie in the zone {shown(desired_set.zone)}.",
-            hint="Names are fully qualified here: www.example.com in the zone example.com.",
+            f"The name is not in the zone {shown(desired_set.zone)}.",
+            hint="Write fully qualified names, such as www.example.com in the zone example.com.",
         )
     if desired_set.zone is None and len(desired_set.name.labels) < 3:
         raise BadInputError("The name is not fully qualified.", hint="Write it in full, such as www.example.com.")
@@ -172,13 +172,13 @@ def _check(desired_set: DesiredRecordSet) -> None:
     if desired_set.replace_prefix is not None:
         _check_prefix(desired_set)
     if desired_set.fallback and (desired_set.group is None or desired_set.mode != "exact"):
-        raise BadInputError("fallback goes with a group and mode exact only.")
+        raise BadInputError("fallback requires a group and mode exact.")
     if desired_set.rdtype == dns.rdatatype.TXT and desired_set.mode != "absent":
         for record in desired_set.keys:
             if len(record) > 1 and record[:1] == record[-1:] == b'"':
                 raise BadInputError(
-                    "A text stands in quotation marks that would be published with it.",
-                    hint="TXT values are plain text, without the quotation marks of a zone file.",
+                    "A text is in quotation marks, which would be published with it.",
+                    hint="Write TXT values as plain text, without the quotation marks of a zone file.",
                 )
 
 
@@ -186,7 +186,7 @@ def _check_cname(desired_set: DesiredRecordSet) -> None:
     if desired_set.mode == "present":
         raise BadInputError("A CNAME set has one value: use mode exact.")
     if desired_set.mode == "exact" and len(desired_set.records) > 1:
-        raise BadInputError(f"A CNAME set has one value, and there are {len(desired_set.records)}.")
+        raise BadInputError(f"A CNAME set has one value, not {len(desired_set.records)}.")
     if desired_set.fills and desired_set.name == desired_set.zone:
         raise apex_refusal(desired_set.name)
 
@@ -194,14 +194,14 @@ def _check_cname(desired_set: DesiredRecordSet) -> None:
 def apex_refusal(zone: dns.name.Name) -> BadInputError:
     """The error for a CNAME at the apex of ``zone``."""
     return BadInputError(
-        f"{shown(zone)} is the apex of its zone, and no CNAME can stand there (SOA and NS do).",
+        f"{shown(zone)} is the apex of its zone, which cannot have a CNAME (it has SOA and NS records).",
         hint="Use A and AAAA records at the apex.",
     )
 
 
 def _check_prefix(desired_set: DesiredRecordSet) -> None:
     if desired_set.rdtype != dns.rdatatype.TXT or desired_set.mode != "present":
-        raise BadInputError("replace_prefix goes with type TXT and mode present only.")
+        raise BadInputError("replace_prefix requires type TXT and mode present.")
     if not desired_set.replace_prefix:
         raise BadInputError("replace_prefix is empty: it would replace every value of the set.")
 
@@ -227,7 +227,7 @@ def _contradictions(
                 error = BadInputError(
                     f"Two entries of record_sets contradict each other: {shown(one.name)} {type_text(one.rdtype)} "
                     f"({one.mode}) and {type_text(other.rdtype)} ({other.mode}): {problem}.",
-                    hint="Nothing was changed. Say for each record set once what it shall be.",
+                    hint="Nothing was changed. Define each record set once.",
                 )
                 yield one, other, error
 
@@ -238,7 +238,7 @@ def _contradiction(one: DesiredRecordSet, other: DesiredRecordSet) -> str:
         return "they name different zones"
     if one.rdtype != other.rdtype:
         beside_cname = dns.rdatatype.CNAME in (one.rdtype, other.rdtype) and one.fills and other.fills
-        return "nothing can stand beside a CNAME" if beside_cname else ""
+        return "a CNAME cannot have other records at its name" if beside_cname else ""
     if None not in (one.ttl, other.ttl) and one.ttl != other.ttl:
         return "they have different TTLs"
     if "exact" in (one.mode, other.mode):

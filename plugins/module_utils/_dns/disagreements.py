@@ -24,9 +24,9 @@ except ImportError:
 def changed_meanwhile(zone: dns.name.Name, names: t.Sequence[dns.name.Name], times: int) -> RejectedError:
     """Somebody else changed them again and again."""
     return RejectedError(
-        f"{', '.join(map(shown, names))} in the zone {shown(zone)} was changed by somebody else each time between "
-        f"reading and update ({counted(times, 'time')}).",
-        hint="Run again; if it stays so, look at who else changes these records.",
+        f"{', '.join(map(shown, names))} in the zone {shown(zone)} was changed by another writer each time between "
+        f"the read and the update ({counted(times, 'time')}).",
+        hint="Run again. If the error persists, find out what else changes these records.",
         code=CHANGED_MEANWHILE,
     )
 
@@ -34,10 +34,10 @@ def changed_meanwhile(zone: dns.name.Name, names: t.Sequence[dns.name.Name], tim
 def made_up(name: dns.name.Name, zone: dns.name.Name, server: str) -> RejectedError:
     """The answers do not come from the zone."""
     return RejectedError(
-        f"{server} answers for {shown(name)} with what its zone {shown(zone)} does not hold: an update that rests on "
-        "these answers is refused, and nobody changed them.",
-        hint="Records that a server makes up for each answer (ALIAS, Lua, GeoIP, another view of the zone) cannot be "
-        f"changed by updates. Nothing was changed at {shown(name)}.",
+        f"{server} answers queries for {shown(name)} with records that its zone {shown(zone)} does not contain, so it "
+        "refuses every update that expects them.",
+        hint="Records that a server computes for each response (ALIAS, Lua, GeoIP, another view of the zone) cannot "
+        f"be changed by updates. Nothing was changed at {shown(name)}.",
     )
 
 
@@ -49,15 +49,15 @@ def not_served(due: ZonePlan, server: str) -> RejectedError:
         for change in due.changes
     )
     return RejectedError(
-        f"{server} accepted the update of the zone {shown(due.zone)}, but did not make it so: {there}.",
-        hint="Its update policy may leave records out and say yes all the same (PowerDNS can do so), or it is not the "
-        "primary server of the zone and only passes updates on: look at the policy for this key, and name the primary "
-        "as server. If somebody else changed it right after, run again.",
+        f"{server} accepted the update of the zone {shown(due.zone)}, but did not apply it: {there}.",
+        hint="Its update policy may drop records and still report success (PowerDNS can do this), or it is not the "
+        "zone's primary server and only forwards updates: check the policy for this key, and set server to the "
+        "primary. If another writer changed it right afterwards, run again.",
     )
 
 
 def put_back(problem: str) -> str:
     """To be added to the message of such an error. ``problem``: why it could not be done, or an empty text."""
     if problem:
-        return f" What it did take could not be put back: {problem}"
-    return " What it did take of the changes that belong together was put back."
+        return f" The part that it applied could not be undone: {problem}"
+    return " The applied part of this group of changes was undone."

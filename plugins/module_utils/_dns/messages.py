@@ -74,8 +74,8 @@ def read_record_set(
     for rrset in answer.answer:
         if rrset.rdtype == DNAME and name != rrset.name and name.is_subdomain(rrset.name):
             raise ElsewhereError(
-                f"{shown(name)} lies below the DNAME at {shown(rrset.name)}, and cannot have records.",
-                hint="Leave the name out, or remove the DNAME.",
+                f"{shown(name)} lies below the DNAME at {shown(rrset.name)}, so it cannot have records.",
+                hint="Remove the name from the list, or remove the DNAME.",
             )
         if rrset.name == name and rrset.rdtype in (rdtype, CNAME):
             found[(name, rrset.rdtype)] = RecordSet(rrset.ttl, tuple(rrset))
@@ -91,7 +91,7 @@ def _refuse_other_zone(answer: dns.message.Message, at: Key, zone: dns.name.Name
             continue
         if rrset.rdtype == NS and not authoritative and not answer.answer and rrset.name.is_subdomain(zone):
             raise ElsewhereError(
-                f"{shown(name)} does not lie in the zone {shown(zone)}: {shown(rrset.name)} is delegated to others.",
+                f"{shown(name)} is not in the zone {shown(zone)}: {shown(rrset.name)} is delegated to other servers.",
                 hint=f"Change it at the primary server of {shown(rrset.name)}.",
             )
         if authoritative:
@@ -110,15 +110,15 @@ def elsewhere(name: dns.name.Name, found: dns.name.Name | None, zone: dns.name.N
     return ElsewhereError(
         f"{server} has {shown(name)} in the zone {shown(found)}, not in {shown(zone)}."
         if found is not None
-        else f"{server} does not say that {shown(name)} lies in the zone {shown(zone)}: it has no SOA record for it.",
-        hint=f"Give {shown(found)} as zone, or leave zone out." if found is not None else "Look at the server's zones.",
+        else f"{server} does not confirm that {shown(name)} is in the zone {shown(zone)}: it returned no SOA record.",
+        hint=f"Give {shown(found)} as zone, or omit zone." if found is not None else "Check the server's zones.",
     )
 
 
 def _not_served(zone: dns.name.Name, server: Endpoint) -> NotFoundError:
     return NotFoundError(
         f"{server} does not serve the zone {shown(zone)}.",
-        hint="Look at zone and server: the primary server of the zone is needed.",
+        hint="Check zone and server: server must be the zone's primary server.",
     )
 
 

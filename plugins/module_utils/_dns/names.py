@@ -38,7 +38,7 @@ def parse_name(text: str, what: str) -> dns.name.Name:
     try:
         return _parsed(written)
     except (dns.exception.DNSException, ValueError) as error:
-        raise BadInputError(f"{written!r} is not a {what}: {error}", hint="Look at the spelling.") from None
+        raise BadInputError(f"{written!r} is not a {what}: {error}", hint="Check the spelling.") from None
 
 
 def parse_key_name(text: str) -> dns.name.Name:
@@ -49,11 +49,11 @@ def parse_key_name(text: str) -> dns.name.Name:
     written = str(text).strip()
     try:
         if not written or written == "@" or _NOT_IN_KEY_NAMES.search(written):
-            raise ValueError("it is empty, or has blanks or quotation marks in it")
+            raise ValueError("it is empty, or contains blanks or quotation marks")
         return _parsed(written)
     except (dns.exception.DNSException, ValueError) as error:
         raise BadInputError(
-            f"{written!r} is not a name of a key: {error}", hint="Take it from the configuration of the name server."
+            f"{written!r} is not a key name: {error}", hint="Copy it from the name server's configuration."
         ) from None
 
 
@@ -66,7 +66,7 @@ def key_text(key: dns.tsig.Key) -> str:
 @functools.lru_cache(maxsize=1024)
 def _parsed(written: str) -> dns.name.Name:
     if not written.isascii() and "\\" in written:
-        raise ValueError("a name beyond ASCII cannot have a backslash")
+        raise ValueError("a non-ASCII name cannot contain a backslash")
     return dns.name.from_text(written, dns.name.root, idna_codec()).canonicalize()
 
 
@@ -85,7 +85,7 @@ def idna_codec() -> dns.name.IDNACodec:
 
 
 def shown(name: dns.name.Name) -> str:
-    """``name`` as text without the final dot; the root is C(.)."""
+    """``name`` as text without the trailing dot; the root is C(.)."""
     return name.to_text(omit_final_dot=True)
 
 

@@ -88,7 +88,7 @@ def server_settings(params: t.Mapping[str, t.Any]) -> ServerSettings:
     host = str(params["server"]).strip()
     bracketed = _BRACKETED.fullmatch(host)
     if bracketed and bracketed["port"] is not None:
-        raise BadInputError(f"server: {host!r} has a port in it.", hint="Give the port in the option port.")
+        raise BadInputError(f"server: {host!r} contains a port.", hint="Give the port in the option port.")
     endpoint = _endpoint(bracketed["host"] if bracketed else host, params["port"], "server")
     return ServerSettings(endpoint, _key(params), timeout)
 
@@ -152,13 +152,13 @@ def _key(params: t.Mapping[str, t.Any]) -> dns.tsig.Key | None:
 
 
 def _algorithm(text: str) -> dns.name.Name:
-    """The algorithm of a key, by a name of ``KEY_ALGORITHMS`` in any letter case, with or without a final dot."""
+    """The algorithm of a key, by a name of ``KEY_ALGORITHMS`` in any letter case, with or without a trailing dot."""
     name = text.strip().rstrip(".").lower()
     if name in ("hmac-md5", _HMAC_MD5):
         return dns.tsig.HMAC_MD5
     if name not in KEY_ALGORITHMS:
         raise BadInputError(
-            f"key_algorithm: {text!r} is not an algorithm of a TSIG key.",
+            f"key_algorithm: {text!r} is not a TSIG algorithm.",
             hint=f"Use one of {', '.join(KEY_ALGORITHMS)}.",
         )
     return dns.name.from_text(name)

@@ -141,8 +141,8 @@ def group_mates(
     }
     return {
         desired_set.name: RejectedError(
-            f"{shown(desired_set.name)} was left alone together with {shown(causes[desired_set.group])}: "
-            f"{refused[causes[desired_set.group]].message}",
+            f"{shown(desired_set.name)} was not changed, because it belongs together with "
+            f"{shown(causes[desired_set.group])}: {refused[causes[desired_set.group]].message}",
             hint=refused[causes[desired_set.group]].hint,
             code=refused[causes[desired_set.group]].code,
         )
@@ -288,9 +288,9 @@ def _collisions(targets: Snapshot) -> list[tuple[Key, Key]]:
 
 def _unexpected_error(at: Key, present: RecordSet) -> RejectedError:
     return RejectedError(
-        f"{shown(at[0])} {type_text(at[1])} is {', '.join(present.values)}, which is not what was read before; "
-        "somebody changed it in between.",
-        hint="Nothing was changed there. Run again: it is read anew.",
+        f"{shown(at[0])} {type_text(at[1])} is {', '.join(present.values)}, which differs from what was read before: "
+        "another writer changed it in between.",
+        hint="Nothing was changed there. Run again: the next run reads it again.",
         code=CHANGED_MEANWHILE,
     )
 
@@ -299,10 +299,10 @@ def _collision_error(cname: Key, other: Key, snapshot: Snapshot) -> RejectedErro
     name, rdtype = shown(cname[0]), type_text(other[1])
     if snapshot.get(cname) is not None:
         return RejectedError(
-            f"{name} is a CNAME, and no {rdtype} record can stand beside it.",
-            hint=f"Remove the CNAME first, or leave {name} out. Nothing was changed at {name}.",
+            f"{name} is a CNAME, so it cannot have {rdtype} records.",
+            hint=f"Remove the CNAME first, or remove {name} from the list. Nothing was changed at {name}.",
         )
     return RejectedError(
-        f"{name} has records of type {rdtype}, and no CNAME can stand beside them.",
+        f"{name} has records of type {rdtype}, so it cannot have a CNAME.",
         hint=f"Move them to another name, or remove them, and run again. Nothing was changed at {name}.",
     )

@@ -172,7 +172,7 @@ def wait_until_served(
     """
     context = context or RunContext()
     deadline = time.monotonic() + seconds
-    lags = {zone: dict.fromkeys(servers[zone], "was not asked") for zone in expected}
+    lags = {zone: dict.fromkeys(servers[zone], "was not queried") for zone in expected}
     pause = FIRST_PAUSE
     while True:
         lags = _round(lags, expected, deadline, concurrency)
@@ -226,7 +226,7 @@ def _problems(server: NameServer, expected: t.Mapping[Z, Expected], timeout: flo
             problems.setdefault(zone, error.message)
             continue
         if not _alike(record_set, seen):
-            problems.setdefault(zone, f"still has other records at {shown(at[0])} {type_text(at[1])}")
+            problems.setdefault(zone, f"still serves other records at {shown(at[0])} {type_text(at[1])}")
     return problems
 
 

@@ -63,7 +63,7 @@ def parse_questions(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[Question
     for entry in entries:
         zone, name = parse_name(entry["zone"], "zone"), parse_name(entry["name"], "name of a record set")
         if not name.is_subdomain(zone):
-            raise BadInputError(f"{shown(name)} does not lie in the zone {shown(zone)}.")
+            raise BadInputError(f"{shown(name)} is not in the zone {shown(zone)}.")
         questions.append(
             Question(zone, (name, parse_type(entry["type"])), bool(entry["every_server"]), entry.get("dns") or None)
         )

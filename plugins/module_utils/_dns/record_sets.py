@@ -250,7 +250,7 @@ def _propagate(
         changed[place].lag = lag
         if lag:
             behind = "; ".join(f"{server}: {problem}" for server, problem in lag.items())
-            warn(f"The zone {shown(place.zone)} is not the same on all its servers after {seconds:g} s. {behind}")
+            warn(f"The zone {shown(place.zone)} still differs between its servers after {seconds:g} s. {behind}")
 
 
 def _result(desired_set: DesiredRecordSet, result: _ZoneResult, wanted: t.Collection[Key]) -> dict[str, t.Any]:

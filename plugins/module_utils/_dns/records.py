@@ -125,7 +125,7 @@ def parse_type(text: str) -> dns.rdatatype.RdataType:
     if dns.rdatatype.is_metatype(rdtype) or type_text(rdtype) in _NEVER_TOUCHED:
         raise BadInputError(
             f"Records of type {type_text(rdtype)} are never touched.",
-            hint="Delegation, DNSSEC and the zone's own records belong to those who run the name servers.",
+            hint="Delegation, DNSSEC and the zone's own records belong to the operators of the name servers.",
         )
     return rdtype
 
@@ -148,7 +148,7 @@ def parse_value(rdtype: dns.rdatatype.RdataType, text: str) -> dns.rdata.Rdata:
     value = text.strip()
     try:
         if not value or _CONTROL.search(value):
-            raise BadInputError("the value is empty, or has line breaks or control characters in it")
+            raise BadInputError("the value is empty, or contains line breaks or control characters")
         if rdtype not in _WITHOUT_NAMES:
             _refuse_short_names(_from_text(rdtype, value, None))
         record = _from_text(rdtype, value, dns.name.root)
@@ -176,13 +176,13 @@ def text_record(text: str) -> dns.rdata.Rdata:
     try:
         data = text.encode("utf-8")
     except UnicodeEncodeError:
-        raise BadInputError(f"{text!r} is not valid Unicode.", hint="Look at where it comes from.") from None
+        raise BadInputError(f"{text!r} is not valid Unicode.", hint="Check its source.") from None
     if not data:
-        raise BadInputError("An empty text is not a value of a TXT record here.", hint="Give the text to publish.")
+        raise BadInputError("A TXT value must not be empty.", hint="Give the text to publish.")
     strings = [data[start : start + STRING_BYTES] for start in range(0, len(data), STRING_BYTES)]
     if len(data) + len(strings) > 0xFFFF:
         raise BadInputError(
-            f"A text of {counted(len(data), 'byte')} does not fit in one TXT record.", hint="Make it shorter."
+            f"A text of {counted(len(data), 'byte')} does not fit in one TXT record.", hint="Shorten it."
         )
     return dns.rdtypes.ANY.TXT.TXT(dns.rdataclass.IN, dns.rdatatype.TXT, strings)
 
@@ -205,7 +205,7 @@ def _refuse_unicode_beside_names(value: str, record: dns.rdata.Rdata) -> None:
     text = record.to_text()
     # Texts are shown in quotation marks, and names are shown as punycode, but for HIP by older versions of dnspython.
     if ('"' in text and not text.isascii()) or _ESCAPED_BYTE.search(text) or _ESCAPED_BYTE.search(value):
-        raise BadInputError("letters beyond ASCII can stand in its names only", hint="Write the rest in ASCII.")
+        raise BadInputError("only its names can contain non-ASCII letters", hint="Write the rest in ASCII.")
 
 
 def zone_file_lines(name: dns.name.Name, rdtype: dns.rdatatype.RdataType, record_set: RecordSet | None) -> list[str]:

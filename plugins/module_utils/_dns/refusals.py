@@ -29,7 +29,7 @@ except ImportError:
     note_missing("dnspython")
 
 
-_CLOCKS = "Compare the clocks of both machines too (PowerDNS says no more than this when they differ)."
+_CLOCKS = "Compare the clocks of both machines too (PowerDNS reports a difference only in this way)."
 
 
 def tsig_error(
@@ -41,9 +41,9 @@ def tsig_error(
     """
     if isinstance(error, dns.tsig.PeerBadKey):
         return AuthError(
-            f"{server} does not know the key {key_name}, or has no zone that this key may read.",
-            hint="Look at key_name and key_algorithm, at the keys in the server's configuration and at the zone. "
-            "(Knot DNS says the same for a zone that it does not have.)",
+            f"{server} does not know the key {key_name}, or has no zone that this key can read.",
+            hint="Check key_name and key_algorithm, the keys in the server's configuration, and the zone. (Knot DNS "
+            "reports the same for a zone that it does not have.)",
             code="BADKEY",
         )
     if isinstance(error, (dns.tsig.PeerBadTime, dns.tsig.BadTime)):
@@ -55,10 +55,10 @@ def tsig_error(
     if isinstance(error, (dns.tsig.PeerError, dns.tsig.BadSignature, dns.tsig.BadKey, dns.tsig.BadAlgorithm)):
         return AuthError(
             f"{server} and this machine do not have the same secret or algorithm for the key {key_name}.",
-            hint="Look at key_secret and key_algorithm.",
+            hint="Check key_secret and key_algorithm.",
             code="BADSIG",
         )
-    return BadResponseError(f"{server} sent an answer that is not a DNS message ({type(error).__name__}).")
+    return BadResponseError(f"{server} sent a response that is not a DNS message ({type(error).__name__}).")
 
 
 def _told(clocks: tuple[float, float] | None) -> str:
@@ -79,21 +79,21 @@ def read_refusal(rcode: dns.rcode.Rcode, server: str, subject: str) -> WebsecErr
     name = dns.rcode.to_text(rcode)
     if rcode == dns.rcode.REFUSED:
         return NotAllowedError(
-            f"{server} refuses to answer for {subject}.",
-            hint="It does not serve this zone, or does not let this machine or key read it.",
+            f"{server} refuses queries for {subject}.",
+            hint="It does not serve this zone, or does not allow this machine or key to read it.",
             code=name,
         )
     if rcode == dns.rcode.NOTAUTH:
         # To a question this is about the signature (RFC 8945, 5.2), even where the server does not say so.
         return AuthError(
-            f"{server} does not accept the key in a question for {subject} (NOTAUTH).",
-            hint=f"Look at key_name, key_secret and key_algorithm. {_CLOCKS}",
+            f"{server} does not accept the key in a query for {subject} (NOTAUTH).",
+            hint=f"Check key_name, key_secret and key_algorithm. {_CLOCKS}",
             code=name,
         )
     if rcode == dns.rcode.SERVFAIL:
         return UnavailableError(
-            f"{server} could not answer for {subject} (SERVFAIL).",
-            hint="The zone may not be loaded there; look at the server's log.",
+            f"{server} could not answer a query for {subject} (SERVFAIL).",
+            hint="The zone may not be loaded there. Check the server's log.",
             code=name,
         )
     return RejectedError(f"{server} answered {name} when asked for {subject}.", code=name)
@@ -105,8 +105,8 @@ def update_refusal(rcode: dns.rcode.Rcode, server: str, zone: dns.name.Name, key
     if rcode in (dns.rcode.REFUSED, dns.rcode.NOTAUTH):
         who = f"the key {key_name}" if key_name else "an unsigned update"
         return NotAllowedError(
-            f"{server} does not let {who} change the zone {shown(zone)} ({name}).",
-            hint="Look at the update policy of the zone, and that this server is its primary."
+            f"{server} does not allow {who} to change the zone {shown(zone)} ({name}).",
+            hint="Check the zone's update policy, and that this server is its primary."
             + (f" {_CLOCKS}" if rcode == dns.rcode.NOTAUTH else "")
             if key_name
             else "Give key_name and key_secret, or allow this machine in the update policy of the zone.",
@@ -114,24 +114,24 @@ def update_refusal(rcode: dns.rcode.Rcode, server: str, zone: dns.name.Name, key
         )
     if rcode == dns.rcode.NOTZONE:
         return BadInputError(
-            f"{server} says that a name does not lie in the zone {shown(zone)} (NOTZONE).",
-            hint="Look at zone.",
+            f"{server} reports that a name is not in the zone {shown(zone)} (NOTZONE).",
+            hint="Check zone.",
             code=name,
         )
     if rcode == dns.rcode.SERVFAIL:
         return UnavailableError(
             f"{server} could not change the zone {shown(zone)} (SERVFAIL).",
-            hint="Look at its log: a zone file or journal that cannot be written is the usual reason.",
+            hint="Check its log: a zone file or journal that cannot be written is the usual reason.",
             code=name,
         )
     if rcode == dns.rcode.NOTIMP:
         return RejectedError(
-            f"{server} takes no dynamic updates for the zone {shown(zone)} (NOTIMP).",
-            hint="Name the primary server of the zone, and allow dynamic updates there.",
+            f"{server} does not support dynamic updates for the zone {shown(zone)} (NOTIMP).",
+            hint="Set server to the zone's primary server, and allow dynamic updates there.",
             code=name,
         )
     return RejectedError(
         f"{server} refused the update of the zone {shown(zone)} ({name}).",
-        hint="Look at the server's log.",
+        hint="Check the server's log.",
         code=name,
     )

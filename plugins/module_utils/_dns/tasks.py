@@ -59,7 +59,7 @@ def providers_to_read(params: t.Mapping[str, t.Any], context: RunContext) -> Pro
     if params["dns"] is not None:
         return open_providers(params["dns"], read_only=True, concurrency=concurrency, context=context)
     if not params["server"]:
-        raise BadInputError("Neither server nor dns is given.", hint="Say where the zones are.")
+        raise BadInputError("Neither server nor dns is set.", hint="Set one of them: it says where the zones are.")
     provider = Rfc2136Provider(DnsClient(server_settings(params)), concurrency=concurrency, context=context)
     return one_provider(provider, read_only=True, concurrency=concurrency, context=context)
 

@@ -122,9 +122,9 @@ def _zones_of_portion(client: DnsClient, names: t.Sequence[dns.name.Name]) -> Fo
 def _not_served(name: dns.name.Name, answer: dns.message.Message, server: str) -> NotFoundError:
     rcode = dns.rcode.to_text(answer.rcode())
     return NotFoundError(
-        f"{server} has no zone that {shown(name)} lies in ({rcode}).",
-        hint="Look at the spelling of the name and at the zones of this server; "
-        "a server may also refuse to answer this machine or key.",
+        f"{server} has no zone for {shown(name)} ({rcode}).",
+        hint="Check the spelling of the name and the zones of this server; a server may also refuse queries from this "
+        "machine or key.",
         code=rcode,
     )
 
@@ -142,8 +142,8 @@ def longest_zones(names: t.Collection[dns.name.Name], zones: t.Collection[dns.na
             zone
             if zone is not None
             else NotFoundError(
-                f"{label} has no zone that {shown(name)} lies in.",
-                hint="Look at the spelling of the name and at the zones of this account.",
+                f"{label} has no zone for {shown(name)}.",
+                hint="Check the spelling of the name and the zones of this account.",
             )
         )
     return found
@@ -196,18 +196,18 @@ def _zone_by_resolver(
             exists, answer = False, t.cast("t.Any", nothing).response(question)
         except dns.exception.Timeout:
             return TimedOutError(
-                f"The system's resolver did not answer for {shown(name)} within {timeout:g} s.",
-                hint="Look at the resolver of this machine.",
+                f"The system's resolver did not respond to the query for {shown(name)} within {timeout:g} s.",
+                hint="Check the resolver of this machine.",
             )
         except dns.exception.DNSException as error:
             return UnavailableError(
-                f"The system's resolver has no answer for {shown(name)}: {error}",
-                hint="Look at the name servers of the domain and at the resolver of this machine.",
+                f"The system's resolver could not answer the query for {shown(name)}: {error}",
+                hint="Check the name servers of the domain and the resolver of this machine.",
             )
         if answer.flags & dns.flags.TC:
             return UnavailableError(
-                f"The system's resolver sent a part of the answer for {shown(name)} (truncated).",
-                hint="Look at the resolver of this machine.",
+                f"The system's resolver sent a truncated response for {shown(name)}.",
+                hint="Check the resolver of this machine.",
             )
         zone = zone_in_answer(answer, question)
         if zone is None and is_aliased(answer):
@@ -216,7 +216,7 @@ def _zone_by_resolver(
         # A name that does not exist lies in a zone of a registry, which is of no use to anybody.
         if zone is None or zone == dns.name.root or (not exists and len(zone.labels) < 3):
             return NotFoundError(
-                f"There is no zone in DNS that {shown(name)} lies in.",
-                hint="Look at the spelling, and whether the domain is registered.",
+                f"DNS has no zone for {shown(name)}.",
+                hint="Check the spelling, and that the domain is registered.",
             )
         return zone

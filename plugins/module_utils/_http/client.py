@@ -167,7 +167,7 @@ class HttpClient:
         except ExchangeError as error:
             if effect is Effect.READ and error.timed_out and left < self._settings.timeout:
                 raise DeferredError(
-                    f"{call}: not finished: the time of this pass was over.", hint="The next pass goes on."
+                    f"{call}: not finished: this pass reached its time limit.", hint="The next pass continues."
                 ) from None
             raise
 
@@ -179,7 +179,7 @@ class HttpClient:
             try:
                 request = requests.Request("GET", self._url + path, params=dict(params)).prepare()
             except (requests.exceptions.RequestException, ValueError):
-                raise BadInputError(f"The address of the {self._server} is not one that can be asked.") from None
+                raise BadInputError(f"The address of the {self._server} is not a usable URL.") from None
             target = request.path_url, {**requests.utils.default_headers(), "Accept-Encoding": ACCEPTED}
             self._local.target = asked, target
         found: tuple[str, dict[str, str]] = target
@@ -208,7 +208,7 @@ class HttpClient:
         settings = self._settings
         bundle = settings.ca_path or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
         if bundle and not os.path.exists(bundle):
-            raise BadInputError(f"There is no file {bundle}, which should hold the certificates to trust.")
+            raise BadInputError(f"The file {bundle} with the trusted CA certificates does not exist.")
         if not settings.validate_certs:
             # The user asked for it; a warning at every request would hide the others.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)

@@ -41,13 +41,13 @@ def decode(body: bytes, coding: str, limit: int) -> bytes:
     try:
         unpacked = unpacking.decompress(body, limit + 1)
     except zlib.error:
-        raise CodingError(f"it is not in {coding.strip().lower()}, as it says") from None
+        raise CodingError(f"it is not encoded as {coding.strip().lower()}, as its header says") from None
     if len(unpacked) > limit:
         raise TooLargeError
     if not unpacking.eof:
-        raise CodingError("it ends too early")
+        raise CodingError("it is truncated")
     if unpacking.unused_data:
-        raise CodingError("something follows its end")
+        raise CodingError("it has data after its end")
     return unpacked
 
 
@@ -61,4 +61,4 @@ def _window(coding: str, body: bytes) -> int | None:
         # With the header of zlib, as the standard says, or without, as some servers have it.
         is_zlib = len(body) >= 2 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
         return _ZLIB if is_zlib else _RAW_DEFLATE
-    raise CodingError(f"it has a content coding that was not asked for (accepted: {ACCEPTED}, one of them)")
+    raise CodingError(f"it has a content coding that was not requested (accepted: {ACCEPTED}, one of them)")

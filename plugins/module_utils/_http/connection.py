@@ -316,10 +316,10 @@ class _Wire(io.RawIOBase):
         count: int | None = self._raw.readinto(buffer)
         self._received += count or 0
         if self._received > self.limit:
-            raise _TooManyBytesError(0, "more bytes than an answer can have")
+            raise _TooManyBytesError(0, "more bytes than a response can have")
         if count == 0 and self.in_head and self._received:
             # http.client takes it for the end of the headers.
-            raise ConnectionResetError(0, "The answer ended within its headers")
+            raise ConnectionResetError(0, "The response ended within its headers")
         return count
 
     def close(self) -> None:

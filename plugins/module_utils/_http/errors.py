@@ -20,13 +20,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._http.connection im
 from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse, excerpt
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 
-_RUN_AGAIN = "Run the pass again: it looks at the present state first."
-_RAISE_TIMEOUT = "Raise timeout if this happens often."
-_CHECK_DNS = "The resolver of this machine does not answer. Check /etc/resolv.conf and the name servers in it."
+_RUN_AGAIN = "Run the pass again: it reads the current state first."
+_RAISE_TIMEOUT = "If this happens often, raise timeout."
+_CHECK_DNS = "This machine's resolver does not respond. Check /etc/resolv.conf and the name servers in it."
 _CHECK_PROXY = "Check HTTPS_PROXY and NO_PROXY in the environment."
 _NOT_REACHED = (
-    "The request was not sent. Check api_url, DNS and the firewall. The vendor answers approved source addresses only: "
-    "check that the address of this machine is on its list."
+    "The request was not sent. Check api_url, DNS and the firewall. The vendor accepts approved source addresses "
+    "only: check that this machine's address is on its list."
 )
 
 
@@ -45,13 +45,13 @@ def exchange_error(error: ExchangeError, *, call: str, server: str, max_bytes: i
         return _answer_error(error, call, server, within, max_bytes)
     if error.timed_out:
         return TimedOutError(
-            f"{call}: no answer from the {server} {within}.",
+            f"{call}: no response from the {server} {within}.",
             hint=f"{_RUN_AGAIN} {_RAISE_TIMEOUT}",
             http_status=error.http_status,
             may_have_happened=True,
         )
     return UnavailableError(
-        f"{call}: the connection to the {server} broke before the answer came: {error.reason}.",
+        f"{call}: the connection to the {server} broke before the response arrived: {error.reason}.",
         hint=_RUN_AGAIN,
         may_have_happened=True,
     )
@@ -62,7 +62,7 @@ def _proxy_error(error: ExchangeError, call: str, server: str, within: str) -> W
     advice = _CHECK_DNS if error.unresolved else _CHECK_PROXY
     reason = error.reason
     if error.timed_out:
-        reason = f"{'a name was not resolved' if error.unresolved else 'it did not answer'} {within}"
+        reason = f"{'a name could not be resolved' if error.unresolved else 'it did not answer'} {within}"
     return (TimedOutError if error.timed_out else UnavailableError)(
         f"{call}: the proxy refused a connection to the {server}: {told[0]}."
         if told
@@ -74,7 +74,7 @@ def _proxy_error(error: ExchangeError, call: str, server: str, within: str) -> W
 def _connect_error(error: ExchangeError, call: str, server: str, within: str) -> WebsecError:
     if error.unresolved and (error.stage is Stage.CONNECT or error.timed_out):
         return TimedOutError(
-            f"{call}: the name of the {server} was not resolved {within}.",
+            f"{call}: the name of the {server} could not be resolved {within}.",
             hint=f"The request was not sent. {_CHECK_DNS}",
         )
     if error.timed_out:
@@ -92,13 +92,14 @@ def _answer_error(error: ExchangeError, call: str, server: str, within: str, max
     kind: type[WebsecError] = BadResponseError
     hint = _RUN_AGAIN
     if error.too_large:
-        message, hint = f"the answer of the {server} is larger than {counted(max_bytes, 'byte')}; not read.", ""
+        message = f"the response of the {server} is larger than {counted(max_bytes, 'byte')}, so it was not read."
+        hint = ""
     elif error.timed_out:
-        kind, message = TimedOutError, f"the {server} did not finish its answer {within}."
+        kind, message = TimedOutError, f"the {server} did not finish its response {within}."
         hint = f"{_RUN_AGAIN} {_RAISE_TIMEOUT}"
     else:
         problem = "cannot be read" if error.lasting else "was cut off"
-        message = f"the answer of the {server} {problem}: {error.reason}."
+        message = f"the response of the {server} {problem}: {error.reason}."
     return kind(f"{call}: {message}", hint=hint, http_status=error.http_status, may_have_happened=True)
 
 
@@ -113,8 +114,8 @@ def proxy_refusal(status: int | None) -> tuple[str, str] | None:
     if status == 407:
         return said, "Give the proxy's user name and password in HTTPS_PROXY, or correct them."
     if status >= 500:
-        return said, "The proxy does not reach the server. Run the pass again later, or ask who runs the proxy."
-    return said, "Ask who runs the proxy to allow this connection, or name the server in NO_PROXY."
+        return said, "The proxy cannot reach the server. Run the pass again later, or ask the proxy's operator."
+    return said, "Ask the proxy's operator to allow this connection, or add the server to NO_PROXY."
 
 
 def status_error(answer: HttpResponse, *, call: str, server: str) -> WebsecError:
@@ -126,39 +127,39 @@ def status_error(answer: HttpResponse, *, call: str, server: str) -> WebsecError
     if status == 401:
         return AuthError(
             f"{call}: the {server} refused the credentials (HTTP 401).",
-            hint="Check the user name and the password or key, and where they come from (option or environment).",
+            hint="Check the user name and the password or key, and their source (option or environment).",
             http_status=status,
         )
     if status == 403:
         return NotAllowedError(
-            f"{call}: the {server} does not allow this machine to call it (HTTP 403).",
-            hint="Ask the vendor to approve the source address from which this machine (or its proxy) calls.",
+            f"{call}: the {server} refused access from this machine (HTTP 403).",
+            hint="Ask the vendor to approve the source address of this machine (or its proxy).",
             http_status=status,
         )
     if 300 <= status < 400:
         return BadResponseError(
             f"{call}: the {server} answered with a redirect (HTTP {status}), which is never followed.",
-            hint="Check api_url: a password must go to the address that you gave, and nowhere else.",
+            hint="Check api_url: credentials are only ever sent to the configured address.",
             http_status=status,
         )
     if status == 429:
         return UnavailableError(
-            f"{call}: the {server} asks for fewer requests (HTTP 429).",
+            f"{call}: the {server} limits the rate of requests (HTTP 429).",
             hint="Lower concurrency, or run the pass later.",
             http_status=status,
         )
     if status >= 500:
         return UnavailableError(
             f"{call}: the {server} failed (HTTP {status}).",
-            hint="Run the pass again later: it looks at the present state first.",
+            hint="Run the pass again later: it reads the current state first.",
             http_status=status,
             may_have_happened=True,
         )
     kind = excerpt(answer.content_type.encode("utf-8", "replace"), 60) if answer.content_type else "no content type"
     return BadResponseError(
-        f"{call}: the answer of the {server} (HTTP {status}, {kind}) is not a valid API response. "
-        f"It begins: {excerpt(answer.body)}",
-        hint="A proxy or a maintenance page may stand between this machine and the API. Check api_url.",
+        f"{call}: the response of the {server} (HTTP {status}, {kind}) is not a valid API response. It starts with: "
+        f"{excerpt(answer.body)}",
+        hint="A proxy or a maintenance page may have answered instead of the API. Check api_url.",
         http_status=status,
         may_have_happened=True,
     )

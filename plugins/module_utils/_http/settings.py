@@ -45,14 +45,14 @@ class HttpSettings:
         if settings.requests_per_second is not None and not settings.requests_per_second > 0:
             raise BadInputError(
                 f"requests_per_second is {settings.requests_per_second:g}; it must be greater than 0.",
-                hint="Leave it out for no limit.",
+                hint="Omit it for no limit.",
             )
         if settings.client_key and not settings.client_cert:
             raise BadInputError("client_key is given without client_cert.")
         for name in ("ca_path", "client_cert", "client_key"):
             path = getattr(settings, name)
             if path and not os.path.exists(path):
-                raise BadInputError(f"{name}: there is no file {path}.")
+                raise BadInputError(f"{name}: the file {path} does not exist.")
         return settings
 
 
@@ -71,10 +71,10 @@ def check_url(url: str, option: str) -> str:
         raise BadInputError(f"{option} must be an address that starts with https://.")
     # In a path, too: a password with a slash in it makes the rest of it look like one.
     if "@" in url or parts.query or parts.fragment:
-        raise BadInputError(f"{option} must not hold a user name, a password, a query or a fragment.")
+        raise BadInputError(f"{option} must not contain a user name, a password, a query or a fragment.")
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise BadInputError(
-            f"{option} is plain http:// to {parts.hostname}, and the password would go over the wire in clear text.",
+            f"{option} is plain http:// to {parts.hostname}, which would send the password in clear text.",
             hint="Use https://. Plain http:// is accepted for loopback addresses only.",
         )
     return url.rstrip("/")
@@ -107,8 +107,8 @@ def screen_connection(options: t.MutableMapping[str, t.Any], warn: t.Callable[[s
     url = options["api_url"] = shown_url(str(options["api_url"]))
     if not options["validate_certs"] and not url.lower().startswith("http:"):
         warn(
-            "validate_certs is false: the certificate of the API is not checked. Whoever stands between this machine "
-            "and the API can read the password or key, and change all answers."
+            "validate_certs is false: the API's certificate is not verified. Anyone between this machine and the API "
+            "can read the password or key, and alter all responses."
         )
 
 

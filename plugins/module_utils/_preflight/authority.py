@@ -69,15 +69,15 @@ def _judged(at: dns.name.Name, of: t.Sequence[dns.name.Name], records: Records, 
     if wild is Permission.FORBIDDEN:
         severity = blocks if policy.wildcard else warns
         message = (
-            f"The CAA records at {shown(at)} do not let {joined(policy.issuers)} issue wildcard certificates "
-            f"(issuewild){'' if policy.wildcard else f': {subject} is refused if it has a wildcard in it'}."
+            f"The CAA records at {shown(at)} do not allow {joined(policy.issuers)} to issue wildcard certificates "
+            f"(issuewild){'' if policy.wildcard else f': {subject} is refused if it contains a wildcard'}."
         )
         remedy = remedy.replace("issue ", "issuewild ")
         findings.append(severity("caa_forbids_wildcard", at, message, remedy))
     if plain is Permission.RESTRICTED or (wild is Permission.RESTRICTED and policy.wildcard):
         message = (
             f"The CAA records at {shown(at)} allow {joined(policy.issuers)} only with parameters, such as an account "
-            f"of yours: {subject}, which the vendor asks for, may be refused."
+            f"of yours: {subject}, which the vendor requests, may be refused."
         )
         findings.append(warns("caa_restricted", at, message, f"{remedy[:-1]} without parameters."))
     return findings
@@ -86,7 +86,7 @@ def _judged(at: dns.name.Name, of: t.Sequence[dns.name.Name], records: Records, 
 def _why(records: Records) -> str:
     unknown = critical_unknown(records)
     if unknown:
-        return f"have the critical property {joined(unknown)}, which no certificate authority knows"
+        return f"have the critical property {joined(unknown)}, which certificate authorities do not support"
     issuers = allowed_issuers(records)
     return f"allow only {joined(issuers)}" if issuers else "allow no certificate authority"
 

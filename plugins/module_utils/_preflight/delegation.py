@@ -30,7 +30,7 @@ Wanted = t.Sequence[t.Union["dns.name.Name", Address]]
 Addresses = t.Mapping["dns.name.Name", t.Union[t.Collection[str], WebsecError]]
 """The addresses of name servers, by name, or why they are not known."""
 
-_REMEDY = "Have the domain's registrar set the name servers to {}, or name the primary server of the present ones."
+_REMEDY = "Ask the registrar to set the name servers to {}, or set server to the primary of the current name servers."
 
 
 def public_servers(reply: Reply | WebsecError) -> list[dns.name.Name]:
@@ -69,14 +69,14 @@ def delegation_findings(
             blocks(
                 "not_delegated",
                 zone,
-                f"{shown(zone)} is delegated to {joined(strangers)}, not to {joined(missing)}: "
-                "nobody would see the records that are set here, and the domain would never be validated.",
+                f"{shown(zone)} is delegated to {joined(strangers)}, not to {joined(missing)}: records set here would "
+                "not be visible in public DNS, and the domain would never be validated.",
                 _REMEDY.format(joined(missing)),
             )
         ]
     differences = []
     if strangers:
-        differences.append(f"also delegated to {joined(strangers)}, which may go on serving other records")
+        differences.append(f"also delegated to {joined(strangers)}, which may continue to serve other records")
     if missing:
         differences.append(f"not delegated to {joined(missing)}")
     if differences:
@@ -96,10 +96,10 @@ def _not_delegated(zone: dns.name.Name, reply: Reply, wanted: Wanted) -> Finding
     return blocks(
         "not_delegated",
         zone,
-        f"{shown(zone)} {why}: nobody would see the records that are set here.",
-        f"Look whether the domain is registered and paid for. {_REMEDY.format(joined(map(_text, wanted)))}"
+        f"{shown(zone)} {why}: records set here would not be visible in public DNS.",
+        f"Check that the domain is registered and paid for. {_REMEDY.format(joined(map(_text, wanted)))}"
         if wanted
-        else "Look whether the domain is registered and paid for, and delegated.",
+        else "Check that the domain is registered, paid for and delegated.",
     )
 
 

@@ -160,8 +160,8 @@ class Examiner:
             signed = read(self.client, site.zone, [(site.zone, DNSKEY)]).sets[site.zone, DNSKEY] is not None
             return [_refused(site.zone, probed, signed=signed)]
         if probed is ProbeResult.NOT_ASKED and self.probe_updates:
-            what = f"Whether {self.client.server} takes updates of the zone"
-            return [not_checked(site.zone, what, "Check mode sends no update.", "Run it without check mode.")]
+            what = f"Whether {self.client.server} accepts updates of the zone"
+            return [not_checked(site.zone, what, "Check mode sends no update.", "Run without check mode.")]
         return []
 
     def _delegation(self, site: ZonedSite, observed: ServerObservation) -> list[Finding]:
@@ -237,8 +237,8 @@ def _refused(zone: dns.name.Name, refusal: WebsecError, *, signed: bool) -> Find
     if signed:
         message += " The zone is signed with DNSSEC."
         remedy += (
-            " A signed zone takes updates where the server signs the changes itself "
-            "(dnssec-policy of BIND, dnssec-signing of Knot)."
+            " A signed zone accepts updates if the server signs the changes itself (dnssec-policy of BIND, "
+            "dnssec-signing of Knot)."
         )
     return blocks("updates_refused", zone, message, remedy.strip())
 
@@ -247,7 +247,7 @@ def _outside(name: dns.name.Name, zone: dns.name.Name) -> Finding:
     return blocks(
         "outside_zone",
         name,
-        f"{shown(name)} does not lie in the zone {shown(zone)}, in which the records of the site are changed.",
+        f"{shown(name)} is not in the zone {shown(zone)}, which has the records of the site.",
         "Correct zone or aliases; a name in another zone needs a site of its own.",
     )
 

@@ -30,7 +30,7 @@ class Finding:
     """One thing that was found.
 
     :param code: stable, for playbooks.
-    :param name: the DNS name that it is about, without the final dot.
+    :param name: the DNS name that it is about, without the trailing dot.
     :param message: one or two plain sentences: what is so, and what comes of it.
     :param remedy: what to do.
     """

@@ -27,7 +27,7 @@ try:
 except ImportError:
     note_missing("dnspython")
 
-_REMEDY = "Set waf_origin to the address of the web server itself, or to a name that is used for nothing else."
+_REMEDY = "Set waf_origin to the address of the web server itself, or to a name that nothing else uses."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,7 +58,7 @@ def origin_findings(
         loop = policy.is_cdn_address(str(origin)) or str(origin) in at_cdn
         return [_loop(domain, f"{origin} is an address of the CDN")] if loop else []
     if origin in site.names:
-        return [_loop(origin, f"{shown(origin)} is a name of the site, and leads to the CDN after the cut-over")]
+        return [_loop(origin, f"{shown(origin)} is a name of the site, which points to the CDN after the cut-over")]
     if policy.is_cdn_name(origin):
         return [_loop(origin, f"{shown(origin)} is a name of the CDN")]
     if resolved is None or isinstance(resolved, WebsecError):
@@ -72,7 +72,7 @@ def _where_it_leads(
 ) -> list[Finding]:
     for name in resolved.chain[1:]:
         if name in site.names:
-            why = f"is a CNAME to {shown(name)}, a name of the site that leads to the CDN after the cut-over"
+            why = f"is a CNAME to {shown(name)}, a name of the site that points to the CDN after the cut-over"
             return [_loop(origin, f"{shown(origin)} {why}")]
         if policy.is_cdn_name(name):
             return [_loop(origin, f"{shown(origin)} is a CNAME to {shown(name)}, a name of the CDN")]
@@ -81,7 +81,7 @@ def _where_it_leads(
             blocks(
                 "origin_not_found",
                 origin,
-                f"The origin {shown(origin)} has no address, so that the CDN could not fetch the site.",
+                f"The origin {shown(origin)} has no address, so the CDN could not fetch the site.",
                 "Add its A record, or correct waf_origin.",
             )
         ]
@@ -98,12 +98,13 @@ def _found_by_the_vendor(domain: dns.name.Name, present: t.Collection[str]) -> l
         warns(
             "origin_unknown",
             domain,
-            f"{shown(domain)} has no address now, and the site no waf_origin, from which the vendor could know where "
-            "to fetch the site.",
-            "Give waf_origin.",
+            f"{shown(domain)} has no address and no waf_origin, so the vendor cannot know where to fetch the site.",
+            "Set waf_origin.",
         )
     ]
 
 
 def _loop(name: dns.name.Name, why: str) -> Finding:
-    return blocks("origin_loop", name, f"The origin is a loop: {why}. The CDN would ask itself for the site.", _REMEDY)
+    return blocks(
+        "origin_loop", name, f"The origin is a loop: {why}. The CDN would send the requests to itself.", _REMEDY
+    )

@@ -82,9 +82,9 @@ def policy(params: t.Mapping[str, t.Any]) -> Policy:
     :raises BadInputError: an option cannot be.
     """
     if not params["issuers"]:
-        raise BadInputError("issuers is empty.", hint="Give the CAA name of the certificate authority.")
+        raise BadInputError("issuers is empty.", hint="Set issuers to the CAA name of the certificate authority.")
     if not params["verification_prefix"].strip():
-        raise BadInputError("verification_prefix is empty: every TXT value begins so.")
+        raise BadInputError("verification_prefix is empty: it would match every TXT value.")
     return Policy(
         issuers=tuple(parse_name(name, "issuer").to_text(omit_final_dot=True) for name in params["issuers"]),
         wildcard=params["wildcard_certificate"],
@@ -101,7 +101,7 @@ def _networks(texts: t.Iterable[str]) -> tuple[Network, ...]:
     problem = too_wide(networks)
     if problem:
         # Every address would be one of the CDN, and nothing would be found.
-        raise BadInputError(f"cdn_addresses hold {problem}.", hint="Give the networks of the CDN alone.")
+        raise BadInputError(f"cdn_addresses contain {problem}.", hint="List only the networks of the CDN.")
     return networks
 
 

@@ -77,9 +77,9 @@ def probe(client: DnsClient, site: ZonedSite, observed: Snapshot, token: str) ->
     except AuthError as error:
         # The same key was good enough for reading: Knot says BADKEY to a key that may not do this.
         return NotAllowedError(
-            f"{settings.endpoint} does not let the key {settings.key_name} change the zone "
+            f"{settings.endpoint} does not allow the key {settings.key_name} to change the zone "
             f"{site.zone.to_text(omit_final_dot=True)} ({error.code}).",
-            hint="Look at the access list of the zone, and that this server is its primary.",
+            hint="Check the zone's access list, and that this server is its primary.",
             code=error.code,
         )
     if rcode == dns.rcode.NOERROR:

@@ -93,9 +93,9 @@ def _apex(site: ZonedSite, own: Snapshot) -> list[Finding]:
             blocks(
                 "cname_at_apex",
                 domain,
-                f"{shown(domain)} is a CNAME: neither the A records of the CDN nor the TXT verification value nor "
-                "any other record can stand beside it.",
-                "Replace the CNAME by the A records of the web server.",
+                f"{shown(domain)} is a CNAME, so it cannot have the A records of the CDN, the TXT verification value "
+                "or any other record.",
+                "Replace the CNAME with the A records of the web server.",
             )
         )
     if site.zone in site.cnames:
@@ -103,7 +103,8 @@ def _apex(site: ZonedSite, own: Snapshot) -> list[Finding]:
             blocks(
                 "cname_at_apex",
                 site.zone,
-                f"{shown(site.zone)} is the apex of its zone, and the site asks for a CNAME there, where none can be.",
+                f"{shown(site.zone)} is the apex of its zone, where the site requires a CNAME, but an apex cannot "
+                "have one.",
                 "Make it the domain of the site, with apex (A records).",
             )
         )
@@ -119,9 +120,9 @@ def _other_data(site: ZonedSite, own: Snapshot, beside: Beside, done: Done, poli
             yield blocks(
                 "data_beside_cname",
                 name,
-                f"{shown(name)} has {texts} records, and a CNAME cannot stand beside other records: "
-                "its traffic could not be sent to the CDN.",
-                f"Move the {texts} records to another name, or take {shown(name)} out of the aliases.",
+                f"{shown(name)} has {texts} records, and a CNAME cannot coexist with other records: its traffic could "
+                "not be sent to the CDN.",
+                f"Move the {texts} records to another name, or remove {shown(name)} from the aliases.",
             )
 
 
@@ -134,10 +135,10 @@ def _no_place_for_txt(site: ZonedSite, own: Snapshot, done: Done, policy: Policy
     if policy.is_cdn_name(where) or done.includes(domain, CNAME, found):
         return []
     message = (
-        f"{shown(domain)} is a CNAME, and no TXT record can stand beside it: if the vendor asks for the verification "
-        "value at this name, it cannot be published."
+        f"{shown(domain)} is a CNAME, so it cannot have a TXT record: if the vendor requests the verification value "
+        "at this name, it cannot be published."
     )
-    remedy = "Replace the CNAME by A records before the site is ordered."
+    remedy = "Replace the CNAME with A records before you order the site."
     finding = blocks if site.site.ssl else warns
     return [finding("txt_beside_cname", domain, message, remedy)]
 
@@ -153,9 +154,9 @@ def _marker(site: ZonedSite, own: Snapshot, done: Done) -> list[Finding]:
         blocks(
             "marker_foreign",
             site.marker,
-            f"{shown(site.marker)} has {joined(map(_cut, foreign))}, which is not ours. The original records of the "
-            "site are kept there as a TXT record before anything is changed.",
-            "Remove it, if nobody needs it.",
+            f"{shown(site.marker)} has {joined(map(_cut, foreign))}, which this collection did not write. Before any "
+            "change, the original records of the site are saved there in a TXT record.",
+            "Remove it if nothing uses it.",
         )
     ]
 
@@ -168,8 +169,8 @@ def _ipv6(site: ZonedSite, own: Snapshot, done: Done) -> list[Finding]:
             "aaaa_present",
             name,
             f"{shown(name)} has the AAAA record {joined(found.values)}. It will be removed {when}, because it would "
-            "lead visitors past the firewall to the web server.",
-            "Nothing has to be done, if the site does not need IPv6 of its own.",
+            "let visitors bypass the firewall.",
+            "No action is needed if the site does not need its own IPv6 address.",
         )
         for name, found in sets
         if found is not None and not done.includes(name, AAAA, found)
@@ -194,7 +195,7 @@ def _ttl(site: ZonedSite, observed: Snapshot, done: Done, policy: Policy) -> lis
             "ttl_high",
             name,
             f"The TTL of {shown(name)} {type_text(rdtype)} is {longest} s: for up to {duration(longest)} after the "
-            "cut-over, some visitors still go to the old address.",
+            "cut-over, some visitors still reach the old address.",
             f"Lower the TTL to 300 s, and wait {duration(longest)} before the cut-over, if that matters.",
         )
     ]
@@ -215,8 +216,8 @@ def stale_verification(domain: dns.name.Name, old: t.Sequence[str]) -> list[Find
             "verification_stale",
             domain,
             f"{shown(domain)} has the verification value {joined(map(_cut, old))} of the same certificate authority. "
-            "It is replaced when the vendor asks for another one.",
-            "Nothing has to be done, if nobody else has a certificate of this authority validated with it.",
+            "It is replaced when the vendor requests another one.",
+            "No action is needed if no other certificate of this authority is validated with it.",
         )
     ]
 

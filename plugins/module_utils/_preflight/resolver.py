@@ -35,7 +35,7 @@ try:
 except ImportError:
     note_missing("dnspython")
 
-HINT = "Look at the resolver (options resolver and resolver_port), and at the name servers of the domain."
+HINT = "Check the resolver (options resolver and resolver_port), and the name servers of the domain."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -124,15 +124,15 @@ class PublicResolver:
             return _late(subject, self._timeout)
         except dns.exception.DNSException as error:
             self._answered = True
-            return UnavailableError(f"The resolver has no answer for {subject}: {error}", hint=HINT)
+            return UnavailableError(f"The resolver could not answer the query for {subject}: {error}", hint=HINT)
         self._answered = True
         if answer.flags & dns.flags.TC:
-            return UnavailableError(f"The resolver sent a part of the answer for {subject} (truncated).", hint=HINT)
+            return UnavailableError(f"The resolver sent a truncated response for {subject}.", hint=HINT)
         return follow(answer, at)
 
 
 def _late(subject: str, timeout: float) -> TimedOutError:
-    return TimedOutError(f"The resolver did not answer for {subject} within {timeout:g} s.", hint=HINT)
+    return TimedOutError(f"The resolver did not respond to the query for {subject} within {timeout:g} s.", hint=HINT)
 
 
 def _resolver(address: str | None, port: int) -> dns.resolver.Resolver | WebsecError:

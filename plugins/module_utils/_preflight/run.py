@@ -110,8 +110,8 @@ def _place(site: Site, zone: dns.name.Name | WebsecError, client: DnsClient) -> 
         return blocks(
             "zone_not_found",
             site.zone,
-            f"{client.server} has no zone {shown(site.zone)}; the name lies in its zone {shown(zone)}.",
-            f"Give {shown(zone)} as zone, or leave zone out.",
+            f"{client.server} has no zone {shown(site.zone)}; the name is in its zone {shown(zone)}.",
+            f"Give {shown(zone)} as zone, or omit zone.",
         )
     try:
         return place(site, zone)
@@ -123,7 +123,7 @@ def _shared(name: dns.name.Name) -> Finding:
     return blocks(
         "name_shared",
         name,
-        f"{shown(name)} is claimed by more than one site: nobody can tell which one it shall lead to.",
+        f"{shown(name)} is claimed by more than one site, so its target is ambiguous.",
         "Remove it from all sites but one.",
     )
 

@@ -109,7 +109,7 @@ class Overview:
         changed = "Would be changed" if self.check_mode else "Changed"
         states = ", ".join(f"{state} {amount}" for state, amount in self.states.items() if amount)
         return (
-            f"{counted(count['sites'], 'site')}. Need a person: {count['attention']}. Waiting: {count['waiting']}. "
+            f"{counted(count['sites'], 'site')}. Need action: {count['attention']}. Waiting: {count['waiting']}. "
             f"{changed}: {count['changed']}. States: {states or 'none'}."
         )
 

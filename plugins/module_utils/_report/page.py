@@ -41,11 +41,11 @@ MESSAGE_LENGTH = 200
 _STATES = {
     "pending-domain-validation": ("validation", "the certificate authority checks the domain"),
     "pending-retry": ("retry", "SiteLock tries again"),
-    "pending-dns": ("pending", "DNS or certificate to come"),
+    "pending-dns": ("pending", "DNS or certificate pending"),
     "ready": ("ready", "protected"),
-    "error": ("error", "SiteLock cannot go on"),
+    "error": ("error", "SiteLock cannot continue"),
     "absent": ("other", "not ordered, or ended"),
-    UNKNOWN_STATE: ("other", "nothing is known"),
+    UNKNOWN_STATE: ("other", "unknown"),
 }
 """The class of each state in the style sheet, and what the state means."""
 

@@ -34,25 +34,25 @@ class Reason:
 VENDOR_ERROR = Reason(
     "vendor_error",
     3,
-    "SiteLock cannot go on by itself",
-    "Ask SiteLock's support to look at the site, and name its site id.",
+    "SiteLock cannot continue by itself",
+    "Ask SiteLock's support to check the site, and give its site id.",
 )
-NOTE = Reason("note", 5, "Worth a look")
+NOTE = Reason("note", 5, "Worth checking")
 
 _ERRORS = (
     # A purchase or a deletion may have happened: money, and every further step builds on it.
-    Reason("outcome_unknown", 1, "Not known whether an order or a change happened"),
+    Reason("outcome_unknown", 1, "Outcome of an order or a change unknown"),
     # These rarely hit one site alone.
-    Reason("auth", 2, "A login or a key was refused"),
-    Reason("not_allowed", 2, "Access is not allowed from here"),
-    Reason("missing_library", 2, "A Python library is missing"),
+    Reason("auth", 2, "Credentials refused"),
+    Reason("not_allowed", 2, "Access from this machine not allowed"),
+    Reason("missing_library", 2, "Python library missing"),
     Reason("rejected", 4, "Refused"),
     Reason("not_found", 4, "Not found"),
-    Reason("bad_input", 4, "Wrong in the site file"),
+    Reason("bad_input", 4, "Error in the site file"),
     # The next pass may do it without anybody's help.
-    Reason("unavailable", 6, "Not reachable; the next pass tries again"),
-    Reason("timeout", 6, "No answer in time; the next pass tries again"),
-    Reason("bad_response", 6, "An answer that cannot be read; the next pass tries again"),
+    Reason("unavailable", 6, "Unreachable; the next pass tries again"),
+    Reason("timeout", 6, "Timed out; the next pass tries again"),
+    Reason("bad_response", 6, "Invalid response; the next pass tries again"),
 )
 _BY_KIND = {reason.key: reason for reason in _ERRORS}
 

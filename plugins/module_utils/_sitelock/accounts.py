@@ -52,8 +52,8 @@ def read_sites(client: SiteLockClient, page_size: int) -> list[AccountSite]:
         # gives the same ones for ever.
         if not page.keys() - accounts.keys():
             raise BadResponseError(
-                f"getAccounts: the page from account {len(accounts)} on holds only accounts of the pages before.",
-                hint="Set page_size to more than the number of your accounts.",
+                f"getAccounts: the page from account {len(accounts)} on contains only accounts of earlier pages.",
+                hint="Set page_size to a value above the number of your accounts.",
             )
         for account_id, account in page.items():
             if account_id not in accounts:
@@ -79,8 +79,8 @@ def _by_id(elements: t.Sequence[t.Any]) -> dict[int, t.Any]:
 
 def _two_things(what: str, number: int) -> BadResponseError:
     return BadResponseError(
-        f"getAccounts: the SiteLock API lists the {what} {number} twice, and not alike or not in one place.",
-        hint="Accounts may have changed meanwhile: run again. If this stays, ask the vendor.",
+        f"getAccounts: the SiteLock API lists the {what} {number} twice with different data.",
+        hint="Accounts may have changed meanwhile: run again. If the error persists, ask the vendor.",
     )
 
 
@@ -98,5 +98,5 @@ def _sites(account_id: int, account: t.Mapping[str, t.Any]) -> t.Iterator[Accoun
 def _id(element: t.Any, name: str) -> int:
     found = whole_number(element.get("@id")) if isinstance(element, dict) else None
     if found is None:
-        raise BadResponseError(f"getAccounts: the answer of the SiteLock API has an element {name} without a number.")
+        raise BadResponseError(f"getAccounts: the response of the SiteLock API has an element {name} without a number.")
     return found

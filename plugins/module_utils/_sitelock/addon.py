@@ -94,8 +94,8 @@ def plan_addon(current: CurrentAddon, desired: DesiredAddon) -> list[Action]:
     if current.status.state == ABSENT:
         if not desired.subscription:
             raise BadInputError(
-                f"Site {desired.site_id} has no Firewall & CDN, and no subscription is given to order it.",
-                hint="Set subscription to the id of one of your plans, as shown in your partner contract.",
+                f"Site {desired.site_id} has no Firewall & CDN, and no subscription is set to order it with.",
+                hint="Set subscription to the id of one of your plans, as listed in your partner contract.",
             )
         return [_action(PROVISION_ADDON, _order(desired))]
     actions = []
@@ -123,9 +123,9 @@ def _plan_absent(current: CurrentAddon, desired: DesiredAddon) -> list[Action]:
         return []
     if current.status.routed and not desired.force:
         raise RejectedError(
-            f"Site {desired.site_id}: Firewall & CDN was not deleted, because traffic goes through it "
-            f"(state {shortened(current.status.state)}). Deleting it now would take the site down.",
-            hint="Put the original A, AAAA and CNAME records back, wait for their TTL, then set force: true.",
+            f"Site {desired.site_id}: Firewall & CDN was not deleted, because traffic still goes through it (state "
+            f"{shortened(current.status.state)}). Deleting it now would take the site down.",
+            hint="Restore the original A, AAAA and CNAME records, wait for their TTL to pass, then set force: true.",
         )
     end = _action(DELETE_ADDON, {"site_id": desired.site_id, "prod_type": "WAF"})
     return [dataclasses.replace(end, counts=not desired.end_begun)]
@@ -210,7 +210,7 @@ class AddonResource:
         status = _status_of(item, statuses)
         if status is None:
             return BadResponseError(
-                f"Site {item['site_id']}: the answer to {method.name} holds no addonStatus for this site.",
+                f"Site {item['site_id']}: the answer to {method.name} has no addonStatus for this site.",
                 may_have_happened=True,
             )
         if text(status, "status") == "ok" or flag(status, "will_retry"):
@@ -253,7 +253,7 @@ def _unclear(method: Method, item: t.Mapping[str, t.Any], data: t.Mapping[str, t
     if status in ("ok", "error", "failed"):
         return None
     return BadResponseError(
-        f"Site {item['site_id']}: the answer to {method.name} says neither ok nor error, but {status!r}.",
+        f"Site {item['site_id']}: the answer to {method.name} reports neither ok nor error, but {status!r}.",
         may_have_happened=True,
     )
 

@@ -40,4 +40,4 @@ def check_addon(whose: str, given: t.Mapping[str, t.Any]) -> None:
     if origin is not None and not is_origin(origin):
         raise BadInputError(f"{whose}: waf_origin is {origin!r}; it must be an IP address or a host name.")
     if given["waf_force_ssl"] and not origin and given["state"] == "present":
-        raise BadInputError(f"{whose}: waf_force_ssl acts only together with waf_origin, which is not given.")
+        raise BadInputError(f"{whose}: waf_force_ssl requires waf_origin, which is not set.")

@@ -138,7 +138,7 @@ class SiteLockClient:
         try:
             document = decode(answer.body, method)
         except BadResponseError as error:
-            error.message += f" It begins: {excerpt(self._shown(answer, method).body)}"
+            error.message += f" It starts with: {excerpt(self._shown(answer, method).body)}"
             raise
         return redact_data(document, self._redact)
 
@@ -161,8 +161,9 @@ def _refuse_hidden(hidden: t.Iterable[Path], method: Method) -> None:
         *_above, name = path
         if HIDDEN in name or not _TEXTS.intersection(path):
             raise BadResponseError(
-                f"{method.name}: the answer of the SiteLock API repeats the password at {name}, so it was not used.",
-                hint="If your api_password is a common word or a number, choose another one. If it is not, something "
-                "between this machine and the API changes the answers.",
+                f"{method.name}: the response of the SiteLock API contains the password at {name}, so it was "
+                "discarded.",
+                hint="If your api_password is a common word or a number, choose another one. If it is not, a device "
+                "between this machine and the API alters the responses.",
                 may_have_happened=True,
             )

@@ -64,7 +64,7 @@ def classes_of(data: t.Mapping[str, t.Any]) -> list[AddressClass]:
         _collect(inner, networks, unread)
     if not found:
         raise BadResponseError(
-            f"{GET_SITELOCK_IPS.name}: the answer of the SiteLock API holds no class of addresses.",
+            f"{GET_SITELOCK_IPS.name}: the response of the SiteLock API contains no class of addresses.",
             hint="Report this: the API has changed.",
         )
     for name, (networks, _unread) in found.items():
@@ -79,8 +79,8 @@ def _refuse_everyone(which: str, networks: t.Collection[Network]) -> None:
     problem = too_wide(networks)
     if problem:
         raise BadResponseError(
-            f"{GET_SITELOCK_IPS.name}: the networks {which} hold {problem}.",
-            hint="Nothing was taken over. Ask SiteLock which networks are right.",
+            f"{GET_SITELOCK_IPS.name}: the networks {which} contain {problem}.",
+            hint="Nothing was used. Ask SiteLock which networks are right.",
         )
 
 
@@ -96,7 +96,7 @@ def chosen(classes: t.Sequence[AddressClass], types: t.Sequence[str] | None) -> 
     missing = [name for name in wanted if name not in by_type or not by_type[name].networks]
     if missing:
         raise NotFoundError(
-            f"{GET_SITELOCK_IPS.name}: the answer holds no addresses of the class {', '.join(missing)}.",
+            f"{GET_SITELOCK_IPS.name}: the response contains no addresses of the class {', '.join(missing)}.",
             hint=f"Its classes are: {', '.join(each.type or '(no name)' for each in classes)}.",
         )
     return [by_type[name] for name in wanted]

@@ -32,7 +32,7 @@ _NOT_FOUND_TEXTS = frozenset({"account_id not found", "Invalid/Unknown Account I
 _ABOUT_CREDENTIALS = re.compile(r"authenticat|credential|password|unauthori[sz]ed|not authori[sz]ed", re.IGNORECASE)
 
 _HINTS = {
-    SITE_NOT_FOUND: "Check site_id: the vendor knows no such site below your account.",
+    SITE_NOT_FOUND: "Check site_id: the vendor has no such site in your account.",
     ADDON_NOT_FOUND: "The site has no active Firewall & CDN.",
     "AEX": "See extended_code, and the plan of the site: extended code 3003 means that the site uses SSL and the plan "
     "(level Basic) does not include it. Choose a higher plan.",
@@ -56,8 +56,8 @@ def method_data(document: t.Mapping[str, t.Any], method: Method) -> dict[str, t.
     if not isinstance(below, dict):
         others = sorted(name for name in document if name.lower() != method.name.lower())
         raise BadResponseError(
-            f"{method.name}: the answer of the SiteLock API holds nothing of {method.name}, but "
-            f"{shortened(', '.join(others)) or 'nothing else either'}.",
+            f"{method.name}: the response of the SiteLock API has no element {method.name}; it contains "
+            f"{shortened(', '.join(others)) or 'no other element'}.",
             may_have_happened=True,
         )
     return below
@@ -86,7 +86,7 @@ def _top_level_error(error: t.Any, method: Method, *, about_credentials: bool) -
 
 
 _NO_MESSAGE = "refused without a message"
-_AUTH_HINT = "Check api_username and api_password, and where they come from (option or environment)."
+_AUTH_HINT = "Check api_username and api_password, and their source (option or environment)."
 
 
 def _text_and_code(error: t.Any) -> tuple[str, str | None]:
@@ -149,7 +149,7 @@ def _single(data: t.Mapping[str, t.Any], name: str) -> t.Any:
     value = data.get(name, data.get(f"@{name}"))
     if isinstance(value, list):
         raise BadResponseError(
-            f"The answer of the SiteLock API has the element {name} more than once where one is expected.",
+            f"The response of the SiteLock API has the element {name} more than once, but it is expected once.",
             hint="Report this with the name of the method: the API has changed.",
             may_have_happened=True,
         )

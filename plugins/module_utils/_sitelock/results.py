@@ -69,13 +69,13 @@ def addon_warnings(outcomes: t.Sequence[AddonOutcome]) -> list[str]:
             continue
         if plan_is_open(after, desired):
             warnings.append(
-                f"Site {desired.site_id}: getStatus does not tell which plan this site has, so it was not compared "
-                f"with {desired.subscription} and not changed."
+                f"Site {desired.site_id}: getStatus does not report this site's plan, so it was not compared with "
+                f"{desired.subscription} and not changed."
             )
         if origin_is_open(after, desired):
             warnings.append(
                 f"Site {desired.site_id}: the origin {desired.waf_origin} does not resolve on this machine, so it was "
-                f"not compared with the present one ({', '.join(after.origins or ())}) and not changed."
+                f"not compared with the current one ({', '.join(after.origins or ())}) and not changed."
             )
     return warnings
 

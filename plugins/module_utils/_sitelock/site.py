@@ -27,7 +27,7 @@ class CurrentAddon:
 
 
 def site_fields(site_id: int, current: CurrentAddon | None, *, needs_ssl: bool | None = None) -> dict[str, t.Any]:
-    """The fields that every returned site has; C(None) or empty where nothing is known.
+    """The fields that every returned site has; C(None) or empty where unknown.
 
     :param needs_ssl: see ``SiteStatus.routable``.
     """

@@ -62,7 +62,7 @@ def login_url(options: t.Mapping[str, t.Any]) -> str:
         data = client.call(CREATE_TOKEN, {"account_id": account_id})
     url = text(data, "loginURL") or ""
     if not re.match("https://[a-z0-9]", url, re.IGNORECASE):
-        raise BadResponseError(f"Account {account_id}: the answer to createToken holds no https:// link.")
+        raise BadResponseError(f"Account {account_id}: the answer to createToken contains no https:// link.")
     target = {
         name: str(value) for name, value in (("site_id", site_id), ("page", options["page"])) if value is not None
     }

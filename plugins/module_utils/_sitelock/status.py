@@ -133,12 +133,13 @@ def parse_status(data: t.Mapping[str, t.Any], site_id: int) -> SiteStatus:
         raise BadResponseError(f"Site {site_id}: the answer to getAnpProvisioningStatus has no state.")
     if len(state) > LONGEST_STATE:
         raise BadResponseError(
-            f"Site {site_id}: getAnpProvisioningStatus says {shortened(state, LONGEST_STATE)!r}, which is no state."
+            f"Site {site_id}: getAnpProvisioningStatus reports {shortened(state, LONGEST_STATE)!r}, which is not a "
+            "state."
         )
     if state == ABSENT:
         # Our own word. Taken as it is, it would be an order.
         raise BadResponseError(
-            f"Site {site_id}: getAnpProvisioningStatus says {state!r}, which is no state of the API."
+            f"Site {site_id}: getAnpProvisioningStatus reports {state!r}, which is not a state of the API."
         )
     return SiteStatus(
         site_id=site_id,

@@ -25,7 +25,7 @@ _METHOD_NAMES = frozenset(method.name.lower() for method in METHODS)
 MAX_SHOWN = 60
 """Characters of a foreign name that a message shows."""
 
-_UNREADABLE = "something that is no text"
+_UNREADABLE = "something that is not text"
 
 
 def refuse_foreign(document: Data, method: Method, parameters: Parameters) -> None:
@@ -52,7 +52,8 @@ def refuse_nameless(data: Data, method: Method, parameters: Parameters) -> None:
         asked = _asked(subject, parameters)
         if subject.required and asked is not None and not statements(data, subject.named):
             raise _refusal(
-                method, f"it was asked about {subject.kind} {asked}, and the answer does not say which one it is about"
+                method,
+                f"the request was about {subject.kind} {asked}, but the response does not say which one it is about",
             )
 
 
@@ -79,8 +80,8 @@ def only_number(data: t.Any, name: str, where: str) -> int | None:
     numbers = {whole_number(each) for each in said}
     if len(numbers) > 1 or None in numbers:
         raise BadResponseError(
-            f"{where}: the answer of the SiteLock API says {name} {' and '.join(map(_shown, said))}, which is not one "
-            "number.",
+            f"{where}: the response of the SiteLock API says {name} {' and '.join(map(_shown, said))}, which is not a "
+            "single number.",
             hint=_HINT,
             may_have_happened=True,
         )
@@ -88,8 +89,8 @@ def only_number(data: t.Any, name: str, where: str) -> int | None:
 
 
 _HINT = (
-    "Nothing was done because of this answer. Run the pass again; if this stays, a proxy between this machine and the "
-    "API may mix up answers, or the API has changed: ask the vendor."
+    "This response was discarded. Run the pass again. If the error persists, a proxy may be mixing up responses, or "
+    "the API has changed: ask the vendor."
 )
 
 
@@ -148,7 +149,7 @@ def _check(subject: Subject, asked: str | None, said: t.Sequence[str], method: M
 
 def _about_another(subject: Subject, asked: str, said: str, method: Method) -> BadResponseError:
     return _refusal(
-        method, f"it was asked about {subject.kind} {asked}, and the SiteLock API answered about {_shown(said)}"
+        method, f"the request was about {subject.kind} {asked}, but the SiteLock API answered about {_shown(said)}"
     )
 
 
@@ -171,7 +172,7 @@ def _check_batch(document: Data, method: Method, parameters: Parameters, repeate
             # Refusals in the old form may be without it, and there is only one that this can be about.
             found = set(items)
         if len(found) != 1:
-            raise _refusal(method, f"an {answering} of the answer names {'two' if found else 'no'} {key.kind}s")
+            raise _refusal(method, f"an {answering} of the response names {'two' if found else 'no'} {key.kind}s")
         (asked,) = found
         for subject in others:
             _check(subject, _asked(subject, items[asked]), statements(answer, subject.named), method)
@@ -225,4 +226,4 @@ def _refuse_contradiction(answer: t.Any, method: Method) -> None:
     errors = [name for name in sorted(_ERRORS & direct.keys()) if name == "error" or _texts(direct[name])]
     if good and errors:
         shown = [*map(_shown, [*said["status"], *said["state"]]), *errors]
-        raise _refusal(method, f"the answer of the SiteLock API contradicts itself: {', '.join(shown)}")
+        raise _refusal(method, f"the response of the SiteLock API contradicts itself: {', '.join(shown)}")

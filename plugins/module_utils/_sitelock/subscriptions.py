@@ -83,7 +83,9 @@ def parse_subscriptions(data: t.Mapping[str, t.Any]) -> Subscriptions:
 def _subscription(addon: t.Any) -> Subscription:
     where = f"{GET_STATUS.name}: an add-on"
     if not isinstance(addon, dict):
-        raise BadResponseError(f"{where} in the answer of the SiteLock API is a text, not an element with elements.")
+        raise BadResponseError(
+            f"{where} in the response of the SiteLock API is text, not an element with child elements."
+        )
     return Subscription(
         subscription=text(addon, "subscription") or "",
         subscription_id=text(addon, "subscription_id"),

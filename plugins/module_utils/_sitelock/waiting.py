@@ -136,10 +136,10 @@ def _judged(observed: StatusObservation, states: frozenset[str]) -> StatusObserv
     return dataclasses.replace(
         observed,
         error=RejectedError(
-            f"Site {observed.site_id} is {shortened(observed.status.state)} and does not get to "
+            f"Site {observed.site_id} is {shortened(observed.status.state)} and cannot reach "
             f"{' or '.join(sorted(states))} by itself{told}.",
             hint="Order Firewall & CDN for the site first."
             if observed.status.state == ABSENT
-            else "Look at the site in the vendor's dashboard: its configuration needs a person.",
+            else "Check the site in the vendor's dashboard: its configuration must be corrected by hand.",
         ),
     )

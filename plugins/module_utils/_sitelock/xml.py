@@ -39,11 +39,11 @@ _PROBLEMS = {
     "it has a bare & or <, or an unfinished entity": {"ERR_NAME_REQUIRED", "ERR_ENTITYREF_SEMICOL_MISSING"},
     "it has an entity that XML does not know, such as &nbsp;": {"ERR_UNDECLARED_ENTITY", "WAR_UNDECLARED_ENTITY"},
     "it has a character that XML does not allow": {"ERR_INVALID_CHAR", "ERR_INVALID_CHARREF"},
-    "it is not in the encoding that it says": {"ERR_INVALID_ENCODING", "ERR_UNKNOWN_ENCODING", "I18N_CONV_FAILED"},
-    "it is in an encoding that is not known": {"ERR_UNSUPPORTED_ENCODING"},
+    "it is not in the encoding that it declares": {"ERR_INVALID_ENCODING", "ERR_UNKNOWN_ENCODING", "I18N_CONV_FAILED"},
+    "it is in an unknown encoding": {"ERR_UNSUPPORTED_ENCODING"},
     "it is not complete XML": {"ERR_TAG_NOT_FINISHED", "ERR_DOCUMENT_END", "ERR_GT_REQUIRED"},
     "its tags do not match": {"ERR_TAG_NAME_MISMATCH"},
-    "it does not begin as XML": {"ERR_DOCUMENT_EMPTY"},
+    "it does not start as XML": {"ERR_DOCUMENT_EMPTY"},
 }
 MAX_SHOWN = 60
 """Characters of a name that a message shows."""
@@ -90,7 +90,7 @@ def _element(name: str, value: t.Any) -> str:
 def _text(value: t.Any) -> str:
     text = str(int(value)) if isinstance(value, bool) else str(value)
     if _NOT_XML.search(text):
-        raise BadInputError("A value holds a control character, which XML cannot carry.")
+        raise BadInputError("A value contains a control character, which XML does not allow.")
     return escape(text, _QUOTES)
 
 
@@ -103,9 +103,8 @@ def decode(body: bytes, method: Method) -> dict[str, t.Any]:
         data = _data(_parse(body), method.repeats)
     except ValueError as problem:
         raise BadResponseError(
-            f"{method.name}: the answer is not one of the SiteLock API: {problem}.",
-            hint="A proxy or a maintenance page may stand between this machine and the API. Check api_url, then run "
-            "again.",
+            f"{method.name}: the response is not a valid SiteLock API response: {problem}.",
+            hint="A proxy or a maintenance page may have answered instead of the API. Check api_url, then run again.",
             may_have_happened=True,
         ) from None
     return data if isinstance(data, dict) else {}

@@ -33,7 +33,7 @@ def cdn_target(entry: Entry, status: SiteStatus, state_record: StateRecord) -> T
     wrong = [value for value in addresses if not is_value("A", value)]
     if wrong or (cname and not is_value("CNAME", str(cname))):
         raise BadResponseError(
-            f"{entry['domain']}: the API names {', '.join(wrong) or cname} as the place of the CDN, which cannot be.",
+            f"{entry['domain']}: the API names {', '.join(wrong) or cname} as the CDN target, which is not possible.",
             hint="Nothing was changed in DNS. Ask SiteLock's support.",
         )
     needs_addresses = entry["apex"]

@@ -163,7 +163,7 @@ def _read_entry(place: int, site: t.Any, defaults: Defaults, need_site_id: bool)
         if not isinstance(site, t.Mapping):
             raise BadInputError(
                 f"Entry {place} of the site file is not a mapping with domain and site_id.",
-                hint="Write it as {domain: customer.example, site_id: 442989}.",
+                hint="Write {domain: customer.example, site_id: 442989}.",
             )
         given = {str(key): _plain(value) for key, value in site.items() if value is not None}
         entry.update({key: value for key, value in given.items() if key in _KEYS})
@@ -177,7 +177,7 @@ def _read_entry(place: int, site: t.Any, defaults: Defaults, need_site_id: bool)
         _check(entry)
         if entry["site_id"] is None and need_site_id:
             raise BadInputError(
-                f"{entry['domain']}: the entry has no site_id.", hint="Add the number that SiteLock gave the site."
+                f"{entry['domain']}: the entry has no site_id.", hint="Add the site's number from SiteLock."
             )
     except WebsecError as error:
         refuse(entry, error)
@@ -241,7 +241,7 @@ def _ttl(domain: str, key: str, value: t.Any) -> int:
     if not isinstance(ttl, int) or isinstance(ttl, bool) or ttl < 1:
         raise BadInputError(f"{domain}: {key} is {value!r}; it must be a positive number of seconds.")
     if ttl > MAX_TTL:
-        raise BadInputError(f"{domain}: {key} is {value!r}; a TTL has {MAX_TTL} seconds at the most.")
+        raise BadInputError(f"{domain}: {key} is {value!r}; the maximum TTL is {MAX_TTL} seconds.")
     return ttl
 
 
@@ -262,12 +262,12 @@ def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
             raise DeferredError(found[domain].get("deferred_reason") or "")
         if zone is None and error and error["kind"] != NotFoundError.kind:
             raise of_kind(error["kind"])(
-                f"{domain}: the zone could not be looked up. {error['message']}", hint=error["hint"], code=error["code"]
+                f"{domain}: the zone lookup failed. {error['message']}", hint=error["hint"], code=error["code"]
             )
         if zone is None:
             raise NotFoundError(
                 f"{domain}: the zone was not found. {error['message'] if error else ''}".rstrip(),
-                hint="Set zone in the entry, or check that the DNS server has the zone of this domain.",
+                hint="Set zone in the entry, or check that the DNS server has this domain's zone.",
             )
         entry["zone"] = str(zone)
     zone = entry["zone"]
@@ -277,8 +277,8 @@ def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
     entry["apex"] = is_apex(domain, zone, entry["apex"])
     if not entry["apex"] and domain == zone:
         raise BadInputError(
-            f"{domain}: apex is false, but the domain is the apex of its zone, where no CNAME can stand.",
-            hint="Leave apex out.",
+            f"{domain}: apex is false, but the domain is the apex of its zone, which cannot have a CNAME.",
+            hint="Remove apex from the entry.",
         )
     for alias in entry["aliases"] or ():
         _check_name(domain, alias)
@@ -287,7 +287,7 @@ def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
         _refuse_outside(domain, alias, zone)
         if alias == zone:
             raise BadInputError(
-                f"{domain}: the alias {alias} is the apex of the zone, where no CNAME can stand.",
+                f"{domain}: the alias {alias} is the apex of the zone, which cannot have a CNAME.",
                 hint="Make the apex the domain of the entry.",
             )
     entry["names"] = [domain, *entry["aliases"]]
@@ -300,7 +300,7 @@ def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
 def _check_name(domain: str, name: t.Any) -> str:
     if not isinstance(name, str):
         raise BadInputError(
-            f"{domain}: {name!r} stands among its names (aliases, origin_name, restore) and is not a name.",
+            f"{domain}: {name!r} is one of its names (aliases, origin_name, restore), but is not a valid name.",
             hint="Write names as text, such as www or www.example.com.",
         )
     return name
@@ -343,7 +343,9 @@ def _restore(entry: Entry) -> dict[str, Sets]:
             )
         restored[name] = _restore_types(domain, name, types)
         if "CNAME" in restored[name] and name == entry["zone"]:
-            raise BadInputError(f"{domain}: restore has a CNAME at {name}, the apex of the zone, where none can stand.")
+            raise BadInputError(
+                f"{domain}: restore has a CNAME at {name}, the apex of the zone, which cannot have one."
+            )
     return restored
 
 
@@ -366,14 +368,14 @@ def _restore_types(domain: str, name: str, types: t.Any) -> Sets:
         if values:
             sets[kind] = {"ttl": ttl, "values": [str(value) for value in values]}
     if "CNAME" in sets and (len(sets) > 1 or len(sets["CNAME"]["values"]) > 1):
-        raise BadInputError(f"{domain}: restore of {name} has a CNAME beside something else.")
+        raise BadInputError(f"{domain}: restore of {name} has a CNAME together with other records.")
     return sets
 
 
 def _refuse_outside(domain: str, name: str, zone: str) -> None:
     if name != zone and not name.endswith(f".{zone}"):
         raise BadInputError(
-            f"{domain}: the name {name} does not lie in the zone {zone}.",
+            f"{domain}: the name {name} is not in the zone {zone}.",
             hint="Correct zone or aliases. A name in another zone needs an entry of its own.",
         )
 

@@ -35,10 +35,10 @@ _NEAR_END = datetime.timedelta(days=21)
 class Proof(enum.Enum):
     """How the owner of the domain is proved at the end of this pass."""
 
-    NONE = "SiteLock names no record, and none of this collection stands"
-    TXT = "the TXT record stands, or is set by this pass"
-    NO_ROOM = "SiteLock asks for a TXT record at a name that has the CNAME to the CDN"
-    CNAME = "SiteLock asks for a CNAME record, which no pass sets"
+    NONE = "SiteLock requests no record, and this collection has set none"
+    TXT = "the TXT record exists, or this pass sets it"
+    NO_ROOM = "SiteLock requests a TXT record at the name that has the CNAME to the CDN"
+    CNAME = "SiteLock requests a CNAME record, which this collection does not set"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,21 +78,21 @@ def waiting_for(site: Situation) -> str | None:
         return "SiteLock, which tries again every 6 h"
     if site.state == ERROR:
         told = f": {site.status['message']}" if site.status["message"] else ""
-        return f"a person: SiteLock reports an error that it cannot solve by itself{told}"
+        return f"manual action: SiteLock reports an error that it cannot solve by itself{told}"
     if site.state != PENDING_DNS:
-        return f"SiteLock to leave the state {site.state}, which this collection does not know"
+        return f"SiteLock to leave the state {site.state}, which is unknown to this collection"
     if not site.routable:
         return "the certificate at the CDN"
     if not site.routed:
-        return "the addresses of the CDN, which the API did not give"
+        return "the addresses of the CDN, which the API did not return"
     return "SiteLock to see the A/CNAME records (up to 24 h)"
 
 
 _WAITS_FOR_PROOF = {
     Proof.TXT: "the certificate authority to see the TXT record (up to 24 h)",
-    Proof.CNAME: "the certificate authority to see the CNAME record that SiteLock asks for (see the notes)",
-    Proof.NO_ROOM: "room for the TXT record that SiteLock asks for (see the notes)",
-    Proof.NONE: "SiteLock to validate the domain, for which it asks for no DNS record",
+    Proof.CNAME: "the certificate authority to see the CNAME record that SiteLock requests (see the notes)",
+    Proof.NO_ROOM: "the TXT record that SiteLock requests, which conflicts with a CNAME (see the notes)",
+    Proof.NONE: "SiteLock to validate the domain, for which it requests no DNS record",
 }
 
 
@@ -107,8 +107,8 @@ def waiting_to_end(status: SiteStatus, until: datetime.datetime, *, lagging: boo
     if DELETE in status["actions"]:
         return "the end of the service, which SiteLock does not show yet (check mode sends no deleteAddon)"
     return (
-        "caches to forget every record that may have led to the CDN, until "
-        f"{until:%Y-%m-%d %H:%M:%S} UTC; then the service is deleted"
+        f"the TTL of all records that pointed to the CDN to expire, at {until:%Y-%m-%d %H:%M:%S} UTC; then a pass "
+        "deletes the service"
     )
 
 
@@ -120,7 +120,7 @@ NOT_SERVED_EVERYWHERE = (
 
 
 def notes(site: Situation, now: datetime.datetime) -> tuple[str, ...]:
-    """What a person should look at although nothing failed."""
+    """Notes that need attention although nothing failed."""
     waited = now - site.since if site.since is not None else datetime.timedelta()
     told = []
     if site.state == READY and not site.routable:
@@ -141,18 +141,18 @@ def notes(site: Situation, now: datetime.datetime) -> tuple[str, ...]:
 
 
 _NOT_CHECKED = (
-    "Look whether the A and CNAME records of this site lead to the CDN: in this state SiteLock does not say where that "
-    "is, and no cut-over is saved in the state record, so this pass could not check them."
+    "Check that the A and CNAME records of this site point to the CDN: in this state SiteLock does not report the CDN "
+    "target, and the state record has no cut-over, so this pass could not check them."
 )
 _NO_CERTIFICATE = (
-    "SiteLock says that this site is ready, but not that its certificate is installed, so this pass did not check its "
-    "A and CNAME records. Look at the certificate in the dashboard."
+    "SiteLock reports that this site is ready, but not that its certificate is installed, so this pass did not check "
+    "its A and CNAME records. Check the certificate in the dashboard."
 )
 _AFTER_36_HOURS = {
     Proof.TXT: "Check the TXT record, then ask SiteLock's support.",
     Proof.CNAME: "Check the CNAME record, then ask SiteLock's support.",
     Proof.NO_ROOM: "Ask SiteLock's support.",
-    Proof.NONE: "It asks for no DNS record: ask SiteLock's support.",
+    Proof.NONE: "It requests no DNS record: ask SiteLock's support.",
 }
 
 
@@ -161,14 +161,16 @@ def _proof_notes(site: Situation) -> list[str]:
         return []
     name, value = site.asked
     if site.proof is Proof.NO_ROOM:
-        return [f"SiteLock asks for a TXT record at {name}, where the CNAME to the CDN leaves no room for it."]
+        return [
+            f"SiteLock requests a TXT record at {name}, which has the CNAME to the CDN and cannot have other records."
+        ]
     if site.proof is not Proof.CNAME:
         return []
-    what = f"SiteLock validates this domain by the CNAME record {name} to {value}, and a pass sets TXT records only."
+    what = f"SiteLock validates this domain by the CNAME record {name} to {value}, but a pass sets TXT records only."
     if name in (site.entry["zone"], *site.entry["names"]):
         # It would move traffic before the certificate is there, or cannot be at all.
-        return [f"{what} This name has other records: ask SiteLock's support for the validation by a TXT record."]
-    return [f"{what} Set it, unless it is there already."]
+        return [f"{what} This name has other records: ask SiteLock's support for validation by a TXT record."]
+    return [f"{what} Set it, unless it already exists."]
 
 
 def _end_of_certificate(status: SiteStatus, now: datetime.datetime) -> list[str]:

@@ -77,7 +77,7 @@ def present_records(entry: Entry, observed: SiteObservation) -> Records:
     """
     if observed.present is None:
         raise BadInputError(
-            f"{entry['domain']}: the present records could not be read, so nothing was changed.",
+            f"{entry['domain']}: the current records could not be read, so nothing was changed.",
             hint="See the messages about its zone, and run again.",
         )
     return observed.present

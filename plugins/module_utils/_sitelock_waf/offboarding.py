@@ -98,7 +98,7 @@ def originals(entry: Entry, state_record: StateRecord | None, status: SiteStatus
     sources = (
         ("restore of the entry", any(name in given for name in known)),
         (f"what was saved {when}", any(name in saved and name not in given for name in known)),
-        ("the API, which knows A only", any(types is None for types in known.values())),
+        ("the API, which returns A records only", any(types is None for types in known.values())),
     )
     return t.cast("Records", found), " and ".join(source for source, used in sources if used)
 
@@ -111,10 +111,10 @@ def offboard(entry: Entry, observed: SiteObservation, now: datetime.datetime) ->
     left_out = _left_out(entry, state_record)
     if left_out:
         raise BadInputError(
-            f"{entry['domain']}: {', '.join(left_out)} was sent to the CDN and is not in the entry any more, so it "
-            "would not be put back.",
-            hint="Add it to aliases again. If it is not of this site any more: remove the TXT record at "
-            f"{record_name(entry['domain'])}, and give the original records of the other names as restore.",
+            f"{entry['domain']}: {', '.join(left_out)} points to the CDN but is no longer in the entry, so it would "
+            "not be restored.",
+            hint="Add it to aliases again. If it no longer belongs to this site: remove the TXT record at "
+            f"{record_name(entry['domain'])}, and give the original records of the other names under restore.",
         )
     present = present_records(entry, observed)
     target = cdn_target(entry, status, state_record)
@@ -122,15 +122,15 @@ def offboard(entry: Entry, observed: SiteObservation, now: datetime.datetime) ->
     routed = target is None or any(points_to(present.get(name, {}), target) for name in entry["names"])
     as_before = wanted is not None and same_records(entry["names"], present, wanted)  # but perhaps for the TTL
     if not routed and not as_before and (state_record.target is None or wanted is None):
-        wanted, source = present, "DNS, which does not lead to the CDN"
+        wanted, source = present, "DNS, which does not point to the CDN"
     if wanted is None:
         raise _nowhere(entry)
     if state_record.target is not None and any(
         points_to(wanted.get(name, {}), state_record.target) for name in entry["names"]
     ):
         raise BadInputError(
-            f"{entry['domain']}: the records to put back lead to the CDN (they come from {source}).",
-            hint="Enter the original records as restore in the entry of the site.",
+            f"{entry['domain']}: the records to restore point to the CDN (they come from {source}).",
+            hint="Set restore in the site's entry to the original records.",
         )
     steps: Steps = [(RESTORE, tuple(restore(entry, wanted)))] if wanted is not present else []
     is_back = state_record.restored is not None and same_records(entry["names"], present, wanted)
@@ -157,8 +157,8 @@ def offboard(entry: Entry, observed: SiteObservation, now: datetime.datetime) ->
 def _nowhere(entry: Entry) -> BadInputError:
     return BadInputError(
         f"{entry['domain']}: the original DNS records are unknown. There are no saved records at "
-        f"{record_name(entry['domain'])}, and the API does not tell them.",
-        hint=f"Enter them as restore in the entry of the site, for {', '.join(entry['names'])}.",
+        f"{record_name(entry['domain'])}, and the API does not return them.",
+        hint=f"Set restore in the site's entry, for {', '.join(entry['names'])}.",
     )
 
 

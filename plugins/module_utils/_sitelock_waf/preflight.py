@@ -172,7 +172,7 @@ def _not_looked_at(entry: Entry, error: WebsecError) -> Result:
 def _no_server(entry: Entry) -> Result:
     error = NotFoundError(
         f"{entry['domain']}: no authoritative name server of the zone {entry['zone']} was found, so the site was not "
-        "looked at.",
+        "checked.",
         hint="Check the NS records of the zone, or set propagation_servers of its DNS provider.",
     )
     return _not_looked_at(entry, error)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report of a pass: one row a site, of what was seen, done and could not be done."""
+"""The report of a pass: one row per site, of what was seen, done and could not be done."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Row = dict[str, t.Any]
 def rows_of(
     sites: Sites, changed: t.Sequence[Result], asked_again: t.Sequence[SiteStatus], origins: t.Sequence[Result]
 ) -> list[Row]:
-    """One row a site, in the order of the site file.
+    """One row per site, in the order of the site file.
 
     :param changed: what became of ``sites.records()``.
     :param asked_again: answers for ``sites.to_ask_again()``.
@@ -102,7 +102,7 @@ def _row(
         if decision is not None and observed.status is not None:
             _add_decision(row, entry, decision, results)
             if later is not None and later["state"] != observed.status["state"]:
-                row["waiting_for"] = "the next pass, which goes on from here"
+                row["waiting_for"] = "the next pass, which continues from here"
     except DeferredError as deferral:
         row["waiting_for"] = deferral.message
     except WebsecError as error:
@@ -193,6 +193,6 @@ def failure_text(rows: t.Sequence[Row]) -> str:
     """One text that names the sites that failed."""
     failed = [str(row["domain"] or "(no domain)") for row in rows if row["error"]]
     return (
-        f"{number(len(failed))} of {counted(len(rows), 'site')} failed: {listed(failed)}. "
-        "Their errors stand in the rows of the report."
+        f"{number(len(failed))} of {counted(len(rows), 'site')} failed: {listed(failed)}. The rows of the report "
+        "contain their errors."
     )

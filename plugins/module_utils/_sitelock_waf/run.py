@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One pass over Firewall & CDN sites, from the entries of a file to one row a site.
+"""One pass over Firewall & CDN sites, from the entries of a file to one row per site.
 
 This is the whole job of M(hosting.websec.sitelock_waf_sites), and what the property tests run. The order of the steps
 is part of the promises in C(docs/safety.md): nothing is written before all orders are planned and within the limits,

@@ -38,7 +38,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._texts import named
 
 Result = t.Mapping[str, t.Any]
 Key = tuple[str, str]
-"""Name in lower case without the final dot, and type."""
+"""Name in lower case without the trailing dot, and type."""
 
 
 class Sites:

@@ -34,7 +34,7 @@ def read_sites(path: str) -> list[t.Any]:
         content = content[_KEY]
     if not isinstance(content, list):
         raise BadInputError(
-            f"sites_file: {path} does not hold a list of site entries.",
+            f"sites_file: {path} does not contain a list of site entries.",
             hint=f"Write a list, or a mapping with the list as {_KEY}.",
         )
     return content

@@ -51,10 +51,10 @@ def state_record_set(
     if max(len(text.encode("utf-8")), len(unproven.encode("utf-8"))) > MAX_STATE_RECORD:
         # The name server would refuse it, or the whole list with it.
         raise BadResponseError(
-            f"{entry['domain']}: the state record of this site would have more than "
+            f"{entry['domain']}: the state record of this site would be larger than "
             f"{counted(MAX_STATE_RECORD, 'byte')}.",
-            hint="Nothing was changed in DNS. Look at what SiteLock answers for this site: a state that is no word, or "
-            "hundreds of addresses?",
+            hint="Nothing was changed in DNS. Check SiteLock's response for this site: an invalid state, or hundreds "
+            "of addresses?",
         )
     more: dict[str, t.Any] = {"fallback": [unproven]} if unproven != text else {}
     expected = {"TXT": [observed.state_record_text] if observed.state_record_text is not None else []}

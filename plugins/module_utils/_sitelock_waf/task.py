@@ -152,7 +152,7 @@ def _with_environment(dns: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
         raise BadInputError(
             "dns names no DNS provider, so nothing was sent.",
             hint="Set dns (for the role, sitelock_waf_dns or dns_records_rfc2136), or RFC2136_SERVER and the rest in "
-            "the environment. What module_defaults have for the group rfc2136 does not count here.",
+            "the environment. module_defaults for the group rfc2136 do not apply here.",
         )
     return server
 

@@ -55,13 +55,13 @@ def validation_record(entry: Entry, status: SiteStatus) -> ValidationRecord | No
     mine = mine and name != record_name(name.partition(".")[2])
     if kind not in ("TXT", "CNAME") or not mine or not is_host_name(name):
         raise BadResponseError(
-            f"{entry['domain']}: the API asks for the record {shortened(name)} {shortened(kind)}, which is not a TXT "
+            f"{entry['domain']}: the API requests the record {shortened(name)} {shortened(kind)}, which is not a TXT "
             "or CNAME record of this site.",
             hint="Nothing was changed in DNS. Check that site_id and domain of the entry belong together.",
         )
     if not (is_text(value) if kind == "TXT" else is_value(kind, value)):
         raise BadResponseError(
-            f"{entry['domain']}: the API asks for the {kind} value {shortened(value)!r}, which cannot be."
+            f"{entry['domain']}: the API requests the {kind} value {shortened(value)!r}, which is not possible."
         )
     return ValidationRecord(name, value, by_cname=kind == "CNAME")
 

@@ -59,7 +59,7 @@ def run_config_test(run: Run, server: str, module: str, name: str, folder: str, 
     :raises RejectedError: the server does not take it, with its message.
     """
     if not os.path.isfile(module):
-        raise BadInputError(f"There is no module file {module}.")
+        raise BadInputError(f"The module file {module} does not exist.")
     scratch = os.path.join(folder, "scratch.conf")
     if server == "nginx":
         text = nginx_configuration(module, os.path.join(folder, "pid"))
@@ -74,8 +74,8 @@ def run_config_test(run: Run, server: str, module: str, name: str, folder: str, 
         return False
     if result.exit_code:
         raise RejectedError(
-            f"The web server does not take the module file {os.path.basename(module)}: {result.text}",
-            hint="Nothing was installed or loaded. Get the module that was built for this version of the server.",
+            f"The web server does not load the module file {os.path.basename(module)}: {result.text}",
+            hint="Nothing was installed or loaded. Get the module build for this version of the server.",
         )
     return True
 
@@ -84,5 +84,5 @@ def _program(root: str, paths: t.Sequence[str]) -> str:
     inside = [f"{root.rstrip('/')}{path}" for path in paths] if root else []
     found = [path for path in [*inside, *paths] if os.path.isfile(path)]
     if not found:
-        raise BadInputError("The web server is not installed.", hint="Install it, or name it in server_packages.")
+        raise BadInputError("The web server is not installed.", hint="Install it, or add it to server_packages.")
     return found[0]

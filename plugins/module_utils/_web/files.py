@@ -139,7 +139,7 @@ def plain_path(text: object) -> str:
     """
     path = str(text)
     if not is_plain_path(path):
-        raise BadInputError(f"{path!r} is not a plain absolute path.", hint="No '..', no '//' and no '/' at its end.")
+        raise BadInputError(f"{path!r} is not a plain absolute path.", hint="Remove '..', '//' and a '/' at the end.")
     return path
 
 
@@ -153,14 +153,14 @@ def _read(entry: t.Mapping[str, t.Any]) -> DesiredFile:
     given = [name for name in ("content", "src", "link") if entry.get(name) is not None]
     if entry.get("state") == "absent":
         if given:
-            raise BadInputError(f"{path}: state is absent, and {given[0]} is given.")
+            raise BadInputError(f"{path}: {given[0]} cannot be used with state: absent.")
         return DesiredFile(path, "absent")
     if len(given) != 1:
         raise BadInputError(f"{path}: give one of content, src and link, or state: absent.")
     if entry.get("link") is not None:
         target = str(entry["link"])
         if not is_path(target):
-            raise BadInputError(f"{path}: {target!r} cannot be the target of a link.")
+            raise BadInputError(f"{path}: {target!r} is not a valid link target.")
         return DesiredFile(path, "link", target=target)
     return DesiredFile(
         path,
@@ -177,7 +177,7 @@ def _content(path: str, entry: t.Mapping[str, t.Any]) -> bytes:
         try:
             return str(entry["content"]).encode("utf-8")
         except UnicodeEncodeError as error:
-            raise BadInputError(f"{path}: content is not text that can be written as UTF-8: {error}.") from None
+            raise BadInputError(f"{path}: content cannot be encoded as UTF-8: {error}.") from None
     try:
         # A link here is the business of the user.
         return read_file(os.path.realpath(entry["src"]))
@@ -189,7 +189,9 @@ def _mode(path: str, text: str | None) -> int | None:
     if text is None:
         return None
     if not _MODE.fullmatch(text):
-        raise BadInputError(f"{path}: {text!r} is not a mode.", hint="Give it as digits in quotes, such as '0644'.")
+        raise BadInputError(
+            f"{path}: {text!r} is not a file mode.", hint="Give it as digits in quotes, such as '0644'."
+        )
     return int(text, 8)
 
 
@@ -203,7 +205,7 @@ def _id(path: str, what: str, name: str | None, look_up: t.Callable[[str], int])
         return look_up(name)
     # The second for a name that cannot be one, such as one with a NUL in it.
     except (KeyError, ValueError):
-        raise BadInputError(f"{path}: there is no {what} {name!r} on this host.") from None
+        raise BadInputError(f"{path}: the {what} {name!r} does not exist on this host.") from None
 
 
 def diff(steps: t.Sequence[Change]) -> list[dict[str, str]]:

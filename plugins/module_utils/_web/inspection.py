@@ -154,7 +154,7 @@ def snippets(folder: str) -> dict[str, bool | None]:
 
 
 def is_foreign(layout: Layout) -> bool:
-    """Whether somebody else's file stands where the role would write the line that loads the module."""
+    """Whether a file that the role does not manage exists where the role would write the line that loads the module."""
     return os.path.exists(layout.load) and not _read(layout.load).startswith(OWN_MARK)
 
 
@@ -167,7 +167,7 @@ def runs_old_program(names: t.Sequence[str], module_file: str, proc: str = "/pro
 
 
 def is_running(names: t.Sequence[str], proc: str = "/proc") -> bool:
-    """Whether the server runs."""
+    """Whether the server is running."""
     return bool(_main_processes(names, proc))
 
 

@@ -52,7 +52,7 @@ class Journal:
         except OSError as error:
             raise UnavailableError(
                 f"The folder of the journal {self.folder} cannot be used: {error}. Nothing was changed.",
-                hint="Look at the file system, or name another folder in journal.",
+                hint="Check the file system, or set journal to another folder.",
             ) from error
         try:
             self._take(handle, time.monotonic() + wait)
@@ -84,12 +84,12 @@ class Journal:
             except BlockingIOError:
                 if time.monotonic() >= end:
                     raise UnavailableError(
-                        f"Another run holds the lock of {self.folder}.", hint="Run this again when it has ended."
+                        f"Another run has locked {self.folder}.", hint="Run this again when the other run has ended."
                     ) from None
             except OSError as error:
                 raise UnavailableError(
-                    f"The lock of {self.folder} cannot be taken: {error}. Nothing was changed.",
-                    hint="Look at the file system, or name another folder in journal.",
+                    f"{self.folder} cannot be locked: {error}. Nothing was changed.",
+                    hint="Check the file system, or set journal to another folder.",
                 ) from error
             time.sleep(0.1)
 
@@ -104,12 +104,12 @@ class Journal:
         except OSError as error:
             raise UnavailableError(
                 f"The journal {self._file} of an interrupted run cannot be read: {error}. Nothing was changed.",
-                hint="Look at the file system.",
+                hint="Check the file system.",
             ) from error
         except ValueError as error:
             raise UnavailableError(
                 f"The journal {self._file} of an interrupted run cannot be used: {error}. Nothing was changed.",
-                hint="Look whether the configuration of the server is as it should be, and remove the journal.",
+                hint="Check that the server's configuration is correct, then remove the journal.",
             ) from error
 
     def _read(self) -> bytes | None:
@@ -122,7 +122,7 @@ class Journal:
             found = os.fstat(handle)
             _refuse_stranger(self._file, found)
             if not stat.S_ISREG(found.st_mode) or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-                raise ValueError("it is not a file that only its owner can write")
+                raise ValueError("users other than its owner can write to it")
             return read_all(handle)
         finally:
             os.close(handle)
@@ -184,7 +184,6 @@ class Journal:
 def _refuse_stranger(path: str, found: os.stat_result) -> None:
     if found.st_uid != os.geteuid():
         raise UnavailableError(
-            f"{path} belongs to the user with the number {found.st_uid}, who could have written anything into it. "
-            "Nothing was changed.",
-            hint="Remove it after a look at it, or name another folder in journal.",
+            f"{path} belongs to the user with the UID {found.st_uid}, who can write to it. Nothing was changed.",
+            hint="Check and remove it, or set journal to another folder.",
         )

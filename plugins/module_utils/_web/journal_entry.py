@@ -66,9 +66,9 @@ def from_text(text: bytes, *, activating: bool) -> JournalEntry:
     body = data.get("entry")
     # Not against somebody who may write there (he knows how to make it), but against half of it, and editors.
     if data.get("sha256") != _digest(body):
-        raise ValueError("it is not as it was written: its checksum is wrong")
+        raise ValueError("its checksum is wrong")
     if not isinstance(body, dict):
-        raise ValueError("it says no change")
+        raise ValueError("it contains no change")
     try:
         entry = JournalEntry(
             [Change(_path(row["path"]), _state(row["before"]), _state(row["after"])) for row in body["changes"]],
@@ -80,7 +80,7 @@ def from_text(text: bytes, *, activating: bool) -> JournalEntry:
     except (KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise ValueError(f"a part of it is missing or wrong ({error})") from None
     if len({change.path for change in entry.changes}) != len(entry.changes):
-        raise ValueError("it names a path twice")
+        raise ValueError("it lists a path twice")
     return entry
 
 
@@ -97,7 +97,7 @@ def _row(state: State) -> dict[str, t.Any]:
 def _state(row: t.Any) -> State:
     content, target = (base64.b64decode(row[name], validate=True) for name in ("content", "target"))
     if row["kind"] not in _KINDS or b"\0" in target or (row["kind"] == "link" and not target):
-        raise ValueError("a state in it cannot be")
+        raise ValueError("it contains an invalid state")
     mode, uid, gid = (_number(row[name], most) for name, most in (("mode", 0o7777), ("uid", MAX_ID), ("gid", MAX_ID)))
     return State(row["kind"], content, os.fsdecode(target), mode, uid, gid)
 

@@ -77,6 +77,6 @@ def layout_of(server: str, family: str) -> Layout:
     found = _LAYOUTS.get((server, family))
     if found is None:
         raise BadInputError(
-            f"{server} on {family} is not known.", hint="Debian, RedHat and what descends from them are."
+            f"{server} on {family} is not supported.", hint="Supported are the Debian and RedHat families."
         )
     return found

@@ -34,8 +34,8 @@ def web_files(
         the module file that shall be copied to C(module_path), if one shall.
     :param host: what the module C(botguard_web_info) found.
     :returns: C(off), the files of a first step (removal only); C(files), the files; C(folders) to be made for them, and
-        C(empty_folders) to be removed after them; C(report), one row a website; C(servers), C(host) and C(port) of each
-        server that a website of this host asks.
+        C(empty_folders) to be removed after them; C(report), one row per website; C(servers), C(host) and C(port) of
+        each server that a website of this host asks.
     :raises BadInputError: a variable that is missing or cannot be.
     """
     renderer = renderer_for(server, settings)
@@ -66,7 +66,7 @@ class _Plan(t.NamedTuple):
     def without(self, path: str) -> File:
         """``path`` removed, or emptied where a virtual host names it in full and would no longer be valid."""
         if path in self.host.get("needed", []):
-            return self.file(path, "# Nothing: kept because a virtual host includes this very file.")
+            return self.file(path, "# Empty: kept because a virtual host includes this file.")
         return {"path": path, "state": "absent"}
 
     def kept(self, path: str) -> bool:
@@ -122,7 +122,7 @@ def _drop_in(plan: _Plan, common: Servers) -> list[File]:
     renderer, layout = plan.renderer, plan.layout
     lines = [
         *(renderer.servers(common) if common.known else []),
-        "# The websites that are protected switch it on, each in its virtual host.",
+        "# Each protected website switches it on in its virtual host.",
         renderer.check(renderer.off),
         *renderer.extras(plan.host),
         *renderer.options(),
@@ -180,7 +180,7 @@ def _row(plan: _Plan, website: Website) -> dict[str, t.Any]:
     path = plan.snippet(website.domain)
     note = ""
     if website.state == "absent" and plan.kept(path):
-        note = f"{path} stays without content, because a virtual host includes this very file"
+        note = f"{path} stays as an empty file, because a virtual host includes it"
     return {
         "domain": website.domain,
         "state": _SWITCH[website.state],

@@ -51,11 +51,11 @@ def recover(host: Host, journal: Journal) -> Recovery:
         except OSError as error:
             raise _stuck(change.path, restored, error) from error
         if after != change.before:
-            warnings.append(f"{change.path} was changed after the interrupted run, and is left as it is.")
+            warnings.append(f"{change.path} was changed after the interrupted run, so it was not restored.")
     remove_folders(pending.folders)
     result = reinstate(host, pending.validate, pending.activate if pending.activating else [])
     if result:
-        warnings.append(said("The files of an interrupted run were put back", result))
+        warnings.append(said("The files of an interrupted run were restored", result))
     _clear(journal)
     return Recovery(sorted(restored), warnings)
 
@@ -88,8 +88,8 @@ def _after_recovery(change: Change, now: State) -> State:
 def _stuck(path: str, restored: t.Sequence[str], error: OSError) -> UnavailableError:
     back = f"Of its files, {', '.join(restored)} {'is' if len(restored) == 1 else 'are'} back. " if restored else ""
     return UnavailableError(
-        f"A run was interrupted, and undoing it failed at {path}: {error}. {back}Nothing else was changed.",
-        hint="Look at the file system, then run this again: it puts the old files back first.",
+        f"A run was interrupted, and restoring {path} failed: {error}. {back}Nothing else was changed.",
+        hint="Check the file system, then run this again: it restores the old files first.",
     )
 
 
@@ -100,7 +100,7 @@ def _clear(journal: Journal) -> None:
         raise UnavailableError(
             f"The journal in {journal.folder} cannot be cleared: {error}. All files are as they were before the "
             "interrupted run, and nothing else was changed.",
-            hint="Look at the file system.",
+            hint="Check the file system.",
         ) from error
 
 
@@ -127,7 +127,7 @@ def reinstate(host: Host, validate: list[Command], activate: Command) -> Command
 
 def told(result: CommandResult) -> str:
     """A sentence about a command that failed."""
-    return f"'{' '.join(result.command)}' failed with exit code {result.exit_code}: {result.text or 'it said nothing.'}"
+    return f"'{' '.join(result.command)}' failed with exit code {result.exit_code}: {result.text or 'no output.'}"
 
 
 def said(start: str, result: CommandResult | None) -> str:

@@ -152,4 +152,4 @@ def _cover(roots: list[str], scratch: str) -> None:
         os.mkdir(work)
         mount("overlay", root, "overlay", 0, f"lowerdir={root},upperdir={upper},workdir={work}")
         if os.stat(root).st_dev == found.st_dev:
-            raise OSError(errno.EXDEV, "what is written would not go into the overlay")
+            raise OSError(errno.EXDEV, "writes would bypass the overlay")

@@ -71,12 +71,12 @@ def read_source(given: t.Mapping[str, t.Any] | None, server: str, family: str) -
     kind = (given or {}).get("type")
     if not given or kind not in TYPES:
         raise BadInputError(
-            f"The variable {prefix} is missing, or its type is none of {', '.join(TYPES)}.",
-            hint="It says where the module comes from. The vendor's repository and packages are not public: a partner "
-            "finds them in the partner area (https://botguard.net/en/docs, after login) or asks the vendor's support.",
+            f"The variable {prefix} is missing, or its type is not one of {', '.join(TYPES)}.",
+            hint="It says where the module comes from. The vendor's repository and packages are not public: get them "
+            "from the partner area (https://botguard.net/en/docs, login required) or from the vendor's support.",
         )
     if family not in _REPOSITORY:
-        raise BadInputError(f"{family} is not known.", hint="Debian, RedHat and what descends from them are.")
+        raise BadInputError(f"{family} is not supported.", hint="Supported are the Debian and RedHat families.")
     source = {key: value for key, value in given.items() if value not in (None, "", [])}
     if kind == "repository":
         _require(source, prefix, {**_REPOSITORY[family], "package": "the name of the package with the module"})

@@ -121,7 +121,7 @@ class Transaction:
             except WebsecError as error:
                 if recovery.paths:
                     put_back = ", ".join(recovery.paths)
-                    error.message += f" Before that, the files of an interrupted run were put back: {put_back}."
+                    error.message += f" Before that, the files of an interrupted run were restored: {put_back}."
                 raise
             removed = [folder for folder in self.empty_folders if _removed(folder)]
             return TransactionResult(steps, self._activates(steps), made, removed, recovery)
@@ -134,7 +134,7 @@ class Transaction:
                 return states[path] if path in states else observe(path)
             except OSError as error:
                 raise Refused(
-                    f"{path} cannot be read: {error}. Nothing was changed.", hint="Look at the file system."
+                    f"{path} cannot be read: {error}. Nothing was changed.", hint="Check the file system."
                 ) from error
 
         made = _missing_folders(self.folders)
@@ -151,9 +151,7 @@ class Transaction:
             return
         if result.command in self.validate:
             raise Refused(_already_invalid(result), hint=_HINT_INVALID, result=result)
-        raise Refused(
-            f"{told(result)} No file was to be changed.", hint="Look at the log of the server.", result=result
-        )
+        raise Refused(f"{told(result)} No file needed a change.", hint="Check the log of the server.", result=result)
 
 
 @dataclasses.dataclass
@@ -225,8 +223,8 @@ class _Change:
             # The journal stays, and what it kept.
             others = " The other files are as they were." if len(problems) < len(self.written) else ""
             return Refused(
-                f"{why} What stood there before could not be put back: {'; '.join(sorted(problems))}.{others}",
-                hint="Look at the file system, then run this again: it puts the old files back first.",
+                f"{why} The previous files could not be restored: {'; '.join(sorted(problems))}.{others}",
+                hint="Check the file system, then run this again: it restores the old files first.",
                 result=result,
             )
         remove_folders(self.folders)
@@ -242,7 +240,7 @@ class _Change:
             self.journal.clear()
         if not self.written:
             return Refused(f"{why} Nothing was changed.", hint=hint, result=result)
-        back = said("The old files are back", reinstated)
+        back = said("The old files were restored", reinstated)
         return Refused(f"{why} {back}" if say_back or reinstated else why, hint=hint, result=result, restored=True)
 
     def _problem(self, number: int) -> str:
@@ -261,7 +259,7 @@ def _make_folders(folders: t.Sequence[str]) -> None:
             make_folder(folder)
     except OSError as error:
         remove_folders(folders)
-        raise Refused(f"A folder could not be made: {error}. Nothing was changed.", hint=_HINT_DISK) from error
+        raise Refused(f"A folder could not be created: {error}. Nothing was changed.", hint=_HINT_DISK) from error
 
 
 def _missing_folders(folders: t.Sequence[str]) -> list[str]:
@@ -274,7 +272,7 @@ def _missing_folders(folders: t.Sequence[str]) -> list[str]:
             above.insert(0, path)
             path = os.path.dirname(path)
         if not os.path.isdir(path):
-            raise BadInputError(f"{folder} cannot be made: {path} is not a folder. Nothing was changed.")
+            raise BadInputError(f"{folder} cannot be created: {path} is not a folder. Nothing was changed.")
         missing += [each for each in above if each not in missing]
     return missing
 
@@ -284,8 +282,8 @@ def _check_folders(steps: list[Change], made: t.Collection[str]) -> None:
     missing = [folder for folder in missing if folder not in made and not os.path.isdir(folder)]
     if missing:
         raise BadInputError(
-            f"There is no folder {', '.join(missing)}. Nothing was changed.",
-            hint="Make it before, or list it in folders.",
+            f"The folder {', '.join(missing)} does not exist. Nothing was changed.",
+            hint="Create it first, or list it in folders.",
         )
 
 
@@ -309,6 +307,6 @@ def _already_invalid(result: CommandResult) -> str:
 
 
 _HINT_INVALID = "Correct the configuration of the server, then run this again. All files are as they were."
-_HINT_REFUSED = "Correct what the server complains about, then run this again."
-_HINT_ACTIVATE = "Look at the log of the server, then run this again."
-_HINT_DISK = "Look at the file system, then run this again."
+_HINT_REFUSED = "Fix the reported problem, then run this again."
+_HINT_ACTIVATE = "Check the log of the server, then run this again."
+_HINT_DISK = "Check the file system, then run this again."

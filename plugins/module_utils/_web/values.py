@@ -19,8 +19,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._addresses import (
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 
 PARTNER_AREA = (
-    "It is not public: a partner finds it in the partner area (https://botguard.net/en/docs, after login) or asks the "
-    "support of the vendor."
+    "It is not public: get it from the partner area (https://botguard.net/en/docs, login required) or from the "
+    "vendor's support."
 )
 
 _SERVER = re.compile(r"(?:\[(?P<ipv6>.+)\]|(?P<host>[^:\[\]]*[^:\[\].]))(?::(?P<port>[0-9]{1,5}))?", re.DOTALL)
@@ -85,7 +85,7 @@ def quoted(text: object, variable: str) -> str:
     """``text`` in double quotes, as both nginx and Apache read it."""
     value = str(text)
     if _NO_TEXT.search(value) or "${" in value:
-        raise BadInputError(f"{variable}: {value!r} holds a line break, another control character or '${{'.")
+        raise BadInputError(f"{variable}: {value!r} contains a line break, another control character or '${{'.")
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
@@ -95,7 +95,7 @@ def option_lines(text: object, variable: str) -> list[str]:
     # Only what a web server takes as the end of a line: another separator may stand in a comment.
     lines = str(text).replace("\r\n", "\n").rstrip("\n").split("\n") if text else []
     if any(_NO_TEXT.search(line.replace("\t", " ")) for line in lines):
-        raise BadInputError(f"{variable} holds control characters.")
+        raise BadInputError(f"{variable} contains control characters.")
     return lines
 
 
@@ -110,14 +110,14 @@ def real_ip(setting: t.Mapping[str, t.Any], variable: str) -> tuple[list[str], s
     problem = too_wide(networks)
     if problem:
         raise BadInputError(
-            f"{variable}.networks hold {problem}: any visitor could choose the address that he is seen with.",
-            hint="Give the networks of the proxies alone.",
+            f"{variable}.networks contain {problem}: any visitor could fake the client address.",
+            hint="List only the networks of the proxies.",
         )
     header = str(setting.get("header") or "")
     if not header:
         raise missing(
             f"{variable}.header",
-            "the header in which the proxy of the networks gives the visitor's address",
+            "the header in which the proxy sends the visitor's address",
             public=True,
         )
     if not _HEADER.fullmatch(header):

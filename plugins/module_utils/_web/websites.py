@@ -64,7 +64,7 @@ def read_websites(entries: t.Sequence[t.Mapping[str, t.Any]], fallback: Servers,
     if without:
         raise missing(
             f"{prefix}_primary_server or {prefix}_secondary_server",
-            f"the API gave no servers for {', '.join(without)}, so the variables have to name both",
+            f"the API gave no servers for {', '.join(without)}, so both variables must be set",
         )
     return sorted(websites, key=lambda website: website.domain)
 
@@ -73,7 +73,7 @@ def _read(entry: t.Mapping[str, t.Any], fallback: Servers, prefix: str) -> Websi
     domain = normalise_domain(str(entry["domain"]))
     state = str(entry.get("state") or "online")
     if state not in STATES:
-        raise BadInputError(f"{prefix}_websites: {domain}: {state!r} is none of {', '.join(STATES)}.")
+        raise BadInputError(f"{prefix}_websites: {domain}: {state!r} is not one of {', '.join(STATES)}.")
     where = (f"{prefix}_websites: {domain}: servers.primary", f"{prefix}_websites: {domain}: servers.secondary")
     return Website(domain, state, read_servers(entry.get("servers") or {}, fallback, where))
 
@@ -95,8 +95,8 @@ def common_servers(websites: t.Sequence[Website], fallback: Servers, prefix: str
             for pair in pairs
         )
         raise BadInputError(
-            f"The websites of this host ask different BotGuard servers. {listed}.",
-            hint=f"Whether the module takes servers for each website is not public. If yours does, set "
-            f"{prefix}_servers_per_website; else use one pair of servers for the host.",
+            f"The websites of this host use different BotGuard servers. {listed}.",
+            hint="The vendor does not publish whether the module supports servers per website. If yours does, set "
+            f"{prefix}_servers_per_website. Otherwise, use one pair of servers for the host.",
         )
     return fallback if fallback in pairs else pairs[0]

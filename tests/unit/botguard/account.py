@@ -144,7 +144,7 @@ class Wire(HttpClient):
         guard(effect, call, read_only=self._read_only)
         reply = self._account.take(method, path, data or {}, params)
         if reply is None:
-            raise UnavailableError(f"{call}: the connection broke before the answer came.", may_have_happened=True)
+            raise UnavailableError(f"{call}: the connection broke before the response arrived.", may_have_happened=True)
         return reply
 
 

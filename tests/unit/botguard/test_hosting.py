@@ -130,9 +130,9 @@ def test_a_website_is_removed_when_all_its_hosts_are_done(
 @pytest.mark.parametrize(
     ("websites", "problem"),
     [
-        ({"domain": "a.example"}, "The websites are no list, but dict."),
-        (["a.example"], "Entry 1 is no mapping with a domain."),
-        ([{"state": "online"}], "Entry 1 is no mapping with a domain."),
+        ({"domain": "a.example"}, "The websites must be a list, not dict."),
+        (["a.example"], "Entry 1 is not a mapping with a domain."),
+        ([{"state": "online"}], "Entry 1 is not a mapping with a domain."),
         (
             [{"domain": "a.example", "webhost": "web1"}],
             "a.example: unknown keys webhost (did you mean web_host?); known are domain, state",
@@ -142,7 +142,10 @@ def test_a_website_is_removed_when_all_its_hosts_are_done(
         ([{"domain": "a.example", "user": True}], "a.example: user is True"),
         ([{"domain": "a.example", "user_email": 7}], "a.example: user_email is 7"),
         ([{"domain": "a.example", "user_email": "jane"}], "'jane' is not an e-mail address"),
-        ([{"domain": "a.example", "user": 7, "user_email": "j@a.example"}], "both user and user_email"),
+        (
+            [{"domain": "a.example", "user": 7, "user_email": "j@a.example"}],
+            "user and user_email are mutually exclusive",
+        ),
         ([{"domain": "a.example", "web_host": []}], "a.example: web_host is []"),
         ([{"domain": "a.example", "web_host": ["web1", 2]}], "a.example: web_host is ['web1', 2]"),
         (

@@ -228,7 +228,7 @@ class TestManyWebsites:
         assert result.get("failed", False) == (on_error == "fail")
         if on_error == "fail":
             assert result["msg"].startswith("1 of 2 websites failed.")
-            assert "a.example: GET /website/a.example: the answer of the BotGuard API" in result["msg"]
+            assert "a.example: GET /website/a.example: the response of the BotGuard API" in result["msg"]
 
     def test_a_second_run_changes_nothing(self) -> None:
         account = Account()

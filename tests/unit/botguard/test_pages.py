@@ -66,14 +66,14 @@ def test_the_key_of_a_sub_account_is_quoted_and_registered(monkeypatch: pytest.M
 @pytest.mark.parametrize("known", [[PARTNER], [None, PARTNER], ["other", f" {PARTNER}\n"]])
 @pytest.mark.parametrize("key", [PARTNER, f"{PARTNER} ", f"\n{PARTNER}"])
 def test_the_partner_s_own_key_is_refused_and_not_shown(key: str, known: list[str | None]) -> None:
-    with pytest.raises(BadInputError, match="never goes into an address") as refused:
+    with pytest.raises(BadInputError, match="must never be part of an address") as refused:
         url(api_key=key, known=known)
     assert PARTNER not in refused.value.message + refused.value.hint
 
 
 @pytest.mark.parametrize("known", [[], [None], [""], ["  "]])
 def test_a_key_that_cannot_be_compared_is_refused(known: list[str | None]) -> None:
-    with pytest.raises(BadInputError, match="cannot be told apart"):
+    with pytest.raises(BadInputError, match="cannot check that they differ"):
         url(api_key="sub", known=known)
 
 

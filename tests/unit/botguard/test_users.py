@@ -198,7 +198,7 @@ class TestKeys:
         account.faults = [Fault("GET /user", answer(200, b'[{"id": 1, "api_key": "sub-key-0", "email": "jane'))]
         result = one(account)
         assert result["error"]["kind"] == "bad_response"
-        assert "It begins:" in result["msg"]
+        assert "It starts with:" in result["msg"]
         assert "sub-key" not in json.dumps(result)
 
 
@@ -316,7 +316,7 @@ class TestWebsitesOfUsers:
     @pytest.mark.parametrize(
         ("entry", "problem"),
         [
-            ({"user": 7, "user_email": JANE}, "both user and user_email"),
+            ({"user": 7, "user_email": JANE}, "user and user_email are mutually exclusive"),
             ({"user_email": "jane"}, "'jane' is not an e-mail address"),
         ],
     )

@@ -83,5 +83,5 @@ def test_a_diff_stands_in_the_result_of_a_run_that_shows_it(act: Act) -> None:
 
 
 def test_the_sites_are_not_repeated_in_the_result(act: Act) -> None:
-    assert act(rows())["invocation"]["module_args"]["sites"] == "(2 entries, shown from -vvv on)"
+    assert act(rows())["invocation"]["module_args"]["sites"] == "(2 entries, shown with -vvv)"
     assert len(act(rows(), verbosity=3)["invocation"]["module_args"]["sites"]) == 2

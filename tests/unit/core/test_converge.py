@@ -351,7 +351,7 @@ def test_a_lost_order_that_does_not_show_is_never_sent_again(where: str, fault: 
     assert len(model.calls) == 1
     assert outcome.error is not None
     assert outcome.error.kind == "outcome_unknown"
-    assert outcome.error.message.startswith("buy was sent, and it is not known whether it had its effect. ")
+    assert outcome.error.message.startswith("buy was sent, but its outcome is unknown. ")
     assert "before you order anything by hand" in outcome.error.hint
 
 

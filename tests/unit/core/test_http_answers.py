@@ -94,7 +94,7 @@ def test_a_small_answer_that_unpacks_to_a_huge_one_is_refused() -> None:
 def test_an_answer_that_trickles_in_ends_at_the_time_limit(chunked: bool) -> None:
     trickle = Reply(b"x" * 10_000, drip=0.02, chunked=chunked)
     with ScriptedServer([trickle]) as server, client_of(server.url, timeout=1.5) as send:
-        with pytest.raises(TimedOutError, match=r"did not finish its answer within 1\.5 seconds") as late:
+        with pytest.raises(TimedOutError, match=r"did not finish its response within 1\.5 seconds") as late:
             send()
         assert late.value.may_have_happened
 
@@ -110,12 +110,12 @@ def test_a_slow_answer_that_comes_in_time_is_taken() -> None:
         (401, "auth", False, "refused the credentials"),
         (403, "not_allowed", False, "does not allow this machine"),
         (302, "bad_response", False, "redirect"),
-        (429, "unavailable", False, "asks for fewer requests"),
+        (429, "unavailable", False, "limits the rate of requests"),
         (500, "unavailable", True, "failed"),
         (502, "unavailable", True, "failed"),
         (503, "unavailable", True, "failed"),
-        (404, "bad_response", True, "It begins: '<html> sorry'"),
-        (200, "bad_response", True, "It begins: '<html> sorry'"),
+        (404, "bad_response", True, "It starts with: '<html> sorry'"),
+        (200, "bad_response", True, "It starts with: '<html> sorry'"),
     ],
 )
 def test_each_http_status_has_its_error(status: int, kind: str, may_have_happened: bool, told: str) -> None:

@@ -44,7 +44,7 @@ def test_a_call_ends_while_the_resolver_does_not_answer(effect: Effect) -> None:
     with resolver(stuck="api.invalid") as names:
         error = failure_of("https://api.invalid/v1", effect, timeout=ENOUGH, retries=1)
         assert names.answered == []
-    assert error.message == "askIt: the name of the Test API was not resolved within 1 second."
+    assert error.message == "askIt: the name of the Test API could not be resolved within 1 second."
     assert error.hint.startswith("The request was not sent. The resolver of this machine does not answer.")
     assert (error.kind, error.may_have_happened) == ("timeout", False)
     assert names.asked == ["api.invalid"] * (2 if effect is Effect.READ else 1)
@@ -57,7 +57,7 @@ def test_a_call_ends_while_the_name_of_the_proxy_is_looked_up(monkeypatch: pytes
         error = failure_of("https://api.invalid/v1", timeout=ENOUGH)
         assert "proxy.invalid" not in names.answered
     assert error.message == (
-        "askIt: the proxy for the Test API could not be used: a name was not resolved within 1 second."
+        "askIt: the proxy for the Test API could not be used: a name could not be resolved within 1 second."
     )
     assert error.hint.startswith("The request was not sent. The resolver of this machine does not answer.")
     assert (error.kind, error.may_have_happened) == ("timeout", False)
@@ -103,7 +103,7 @@ def test_a_process_exits_while_the_resolver_does_not_answer() -> None:
     command = [sys.executable, "-c", STUCK_PROCESS]
     ended = subprocess.run(command, env=environment, check=True, capture_output=True, text=True, timeout=PATIENCE)
     assert ended.stderr == ""
-    assert ended.stdout == "askIt: the name of the Test API was not resolved within 1 second.\n"
+    assert ended.stdout == "askIt: the name of the Test API could not be resolved within 1 second.\n"
 
 
 # SOCKS

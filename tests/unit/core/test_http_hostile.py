@@ -163,17 +163,17 @@ TWICE = gzip.compress(gzip.compress(b"\0" * 20_000_000, mtime=0), mtime=0)
 @pytest.mark.parametrize(
     ("body", "coding", "told"),
     [
-        (TWICE, "gzip, gzip", "a content coding that was not asked for"),
+        (TWICE, "gzip, gzip", "a content coding that was not requested"),
         (gzip.compress(b"\0" * 20_000_000, mtime=0), "gzip", "larger than 200,000 bytes"),
         (zlib.compress(b"\0" * 200_001), "deflate", "larger than 200,000 bytes"),
-        (b"<a/>", "br", "a content coding that was not asked for"),
-        (b"<a/>", "zstd", "a content coding that was not asked for"),
-        (b"<a/>", "gzip\xc2\xb2", "a content coding that was not asked for"),
+        (b"<a/>", "br", "a content coding that was not requested"),
+        (b"<a/>", "zstd", "a content coding that was not requested"),
+        (b"<a/>", "gzip\xc2\xb2", "a content coding that was not requested"),
         (b"<a/>", "gzip", "it is not in gzip"),
         (b"\xff<a/>", "deflate", "it is not in deflate"),
-        (GZIP[:-1], "gzip", "it ends too early"),
-        (DEFLATED[:-1], "deflate", "it ends too early"),
-        (GZIP * 2, "gzip", "something follows its end"),
+        (GZIP[:-1], "gzip", "it is truncated"),
+        (DEFLATED[:-1], "deflate", "it is truncated"),
+        (GZIP * 2, "gzip", "it has data after its end"),
     ],
     ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes",
 )
@@ -282,7 +282,7 @@ def test_a_read_ends_with_the_pass_and_is_deferred() -> None:
     with RawServer(then(OK, TRICKLE, b"X-A: b\r\n")) as server:
         error = failure_of(server.url, Effect.READ, timeout=PATIENCE * 2, retries=3, context=EndingContext())
     assert isinstance(error, DeferredError)
-    assert error.message == "askIt: not finished: the time of this pass was over."
+    assert error.message == "askIt: not finished: this pass reached its time limit."
 
 
 @pytest.mark.parametrize("effect", [Effect.CHANGE, Effect.BUY, Effect.DESTROY])

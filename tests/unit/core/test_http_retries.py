@@ -204,7 +204,7 @@ def test_nothing_is_sent_after_the_deadline_also_not_again() -> None:
 
     script = [Reply(b"", 503, {"Retry-After": "30"}), GOOD]
     with ScriptedServer(script) as server, client_of(server.url, retries=3, context=Ending()) as send:
-        with pytest.raises(DeferredError, match="the time of this pass was over"):
+        with pytest.raises(DeferredError, match="this pass reached its time limit"):
             send()
         with pytest.raises(DeferredError) as deferred:
             send(Effect.BUY)

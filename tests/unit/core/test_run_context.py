@@ -97,7 +97,7 @@ def test_a_run_context_ends_at_its_deadline() -> None:
         deadline=time.time() + 100, clock=lambda: now[0], sleep=lambda seconds: now.append(now.pop() + 200)
     )
     context.check()
-    with pytest.raises(DeferredError, match="the time of this pass was over"):
+    with pytest.raises(DeferredError, match="this pass reached its time limit"):
         context.sleep(5)
     with pytest.raises(DeferredError):
         context.check()
@@ -144,7 +144,7 @@ def test_a_signal_ends_the_work_and_not_the_process(number: signal.Signals) -> N
         process.send_signal(number)
         _output, errors = process.communicate(timeout=20)
     assert process.returncode == 0
-    assert errors == f"Not begun: stopped by {number.name}.\n"
+    assert errors == f"Not started: stopped by {number.name}.\n"
 
 
 def test_a_module_whose_ansible_is_gone_ends() -> None:
@@ -152,7 +152,7 @@ def test_a_module_whose_ansible_is_gone_ends() -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
-        assert process.stderr.read() == "Not begun: Ansible is gone.\n"
+        assert process.stderr.read() == "Not started: because Ansible ended.\n"
         process.wait(timeout=20)
 
 
@@ -174,7 +174,7 @@ def test_progress_is_counted(tmp_path: Path) -> None:
     desired = [Desired("a"), Desired("b"), Desired("c")]
     told = {"waits": lambda seen: seen.there, "summary": lambda actions: f"{len(list(actions))} orders"}
     run(model, desired, check_mode=False, context=context, **told)
-    assert shown() == {**said, "done": 3, "waiting": 2, "failed": 1, "announcement": "To be sent: 1 orders."}
+    assert shown() == {**said, "done": 3, "waiting": 2, "failed": 1, "announcement": "Sending: 1 orders."}
 
 
 def test_progress_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:

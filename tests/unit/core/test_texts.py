@@ -109,7 +109,9 @@ class TestCauses:
     def test_the_name_in_the_middle_makes_no_cause_of_its_own(self) -> None:
         told = [
             Told(
-                name, f"The resolver is away: it did not answer for {name} NS, nor for www.{name}; my{name}, {name}.uk."
+                name,
+                f"The resolver is away: it did not respond to the query for {name} NS, nor for www.{name}; my{name}, "
+                f"{name}.uk.",
             )
             for name in ("a.example", "b.example")
         ]
@@ -117,8 +119,8 @@ class TestCauses:
         told = [Told(each.name, each.text.split(";")[0]) for each in told]
         assert by_cause(told, "site") == [
             (
-                "2 sites (a.example, b.example): "
-                "The resolver is away: it did not answer for <domain> NS, nor for www.<domain>"
+                "2 sites (a.example, b.example): The resolver is away: it did not respond to the query for <domain> "
+                "NS, nor for www.<domain>"
             )
         ]
         assert by_cause([Told(f"{name}@x.example", f"{name}@x.example is no user.") for name in "ab"], "user") == [

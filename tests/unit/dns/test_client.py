@@ -435,7 +435,7 @@ def test_a_name_server_whose_name_is_not_resolved_is_not_waited_for() -> None:
             texts(asking)
         assert names.answered == []
     assert names.asked == ["ns.invalid"], "one look-up for all zones"
-    assert failed.value.message == "The name of the name server ns.invalid was not resolved within 1 s."
+    assert failed.value.message == "The name of the name server ns.invalid could not be resolved within 1 s."
     assert (failed.value.kind, failed.value.may_have_happened) == ("timeout", False)
 
 

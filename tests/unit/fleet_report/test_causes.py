@@ -35,7 +35,7 @@ def fleet(size: int) -> list[Row]:
             None,
             site_id=number,
             notes=[UNCHECKED],
-            error=error("auth", message=f"Site {number}: {REFUSED}", hint="Look at the vault."),
+            error=error("auth", message=f"Site {number}: {REFUSED}", hint="Check the vault."),
         )
         for number in range(size)
     ]
@@ -48,7 +48,7 @@ def test_on_the_terminal(size: int) -> None:
     told = [line for line in lines if REFUSED in line or UNCHECKED in line]
     more = f", site002.example and {size - 3} more" if size > 3 else ""
     assert told == [
-        f"{size} sites (site000.example, site001.example{more}): {REFUSED} Look at the vault.",
+        f"{size} sites (site000.example, site001.example{more}): {REFUSED} Check the vault.",
         f"{size} sites (site000.example, site001.example{more}): {UNCHECKED}",
     ]
     shown = fleet_report_page(fleet(size), "open", time=TIME)
@@ -60,7 +60,7 @@ def test_on_the_page_and_in_the_data() -> None:
     page = fleet_report_page(fleet(200), time=TIME)
     attention = page[page.index('id="attention"') : page.index('id="waiting"')]
     assert attention.count(REFUSED) == 1
-    assert attention.count("Look at the vault.") == 1
+    assert attention.count("Check the vault.") == 1
     document = json.loads(fleet_report_page(fleet(200), "data", time=TIME))
     assert [(each["reason"], each["message"], len(each["domains"])) for each in document["attention"]] == [
         ("auth", REFUSED, 200),

@@ -58,16 +58,16 @@ def test_the_counts() -> None:
         },
     }
     assert found.headline() == (
-        "5 sites. Need a person: 2. Waiting: 1. Changed: 1. "
-        "States: pending-dns 1, ready 1, error 1, unknown 1, of-tomorrow 1."
+        "5 sites. Need action: 2. Waiting: 1. Changed: 1. States: pending-dns 1, ready 1, error 1, unknown 1, "
+        "of-tomorrow 1."
     )
 
 
 def test_the_headline_of_check_mode_and_of_an_empty_fleet() -> None:
     assert overview([row()], NOW, check_mode=True).headline() == (
-        "1 site. Need a person: 0. Waiting: 0. Would be changed: 0. States: ready 1."
+        "1 site. Need action: 0. Waiting: 0. Would be changed: 0. States: ready 1."
     )
-    assert overview([], NOW).headline() == "0 sites. Need a person: 0. Waiting: 0. Changed: 0. States: none."
+    assert overview([], NOW).headline() == "0 sites. Need action: 0. Waiting: 0. Changed: 0. States: none."
 
 
 def test_what_is_most_urgent_stands_first() -> None:
@@ -111,7 +111,7 @@ def test_sites_with_the_same_problem_stand_together_the_longest_first() -> None:
         (
             "vendor_error",
             "",
-            "Ask SiteLock's support to look at the site, and name its site id.",
+            "Ask SiteLock's support to check the site, and give its site id.",
             ["old.example", "new.example", "unknown.example"],
         ),
         ("rejected", "FI4", "", ["v.example", "w.example", "x.example"]),

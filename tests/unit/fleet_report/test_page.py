@@ -69,9 +69,9 @@ def test_the_summary_stands_first_and_the_table_last() -> None:
     ]
     assert shown.texts("//ul[@class='tiles']/li") == ["1needs a person", "1waiting", "0changed in this pass", "1ready"]
     assert shown.texts("//div[contains(@class, 'states')]//li") == [
-        "pending-dns 1 DNS or certificate to come",
+        "pending-dns 1 DNS or certificate pending",
         "ready 1 protected",
-        "unknown 1 nothing is known",
+        "unknown 1 unknown",
     ]
     assert shown.text("//title") == "1 needs a person – Sites"
     assert "Pass of 2026-11-03 14:00 UTC" in shown.text("//header")

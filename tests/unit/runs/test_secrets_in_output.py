@@ -115,7 +115,7 @@ def plays(sitelock_url: str, botguard_url: str, folder: pathlib.Path) -> list[di
             "register": "addons",
         },
         {
-            "name": "Look at the sites",
+            "name": "Check the sites",
             "hosting.websec.sitelock_anp_status": {**api, "site_id": [1, 2, 3, 4, 5], "on_error": "report"},
             "register": "answers",
         },

@@ -66,7 +66,7 @@ def test_an_account_that_moved_to_the_next_page_is_there_once() -> None:
 
 
 def test_a_server_that_ignores_the_offset_does_not_hold_the_caller_for_ever() -> None:
-    with pytest.raises(BadResponseError, match="only accounts of the pages before"):
+    with pytest.raises(BadResponseError, match="only accounts of earlier pages"):
         read(page(1, 2))
 
 

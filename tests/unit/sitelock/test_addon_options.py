@@ -84,7 +84,7 @@ def test_spellings_are_made_one(given: dict[str, t.Any], taken: dict[str, t.Any]
         ({"waf_origin": "example.com:8443"}, "must be an IP address or a host name"),
         ({"waf_origin": "10.0.0.1,10.0.0.2"}, "must be an IP address or a host name"),
         ({"waf_origin": f"{'a' * 64}.example.com"}, "must be an IP address or a host name"),
-        ({"waf_force_ssl": True}, "waf_force_ssl acts only together with waf_origin"),
+        ({"waf_force_ssl": True}, "waf_force_ssl requires waf_origin"),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_name_of_the_site(given: dict[str, t.Any], told: str) -> None:

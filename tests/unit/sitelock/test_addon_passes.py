@@ -320,7 +320,7 @@ def test_a_plan_that_the_api_does_not_tell_is_left_alone_with_a_warning() -> Non
     outcome = single(api, addon_of(1, subscription="P"))
     assert (outcome.changed, outcome.error, api.writes()) == (False, None, [])
     (warning,) = addon_warnings([outcome])
-    assert "Site 1: getStatus does not tell which plan this site has" in warning
+    assert "Site 1: getStatus does not report this site's plan this site has" in warning
 
 
 def test_an_origin_that_does_not_resolve_is_left_alone_with_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:

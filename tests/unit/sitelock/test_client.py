@@ -276,8 +276,8 @@ def test_of_an_answer_that_holds_a_login_link_nothing_is_shown(status: int) -> N
 def test_the_beginning_of_what_is_no_answer_is_shown() -> None:
     error = failure_of(Reply(b"<proxy>\n  Sorry, we are down</proxy>"), GET_WAF_ORIGIN)
     assert error.message == (
-        "getWafOrigin: the answer is not one of the SiteLock API: its root element is proxy, not "
-        "SiteLockOnlineResponse. It begins: '<proxy> Sorry, we are down</proxy>'"
+        "getWafOrigin: the response is not a valid SiteLock API response: its root element is proxy, not "
+        "SiteLockOnlineResponse. It starts with: '<proxy> Sorry, we are down</proxy>'"
     )
 
 

@@ -212,7 +212,7 @@ def test_waiting_for_a_state_that_does_not_come(run: Runner) -> None:
     done = run("sitelock_anp_status", api, site_id=[1, 2], wait_for="ready", wait_timeout=0)
     assert [entry["failed"] for entry in done.result["sites"]] == [True, False]
     assert done.result["failed"]
-    assert "Site 1 is absent and does not get to ready by itself" in done.result["msg"]
+    assert "Site 1 is absent and cannot reach ready by itself" in done.result["msg"]
 
 
 def test_a_login_link(run: Runner) -> None:
@@ -253,7 +253,7 @@ def test_a_password_that_the_server_repeats_does_not_come_out(run: Runner, reply
         (
             "sitelock_waf_addon",
             {"site_id": 5, "waf_force_ssl": True},
-            "waf_force_ssl acts only together with waf_origin",
+            "waf_force_ssl requires waf_origin",
         ),
         ("sitelock_waf_addon", {"site_id": 5, "api_url": "http://192.0.2.1"}, "api_url is plain http://"),
         ("sitelock_waf_addon", {"site_id": 5, "timeout": 0}, "timeout is 0"),

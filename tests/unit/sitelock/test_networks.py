@@ -89,7 +89,7 @@ def test_classes_of_one_type_are_joined_and_one_may_be_without_a_type() -> None:
 
 @pytest.mark.parametrize("inner", ["<status>ok</status>", "<status>ok</status><active/>"])
 def test_an_answer_without_classes_is_an_error(inner: str) -> None:
-    with pytest.raises(BadResponseError, match="holds no class of addresses"):
+    with pytest.raises(BadResponseError, match="contains no class of addresses"):
         classes(inner)
 
 

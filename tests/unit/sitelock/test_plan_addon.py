@@ -77,7 +77,7 @@ def test_ssl_is_forced_only_together_with_an_origin() -> None:
 
 @pytest.mark.parametrize("subscription", [None, ""])
 def test_without_a_plan_nothing_is_ordered(subscription: str | None) -> None:
-    with pytest.raises(BadInputError, match=r"Site 5 has no Firewall & CDN, and no subscription is given") as refused:
+    with pytest.raises(BadInputError, match=r"Site 5 has no Firewall & CDN, and no subscription is set") as refused:
         plan_addon(current("absent"), DesiredAddon(5, subscription=subscription))
     assert "subscription" in refused.value.hint
 
@@ -158,7 +158,7 @@ def test_a_write_is_shown_by_what_is_told_and_not_by_silence(seen: CurrentAddon,
 def test_it_is_not_ended_while_traffic_goes_through_it(state: str, routing: bool | None) -> None:
     now, wanted = current(state, routing=routing), DesiredAddon(5, state="absent")
     with pytest.raises(
-        RejectedError, match=rf"Site 5: .*not deleted, because traffic goes through it \(state {state}\)"
+        RejectedError, match=rf"Site 5: .*not deleted, because traffic still goes through it \(state {state}\)"
     ) as refused:
         plan_addon(now, wanted)
     assert "original A, AAAA and CNAME records" in refused.value.hint

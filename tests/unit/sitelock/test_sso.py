@@ -91,7 +91,7 @@ def test_the_site_and_the_page_are_added(link: str, target: dict[str, t.Any], ur
     ],
 )
 def test_a_link_that_is_not_https_is_refused_and_not_shown(link: str) -> None:
-    with pytest.raises(WebsecError, match=r"Account 570: .* holds no https:// link") as refused:
+    with pytest.raises(WebsecError, match=r"Account 570: .* contains no https:// link") as refused:
         link_of(given(link))
     assert refused.value.kind == "bad_response"
     assert "1234" not in refused.value.message + refused.value.hint

@@ -142,7 +142,7 @@ def test_a_site_that_does_not_get_on_by_itself_is_not_waited_for(state: str) -> 
     assert sites.asked == [1, 2, 2]
     error = observed[0].error
     assert error is not None
-    assert error.message.startswith(f"Site 1 is {state} and does not get to ready by itself")
+    assert error.message.startswith(f"Site 1 is {state} and cannot reach ready by itself")
     assert error.hint
 
 

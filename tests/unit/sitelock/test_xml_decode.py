@@ -132,7 +132,9 @@ NOT_AN_ANSWER = {
 
 @pytest.mark.parametrize("body", NOT_AN_ANSWER.values(), ids=NOT_AN_ANSWER)
 def test_what_is_no_answer_of_the_api_is_refused(body: bytes) -> None:
-    with pytest.raises(BadResponseError, match=r"^doIt: the answer is not one of the SiteLock API: ") as refused:
+    with pytest.raises(
+        BadResponseError, match=r"^doIt: the response is not a valid SiteLock API response: "
+    ) as refused:
         decode(body, METHOD)
     assert refused.value.may_have_happened
     assert "api_url" in refused.value.hint
@@ -144,7 +146,7 @@ REASONS = {
     "an unfinished entity": (b"<doIt><a>a&b-s3cret</a></doIt>", "a bare & or <, or an unfinished entity", (2, 20)),
     "an entity of HTML": (b"<doIt><a>a&nbsp;b</a></doIt>", "an entity that XML does not know, such as &nbsp;", (2, 17)),
     "a control character": (b"<doIt><a>\x08</a></doIt>", "a character that XML does not allow", (2, 10)),
-    "another encoding": (b"<doIt>\n<a>s3cret\xe9</a></doIt>", "not in the encoding that it says", (3, 10)),
+    "another encoding": (b"<doIt>\n<a>s3cret\xe9</a></doIt>", "not in the encoding that it declares", (3, 10)),
     "an end that is missing": (b"<doIt><a>x</a>", "its tags do not match", (3, 26)),
     "a wrong end": (b"<doIt><a>x</doIt></a>", "its tags do not match", (2, 18)),
 }
@@ -189,7 +191,8 @@ def test_a_message_shows_the_reason() -> None:
     with pytest.raises(BadResponseError) as refused:
         decode(b"<proxy>\n  Sorry, we are down</proxy>", METHOD)
     assert refused.value.message == (
-        "doIt: the answer is not one of the SiteLock API: its root element is proxy, not SiteLockOnlineResponse."
+        "doIt: the response is not a valid SiteLock API response: its root element is proxy, not "
+        "SiteLockOnlineResponse."
     )
 
 

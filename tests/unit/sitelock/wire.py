@@ -43,7 +43,7 @@ class Wire(HttpClient):
             self.written.append(call)
         reply = self._reply(Received(method, path, headers or {}, data))
         if reply.fault:
-            raise UnavailableError(f"{call}: the connection broke before the answer came.", may_have_happened=True)
+            raise UnavailableError(f"{call}: the connection broke before the response arrived.", may_have_happened=True)
         return HttpResponse(reply.status, "text/xml", reply.body)
 
 

@@ -173,7 +173,7 @@ def test_what_another_pass_has_done_is_done() -> None:
 def test_what_is_otherwise_is_deferred_to_the_next_pass(state_record: StateRecord | None, records: Records) -> None:
     row = overtaken(state_record, records)
     assert row["error"] is None
-    assert row["waiting_for"] == "the next pass (somebody else changed its DNS records during this one)"
+    assert row["waiting_for"] == "the next pass (another writer changed the DNS records during this one)"
 
 
 def test_other_refusals_are_failures() -> None:

@@ -69,7 +69,7 @@ class TestCompleted:
         zones = [
             {"name": f"shop.{ZONE}", "zone": ZONE, "error": None},
             {"name": "lost.example", "zone": None, "error": told("not_found", "No server has it.", "")},
-            {"name": "down.example", "zone": None, "error": told("timeout", "No answer.", "Look at the server.")},
+            {"name": "down.example", "zone": None, "error": told("timeout", "No answer.", "Check the server.")},
         ]
         sites = waf_sites(
             [
@@ -85,8 +85,8 @@ class TestCompleted:
         assert "the zone was not found. No server has it." in error["message"]
         assert "Set zone in the entry" in error["hint"]
         down = t.cast("dict[str, t.Any]", sites[2]["error"])
-        assert (down["kind"], down["hint"]) == ("timeout", "Look at the server.")
-        assert "the zone could not be looked up. No answer." in down["message"]
+        assert (down["kind"], down["hint"]) == ("timeout", "Check the server.")
+        assert "the zone lookup failed. No answer." in down["message"]
 
     def test_an_origin_with_a_name_of_its_own(self) -> None:
         site = entry(origin_name="www-origin", waf_origin=ORIGIN)
@@ -151,7 +151,7 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     ({"state": "gone"}, "state is 'gone'; it must be present or absent"),
     ({"waf_dns_manager": "me"}, "waf_dns_manager is 'me'"),
     ({"waf_force_ssl": "yes"}, "waf_force_ssl is 'yes'; it must be true or false"),
-    ({"waf_force_ssl": True}, "waf_force_ssl acts only together with waf_origin"),
+    ({"waf_force_ssl": True}, "waf_force_ssl requires waf_origin"),
     ({"apex": "no"}, "apex is 'no'"),
     ({"apex": False}, "apex is false"),
     ({"ssl": 1}, "ssl is 1"),
@@ -184,8 +184,8 @@ BAD: list[tuple[dict[str, t.Any], str]] = [
     ({"restore": {"@": {"A": [ORIGIN], "ttl": 2**31}}}, "ttl in restore of customer.example"),
     ({"restore": {"www": {"CNAME": ORIGIN}}}, "which is not a value of type CNAME"),
     ({"restore": {"www": {"CNAME": "a b"}}}, "which is not a value of type CNAME"),
-    ({"restore": {"www": {"CNAME": ["a.example.", "b.example."]}}}, "has a CNAME beside something else"),
-    ({"restore": {"www": {"CNAME": "a.example.", "A": ORIGIN}}}, "has a CNAME beside something else"),
+    ({"restore": {"www": {"CNAME": ["a.example.", "b.example."]}}}, "has a CNAME together with other records"),
+    ({"restore": {"www": {"CNAME": "a.example.", "A": ORIGIN}}}, "has a CNAME together with other records"),
     ({"restore": {"@": {"CNAME": "a.example."}}}, "apex"),
     ({"waf_orign": ORIGIN}, "customer.example: unknown keys in the entry: waf_orign"),
     ({"error": "mine"}, "customer.example: unknown keys in the entry: error"),

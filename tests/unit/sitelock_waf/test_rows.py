@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report of a pass: one row a site."""
+"""The report of a pass: one row per site."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_the_last_answer_counts() -> None:
     told = status("pending-domain-validation", dns_ssl_verify=verify())
     made = row(entry(), [told], [], asked_again=[status("pending-dns")])
     assert (made["state_before"], made["state"]) == ("pending-domain-validation", "pending-dns")
-    assert made["waiting_for"] == "the next pass, which goes on from here"
+    assert made["waiting_for"] == "the next pass, which continues from here"
     failed = {**status("pending-dns"), "failed": True, "error": LOST}
     assert row(entry(), [told], [], asked_again=[failed])["state"] == "pending-domain-validation"
 

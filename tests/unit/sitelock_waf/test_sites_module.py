@@ -134,10 +134,10 @@ def test_sites_from_a_file(run: Run, tmp_path: pathlib.Path, kind: str) -> None:
         ("x.json", "[{", "is not valid"),
         ("x.yml", "a: [", "is not valid"),
         ("x.json", "[" * 100_000, "is not valid"),
-        ("x.yml", "", "does not hold a list of site entries"),
-        ("x.yml", "just text", "does not hold a list of site entries"),
+        ("x.yml", "", "does not contain a list of site entries"),
+        ("x.yml", "just text", "does not contain a list of site entries"),
         ("x.json", '{"sites": []}', "Write a list, or a mapping with the list as sitelock_waf_sites."),
-        ("x.json", '{"sitelock_waf_sites": {}}', "does not hold a list of site entries"),
+        ("x.json", '{"sitelock_waf_sites": {}}', "does not contain a list of site entries"),
         ("x.yml", b"\xff\xfe", "cannot be read"),
         ("x.yml", None, "cannot be read"),
     ],
@@ -207,7 +207,7 @@ def test_a_provider_that_promises_too_little_costs_its_own_sites(run: Run, api: 
         sites=[SITES[0], accepted, {**accepted, **SITES[2], "dns": "unheard-of"}], dns={"providers": {"own": OWN}}
     )
     first, second, third = (row["error"] for row in result["sites"])
-    assert "cannot promise" in first["message"]
+    assert "cannot guarantee" in first["message"]
     assert "dns_accept: best_effort" in first["hint"]
     assert second is None
     assert "unheard-of" in third["message"]
@@ -237,7 +237,7 @@ def test_after_its_time_nothing_begins_and_nothing_has_failed(run: Run, api: Fak
     result = run(pass_timeout=1e-9)
     assert (result.get("failed", False), result["changed"]) == (False, False)
     assert (result["deferred"], result["counts"]["deferred"], result["counts"]["failed"]) == (3, 3, 0)
-    assert {row["waiting_for"] for row in result["sites"]} == {"the next pass (the time of this one was over)"}
+    assert {row["waiting_for"] for row in result["sites"]} == {"the next pass (this one reached its time limit)"}
     assert api.calls == []
 
 
@@ -246,7 +246,7 @@ def test_a_task_that_is_stopped_fails_with_what_is_left(run: Run, api: FakeApi, 
     api.between = lambda method: os.kill(os.getpid(), number) if method == "provisionAddon" else None
     result = run(sites=SITES[:2], concurrency=1)
     assert result["failed"]
-    assert result["msg"].startswith(f"The task was stopped by {number.name}, between two calls.")
+    assert result["msg"].startswith(f"The task was stopped by {number.name} between two calls.")
     first, second = result["sites"]
     assert first["steps"] == ["provisionAddon"]
     assert (second["steps"], second["error"]) == ([], None)

@@ -144,18 +144,18 @@ def check(state: str, asks: str, published: str, ssl: str, moved: bool, named: b
     long = told.after.since == NOON - hours(400) and told.after.state == state
     facts: dict[str, tuple[str, bool]] = {
         "to see the TXT record": (told.waiting_for, validating and told.txt_stands),
-        "to see the CNAME record that SiteLock asks for": (told.waiting_for, validating and told.by_cname),
-        "room for the TXT record": (
+        "to see the CNAME record that SiteLock requests": (told.waiting_for, validating and told.by_cname),
+        "the TXT record that SiteLock requests": (
             told.waiting_for,
             validating and asked is not None and not told.by_cname and not told.txt_stands,
         ),
-        "asks for no DNS record": (told.waiting_for, validating and asked is None and not told.txt_stands),
+        "requests no DNS record": (told.waiting_for, validating and asked is None and not told.txt_stands),
         "to see the A/CNAME records": (
             told.waiting_for,
             state == "pending-dns" and told.routable and bool(told.records(CHANGE)),
         ),
         "the certificate at the CDN": (told.waiting_for, state == "pending-dns" and not told.routable),
-        "which the API did not give": (
+        "which the API did not return": (
             told.waiting_for,
             state == "pending-dns" and told.routable and not named and not moved,
         ),
@@ -250,15 +250,15 @@ class TestTheWayOut:
         assert self.decide(moved, self.THERE, both)[0] == "restore of the entry"
         assert self.decide(half, self.THERE, www)[0] == "restore of the entry and what was saved at the cut-over"
         by_api = self.decide(half, self.THERE, original_dns=[ORIGIN])[0]
-        assert by_api == "what was saved at the cut-over and the API, which knows A only"
+        assert by_api == "what was saved at the cut-over and the API, which returns A records only"
         named = {"dns_new_a": list(CDN), "dns_new_cname": CDN_NAME}
-        assert self.decide(None, BEFORE, **named)[0] == "DNS, which does not lead to the CDN"
+        assert self.decide(None, BEFORE, **named)[0] == "DNS, which does not point to the CDN"
         lowered = StateRecord(1, original=BEFORE)
         assert self.decide(lowered, BEFORE, **named)[0] == "what was saved before any change"
 
     def test_what_is_waited_for(self) -> None:
         moved = StateRecord(1, original=BEFORE, target=TARGET, restored=NOON - hours(1), wait=7200)
-        assert "until 2026-11-21 13:00:00 UTC; then the service is deleted" in self.decide(moved, BEFORE)[1]
+        assert "until 2026-11-21 13:00:00 UTC; then a pass deletes the service" in self.decide(moved, BEFORE)[1]
         sent = self.decide(moved, BEFORE, actions=["deleteAddon"])[1]
         assert "SiteLock does not show yet" in sent
         assert "UTC" not in sent

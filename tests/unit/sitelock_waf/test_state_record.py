@@ -104,10 +104,10 @@ def test_a_name_at_which_nothing_was_is_known_to_be_empty() -> None:
     ids=str,
 )
 def test_a_foreign_value(values: list[str]) -> None:
-    with pytest.raises(BadInputError, match="is not one of this collection") as caught:
+    with pytest.raises(BadInputError, match="was not written by this collection") as caught:
         from_values(ZONE, 1, values)
     assert MARK in caught.value.message
-    assert "free it" in str(caught.value.hint)
+    assert "remove that record" in str(caught.value.hint)
 
 
 def test_another_site() -> None:
@@ -181,11 +181,11 @@ GOOD: dict[str, t.Any] = {"site": 1, "original": {ZONE: {"A": [300, "192.0.2.1"]
     ],
 )
 def test_edited_by_hand_into_nonsense(content: str) -> None:
-    with pytest.raises(BadInputError, match="cannot be read; it was changed by hand") as caught:
+    with pytest.raises(BadInputError, match="cannot be read: it was changed by hand") as caught:
         from_values(ZONE, 1, [f"v=websec1 {content}"])
     assert MARK in caught.value.message
     assert len(caught.value.message) < 500
-    assert "restore in the entry" in str(caught.value.hint)
+    assert "set restore in the site's entry" in str(caught.value.hint)
 
 
 @given(st.text())

@@ -138,13 +138,13 @@ class TestRouting:
     def test_half_an_answer_changes_nothing(self, told: dict[str, t.Any]) -> None:
         decision = decide(entry(), observed(status("pending-dns", **told)), NOON)
         assert not touches_traffic(decision)
-        assert "the API did not give" in str(decision.waiting_for)
+        assert "the API did not return" in str(decision.waiting_for)
 
     @pytest.mark.parametrize(
         "told", [{"dns_new_a": ["198.18.0.300"]}, {"dns_new_cname": "a b"}, {"dns_new_cname": "192.0.2.1"}], ids=str
     )
     def test_an_answer_that_no_record_can_have(self, told: dict[str, t.Any]) -> None:
-        with pytest.raises(BadResponseError, match="which cannot be"):
+        with pytest.raises(BadResponseError, match="which is not possible"):
             decide(entry(), observed(status("pending-dns", **told)), NOON)
 
     def test_without_what_is_there_now_nothing_is_changed(self) -> None:
@@ -388,7 +388,7 @@ class TestVerification:
     def test_a_value_that_cannot_be(self, value: str) -> None:
         for kind in ("TXT", "CNAME"):
             asked = verify(value, kind=kind)
-            with pytest.raises(BadResponseError, match="which cannot be"):
+            with pytest.raises(BadResponseError, match="which is not possible"):
                 decide(entry(), observed(status("pending-domain-validation", dns_ssl_verify=asked)), NOON)
 
 

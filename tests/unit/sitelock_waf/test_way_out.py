@@ -90,7 +90,7 @@ class TestPuttingBack:
         state_record = state_record_after(decision)
         assert (state_record.restored, state_record.wait, state_record.original) == (NOON, 300, BEFORE)
         assert "what was saved at the cut-over" in decision.notes[0]
-        assert "12:05:00 UTC; then the service is deleted" in str(decision.waiting_for)
+        assert "12:05:00 UTC; then a pass deletes the service" in str(decision.waiting_for)
 
     def test_names_at_which_nothing_was_are_emptied(self) -> None:
         state_record = dataclasses.replace(MOVED, original={ZONE: {}, WWW: {}})
@@ -125,7 +125,7 @@ class TestPuttingBack:
         assert back[ZONE, "A"] == (["192.0.2.5"], 300)
         assert back[WWW, "A"] == (["192.0.2.5"], 300)
         assert back[WWW, "CNAME"] == ([], None)
-        assert "knows A only" in decision.notes[0]
+        assert "returns A records only" in decision.notes[0]
 
     def test_nobody_knows(self) -> None:
         with pytest.raises(BadInputError, match="the original DNS records are unknown") as caught:
@@ -141,9 +141,7 @@ class TestPuttingBack:
 
     def test_an_alias_that_left_the_entry_still_leads_to_the_cdn(self) -> None:
         site = gone(aliases=[])
-        with pytest.raises(
-            BadInputError, match=f"{WWW} was sent to the CDN and is not in the entry any more"
-        ) as caught:
+        with pytest.raises(BadInputError, match=f"{WWW} points to the CDN but is no longer in the entry") as caught:
             decide(site, observed(MOVED), NOON)
         assert "Add it to aliases again" in str(caught.value.hint)
         assert MARK in str(caught.value.hint)

@@ -177,11 +177,11 @@ FULL = ("full from then on", "over quota from then on")
 def truth(disk: Disk, error: WebsecError, fault: str) -> None:
     """What the message says is so."""
     visible, text = disk.visible(), error.message
-    claims = ["Nothing was changed.", "The old files are back", "could not be put back", "already invalid before"]
+    claims = ["Nothing was changed.", "The old files were restored", "could not be restored", "already invalid before"]
     assert sum(claim in text for claim in claims) == 1, text
     restored = validated_files.refusal(error)["restored"]
-    if "could not be put back" in text:
-        told = text.split("put back: ", 1)[1].split(". The other files")[0]
+    if "could not be restored" in text:
+        told = text.split("restored: ", 1)[1].split(". The other files")[0]
         named = {name for name in NAMES if f"{disk.conf}/{name} (" in told}
         assert named, text
         assert named == {name for name in NAMES if visible.get(name) != OLD.get(name)}, text
@@ -191,7 +191,7 @@ def truth(disk: Disk, error: WebsecError, fault: str) -> None:
     else:
         assert visible == OLD, text
         assert disk.running == OLD, text
-        assert restored == ("old files are back" in text)
+        assert restored == ("old files were restored" in text)
 
 
 def until_none_fails(made: Disks, fault: str, run: t.Callable[[Disk, Fault], None], least: int) -> None:
@@ -243,10 +243,10 @@ def test_a_recovery_is_done_or_said_to_be_unfinished(made: Disks, fault: str) ->
         except WebsecError as error:
             visible, text = disk.visible(), error.message
             assert all(visible.get(name) in (OLD.get(name), NEW.get(name)) for name in NAMES - {"main"}), text
-            back = "the files of an interrupted run were put back" in text
+            back = "the files of an interrupted run were restored" in text
             assert back or "Nothing" in text or "nothing else was changed" in text
             assert not back or {**visible, "main": "main\n"} == OLD
-            assert visible["main"] == ("third\n" if "could not be put back" in text else "main\n")
+            assert visible["main"] == ("third\n" if "could not be restored" in text else "main\n")
         disk.run(third, fault=no_fault)
         assert disk.files() == disk.running == {**OLD, "main": "third\n"}
         assert disk.journal() == []

@@ -67,7 +67,7 @@ class TestNginx:
             DROP_IN: (
                 'botguard_primary_server "srv-1.botguard.example";\n'
                 'botguard_secondary_server "srv-2.botguard.example";\n'
-                "# The websites that are protected switch it on, each in its virtual host.\n"
+                "# Each protected website switches it on in its virtual host.\n"
                 "botguard_check off;\n"
                 "aio threads;\n"
             ),
@@ -169,7 +169,7 @@ class TestNginx:
     def test_a_virtual_host_that_names_the_file_stays_valid(self) -> None:
         path = "/etc/nginx/botguard.d/c.example.conf"
         made = nginx(host={"needed": [path]})
-        assert texts(made)[path].startswith("# Nothing")
+        assert texts(made)[path].startswith("# Empty")
         assert path in made["report"][2]["note"]
 
 
@@ -219,7 +219,7 @@ class TestApache:
             "/etc/apache2/conf-available/50-botguard.conf": (
                 'GuardFirst "srv-1.botguard.example"\n'
                 'GuardSecond "srv-2.botguard.example"\n'
-                "# The websites that are protected switch it on, each in its virtual host.\n"
+                "# Each protected website switches it on in its virtual host.\n"
                 "GuardCheck Off\n"
                 "RemoteIPHeader X-Real-IP\n"
                 "RemoteIPTrustedProxy 192.0.2.0/24\n"
@@ -296,7 +296,7 @@ def test_names_of_directives_and_modules(value: str) -> None:
             "listed more than once: a.example in the entries 1 and 2",
         ),
         ([{"domain": "../../etc/passwd"}], "not a domain name"),
-        ([{"domain": "a.example", "state": "on"}], "none of online, paused, absent"),
+        ([{"domain": "a.example", "state": "on"}], "not one of online, paused, absent"),
     ],
 )
 def test_websites_that_cannot_be(sites: list[dict[str, t.Any]], message: str) -> None:

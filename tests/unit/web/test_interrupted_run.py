@@ -158,7 +158,9 @@ def test_what_somebody_changed_after_the_interruption_stays(tmp_path: Path) -> N
     (server.conf / "site").write_text("by hand\n", encoding="utf-8")
     result = validated_files.run(options(server), local_host(), False)
     assert server.files() == {**OLD, "site": "by hand\n"}
-    assert result["warnings"] == [f"{server.path('site')} was changed after the interrupted run, and is left as it is."]
+    assert result["warnings"] == [
+        f"{server.path('site')} was changed after the interrupted run, so it was not restored."
+    ]
     assert result["recovered"] == sorted(server.path(entry["path"]) for entry in DESIRED if entry["path"] != "site")
 
 

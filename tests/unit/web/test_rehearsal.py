@@ -61,7 +61,7 @@ def test_an_overlay_that_does_not_cover_is_none(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(rehearsal.ctypes, "CDLL", NothingIsMounted)
     (tmp_path / "root").mkdir()
     (tmp_path / "scratch").mkdir()
-    with pytest.raises(OSError, match="would not go into the overlay"):
+    with pytest.raises(OSError, match="would bypass the overlay"):
         t.cast("t.Any", rehearsal)._cover([str(tmp_path / "root")], str(tmp_path / "scratch"))
 
 

@@ -143,7 +143,7 @@ class TestSomebodyElse:
     @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
     def test_could_write_it(self, server: Server, pending: Path, mode: int) -> None:
         pending.chmod(mode)
-        assert "only its owner can write" in refused(server, False)
+        assert "users other than its owner can write" in refused(server, False)
 
     @pytest.mark.parametrize("check_mode", [False, True])
     def test_owns_the_folder(
@@ -151,7 +151,7 @@ class TestSomebodyElse:
     ) -> None:
         assert pending.exists()
         monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
-        assert "belongs to the user with the number" in refused(server, check_mode)
+        assert "belongs to the user with the UID" in refused(server, check_mode)
 
     def test_has_put_a_link_there(self, server: Server, pending: Path) -> None:
         pending.rename(server.root / "elsewhere")
@@ -204,17 +204,17 @@ def test_what_is_written_is_read(
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        ({"path": "a", "content": "", "owner": "²"}, "no owner '²'"),
-        ({"path": "a", "content": "", "group": "①"}, "no group '①'"),
-        ({"path": "a", "content": "", "owner": "9" * 5000}, "no owner"),
-        ({"path": "a", "content": "", "owner": "4294967295"}, "no owner"),
-        ({"path": "a", "content": "", "owner": "root\0"}, "no owner"),
-        ({"path": "a", "content": "", "group": "\ud800"}, "no group"),
-        ({"path": "a", "content": "", "mode": "０644"}, "not a mode"),
+        ({"path": "a", "content": "", "owner": "²"}, "the owner '²' does not exist"),
+        ({"path": "a", "content": "", "group": "①"}, "the group '①' does not exist"),
+        ({"path": "a", "content": "", "owner": "9" * 5000}, "the owner"),
+        ({"path": "a", "content": "", "owner": "4294967295"}, "the owner"),
+        ({"path": "a", "content": "", "owner": "root\0"}, "the owner"),
+        ({"path": "a", "content": "", "group": "\ud800"}, "the group"),
+        ({"path": "a", "content": "", "mode": "０644"}, "not a file mode"),
         ({"path": "a", "content": "\ud800"}, "UTF-8"),
-        ({"path": "a", "link": "b\0"}, "target of a link"),
-        ({"path": "a", "link": ""}, "target of a link"),
-        ({"path": "a", "link": "\ud800"}, "target of a link"),
+        ({"path": "a", "link": "b\0"}, "not a valid link target"),
+        ({"path": "a", "link": ""}, "not a valid link target"),
+        ({"path": "a", "link": "\ud800"}, "not a valid link target"),
         ({"path": "a", "src": "/x\0"}, "src cannot be read"),
         ({"path": "a", "src": "/\ud800"}, "src cannot be read"),
         ({"path": "a", "src": "/"}, "src cannot be read"),
@@ -268,7 +268,7 @@ class TestFolders:
             {"path": f"{folder}/x.so", "content": "x"},
             {"path": "a", "content": "BROKEN\n"},
         ]
-        with pytest.raises(validated_files.WebsecError, match="The old files are back"):
+        with pytest.raises(validated_files.WebsecError, match="The old files were restored"):
             self.made(server, *files, folders=[folder])
         assert not os.path.exists(f"{server.root}/lib")
 

@@ -131,7 +131,7 @@ class TestFailure:
         assert result["restored"]
         assert result["stderr"] == f"server: [emerg] BROKEN in {server.path('site')}\n"
         assert f"server: [emerg] BROKEN in {server.path('site')}" in result["msg"]
-        assert "The old files are back." in result["msg"]
+        assert "The old files were restored." in result["msg"]
         assert result["error"]["kind"] == "rejected"
         assert server.left_behind() == []
 
@@ -197,9 +197,9 @@ class TestFailure:
         ({"path": "../up", "content": ""}, "not a plain absolute path"),
         ({"path": "a", "content": "", "link": "b"}, "give one of"),
         ({"path": "a"}, "give one of"),
-        ({"path": "a", "state": "absent", "content": ""}, "state is absent"),
-        ({"path": "a", "content": "", "mode": "rw-r--r--"}, "not a mode"),
-        ({"path": "a", "content": "", "owner": "nobody-of-this-name"}, "no owner"),
+        ({"path": "a", "state": "absent", "content": ""}, "with state: absent"),
+        ({"path": "a", "content": "", "mode": "rw-r--r--"}, "not a file mode"),
+        ({"path": "a", "content": "", "owner": "nobody-of-this-name"}, "the owner"),
         ({"path": "a", "src": "/no/such/file"}, "cannot be read"),
     ],
 )

@@ -31,7 +31,7 @@ def load_octodns_class(path: str) -> t.Any:
     if not (isinstance(provider_class, type) and issubclass(provider_class, BaseProvider)):
         raise BadInputError(
             f"class: {path} is not a provider of octoDNS.",
-            hint="Name the class as in its documentation, for example octodns_powerdns.PowerDnsProvider.",
+            hint="Give the class path from its documentation, for example octodns_powerdns.PowerDnsProvider.",
         )
     return provider_class
 
@@ -46,7 +46,9 @@ def load_class(path: str, *, published: bool = False) -> t.Any:
     """
     module_name, _dot, name = path.rpartition(".")
     if not module_name or not all(part.isidentifier() for part in path.split(".")):
-        raise BadInputError(f"class: {path!r} is not the path of a Python class.", hint="Write package.module.Class.")
+        raise BadInputError(
+            f"class: {path!r} is not the path of a Python class.", hint="Use the form package.module.Class."
+        )
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
@@ -58,11 +60,11 @@ def load_class(path: str, *, published: bool = False) -> t.Any:
     except Exception as error:
         raise BadInputError(
             f"class: {module_name} cannot be imported ({type(error).__name__}).",
-            hint=f"Where the module runs, {sys.executable} -c 'import {module_name}' shows why.",
+            hint=f"To see why, run {sys.executable} -c 'import {module_name}' where the module runs.",
         ) from None
     found = getattr(module, name, None)
     if found is None:
-        raise BadInputError(f"class: {module_name} has no {name}.", hint="Look at the spelling.")
+        raise BadInputError(f"class: {module_name} has no {name}.", hint="Check the spelling.")
     return found
 
 

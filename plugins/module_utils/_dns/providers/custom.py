@@ -117,9 +117,7 @@ class CustomProvider:
         except BadInputError as error:
             return BadResponseError(f"{self.label}, zones(): {self._redact(error.message)}")
         if zone is None or not name.is_subdomain(zone):
-            return NotFoundError(
-                f"{self.label} has no zone that {shown(name)} lies in.", hint="Look at the spelling of the name."
-            )
+            return NotFoundError(f"{self.label} has no zone for {shown(name)}.", hint="Check the spelling of the name.")
         return zone
 
     def read(self, zone: dns.name.Name, keys: t.Sequence[Key], for_change: ForChange | None = None) -> Read:
@@ -132,7 +130,7 @@ class CustomProvider:
         plain = [(shown(name), type_text(rdtype)) for name, rdtype in asked]
         answered = self._call(f"reading the zone {shown(zone)}", lambda: self._inner.read(shown(zone), plain))
         if not isinstance(answered, dict):
-            raise BadResponseError(f"{self.label}: read() returned no mapping.", hint="See docs/dns-providers.md.")
+            raise BadResponseError(f"{self.label}: read() did not return a mapping.", hint="See docs/dns-providers.md.")
         return {at: self._record_set(at, answered.get(text)) for at, text in zip(asked, plain)}
 
     def _record_set(self, at: Key, plain: t.Any) -> RecordSet | WebsecError | None:
@@ -144,7 +142,7 @@ class CustomProvider:
         except (WebsecError, ArithmeticError, AttributeError, KeyError, ValueError, TypeError) as error:
             problem = self._redact(str(error))
             return BadResponseError(
-                f"{self.label}: what read() says of {shown(at[0])} {type_text(at[1])} is no record set: {problem}",
+                f"{self.label}: the value of read() for {shown(at[0])} {type_text(at[1])} is not a record set: {problem}",
                 hint="See docs/dns-providers.md.",
             )
 

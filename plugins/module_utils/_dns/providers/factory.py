@@ -62,14 +62,14 @@ def build_provider(options: ProviderOptions, *, read_only: bool, concurrency: in
 
 def _rfc2136(options: ProviderOptions, read_only: bool, concurrency: int, context: RunContext) -> Provider:
     if "class" in options.given:
-        raise options.wrong("it has a class, and is of type rfc2136.", hint="Give it type: octodns or type: python.")
+        raise options.wrong("it has a class, but its type is rfc2136.", hint="Set type to octodns or python.")
     options.refuse_unknown(("type", *FLAT))
     given = {**_SERVER_DEFAULTS, **options.resolved(dict(options.given))}
     if not given.get("server"):
-        raise options.wrong("it has no server.", hint="Name the primary name server of its zones.")
+        raise options.wrong("it has no server.", hint="Set server to the primary name server of its zones.")
     if bool(given.get("key_name")) != bool(given.get("key_secret")):
         lacking = "key_secret" if given.get("key_name") else "key_name"
-        raise options.wrong(f"it has no credentials: {lacking} is missing.", hint="Give both, or none of them.")
+        raise options.wrong(f"it has no credentials: {lacking} is missing.", hint="Give both or neither.")
     given["port"], given["timeout"] = (
         ProviderOptions(options.name, options.type, given).number(name, 1) for name in ("port", "timeout")
     )
@@ -103,7 +103,7 @@ def _custom(options: ProviderOptions, read_only: bool) -> Provider:
     except Exception as error:
         problem, _again = library_error(error, label=options.name, doing="set up", redact=Redactor(secrets))
         raise options.wrong(
-            f"{options.class_path} does not take its options: {problem.message}", hint="Look at the options."
+            f"{options.class_path} does not accept its options: {problem.message}", hint="Check the options."
         ) from None
     return CustomProvider(
         options.name,
@@ -117,6 +117,7 @@ def _custom(options: ProviderOptions, read_only: bool) -> Provider:
 def _class_path(options: ProviderOptions) -> str:
     if not options.class_path:
         raise options.wrong(
-            f"it is of type {options.type}, and has no class.", hint="Give the path of its class: package.module.Class."
+            f"its type is {options.type}, but it has no class.",
+            hint="Give the path of its class: package.module.Class.",
         )
     return options.class_path

@@ -77,7 +77,7 @@ def library_error(
 def _classify(status: int | None, names: str, text: str, error: BaseException) -> Class:
     kind = getattr(error, "kind", None)
     if isinstance(kind, str) and of_kind(kind) is not WebsecError:
-        return of_kind(kind), "Look at what the provider says.", kind in ("unavailable", "timeout")
+        return of_kind(kind), "Check the provider's message.", kind in ("unavailable", "timeout")
     return _by_text(status, names, text) or _by_status(status) or _by_names(names, error)
 
 
@@ -87,7 +87,7 @@ Class = tuple[type[WebsecError], str, bool]
 
 def _by_text(status: int | None, names: str, text: str) -> Class | None:
     if _DATABASE_LOCKED in text.lower():
-        return UnavailableError, "Its database takes one writer at a time (SQLite): lower concurrency.", True
+        return UnavailableError, "Its database accepts one writer at a time (SQLite): lower concurrency.", True
     if status in (None, 400, 403) and _CREDENTIALS.search(f"{names} {text}"):
         return _NO_CREDENTIALS
     if _THROTTLED.search(names):
@@ -108,24 +108,24 @@ def _by_status(status: int | None) -> Class | None:
 
 def _by_names(names: str, error: BaseException) -> Class:
     if isinstance(error, _MISREAD):
-        return BadResponseError, "The library did not understand it. Look at the versions of both.", False
+        return BadResponseError, "The library could not process it. Check the versions of both.", False
     if _FORBIDDEN.search(names):
         return _FORBIDDEN_HERE
     if _CERTIFICATE.search(names):
-        return UnavailableError, "Look at its certificate, and at the CA certificates of this machine.", False
+        return UnavailableError, "Check its certificate, and the CA certificates of this machine.", False
     if _TIMEOUT.search(names) and not _NEVER_CONNECTED.search(names):
-        return TimedOutError, "Look at the state of the provider, and run again.", True
+        return TimedOutError, "Check the provider's status, and run again.", True
     if _NO_CONNECTION.search(names) or isinstance(error, OSError):
-        return UnavailableError, "Look at its address, and at the network of this machine.", True
+        return UnavailableError, "Check its address, and this machine's network.", True
     return _REFUSED
 
 
-_NO_CREDENTIALS: Class = (AuthError, "Look at the credentials in the options of this provider.", False)
-_FORBIDDEN_HERE: Class = (NotAllowedError, "Look at the permissions of these credentials at the provider.", False)
-_NOT_THERE: Class = (NotFoundError, "Look at the zone and at the account of these credentials.", False)
+_NO_CREDENTIALS: Class = (AuthError, "Check the credentials in the options of this provider.", False)
+_FORBIDDEN_HERE: Class = (NotAllowedError, "Check the permissions of these credentials at the provider.", False)
+_NOT_THERE: Class = (NotFoundError, "Check the zone and the account of these credentials.", False)
 _TOO_MANY: Class = (UnavailableError, "It limits the rate of requests: run again later, or lower concurrency.", True)
-_IN_TROUBLE: Class = (UnavailableError, "Look at the state of the provider, and run again.", True)
-_REFUSED: Class = (RejectedError, "Look at what the provider says of these records.", False)
+_IN_TROUBLE: Class = (UnavailableError, "Check the provider's status, and run again.", True)
+_REFUSED: Class = (RejectedError, "Check the provider's message about these records.", False)
 
 
 def _chain(error: BaseException) -> t.Iterator[BaseException]:

@@ -144,13 +144,13 @@ class OctodnsProvider:
             missing = "missing" in told
             raise BadInputError(
                 f"{self.label} {'lacks options, such as credentials' if missing else 'refuses its options'}: {told}",
-                hint="Look at the options in the documentation of this class.",
+                hint="Check the options in the documentation of this class.",
             ) from None
         except Exception as error:
             problem, _again = library_error(error, label=self.label, doing="set up", redact=self._redact)
             raise BadInputError(
-                f"{self.label} does not take its options: {problem.message}",
-                hint="Look at the options in the documentation of this class.",
+                f"{self.label} does not accept its options: {problem.message}",
+                hint="Check the options in the documentation of this class.",
             ) from None
 
     def _fresh(self) -> t.Any:
@@ -208,8 +208,8 @@ class OctodnsProvider:
             return dict.fromkeys(
                 names,
                 BadInputError(
-                    f"{self.label} cannot list its zones, so it cannot tell which zone a name lies in.",
-                    hint="Name the zone in each entry (zone).",
+                    f"{self.label} cannot list its zones, so the zone of a name cannot be found.",
+                    hint="Set zone in each entry.",
                 ),
             )
         except WebsecError as error:
@@ -265,14 +265,14 @@ class OctodnsProvider:
         special = content.special_at(wanted.name, wanted.rdtype)
         if special:
             return RejectedError(
-                f"{shown(wanted.name)} has records of a kind that only {self.label} knows ({', '.join(special)}).",
+                f"{shown(wanted.name)} has records of a type that only {self.label} supports ({', '.join(special)}).",
                 hint="Nothing was changed there. Remove them in the provider's own interface, and run again.",
             )
         kind = type_text(wanted.rdtype)
         if wanted.fills and kind not in content.provider.SUPPORTS:
             return RejectedError(
                 f"{self.label} has no records of type {kind} ({shown(wanted.name)}).",
-                hint="Leave the record set out, or set it at another provider.",
+                hint="Remove the record set from the list, or use another provider.",
             )
         there = content.set_at(wanted.key) if wanted.mode != "exact" else None
         values = (*wanted.records, *(there.records if isinstance(there, RecordSet) else ()))
@@ -284,17 +284,19 @@ class OctodnsProvider:
         if cut is not None:
             place, kind = cut
             return ElsewhereError(
-                f"{shown(name)} does not lie in the zone {shown(zone)}: {shown(place)} is delegated to others."
+                f"{shown(name)} is not in the zone {shown(zone)}: {shown(place)} is delegated to other servers."
                 if kind == "NS"
-                else f"{shown(name)} lies below the DNAME at {shown(place)}, and cannot have records.",
-                hint=f"Change it at the provider of {shown(place)}." if kind == "NS" else "Leave the name out.",
+                else f"{shown(name)} lies below the DNAME at {shown(place)}, so it cannot have records.",
+                hint=f"Change it at the provider of {shown(place)}."
+                if kind == "NS"
+                else "Remove the name from the list.",
             )
         below = self._zone_below(name, zone)
         if below is None:
             return None
         return ElsewhereError(
             f"{self.label} has {shown(name)} in the zone {shown(below)}, not in {shown(zone)}.",
-            hint=f"Give {shown(below)} as zone, or leave zone out.",
+            hint=f"Give {shown(below)} as zone, or omit zone.",
         )
 
     def _populate(self, zone: dns.name.Name) -> ZoneContent:
@@ -310,7 +312,7 @@ class OctodnsProvider:
             if exists is False or (exists is None and not content.records):
                 raise NotFoundError(
                     f"{self.label} has no zone {shown(zone)}.",
-                    hint="Look at the spelling, and at the zones of this account. Zones are never created.",
+                    hint="Check the spelling, and the zones of this account. Zones are never created.",
                 )
             return ZoneContent(content, provider, read_at)
 

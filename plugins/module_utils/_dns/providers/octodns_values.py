@@ -54,7 +54,7 @@ def set_from_octodns(record: t.Any) -> RecordSet:
     except (dns.exception.DNSException, ValueError) as error:
         raise BadResponseError(
             f"A value of {record.fqdn.rstrip('.')} {record._type} at the provider cannot be read: {error}",
-            hint="Look at this record in the provider's own interface.",
+            hint="Check this record in the provider's own interface.",
         ) from None
 
 
@@ -135,8 +135,8 @@ def unsafe_text(name: dns.name.Name, records: t.Iterable[dns.rdata.Rdata], texts
         if text is None or (texts == PLAIN and ("\\" in text or '" "' in text or text.startswith('"'))):
             return RejectedError(
                 f"A text of {shown(name)} TXT has a backslash, bytes that are not UTF-8, or quotation marks that "
-                "octoDNS would take for its own: there is no safe way to write it.",
-                hint="Nothing was changed there. Write this record in the provider's own interface.",
+                "octoDNS would misinterpret, so it cannot be written safely.",
+                hint="Nothing was changed there. Set this record in the provider's own interface.",
             )
     return None
 

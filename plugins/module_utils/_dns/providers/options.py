@@ -89,7 +89,7 @@ class ProviderOptions:
         flat = {name: value for name, value in self.given.items() if name not in _OURS}
         twice = sorted(flat.keys() & inner.keys())
         if twice:
-            raise self.wrong(f"{', '.join(twice)} is given twice, in options and beside it.")
+            raise self.wrong(f"{', '.join(twice)} is given both in options and next to it.")
         return {str(name): self.resolved(value) for name, value in {**flat, **inner}.items()}
 
     def resolved(self, value: t.Any) -> t.Any:
@@ -140,7 +140,7 @@ class ProviderOptions:
         if unknown:
             raise self.wrong(f"it has no option {', '.join(unknown)}.", hint=f"Its options are {', '.join(known)}.")
 
-    def wrong(self, problem: str, *, hint: str = "Look at dns in the options.") -> BadInputError:
+    def wrong(self, problem: str, *, hint: str = "Check the option dns.") -> BadInputError:
         return BadInputError(f"DNS provider {self.name}: {problem}", hint=hint)
 
 
@@ -165,13 +165,13 @@ class DnsOptions:
                 raise BadInputError(
                     f"The zone {shown(zone)} is matched by {len(found)} patterns of the DNS providers: "
                     f"{', '.join(f'{pattern} ({name})' for pattern, name in found)}.",
-                    hint="Make one of them narrower, or name the provider in the entry (dns).",
+                    hint="Make one of them narrower, or set dns in the entry.",
                 )
             own = found[0][1] if found else self.default
         if own is None:
             raise BadInputError(
                 f"No DNS provider has the zone {shown(zone)}: no pattern of zones matches it, and there is no default.",
-                hint="Add it to zones, set default, or name the provider in the entry (dns).",
+                hint="Add it to zones, set default, or set dns in the entry.",
             )
         return self.known(own)
 
@@ -180,7 +180,7 @@ class DnsOptions:
         if name not in self.providers:
             known = ", ".join(sorted(self.providers)) or "none"
             raise BadInputError(
-                f"There is no DNS provider {name!r}.", hint=f"Known are: {known}. Look at dns and its providers."
+                f"There is no DNS provider {name!r}.", hint=f"Known providers: {known}. Check the option dns."
             )
         return name
 
@@ -208,11 +208,11 @@ def parse_dns_options(given: t.Mapping[str, t.Any]) -> DnsOptions:
     :raises BadInputError: it is not understood as a whole.
     """
     if not isinstance(given, dict):
-        raise BadInputError("dns is not a mapping.", hint="Give it providers, zones and default.")
+        raise BadInputError("dns is not a mapping.", hint="Write dns as a mapping with providers, zones and default.")
     present = {str(name): value for name, value in given.items() if value is not None}
     accept = present.get("accept")
     if accept not in (None, BEST_EFFORT):
-        raise BadInputError(f"dns: accept is {accept!r}; it can only be {BEST_EFFORT}.")
+        raise BadInputError(f"dns: accept is {accept!r}; the only allowed value is {BEST_EFFORT}.")
     flat = sorted(present.keys() & set(FLAT))
     unknown = sorted(present.keys() - {*FLAT, *_SET})
     if unknown:
@@ -223,7 +223,7 @@ def parse_dns_options(given: t.Mapping[str, t.Any]) -> DnsOptions:
     if flat:
         if "providers" in present:
             raise BadInputError(
-                f"dns has providers, and {', '.join(flat)} of a single name server beside them.",
+                f"dns has providers, and {', '.join(flat)} of a single name server as well.",
                 hint="Move these into one of the providers.",
             )
         one = ProviderOptions(RFC2136, RFC2136, {name: present[name] for name in flat})

@@ -198,9 +198,9 @@ class ProviderSet:
         if not provider.capabilities.conditional and BEST_EFFORT not in (accept, self._options.accept):
             atomic = "" if provider.capabilities.atomicity != "none" else ", or all of them or none"
             raise BadInputError(
-                f"{provider.label} cannot promise to change records only if they are still as they were read{atomic}.",
-                hint="If its owner accepts that they are compared right before and right after instead, say "
-                "dns_accept: best_effort in the entry, or accept: best_effort in dns for all.",
+                f"{provider.label} cannot guarantee that records are changed only if they are still as read{atomic}.",
+                hint="To accept a comparison right before and right after the change instead, set dns_accept: "
+                "best_effort in the entry, or accept: best_effort in dns for all entries.",
             )
 
     # Zones
@@ -264,8 +264,8 @@ class ProviderSet:
         if places:
             return max(places, key=lambda place: len(place.zone))
         return problem or BadInputError(
-            f"No DNS provider has {shown(subject.name)} in a zone that the options give it.",
-            hint="Look at zones of dns, or name the provider in the entry (dns).",
+            f"No DNS provider has {shown(subject.name)} in one of its zones.",
+            hint="Check zones in dns, or set dns in the entry.",
         )
 
     # Record sets
