@@ -210,7 +210,7 @@ error:
   type: dict
   sample:
     kind: limit
-    message: "Nothing was sent: max_orders allows 10, and this run would order or change the plan of 11: ..."
+    message: "Nothing was sent: max_orders allows 10, but this run would order or change the plan of 11: ..."
     planned: ["...: ..."]
 summary:
   description:

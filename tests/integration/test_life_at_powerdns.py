@@ -283,7 +283,7 @@ def test_a_cut_over_that_somebody_overwrites_is_not_saved_as_done(
 
     life.api.before = {"GET": somebody}
     row = life.make()
-    assert (row["error"], row["waiting_for"].startswith("the next pass (somebody else")) == (None, True)
+    assert (row["error"], row["waiting_for"].startswith("the next pass (another writer")) == (None, True)
     assert (life.at(ZONE, WWW), target(life)) == (wanted, None)
 
     row = life.make()

@@ -121,7 +121,9 @@ class Journal:
         try:
             found = os.fstat(handle)
             _refuse_stranger(self._file, found)
-            if not stat.S_ISREG(found.st_mode) or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            if not stat.S_ISREG(found.st_mode):
+                raise ValueError("it is not a regular file")
+            if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
                 raise ValueError("users other than its owner can write to it")
             return read_all(handle)
         finally:

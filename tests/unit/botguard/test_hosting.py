@@ -155,11 +155,11 @@ def test_a_website_is_removed_when_all_its_hosts_are_done(
         ([{"domain": "http://a.example"}], "is not a domain name"),
         (
             [{"domain": "a.example", "web_host": ["web1", "web9"]}, {"domain": "b.example", "web_host": "web8"}],
-            "a.example: web_host web9 is not among the web hosts of the inventory (web1, web2). If the host is gone,",
+            "a.example: web_host web9 is not among the web hosts of the inventory (web1, web2). If the host no longer ",
         ),
         (
             [{"domain": "a.example", "web_host": "web9"}, {"domain": "b.example", "web_host": "web8"}],
-            "it out of web_host. b.example: web_host web8 is not among the web hosts",
+            "it from web_host. b.example: web_host web8 is not among the web hosts",
         ),
     ],
 )

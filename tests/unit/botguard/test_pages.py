@@ -81,10 +81,10 @@ def test_a_key_that_cannot_be_compared_is_refused(known: list[str | None]) -> No
     ("options", "problem"),
     [
         ({"generation": "v1"}, "base_url is required with generation v1"),
-        ({**V1, "page": "statistics"}, "There is no page statistics in generation v1"),
+        ({**V1, "page": "statistics"}, "Generation v1 has no page statistics"),
         ({"api_key": " "}, "api_key is empty"),
         ({"base_url": "http://panel.example"}, "base_url is plain http://"),
-        ({"base_url": "https://panel.example/?a=b"}, "base_url must not hold"),
+        ({"base_url": "https://panel.example/?a=b"}, "base_url must not contain"),
         ({"api_url": "panel.example"}, "api_url must be an address"),
     ],
 )

@@ -99,7 +99,7 @@ def test_the_error_object_is_an_error_with_every_http_status(status: int, kind: 
 def test_what_is_not_in_the_language_of_the_api_is_an_error(given: HttpResponse, kind: str) -> None:
     error = error_of(given)
     assert error.kind == kind
-    assert error.message.startswith(f"{CALL}: the BotGuard API ") or error.message.startswith(f"{CALL}: the answer ")
+    assert error.message.startswith(f"{CALL}: the BotGuard API ") or error.message.startswith(f"{CALL}: the response ")
 
 
 @pytest.mark.parametrize(

@@ -303,7 +303,7 @@ class TestWebsitesOfUsers:
         account = account_with(JOE)
         result = self.websites(account, {"domain": "a.example", "user_email": JANE}, {"domain": "b.example"})
         assert result[0]["error"]["kind"] == "not_found"
-        assert "There is no sub-account with the e-mail address jane@shop.example" in result[0]["error"]["message"]
+        assert "No sub-account has the e-mail address jane@shop.example" in result[0]["error"]["message"]
         assert result[0]["actions"] == []
         assert result[1]["failed"] is False
         assert account.forms == [{"domain": "b.example"}]

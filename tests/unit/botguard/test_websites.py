@@ -533,9 +533,9 @@ def test_above_a_limit_nothing_is_sent(check_mode: bool) -> None:
     for limits, text in (
         (
             Limits(orders=2),
-            "max_orders allows 2, and this run would order or change the plan of 3: a.example, b.example",
+            "max_orders allows 2, but this run would order or change the plan of 3: a.example, b.example",
         ),
-        (Limits(removals=0), "max_removals allows 0, and this run would end the service of 1: d.example"),
+        (Limits(removals=0), "max_removals allows 0, but this run would end the service of 1: d.example"),
     ):
         with pytest.raises(LimitError, match=text):
             converge(client_of(account, read_only=check_mode), desired, check_mode=check_mode, limits=limits)

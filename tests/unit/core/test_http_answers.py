@@ -74,7 +74,7 @@ def test_an_answer_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch, st
     ]
     with ScriptedServer(replies) as server, client_of(server.url) as send:
         with pytest.raises(
-            BadResponseError, match="askIt: the answer of the Test API is larger than 1,000 bytes"
+            BadResponseError, match="askIt: the response of the Test API is larger than 1,000 bytes"
         ) as big:
             send()
         assert big.value.may_have_happened
@@ -108,7 +108,7 @@ def test_a_slow_answer_that_comes_in_time_is_taken() -> None:
     ("status", "kind", "may_have_happened", "told"),
     [
         (401, "auth", False, "refused the credentials"),
-        (403, "not_allowed", False, "does not allow this machine"),
+        (403, "not_allowed", False, "refused access from this machine"),
         (302, "bad_response", False, "redirect"),
         (429, "unavailable", False, "limits the rate of requests"),
         (500, "unavailable", True, "failed"),

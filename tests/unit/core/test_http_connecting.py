@@ -45,7 +45,7 @@ def test_a_call_ends_while_the_resolver_does_not_answer(effect: Effect) -> None:
         error = failure_of("https://api.invalid/v1", effect, timeout=ENOUGH, retries=1)
         assert names.answered == []
     assert error.message == "askIt: the name of the Test API could not be resolved within 1 second."
-    assert error.hint.startswith("The request was not sent. The resolver of this machine does not answer.")
+    assert error.hint.startswith("The request was not sent. This machine's resolver does not respond.")
     assert (error.kind, error.may_have_happened) == ("timeout", False)
     assert names.asked == ["api.invalid"] * (2 if effect is Effect.READ else 1)
 
@@ -59,7 +59,7 @@ def test_a_call_ends_while_the_name_of_the_proxy_is_looked_up(monkeypatch: pytes
     assert error.message == (
         "askIt: the proxy for the Test API could not be used: a name could not be resolved within 1 second."
     )
-    assert error.hint.startswith("The request was not sent. The resolver of this machine does not answer.")
+    assert error.hint.startswith("The request was not sent. This machine's resolver does not respond.")
     assert (error.kind, error.may_have_happened) == ("timeout", False)
 
 

@@ -73,11 +73,15 @@ FAULTS = {
     "closed": (Reply(fault="close"), "unavailable", "broke before the response arrived: RemoteDisconnected"),
     "reset": (Reply(fault="reset"), "unavailable", "broke before the response arrived: Connection reset by peer"),
     "not HTTP": (Reply(fault="garbage"), "unavailable", "broke before the response arrived: BadStatusLine"),
-    "silent": (Reply(BODY, pause=5), "timeout", "no answer from the Test API within 1.5 seconds"),
+    "silent": (Reply(BODY, pause=5), "timeout", "no response from the Test API within 1.5 seconds"),
     "silent in the body": (Reply(BODY, drip=5), "timeout", "did not finish its response within 1.5 seconds"),
     "cut off in a chunk": (Reply(BODY, cut=50, chunked=True), "bad_response", "was cut off"),
     "shorter than it says": (Reply(BODY, cut=50), "bad_response", "was cut off"),
-    "not what it says": (Reply(BODY, headers={"Content-Encoding": "gzip"}), "bad_response", "it is not in gzip"),
+    "not what it says": (
+        Reply(BODY, headers={"Content-Encoding": "gzip"}),
+        "bad_response",
+        "it is not encoded as gzip",
+    ),
 }
 
 

@@ -169,8 +169,8 @@ TWICE = gzip.compress(gzip.compress(b"\0" * 20_000_000, mtime=0), mtime=0)
         (b"<a/>", "br", "a content coding that was not requested"),
         (b"<a/>", "zstd", "a content coding that was not requested"),
         (b"<a/>", "gzip\xc2\xb2", "a content coding that was not requested"),
-        (b"<a/>", "gzip", "it is not in gzip"),
-        (b"\xff<a/>", "deflate", "it is not in deflate"),
+        (b"<a/>", "gzip", "it is not encoded as gzip"),
+        (b"\xff<a/>", "deflate", "it is not encoded as deflate"),
         (GZIP[:-1], "gzip", "it is truncated"),
         (DEFLATED[:-1], "deflate", "it is truncated"),
         (GZIP * 2, "gzip", "it has data after its end"),
@@ -292,7 +292,7 @@ def test_a_write_has_some_seconds_more_for_its_answer_and_then_it_is_open(
     monkeypatch.setattr(http_client, "LAST_ANSWER", 0.5)
     with RawServer(then(OK, TRICKLE, b"X-A: b\r\n")) as server:
         error = failure_of(server.url, effect, timeout=PATIENCE * 2, context=EndingContext())
-    assert error.message == "askIt: no answer from the Test API within 0.5 seconds."
+    assert error.message == "askIt: no response from the Test API within 0.5 seconds."
     assert (error.kind, error.may_have_happened) == ("timeout", True)
 
 

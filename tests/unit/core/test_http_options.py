@@ -99,8 +99,8 @@ GOOD = dataclasses.asdict(HttpSettings())
         ({"timeout": -5}, "timeout is -5"),
         ({"retries": -1}, "retries is -1; it must be 0 or greater"),
         ({"client_key": "/key.pem"}, "client_key is given without client_cert"),
-        ({"ca_path": "/no/such.pem"}, "ca_path: there is no file /no/such.pem"),
-        ({"client_cert": "/no/such.pem"}, "client_cert: there is no file /no/such.pem"),
+        ({"ca_path": "/no/such.pem"}, "ca_path: the file /no/such.pem does not exist"),
+        ({"client_cert": "/no/such.pem"}, "client_cert: the file /no/such.pem does not exist"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(wrong: dict[str, t.Any], message: str) -> None:

@@ -152,7 +152,7 @@ def test_a_module_whose_ansible_is_gone_ends() -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
-        assert process.stderr.read() == "Not started: because Ansible ended.\n"
+        assert process.stderr.read() == "Not started: stopped because Ansible ended.\n"
         process.wait(timeout=20)
 
 

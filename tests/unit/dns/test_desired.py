@@ -23,9 +23,9 @@ def entry(name: str, rdtype: str, *values: str, **more: t.Any) -> dict[str, t.An
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        (entry("www", "A", "192.0.2.1", zone="customer.example"), "does not lie in the zone customer.example"),
-        (entry("www.other.example", "A", "192.0.2.1", zone="customer.example"), "does not lie in the zone"),
-        (entry("notcustomer.example", "A", "192.0.2.1", zone="customer.example"), "does not lie in the zone"),
+        (entry("www", "A", "192.0.2.1", zone="customer.example"), "is not in the zone customer.example"),
+        (entry("www.other.example", "A", "192.0.2.1", zone="customer.example"), "is not in the zone"),
+        (entry("notcustomer.example", "A", "192.0.2.1", zone="customer.example"), "is not in the zone"),
         (entry("www", "A", "192.0.2.1"), "not fully qualified"),
         (entry("www.customer.example", "A", "192.0.2.1", ttl=-1), "TTL"),
         (entry("www.customer.example", "A", "192.0.2.1", ttl=2**31), "TTL"),

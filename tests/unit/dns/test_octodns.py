@@ -208,7 +208,7 @@ def test_a_set_that_is_overwritten_right_after_the_change_is_an_error_and_its_gr
     account.after_apply = overwrite
     result = change(*CUT_OVER, entry(f"blog.{ZONE}", "A", "192.0.2.1"))
     assert errors(result) == ["rejected"] * 4
-    assert "did not make it so" in result["record_sets"][0]["error"]["message"]
+    assert "but did not apply it" in result["record_sets"][0]["error"]["message"]
     sets = account.zones[f"{ZONE}."]
     assert (sets["AAAA"], sets["www CNAME"], "_websec TXT" in sets) == (SETS["AAAA"], SETS["www CNAME"], False)
     assert (sets["blog A"], result["record_sets"][4]["failed"]) == ((3600, ["192.0.2.1"]), False)

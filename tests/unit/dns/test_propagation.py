@@ -111,7 +111,7 @@ def test_servers_that_are_down_silent_or_refuse_are_told_apart_and_end_in_time(m
         problems = lag(addresses("192.0.2.2"), closed, silent, refuses, seconds=0.5)
     assert sum(clock.pauses) == pytest.approx(0.5)
     assert "refused" in problems["0"]
-    assert "No answer" in problems["1"]
+    assert "No response" in problems["1"]
     assert "refuses queries" in problems["2"]
 
 

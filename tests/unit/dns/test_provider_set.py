@@ -130,7 +130,12 @@ def test_an_entry_chooses_its_provider_itself(account: Account, server: ModelSer
         ({"memory": {**MEMORY, "tokens": "x"}}, "memory.example", None, "refuses its options"),
         ({"memory": {**MEMORY, "token": "env/WEBSEC_NO_SUCH"}}, "memory.example", None, "WEBSEC_NO_SUCH is not set"),
         ({"memory": {**MEMORY, "concurrency": 0}}, "memory.example", None, "1 or greater"),
-        ({"memory": {**MEMORY, "options": {"token": "x"}}}, "memory.example", None, "given twice"),
+        (
+            {"memory": {**MEMORY, "options": {"token": "x"}}},
+            "memory.example",
+            None,
+            "given both in options and next to it",
+        ),
         (
             {"own": {**OWN, "class": f"{HERE}.own_provider.Incomplete"}},
             "own.example",
@@ -170,10 +175,10 @@ def test_what_is_refused_before_the_first_call_and_whom_it_costs(
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"providers": {}, "server": "192.0.2.1"}, "server of a single name server beside them"),
+        ({"providers": {}, "server": "192.0.2.1"}, "server of a single name server as well"),
         ({"providers": ["ns1"]}, "not a mapping of names"),
         ({"provider": {}}, "has no option provider"),
-        ({"providers": {}, "accept": "anything"}, "it can only be best_effort"),
+        ({"providers": {}, "accept": "anything"}, "the only allowed value is best_effort"),
         ({"providers": {}, "zones": ["x"]}, "not a mapping of patterns"),
     ],
 )
@@ -281,7 +286,7 @@ def test_what_is_no_record_set_is_said_of_the_provider_and_without_its_secrets(a
         question = {"zone": "own.example", "name": "own.example", "type": "A", "every_server": False}
         (result,) = providers.read(parse_questions([question]))
     assert result["error"]["kind"] == "bad_response"
-    assert "is no record set" in result["error"]["message"]
+    assert "is not a record set" in result["error"]["message"]
     assert SECRET not in json.dumps(result)
 
 

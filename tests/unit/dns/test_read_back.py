@@ -138,7 +138,7 @@ def test_both_causes_are_named() -> None:
     assert error["kind"] == "rejected"
     assert "192.0.2.53 accepted the update of the zone customer.example" in error["message"]
     assert "customer.example A is 192.0.2.1" in error["message"]
-    assert "was put back" in error["message"]
+    assert "The applied part of this group of changes was undone." in error["message"]
     assert "policy" in error["hint"]
     assert "primary" in error["hint"]
 
@@ -176,7 +176,7 @@ def test_a_way_back_that_is_refused_is_told() -> None:
 
     model.before_update = refuse_the_second
     result = run_pass(model, *CUT_OVER)
-    assert "could not be put back: 192.0.2.53 does not let" in result["record_sets"][1]["error"]["message"]
+    assert "could not be undone: 192.0.2.53 does not allow" in result["record_sets"][1]["error"]["message"]
     assert result["record_sets"][0]["values"] == ["moved"]
     assert result["record_sets"][0]["changed"]
 

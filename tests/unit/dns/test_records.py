@@ -78,7 +78,7 @@ def test_texts_are_compared_letter_by_letter(one: str, other: str) -> None:
         ("CNAME", "", "empty"),
         ("MX", "10 mail", "fully qualified"),
         ("MX", "mail.example.net", "mail.example.net"),
-        ("TXT", "", "empty text"),
+        ("TXT", "", "must not be empty"),
         ("TXT", "x" * 70000, "does not fit"),
     ],
 )

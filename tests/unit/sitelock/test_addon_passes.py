@@ -320,7 +320,7 @@ def test_a_plan_that_the_api_does_not_tell_is_left_alone_with_a_warning() -> Non
     outcome = single(api, addon_of(1, subscription="P"))
     assert (outcome.changed, outcome.error, api.writes()) == (False, None, [])
     (warning,) = addon_warnings([outcome])
-    assert "Site 1: getStatus does not report this site's plan this site has" in warning
+    assert "Site 1: getStatus does not report this site's plan, so it was not compared with P" in warning
 
 
 def test_an_origin_that_does_not_resolve_is_left_alone_with_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -356,7 +356,7 @@ def test_a_write_that_does_not_show_afterwards_is_never_reported_as_fine() -> No
     assert (outcome.changed, outcome.unsettled) == (True, True)
     assert outcome.error is not None
     assert outcome.error.kind == "outcome_unknown"
-    assert "setWAFDNSManager was accepted, and what is read afterwards still asks for a change" in outcome.error.message
+    assert "setWAFDNSManager was accepted, but the state still differs from the desired one" in outcome.error.message
 
 
 @pytest.mark.parametrize("batch_size", [1, 2])

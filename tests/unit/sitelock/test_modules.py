@@ -340,7 +340,7 @@ def test_removals_have_a_limit_of_their_own(run: Runner) -> None:
     api = FakeApi({1: Site(plan="P"), 2: Site(plan="P")})
     sites = [{"site_id": number, "state": "absent", "force": True} for number in (1, 2)]
     done = run("sitelock_waf_addons", api, sites=sites, max_removals=1)
-    assert "max_removals allows 1, and this run would end the service of 2: site 1, site 2" in done.result["msg"]
+    assert "max_removals allows 1, but this run would end the service of 2: site 1, site 2" in done.result["msg"]
     assert "deleteAddon" not in done.called
 
 

@@ -197,7 +197,7 @@ def test_a_percentage_is_one_of_all_sites(run: Run, api: FakeApi) -> None:
     api.sites = {number: Site(plan="P" if number > 12 else None) for number in range(1, 31)}
     sites = [{"domain": f"s{number}.own.example", "site_id": number, "subscription": "P"} for number in api.sites]
     result = run(sites=sites, max_orders="36%")
-    assert "max_orders allows 10, and this run would order or change the plan of 12" in result["msg"]
+    assert "max_orders allows 10, but this run would order or change the plan of 12" in result["msg"]
     assert run(sites=sites, max_orders="40%")["counts"]["changed"] >= 12
 
 

@@ -162,11 +162,11 @@ def check(state: str, asks: str, published: str, ssl: str, moved: bool, named: b
         "tries again every 6 h": (told.waiting_for, state == "pending-retry"),
         "No plan.": (told.waiting_for, state == "error"),
         "the order": (told.waiting_for, state == "absent"),
-        "does not know": (told.waiting_for, state not in STATES[:-1]),
+        "unknown to this collection": (told.waiting_for, state not in STATES[:-1]),
         "more than 36 hours": (told.notes, validating and long),
         "Check the TXT record": (told.notes, validating and long and told.txt_stands),
         "Check the CNAME record": (told.notes, validating and long and told.by_cname),
-        "leaves no room": (
+        "cannot have other records": (
             told.notes,
             validating and asked is not None and not told.by_cname and not told.txt_stands,
         ),
@@ -258,7 +258,7 @@ class TestTheWayOut:
 
     def test_what_is_waited_for(self) -> None:
         moved = StateRecord(1, original=BEFORE, target=TARGET, restored=NOON - hours(1), wait=7200)
-        assert "until 2026-11-21 13:00:00 UTC; then a pass deletes the service" in self.decide(moved, BEFORE)[1]
+        assert "to expire, at 2026-11-21 13:00:00 UTC; then a pass deletes the service" in self.decide(moved, BEFORE)[1]
         sent = self.decide(moved, BEFORE, actions=["deleteAddon"])[1]
         assert "SiteLock does not show yet" in sent
         assert "UTC" not in sent
@@ -266,5 +266,5 @@ class TestTheWayOut:
     def test_records_that_lead_to_the_cdn_are_not_put_back(self) -> None:
         wrong = entry(state="absent", restore={"@": {"A": [CDN[0]]}, "www": {"A": [ORIGIN]}})
         moved = StateRecord(1, original=BEFORE, target=TARGET)
-        with pytest.raises(BadInputError, match="lead to the CDN"):
+        with pytest.raises(BadInputError, match="the records to restore point to the CDN"):
             self.decide(moved, self.THERE, wrong)

@@ -111,7 +111,7 @@ def test_a_foreign_value(values: list[str]) -> None:
 
 
 def test_another_site() -> None:
-    with pytest.raises(BadInputError, match="belongs to site 2, and the entry says site 1") as caught:
+    with pytest.raises(BadInputError, match="belongs to site 2, but the entry has site 1") as caught:
         from_values(ZONE, 1, [to_text(StateRecord(2))])
     assert MARK in caught.value.message
 

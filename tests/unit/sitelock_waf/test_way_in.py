@@ -373,7 +373,7 @@ class TestVerification:
         told = status("pending-domain-validation", dns_ssl_verify=verify(name=shop))
         decision = decide(entry(domain=shop), observed(told, state_record, None), NOON)
         assert [each for each in decision.records if each["name"] == shop] == []
-        assert "leaves no room" in decision.notes[0]
+        assert "cannot have other records" in decision.notes[0]
 
     @pytest.mark.parametrize(
         "asked",
@@ -400,7 +400,7 @@ class TestWhatPeopleAreTold:
         assert saved(decision) is None
         changed = decide(entry(), observed(status("error", message="No plan."), state_record), NOON + hours(5))
         assert changed.since == NOON + hours(5)
-        assert "a person" in str(changed.waiting_for)
+        assert "manual action" in str(changed.waiting_for)
         assert "No plan." in str(changed.waiting_for)
 
     @pytest.mark.parametrize(

@@ -321,5 +321,5 @@ def test_an_address_with_a_port() -> None:
 
 
 def test_an_unknown_system() -> None:
-    with pytest.raises(BadInputError, match="nginx on Alpine is not known"):
+    with pytest.raises(BadInputError, match="nginx on Alpine is not supported"):
         web_files([], "nginx", "Alpine", NGINX, HOST)

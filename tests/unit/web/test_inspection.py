@@ -229,7 +229,7 @@ class TestTrial:
         assert not self.run(tmp_path, module, 127, "nginx: error while loading shared libraries: libx.so.1")
 
     def test_a_missing_file(self, tmp_path: Path) -> None:
-        with pytest.raises(BadInputError, match="no module file"):
+        with pytest.raises(BadInputError, match=r"The module file /no/such\.so does not exist"):
             self.run(tmp_path, "/no/such.so", 0, "")
 
     def test_apache_loads_its_other_modules_first_and_not_the_old_one(self, tmp_path: Path) -> None:
@@ -243,5 +243,5 @@ class TestTrial:
 
 
 def test_an_unknown_layout() -> None:
-    with pytest.raises(BadInputError, match="apache on Suse is not known"):
+    with pytest.raises(BadInputError, match="apache on Suse is not supported"):
         layout_of("apache", "Suse")

@@ -124,7 +124,7 @@ class TestSource:
             read_source({**REPOSITORY, **wrong}, "nginx", "Debian")
 
     def test_an_unknown_system(self) -> None:
-        with pytest.raises(BadInputError, match="Alpine is not known"):
+        with pytest.raises(BadInputError, match="Alpine is not supported"):
             read_source(REPOSITORY, "nginx", "Alpine")
 
     def test_only_the_module_file_of_nginx_has_a_known_place(self) -> None:

@@ -161,7 +161,7 @@ class TestSomebodyElse:
     def test_has_put_a_pipe_there(self, server: Server, pending: Path) -> None:
         pending.unlink()
         os.mkfifo(pending, 0o600)
-        assert "not a file" in refused(server, False)
+        assert "not a regular file" in refused(server, False)
 
     @pytest.mark.parametrize("check_mode", [False, True])
     def test_has_put_something_else_in_the_place_of_the_folder(self, tmp_path: Path, check_mode: bool) -> None:

@@ -179,7 +179,7 @@ class TestFailure:
         assert server.files() == {"main": "main\n", "site": "site\n"}
 
     def test_a_missing_folder_is_refused_before_anything_is_written(self, server: Server) -> None:
-        with pytest.raises(BadInputError, match="no folder"):
+        with pytest.raises(BadInputError, match=r"The folder .*/conf/no does not exist"):
             apply(server, {"path": "site", "content": "other\n"}, {"path": "no/such", "content": ""})
         assert server.files() == {"main": "main\n", "site": "site\n"}
 

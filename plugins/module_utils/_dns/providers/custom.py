@@ -142,7 +142,8 @@ class CustomProvider:
         except (WebsecError, ArithmeticError, AttributeError, KeyError, ValueError, TypeError) as error:
             problem = self._redact(str(error))
             return BadResponseError(
-                f"{self.label}: the value of read() for {shown(at[0])} {type_text(at[1])} is not a record set: {problem}",
+                f"{self.label}: the value of read() for {shown(at[0])} {type_text(at[1])} is not a record set: "
+                f"{problem}",
                 hint="See docs/dns-providers.md.",
             )
 
