@@ -22,7 +22,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._bugs import bug, unexpected_as_bug
-from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
+from ansible_collections.hosting.websec.plugins.module_utils._effects import SENT_ONCE, Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
     BugError,
@@ -359,7 +359,7 @@ class Convergence(t.Generic[D, C]):
             return self._replace(item, due)
         if not still_due:
             return item.end(_unknown(action, error, "Re-reading the state was inconclusive."))
-        if action.effect is Effect.BUY or not again:
+        if action.effect in SENT_ONCE or not again:
             return item.end(
                 _unknown(action, error, "The state does not show it yet.") if error.may_have_happened else error
             )

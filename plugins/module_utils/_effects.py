@@ -16,6 +16,13 @@ class Effect(enum.Enum):
     CHANGE = "change"
     BUY = "buy"
     DESTROY = "destroy"
+    ACTION = "action"
+    """It makes something happen that would happen again, or that no later read shows: a scan, a message, a backup.
+    It is never sent a second time."""
+
+
+SENT_ONCE = frozenset({Effect.BUY, Effect.ACTION})
+"""What is never sent again: not after a lost answer, and not after a 429."""
 
 
 class WriteRefusedError(RuntimeError):

@@ -109,8 +109,8 @@ class HttpClient:
 
         A C(READ) is sent again after a broken connection, a missing answer, and an error that can pass. A pause that
         the server asks for (429, or 503 with Retry-After) is made by all workers. After a 429 a C(CHANGE) or
-        C(DESTROY) is sent again, because nothing happened. A C(BUY) is not: nowhere does a vendor promise that this is
-        so.
+        C(DESTROY) is sent again, because nothing happened. A C(BUY) or C(ACTION) is not: nowhere does a vendor
+        promise that this is so.
 
         :param path: what follows the address of the client; empty or with a slash at its start.
         :param call: name of the call, for messages.

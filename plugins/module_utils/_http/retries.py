@@ -16,7 +16,7 @@ import email.utils
 import random
 import time
 
-from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
+from ansible_collections.hosting.websec.plugins.module_utils._effects import SENT_ONCE, Effect
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._rate_limit import LONGEST_PAUSE
 
@@ -27,7 +27,7 @@ _SENT_AGAIN: dict[Effect, frozenset[int]] = {
     Effect.READ: frozenset({429, 500, 502, 503, 504}),
     Effect.CHANGE: frozenset({429}),
     Effect.DESTROY: frozenset({429}),
-    Effect.BUY: frozenset(),
+    **dict.fromkeys(SENT_ONCE, frozenset()),
 }
 
 

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import threading
 import types
 import typing as t
 
@@ -25,9 +27,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._secrets import (
     redacted_errors,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_SITELOCK_IPS, Method
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.definition import ENDPOINT, Parameters
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import method_data
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subjects import refuse_foreign, refuse_nameless
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.xml import Parameters, decode, encode
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.xml import decode, encode
 
 _SERVER = "SiteLock API"
 
@@ -66,9 +69,11 @@ class SiteLockClient:
         :param read_only: refuse every method whose effect is not ``READ`` (check mode).
         :param context: of the task that the calls are for.
         """
-        self._http = HttpClient(
-            settings, url=check_url(url, "api_url"), server=_SERVER, read_only=read_only, context=context
-        )
+        self._url = check_url(url, "api_url")
+        self._connect = functools.partial(HttpClient, settings, server=_SERVER, read_only=read_only, context=context)
+        self._http = self._connect(url=self._url)
+        self._others: dict[str, HttpClient] = {}
+        self._connecting = threading.Lock()
         self._authentication = credentials.element()
         self._redact = Redactor([credentials.password])
         self._breaker = CircuitBreaker(probe=lambda: self._call(GET_SITELOCK_IPS, {}))
@@ -95,7 +100,8 @@ class SiteLockClient:
 
     def close(self) -> None:
         """Close all connections."""
-        self._http.close()
+        for http in (self._http, *self._others.values()):
+            http.close()
 
     def call(self, method: Method, parameters: Parameters) -> dict[str, t.Any]:
         """Call ``method`` and return its answer as plain data (see ``xml``).
@@ -108,43 +114,93 @@ class SiteLockClient:
             return self._call(method, parameters)
 
     def _call(self, method: Method, parameters: Parameters) -> dict[str, t.Any]:
-        with redacted_errors(self._redact):
+        if method.answers_file:
+            raise BadInputError(f"{method.name}: the API answers with a file, which this client does not read.")
+        redact = _Redaction(self._redact, method, parameters)
+        with redacted_errors(redact):
             body = encode(method, parameters, self._authentication)
-            answer = self._http.send(
+            answer = self._http_of(method).send(
                 method.effect, "POST", call=method.name, data=body, headers={"Content-Type": "text/xml; charset=utf-8"}
             )
-            return self._read(answer, method, parameters)
+            return _read(answer, method, parameters, redact)
 
-    def _read(self, answer: HttpResponse, method: Method, parameters: Parameters) -> dict[str, t.Any]:
-        # Documented are 200 and 500, both with XML. Any other status has its own meaning, whatever the body says.
-        if answer.status in (200, 500):
-            try:
-                document, hidden = self._decode(answer, method)
-                refuse_foreign(document, method, parameters)
-                data = method_data(document, method)
-                _refuse_hidden(hidden, method)
-                refuse_nameless(data, method, parameters)
-            except WebsecError as error:
-                if answer.status == 200 or not isinstance(error, BadResponseError):
-                    error.http_status = answer.status
-                    raise
-            else:
-                if answer.status == 200:
-                    return data
-        raise status_error(self._shown(answer, method), call=method.name, server=_SERVER)
+    def _http_of(self, method: Method) -> HttpClient:
+        """Who has set another api_url (a relay, the sandbox) means all calls: nothing goes past it to the vendor."""
+        if method.endpoint is None or self._url != ENDPOINT:
+            return self._http
+        with self._connecting:
+            if method.endpoint not in self._others:
+                self._others[method.endpoint] = self._connect(url=method.endpoint)
+            return self._others[method.endpoint]
 
-    def _decode(self, answer: HttpResponse, method: Method) -> tuple[dict[str, t.Any], list[Path]]:
-        """The document, without the password. What follows never sees what the server sent."""
-        try:
-            document = decode(answer.body, method)
-        except BadResponseError as error:
-            error.message += f" It starts with: {excerpt(self._shown(answer, method).body)}"
-            raise
-        return redact_data(document, self._redact)
 
-    def _shown(self, answer: HttpResponse, method: Method) -> HttpResponse:
+class _Redaction:
+    """Hides the password of the API and the secrets that one call sends."""
+
+    def __init__(self, password: Redactor, method: Method, parameters: Parameters) -> None:
+        self._hide_all = method.answer_secrets
+        self._redactors = [password]
+        self._for_data = [password]
+        if method.secrets:
+            self._redactors.append(Redactor(_texts_under(method.secrets, parameters)))
+            # What the answer is asked for may be what was sent.
+            self._for_data.append(Redactor(_texts_under(method.secrets - method.answer_secrets, parameters)))
+
+    def __call__(self, text: str) -> str:
+        return functools.reduce(lambda shown, redact: redact(shown), self._redactors, text)
+
+    def data(self, document: dict[str, t.Any]) -> tuple[dict[str, t.Any], list[Path]]:
+        """A document without them, and where they were."""
+        hidden: list[Path] = []
+        for redactor in self._for_data:
+            document, found = redact_data(document, redactor)
+            hidden += found
+        return document, hidden
+
+    def unread(self, answer: HttpResponse) -> HttpResponse:
         """What may be shown of an answer that could not be read."""
-        return answer.redacted((lambda _text: HIDDEN) if method.answers_secret else self._redact)
+        return answer.redacted((lambda _text: HIDDEN) if self._hide_all else self)
+
+
+def _texts_under(names: t.Collection[str], value: t.Any, name: str = "") -> t.Iterator[str]:
+    """All texts that are given under one of ``names``."""
+    if isinstance(value, t.Mapping):
+        for key, each in value.items():
+            yield from _texts_under(names, each, name if name in names else key)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _texts_under(names, each, name)
+    elif name in names and value is not None:
+        yield str(value)
+
+
+def _read(answer: HttpResponse, method: Method, parameters: Parameters, redact: _Redaction) -> dict[str, t.Any]:
+    # Documented are 200 and 500, both with XML. Any other status has its own meaning, whatever the body says.
+    if answer.status in (200, 500):
+        try:
+            document, hidden = _decode(answer, method, redact)
+            refuse_foreign(document, method, parameters)
+            data = method_data(document, method)
+            _refuse_hidden(hidden, method)
+            refuse_nameless(data, method, parameters)
+        except WebsecError as error:
+            if answer.status == 200 or not isinstance(error, BadResponseError):
+                error.http_status = answer.status
+                raise
+        else:
+            if answer.status == 200:
+                return data
+    raise status_error(redact.unread(answer), call=method.name, server=_SERVER)
+
+
+def _decode(answer: HttpResponse, method: Method, redact: _Redaction) -> tuple[dict[str, t.Any], list[Path]]:
+    """The document, without secrets that were sent. What follows never sees what the server sent."""
+    try:
+        document = decode(answer.body, method)
+    except BadResponseError as error:
+        error.message += f" It starts with: {excerpt(redact.unread(answer).body)}"
+        raise
+    return redact.data(document)
 
 
 _TEXTS = frozenset({"authentication", "dns_info", "error", "@error", "error_message", "message"})

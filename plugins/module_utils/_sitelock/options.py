@@ -11,13 +11,14 @@ from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
     from_environment,
     http_options,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.definition import ENDPOINT
 
 
 def sitelock_options() -> ArgumentSpec:
     """Where the API is, and who calls it."""
     return ArgumentSpec(
         options={
-            "api_url": from_environment("SITELOCK_API_URL", type="str", default="https://api.sitelock.com/v1/partner"),
+            "api_url": from_environment("SITELOCK_API_URL", type="str", default=ENDPOINT),
             "api_username": from_environment("SITELOCK_API_USERNAME", type="str", required=True),
             "api_password": from_environment("SITELOCK_API_PASSWORD", type="str", required=True, no_log=True),
             "api_partner": from_environment("SITELOCK_API_PARTNER", type="str"),

@@ -45,7 +45,7 @@ def method_data(document: t.Mapping[str, t.Any], method: Method) -> dict[str, t.
     :raises WebsecError: the answer is an error of form 1, 2 or 5, or stands directly below the root.
     :raises BadResponseError: the document holds no answer of this method.
     """
-    below = _find(document, method.name)
+    below = next((value for name, value in document.items() if method.is_answered_by(name)), None)
     if isinstance(below, dict):
         _raise_error(below, method)
     for element in ("error", "authentication"):
@@ -54,7 +54,7 @@ def method_data(document: t.Mapping[str, t.Any], method: Method) -> dict[str, t.
     if method.answers_at_root:
         return dict(document)
     if not isinstance(below, dict):
-        others = sorted(name for name in document if name.lower() != method.name.lower())
+        others = sorted(name for name in document if not method.is_answered_by(name))
         raise BadResponseError(
             f"{method.name}: the response of the SiteLock API has no element {method.name}; it contains "
             f"{shortened(', '.join(others)) or 'no other element'}.",
@@ -63,17 +63,18 @@ def method_data(document: t.Mapping[str, t.Any], method: Method) -> dict[str, t.
     return below
 
 
-def _find(document: t.Mapping[str, t.Any], name: str) -> t.Any:
-    """The vendor's pages do not agree on upper and lower case in method names."""
-    return next((value for key, value in document.items() if key.lower() == name.lower()), None)
-
-
 def _raise_error(data: dict[str, t.Any], method: Method) -> None:
     error = data.get("error", data.get("@error"))
     if error is not None:
         raise refusal(f"{method.name}: ", *_text_and_code(error))
-    if text(data, "status") in ("error", "failed"):
+    if text(data, "status") in ("error", "failed") and not _is_a_no(data, method):
         raise refusal(f"{method.name}: ", text(data, "message"), text(data, "code"))
+
+
+def _is_a_no(data: dict[str, t.Any], method: Method) -> bool:
+    """Whether C(status=error) is an answer to what was asked, see ``Method.negatives``."""
+    told = {text(data, "message"), *(name for name in data if name in method.negatives and text(data, name))}
+    return not method.negatives.isdisjoint(told)
 
 
 def _top_level_error(error: t.Any, method: Method, *, about_credentials: bool) -> WebsecError:

@@ -15,13 +15,13 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import METHODS, Method, Subject
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.definition import Parameters
 from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
 
-Parameters = t.Mapping[str, t.Any]
 Data = t.Mapping[str, t.Any]
 
 _ERRORS = frozenset({"error", "error_code", "code"})
-_METHOD_NAMES = frozenset(method.name.lower() for method in METHODS)
+_METHOD_NAMES = frozenset(name.lower() for method in METHODS for name in (method.name, *method.other_names))
 MAX_SHOWN = 60
 """Characters of a foreign name that a message shows."""
 
@@ -50,10 +50,11 @@ def refuse_nameless(data: Data, method: Method, parameters: Parameters) -> None:
     """
     for subject in method.subjects:
         asked = _asked(subject, parameters)
-        if subject.required and asked is not None and not statements(data, subject.named):
+        if subject.required and asked and not statements(data, subject.named):
             raise _refusal(
                 method,
-                f"the request was about {subject.kind} {asked}, but the response does not say which one it is about",
+                f"the request was about {subject.kind} {', '.join(asked)}, but the response does not say which one it "
+                "is about",
             )
 
 
@@ -119,37 +120,43 @@ def _texts(value: t.Any) -> list[str]:
     return [value] if value else []
 
 
-def _asked(subject: Subject, parameters: t.Any) -> str | None:
-    """What the request names, as text; C(None) when it names none."""
+def _asked(subject: Subject, parameters: t.Any) -> list[str]:
+    """What the request names, as texts; it may name several, or none."""
     value = parameters
     for name in subject.asked:
         value = value.get(name) if isinstance(value, t.Mapping) else None
-    return None if value is None else str(value)
+    values = value if isinstance(value, (list, tuple)) else [value]
+    return [str(each) for each in values if each is not None]
 
 
 def _same(subject: Subject, one: str, other: str) -> bool:
     if subject.number:
         number = whole_number(one)
         return number is not None and number == whole_number(other)
-    return one.strip() == other
+    return subject.fold(one) == subject.fold(other)
 
 
-def _check(subject: Subject, asked: str | None, said: t.Sequence[str], method: Method) -> None:
+def _is_asked(subject: Subject, asked: t.Sequence[str], said: str) -> bool:
+    return not asked or any(_same(subject, each, said) for each in asked)
+
+
+def _check(subject: Subject, asked: t.Sequence[str], said: t.Sequence[str], method: Method) -> None:
     """What was not asked for must at least be one thing that can be read."""
-    if asked is None and not subject.one:
+    if not asked and not subject.one:
         return
-    expected = asked if asked is not None else next(iter(said), "")
-    foreign = [each for each in said if not _same(subject, expected, each)]
-    if foreign and asked is not None:
+    foreign = [each for each in said if not _is_asked(subject, asked or said[:1], each)]
+    if foreign and asked:
         raise _about_another(subject, asked, foreign[0], method)
     if foreign:
         named = ", ".join(map(_shown, said))
         raise _refusal(method, f"the SiteLock API answered about more than one {subject.kind}: {named}")
 
 
-def _about_another(subject: Subject, asked: str, said: str, method: Method) -> BadResponseError:
+def _about_another(subject: Subject, asked: t.Iterable[str], said: str, method: Method) -> BadResponseError:
     return _refusal(
-        method, f"the request was about {subject.kind} {asked}, but the SiteLock API answered about {_shown(said)}"
+        method,
+        f"the request was about {subject.kind} {', '.join(dict.fromkeys(asked))}, but the SiteLock API answered about "
+        f"{_shown(said)}",
     )
 
 
@@ -158,29 +165,66 @@ def _shown(said: str) -> str:
 
 
 def _check_batch(document: Data, method: Method, parameters: Parameters, repeated: str, answering: str) -> None:
-    key, *others = method.subjects
-    items = {str(_asked(key, item)): item for item in parameters.get(repeated, ())}
+    items = _items(parameters.get(repeated))
     for subject in method.subjects:
         for said in statements(document, subject.named, outside=answering):
-            _item(subject, items, said, method)
-    answered: list[str] = []
+            _matching(subject, items, range(len(items)), said, method)
+    answered: list[int] = []
     # Of one more than there are items, one is about somebody else, or two are about one.
     for answer in _elements(document, answering)[: len(items) + 1]:
-        named = statements(answer, key.named)
-        found = {_item(key, items, said, method) for said in named}
-        if not named and len(items) == 1:
-            # Refusals in the old form may be without it, and there is only one that this can be about.
-            found = set(items)
-        if len(found) != 1:
-            raise _refusal(method, f"an {answering} of the response names {'two' if found else 'no'} {key.kind}s")
-        (asked,) = found
-        for subject in others:
-            _check(subject, _asked(subject, items[asked]), statements(answer, subject.named), method)
+        item = _answered_item(answer, items, answered, method, answering)
+        for subject in method.subjects:
+            _check(subject, _asked(subject, items[item]), statements(answer, subject.named), method)
         _refuse_contradiction(answer, method)
-        answered.append(asked)
-    twice = [asked for asked in items if answered.count(asked) > 1]
-    if twice:
-        raise _refusal(method, f"the SiteLock API answered more than once about {key.kind} {twice[0]}")
+        if item in answered:
+            raise _refusal(method, f"the SiteLock API answered more than once about {_told(items[item], method)}")
+        answered.append(item)
+
+
+def _items(value: t.Any) -> list[Parameters]:
+    """The items of a batch: mappings, or lists in one mapping (C(planInfo) with several C(site_id))."""
+    if isinstance(value, t.Mapping):
+        listed = {name: each for name, each in value.items() if isinstance(each, (list, tuple))}
+        return [{**value, name: each} for name, many in listed.items() for each in many] or [value]
+    return list(value or ())
+
+
+def _answered_item(
+    answer: t.Any, items: t.Sequence[Parameters], answered: t.Collection[int], method: Method, answering: str
+) -> int:
+    """The number of the item that ``answer`` is about. Refusals in the old form may name nothing, and then there must
+    be only one item that they can be about."""
+    left: t.Sequence[int] = range(len(items))
+    for subject in method.subjects:
+        for said in statements(answer, subject.named):
+            matching = _matching(subject, items, left, said, method)
+            left = [item for item in left if item in matching]
+    if not left:
+        raise _refusal(method, f"an {answering} of the response names two items of the request, or none")
+    if any(items[item] != items[left[0]] for item in left):
+        raise _refusal(method, f"an {answering} of the response does not say which item it is about")
+    return next((item for item in left if item not in answered), left[0])
+
+
+def _matching(
+    subject: Subject, items: t.Sequence[Parameters], among: t.Iterable[int], said: str, method: Method
+) -> set[int]:
+    """The items that an answer can be about that says ``said`` of ``subject``.
+
+    :param among: the numbers of items that it can be about by what else it says.
+    :raises BadResponseError: ``said`` is of none of all items, so it is foreign.
+    """
+    asked = [_asked(subject, item) for item in items]
+    matching = {item for item, names in enumerate(asked) if _is_asked(subject, names, said)}
+    if not matching:
+        raise _about_another(subject, (name for names in asked for name in names), said, method)
+    return matching.intersection(among)
+
+
+def _told(item: Parameters, method: Method) -> str:
+    """An item of a batch, for messages."""
+    named = [(subject.kind, asked) for subject in method.subjects for asked in _asked(subject, item)]
+    return " ".join(named[0]) if named else "one item"
 
 
 def _elements(data: Data, name: str) -> list[t.Any]:
@@ -189,26 +233,17 @@ def _elements(data: Data, name: str) -> list[t.Any]:
     return [each for value in found for each in (value if isinstance(value, list) else [value])]
 
 
-def _item(subject: Subject, items: t.Mapping[str, t.Any], said: str, method: Method) -> str:
-    """The item of a request that an answer means when it says ``said`` of ``subject``."""
-    asked = {key: _asked(subject, item) for key, item in items.items()}
-    for key, value in asked.items():
-        if value is None or _same(subject, value, said):
-            return key
-    raise _about_another(subject, ", ".join(dict.fromkeys(filter(None, asked.values()))), said, method)
-
-
 def _refuse_other_methods(document: Data, method: Method) -> None:
     """One request calls one method: what answers two is none."""
     named = [name for name in document if name.lower() in _METHOD_NAMES]
-    others = [name for name in named if name.lower() != method.name.lower()]
+    others = [name for name in named if not method.is_answered_by(name)]
     if len(others) != len(named) and (others or len(named) > 1 or isinstance(document[named[0]], list)):
         raise _refusal(method, f"the SiteLock API answered more than once: {', '.join(named)}")
 
 
 def _refuse_contradictions(document: Data, method: Method) -> None:
     for name, value in document.items():
-        if name.lower() == method.name.lower():
+        if method.is_answered_by(name):
             _refuse_contradiction(value, method)
     if method.answers_at_root:
         _refuse_contradiction(document, method)

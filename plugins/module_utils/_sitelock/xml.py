@@ -18,6 +18,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import BadI
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import MAX_DEPTH
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.definition import Parameters
 from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
 
 try:
@@ -25,13 +26,13 @@ try:
 except ImportError:
     note_missing("lxml")
 
-Parameters = t.Mapping[str, t.Any]
 Data = t.Union[str, "dict[str, t.Any]"]
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes" ?>'
 # The API asks for all five, and general-purpose serialisers escape three of them. A parser makes a line feed of a
 # carriage return that is not escaped.
 _QUOTES = {"'": "&apos;", '"': "&quot;", "\r": "&#13;"}
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # A byte order mark, white space, or both; the standard wants an XML declaration to stand before any of it.
 _BLANK = re.compile(rb"(?:\xef\xbb\xbf|[ \t\r\n])+")
@@ -55,36 +56,76 @@ _ROOTS = ("SiteLockOnlineResponse", "SiteLockOnlineRequest")
 def encode(method: Method, parameters: Parameters, authentication: Parameters) -> bytes:
     """The request document.
 
-    :param parameters: what the method takes. A value is a text, a number, a flag (sent as 1 or 0), a mapping of child
-        elements, or a list (the element repeats). C(None) leaves the element out.
+    :param parameters: what the method takes, in the form of an answer (see above). A value is a text (an empty one is
+        an empty element), a number, a flag (sent as 1 or 0), a mapping of child elements, or a list (the element
+        repeats). C(None) leaves the element out. The table says which are attributes; C(@name) is one, too.
     :param authentication: children of the element C(authentication).
-    :raises BadInputError: a text holds a character that XML cannot carry.
+    :raises BadInputError: a text holds a character that XML cannot carry, a name is none, or what stands in another
+        element is not given there.
     """
-    given = {name: value for name, value in parameters.items() if value is not None}
-    attributes = "".join(f' {name}="{_text(value)}"' for name, value in given.items() if name in method.attributes)
-    elements = {name: value for name, value in given.items() if name not in method.attributes}
+    _refuse_wrong_places(method, parameters)
     return "".join(
         [
             _DECLARATION,
             "<SiteLockOnlineRequest>",
-            _element("authentication", authentication),
-            f"<{method.name}{attributes}>{_children(elements)}</{method.name}>",
+            _element("authentication", authentication, frozenset()),
+            _element(method.name, parameters, method.attributes),
             "</SiteLockOnlineRequest>",
         ]
     ).encode("utf-8")
 
 
-def _children(values: Parameters) -> str:
-    return "".join(_element(name, value) for name, value in values.items())
+def _refuse_wrong_places(method: Method, parameters: Parameters) -> None:
+    """A container that is sent as a text is one that the API may take for empty: for all instead of for one."""
+    for path in sorted(method.nested | method.attributes):
+        *parents, child = path.split("/")
+        for given in _at(parameters, parents) if parents else ():
+            if not isinstance(given, t.Mapping) and given not in (None, ""):
+                raise BadInputError(
+                    f"{method.name}: {'/'.join(parents)} must be a dictionary, for example with the key {child}."
+                )
 
 
-def _element(name: str, value: t.Any) -> str:
+def _at(value: t.Any, path: t.Sequence[str]) -> t.Iterator[t.Any]:
+    """All that is given at a path, from the outside in."""
+    if isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _at(each, path)
+    elif not path:
+        yield value
+    elif isinstance(value, t.Mapping):
+        yield from _at(value.get(path[0]), path[1:])
+
+
+def _element(name: str, value: t.Any, attributes: t.Collection[str], path: str = "") -> str:
+    """An element with all that is in it.
+
+    :param attributes: paths of those parameters that are attributes.
+    :param path: of the element, with a slash at its end; empty for that of the method.
+    """
+    if not _NAME.fullmatch(name):
+        raise BadInputError(f"{shortened(name, MAX_SHOWN)!r} cannot be the name of an element.")
     if value is None:
         return ""
     if isinstance(value, (list, tuple)):
-        return "".join(_element(name, each) for each in value)
-    content = _children(value) if isinstance(value, t.Mapping) else _text(value)
-    return f"<{name}>{content}</{name}>"
+        return "".join(_element(name, each, attributes, path) for each in value)
+    if not isinstance(value, t.Mapping):
+        return f"<{name}>{_text(value)}</{name}>"
+    start, content = name, ""
+    for key, each in value.items():
+        if key == "#text":
+            content += _text(each)
+        elif each is not None and (key.startswith("@") or path + key in attributes):
+            start += _attribute(key[1:] if key.startswith("@") else key, each)
+        else:
+            content += _element(key, each, attributes, f"{path}{key}/")
+    return f"<{start}>{content}</{name}>"
+
+
+def _attribute(name: str, value: t.Any) -> str:
+    if not _NAME.fullmatch(name) or isinstance(value, (list, tuple, t.Mapping)):
+        raise BadInputError(f"{shortened(name, MAX_SHOWN)!r} cannot be an attribute, or not with this value.")
+    return f' {name}="{_text(value)}"'
 
 
 def _text(value: t.Any) -> str:

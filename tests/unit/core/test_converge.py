@@ -355,6 +355,19 @@ def test_a_lost_order_that_does_not_show_is_never_sent_again(where: str, fault: 
     assert "before you order anything by hand" in outcome.error.hint
 
 
+def test_a_lost_action_that_does_not_show_is_never_sent_again() -> None:
+    class Acting(Model):
+        @staticmethod
+        def _action(method: str, desired: Desired) -> Action:
+            return Action(method, Effect.ACTION, desired)
+
+    model = Acting({"a": 5}, faults=["lost request"])
+    outcome = single(model, Desired("a"))
+    assert len(model.calls) == 1
+    assert outcome.error is not None
+    assert outcome.error.kind == "outcome_unknown"
+
+
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("fault", ["lost request", "lost answer"])
 def test_when_nothing_can_be_seen_afterwards_nothing_is_sent_again(method: str, fault: str) -> None:

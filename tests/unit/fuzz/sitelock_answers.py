@@ -32,7 +32,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results i
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import read_status
 from ansible_collections.hosting.websec.tests.unit.fuzz.mutations import STATUSES, spoil_bytes, spoil_xml
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply
-from ansible_collections.hosting.websec.tests.unit.sitelock.api import document, method_of, payload
+from ansible_collections.hosting.websec.tests.unit.sitelock.api import (
+    document,
+    example_of,
+    least_of,
+    method_of,
+    payload,
+)
 from ansible_collections.hosting.websec.tests.unit.sitelock.fake_api import FakeApi, Site
 from ansible_collections.hosting.websec.tests.unit.sitelock.wire import wired_client
 
@@ -70,7 +76,9 @@ site_id account_id id subscription subscription_id status state code error error
 addonStatus addonStatuses addon addons accountInformation account site class authentication loginURL
 origins dns_new_a ssl waf_dns_manager traffic_routing
 """
-NAMES = [*(method.name for method in METHODS), *_ELEMENTS.split()]
+CALLED = [method for method in METHODS if not method.answers_file]
+# What answers say counts more than the many methods that a pass does not call.
+NAMES = [*(method.name for method in METHODS), *_ELEMENTS.split() * 4]
 
 _ALL = {"waf_origin": "10.0.0.2", "waf_force_ssl": True, "waf_dns_manager": "partner"}
 WANTED = [
@@ -102,7 +110,7 @@ class Spoilt:
         self._due -= 1
         if self._due:
             return reply
-        self.given = body = self._spoil(self._base(method, reply.body))
+        self.given = body = spoil_body(self._base(method, reply.body), self._rng)
         self._foreign = method.startswith("get") and names_another_site(body)
         return dataclasses.replace(reply, body=body, status=self._rng.choice(STATUSES))
 
@@ -130,15 +138,17 @@ class Spoilt:
                 body = body.replace(number, OURS.encode())
         return body
 
-    def _spoil(self, body: bytes) -> bytes:
-        for _time in range(self._rng.choice([1, 1, 1, 2, 3])):
-            if self._rng.random() < 0.3:
-                return spoil_bytes(body, self._rng)
-            try:
-                body = spoil_xml(body, self._rng, NAMES)
-            except etree.XMLSyntaxError:  # nested too deeply the time before
-                return body
-        return body
+
+def spoil_body(body: bytes, rng: random.Random) -> bytes:
+    """``body`` with something wrong in it."""
+    for _time in range(rng.choice([1, 1, 1, 2, 3])):
+        if rng.random() < 0.3:
+            return spoil_bytes(body, rng)
+        try:
+            body = spoil_xml(body, rng, NAMES)
+        except etree.XMLSyntaxError:  # nested too deeply the time before
+            return body
+    return body
 
 
 def names_another_site(body: bytes) -> bool:
@@ -161,9 +171,11 @@ def play(number: int) -> tuple[t.Any, list[str]]:
     :raises Exception: anything else than a ``WebsecError``, which is wrong too.
     """
     rng = random.Random(f"sitelock {number}")
-    what = rng.choice(["addon"] * 6 + ["status", "accounts", "networks", "token"])
+    what = rng.choice(["addon"] * 6 + ["status", "accounts", "networks", "token", "any method"])
     if what == "addon":
         return _addon(rng)
+    if what == "any method":
+        return _any_method(rng), []
     spoilt = Spoilt(FakeApi({5: Site(plan=rng.choice([None, "P"]))}), 1, rng, None)
     client, _wire = wired_client(spoilt)
     try:
@@ -178,6 +190,17 @@ _READS: dict[str, t.Callable[[SiteLockClient], t.Any]] = {
     "networks": lambda client: all_networks(classes_of(client.call(GET_SITELOCK_IPS, {}))),
     "token": lambda client: client.call(CREATE_TOKEN, {"account_id": 570}),
 }
+
+
+def _any_method(rng: random.Random) -> t.Any:
+    """Call a method of the table, whose answer is not as it should be."""
+    method = rng.choice(CALLED)
+    body = spoil_body(example_of(method), rng)
+    client, _wire = wired_client(lambda _request: Reply(body, rng.choice(STATUSES)))
+    try:
+        return client.call(method, least_of(method))
+    except WebsecError as error:
+        return error.as_dict()
 
 
 def _addon(rng: random.Random) -> tuple[t.Any, list[str]]:

@@ -42,6 +42,20 @@ def answer(method: Method, inner: str) -> bytes:
     return document(f"<{method.name}>{inner}</{method.name}>")
 
 
+def example_of(method: Method) -> bytes:
+    """The vendor's example of an answer; without one, an answer with all that the table knows."""
+    if f"{method.name.lower()}_answer" in PAYLOADS:
+        return payload(f"{method.name.lower()}_answer")
+    several = "".join(f"<{name}><title>x</title></{name}>" for name in sorted(method.repeats))
+    secret = "".join(f"<{name}>x</{name}>" for name in sorted(method.answer_secrets))
+    return answer(method, f"<status>ok</status><message>Done it.</message><all>{several}</all>{secret}")
+
+
+def least_of(method: Method) -> dict[str, t.Any]:
+    """The least that a request of ``method`` must have, so that an answer about site 5 can be one to it."""
+    return {method.batch[0]: [{"site_id": 5}]} if method.batch else {}
+
+
 def canonical(xml: bytes) -> bytes:
     """A document in its canonical form, without the white space between elements."""
     parser = etree.XMLParser(remove_blank_text=True)

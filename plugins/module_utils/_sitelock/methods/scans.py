@@ -1,0 +1,58 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Scans and their results, and the reports of all sites."""
+
+from __future__ import annotations
+
+from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.definition import (
+    ACCOUNT,
+    SITE,
+    SITES,
+    Method,
+    names,
+)
+
+BULK_REPORTS = Method(
+    # A file in CSV. It signs in with headers of its own, and its document has no envelope.
+    "bulkReports",
+    Effect.READ,
+    nested=names("report/type report/file_period report/file_counter report/group_resellers"),
+    endpoint="https://api.sitelock.com/v2/partner/bulkreports",
+    answers_file=True,
+)
+# A file in CSV. The vendor means to end it.
+DOWNLOAD = Method("download", Effect.READ, answers_file=True)
+# No answer says which frequency a site has.
+MODIFY_SCAN_FREQUENCY = Method("modifyScanFrequency", Effect.CHANGE, subjects=(SITE,))
+SCAN_DETAIL = Method(
+    # Unknown: the answer.
+    "scanDetail",
+    Effect.READ,
+    attributes=names("scans/ssl_scan/level scans/db_scan/id scans/platform_scan/id scans/smart_scan/id"),
+    nested=names(
+        "scans/malware_scan scans/sqli_scan scans/xss_scan scans/ssl_scan scans/advisories scans/risk_score "
+        "scans/db_scan scans/platform_scan scans/smart_scan"
+    ),
+    subjects=(SITE,),
+)
+SCAN_DOMAIN = Method(
+    # The free scan. It takes up to 45 seconds. Inferred: that malware_data stands in page.
+    "scanDomain",
+    Effect.ACTION,
+    repeats=names("page malware"),
+    endpoint="https://scan.sitelock.com/v1/partner/",
+)
+# Unknown: what else there is in the answer, and the form of an answer for a whole account.
+SCAN_INFO = Method("scanInfo", Effect.READ, repeats=names("product"), subjects=(SITES, ACCOUNT))
+# Unknown: the answer; three kinds of it are announced.
+SCAN_NOW = Method("scanNow", Effect.ACTION, subjects=(SITES, ACCOUNT))
+SCAN_SUMMARY = Method(
+    # Unknown: the answer, which holds the ids of scans.
+    "scanSummary",
+    Effect.READ,
+    nested=names("scans/smart_scan scans/platform_scan scans/db_scan scans/patchman_scan scans/risk_score"),
+    subjects=(SITE,),
+)
