@@ -45,6 +45,20 @@ FLEET: dict[str, t.Any] = {
 }
 
 
+# What a partner sells who makes accounts: for the fixture vendor.
+PRICES: list[dict[str, t.Any]] = [
+    {"id": "8", "name": "Scan", "type": "plan", "price": "5.00", "frequency": "12"},
+    {"id": "9", "name": "Scan more", "type": "plan", "price": "9.00"},
+    {"id": "12", "name": "All in one", "type": "bundle", "price": "20.00", "includes": ["8", "100", "9001"]},
+    {"id": "100", "name": "Firewall", "product_category": "WAF", "price": "15.00"},
+    {"id": "9001", "name": "Backup", "product_category": "BACKUP", "price": "3.00"},
+    {"id": "9002", "name": "DNS", "product_category": "DNS", "price": "1.00"},
+    {"id": "9003", "name": "Premium DNS", "product_category": "DNS", "price": "2.00"},
+    {"id": "7001", "name": "PCI", "product_category": "PCI", "price": "7.00"},
+    {"id": "7002", "name": "VPN", "product_category": "VPN", "price": "4.00"},
+]
+
+
 class FakeDns:
     """What DNS serves: values by name and type."""
 
@@ -145,6 +159,42 @@ class Sandbox:
         assert status is not None, answer.body
         return status
 
+    def order(
+        self, domain: str = "customer.example", plan: str = "<subscription>8</subscription>", **more: str
+    ) -> Response:
+        """Order a new account with one site; C(more) are elements of its C(accountInformation)."""
+        customer = {"name": "Customer Ltd", "email": "owner@customer.example", **more}
+        account = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in customer.items())
+        return self.provision(account, f"{plan}<domain>{domain}</domain>")
+
+    def provision(self, account: str, site: str) -> Response:
+        """Send provisionAccount with this content of its two parts."""
+        parts = f"<accountInformation>{account}</accountInformation><siteInformation>{site}</siteInformation>"
+        return self.call(f"<provisionAccount>{parts}</provisionAccount>")
+
+    def ids(self, answer: Response) -> tuple[str, str]:
+        """Account and site of an order that went well."""
+        assert answer.status == 200, answer.body
+        [account], [site] = ([one.text or "" for one in answer.xml.iter(name)] for name in ("account_id", "site_id"))
+        return account, site
+
+    def account(self, key: str, value: str) -> etree._Element:
+        """The account that getStatus tells."""
+        answer = self.call(f"<getStatus><accountInformation><{key}>{value}</{key}></accountInformation></getStatus>")
+        found = answer.xml.find("getStatus/accountInformation")
+        assert found is not None, answer.body
+        return found
+
+    def billed(self) -> list[tuple[str, str, str]]:
+        """What is active: domain (empty for that of an account), plan and price."""
+        active = self.admin("GET", "subscriptions")["subscriptions"]
+        return [(one["domain"], one["plan_id"], one["amount"]) for one in active]
+
+    def prices(self) -> list[tuple[str, str, str]]:
+        """The ledger: event, plan and price."""
+        entries = self.admin("GET", "ledger")["entries"]
+        return [(entry["event"], entry["subscription"], entry["amount"]) for entry in entries]
+
     def status(self, site_id: str) -> dict[str, str]:
         """Ask for the state; all values of the answer by the names of their elements."""
         answer = self.call(f'<getAnpProvisioningStatus site_id="{site_id}"/>')
@@ -185,6 +235,21 @@ def sandbox() -> t.Iterator[Sandbox]:
     """A stand-in that knows the fleet."""
     running = Sandbox()
     running.admin("POST", "fleet", **FLEET)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def prices() -> list[dict[str, t.Any]]:
+    """What the fixture vendor sells."""
+    return PRICES
+
+
+@pytest.fixture
+def vendor() -> t.Iterator[Sandbox]:
+    """A stand-in with a price list and without any customer."""
+    running = Sandbox()
+    running.admin("POST", "fleet", plans=PRICES)
     yield running
     running.close()
 

@@ -14,14 +14,41 @@ if t.TYPE_CHECKING:
     from conftest import Sandbox
 
 FLEET: dict[str, t.Any] = {
-    "plans": [{"id": "XXX"}, {"id": "8765", "level": "basic"}, {"id": "123"}, {"id": "1234"}],
-    "accounts": [{"id": "570"}, {"id": "379430"}, {"id": "1227"}, {"id": "987654"}],
+    "plans": [
+        {"id": "XXX"},
+        {"id": "8765", "level": "basic"},
+        {"id": "123"},
+        {"id": "1234"},
+        {"id": "8", "type": "plan"},
+        {"id": "9", "type": "plan"},
+        {"id": "12", "type": "bundle"},
+    ],
+    "accounts": [
+        {"id": "570"},
+        {"id": "379430"},
+        {"id": "1227"},
+        {"id": "987654"},
+        {
+            "id": "2468013",
+            "login": "jane@example.com",
+            "tos_accepted_at": "2019-05-07 11:06:24",
+            "tos_version_id": "2",
+        },
+        {"id": "12345"},
+    ],
     "sites": [
         {"site_id": "442676", "account_id": "379430", "domain": "plain.example.com", "origin": ["193.20.121.90"]},
         {"site_id": "442989", "account_id": "379430", "domain": "example.com", "origin": ["123.123.123.123"]},
         {"site_id": "123456", "account_id": "987654", "domain": "basic.example.com", "ssl": True},
         {"site_id": "1090", "account_id": "570", "domain": "known.example.com"},
         {"site_id": "11175", "account_id": "1227", "domain": "www.dom.com", "status": "inactive"},
+        {"site_id": "1077", "account_id": "12345", "domain": "a.example.com", "plan": {"subscription": "9"}},
+        {
+            "site_id": "1078",
+            "account_id": "12345",
+            "domain": "b.example.com",
+            "plan": {"bundle": "12", "billed_by_vendor": True},
+        },
     ],
 }
 
@@ -225,6 +252,72 @@ EXACT = [
     ),
 ]
 
+EXACT += [
+    (
+        "<checkLogin><login>jane@example.com</login></checkLogin>",
+        """<checkLogin>
+            <login>jane@example.com</login><message>Login is in use by another account.</message><status>error</status>
+        </checkLogin>""",
+    ),
+    (
+        "<checkLogin><login>john@example.com</login></checkLogin>",
+        """<checkLogin>
+            <login>john@example.com</login><message>login is available</message><status>ok</status>
+        </checkLogin>""",
+    ),
+    (
+        "<deleteAccount><accountInformation><id>570</id></accountInformation></deleteAccount>",
+        "<deleteAccount><result>Success</result></deleteAccount>",
+    ),
+    (
+        "<deleteAccount><siteInformation><id>1090</id></siteInformation></deleteAccount>",
+        "<deleteAccount><result>Success</result></deleteAccount>",
+    ),
+    ("<deleteAccount/>", "<deleteAccount><error>Could not parse XML request</error></deleteAccount>"),
+    (
+        "<deletePlan><planInfo><site_id>1077</site_id></planInfo></deletePlan>",
+        """<deletePlan><planStatuses>
+            <planStatus><site_id>1077</site_id><status>ok</status></planStatus>
+        </planStatuses></deletePlan>""",
+    ),
+    (
+        "<deleteBundle><bundleInfo><site_id>1078</site_id></bundleInfo></deleteBundle>",
+        """<deleteBundle><bundleStatuses>
+            <bundleStatus>
+                <site_id>1078</site_id><status>error</status><error>Billing Authority is SiteLock</error>
+            </bundleStatus>
+        </bundleStatuses></deleteBundle>""",
+    ),
+    (
+        "<getLastAcceptedTOS><account_id>2468013</account_id></getLastAcceptedTOS>",
+        """<getLastAcceptedTOS>
+            <accepted_at>2019-05-07 11:06:24</accepted_at><login>jane@example.com</login><status>ok</status>
+            <tos_version_id>2</tos_version_id>
+        </getLastAcceptedTOS>""",
+    ),
+    (
+        "<passwordReset><user>jane@example.com</user><pass>New-pass-1</pass></passwordReset>",
+        "<passwordReset><pass>New-pass-1</pass><user>jane@example.com</user></passwordReset>",
+    ),
+]
+
+# Requests whose answer is not shown: the example is taken.
+TAKEN = {
+    "provisionAccount": """<provisionAccount>
+        <accountInformation><account_id>12345</account_id></accountInformation>
+        <siteInformation>
+            <subscription>8</subscription>
+            <domain>superdomain.com</domain>
+            <domainEmail>webmaster@example.com</domainEmail>
+            <trustedDomain>yes</trustedDomain>
+            <amount>5.00</amount>
+        </siteInformation>
+    </provisionAccount>""",
+    "modifyAccount": """<modifyAccount><siteInformation>
+        <id>1077</id><subscription>8</subscription><amount>5.00</amount><renewal_date>2015-01-01</renewal_date>
+    </siteInformation></modifyAccount>""",
+}
+
 WITH_FIREWALL = [
     (
         "<setWafOrigin><site_id>442676</site_id><waf_origin>10.10.10.127</waf_origin></setWafOrigin>",
@@ -324,6 +417,16 @@ def test_a_firewall_that_ends(documented: Sandbox) -> None:
 def test_an_example_is_answered_word_for_word(documented: Sandbox, request_xml: str, answer: str) -> None:
     [element] = documented.call(request_xml).xml
     assert plain(element) == plain(etree.fromstring(answer))
+
+
+@pytest.mark.parametrize("method", TAKEN)
+def test_an_example_without_an_answer_is_taken(documented: Sandbox, method: str) -> None:
+    answer = documented.call(TAKEN[method])
+    assert answer.status == 200
+    assert answer.xml.find(method) is not None
+    assert not list(answer.xml.iter("error"))
+    [entry] = documented.admin("GET", "ledger")["entries"]
+    assert (entry["subscription"], entry["amount"]) == ("8", "5.00")
 
 
 @pytest.mark.parametrize(("request_xml", "answer"), WITH_FIREWALL, ids=[one[0][:60] for one in WITH_FIREWALL])

@@ -13,7 +13,7 @@ import urllib.parse
 
 from . import fleet
 from .clock import iso
-from .model import Site
+from .model import Site, Subscription
 from .service import Service
 from .sitelock.context import settle
 
@@ -59,6 +59,12 @@ def _state(service: Service, _body: Body, query: dict[str, str]) -> object:
         return {
             "sites": sites,
             "accounts": [dataclasses.asdict(account) for account in world.accounts.values()],
+            "former_accounts": [
+                dataclasses.asdict(account) for account in world.all_accounts.values() if account.deleted_at is not None
+            ],
+            "former_sites": [
+                dataclasses.asdict(site) for site in world.all_sites.values() if site.deleted_at is not None
+            ],
             "plans": [dataclasses.asdict(plan) for plan in world.plans.values()],
             "websites": [dataclasses.asdict(website) for website in world.websites.values()],
             "users": [{"id": user.id, "email": user.email} for user in world.users.values()],
@@ -70,6 +76,30 @@ def _site(service: Service, site: Site) -> Body:
     state = site.firewall.state if site.firewall else "none"
     subscriptions = [dataclasses.asdict(one) for one in service.world.active_firewalls(site.site_id)]
     return {**shown, "state": state, "subscriptions": subscriptions}
+
+
+def _subscriptions(service: Service, _body: Body, query: dict[str, str]) -> object:
+    """What is billed, with the login and the domain that a file would name; ended ones with C(all)."""
+    world = service.world
+    with world.change():
+        for site in list(world.sites.values()):
+            settle(world, site)
+        wanted = [
+            one
+            for one in world.subscriptions.values()
+            if (one.ended_at is None or "all" in query) and query.get("account_id") in (None, one.account_id)
+        ]
+        return {"subscriptions": [_subscription(service, one) for one in wanted]}
+
+
+def _subscription(service: Service, subscription: Subscription) -> Body:
+    account = service.world.all_accounts.get(subscription.account_id)
+    site = service.world.all_sites.get(subscription.site_id)
+    return {
+        **dataclasses.asdict(subscription),
+        "login": account.login if account else "",
+        "domain": site.domain if site else "",
+    }
 
 
 def _ledger(service: Service, _body: Body, _query: dict[str, str]) -> object:
@@ -120,6 +150,7 @@ _HANDLERS: dict[tuple[str, str], Handler] = {
     ("GET", "health"): _health,
     ("GET", "state"): _state,
     ("GET", "ledger"): _ledger,
+    ("GET", "subscriptions"): _subscriptions,
     ("GET", "journal"): _journal,
     ("DELETE", "journal"): _clear_journal,
     ("POST", "fleet"): lambda service, body, _query: fleet.merge(service.world, body),

@@ -40,10 +40,21 @@ AFTER = frozenset(
 )
 
 
+@dataclasses.dataclass(frozen=True)
+class Subject:
+    """Whom a call is about, as far as its request says it."""
+
+    site_ids: list[str] = dataclasses.field(default_factory=list)
+    domain: str | None = None
+    account_id: str | None = None
+    login: str | None = None
+
+
 @dataclasses.dataclass
 class Fault:
     """
-    One fault. It strikes calls that match C(api), C(method), C(site_id) and C(domain) (None: any).
+    One fault. It strikes calls that match C(api), C(method), C(site_id), C(domain), C(account_id) and C(login)
+    (None: any).
 
     The first C(skip) matching calls are left alone, the next C(times) are struck (0: all). C(seconds) is for
     C(slow) and for C(Retry-After), C(megabytes) for C(huge).
@@ -54,6 +65,8 @@ class Fault:
     method: str | None = None
     site_id: str | None = None
     domain: str | None = None
+    account_id: str | None = None
+    login: str | None = None
     skip: int = 0
     times: int = 1
     seconds: float | None = None
@@ -80,13 +93,15 @@ class Fault:
         """Whether the call has no effect."""
         return self.kind in BEFORE
 
-    def matches(self, api: str, method: str, site_ids: typing.Sequence[str], domain: str | None) -> bool:
+    def matches(self, api: str, method: str, subject: Subject) -> bool:
         """Whether the call is one that this fault looks at."""
         return (
             self.api in (None, api)
             and self.method in (None, method)
-            and (self.site_id is None or self.site_id in site_ids)
-            and self.domain in (None, domain)
+            and (self.site_id is None or self.site_id in subject.site_ids)
+            and self.domain in (None, subject.domain)
+            and self.account_id in (None, subject.account_id)
+            and self.login in (None, subject.login)
         )
 
 
@@ -107,7 +122,7 @@ class Faults:
         unknown = set(wanted) - ({field.name for field in dataclasses.fields(Fault)} - {"id", "matched", "struck"})
         if unknown or "kind" not in wanted:
             raise ValueError(f"unknown field {min(unknown)}" if unknown else "kind is missing")
-        for name in ("site_id", "domain"):
+        for name in ("site_id", "domain", "account_id", "login"):
             if wanted.get(name) is not None:
                 wanted = {**wanted, name: str(wanted[name])}
         fault = Fault(**wanted)
@@ -130,7 +145,7 @@ class Faults:
             self._store()
             return before - len(self._faults)
 
-    def strike(self, api: str, method: str, site_ids: typing.Sequence[str], domain: str | None) -> Fault | None:
+    def strike(self, api: str, method: str, subject: Subject) -> Fault | None:
         """The fault for this call, if one strikes. Every matching fault counts the call; the first one strikes."""
         if not self._faults:
             return None
@@ -138,7 +153,7 @@ class Faults:
             striking = None
             counted = False
             for fault in self._faults:
-                if not fault.matches(api, method, site_ids, domain) or (fault.times and fault.struck >= fault.times):
+                if not fault.matches(api, method, subject) or (fault.times and fault.struck >= fault.times):
                     continue
                 fault.matched += 1
                 counted = True

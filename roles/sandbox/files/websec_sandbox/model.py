@@ -10,31 +10,89 @@ import typing
 
 WAF = "WAF"
 
+Kind = typing.Literal["plan", "bundle", "addon"]
 State = typing.Literal["pending-retry", "pending-domain-validation", "pending-dns", "ready"]
 
 
 @dataclasses.dataclass
 class Plan:
-    """A product of the partner's price list. C(level) and C(free) matter for Firewall & CDN only."""
+    """
+    A product of the partner's price list. C(level) and C(free) matter for Firewall & CDN only.
+
+    C(type) and C(product_category) follow from each other where one is not given. C(includes) are the plans of a
+    bundle by id, C(scans) the scans of a scan plan: by name their C(options) and C(feature_type).
+    C(frequency) is the billing period in months. The rest are attributes of getPlanList.
+    """
 
     id: str
     name: str = ""
     level: typing.Literal["basic", "professional", "premium", "enterprise"] = "professional"
     free: bool = False
-    product_category: str = WAF
+    product_category: str = ""
     price: str = "10.00"
     several_origins: bool = True
+    type: Kind | typing.Literal[""] = ""
+    includes: list[str] = dataclasses.field(default_factory=list)
+    scans: dict[str, dict[str, typing.Any]] = dataclasses.field(default_factory=dict)
+    frequency: str = "1"
+    product_description: str = ""
+    auto_renewal: str = "yes"
+    full_refund_days: str = "30"
+    in_partner_checkout_flow: str = "1"
+    invoice: str = "0"
+    partner_rev_share: str = "0"
+    refundable_renewals: str = "0"
+
+    def __post_init__(self) -> None:
+        """Fill in the type or the category."""
+        if not self.product_category:
+            self.product_category = {"plan": "SCAN", "bundle": "BUNDLE"}.get(self.type, WAF)
+        if not self.type:
+            self.type = "plan" if self.product_category == "SCAN" else "addon"
 
 
 @dataclasses.dataclass
 class Account:
-    """A customer of the partner."""
+    """
+    A customer of the partner.
+
+    C(details) are the other customer data of provisionAccount by their names. Of the password only a digest is kept.
+    """
 
     id: str
     name: str = ""
     login: str = ""
     reseller_account_id: str = ""
     status: typing.Literal["active", "inactive"] = "active"
+    email: str = ""
+    details: dict[str, str] = dataclasses.field(default_factory=dict)
+    password_sha256: str = ""
+    tos_accepted_at: str = ""
+    tos_version_id: str = ""
+    deleted_at: float | None = None
+
+
+@dataclasses.dataclass
+class Stranger:
+    """An account with one site that belongs to another partner: it takes its login and its domain."""
+
+    id: str
+    site_id: str = ""
+    login: str = ""
+    domain: str = ""
+
+
+@dataclasses.dataclass
+class Domain:
+    """What a site will be like that provisionAccount makes of this domain; the fields are those of a site."""
+
+    domain: str
+    ssl: bool = False
+    subdomain: bool = False
+    origin: list[str] = dataclasses.field(default_factory=list)
+    retry_attempts: int = 0
+    error: bool = False
+    own_certificate: bool = False
 
 
 @dataclasses.dataclass
@@ -78,6 +136,9 @@ class Site:
     error: bool = False
     own_certificate: bool = False
     status: typing.Literal["active", "inactive"] = "active"
+    domain_email: str = ""
+    trusted_domain: str = ""
+    deleted_at: float | None = None
     firewall: Firewall | None = None
 
     @property
@@ -88,7 +149,12 @@ class Site:
 
 @dataclasses.dataclass
 class Subscription:
-    """One instance of a plan that is billed until C(ended_at)."""
+    """
+    One instance of a plan that is billed until C(ended_at).
+
+    C(bundle_id) is the instance of a bundle that this one is part of: then it costs nothing, and ends with it.
+    C(billed_by_vendor): the customer bought it from SiteLock, the partner cannot change it.
+    """
 
     subscription_id: str
     plan_id: str
@@ -100,6 +166,9 @@ class Subscription:
     next_renewal_at: str = ""
     started_at: float = 0.0
     ended_at: float | None = None
+    kind: Kind = "addon"
+    bundle_id: str = ""
+    billed_by_vendor: bool = False
 
 
 @dataclasses.dataclass

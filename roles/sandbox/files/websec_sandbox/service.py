@@ -13,7 +13,7 @@ from .botguard import api as botguard
 from .botguard import check
 from .clock import iso
 from .config import Config
-from .faults import Fault, Faults
+from .faults import Fault, Faults, Subject
 from .journal import Journal
 from .lookup import Resolver
 from .sitelock import api as sitelock
@@ -42,8 +42,7 @@ class Incoming:
     api: str
     method: str
     write: bool
-    site_ids: list[str]
-    domain: str | None
+    subject: Subject
     secret: str
     perform: typing.Callable[[], Answer | botguard.Answer]
     visitor: str | None = None
@@ -70,8 +69,9 @@ class Service:
                 api="sitelock",
                 method=call.method,
                 write=bool(request and request.write),
-                site_ids=request.site_ids if request else [],
-                domain=request.domain if request else None,
+                subject=Subject(request.site_ids, request.domain, request.account_id, request.login)
+                if request
+                else Subject(),
                 secret=request.password if request else "",
                 perform=lambda: sitelock.perform(
                     self._context, call, self.config.sitelock_username, self.config.sitelock_password
@@ -87,8 +87,7 @@ class Service:
                 api="botguard",
                 method=call.method,
                 write=call.write,
-                site_ids=[],
-                domain=call.domain,
+                subject=Subject(domain=call.domain),
                 secret=authorization.removeprefix("Bearer "),
                 perform=lambda: botguard.perform(self.world, call, authorization, self.config.botguard_api_key),
             )
@@ -102,8 +101,7 @@ class Service:
                 api="check",
                 method=check.METHOD,
                 write=False,
-                site_ids=[],
-                domain=call.host,
+                subject=Subject(domain=call.host),
                 secret="",
                 perform=lambda: check.perform(self.world, call),
                 visitor=call.visitor,
@@ -125,7 +123,7 @@ class Service:
         latency = self.world.settings.latency_ms
         if latency:
             time.sleep(latency / 1000)
-        fault = self.faults.strike(incoming.api, incoming.method, incoming.site_ids, incoming.domain)
+        fault = self.faults.strike(incoming.api, incoming.method, incoming.subject)
         if fault and fault.before:
             status = _STATUS_BEFORE.get(fault.kind)
             self._note(incoming, status, "no effect", fault)
@@ -145,8 +143,7 @@ class Service:
                 "api": incoming.api,
                 "method": incoming.method,
                 "write": incoming.write,
-                "site_ids": incoming.site_ids,
-                "domain": incoming.domain,
+                **dataclasses.asdict(incoming.subject),
                 "visitor": incoming.visitor,
                 "http_status": status,
                 "outcome": outcome,

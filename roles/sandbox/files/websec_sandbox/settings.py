@@ -44,6 +44,26 @@ class Settings:
     item_order: typing.Literal["request", "reversed"] = "request"
     token_form: typing.Literal["token", "code"] = "token"
     untidy_values: bool = False
+    # SiteLock, accounts: forms that the documentation does not show
+    provision_ids: typing.Literal["below_method", "in_containers", "account_only", "none"] = "below_method"
+    modify_answer: typing.Literal["result", "status", "empty"] = "result"
+    account_errors: typing.Literal["text", "code", "status"] = "text"
+    addon_answer: typing.Literal["full", "without_ids"] = "full"
+    getstatus_tail: typing.Literal["full", "none"] = "full"
+    getstatus_plans: typing.Literal["site", "addons", "none"] = "site"
+    getstatus_bundled: typing.Literal["listed", "hidden"] = "listed"
+    renewal_form: typing.Literal["date", "time"] = "date"
+    renewal_after_change: typing.Literal["new_period", "kept"] = "new_period"
+    second_account: typing.Literal["refuse", "buy"] = "refuse"
+    deleted_accounts: typing.Literal["inactive", "gone"] = "inactive"
+    deleted_logins: typing.Literal["free", "taken"] = "free"
+    foreign_ids: typing.Literal["none", "given"] = "none"
+    login_follows_email: bool = False
+    revenue_sharing: bool = False
+    customer_data: typing.Literal["short", "full"] = "short"
+    strict_passwords: bool = False
+    feature_type_form: typing.Literal["element", "attribute"] = "element"
+    accounts_page_max: int = 1000
     # BotGuard: forms that the documentation does not show
     not_found: typing.Literal["http_404_error", "http_200_error", "null"] = "http_404_error"
     existing_website: typing.Literal["refuse", "duplicate"] = "refuse"
@@ -67,26 +87,41 @@ class Settings:
         return dataclasses.asdict(self)
 
 
+def _number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+
+
+def _whole_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, list) and all(_text(one) for one in value)
+
+
+# By the type of a setting: what is allowed, and how that is called.
+_PLAIN: dict[object, tuple[typing.Callable[[object], bool], str]] = {
+    bool: (lambda value: isinstance(value, bool), "true or false"),
+    float: (_number, "a number of at least 0"),
+    int: (_whole_number, "a whole number of at least 1"),
+    str: (_text, "a text that is not empty"),
+    list[str]: (_texts, "a list of texts that are not empty"),
+}
+
+
 def _checked(name: str, value: object, kind: object) -> object:
     if kind is None:
         raise ValueError(f"unknown setting {name}")
-    if kind is bool:
-        if isinstance(value, bool):
-            return value
-        raise ValueError(f"{name} must be true or false")
-    if kind is float:
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
-            return float(value)
-        raise ValueError(f"{name} must be a number of at least 0")
-    if kind is str:
-        if isinstance(value, str) and value:
-            return value
-        raise ValueError(f"{name} must be a text that is not empty")
-    if kind == list[str]:
-        if isinstance(value, list) and all(isinstance(one, str) and one for one in value):
-            return value
-        raise ValueError(f"{name} must be a list of texts that are not empty")
     choices = typing.get_args(kind)
-    if value in choices and not isinstance(value, bool):
-        return value
-    raise ValueError(f"{name} must be one of {', '.join(str(choice) for choice in choices)}")
+    if kind in _PLAIN:
+        allowed, words = _PLAIN[kind]
+        good = allowed(value)
+    else:
+        good, words = value in choices and not isinstance(value, bool), f"one of {', '.join(map(str, choices))}"
+    if not good:
+        raise ValueError(f"{name} must be {words}")
+    return value

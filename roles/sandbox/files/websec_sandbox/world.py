@@ -11,14 +11,27 @@ import threading
 import typing
 
 from .clock import Clock, iso
-from .model import WAF, Account, Plan, Site, Subscription, User, Website, bare, site_from_stored
+from .model import (
+    WAF,
+    Account,
+    Domain,
+    Kind,
+    Plan,
+    Site,
+    Stranger,
+    Subscription,
+    User,
+    Website,
+    bare,
+    site_from_stored,
+)
 from .settings import Settings
 from .store import Changes, Record, Store
 
-Stored = typing.Union[Account, Plan, Site, Subscription, User, Website]
+Stored = typing.Union[Account, Domain, Plan, Site, Stranger, Subscription, User, Website]
 
 # Numbers as they look in the documentation; each new thing gets the next one.
-_FIRST_NUMBERS = {"subscription": 500_000, "website": 700, "user": 4700}
+_FIRST_NUMBERS = {"account": 600_000, "site": 800_000, "subscription": 500_000, "website": 700, "user": 4700}
 
 
 class World:
@@ -40,8 +53,12 @@ class World:
         self._changes: Changes = {}
         self._new_ledger: list[Record] = []
         self._index_of_plans: dict[str, Plan] = {key: Plan(**value) for key, value in records("plan").items()}
-        self.accounts = {key: Account(**value) for key, value in records("account").items()}
+        self.accounts: dict[str, Account] = {}
+        self.all_accounts: dict[str, Account] = {}
         self.sites: dict[str, Site] = {}
+        self.all_sites: dict[str, Site] = {}
+        self.strangers = {key: Stranger(**value) for key, value in records("stranger").items()}
+        self.domains = {key: Domain(**value) for key, value in records("domain").items()}
         self.subscriptions: dict[str, Subscription] = {}
         self.websites = {key: Website(**value) for key, value in records("website").items()}
         self.users = {key: User(**value) for key, value in records("user").items()}
@@ -53,8 +70,11 @@ class World:
         self._numbers: dict[str, int] = {**_FIRST_NUMBERS, **various.get("numbers", {})}
         self._sites_of_account: dict[str, list[Site]] = {}
         self._site_of_name: dict[str, Site] = {}
+        self._accounts_of_key: dict[tuple[str, str], dict[str, Account]] = {}
         self._active_of_account: dict[str, dict[str, Subscription]] = {}
         self._active_of_site: dict[str, dict[str, Subscription]] = {}
+        for value in records("account").values():
+            self.add_account(Account(**value))
         for value in records("site").values():
             self.add_site(site_from_stored(value))
         for value in records("subscription").values():
@@ -82,12 +102,20 @@ class World:
     def save(self, thing: Stored) -> None:
         """Write C(thing) at the end of the change."""
         self._changes[_address(thing)] = dataclasses.asdict(thing)
-        if isinstance(thing, Site):
+        if isinstance(thing, Site) and thing.domain and thing.deleted_at is None:
             self._site_of_name[bare(thing.domain)] = thing
+        if isinstance(thing, Account):
+            for key in ("login", "reseller_account_id"):
+                self._accounts_of_key.setdefault((key, getattr(thing, key)), {})[thing.id] = thing
 
     def number(self, kind: str) -> str:
-        """A new number for a thing of this kind (C(subscription), C(website), C(user))."""
+        """A new number for a thing of this kind (C(account), C(site), C(subscription), C(website), C(user))."""
+        # A fleet numbers its accounts and sites itself.
+        numbered: dict[str, typing.Mapping[str, object]] = {"account": self.all_accounts, "site": self.all_sites}
+        known = numbered.get(kind, {})
         self._numbers[kind] += 1
+        while str(self._numbers[kind]) in known:
+            self._numbers[kind] += 1
         self._changes["various", "numbers"] = dict(self._numbers)
         return str(self._numbers[kind])
 
@@ -120,18 +148,45 @@ class World:
         self.save(plan)
 
     def add_account(self, account: Account) -> None:
-        """Add or replace an account."""
-        self.accounts[account.id] = account
+        """Add or replace an account. A deleted one is in C(all_accounts) only."""
+        self.all_accounts[account.id] = account
+        if account.deleted_at is None:
+            self.accounts[account.id] = account
         self.save(account)
 
+    def remove_account(self, account: Account) -> None:
+        """Delete an account that has no sites and no subscriptions any more."""
+        account.deleted_at, account.status = self.clock.now(), "inactive"
+        del self.accounts[account.id]
+        self.save(account)
+
+    def accounts_by(self, key: typing.Literal["login", "reseller_account_id"], value: str) -> list[Account]:
+        """The accounts with this login, or this id of the partner; those that live first, then by age."""
+        found = [one for one in self._accounts_of_key.get((key, value), {}).values() if getattr(one, key) == value]
+        return sorted(found, key=lambda account: account.deleted_at is not None)
+
     def add_site(self, site: Site) -> None:
-        """Add a site."""
-        self.sites[site.site_id] = site
+        """Add a site. A deleted one is in C(all_sites) only."""
+        self.all_sites[site.site_id] = site
+        if site.deleted_at is None:
+            self.sites[site.site_id] = site
         self._sites_of_account.setdefault(site.account_id, []).append(site)
         self.save(site)
 
+    def remove_site(self, site: Site) -> None:
+        """Delete a site that has no subscriptions any more; its domain is free again."""
+        site.deleted_at, site.status = self.clock.now(), "inactive"
+        del self.sites[site.site_id]
+        name = bare(site.domain)
+        if self._site_of_name.get(name) is site:
+            del self._site_of_name[name]
+            for other in self.sites.values():
+                if bare(other.domain) == name and name:
+                    self._site_of_name[name] = other
+        self.save(site)
+
     def sites_of(self, account_id: str) -> list[Site]:
-        """The sites of an account."""
+        """The sites of an account, deleted ones too."""
         return self._sites_of_account.get(account_id, [])
 
     def site_named(self, domain: str) -> Site | None:
@@ -139,10 +194,22 @@ class World:
         site = self._site_of_name.get(bare(domain))
         return site if site and bare(site.domain) == bare(domain) else None
 
+    def stranger_with(self, domain: str) -> Stranger | None:
+        """The account of another partner that has this domain."""
+        return next((one for one in self.strangers.values() if one.domain and bare(one.domain) == bare(domain)), None)
+
     # Subscriptions and the ledger
 
     def start_subscription(
-        self, plan: Plan, account_id: str, site_id: str, renewal: str, ledger: bool = True
+        self,
+        plan: Plan,
+        account_id: str,
+        site_id: str,
+        renewal: str,
+        ledger: bool = True,
+        amount: str | None = None,
+        kind: Kind = "addon",
+        bundle_id: str = "",
     ) -> Subscription:
         """A new active subscription of C(plan), written to the ledger as C(added)."""
         subscription = Subscription(
@@ -151,9 +218,12 @@ class World:
             account_id=account_id,
             site_id=site_id,
             category=plan.product_category,
-            amount=plan.price,
+            amount=plan.price if amount is None else amount,
+            frequency=plan.frequency,
             next_renewal_at=renewal,
             started_at=self.clock.now(),
+            kind=kind,
+            bundle_id=bundle_id,
         )
         self._index_subscription(subscription)
         self.save(subscription)
@@ -161,8 +231,32 @@ class World:
             self.note("added", subscription)
         return subscription
 
+    def change_subscription(self, subscription: Subscription, plan: Plan, amount: str, renewal: str) -> None:
+        """Another plan for a subscription, written to the ledger as C(modified)."""
+        subscription.plan_id, subscription.category = plan.id, plan.product_category
+        subscription.amount, subscription.frequency = amount, plan.frequency
+        subscription.next_renewal_at = renewal
+        self.save(subscription)
+        self.note("modified", subscription)
+
     def end_subscription(self, subscription: Subscription, event: typing.Literal["deleted", "cancelled"]) -> None:
-        """End a subscription, and with the last one of a site its firewall; the ledger gets C(event)."""
+        """
+        End a subscription and what is part of it, and with the last one of a site its firewall.
+
+        The ledger gets C(event), but not for a part of a bundle, which was never bought for itself.
+        """
+        self._close(subscription)
+        self.end_parts(subscription)
+        if not subscription.bundle_id:
+            self.note(event, subscription)
+
+    def end_parts(self, bundle: Subscription) -> None:
+        """End what is part of a bundle."""
+        for part in self.active_of_site(bundle.site_id):
+            if part.bundle_id == bundle.subscription_id:
+                self._close(part)
+
+    def _close(self, subscription: Subscription) -> None:
         subscription.ended_at = self.clock.now()
         self._active_of_account[subscription.account_id].pop(subscription.subscription_id, None)
         self._active_of_site.get(subscription.site_id, {}).pop(subscription.subscription_id, None)
@@ -171,11 +265,14 @@ class World:
         if site and site.firewall and not self.active_firewalls(site.site_id):
             site.firewall = None
             self.save(site)
-        self.note(event, subscription)
+
+    def active_of_site(self, site_id: str) -> list[Subscription]:
+        """All active subscriptions of a site."""
+        return list(self._active_of_site.get(site_id, {}).values())
 
     def active_firewalls(self, site_id: str) -> list[Subscription]:
         """The active Firewall & CDN subscriptions of a site; more than one is a mistake of its buyer."""
-        return [one for one in self._active_of_site.get(site_id, {}).values() if one.category == WAF]
+        return [one for one in self.active_of_site(site_id) if one.kind == "addon" and one.category == WAF]
 
     def active_of_account(self, account_id: str) -> list[Subscription]:
         """All active subscriptions of an account and its sites."""
@@ -191,6 +288,10 @@ class World:
                 "account_id": subscription.account_id,
                 "subscription": subscription.plan_id,
                 "subscription_id": subscription.subscription_id,
+                "kind": subscription.kind,
+                "product_category": subscription.category,
+                "amount": subscription.amount,
+                "next_renewal_at": subscription.next_renewal_at,
             }
         )
 
@@ -247,4 +348,6 @@ def _address(thing: Stored) -> tuple[str, str]:
         return "site", thing.site_id
     if isinstance(thing, Subscription):
         return "subscription", thing.subscription_id
+    if isinstance(thing, Domain):
+        return "domain", thing.domain
     return type(thing).__name__.lower(), thing.id

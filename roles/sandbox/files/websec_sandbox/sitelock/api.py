@@ -8,16 +8,31 @@ from __future__ import annotations
 import dataclasses
 import secrets
 
-from . import addons, answer, firewall, lists, request
+from . import (
+    accounts,
+    addons,
+    answer,
+    countries,
+    endings,
+    firewall,
+    lists,
+    logins,
+    modify_account,
+    plans,
+    request,
+    status,
+)
 from .answer import Answer, node
 from .context import Context
 from .grammar import Refused
-from .methods import HANDLERS
+from .methods import CHECKS, HANDLERS, Rejected
 from .request import Request
 
 # The methods register themselves.
-_METHODS = (addons, firewall, lists)
+_METHODS = (accounts, addons, countries, endings, firewall, lists, logins, modify_account, plans, status)
 _WRONG_LOGIN = "Invalid username or password"
+# Codes of these errors are not documented.
+_ANY_CODE = "-1"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,9 +51,15 @@ class Call:
 def read(context: Context, body: bytes) -> Call:
     """Read the body of a call."""
     try:
-        return Call(request.read(body, context.settings.accept_username), None)
+        asked = request.read(body, context.settings.accept_username)
     except Refused as refused:
         return Call(None, refused)
+    try:
+        if asked.method in CHECKS:
+            CHECKS[asked.method](context, asked.values)
+    except Refused as refused:
+        return Call(None, Refused(refused.reason, asked.method))
+    return Call(asked, None)
 
 
 def perform(context: Context, call: Call, user: str, password: str) -> Answer:
@@ -49,7 +70,10 @@ def perform(context: Context, call: Call, user: str, password: str) -> Answer:
     given = f"{asked.user}\n{asked.password}".encode()
     if not secrets.compare_digest(given, f"{user}\n{password}".encode()):
         return _wrong_login(context, asked.method)
-    return HANDLERS[asked.method](context, asked.values)
+    try:
+        return HANDLERS[asked.method](context, asked.values)
+    except Rejected as rejected:
+        return _rejected(context, asked.method, str(rejected))
 
 
 def _wrong_login(context: Context, method: str) -> Answer:
@@ -62,3 +86,12 @@ def _wrong_login(context: Context, method: str) -> Answer:
     parents = {"error_below_authentication": "authentication", "error_below_method": method}
     below = node(parents[form], problem) if form in parents else problem
     return Answer(context.settings.error_http_status, answer.document(below), f"error: {_WRONG_LOGIN}")
+
+
+def _rejected(context: Context, method: str, message: str) -> Answer:
+    form = context.settings.account_errors
+    if form == "status":
+        failed = node(method, *answer.texts(message=message, status="error"))
+        return answer.ok(failed, outcome=f"error: {message}")
+    code = _ANY_CODE if form == "code" else None
+    return answer.error(context.settings.error_http_status, method, message, code)

@@ -42,11 +42,7 @@ class Group:
     children: tuple[Field | Group, ...]
     repeat: bool = False
     one_of: bool = False
-
-    @property
-    def optional(self) -> bool:
-        """A group is never left out."""
-        return False
+    optional: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,6 +57,8 @@ class Method:
 FLAG = "[01]"
 DATE = r"\d{4}-\d{2}-\d{2}"
 NUMBER = r"-?\d+"
+AMOUNT = r"\d+(?:\.\d{1,2})?"
+EMAIL = r"[^@\s]+@[^@\s]+"
 MANAGER = "customer|partner"
 
 METHODS: dict[str, Method] = {}
@@ -77,9 +75,6 @@ def check(element: etree._Element) -> tuple[str, Values]:
     try:
         values = _attributes(element, method.attributes)
         values.update(_children(element, method.children, one_of=False))
-        if name == "deleteAddon":
-            for item in values["addonInfo"]:
-                _deletion(item)
     except Refused as refused:
         raise Refused(refused.reason, name) from None
     return name, values
@@ -158,13 +153,3 @@ def _no_text(element: etree._Element, with_children: bool) -> None:
         raise Refused(
             f"{element.tag} has text beside its elements" if with_children else f"{element.tag} must be empty"
         )
-
-
-def _deletion(item: Values) -> None:
-    by_type = "prod_type" in item
-    if by_type == ("subscription_id" in item):
-        raise Refused("addonInfo needs either site_id and prod_type, or subscription_id")
-    if by_type and "site_id" not in item:
-        raise Refused("site_id is missing in addonInfo")
-    if by_type and "account_id" in item:
-        raise Refused("unknown element account_id in addonInfo with prod_type")

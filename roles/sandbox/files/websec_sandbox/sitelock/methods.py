@@ -12,21 +12,34 @@ from .context import Context
 from .grammar import METHODS, Field, Group, Method, Values
 
 Handler = typing.Callable[[Context, Values], Answer]
+Check = typing.Callable[[Context, Values], None]
 
 HANDLERS: dict[str, Handler] = {}
+CHECKS: dict[str, Check] = {}
+
+
+class Rejected(Exception):
+    """The request has the right form, and the API says no: its text is that of the element C(error)."""
 
 
 def method(
-    name: str, *children: Field | Group, attributes: tuple[Field, ...] = (), write: bool = False
+    name: str,
+    *children: Field | Group,
+    attributes: tuple[Field, ...] = (),
+    write: bool = False,
+    check: Check | None = None,
 ) -> typing.Callable[[Handler], Handler]:
     """Make a function the answer to the method ``name``.
 
     :param children: elements of the request. :param attributes: its attributes. :param write: it changes something.
+    :param check: raises grammar.Refused for elements that do not go together.
     """
 
     def register(handler: Handler) -> Handler:
         METHODS[name] = Method(children, attributes, write)
         HANDLERS[name] = handler
+        if check:
+            CHECKS[name] = check
         return handler
 
     return register

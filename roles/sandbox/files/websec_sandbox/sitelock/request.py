@@ -34,14 +34,35 @@ class Request:
     @property
     def site_ids(self) -> list[str]:
         """The sites that the request names."""
-        items = self.values.get("addonInfo") or [self.values.get("accountInformation", self.values)]
-        return [item["site_id"] for item in items if "site_id" in item]
+        found: list[str] = []
+        for part in self._parts:
+            named = part.get("site_id", [])
+            found += named if isinstance(named, list) else [named]
+        return found + [one for one in [self.values.get("siteInformation", {}).get("id")] if one]
 
     @property
     def domain(self) -> str | None:
         """The domain that the request asks for."""
-        domain: str | None = self.values.get("accountInformation", self.values).get("domain")
-        return domain
+        return self._first("domain")
+
+    @property
+    def account_id(self) -> str | None:
+        """The first account that the request names by its number."""
+        by_id: str | None = self.values.get("accountInformation", {}).get("id")
+        return self._first("account_id") or by_id
+
+    @property
+    def login(self) -> str | None:
+        """The login that the request names; for a new account it may be its e-mail."""
+        return self._first("login", "user", "email")
+
+    @property
+    def _parts(self) -> list[Values]:
+        groups = [value for value in self.values.values() if isinstance(value, dict)]
+        return [self.values, *groups, *self.values.get("addonInfo", [])]
+
+    def _first(self, *names: str) -> str | None:
+        return next((part[name] for name in names for part in self._parts if name in part), None)
 
 
 def read(body: bytes, accept_username: bool = False) -> Request:
