@@ -318,6 +318,27 @@ def test_login_link(fleet: SandboxServer) -> None:
     assert "account_id not found" in unknown["msg"]
 
 
+def test_any_method_by_its_name(fleet: SandboxServer) -> None:
+    origin = {"site_id": 1, "waf_origin": "192.0.2.9"}
+    addons(fleet, [{"site_id": 1, "subscription": "200"}])
+    fleet.calls()
+    tasks: list[t.Any] = [
+        task("sitelock_call", {"method": "getPlanList"}, 0),
+        task("sitelock_call", {"method": "setWafOrigin", "parameters": origin}, 1) | {"check_mode": True},
+        task("sitelock_call", {"method": "setWafOrigin", "parameters": origin}, 2),
+        functools.partial(fleet.post, "faults", {"method": "setWafOrigin", "kind": "lost_answer", "times": 5}),
+        task("sitelock_call", {"method": "setWafOrigin", "parameters": origin, "retries": 3}, 3),
+        task("sitelock_call", {"method": "createToken", "parameters": {"account_id": 570}}, 4),
+    ]
+    plans, planned, done, lost, refused = run(fleet, tasks)[1]
+    assert [plan["@name"] for plan in plans["answer"]["product"]] == ["Basic", "Professional", "Enterprise"]
+    assert (planned["changed"], planned["sent"]) == (True, False)
+    assert (done["changed"], done["answer"]["origins"]) == (True, ["192.0.2.9"])
+    assert lost["error"]["kind"] == "outcome_unknown"
+    assert "no_log: true" in refused["msg"]
+    assert fleet.calls() == ["getPlanList", "setWafOrigin", "setWafOrigin"]
+
+
 WRONG_OPTIONS: list[tuple[str, dict[str, t.Any], str]] = [
     ("sitelock_sso_link", {"account_id": 570, "page": "cellar"}, "page must be one of"),
     ("sitelock_anp_status", {"site_id": [1, 2, 1]}, "listed more than once: 1 in the entries 1 and 3"),

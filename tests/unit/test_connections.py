@@ -28,6 +28,7 @@ CALLERS = [
     "botguard_website",
     "botguard_websites",
     "sitelock_anp_status",
+    "sitelock_call",
     "sitelock_ips_info",
     "sitelock_sso_link",
     "sitelock_waf_addon",
@@ -65,6 +66,8 @@ def options_for(name: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, t.Any]:
     if name == "sitelock_waf_sites":
         # Of a wrong entry the DNS server is not asked.
         return {**minimal(spec, (), None), "sites": [{"domain": "a.example"}], "dns": {"server": "127.0.0.1"}}
+    if name == "sitelock_call":
+        return {**minimal(spec, (), None), "method": "getPlanList"}
     lists = [option for option, details in spec.items() if details.get("options")]
     return minimal(spec, (lists[0], "domain"), "a.example") if lists else minimal(spec, (), None)
 

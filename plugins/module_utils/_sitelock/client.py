@@ -27,7 +27,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._secrets import (
     redacted_errors,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_SITELOCK_IPS, Method
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.definition import ENDPOINT, Parameters
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.definition import (
+    ENDPOINT,
+    Parameters,
+    texts_under,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import method_data
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subjects import refuse_foreign, refuse_nameless
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.xml import decode, encode
@@ -142,9 +146,9 @@ class _Redaction:
         self._redactors = [password]
         self._for_data = [password]
         if method.secrets:
-            self._redactors.append(Redactor(_texts_under(method.secrets, parameters)))
+            self._redactors.append(Redactor(texts_under(method.secrets, parameters)))
             # What the answer is asked for may be what was sent.
-            self._for_data.append(Redactor(_texts_under(method.secrets - method.answer_secrets, parameters)))
+            self._for_data.append(Redactor(texts_under(method.secrets - method.answer_secrets, parameters)))
 
     def __call__(self, text: str) -> str:
         return functools.reduce(lambda shown, redact: redact(shown), self._redactors, text)
@@ -160,18 +164,6 @@ class _Redaction:
     def unread(self, answer: HttpResponse) -> HttpResponse:
         """What may be shown of an answer that could not be read."""
         return answer.redacted((lambda _text: HIDDEN) if self._hide_all else self)
-
-
-def _texts_under(names: t.Collection[str], value: t.Any, name: str = "") -> t.Iterator[str]:
-    """All texts that are given under one of ``names``."""
-    if isinstance(value, t.Mapping):
-        for key, each in value.items():
-            yield from _texts_under(names, each, name if name in names else key)
-    elif isinstance(value, (list, tuple)):
-        for each in value:
-            yield from _texts_under(names, each, name)
-    elif name in names and value is not None:
-        yield str(value)
 
 
 def _read(answer: HttpResponse, method: Method, parameters: Parameters, redact: _Redaction) -> dict[str, t.Any]:

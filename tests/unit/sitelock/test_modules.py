@@ -223,6 +223,33 @@ def test_a_login_link(run: Runner) -> None:
     assert (done.result["login_url"], done.result["changed"]) == (link, False)
 
 
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_call_that_answers_with_a_secret_needs_a_task_that_shows_nothing(run: Runner, hidden: bool) -> None:
+    script = [Reply(payload("createtoken_answer"))]
+    done = run("sitelock_call", script, method="createToken", parameters={"account_id": 570}, _ansible_no_log=hidden)
+    assert done.called == (["createToken"] if hidden else [])
+    assert done.result.get("failed", False) is not hidden
+    if hidden:
+        assert done.result["answer"]["loginURL"].startswith("https://secure.sitelock.com/rlogin.php?token=")
+    else:
+        assert "Set no_log: true on the task." in done.result["msg"]
+
+
+def test_a_secret_parameter_does_not_come_out(run: Runner) -> None:
+    script = [Reply(document("<modifySMART><status>error</status><message>tulip-7-x is weak</message></modifySMART>"))]
+    done = run(
+        "sitelock_call",
+        script,
+        method="modifySMART",
+        parameters={"site_id": 5},
+        secret_parameters={"ftp_pw": "tulip-7-x"},
+        _ansible_verbosity=5,
+    )
+    assert done.called == ["modifySMART"]
+    assert "is weak" in done.result["msg"]
+    assert "tulip-7-x" not in done.output
+
+
 # ---- secrets
 
 

@@ -91,6 +91,18 @@ def names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def texts_under(names: t.Collection[str], value: t.Any, name: str = "") -> t.Iterator[str]:
+    """All texts that are given under one of ``names``."""
+    if isinstance(value, t.Mapping):
+        for key, each in value.items():
+            yield from texts_under(names, each, name if name in names else key)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from texts_under(names, each, name)
+    elif name in names and value is not None:
+        yield str(value)
+
+
 def bare_domain(text: str) -> str:
     """The API takes a domain with and without C(www.) for the same (page of checkDomain)."""
     domain = text.strip().rstrip(".").lower()
