@@ -92,8 +92,8 @@ def run_in_one_shell(folder: pathlib.Path, lines: t.Sequence[str]) -> list[Step]
 def test_the_first_run_of_the_readme(tmp_path: pathlib.Path) -> None:
     """Every command as it stands there, and the one that is to be given three times, three times."""
     write_files(tmp_path)
-    # What the page on pipelines adds to it: once all is done there is no drift, and nothing that needs a person.
-    drift = block("docs/awx-and-pipelines.md", "playbook", "Would a pass change").data
+    # What the page on pipelines adds to it: once all is done there is no drift, and no site that needs manual action.
+    drift = block("docs/awx-and-pipelines.md", "playbook", "Check whether a pass would change").data
     drift[0]["post_tasks"] += block("docs/awx-and-pipelines.md", "play keywords").data["post_tasks"]
     (tmp_path / "drift.yml").write_text(yaml.safe_dump(drift))
     lines: list[str] = []

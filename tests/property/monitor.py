@@ -317,7 +317,7 @@ class Monitor:
         if not lifecycle.certificate_ready(known, world.clock.now(), world.settings):
             raise Violation(f"2: {name} leads to the CDN, which has no certificate")
 
-    # 4. Never loses the way back
+    # 4. Never loses the original records
 
     def _way_back(self, site: Site) -> None:
         served = self._served[site.zone]
