@@ -374,7 +374,7 @@ class TestPlaybook:
     def test_it_fails_when_a_site_is_blocked(self, world: World, tmp_path: pathlib.Path) -> None:
         run = self.run(world, tmp_path)
         assert run.status != 0
-        assert "2 of 4 sites cannot be protected as they are: caa.example, not a domain" in run.output
+        assert "2 of 4 sites cannot be onboarded: caa.example, not a domain" in run.output
         assert (
             "caa.example: blocks (caa_forbids): The CAA records at caa.example allow only letsencrypt.org" in run.output
         )

@@ -231,8 +231,8 @@ def test_where_dns_is_changed(operator: Operator, bind: BindServer, new_zone: Ne
     # A provider of before: a task file.
     refused = operator.play(dns_records_provider="./my_provider.yml")
     assert refused.status != 0
-    assert "dns_records_provider is ./my_provider.yml: task files do not change records any more." in refused.output
-    assert "Nothing was sent. Write the provider as a Python class and name it in sitelock_waf_dns" in refused.output
+    assert "dns_records_provider is ./my_provider.yml: task files are no longer supported." in refused.output
+    assert "Nothing was sent. Write the provider as a Python class and set it in sitelock_waf_dns" in refused.output
     assert operator.sandbox.calls() == []
 
     providers = {"providers": {"ours": operator.connection}, "default": "ours", "wait_propagation": 5}
