@@ -4,14 +4,14 @@
 
 """observe -> plan -> apply -> verify, for one item or for thousands. Knows no vendor.
 
-It gives check mode (stop after the plan), limits, concurrency, batches, an end at the deadline of a pass or when
-somebody stops it (between two calls; the rest is deferred to the next pass), and the handling of a lost answer: after a
-write whose answer did not arrive the item is observed again. The write is a success when the observation shows it.
-Where it shows that nothing happened, a ``CHANGE`` or ``DESTROY`` is sent once more, a ``BUY`` never. What stays open
-then ends with ``outcome_unknown``. Every ``BUY`` is also preceded by one more observation, right before it is sent.
+It implements check mode (stop after the plan), limits, concurrency, batches, an end at the deadline of a pass or on a
+signal (between two calls; the rest is deferred to the next pass), and the handling of a lost response: after a write
+without a response the item is observed again. If the observation shows the effect of the write, it succeeded. If it
+shows that nothing happened, a ``CHANGE`` or ``DESTROY`` is sent once more, a ``BUY`` or ``ACTION`` never. Anything else
+ends with ``outcome_unknown``. Every ``BUY`` is also preceded by one more observation, right before it is sent.
 
-Whatever an observation shows between two writes, the rest is planned anew from it. An item is fine at its end only if
-its plan then asks for nothing. An exception that nobody expected is the error of the item that met it.
+After every observation between two writes, the rest is planned again. An item succeeds only if its plan is empty at the
+end. An unexpected exception is the error of the item that met it.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ D_contra = t.TypeVar("D_contra", contravariant=True)
 
 @dataclasses.dataclass(frozen=True)
 class Action:
-    """One write that a plan asks for.
+    """One write of a plan.
 
-    :param method: name of the call in the vendor's words; actions of the same method may share a batch.
-    :param item: what the call needs, for the resource that made it.
+    :param method: the vendor's name of the call; actions of the same method may share a batch.
+    :param item: the input of the call, for the resource that made the action.
     :param counts: it counts towards the limits. An end that began in an earlier run counted then.
-    :param shown_by: tells from an observation whether the write had its effect; needed where the plan may leave a
-        property alone because it was not told. Without it the write is shown by a plan that no longer asks for it.
+    :param shown_by: whether an observation shows the effect of the write; required if the plan may ignore a property
+        that the response omits. Without it, a plan that no longer contains the write shows its effect.
     """
 
     method: str
@@ -59,24 +59,24 @@ class Action:
 
 
 class Resource(t.Protocol[D_contra, C]):
-    """What one kind of thing has to know: ``D_contra`` is the desired state of an item, ``C`` what was observed."""
+    """One kind of item: ``D_contra`` is the desired state of an item, ``C`` the observed one."""
 
     def observe(self, desired: D_contra) -> C:
-        """Read the present state; reads only."""
+        """Read the current state; sends only reads."""
 
     def plan(self, current: C, desired: D_contra) -> list[Action]:
-        """The writes that lead from ``current`` to ``desired``, in order. Pure. May refuse with a ``WebsecError``."""
+        """The writes from ``current`` to ``desired``, in order. Pure. May refuse with a ``WebsecError``."""
 
     def apply(self, actions: t.Sequence[Action]) -> t.Sequence[WebsecError | None]:
-        """Send one call for all ``actions`` (one, or a batch of one method): for each its refusal, or ``None``.
+        """Send one call for all ``actions`` (one, or a batch of one method); return for each its refusal, or ``None``.
 
-        A ``WebsecError`` that is raised stands for the whole call.
+        A raised ``WebsecError`` applies to the whole call.
         """
 
 
 @dataclasses.dataclass
 class Outcome(t.Generic[D, C]):
-    """What became of one item."""
+    """The outcome of one item."""
 
     desired: D
     before: C | None = None
@@ -84,16 +84,17 @@ class Outcome(t.Generic[D, C]):
     planned: list[Action] = dataclasses.field(default_factory=list)
     """From the first observation."""
     actions: list[Action] = dataclasses.field(default_factory=list)
-    """What was sent, in its order; in check mode what would be sent."""
+    """The sent writes, in order; in check mode those that would be sent."""
     changed: bool = False
     error: WebsecError | None = None
     unsettled: bool = False
-    """Every write was accepted, and yet the plan still asks for one: what was observed is not what was taken."""
+    """Every write was accepted, but the plan still contains one: the observed state differs from the accepted one."""
     deferred: bool = False
-    """The time was over, or somebody stopped the task, before this item was done. What ``sent`` names was done; what
-    was observed is from before."""
+    """The deadline passed, or the task was stopped, before this item was completed. The writes in ``sent`` were done;
+    the
+    observation is from before."""
     deferred_cause: WebsecError | None = None
-    """The reason that holds for all items, because of which this one was not reached."""
+    """The reason for all items why this one was not reached."""
 
     @property
     def sent(self) -> list[str]:
@@ -103,12 +104,12 @@ class Outcome(t.Generic[D, C]):
 
 @dataclasses.dataclass
 class _Item(t.Generic[D, C]):
-    """An outcome under way. ``due`` are the writes that are still to be sent."""
+    """An unfinished outcome. ``due`` are the writes that are still to be sent."""
 
     outcome: Outcome[D, C]
     due: list[Action] = dataclasses.field(default_factory=list)
     lost: set[str] = dataclasses.field(default_factory=set)
-    """Methods that were sent without a clear answer, and are sent once more."""
+    """Methods that were sent without a clear response, and are sent once more."""
     plans: int = 0
 
     def end(self, error: WebsecError) -> None:
@@ -117,10 +118,11 @@ class _Item(t.Generic[D, C]):
 
 
 def results_of(outcomes: t.Iterable[Outcome[D, C]], build: t.Callable[[Outcome[D, C]], T]) -> list[T]:
-    """What ``build`` makes of each outcome.
+    """Build the result of each outcome.
 
-    Where it meets something that nobody expected, the outcome becomes that of a mistake of this collection, without
-    what was observed. What was done stays in its result, and all others have theirs.
+    After an unexpected exception, the error of the outcome is a bug in this collection, and its observations are
+    dropped.
+    The completed writes stay in its result, and all other results are unaffected.
     """
 
     def result(outcome: Outcome[D, C]) -> T:
@@ -135,11 +137,11 @@ def results_of(outcomes: t.Iterable[Outcome[D, C]], build: t.Callable[[Outcome[D
 
 
 MOST_PLANS = 5
-"""How often an item is planned again while somebody else changes it at the same time."""
+"""How often an item is planned again while another writer changes it."""
 
 
 class Convergence(t.Generic[D, C]):
-    """Items on their way to their desired state: ``plan`` looks at all of them, ``write`` brings them there."""
+    """Brings items to their desired state: ``plan`` observes all of them, ``write`` changes them."""
 
     def __init__(
         self,
@@ -157,12 +159,12 @@ class Convergence(t.Generic[D, C]):
     ) -> None:
         """
         :param concurrency: parallel calls.
-        :param batch_size: actions of one method that share one call, at the most.
-        :param context: of the task: it is asked right before each call, and told of each item that is done.
-        :param waits: whether an item that was seen so is on its way, for the progress.
-        :param limits: on all that is planned, before the first write.
-        :param name: how people know an item, for messages.
-        :param summary: one line about writes: it is shown for all that are planned, before the first one.
+        :param batch_size: maximum number of actions of one method per call.
+        :param context: of the task: checked right before each call, and informed of each completed item.
+        :param waits: whether an item in this state waits, for the progress.
+        :param limits: on all planned writes, checked before the first one.
+        :param name: the name of an item in messages.
+        :param summary: one line about writes; shown for all planned ones, before the first one.
         """
         for option, value in (("concurrency", concurrency), ("batch_size", batch_size)):
             if value < 1:
@@ -179,7 +181,7 @@ class Convergence(t.Generic[D, C]):
         self._summary = summary
 
     def plan(self) -> None:
-        """Look at all items and plan their writes.
+        """Observe all items and plan their writes.
 
         :raises LimitError: the plan of all items is above a limit; nothing is sent.
         """
@@ -197,15 +199,15 @@ class Convergence(t.Generic[D, C]):
                 self._count(item.outcome)
 
     def write(self) -> list[Outcome[D, C]]:
-        """Send what was planned, and look at the items again; in check mode nothing is sent.
+        """Send the planned writes, and observe the items again; in check mode nothing is sent.
 
-        :returns: one outcome an item, in their order. In check mode their ``actions`` are what would be sent.
+        :returns: one outcome per item, in their order. In check mode their ``actions`` are what would be sent.
         """
         written = under_way = [item for item in self._items if item.due]
-        # What a write brought to light may ask for one more, such as a new website that is to be paused.
+        # A write can make another one necessary, such as pausing a new website.
         for _round in range(2):
             self._write(under_way)
-            # The last look comes when all is written: items that share what they read (an account) share one answer.
+            # Verify after all writes: items that share a read (an account) share one response.
             self._for_each(self._verify, [item for item in under_way if item.outcome.changed])
             under_way = [item for item in under_way if item.due]
         for item in written:
@@ -229,7 +231,7 @@ class Convergence(t.Generic[D, C]):
         waiting = outcome.error is None and not outcome.deferred and seen is not None and self._waits(seen)
         self._context.done(waiting=waiting, failed=outcome.error is not None)
 
-    # Looking and planning
+    # Observing and planning
 
     def _look(self, outcome: Outcome[D, C]) -> C:
         self._context.check()
@@ -250,9 +252,9 @@ class Convergence(t.Generic[D, C]):
             item.end(error)
 
     def _replace(self, item: _Item[D, C], due: list[Action], again: t.Sequence[Action] = ()) -> None:
-        """The item is not as it was when it was planned: from now on, ``due`` is its plan.
+        """The item has changed since it was planned: from now on, ``due`` is its plan.
 
-        :param again: writes that were sent, did nothing, and are sent once more.
+        :param again: writes that were sent without effect, and are sent once more.
         """
         item.plans += 1
         if due and item.plans > MOST_PLANS:
@@ -263,7 +265,7 @@ class Convergence(t.Generic[D, C]):
                     hint="Run again. If the error persists, find out what else changes it.",
                 )
             )
-        # What was accepted is not sent again because a look does not show it yet.
+        # An accepted write is not sent again because an observation does not show it yet.
         planned, sent = _purchases_and_ends(item.outcome.planned), _purchases_and_ends(item.outcome.actions)
         new = _purchases_and_ends(due) - (planned - sent + _purchases_and_ends(again))
         if new:
@@ -284,7 +286,7 @@ class Convergence(t.Generic[D, C]):
         if self._batch_size == 1:
             self._for_each(self._write_alone, items)
             return
-        # All together, one step after the other, so that the writes of a step can share calls.
+        # All items step by step, so that the writes of a step can share calls.
         while due := [item for item in items if item.due]:
             self._for_each(self._send, list(_batches(due, self._batch_size)))
 
@@ -322,8 +324,8 @@ class Convergence(t.Generic[D, C]):
                 self._resolve(item, action, refusal)
 
     def _is_still_due(self, item: _Item[D, C]) -> bool:
-        """Whether a purchase is needed still: looked at as late as possible, because somebody else may have made it
-        since the item was observed, and a purchase cannot be taken back."""
+        """Whether a purchase is still needed. Checked as late as possible, because somebody else may have made it since
+        the observation, and a purchase cannot be undone."""
         action = item.due[0]
         if action.effect is not Effect.BUY:
             return True
@@ -339,11 +341,11 @@ class Convergence(t.Generic[D, C]):
         return False
 
     def _resolve(self, item: _Item[D, C], action: Action, error: WebsecError) -> None:
-        """A call ended with ``error``: find out what it did, and decide."""
+        """A call ended with ``error``: find out its effect, and decide."""
         outcome = item.outcome
         again = action.method not in item.lost
         if again and not error.may_have_happened:
-            # Otherwise this was the second time, and the first one may have come through late.
+            # Otherwise this was the second attempt, and the first one may have arrived late.
             return item.end(error)
         try:
             outcome.after = self._look(outcome)
@@ -377,8 +379,8 @@ class Convergence(t.Generic[D, C]):
             outcome.error = outcome.error or error
             return
         outcome.unsettled = bool(due)
-        # A change that was not sent yet can be what the item needs now. Nothing is bought or ended that late: what
-        # does not show may only be slow.
+        # The item may now need a change that was not sent yet. Nothing is bought or ended this late: an effect that
+        # does not show yet may only be slow.
         new = all(each.effect is Effect.CHANGE and each.method not in outcome.sent for each in due)
         item.due = due if new else []
 
@@ -408,7 +410,7 @@ def run(resource: Resource[D, C], items: t.Sequence[D], **options: t.Any) -> lis
 
 
 def _purchases_and_ends(actions: t.Iterable[Action]) -> collections.Counter[str]:
-    """How many of each are among ``actions``."""
+    """The number of purchases and of ends in ``actions``."""
     names = {Effect.BUY: "a purchase", Effect.DESTROY: "an end of the service"}
     return collections.Counter(names[action.effect] for action in actions if action.effect in names)
 
@@ -427,8 +429,7 @@ def _unknown(action: Action, error: WebsecError, seen: str) -> OutcomeUnknownErr
 
 
 def _batches(due: t.Sequence[_Item[D, C]], size: int) -> list[list[_Item[D, C]]]:
-    """Put the next writes of one method together, as far as they are batchable, at most ``size`` in a call, in the
-    order of the items."""
+    """Group the next writes by method if they are batchable, at most ``size`` per call, in the order of the items."""
     calls: list[list[_Item[D, C]]] = []
     open_calls: dict[str, list[_Item[D, C]]] = {}
     for item in due:

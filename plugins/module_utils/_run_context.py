@@ -2,11 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The run of a task over many items: whether a new call may begin, and how far the task is.
+"""The run of a task over many items: whether a new call may start, and the progress of the task.
 
-After the deadline, or when the task was told to stop, no new call begins. Of one under way, ``HttpClient`` says when
-it ends: a read at the deadline, a write some seconds later at the latest. What was not reached is deferred to the
-next pass, which is no failure.
+After the deadline or a signal no new call starts. ``HttpClient`` limits a running call: a read ends at the deadline, a
+write at most some seconds later. Items that were not reached are deferred to the next pass, which is no failure.
 """
 
 from __future__ import annotations
@@ -21,16 +20,17 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import Webs
 from ansible_collections.hosting.websec.plugins.module_utils._progress import ProgressFile
 
 SLICE = 0.1
-"""Seconds: a pause is made in pieces of this length, to end it when the task is told to stop. Whether anybody waits for
-the result is not looked at more often than this."""
+"""Seconds: a pause is made in slices of this length, so that a signal can end it. It is also the shortest time between
+two
+checks whether Ansible still waits for the result."""
 
 _STANDARD_OUTPUT = 1
 
 
 class DeferredError(WebsecError):
-    """Not started: nothing was sent. No failure of an item; the next pass goes on with it.
+    """Not started: nothing was sent. Not a failure of the item; the next pass continues with it.
 
-    :param cause: why the calls before failed, if it is a reason that holds for all of them.
+    :param cause: why the previous calls failed, if the reason applies to all calls.
     """
 
     kind = "deferred"
@@ -44,12 +44,12 @@ class DeferredError(WebsecError):
 
 
 class RunContext:
-    """What ends a task before it is through, and who is told how far it is. Safe to use from many threads.
+    """The time limit of a task, its signals and its progress. Thread-safe.
 
-    :param deadline: seconds since 1970; no call begins after it. ``None``: no limit.
-    :param progress: where to write how far the task is; ``None``: nowhere.
-    :param alone: tells that nobody waits for the result any more.
-    :param clock: seconds that never run backwards. :param sleep: as ``time.sleep``.
+    :param deadline: seconds since 1970; no call starts after it. ``None``: no limit.
+    :param progress: where to write the progress; ``None``: nowhere.
+    :param alone: whether nobody waits for the result any more.
+    :param clock: monotonic seconds. :param sleep: like ``time.sleep``.
     """
 
     def __init__(
@@ -79,17 +79,17 @@ class RunContext:
         return context
 
     def end_after(self, seconds: float) -> None:
-        """No call begins after so many seconds from now, or after the deadline, whichever comes first; 0: no limit."""
+        """Set the time limit to this number of seconds from now, unless the deadline is earlier; 0: no limit."""
         if seconds > 0:
             end = self.now() + seconds
             self._end = end if self._end is None else min(self._end, end)
 
-    # Whether a new call may begin
+    # Whether a new call may start
 
     def check(self) -> None:
-        """Right before a call.
+        """To be called right before a call.
 
-        :raises DeferredError: no new one may begin.
+        :raises DeferredError: no new call may start.
         """
         now = self.now()
         if not self._stopped and now >= self._next_look:
@@ -108,9 +108,9 @@ class RunContext:
         return float("inf") if self._end is None else max(0.0, self._end - self.now())
 
     def sleep(self, seconds: float) -> None:
-        """A pause before a call.
+        """Pause before a call.
 
-        :raises DeferredError: the call may not begin any more.
+        :raises DeferredError: the call may not start any more.
         """
         until = self.now() + seconds
         self.check()
@@ -119,37 +119,37 @@ class RunContext:
             self.check()
 
     def stop(self, why: str) -> None:
-        """Begin no new call. :param why: for people, for example C(stopped by SIGTERM)."""
-        # Nothing but this: a signal handler must not take a lock, which the code that it interrupts may hold.
+        """Start no new call. :param why: for messages, for example C(stopped by SIGTERM)."""
+        # Only this: a signal handler must not take a lock, which the interrupted code may hold.
         self._stopped = why
 
     @property
     def stopped(self) -> str:
-        """Why the task was stopped before its time; empty if it was not."""
+        """Why the task was stopped early; empty if it was not."""
         return self._stopped
 
     def _on_signal(self, number: int, _frame: types.FrameType | None) -> None:
         self.stop(f"stopped by {signal.Signals(number).name}")
 
-    # How far the task is
+    # Progress
 
     def enter(self, step: str) -> None:
-        """A step of the task begins. :param step: its name in front of each line about the progress."""
+        """Start a step of the task. :param step: its name in front of each progress line."""
         if self._progress is not None:
             self._progress.enter(step)
 
     def begin(self, total: int, unit: str) -> None:
-        """A part of the task begins. :param unit: what is counted, in the singular, for example C(site)."""
+        """Start a part of the task. :param unit: the counted item, in the singular, for example C(site)."""
         if self._progress is not None:
             self._progress.begin(total, unit)
 
     def announce(self, text: str) -> None:
-        """Tell in one line what is about to be written."""
+        """Show in one line what is about to be written."""
         if self._progress is not None:
             self._progress.announce(text)
 
     def done(self, *, waiting: bool = False, failed: bool = False) -> None:
-        """One more is done. :param waiting: it is fine, and not yet where it should be."""
+        """Count one more item as done. :param waiting: it has not failed, but is not in its final state yet."""
         if self._progress is not None:
             self._progress.done(waiting=waiting, failed=failed)
 

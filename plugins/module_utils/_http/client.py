@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""HTTP for the partner APIs: pooled connections, TLS, time limits, retries by effect, politeness, a size limit.
+"""HTTP for the partner APIs: pooled connections, TLS, time limits, retries by effect, rate limits, a size limit.
 
-Vendor-neutral: it moves bytes and knows no XML or JSON. Every failure is raised as a ``WebsecError`` whose
-``may_have_happened`` tells whether the request can have reached the server.
+Vendor-independent: it transports bytes and knows no XML or JSON. Every failure is raised as a ``WebsecError`` whose
+``may_have_happened`` says whether the request may have reached the server.
 """
 
 from __future__ import annotations
@@ -44,27 +44,28 @@ except ImportError:
     note_missing("requests")
 
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
-"""Answers larger than this are refused. A page of getAccounts with thousands of sites is well below."""
+"""Larger responses are refused. A page of getAccounts with thousands of sites is well below this."""
 
 LAST_ANSWER = 5.0
-"""Seconds that a write may have for its answer when the time of the pass is over. An answer that is lost costs more:
-nobody knows then what happened."""
+"""Seconds that a write has for its response after the deadline of the pass. A lost response costs more, because the
+outcome
+is then unknown."""
 
 _SHORTEST = 0.001
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class HttpClient:
-    """Sends requests; safe to use from many threads, each of which keeps its own connections."""
+    """Sends requests. Thread-safe; each thread has its own connections."""
 
     def __init__(
         self, settings: HttpSettings, *, url: str, server: str, read_only: bool, context: RunContext | None = None
     ) -> None:
         """
         :param url: the address below which all requests go, as checked by ``check_url``.
-        :param server: what the answers come from, for messages, for example C(SiteLock API).
+        :param server: name of the server in messages, for example C(SiteLock API).
         :param read_only: refuse every effect but ``READ`` (check mode).
-        :param context: of the task that the requests are for.
+        :param context: of the task.
         """
         self._settings = settings
         self._url = url
@@ -105,17 +106,16 @@ class HttpClient:
         params: t.Mapping[str, str] | None = None,
         headers: t.Mapping[str, str] | None = None,
     ) -> HttpResponse:
-        """Send one request and return the answer, of whatever status.
+        """Send one request and return the response, whatever its status.
 
-        A C(READ) is sent again after a broken connection, a missing answer, and an error that can pass. A pause that
-        the server asks for (429, or 503 with Retry-After) is made by all workers. After a 429 a C(CHANGE) or
-        C(DESTROY) is sent again, because nothing happened. A C(BUY) or C(ACTION) is not: nowhere does a vendor
-        promise that this is so.
+        A C(READ) is retried after a broken connection, a missing response, and a transient error. All workers make a
+        pause that the server requests (429, or 503 with Retry-After). After a 429 a C(CHANGE) or C(DESTROY) is sent
+        again, because nothing happened. A C(BUY) or C(ACTION) is not, because no vendor guarantees this.
 
         :param path: what follows the address of the client; empty or with a slash at its start.
         :param call: name of the call, for messages.
-        :raises WebsecError: no complete answer came, see ``may_have_happened``; C(DeferredError): the request was not
-            sent, or it was a read and the time of the pass is over.
+        :raises WebsecError: there is no complete response, see ``may_have_happened``; C(DeferredError): the request was
+            not sent, or it was a read and the deadline has passed.
         """
         guard(effect, call, read_only=self._read_only)
         body, form = (data, {}) if data is None or isinstance(data, bytes) else (urlencode(data).encode(), _FORM)
@@ -147,7 +147,7 @@ class HttpClient:
         try:
             line = self._line()
         except (urllib3.exceptions.HTTPError, OSError, ValueError):
-            # Nothing of the error: its text can hold the address of the proxy, with a password.
+            # Without the text of the error, which can contain the address of the proxy with a password.
             raise UnavailableError(
                 f"{call}: the proxy or the certificates for the {self._server} cannot be used.",
                 hint="Nothing was sent. Check HTTPS_PROXY and NO_PROXY in the environment, and ca_path.",
@@ -172,7 +172,7 @@ class HttpClient:
             raise
 
     def _target(self, path: str, params: t.Mapping[str, str]) -> tuple[str, dict[str, str]]:
-        """The target of a request, and the headers that all requests have; kept for the next request to the same."""
+        """The target of a request, and the headers of all requests; cached for the next request to the same target."""
         asked = (path, tuple(params.items()))
         known, target = getattr(self._local, "target", (None, ("", {})))
         if known != asked:
@@ -186,10 +186,10 @@ class HttpClient:
         return found
 
     def _line(self) -> Line:
-        """The connection of this thread. requests knows how to make it, with certificates and proxies."""
+        """The connection of this thread. requests configures it, with certificates and proxies."""
         if not hasattr(self._local, "line"):
             verify, cert, proxies = self._connection
-            # Typed for the newest requests, which differs from the ones before.
+            # Typed for the newest requests, which differs from earlier versions.
             adapter: t.Any = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1)
             if hasattr(adapter, "get_connection_with_tls_context"):
                 request = requests.Request("GET", self._url).prepare()
@@ -210,13 +210,13 @@ class HttpClient:
         if bundle and not os.path.exists(bundle):
             raise BadInputError(f"The file {bundle} with the trusted CA certificates does not exist.")
         if not settings.validate_certs:
-            # The user asked for it; a warning at every request would hide the others.
+            # The user set it; a warning for every request would hide the others.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        # What is meant for this machine never goes to another one, which would read plain http.
+        # Requests to this machine never go through a proxy, which would read plain http.
         local = is_loopback(urlsplit(self._url).hostname or "")
         return (
             (bundle or True) if settings.validate_certs else False,
-            # With the key named, one that is encrypted is an error, and not a question on the terminal.
+            # With an explicit key, an encrypted one is an error, and not a prompt on the terminal.
             settings.client_cert and (settings.client_cert, settings.client_key or settings.client_cert),
             {} if local else requests.utils.get_environ_proxies(self._url),
         )

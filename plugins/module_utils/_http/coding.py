@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The content coding of an answer: one at the most, and never more memory than the answer may have.
+"""The content coding of a response: at most one, and never more memory than the size limit.
 
-urllib3 unpacks before anybody can look at the size, and every coding that a server names, one in the other: an answer
-of 2,455 bytes took 68 seconds and 2 GB.
+urllib3 decompresses before the size can be checked, and applies every coding that a server lists, nested: a response of
+2,455 bytes took 68 seconds and 2 GB.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ _GZIP, _ZLIB, _RAW_DEFLATE = 31, 15, -15
 
 
 class CodingError(Exception):
-    """It cannot be unpacked. The text says why, and holds nothing of the server."""
+    """The body cannot be decompressed. The text has the reason, and no data of the server."""
 
 
 class TooLargeError(Exception):
-    """It is larger than it may be, or would be when it is unpacked."""
+    """The body exceeds the size limit, before or after decompression."""
 
 
 def decode(body: bytes, coding: str, limit: int) -> bytes:
     """``body`` without its content coding.
 
     :param coding: the header Content-Encoding.
-    :param limit: bytes that the result may have.
-    :raises CodingError: the coding is not known, or ``body`` is not complete in it.
+    :param limit: maximum size of the result in bytes.
+    :raises CodingError: the coding is unknown, or ``body`` is incomplete.
     :raises TooLargeError: the result would be larger than ``limit``.
     """
     window = _window(coding, body)
@@ -58,7 +58,7 @@ def _window(coding: str, body: bytes) -> int | None:
     if name in ("gzip", "x-gzip"):
         return _GZIP
     if name == "deflate":
-        # With the header of zlib, as the standard says, or without, as some servers have it.
+        # With the zlib header, as the standard says, or without it, as some servers send it.
         is_zlib = len(body) >= 2 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
         return _ZLIB if is_zlib else _RAW_DEFLATE
     raise CodingError(f"it has a content coding that was not requested (accepted: {ACCEPTED}, one of them)")

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One connection of one worker: a request goes out and an answer comes in, bounded in time and bytes.
+"""One connection of one worker: sends a request and reads the response, limited in time and bytes.
 
-Works on the connections of urllib3, which knows TLS and proxies; works with all its versions from 1.26 on.
+Uses the connections of urllib3, which implements TLS and proxies; works with all its versions from 1.26 on.
 """
 
 from __future__ import annotations
@@ -35,40 +35,40 @@ except ImportError:
     note_missing("requests")
 
 MAX_HEAD_BYTES = 256 * 1024
-"""Status line and headers of an answer, with the interim answers (100 Continue) before it."""
+"""Bytes of the status line and headers of a response, including its interim responses (100 Continue)."""
 
 _MAX_LINE = 64 * 1024
 
 _FRAMING = 2
-"""On the wire a body may be so many times as long as it may be: chunks have a frame, and trailers follow."""
+"""Factor for the size limit of a body on the wire: chunks have framing, and trailers follow."""
 
 _CHUNK = 64 * 1024
 
 
 class Stage(enum.Enum):
-    """How far a request came that got no complete answer."""
+    """The progress of a request without a complete response."""
 
     CONNECT = "connect"
     """No connection."""
     PROXY = "proxy"
     """No connection beyond the proxy."""
     TLS = "tls"
-    """No secure connection. The request was not sent, or the server refused to take any."""
+    """No secure connection. The request was not sent, or the server refused every request."""
     SENT = "sent"
-    """The request, or a part of it, may have reached the server."""
+    """The request, or part of it, may have reached the server."""
     ANSWER = "answer"
-    """The answer has begun."""
+    """The response has begun."""
 
 
 class ExchangeError(Exception):
-    """No complete answer.
+    """There is no complete response.
 
     :param reason: the cause in a few words, never text of a server.
-    :param seconds: that it could take.
-    :param http_status: of the answer that had begun, or of the proxy.
-    :param unresolved: it timed out because the resolver did not answer.
-    :param too_large: the answer is larger than it may be.
-    :param lasting: it would be the same at the next try.
+    :param seconds: the time limit.
+    :param http_status: of the incomplete response, or of the proxy.
+    :param unresolved: it timed out because the resolver did not respond.
+    :param too_large: the response exceeds the size limit.
+    :param lasting: a retry would fail in the same way.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class ExchangeError(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class RawResponse:
-    """A complete answer, unpacked."""
+    """A complete response, decompressed."""
 
     status: int
     headers: t.Mapping[str, str]
@@ -104,26 +104,26 @@ class RawResponse:
 
 
 class Line:
-    """The connection of one worker to one server; opened when it is needed, and kept."""
+    """The connection of one worker to one server; opened on demand, and kept."""
 
     def __init__(self, pool: urllib3.HTTPConnectionPool, keeper: TimeKeeper) -> None:
-        """:param pool: for one connection; used by nobody else."""
+        """:param pool: for one connection; used only here."""
         self._pool: t.Any = pool
         self._keeper = keeper
         self.attempt = Try(0)
         self.connecting = False
         self.more_came = False
-        """Something follows the end of an answer: the next request would take it for its own."""
+        """Whether there is data after the end of a response, which the next request would read as its own response."""
         self.incoming: io.BufferedReader | None = None
         self._connection: http.client.HTTPConnection | None = None
-        # Another descriptor of the same connection. TLS takes the first one over, in parts that differ from version to
-        # version; what is shut down through this one is shut down for all.
+        # Another descriptor of the same connection. TLS takes over the first one, in ways that differ between versions;
+        # a shutdown through this one works for all.
         self._handle: socket.socket | None = None
         self._opened: socket.socket | None = None
         self.socks_proxy: t.Mapping[str, t.Any] | None = self._pool.conn_kw.get("_socks_options")
         self._pool.ConnectionCls = type(
             "LimitedConnection",
-            # The first of them goes before the class of urllib3.
+            # The first one precedes the class of urllib3.
             (_LimitedConnection, self._pool.ConnectionCls),
             {"line": self, "response_class": functools.partial(_LimitedResponse, self)},
         )
@@ -138,11 +138,11 @@ class Line:
         seconds: float,
         max_bytes: int,
     ) -> RawResponse:
-        """Send one request, once, and return the answer.
+        """Send one request, once, and return the response.
 
-        :param seconds: for all of it, from the look-up of the name to the last byte.
-        :param max_bytes: of the body, also when it is unpacked.
-        :raises ExchangeError: there is none, or it may not be used.
+        :param seconds: time limit from the name lookup to the last byte.
+        :param max_bytes: size limit of the body, also when it is decompressed.
+        :raises ExchangeError: there is no response, or it is unusable.
         """
         attempt = self.attempt = Try(seconds)
         self.more_came = False
@@ -157,7 +157,7 @@ class Line:
                     target,
                     body=body,
                     headers=headers,
-                    # One try, and its error as it is.
+                    # One try, without retries.
                     retries=False,
                     redirect=False,
                     assert_same_host=False,
@@ -167,7 +167,7 @@ class Line:
                     timeout=urllib3.Timeout(connect=seconds, read=seconds),
                 )
                 raw = _read(response, max_bytes)
-            # The end of a connection that was shut down looks like the end of an answer without a length.
+            # The end of a connection after a shutdown looks like the end of a response without a length.
             attempt.seconds_left()
             coding = response.headers.get("Content-Encoding", "")
             return RawResponse(response.status, response.headers, decode(raw, coding, max_bytes))
@@ -177,13 +177,13 @@ class Line:
             ) from None
         except CodingError as error:
             raise ExchangeError(Stage.ANSWER, str(error), http_status=response.status, lasting=True) from None
-        # What a server sends can end in any of these, in the libraries below.
+        # Server data can raise any of these in the libraries below.
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
-            # Without its cause, whose texts can hold the address of the proxy, with a password.
+            # Without the cause, whose texts can contain the address of the proxy with a password.
             raise self._explained(error, response) from None
         finally:
             if response is not None:
-                # What was not read to its end must not be taken for the next answer.
+                # Unread data must not be read as the next response.
                 response.close()
                 response.release_conn()
             self._tidy()
@@ -201,7 +201,7 @@ class Line:
         self._drop()
 
     def _tidy(self) -> None:
-        """A connection that is closed has to be closed through all that holds it."""
+        """Close the connection through all objects that hold it."""
         if self.incoming is not None:
             self.incoming.close()
             self.incoming = None
@@ -256,7 +256,7 @@ def _read(response: t.Any, max_bytes: int) -> bytes:
 
 
 class _LimitedConnection(http.client.HTTPConnection):
-    """What is added to the class of urllib3."""
+    """Additions to the class of urllib3."""
 
     line: Line
     _dns_host: str
@@ -265,12 +265,12 @@ class _LimitedConnection(http.client.HTTPConnection):
         self.line.connecting = True
         try:
             super().connect()
-            # TLS takes a connection that was shut down before it began, and does nothing with it.
+            # TLS accepts a connection that was shut down before it began, without an error.
             self.line.attempt.seconds_left()
         finally:
             self.line.connecting = False
             if self.line.incoming is not None:
-                # The answer of the proxy: Python 3.9 leaves it open, and with it the connection.
+                # The response of the proxy: Python 3.9 leaves it open, and with it the connection.
                 self.line.incoming.close()
 
     def _new_conn(self) -> socket.socket:
@@ -278,7 +278,7 @@ class _LimitedConnection(http.client.HTTPConnection):
         try:
             opened = connect_through(proxy, host, self.port, seconds) if proxy else connect(host, self.port, seconds)
         except UnresolvedError:
-            # Noted here: urllib3 1.26 puts an error of its own in the place of this one.
+            # Recorded here, because urllib3 1.26 replaces this error by its own.
             self.line.attempt.unresolved = True
             raise
         self.line.opened(self, opened)
@@ -287,24 +287,24 @@ class _LimitedConnection(http.client.HTTPConnection):
     def send(self, data: t.Any) -> None:
         if self.sock is None and self.auto_open:
             self.connect()
-        # While it connects, what is sent is for the proxy.
+        # While it connects, data goes to the proxy.
         self.line.attempt.sent = self.line.attempt.sent or not self.line.connecting
         super().send(data)
 
 
 class _TooManyBytesError(OSError):
-    """The server sends more than an answer can have."""
+    """The server sends more than a response may have."""
 
 
 class _Wire(io.RawIOBase):
-    """What comes from a socket, counted."""
+    """Counts the bytes from a socket."""
 
     def __init__(self, raw: t.Any) -> None:
         self._raw = raw
         self.limit = MAX_HEAD_BYTES
         self.in_head = True
         self.ended = False
-        """Nothing more is wanted."""
+        """No more data is needed."""
         self._received = 0
 
     def readable(self) -> bool:
@@ -318,7 +318,7 @@ class _Wire(io.RawIOBase):
         if self._received > self.limit:
             raise _TooManyBytesError(0, "more bytes than a response can have")
         if count == 0 and self.in_head and self._received:
-            # http.client takes it for the end of the headers.
+            # http.client treats it as the end of the headers.
             raise ConnectionResetError(0, "The response ended within its headers")
         return count
 
@@ -329,7 +329,7 @@ class _Wire(io.RawIOBase):
 
 
 class _Incoming(io.BufferedReader):
-    """The file from which an answer is read."""
+    """The file from which a response is read."""
 
     def __init__(self, line: Line, wire: _Wire) -> None:
         super().__init__(wire)
@@ -344,7 +344,7 @@ class _Incoming(io.BufferedReader):
 
 
 class _Source:
-    """A socket for ``http.client.HTTPResponse``, which wants nothing but its file."""
+    """A socket for ``http.client.HTTPResponse``, which uses only its file."""
 
     def __init__(self, file: t.BinaryIO) -> None:
         self._file = file
@@ -357,7 +357,7 @@ _DEFECTS = (email.errors.MissingHeaderBodySeparatorDefect, email.errors.FirstHea
 
 
 class _LimitedResponse(http.client.HTTPResponse):
-    """The answer of a server, or of a proxy to CONNECT."""
+    """The response of a server, or of a proxy to CONNECT."""
 
     def __init__(self, line: Line, connection: t.Any, *positional: t.Any, **named: t.Any) -> None:
         self._line = line
@@ -367,7 +367,7 @@ class _LimitedResponse(http.client.HTTPResponse):
 
     def begin(self) -> None:
         super().begin()
-        # Behind a line that is no header the others are lost, the length among them; urllib3 writes them to the log.
+        # After a line that is no header the following ones are lost, including the length; urllib3 logs them.
         if any(isinstance(defect, _DEFECTS) for defect in self.msg.defects):
             raise http.client.HTTPException
         self._wire.in_head = False
@@ -375,7 +375,7 @@ class _LimitedResponse(http.client.HTTPResponse):
 
     def _read_status(self) -> tuple[str, int, str]:
         version, status, reason = super()._read_status()  # type: ignore[misc]  # not in the stubs
-        # http.client knows 100 (Continue) only, and takes 103 (Early Hints) for the answer.
+        # http.client knows only 100 (Continue), and treats 103 (Early Hints) as the response.
         while 100 <= status < 200 and status != http.HTTPStatus.SWITCHING_PROTOCOLS:
             while self.fp.readline(_MAX_LINE).strip():
                 pass
@@ -393,20 +393,20 @@ _REFUSALS = re.compile("ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_F
 
 
 def _is_refusal_of_tls(error: BaseException) -> bool:
-    """Whether the server says that it takes no request over this connection.
+    """Whether the server reports that it accepts no request over this connection.
 
-    With TLS 1.3 this can come after the request was sent; such a server has not looked at it.
+    With TLS 1.3 this can arrive after the request was sent; the server has not processed it.
     """
     return isinstance(error, ssl.SSLError) and bool(_REFUSALS.search(getattr(error, "reason", None) or ""))
 
 
 def _is_about_certificates(error: BaseException) -> bool:
-    # An OSError without a number of the system: files of certificates and keys that cannot be used.
+    # An OSError without errno: unusable certificate or key files.
     return isinstance(error, (ssl.SSLCertVerificationError, FileNotFoundError, PermissionError))
 
 
 def _causes(error: BaseException) -> t.Iterator[BaseException]:
-    """``error`` and what it wraps, the innermost last: urllib3 nests in ``args`` and ``reason``, too."""
+    """``error`` and its causes, the innermost last: urllib3 also nests in ``args`` and ``reason``."""
     seen: list[BaseException] = []
     todo: list[t.Any] = [error]
     while todo:
@@ -418,7 +418,7 @@ def _causes(error: BaseException) -> t.Iterator[BaseException]:
 
 
 def _reason(causes: t.Sequence[BaseException]) -> str:
-    """The innermost cause that the system or TLS names, without addresses of objects and lines of sources."""
+    """The innermost cause from the system or TLS, without object addresses and source lines."""
     for cause in reversed(causes):
         if isinstance(cause, OSError) and cause.strerror:
             return re.sub(r" \(_ssl\.c:[0-9]+\)$", "", cause.strerror)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is told of a request without an answer, or with one that is not a valid API response."""
+"""Errors for a request without a response, or with one that is not a valid API response."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _NOT_REACHED = (
 
 
 def exchange_error(error: ExchangeError, *, call: str, server: str, max_bytes: int) -> WebsecError:
-    """The error for a request without a complete answer.
+    """The error for a request without a complete response.
 
-    :param call: name of the call. :param server: what should have answered.
-    :param max_bytes: that the answer could have.
+    :param call: name of the call. :param server: name of the server.
+    :param max_bytes: size limit of the response.
     """
     within = f"within {counted(round(error.seconds, 2), 'second')}"
     if error.stage is Stage.PROXY:
@@ -104,9 +104,9 @@ def _answer_error(error: ExchangeError, call: str, server: str, within: str, max
 
 
 def proxy_refusal(status: int | None) -> tuple[str, str] | None:
-    """What a proxy says that makes no connection, and what to do. None of its own words: nobody knows what they hold.
+    """Text and hint for the refusal of a proxy, without the proxy's own text, which may contain anything.
 
-    :param status: of its answer. :returns: C(None) if it is none.
+    :param status: of its response. :returns: C(None) if this is no refusal.
     """
     if status is None or 200 <= status < 300:
         return None
@@ -119,9 +119,9 @@ def proxy_refusal(status: int | None) -> tuple[str, str] | None:
 
 
 def status_error(answer: HttpResponse, *, call: str, server: str) -> WebsecError:
-    """The error for an answer that is not a valid API response, from its HTTP status alone.
+    """The error for a response that is not a valid API response, from its HTTP status alone.
 
-    :param answer: redacted: its beginning is shown.
+    :param answer: redacted, because its beginning is shown.
     """
     status = answer.status
     if status == 401:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One complete HTTP answer, and what may be shown of it."""
+"""One complete HTTP response, and what messages may show of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BEGINNING = 16 * 1024
 
 @dataclasses.dataclass(frozen=True)
 class HttpResponse:
-    """One complete HTTP answer, whatever its status."""
+    """One complete HTTP response, whatever its status."""
 
     status: int
     content_type: str
@@ -30,7 +30,7 @@ class HttpResponse:
 
 
 def _beginning(body: bytes) -> str:
-    """The text from which an excerpt is cut. A secret that begins in the excerpt is whole in it."""
+    """The text from which an excerpt is cut, long enough to contain a whole secret that begins in the excerpt."""
     return " ".join(body.decode("utf-8", "replace").split())[:_BEGINNING]
 
 

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which requests are sent again, and after how long a pause.
+"""Which requests are retried, and after which pause.
 
-Not with ``urllib3.Retry``, which decides by the method and not by the effect of a call (all SiteLock requests are
-POST), sleeps beyond the time of the pass, gives the pause that a server asks for to one worker and not to all, has no
-jitter before urllib3 2.0, and raises errors of its own at a ``Retry-After`` that cannot be read.
+This does not use ``urllib3.Retry``, which decides by the method and not by the effect of a call (all SiteLock requests
+are POST), sleeps beyond the deadline, applies the pause that a server requests to one worker and not to all, has no
+jitter before urllib3 2.0, and raises its own errors for an invalid ``Retry-After``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._parsing import who
 from ansible_collections.hosting.websec.plugins.module_utils._rate_limit import LONGEST_PAUSE
 
 _BACKOFF = 0.5
-"""Seconds: the second pause between two tries is twice this; the next ones double."""
+"""Seconds: the second pause between two tries is twice this; the following ones double."""
 _LONGEST_DATE = 64
 _SENT_AGAIN: dict[Effect, frozenset[int]] = {
     Effect.READ: frozenset({429, 500, 502, 503, 504}),
@@ -32,15 +32,15 @@ _SENT_AGAIN: dict[Effect, frozenset[int]] = {
 
 
 def is_sent_again(effect: Effect, status: int) -> bool:
-    """Whether a request may be sent again after an answer of this status."""
+    """Whether a request may be sent again after a response with this status."""
     return status in _SENT_AGAIN[effect]
 
 
 def pause_asked_for(status: int, header: str | None, least: float) -> float | None:
-    """Seconds for which the server asks everybody not to send anything; C(None): it does not ask.
+    """Seconds for which the server requests a pause of all workers; C(None): it requests none.
 
-    :param header: C(Retry-After) of its answer.
-    :param least: the pause that is due now, for a 429 that names none.
+    :param header: C(Retry-After) of its response.
+    :param least: the current pause, for a 429 without one.
     """
     asked = retry_after(header)
     if status == 429:
@@ -49,7 +49,7 @@ def pause_asked_for(status: int, header: str | None, least: float) -> float | No
 
 
 def retry_after(value: str | None) -> float | None:
-    """Seconds that a header C(Retry-After) names, or that are left until its date; C(None) if nobody can read it."""
+    """Seconds of a C(Retry-After) header, or until its date; C(None) if it is invalid."""
     text = (value or "").strip()
     seconds = whole_number(text)
     if seconds is not None:
@@ -66,5 +66,5 @@ def retry_after(value: str | None) -> float | None:
 
 
 def backoff(retry: int) -> float:
-    """Seconds before a try. The first one comes at once: most often it was an old connection that broke."""
+    """Seconds before a try. The first retry is immediate: usually an old connection broke."""
     return 0.0 if retry == 0 else min(_BACKOFF * 2**retry + random.uniform(0, _BACKOFF), LONGEST_PAUSE)

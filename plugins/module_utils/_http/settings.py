@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Connection options of an HTTP API: what may be set, and which addresses may be asked and shown."""
+"""Connection options of an HTTP API, and the checks of its address."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._secrets import HID
 
 @dataclasses.dataclass(frozen=True)
 class HttpSettings:
-    """Connection options, as in the options of the modules. ``timeout`` is in seconds.
+    """The connection options of the modules. ``timeout`` is in seconds.
 
     :param requests_per_second: of all workers together; ``None``: no limit.
     """
@@ -34,7 +34,7 @@ class HttpSettings:
 
     @classmethod
     def from_options(cls, options: t.Mapping[str, t.Any]) -> HttpSettings:
-        """Take what belongs here from the options of a module (see ``_argspec.http_options``)."""
+        """From the options of a module (see ``_argspec.http_options``)."""
         settings = cls(
             **{field.name: options[field.name] for field in dataclasses.fields(cls) if field.name in options}
         )
@@ -69,7 +69,7 @@ def check_url(url: str, option: str) -> str:
         usable = False
     if not usable:
         raise BadInputError(f"{option} must be an address that starts with https://.")
-    # In a path, too: a password with a slash in it makes the rest of it look like one.
+    # Also in a path: after a slash in a password, the rest looks like a path.
     if "@" in url or parts.query or parts.fragment:
         raise BadInputError(f"{option} must not contain a user name, a password, a query or a fragment.")
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
@@ -81,7 +81,8 @@ def check_url(url: str, option: str) -> str:
 
 
 def shown_url(url: str) -> str:
-    """An address as it may be shown. What ``check_url`` takes stays as it is, and what it refuses is refused still."""
+    """An address in a form that may be shown. What ``check_url`` accepts is unchanged, and what it refuses stays
+    refused."""
     try:
         check_url(url, "")
     except BadInputError:
@@ -90,7 +91,7 @@ def shown_url(url: str) -> str:
 
 
 def _without_secrets(url: str) -> str:
-    # Not by the parts of an address: a character of the password may be what makes it none.
+    # Without parsing the address: a character of the password may make it invalid.
     found = re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", url)
     start = found.group() if found else ""
     _user, at, rest = url[len(start) :].rpartition("@")
@@ -99,10 +100,10 @@ def _without_secrets(url: str) -> str:
 
 
 def screen_connection(options: t.MutableMapping[str, t.Any], warn: t.Callable[[str], None]) -> None:
-    """First of all with the options of a module or plugin, which a task may show as they are.
+    """To be called first with the options of a module or plugin, which a task may show.
 
-    :param options: C(api_url) is then as it may be shown.
-    :param warn: is told when nobody checks who the server is.
+    :param options: C(api_url) is replaced by a form that may be shown.
+    :param warn: receives a warning if certificates are not validated.
     """
     url = options["api_url"] = shown_url(str(options["api_url"]))
     if not options["validate_certs"] and not url.lower().startswith("http:"):

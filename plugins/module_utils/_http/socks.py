@@ -4,8 +4,9 @@
 
 """A TCP connection through a SOCKS proxy, within one time limit.
 
-PySocks makes the handshake. Its time-out is for each read, and it looks names up without a limit: so it gets addresses
-in place of names that are resolved on this machine, and each of its reads gets the time that is left.
+PySocks makes the handshake. Its timeout applies to each read, and its name lookup has none: so it gets addresses
+instead
+of names that are resolved on this machine, and each of its reads gets the remaining time.
 """
 
 from __future__ import annotations
@@ -25,19 +26,19 @@ def connect_through(proxy: t.Mapping[str, t.Any], host: str, port: int, seconds:
     """Connect to a host through a proxy.
 
     :param proxy: as in the connections of C(urllib3.contrib.socks).
-    :param seconds: for the look-ups, the connection to the proxy and the handshake together.
-    :raises OSError: there is no such connection; a C(socket.timeout): not in time.
+    :param seconds: for the lookups, the connection to the proxy and the handshake together.
+    :raises OSError: the connection failed; a C(socket.timeout): it was too slow.
     """
     end = time.monotonic() + seconds
     if not proxy["rdns"]:
-        # What a proxy can reach is not known here: IPv4 first, as PySocks does it.
+        # The addresses that the proxy can reach are unknown: IPv4 first, as in PySocks.
         host = min(look_up(host, port, seconds), key=operator.itemgetter(0))[4][0]
     found = look_up(proxy["proxy_host"].strip("[]"), proxy["proxy_port"] or _PORT, end - time.monotonic())
     return open_first(found, end, functools.partial(_handshake, proxy, (host, port)))
 
 
 def _handshake(proxy: t.Mapping[str, t.Any], destination: tuple[str, int], to: Found, seconds: float) -> socket.socket:
-    # Without it requests accepts no SOCKS proxy, and nobody comes here.
+    # Without it requests accepts no SOCKS proxy, so this code is not reached.
     import socks
 
     family, kind, protocol, _name, address = to
@@ -58,9 +59,9 @@ def _handshake(proxy: t.Mapping[str, t.Any], destination: tuple[str, int], to: F
             opened.connect(destination)
         except socks.ProxyError as error:
             cause: t.Any = error
-            # It wraps errors of the system, and its own ones as well.
+            # It wraps errors of the system as well as its own.
             while isinstance(cause, socks.ProxyError):
                 cause = cause.socket_err or OSError(0, cause.msg)
             raise cause from None
-        # From here on it is a connection like all others.
+        # From here on it is a connection like any other.
         return socket.socket(family, kind, protocol, fileno=opened.detach())

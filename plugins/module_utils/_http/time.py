@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An end for each try of a call, whatever the server does.
+"""A time limit for each try of a call, whatever the server does.
 
-The time-out of a socket is for each read from it: a server that sends a byte now and then holds a worker for ever, and
-so does one that never ends its headers, its interim answers or its TLS handshake. So another thread shuts the
-connection down when the time is over, and whoever reads from it finds its end.
+The timeout of a socket applies to each read: a server that sends a byte now and then blocks a worker forever, and so
+does
+one that never ends its headers, its interim responses or its TLS handshake. So another thread shuts down the connection
+when the time is over, and the reader sees its end.
 """
 
 from __future__ import annotations
@@ -19,34 +20,34 @@ import typing as t
 
 
 class Try:
-    """One try of a call: its end, and how far it came."""
+    """One try of a call: its time limit, and its progress."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.end = time.monotonic() + seconds
         self.over = False
-        """Its time was over before it was done."""
+        """The time limit passed before it was complete."""
         self.unresolved = False
-        """The resolver did not answer in time."""
+        """The resolver did not respond in time."""
         self.opened = False
-        """A connection was opened for it, to the server or to the proxy."""
+        """A connection to the server or to the proxy was opened for it."""
         self.proxy_status: int | None = None
-        """What the proxy answered."""
+        """The status of the proxy's response."""
         self.sent = False
-        """The request, or a part of it, may have reached the server."""
+        """The request, or part of it, may have reached the server."""
         self._connection: socket.socket | None = None
 
     def seconds_left(self) -> float:
-        """:raises TimeoutError: none are left."""
+        """:raises TimeoutError: no time is left."""
         left = self.end - time.monotonic()
         if self.over or left <= 0:
             raise socket.timeout("timed out")
         return left
 
     def use(self, connection: socket.socket) -> None:
-        """:param connection: what is to be shut down when the time is over."""
+        """:param connection: to shut down when the time is over."""
         self._connection = connection
-        # Looked at after the line above: the other thread does the same two steps in the other order.
+        # Checked after the line above: the other thread does the same two steps in reverse order.
         self.seconds_left()
 
     def expire(self) -> None:
@@ -58,7 +59,7 @@ class Try:
 
 
 class TimeKeeper:
-    """Ends the tries whose time is over: one thread for all workers of a client, begun when it is needed."""
+    """Ends the tries whose time is over: one thread for all workers of a client, started on demand."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -69,7 +70,7 @@ class TimeKeeper:
 
     @contextlib.contextmanager
     def keep(self, attempt: Try) -> t.Iterator[None]:
-        """``attempt`` is ended within this context, and never after it."""
+        """Ends ``attempt`` within this context, and never after it."""
         with self._changed:
             self._running.add(attempt)
             if self._thread is None:
@@ -97,5 +98,5 @@ class TimeKeeper:
                     self._running.discard(attempt)
                     attempt.expire()
                 self._next_look = min((attempt.end for attempt in self._running), default=float("inf"))
-                # A wait without an end cannot be given in seconds.
+                # An infinite wait cannot be given in seconds.
                 self._changed.wait(None if self._next_look == float("inf") else self._next_look - now)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""When the traffic of a site may go to the CDN, and where that is."""
+"""Whether the traffic of a site may go to the CDN, and to which target."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._state_record impor
 
 
 def routable(entry: Entry, status: SiteStatus) -> bool:
-    """Whether A and CNAME of a site may point to the CDN now: the verdict of the module, unless the entry says that
-    the site uses no SSL, or that it does."""
+    """Whether A and CNAME of a site may point to the CDN now: as the API reports it, unless C(ssl) is set in the
+    entry."""
     if entry["ssl"] is None:
         return bool(status["routable"])
     ssl = Ssl(**status["ssl"]) if status["ssl"] else None
@@ -25,9 +25,9 @@ def routable(entry: Entry, status: SiteStatus) -> bool:
 
 
 def cdn_target(entry: Entry, status: SiteStatus, state_record: StateRecord) -> Target | None:
-    """Where the traffic goes: what the API says, or once its answer is short, what it said at the cut-over.
+    """The CDN target: what the API returns or, if its response is short, what it returned at the cut-over.
 
-    :raises BadResponseError: it says something that no record can have.
+    :raises BadResponseError: the target contains a value that no record can have.
     """
     addresses, cname = tuple(map(str, status["dns_new_a"])), status["dns_new_cname"]
     wrong = [value for value in addresses if not is_value("A", value)]

@@ -13,7 +13,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._parsing import utc
 
 
 def parse_time(text: str | None) -> datetime.datetime:
-    """A time such as C(2026-11-21T22:00:00Z); without a text the present time."""
+    """Parse a time such as C(2026-11-21T22:00:00Z); without a text, return the current time."""
     if not text:
         return datetime.datetime.now(datetime.timezone.utc)
     time = utc_time(str(text))

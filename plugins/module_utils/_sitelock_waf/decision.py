@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a pass does for one site: pure functions over what was seen. No I/O, no clock."""
+"""What a pass does for one site: pure functions over observations. No I/O, no clock."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._state_record impor
 
 
 def needs_present(entry: Entry, observed: SiteObservation) -> bool:
-    """Whether the decision depends on what DNS serves now at the names of the site."""
+    """Whether the decision depends on the current DNS records at the names of the site."""
     if observed.status is None:
         return False
     if entry["state"] == ABSENT:
@@ -42,9 +42,9 @@ def needs_present(entry: Entry, observed: SiteObservation) -> bool:
 
 @unexpected_as_bug()
 def decide(entry: Entry, observed: SiteObservation, now: datetime.datetime) -> Decision:
-    """What to change in DNS for a site about which the API answered.
+    """What to change in DNS for a site whose status is known.
 
-    :raises WebsecError: this site cannot go on without a person.
+    :raises WebsecError: this site requires manual action.
     """
     status = t.cast(SiteStatus, observed.status)
     if entry["state"] == ABSENT:

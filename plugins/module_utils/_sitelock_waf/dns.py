@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""DNS as a pass uses it: the providers of its sites, with record sets as plain data."""
+"""DNS for a pass: the providers of its sites, with record sets as plain data."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.recor
 Result = dict[str, t.Any]
 
 _ONE_LOOK = 1.0
-"""Seconds to wait for name servers that were waited for before."""
+"""Seconds to wait for name servers that the pass has already waited for."""
 
 
 class SiteDns:
     """Zones, record sets and changes of the sites of a pass.
 
     :param providers: stay open for the whole pass.
-    :param wait_propagation: seconds to wait until all servers of a changed zone serve the change; 0 does not look.
-    :param propagation_servers: asked instead of the servers in the NS records.
-    :param warn: takes the text of each warning.
+    :param wait_propagation: seconds to wait until all servers of a changed zone serve the change; 0 turns the check
+        off.
+    :param propagation_servers: queried instead of the servers in the NS records.
+    :param warn: receives the text of each warning.
     """
 
     def __init__(
@@ -46,13 +47,13 @@ class SiteDns:
         self._warn = warn
 
     def zones(self, entries: t.Sequence[Entry]) -> list[Result]:
-        """The zones that the domains of ``entries`` lie in, as M(hosting.websec.dns_zones_info) returns them."""
+        """The zones of the domains of ``entries``, as M(hosting.websec.dns_zones_info) returns them."""
         return self._providers.zones(
             [Subject(parse_name(entry["domain"], "domain name"), entry["dns"]) for entry in entries]
         )
 
     def refusal(self, entry: Entry) -> WebsecError | None:
-        """Why nothing is done for a site: its provider cannot be used, or does not promise enough. No call is made."""
+        """Why a site is refused: its provider is unusable, or guarantees too little. Makes no call."""
         return self._providers.refusal(
             parse_name(entry["domain"], "domain name"),
             zone=parse_name(entry["zone"], "zone"),
@@ -61,17 +62,17 @@ class SiteDns:
         )
 
     def read(self, record_sets: t.Sequence[Record]) -> list[Result]:
-        """What is served, as M(hosting.websec.dns_record_sets_info) returns it."""
+        """The current record sets, as M(hosting.websec.dns_record_sets_info) returns them."""
         if not record_sets:
             return []
         return self._providers.read(parse_questions(record_sets), propagation_servers=self._propagation_servers)
 
     def change(self, record_sets: t.Sequence[Record]) -> Result:
-        """C(record_sets) and C(diff), as M(hosting.websec.dns_record_sets) returns them; in check mode what would be
-        done.
+        """C(record_sets) and C(diff), as M(hosting.websec.dns_record_sets) returns them; in check mode what would
+        be done.
 
-        Orders may have been sent before, so a site whose records cannot be, or contradict those of another site, fails
-        alone (with the other one).
+        Orders may already have been sent, so a site whose records are invalid, or contradict those of another site,
+        fails alone (or together with the other one).
         """
         if not record_sets:
             return {"record_sets": [], "diff": {"before": "", "after": ""}}
@@ -83,7 +84,7 @@ class SiteDns:
             warn=self._warn,
         )
         if any(zone["lagging"] for zone in done["zones"]):
-            # Servers that are behind, or down, are waited for once in a pass.
+            # A pass waits only once for servers that lag or are down.
             self._wait_propagation = min(self._wait_propagation, _ONE_LOOK)
         done["record_sets"] += [
             {

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The site file: entries as people write them, checked and completed, each with its own error."""
+"""The site file: the user's entries, checked and completed, each with its own error."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._texts import joine
 
 Entry = dict[str, t.Any]
 Sets = dict[str, dict[str, t.Any]]
-"""By type: C(ttl) in seconds and C(values). Entries are variables of a play, so there is only plain data in them."""
+"""By type: C(ttl) in seconds and C(values). Entries are variables of a play, so they contain only plain data."""
 
 RESTORED_TTL = 3600
-"""Seconds: the TTL of records in C(restore) that do not name one."""
+"""Seconds: the TTL of records in C(restore) without one."""
 
 _ADDON_KEYS = (
     "site_id",
@@ -79,7 +79,7 @@ _FLAGS = ("waf_force_ssl", "waf_skip_network_certificate", "apex", "ssl", "clean
 
 @dataclasses.dataclass(frozen=True)
 class Defaults:
-    """What holds for sites whose entry does not say it. ``ttl`` in seconds."""
+    """Defaults for the keys that an entry omits. ``ttl`` is in seconds."""
 
     waf_dns_manager: str = "partner"
     ttl: int = 300
@@ -96,11 +96,11 @@ def prepare(
 ) -> list[Entry]:
     """Check and complete the entries of a site file.
 
-    :param sites: the entries as people write them.
-    :param zones: what ``dns_zones_info`` found for entries without a zone; may be empty before it was asked.
-    :param need_site_id: an entry without C(site_id) is wrong.
+    :param sites: the user's entries.
+    :param zones: results of ``dns_zones_info`` for entries without a zone; may be empty before the lookup.
+    :param need_site_id: an entry without C(site_id) is invalid.
     :returns: in the same order, each with all keys, C(names) (the names whose records the site owns; once its zone is
-        known), and C(error): C(None), or an error dict, because of which nothing is done for this site.
+        known), and C(error): C(None), or the error dict because of which the site is refused.
     """
     found = {str(each["name"]): each for each in zones}
     entries = read_entries(sites, defaults, need_site_id=need_site_id)
@@ -121,7 +121,7 @@ def _complete(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> Non
 
 
 def read_entries(sites: t.Sequence[t.Any], defaults: Defaults, *, need_site_id: bool = True) -> list[Entry]:
-    """The same without what depends on the zones, and on other entries."""
+    """The same, without what depends on the zones and on other entries."""
     return [_read_entry(place, site, defaults, need_site_id) for place, site in enumerate(sites, 1)]
 
 
@@ -130,19 +130,19 @@ def _claimed_names(entry: Entry) -> list[str]:
 
 
 def without_zone(entries: t.Sequence[Entry]) -> list[Entry]:
-    """The entries whose zone has to be looked up."""
+    """The entries whose zone must be looked up."""
     return [entry for entry in entries if entry["error"] is None and entry["zone"] is None]
 
 
 def desired_addon(entry: Entry) -> DesiredAddon:
-    """The add-on of a site that stays."""
+    """The desired add-on of a site with C(state=present)."""
     options = {key: entry[key] for key in ("domain", *_ADDON_KEYS) if entry[key] is not None}
     origin = entry["origin_name"] or entry["waf_origin"]
     return DesiredAddon(**{**options, "waf_origin": origin and normalise_origin(origin)})
 
 
 def refuse(entry: Entry, error: WebsecError | None) -> None:
-    """Nothing is done for this site because of ``error``, if there is one."""
+    """Set ``error``, if there is one, as the reason why this site is refused."""
     if error is not None:
         entry["error"] = error.as_dict(domain=entry["domain"], site_id=entry["site_id"])
 
@@ -203,7 +203,7 @@ def _check_keys(entry: Entry, given: t.Mapping[str, t.Any]) -> None:
 
 
 def _check(entry: Entry) -> None:
-    """Bring the values to their types. Raises ``BadInputError`` with the name of the key."""
+    """Convert the values to their types. Raises ``BadInputError`` with the name of the key."""
     domain = entry["domain"] = normalise_domain(_text("The entry", "domain", entry["domain"]))
     _check_types(domain, entry)
     check_addon(domain, entry)
@@ -253,12 +253,12 @@ def _check_choice(entry: Entry, key: str, choices: tuple[str | None, ...]) -> No
 
 
 def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
-    """Complete zone, apex, aliases and names, as soon as the zone is known."""
+    """Complete zone, apex, aliases and names once the zone is known."""
     domain = entry["domain"]
     if entry["zone"] is None and domain in found:
         zone, error = found[domain]["zone"], found[domain]["error"]
         if found[domain].get("deferred"):
-            # In words of its own where the reason holds for all sites, see ``_next_pass``.
+            # With its own text if the reason applies to all sites, see ``_next_pass``.
             raise DeferredError(found[domain].get("deferred_reason") or "")
         if zone is None and error and error["kind"] != NotFoundError.kind:
             raise of_kind(error["kind"])(
@@ -307,7 +307,7 @@ def _check_name(domain: str, name: t.Any) -> str:
 
 
 def _locate_origin(entry: Entry) -> None:
-    """The origin gets a name of its own in the zone, which SiteLock follows; C(waf_origin) is its address."""
+    """Give the origin its own name in the zone, which SiteLock follows; C(waf_origin) is its address."""
     domain = entry["domain"]
     entry["origin_name"] = name = full_name(_check_name(domain, entry["origin_name"]), domain)
     _refuse_outside(domain, name, entry["zone"])
@@ -330,7 +330,7 @@ def _locate_origin(entry: Entry) -> None:
 
 
 def _restore(entry: Entry) -> dict[str, Sets]:
-    """C(restore) of an entry: by name and type what was there before."""
+    """C(restore) of an entry: the original records by name and type."""
     domain, given = entry["domain"], entry["restore"]
     if not isinstance(given, t.Mapping):
         raise BadInputError(f"{domain}: restore must be a mapping of names, such as {{'@': {{A: [192.0.2.10]}}}}.")
@@ -381,9 +381,9 @@ def _refuse_outside(domain: str, name: str, zone: str) -> None:
 
 
 def _refuse_shared(entries: t.Sequence[Entry], what: str, keys: t.Callable[[Entry], list[t.Any]]) -> None:
-    """Two entries that claim the same thing are both refused: nobody can tell which one is meant.
+    """Refuse both of two entries that claim the same name or number: it is unknown which one is intended.
 
-    The message is the same for both, so that a report tells it once.
+    The message is the same for both, so that a report shows it once.
     """
     claims: dict[t.Any, list[int]] = {}
     for place, entry in enumerate(entries, 1):

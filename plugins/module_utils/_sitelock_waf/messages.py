@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What people are told about a site: what it waits for, and what somebody should look at although nothing failed.
+"""Texts about a site for people: what it waits for, and what needs attention although nothing failed.
 
-The state of the API alone tells too little. Each sentence follows what the answer asks for and what the pass does.
+The state of the API alone says too little. Each text depends on what the response requests and on what the pass does.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _NEAR_END = datetime.timedelta(days=21)
 
 
 class Proof(enum.Enum):
-    """How the owner of the domain is proved at the end of this pass."""
+    """How the ownership of the domain is proved at the end of this pass."""
 
     NONE = "SiteLock requests no record, and this collection has set none"
     TXT = "the TXT record exists, or this pass sets it"
@@ -43,12 +43,12 @@ class Proof(enum.Enum):
 
 @dataclasses.dataclass(frozen=True)
 class Situation:
-    """What the sentences about a site that stays depend on.
+    """The input for the texts about a site with C(state=present).
 
-    :param asked: name and value of the record that the answer asks for.
-    :param routable: whether A and CNAME may lead to the CDN.
-    :param routed: this pass sees to it that they do; C(False) also where it does not know the place at the CDN.
-    :param cut_over: the place at the CDN is saved, or told.
+    :param asked: name and value of the record that the response requests.
+    :param routable: whether A and CNAME may point to the CDN.
+    :param routed: this pass makes them point to the CDN; C(False) also if the CDN target is unknown.
+    :param cut_over: the CDN target is saved, or in the response.
     :param since: when the state was first seen.
     """
 
@@ -67,7 +67,7 @@ class Situation:
 
 
 def waiting_for(site: Situation) -> str | None:
-    """What a site that stays waits for, without the words "waits for"; ``None``: for nothing."""
+    """What a site with C(state=present) waits for, without the words "waits for"; ``None``: for nothing."""
     if site.state == READY:
         return None
     if site.state == ABSENT:
@@ -97,10 +97,10 @@ _WAITS_FOR_PROOF = {
 
 
 def waiting_to_end(status: SiteStatus, until: datetime.datetime, *, lagging: bool) -> str:
-    """What a site on its way out waits for.
+    """What a site waits for during its removal.
 
-    :param until: when no cache can have the records any more that led to the CDN.
-    :param lagging: the original records are back, and not seen on every authoritative server.
+    :param until: the time after which no cache can still have records that point to the CDN.
+    :param lagging: the original records are restored, but not served by every authoritative server.
     """
     if lagging:
         return "every authoritative name server of the zone to serve the original records (see the notes)"
@@ -168,7 +168,7 @@ def _proof_notes(site: Situation) -> list[str]:
         return []
     what = f"SiteLock validates this domain by the CNAME record {name} to {value}, but a pass sets TXT records only."
     if name in (site.entry["zone"], *site.entry["names"]):
-        # It would move traffic before the certificate is there, or cannot be at all.
+        # The CNAME would move traffic before the certificate is installed, or is impossible at this name.
         return [f"{what} This name has other records: ask SiteLock's support for validation by a TXT record."]
     return [f"{what} Set it, unless it already exists."]
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is known of a site, and what a pass decides about it. Plain data, for ``onboarding`` and ``offboarding``."""
+"""What is known about a site, and what a pass decides about it. Plain data, for ``onboarding`` and ``offboarding``."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._state_record impor
 class SiteObservation:
     """What is known about a site at one point of a pass.
 
-    :param state_record: see the module of this name; ``state_record_text`` is the value as it stands in DNS.
-    :param status: the last good answer of the API; ``None``: not asked, or it failed.
+    :param state_record: see the module of this name; ``state_record_text`` is its value in DNS.
+    :param status: the last valid response of the API; ``None``: not requested, or failed.
     :param present: A, AAAA and CNAME that DNS serves at the names of the site; ``None``: not read.
     :param everywhere: all authoritative servers of the zone serve the same as ``present``.
     """
@@ -34,9 +34,9 @@ class SiteObservation:
 
 @dataclasses.dataclass(frozen=True)
 class Decision:
-    """The record sets that a site needs now, step by step, and what a person is told.
+    """The record sets that a site needs now, by step, and the texts for the report.
 
-    :param steps: name of a step for people (empty: not worth a word) and its record sets.
+    :param steps: name of a step for the report (empty: not reported) and its record sets.
     """
 
     steps: tuple[tuple[str, tuple[Record, ...]], ...] = ()
@@ -65,8 +65,8 @@ def was_cut_over(state_record: StateRecord | None) -> bool:
 
 
 def names_without_original(entry: Entry, state_record: StateRecord) -> list[str]:
-    """Names of a site of which nothing is saved: an alias that joined after the cut-over, or a name that led to the
-    CDN before it."""
+    """Names of a site without saved records: an alias that was added after the cut-over, or a name that already pointed
+    to the CDN."""
     return [name for name in entry["names"] if name not in state_record.original]
 
 
@@ -84,14 +84,14 @@ def present_records(entry: Entry, observed: SiteObservation) -> Records:
 
 
 def saved_originals(entry: Entry, state_record: StateRecord) -> Records | None:
-    """What is saved, if it is known for all names of a site."""
+    """The saved records, if they are known for all names of a site."""
     if names_without_original(entry, state_record):
         return None
     return {name: state_record.original[name] for name in entry["names"]}
 
 
 def in_state(state_record: StateRecord, status: SiteStatus, now: datetime.datetime) -> StateRecord:
-    """The state record with the state of now; since when is kept as long as the state is the same."""
+    """The state record with the current state; its C(since) stays while the state is the same."""
     if state_record.state == status["state"]:
         return state_record
     return dataclasses.replace(state_record, state=status["state"], since=now)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The way out of a site: original records, the end of the service, clean-up. Pure functions."""
+"""The removal of a site: original records, the end of the service, clean-up. Pure functions."""
 
 from __future__ import annotations
 
@@ -48,25 +48,25 @@ from ansible_collections.hosting.websec.plugins.module_utils._state_record impor
 
 
 def _left_out(entry: Entry, state_record: StateRecord) -> list[str]:
-    """Names that were sent to the CDN, and that the entry does not have any more."""
+    """Names that point to the CDN, but are no longer in the entry."""
     return [name for name in state_record.original if name not in entry["names"]] if was_cut_over(state_record) else []
 
 
 def begins_to_end(entry: Entry, observed: SiteObservation) -> bool:
-    """Whether a site is to end that has a service, and of which nothing says that its end has begun."""
+    """Whether a site with C(state=absent) has a service, and its end has not begun yet."""
     begun = observed.state_record is not None and observed.state_record.restored is not None
     return entry["state"] == ABSENT and observed.status is not None and observed.status["state"] != ABSENT and not begun
 
 
 def may_delete(entry: Entry, observed: SiteObservation, now: datetime.datetime) -> bool:
-    """Whether the service of a site that is to be ended can be deleted: its original records are back on every
-    authoritative server, and the old ones are forgotten everywhere."""
+    """Whether the service of a site with C(state=absent) can be deleted: every authoritative server serves its original
+    records, and the TTL of the others has passed."""
     state_record = observed.state_record
     if entry["state"] != ABSENT or state_record is None or state_record.restored is None or observed.present is None:
         return False
     if _left_out(entry, state_record):
         return False
-    # Without a cut-over, what the first pass of the way out found is saved as the original.
+    # Without a cut-over, the first pass of the removal saved the records that it found as the original ones.
     cut_over = state_record.target is not None
     wanted = originals(entry, state_record, None)[0] if cut_over else saved_originals(entry, state_record)
     back = cut_over if wanted is None else same_records(entry["names"], observed.present, wanted)
@@ -82,7 +82,7 @@ def may_delete(entry: Entry, observed: SiteObservation, now: datetime.datetime) 
 
 
 def originals(entry: Entry, state_record: StateRecord | None, status: SiteStatus | None) -> tuple[Records | None, str]:
-    """The records to go back to at every name of a site, and where they come from; C(None) if they are not known."""
+    """The records to restore at every name of a site, and their source; C(None) if they are unknown."""
     given = {
         name: {kind: RecordSet(there["ttl"], tuple(there["values"])) for kind, there in types.items()}
         for name, types in (entry["restore"] or {}).items()
@@ -104,8 +104,9 @@ def originals(entry: Entry, state_record: StateRecord | None, status: SiteStatus
 
 
 def offboard(entry: Entry, observed: SiteObservation, now: datetime.datetime) -> Decision:
-    """The way out, while the service is there: put the original records back, and wait until the old ones are
-    forgotten. The service is deleted by a later pass, see ``may_delete``."""
+    """The removal while the service exists: restore the original records, and wait until the TTL of the others has
+    passed.
+    A later pass deletes the service, see ``may_delete``."""
     status = t.cast("SiteStatus", observed.status)
     before = state_record = observed.state_record or StateRecord(entry["site_id"])
     left_out = _left_out(entry, state_record)
@@ -120,7 +121,7 @@ def offboard(entry: Entry, observed: SiteObservation, now: datetime.datetime) ->
     target = cdn_target(entry, status, state_record)
     wanted, source = originals(entry, state_record, status)
     routed = target is None or any(points_to(present.get(name, {}), target) for name in entry["names"])
-    as_before = wanted is not None and same_records(entry["names"], present, wanted)  # but perhaps for the TTL
+    as_before = wanted is not None and same_records(entry["names"], present, wanted)  # except perhaps the TTL
     if not routed and not as_before and (state_record.target is None or wanted is None):
         wanted, source = present, "DNS, which does not point to the CDN"
     if wanted is None:
@@ -136,10 +137,10 @@ def offboard(entry: Entry, observed: SiteObservation, now: datetime.datetime) ->
     is_back = state_record.restored is not None and same_records(entry["names"], present, wanted)
     lagging = is_back and not observed.everywhere
     if not is_back or lagging:
-        # Also while a server still serves the old ones: who asked it just now keeps them for their whole TTL.
+        # Also while a server still serves the old ones: a resolver that just queried it keeps them for their whole TTL.
         state_record = dataclasses.replace(state_record, restored=now, wait=_oldest(entry, present, state_record))
     if state_record.target is None:
-        # From now on this is what "back" means, whatever the API tells later.
+        # These stay the records to restore, whatever the API returns later.
         state_record = dataclasses.replace(state_record, original=wanted)
     if state_record.verification is not None:
         steps.append((REMOVE_TXT, (remove_verification(entry, *state_record.verification),)))
@@ -163,8 +164,8 @@ def _nowhere(entry: Entry) -> BadInputError:
 
 
 def cleanup(entry: Entry, observed: SiteObservation) -> Decision:
-    """The service is gone: remove what the collection published. Traffic that still goes to the CDN is taken back
-    first."""
+    """The service is gone: remove what the collection published. First restore the records of names that still point to
+    the CDN."""
     status, state_record = t.cast("SiteStatus", observed.status), observed.state_record
     if state_record is None:
         return Decision()
@@ -189,6 +190,6 @@ def cleanup(entry: Entry, observed: SiteObservation) -> Decision:
 
 
 def _oldest(entry: Entry, present: Records, state_record: StateRecord) -> int:
-    """Seconds for which the records that are replaced now may live on in caches."""
+    """Seconds for which caches may keep the records that are replaced now."""
     ttls = [there.ttl for name in entry["names"] for there in present.get(name, {}).values()]
     return max(int(entry["ttl"]), state_record.target.ttl if state_record.target else 0, *ttls)

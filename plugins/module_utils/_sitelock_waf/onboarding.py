@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The way in of a site: validation, cut-over, and its records from then on. Pure functions."""
+"""The onboarding of a site: validation, cut-over, and its records from then on. Pure functions."""
 
 from __future__ import annotations
 
@@ -60,19 +60,20 @@ from ansible_collections.hosting.websec.plugins.module_utils._state_record impor
 _ON_THE_WAY_IN = (PENDING_DOMAIN_VALIDATION, PENDING_RETRY, PENDING_DNS)
 
 _LONG = (PENDING_DOMAIN_VALIDATION, PENDING_RETRY)
-"""States of which a long wait is told."""
+"""States whose long wait is reported."""
 
 
 def in_doubt(observed: SiteObservation) -> bool:
-    """Whether only the state record says that the cut-over was done: SiteLock has not seen it yet. A name server can
-    have taken the state record and left the change out."""
+    """Whether only the state record shows the cut-over, because SiteLock has not detected it yet. A name server may
+    have
+    stored the state record and dropped the change."""
     return (
         was_cut_over(observed.state_record) and observed.status is not None and observed.status["state"] == PENDING_DNS
     )
 
 
 def _believed(entry: Entry, observed: SiteObservation) -> StateRecord | None:
-    """The state record, without a cut-over of which DNS shows nothing: every name is as it was before."""
+    """The state record, without a cut-over that DNS does not show: every name still has its original records."""
     state_record = observed.state_record
     if state_record is None or observed.present is None or not in_doubt(observed):
         return state_record
@@ -89,7 +90,7 @@ def onboard(entry: Entry, observed: SiteObservation, now: datetime.datetime) -> 
         return Decision(waiting_for=waiting_for(site), notes=notes(site, now))
     believed = _believed(entry, observed) or StateRecord(entry["site_id"])
     state_record = dataclasses.replace(believed, restored=None, wait=0)
-    # Where it was to lead is known also if it never led there.
+    # The intended target is known even if the records never pointed to it.
     target = cdn_target(entry, status, observed.state_record or state_record) if routable(entry, status) else None
     steps, state_record = validation_steps(entry, status, state_record, target or state_record.target)
     if target is not None:
@@ -104,7 +105,7 @@ def onboard(entry: Entry, observed: SiteObservation, now: datetime.datetime) -> 
         state_record = dataclasses.replace(state_record, target=target)
     elif entry["lower_ttl"] is not None and _before_cut_over(entry, observed, state_record):
         present = present_records(entry, observed)
-        # Beside a CNAME the TXT value of the validation cannot stand: that is refused, for this site alone.
+        # The TXT value of the validation cannot coexist with a CNAME: that is refused, for this site alone.
         claimed = {name for step, records in steps if step == PUBLISH_TXT for name in (records[0]["name"],)}
         lowered = [
             record
@@ -117,7 +118,7 @@ def onboard(entry: Entry, observed: SiteObservation, now: datetime.datetime) -> 
             )
             steps.append((LOWER_TTL, tuple(lowered)))
     if status["state"] == READY:
-        # Nothing is waited for, so it is not worth a write of its own, except that the next long wait must not seem
+        # The site waits for nothing, so this needs no separate write, except that the next long wait must not seem
         # to have begun with the last one.
         if state_record != observed.state_record or state_record.state in _LONG:
             state_record = in_state(state_record, status, now)
@@ -129,7 +130,7 @@ def onboard(entry: Entry, observed: SiteObservation, now: datetime.datetime) -> 
 
 
 def _situation(entry: Entry, status: SiteStatus, state_record: StateRecord, target: Target | None) -> Situation:
-    """For the sentences that people read.
+    """The input for the texts of the report.
 
     :param state_record: as it is after the pass.
     :param target: where this pass sends the traffic.
@@ -154,10 +155,10 @@ def _situation(entry: Entry, status: SiteStatus, state_record: StateRecord, targ
 
 
 def _before_cut_over(entry: Entry, observed: SiteObservation, state_record: StateRecord) -> bool:
-    """Whether the traffic still takes its old way, so that what DNS serves now are the original records.
+    """Whether the traffic does not go to the CDN yet, so that DNS currently serves the original records.
 
-    That no state record is there does not tell: the site may have been moved by hand, or the record removed, and the
-    API does not name the addresses of the CDN in every state.
+    A missing state record does not prove this: the site may have been routed by hand, or the record removed, and the
+    API does not return the addresses of the CDN in every state.
     """
     status = t.cast("SiteStatus", observed.status)
     if state_record.target is not None or status["state"] not in _ON_THE_WAY_IN or status.get("traffic_routing"):
@@ -168,7 +169,7 @@ def _before_cut_over(entry: Entry, observed: SiteObservation, state_record: Stat
 
 
 def _save(names: t.Sequence[str], present: Records, saved: Records, target: Target | None) -> Records:
-    """What was in DNS before: never the addresses of the CDN, and with the TTL from before it was lowered."""
+    """The original records: never the addresses of the CDN, and with the TTL from before it was lowered."""
     original = dict(saved)
     for name in names:
         there = present.get(name, {})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The preflight of sites that were never touched, at the name servers of their DNS providers."""
+"""The preflight of sites without a state record, at the name servers of their DNS providers."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entri
 Result = dict[str, t.Any]
 
 _TIMEOUT = 10
-"""Seconds for a name server that was found by the NS records of a zone."""
+"""Seconds for a name server from the NS records of a zone."""
 
 
 class SitePreflight:
-    """Looks at sites before the first write.
+    """Checks sites before the first write.
 
-    The zones of a provider with a primary server are looked at there, and that server is asked if it would take the
-    updates. Those of any other provider are looked at on one of their authoritative servers.
+    The zones of a provider with a primary server are checked there, including whether it would accept the updates. The
+    zones of any other provider are checked at one of their authoritative servers.
     """
 
     def __init__(
@@ -59,8 +59,8 @@ class SitePreflight:
         context: RunContext,
     ) -> None:
         """
-        :param public: sees the public DNS.
-        :param probe_updates: whether to ask servers if they take updates.
+        :param public: queries the public DNS.
+        :param probe_updates: whether to test that servers accept updates.
         """
         self._providers = providers
         self._public = public
@@ -72,7 +72,7 @@ class SitePreflight:
     def __call__(self, entries: t.Sequence[Entry]) -> list[Result]:
         """The results of M(hosting.websec.sitelock_waf_preflight), in any order.
 
-        :param entries: with their zones; each of them has a provider that can be used.
+        :param entries: with their zones; each of them has a usable provider.
         """
         results: list[Result] = []
         for name, theirs in self._by_provider(entries).items():
@@ -96,7 +96,7 @@ class SitePreflight:
         return found
 
     def _by_server(self, provider: Provider, entries: t.Sequence[Entry]) -> dict[Endpoint | None, list[Entry]]:
-        """The sites by the server at which they are looked at: ``None`` where none was found."""
+        """The sites by the server at which they are checked: ``None`` if none was found."""
         if provider.propagation_servers:
             return {provider.propagation_servers[0]: list(entries)}
         zones = {entry["zone"]: parse_name(entry["zone"], "zone") for entry in entries}
@@ -120,12 +120,12 @@ class SitePreflight:
 
 
 def preflight_of_entries(given: t.Sequence[t.Any], look: t.Callable[[t.Sequence[Site]], list[Result]]) -> list[Result]:
-    """The results for entries as people write them, in their order. Those of sites that are to end are left out.
+    """The results for the user's entries, in their order, without those with C(state=absent).
 
-    A wrong entry is a failed result, and stops no other. What a pass would refuse in an entry once its zone is known
-    is told as well.
+    An invalid entry is a failed result, and stops no other. What a pass would refuse in an entry once its zone is known
+    is reported as well.
 
-    :param look: what is found for sites, in their order.
+    :param look: returns the findings for sites, in their order.
     """
     results: dict[int, Result] = {}
     sites: dict[int, Site] = {}
@@ -144,7 +144,7 @@ def preflight_of_entries(given: t.Sequence[t.Any], look: t.Callable[[t.Sequence[
 
 
 def _site(entry: Entry) -> Site | WebsecError | None:
-    """The site of an entry, or why there is none; ``None`` if it is to end."""
+    """The site of an entry, or why there is none; ``None`` for C(state=absent)."""
     if entry["error"] is not None:
         return ReportedError(entry["error"])
     try:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Record sets in the neutral form that every DNS provider of the role C(dns_records) takes."""
+"""Record sets in the provider-independent form of the role C(dns_records)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SiteStatus = t.Mapping[str, t.Any]
 Record = dict[str, t.Any]
 
 VERIFICATION_TTL = 300
-"""Seconds. The record stands for a day or so, and its value changes every 30 days."""
+"""Seconds. The record exists for about a day, and its value changes every 30 days."""
 
 _ISSUER = re.compile(r"[A-Za-z0-9_-]+-domain-verification", re.ASCII)
 
@@ -59,21 +59,22 @@ def record_set(
 
 
 def publish_verification(entry: Entry, name: str, value: str) -> Record:
-    """The TXT value beside the others of its set; a value of the same issuer that it replaces goes."""
+    """Add the TXT value to its set; it replaces a value of the same issuer."""
     prefix = _prefix_of_issuer(value)
     more = {"replace_prefix": prefix} if prefix else {}
     return record_set(entry, name, "TXT", [value], VERIFICATION_TTL, mode="present", **more)
 
 
 def replaces(new: tuple[str, str], old: tuple[str, str]) -> bool:
-    """Whether the publication of one verification (name, value) takes the other one away, or is the same."""
+    """Whether publishing one verification (name, value) replaces the other one, or is the same."""
     prefix = _prefix_of_issuer(new[1])
     return new == old or (new[0] == old[0] and bool(prefix) and old[1].startswith(prefix))
 
 
 def _prefix_of_issuer(value: str) -> str:
-    """What the verification values of one issuer begin with; empty where ``value`` does not show one. C(v=) would be
-    SPF, DKIM and DMARC, and C(MS=) somebody else's."""
+    """The prefix of one issuer's verification values; empty if ``value`` has none. C(v=) would be SPF, DKIM and DMARC,
+    and
+    C(MS=) another issuer's."""
     issuer, equals, _token = value.partition("=")
     return issuer + equals if equals and _ISSUER.fullmatch(issuer) else ""
 
@@ -85,11 +86,11 @@ def remove_verification(entry: Entry, name: str, value: str) -> Record:
 def route(entry: Entry, target: Target, present: Records | None) -> list[Record]:
     """The records that send the traffic of a site to the CDN.
 
-    A at the apex, with AAAA removed there, because it would lead past the firewall; CNAME at every other name, which
-    takes the place of A and AAAA.
+    A at the apex, where AAAA is removed, because it would bypass the firewall; CNAME at every other name, which
+    replaces A and AAAA.
 
-    :param present: what was read, and saved: the records are changed only if this is still there. Names that are
-        missing: whatever is there.
+    :param present: what was read and saved: the records are changed only if they still equal this. For missing names,
+        any records are accepted.
     """
     records = []
     for name in entry["names"]:
@@ -105,7 +106,7 @@ def route(entry: Entry, target: Target, present: Records | None) -> list[Record]
 
 
 def lower_ttl(entry: Entry, present: Records, ttl: int) -> list[Record]:
-    """The same records with a lower TTL, where theirs is higher."""
+    """The same records with a lower TTL, if theirs is higher."""
     return [
         record_set(entry, name, kind, there.values, ttl, expected=expectation(present[name]))
         for name in entry["names"]
@@ -115,7 +116,7 @@ def lower_ttl(entry: Entry, present: Records, ttl: int) -> list[Record]:
 
 
 def restore(entry: Entry, wanted: Records) -> list[Record]:
-    """The records that bring the names of a site back to ``wanted``."""
+    """The records that restore ``wanted`` at the names of a site."""
     records = []
     for name in entry["names"]:
         types = wanted[name]
@@ -133,12 +134,12 @@ def _as_it_was(entry: Entry, name: str, kind: str, there: RecordSet | None) -> R
 
 
 def expectation(types: t.Mapping[str, RecordSet]) -> dict[str, list[str]]:
-    """What has to be at a name still, by type, for a change to be allowed."""
+    """What a name must still have, by type, for a change to be allowed."""
     return {kind: list(types[kind].values) if kind in types else [] for kind in ("A", "AAAA", "CNAME")}
 
 
 def is_so(record: Record, values: t.Sequence[str]) -> bool:
-    """Whether a record set with these values is as ``record`` wants it."""
+    """Whether a record set with these values matches ``record``."""
     there, wanted = spelled(map(str, values)), spelled(map(str, record["values"]))
     if record["mode"] == "absent":
         return not wanted & there

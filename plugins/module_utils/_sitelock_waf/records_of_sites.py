@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a site needs in DNS, for flows that people build from the small modules; a pass does all of this itself."""
+"""What a site needs in DNS, for custom flows with the single-purpose modules; a pass does all of this itself."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def records_of_sites(
 ) -> list[Record]:
     """The record sets that sites need now.
 
-    :param sites: entries as people write them, each with its zone.
-    :param statuses: what the API answered about them, in entries of M(hosting.websec.sitelock_anp_status) and
+    :param sites: the user's entries, each with its zone.
+    :param statuses: their statuses from the API, in entries of M(hosting.websec.sitelock_anp_status) and
         M(hosting.websec.sitelock_waf_addons), or results of M(hosting.websec.sitelock_waf_addon).
     :param read: their state records and present records, as M(hosting.websec.dns_record_sets_info) returns them.
-    :raises WebsecError: an entry is wrong, or a site cannot go on without a person.
+    :raises WebsecError: an entry is invalid, or a site requires manual action.
     """
     entries = prepare(sites, [], Defaults())
     known = Sites(entries, now=now)
@@ -40,12 +40,12 @@ def records_of_sites(
                 f"{entry['domain']}: the entry has no zone.", hint="Add it; M(hosting.websec.dns_zones_info) finds it."
             )
         known.decide(entry)
-    # Modules and roles take an option, or no option, but no null.
+    # Modules and roles accept a value or no option, but not null.
     return [{key: value for key, value in record.items() if value is not None} for record in known.records()]
 
 
 def _entry(status: Result) -> dict[str, t.Any]:
-    """An answer as an entry of the modules for many sites.
+    """A response as an entry of the bulk modules.
 
     A result of M(hosting.websec.sitelock_waf_addon) has the site in C(site).
     """

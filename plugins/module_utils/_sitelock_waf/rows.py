@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report of a pass: one row per site, of what was seen, done and could not be done."""
+"""The report of a pass: one row per site with its states, steps, notes and error."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def rows_of(
 ) -> list[Row]:
     """One row per site, in the order of the site file.
 
-    :param changed: what became of ``sites.records()``.
-    :param asked_again: answers for ``sites.to_ask_again()``.
-    :param origins: what became of ``sites.origin_records()``.
+    :param changed: the results of ``sites.records()``.
+    :param asked_again: responses for ``sites.to_ask_again()``.
+    :param origins: the results of ``sites.origin_records()``.
     """
     results, results_of_origins = by_key(changed), by_key(origins)
     later = {status["site_id"]: status for status in asked_again if tells(status)}
@@ -84,7 +84,7 @@ def _row(
         ]
         _add_step(row, "change origin", [each for key, each in origins.items() if key[0] == entry["origin_name"]])
         if status is not None:
-            # First what was sent: it is so whatever could not be read afterwards.
+            # First what was sent: this stays true whatever could not be read afterwards.
             row.update(state_before=status.get("state_before", status["state"]))
             row["steps"] += status["actions"]
             row["changed"] = row["changed"] or status["changed"]
@@ -141,13 +141,13 @@ def _add_step(row: Row, step: str, results: t.Sequence[Result]) -> None:
 
 
 def _lost_race(result: Result) -> bool:
-    """Whether a record set was left alone because somebody else changed it between reading and update. The result then
-    tells what is there now."""
+    """Whether a record set was not changed because another writer changed it between read and update. The result then
+    contains its current values."""
     return bool(result.get("failed")) and result["error"].get("code") == CHANGED_MEANWHILE
 
 
 def _done_by_others(entry: Entry, records: t.Sequence[Record], results: t.Mapping[Key, Result]) -> bool:
-    """Whether everything is as it was to become: another pass, which met this one, has done it."""
+    """Whether everything is as desired: an overlapping pass has done it."""
     return all(
         _same_state_record(entry, record, results.get(key_of(record), {}))
         if record["name"] == record_name(entry["domain"])
@@ -157,7 +157,7 @@ def _done_by_others(entry: Entry, records: t.Sequence[Record], results: t.Mappin
 
 
 def _same_state_record(entry: Entry, record: Record, result: Result) -> bool:
-    """Whether the state record now says the same as ``record``, but for the times."""
+    """Whether the state record now equals ``record``, except for the times."""
     try:
         wanted, there = (
             from_values(entry["domain"], entry["site_id"], [str(value) for value in values])
@@ -184,7 +184,7 @@ def counts_of(rows: t.Sequence[Row]) -> dict[str, int]:
 
 
 def is_deferred(row: Row) -> bool:
-    """Whether a site was not reached, or not done to its end, and has not failed."""
+    """Whether a site was not reached or not completed, without a failure."""
     waiting_for = str(row["waiting_for"])
     return waiting_for in WAITS_FOR_NEXT_PASS or waiting_for.startswith(DEFERRED)
 

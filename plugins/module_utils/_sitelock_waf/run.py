@@ -6,8 +6,8 @@
 
 This is the whole job of M(hosting.websec.sitelock_waf_sites), and what the property tests run. The order of the steps
 is part of the promises in C(docs/safety.md): nothing is written before all orders are planned and within the limits,
-what was in DNS is read before it is changed, a service is ended only where an earlier pass put the original records
-back, and the time from which a TTL counts is taken right before DNS is changed.
+DNS is read before it is changed, a service is ended only if an earlier pass restored the original records, and the wait
+for a TTL starts right before DNS is changed.
 """
 
 from __future__ import annotations
@@ -44,22 +44,22 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites
 Result = dict[str, t.Any]
 
 ZONES_AT_A_TIME = 1000
-"""Zones that are changed together. One time is written down as that of the change for all of them, and what is read for
-the changes is kept until all of them are done."""
+"""Zones that are changed together. One time is recorded for the change of all of them, and the data for the changes is
+kept until all of them are done."""
 
 Preflight = t.Callable[[t.Sequence[Entry]], list[Result]]
-"""Looks at sites that were never touched, see ``preflight.SitePreflight``."""
+"""Checks sites without a state record, see ``preflight.SitePreflight``."""
 
 
 @dataclasses.dataclass(frozen=True)
 class PassOptions:
-    """How a pass is made.
+    """The settings of a pass.
 
-    :param check_mode: nothing is sent; the clients of the pass have to be read-only too.
-    :param defaults: for entries that do not say it.
+    :param check_mode: nothing is sent; the clients of the pass must be read-only too.
+    :param defaults: for keys that an entry omits.
     :param limits: the limits on orders and removals, for a number of sites. (``Limits.ending`` is the pass's own.)
-    :param concurrency: calls to the API that may be under way at the same time.
-    :param batch_size: orders in one call, at the most.
+    :param concurrency: parallel calls to the API.
+    :param batch_size: maximum number of orders per call.
     """
 
     check_mode: bool = False
@@ -72,9 +72,9 @@ class PassOptions:
 class Pass:
     """A pass over ``sites``.
 
-    ``run`` makes it, or ``steps`` one step at a time; after that ``rows``, ``summary``, ``diff`` and ``warnings`` tell
-    what became of it. Everything that was learned before a step is kept in here, and is read again only if something
-    was written in between.
+    ``run`` makes it, or ``steps`` one step at a time; after that ``rows``, ``summary``, ``diff`` and ``warnings`` have
+    the
+    result. The object keeps everything that it has read, and reads it again only if something was written in between.
     """
 
     def __init__(
@@ -89,8 +89,8 @@ class Pass:
         clock: t.Callable[[], datetime.datetime] = lambda: datetime.datetime.now(datetime.timezone.utc),
     ) -> None:
         """
-        :param sites: entries as people write them.
-        :param preflight: ``None``: sites that were never touched are not looked at first.
+        :param sites: the user's entries.
+        :param preflight: ``None``: sites without a state record are not checked.
         :param clock: the time, UTC.
         """
         self._given = sites
@@ -152,7 +152,7 @@ class Pass:
             self._sites.add_preflight(self._preflight(new))
 
     def _ask_for_ending_sites(self) -> None:
-        # Before the first write: only a service that is there counts as one that ends.
+        # Before the first write: only an existing service counts as an end.
         self._sites.add_statuses(self._ask(self._sites.to_ask()))
 
     def _plan_orders(self) -> None:
@@ -169,7 +169,7 @@ class Pass:
         orders.plan()
 
     def _set_origins(self) -> None:
-        # The vendor follows the name, so it has its address before SiteLock is told of it.
+        # The vendor follows the name, so the name gets its address before it is sent to SiteLock.
         self._origins = self._change(self._sites.origin_records())
 
     def _write_orders(self) -> None:
@@ -185,7 +185,7 @@ class Pass:
 
     def _change_records(self) -> None:
         for entries in self._sites.portions(ZONES_AT_A_TIME):
-            # The TTL of the records that are replaced counts from here: the pass may have begun long before.
+            # The wait for the TTL of the replaced records starts here: the pass may have begun long before.
             self._sites.set_now(self._clock())
             self._changed += self._change(self._sites.records(entries))
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The sites of a pass and what is known of them: what to read, order, ask and change at each step.
+"""The sites of a pass and what is known about them: what to read, order and change at each step.
 
 Everything is a function of the site entries and of the results so far. No I/O, no clock.
 """
@@ -42,7 +42,7 @@ Key = tuple[str, str]
 
 
 class Sites:
-    """The sites of a pass, with everything that is known of them so far."""
+    """The sites of a pass, with everything that is known about them so far."""
 
     def __init__(self, entries: t.Sequence[Entry], *, now: datetime.datetime) -> None:
         """
@@ -59,14 +59,14 @@ class Sites:
         self._decided: dict[int, Decision | WebsecError | None] = {}
         self._shared: dict[Key, dict[str, set[str]]] | None = None
 
-    # What was learned
+    # Results of reads
 
     def set_now(self, now: datetime.datetime) -> None:
-        """The time of the decisions that are made from now on, UTC."""
+        """Set the time of the following decisions, UTC."""
         self._now = now
 
     def add_read(self, results: t.Iterable[Result]) -> None:
-        """Record sets, as M(hosting.websec.dns_record_sets_info) returns them; of the same set the last one counts."""
+        """Record sets, as M(hosting.websec.dns_record_sets_info) returns them; for the same set the last one counts."""
         self._read.update((key_of(result), result) for result in results)
         self._forget()
 
@@ -81,14 +81,14 @@ class Sites:
         self._forget()
 
     def _forget(self) -> None:
-        """What follows from what is known has to be worked out again."""
+        """Discard the cached decisions."""
         self._observed, self._decided, self._shared = {}, {}, None
 
-    # What the steps of a pass do, in their order
+    # The work of the steps of a pass, in their order
 
     def state_records_to_read(self) -> list[Record]:
-        """Record sets to read first: the state record of every site, and where the traffic of those goes that are to
-        end."""
+        """Record sets to read first: the state record of every site, and the current records of those with
+        C(state=absent)."""
         reads = []
         for entry in self.entries:
             if entry["error"] is None:
@@ -98,13 +98,13 @@ class Sites:
         return reads
 
     def to_preflight(self) -> list[Entry]:
-        """Entries of sites that were never touched: they are looked at before the first write."""
+        """Entries of sites without a state record: they are checked before the first write."""
         return [
             entry for entry, observed in self._known() if entry["state"] != ABSENT and observed.state_record is None
         ]
 
     def origin_records(self) -> list[Record]:
-        """Records of the origins that have a name of their own; the vendor follows the name."""
+        """Records of the origins with their own name; the vendor follows the name."""
         return [
             record_set(entry, entry["origin_name"], kind, addresses, entry["ttl"])
             for entry, _observed in self._known()
@@ -113,19 +113,19 @@ class Sites:
         ]
 
     def to_order(self) -> list[DesiredAddon]:
-        """The add-ons of all sites that stay, and of those that may be deleted now."""
+        """The add-ons of all sites with C(state=present), and of those that may be deleted now."""
         addons = []
         for entry, observed in self._known():
             if entry["state"] != ABSENT and not self.blocking_findings(entry):
                 addons.append(desired_addon(entry))
             elif may_delete(entry, observed, self._now):
-                # It may be deleted, so its state record says that its end began: it counted towards the limits then.
+                # It may be deleted, so its state record has the beginning of its end, which counted towards the limits.
                 site_id, domain = entry["site_id"], entry["domain"]
                 addons.append(DesiredAddon(site_id, state=ABSENT, force=True, domain=domain, end_begun=True))
         return addons
 
     def to_ask(self) -> list[int]:
-        """Sites that are to end and cannot be deleted yet: only their state is read."""
+        """Sites with C(state=absent) that cannot be deleted yet: only their state is read."""
         return [
             entry["site_id"]
             for entry, observed in self._known()
@@ -133,8 +133,8 @@ class Sites:
         ]
 
     def to_release(self) -> list[str]:
-        """Names of the sites whose end begins in this pass: their traffic is taken back, and a later pass deletes their
-        service. Needs the states of ``to_ask()``: without a service there is no end."""
+        """Names of the sites whose end begins in this pass: it restores their records, and a later pass deletes their
+        service. Requires the states of ``to_ask()``: without a service there is no end."""
         return [
             named_site(entry["site_id"], entry["domain"])
             for entry, _decision in self._decisions()
@@ -151,7 +151,7 @@ class Sites:
         ]
 
     def portions(self, zones: int) -> t.Iterator[list[Entry]]:
-        """All sites, in portions of so many zones; those of one zone stay together."""
+        """All sites, in parts with this number of zones; the sites of one zone stay together."""
         by_zone: dict[str | None, list[Entry]] = {}
         for entry in self.entries:
             by_zone.setdefault(entry["zone"], []).append(entry)
@@ -165,7 +165,7 @@ class Sites:
         shared = self._shared_sets()
         for entry in entries:
             self._decided.pop(id(entry), None)
-        # Where two sites have their TXT values in one set, neither of them is stale.
+        # If two sites have their TXT values in one set, neither value is stale.
         return [
             {key: value for key, value in record.items() if key != "replace_prefix" or key_of(record) not in shared}
             for _entry, decision in self._decisions(entries)
@@ -174,7 +174,7 @@ class Sites:
         ]
 
     def _shared_sets(self) -> dict[Key, dict[str, set[str]]]:
-        """The record sets in which more than one site has values: by site, the values that it puts there."""
+        """The record sets with values of more than one site: by site, its values."""
         if self._shared is None:
             groups: dict[Key, dict[str, set[str]]] = {}
             for _entry, decision in self._decisions():
@@ -185,9 +185,9 @@ class Sites:
         return self._shared
 
     def to_ask_again(self, changed: t.Sequence[Result]) -> list[int]:
-        """Sites whose TXT record is new: asking for them makes SiteLock start the validation.
+        """Sites with a new TXT record: reading their state makes SiteLock start the validation.
 
-        :param changed: what became of ``records()``.
+        :param changed: the results of ``records()``.
         """
         results = by_key(changed)
         return [
@@ -197,25 +197,25 @@ class Sites:
             if step == PUBLISH_TXT and any(results.get(key_of(record), {}).get("changed") for record in records)
         ]
 
-    # What is known of one site
+    # What is known about one site
 
     def status(self, entry: Entry) -> SiteStatus | None:
-        """The last answer of the API."""
+        """The last response of the API."""
         return self._statuses.get(entry["site_id"])
 
     def findings(self, entry: Entry) -> t.Sequence[t.Mapping[str, t.Any]]:
-        """What the preflight found."""
+        """The findings of the preflight."""
         looked = self._preflight.get(entry["domain"])
         return looked["findings"] if looked else ()
 
     def blocking_findings(self, entry: Entry) -> list[t.Mapping[str, t.Any]]:
-        """What the preflight found that makes an order pointless."""
+        """The findings of the preflight that block an order."""
         return [finding for finding in self.findings(entry) if finding["severity"] == "blocks"]
 
     def observe(self, entry: Entry) -> SiteObservation:
-        """What is known of a site.
+        """What is known about a site.
 
-        :raises WebsecError: because of this the site is left alone.
+        :raises WebsecError: the reason why the site is not changed.
         """
         kept = self._observed.get(id(entry))
         if kept is None:
@@ -229,9 +229,9 @@ class Sites:
         return kept
 
     def decide(self, entry: Entry) -> Decision | None:
-        """What to change in DNS; ``None`` as long as the API did not answer.
+        """What to change in DNS; ``None`` while the status is unknown.
 
-        :raises WebsecError: this site cannot go on without a person.
+        :raises WebsecError: this site requires manual action.
         """
         if id(entry) not in self._decided:
             found: Decision | WebsecError | None = None
@@ -248,7 +248,7 @@ class Sites:
         return kept
 
     def _known(self) -> t.Iterator[tuple[Entry, SiteObservation]]:
-        """The sites that are not refused; the others stand in the report, which asks the same questions."""
+        """The sites that are not refused; the report shows the others, with the same checks."""
         for entry in self.entries:
             try:
                 observed = self.observe(entry)
@@ -273,7 +273,7 @@ class Sites:
         if looked.get("deferred"):
             raise DeferredError(waits_for_next_pass(looked))
         if looked.get("failed"):
-            # Nobody knows whether it can be ordered.
+            # It is unknown whether the site can be ordered.
             raise as_error(looked["error"])
         state_record = self._read_result((record_name(entry["domain"]), "TXT"))
         values = [str(value) for value in state_record["values"]] if state_record is not None else []
@@ -298,7 +298,7 @@ class Sites:
         )
 
     def _state_record(self, entry: Entry, values: t.Sequence[str]) -> StateRecord | None:
-        # It is read once in a pass, and asked for at each step.
+        # Parsed once per pass, and used at each step.
         key = (entry["domain"], *values)
         if key not in self._state_records:
             self._state_records[key] = from_values(entry["domain"], entry["site_id"], values)
@@ -318,7 +318,7 @@ def key_of(result: Result) -> Key:
 
 
 def _is_needed(record: Record, shared: t.Mapping[Key, t.Mapping[str, set[str]]]) -> bool:
-    """Whether a record takes values away that another site publishes. They go with that site."""
+    """Whether a record removes values that another site publishes. They are removed with that site."""
     if record["mode"] != "absent":
         return False
     others = shared.get(key_of(record), {})
@@ -331,12 +331,12 @@ def by_key(results: t.Iterable[Result]) -> dict[Key, Result]:
 
 
 def tells(status: SiteStatus) -> bool:
-    """Whether an answer of the API tells what is so now."""
+    """Whether a response of the API reports the current state."""
     return not status["failed"] and not status.get("deferred")
 
 
 def as_error(details: t.Mapping[str, t.Any]) -> WebsecError:
-    """The error in an entry or a result, to be told again as it is."""
+    """The error in an entry or a result, to be reported again unchanged."""
     if details["kind"] == DeferredError.kind:
         return DeferredError(waits_for_next_pass({"deferred_reason": details["message"]}))
     return ReportedError(details)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The site file of a very large fleet, read where the module runs."""
+"""The site file of a very large fleet, read on the host of the module."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def read_sites(path: str) -> list[t.Any]:
     """The entries in a file: a list, or a mapping with the list as C(sitelock_waf_sites).
 
     :param path: JSON if its name ends so, otherwise YAML.
-    :raises BadInputError: it cannot be read, or holds something else.
+    :raises BadInputError: it cannot be read, or contains something else.
     """
     try:
         with open(path, encoding="utf-8") as file:
@@ -42,7 +42,7 @@ def read_sites(path: str) -> list[t.Any]:
 
 def _parse(path: str, text: str) -> t.Any:
     try:
-        # JSON is YAML as well, and read some fifty times faster.
+        # JSON is also YAML, but its parser is about fifty times faster.
         if path.endswith(".json"):
             return json.loads(text)
         if not HAS_YAML:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The change of the state record of a site, in the same update as what it tells of."""
+"""The change of the state record of a site, in the same update as the change that it describes."""
 
 from __future__ import annotations
 
@@ -25,16 +25,17 @@ from ansible_collections.hosting.websec.plugins.module_utils._state_record impor
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 
 MAX_STATE_RECORD = 15_000
-"""Bytes. An update holds the text several times, and has 64 KiB at the most."""
+"""Bytes. An update contains the text several times, and has at most 64 KiB."""
 
 
 def state_record_set(
     entry: Entry, observed: SiteObservation, state_record: StateRecord, before: StateRecord
 ) -> tuple[Record, ...]:
-    """The record set of the state record, if it changed; it is written only if nobody else wrote it since it was read.
+    """The record set of the state record, if it changed; it is written only if no other writer changed it since the
+    read.
 
-    :param before: what was so before this pass: that much stays true if the name server takes the state record and
-        leaves out the change that it tells of.
+    :param before: the state record from before this pass, which stays true if the name server stores the state record
+        and drops the change that it describes.
     """
     text = to_text(state_record)
     unproven = to_text(
@@ -49,7 +50,7 @@ def state_record_set(
     if text == observed.state_record_text == unproven:
         return ()
     if max(len(text.encode("utf-8")), len(unproven.encode("utf-8"))) > MAX_STATE_RECORD:
-        # The name server would refuse it, or the whole list with it.
+        # The name server would refuse it, or the whole list because of it.
         raise BadResponseError(
             f"{entry['domain']}: the state record of this site would be larger than "
             f"{counted(MAX_STATE_RECORD, 'byte')}.",

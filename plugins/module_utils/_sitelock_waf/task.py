@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the options of M(hosting.websec.sitelock_waf_sites) to its result: opens the clients and makes the pass."""
+"""From the options of M(hosting.websec.sitelock_waf_sites) to its result: opens the clients and runs the pass."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites
 _ENVIRONMENT = {
     name: option["fallback"][1][0] for name, option in rfc2136_options().options.items() if "fallback" in option
 }
-"""Options of one name server, and the variables that they come from where they are not given."""
+"""Options of one name server, and the environment variables that they default to."""
 
 _RESOLVER_TIMEOUT = 10
 """Seconds."""
 
 
 def pass_options() -> ArgumentSpec:
-    """The options of the module, besides those that it shares with others."""
+    """The options of the module, without those that it shares with others."""
     look = {"probe_updates": {"type": "bool", "default": True}, "resolver": {"type": "str"}}
     return ArgumentSpec(
         options={
@@ -64,7 +64,7 @@ def pass_options() -> ArgumentSpec:
                 "apply_defaults": True,
             },
             "batch_size": {"type": "int", "default": 1},
-            # No secret, whatever its name begins with.
+            # Not a secret, despite its name.
             "pass_timeout": {"type": "float", "default": 0, "no_log": False},
         },
         mutually_exclusive=(("sites", "sites_file"),),
@@ -75,12 +75,12 @@ def pass_options() -> ArgumentSpec:
 def run_pass(
     params: t.Mapping[str, t.Any], *, check_mode: bool, warn: t.Callable[[str], None], context: RunContext
 ) -> dict[str, t.Any]:
-    """Make the pass.
+    """Run the pass.
 
     :param params: the options of the module.
     :param context: of the task; its end is set here.
     :returns: the result of the task, failed if a site failed and O(on_error=fail).
-    :raises WebsecError: nothing was done. The options are wrong, or the plan is above a limit.
+    :raises WebsecError: nothing was done, because the options are invalid, or the plan is above a limit.
     """
     context.end_after(_pass_timeout(params))
     sites = read_sites(params["sites_file"]) if params["sites"] is None else params["sites"]
@@ -137,9 +137,9 @@ def _pass_timeout(params: t.Mapping[str, t.Any]) -> float:
 
 
 def _with_environment(dns: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
-    """O(dns), where it is one name server completed from the environment, as the modules for RFC 2136 are.
+    """O(dns). A single name server is completed from the environment, as in the modules for RFC 2136.
 
-    :raises BadInputError: neither has a name server.
+    :raises BadInputError: neither contains a name server.
     """
     given = dns.given if isinstance(dns, DnsParameter) else dns
     if given.keys() - set(FLAT):

@@ -41,9 +41,9 @@ class ValidationRecord:
 
 
 def validation_record(entry: Entry, status: SiteStatus) -> ValidationRecord | None:
-    """The record that the API asks for.
+    """The record that the API requests.
 
-    :raises BadResponseError: it asks for a record that is not one of this site, or that cannot be.
+    :raises BadResponseError: the record does not belong to this site, or is invalid.
     """
     verify = status["dns_ssl_verify"]
     if verify is None:
@@ -51,7 +51,7 @@ def validation_record(entry: Entry, status: SiteStatus) -> ValidationRecord | No
     name, kind, value = (str(verify[f"dns_record_{key}"]) for key in ("domain", "type", "value"))
     name, kind = name.rstrip(".").lower(), kind.upper()
     mine = name in (entry["domain"], entry["zone"]) or name.endswith(f".{entry['domain']}")
-    # There is the state record of a site.
+    # This name has the state record of a site.
     mine = mine and name != record_name(name.partition(".")[2])
     if kind not in ("TXT", "CNAME") or not mine or not is_host_name(name):
         raise BadResponseError(
@@ -76,8 +76,8 @@ def _gives_way(entry: Entry, name: str, target: Target) -> bool:
 def validation_steps(
     entry: Entry, status: SiteStatus, state_record: StateRecord, target: Target | None
 ) -> tuple[Steps, StateRecord]:
-    """The TXT record of the validation: published while the API asks for it, removed at the end if that is wanted,
-    or where a CNAME takes its place."""
+    """The TXT record of the validation: published while the API requests it, removed at the end if this is set, or if a
+    CNAME replaces it."""
     asked, known = validation_record(entry, status), state_record.verification
     wanted = (asked.name, asked.value) if asked is not None and not asked.by_cname else None
     in_the_way = target is not None and wanted is not None and _gives_way(entry, wanted[0], target)
