@@ -206,6 +206,10 @@ def test_a_second_account_can_be_bought(vendor: Sandbox) -> None:
     assert customers(vendor) == ["owner@customer.example"] * 2
     assert [event for event, _plan, _price in vendor.prices()] == ["added", "added"]
     assert vendor.account("login", "owner@customer.example").findtext("id") == first[0]
+    gone = f"<deleteAccount><siteInformation><id>{first[1]}</id></siteInformation></deleteAccount>"
+    assert vendor.call(gone).status == 200
+    question = "<checkDomain><domain>customer.example</domain></checkDomain>"
+    assert vendor.call(question).xml.findtext("checkDomain/site_id") == second[1]
 
 
 def test_what_is_known_of_a_domain_is_true_for_its_site(vendor: Sandbox) -> None:

@@ -171,6 +171,15 @@ def test_whether_deleted_accounts_are_told_is_a_setting(vendor: Sandbox) -> None
         assert vendor.call(question).status == 500
 
 
+def test_whether_deleted_sites_are_told_is_the_same_setting(vendor: Sandbox) -> None:
+    account_id, site_id = vendor.ids(vendor.order())
+    delete(vendor, "siteInformation", site_id)
+    assert [site.findtext("status") for site in vendor.account("id", account_id).findall("sites/site")] == ["inactive"]
+    vendor.admin("POST", "settings", deleted_accounts="gone")
+    assert vendor.account("id", account_id).findall("sites/site") == []
+    assert listed(vendor) == [(account_id, "active", [])]
+
+
 def test_a_customer_who_comes_back_is_found_before_the_one_who_left(vendor: Sandbox) -> None:
     first, _site = vendor.ids(vendor.order(reseller_account_id="C-1"))
     delete(vendor, "accountInformation", first)

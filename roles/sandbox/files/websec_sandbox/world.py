@@ -69,7 +69,7 @@ class World:
         self.clock = Clock(various.get("clock", {}).get("offset", 0.0))
         self._numbers: dict[str, int] = {**_FIRST_NUMBERS, **various.get("numbers", {})}
         self._sites_of_account: dict[str, list[Site]] = {}
-        self._site_of_name: dict[str, Site] = {}
+        self._sites_of_name: dict[str, dict[str, Site]] = {}
         self._accounts_of_key: dict[tuple[str, str], dict[str, Account]] = {}
         self._active_of_account: dict[str, dict[str, Subscription]] = {}
         self._active_of_site: dict[str, dict[str, Subscription]] = {}
@@ -102,8 +102,8 @@ class World:
     def save(self, thing: Stored) -> None:
         """Write C(thing) at the end of the change."""
         self._changes[_address(thing)] = dataclasses.asdict(thing)
-        if isinstance(thing, Site) and thing.domain and thing.deleted_at is None:
-            self._site_of_name[bare(thing.domain)] = thing
+        if isinstance(thing, Site):
+            self._sites_of_name.setdefault(bare(thing.domain), {})[thing.site_id] = thing
         if isinstance(thing, Account):
             for key in ("login", "reseller_account_id"):
                 self._accounts_of_key.setdefault((key, getattr(thing, key)), {})[thing.id] = thing
@@ -177,12 +177,6 @@ class World:
         """Delete a site that has no subscriptions any more; its domain is free again."""
         site.deleted_at, site.status = self.clock.now(), "inactive"
         del self.sites[site.site_id]
-        name = bare(site.domain)
-        if self._site_of_name.get(name) is site:
-            del self._site_of_name[name]
-            for other in self.sites.values():
-                if bare(other.domain) == name and name:
-                    self._site_of_name[name] = other
         self.save(site)
 
     def sites_of(self, account_id: str) -> list[Site]:
@@ -191,8 +185,9 @@ class World:
 
     def site_named(self, domain: str) -> Site | None:
         """The site of a domain; C(www.) and the bare domain are the same."""
-        site = self._site_of_name.get(bare(domain))
-        return site if site and bare(site.domain) == bare(domain) else None
+        name = bare(domain)
+        found = self._sites_of_name.get(name, {}).values()
+        return next((one for one in found if bare(one.domain) == name and one.deleted_at is None), None)
 
     def stranger_with(self, domain: str) -> Stranger | None:
         """The account of another partner that has this domain."""
