@@ -6,7 +6,7 @@
 export PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup stage bind images stages test test-all lint unit sanity integration molecule molecule-fast property fuzz soak bench demo docs matrix lock clean
+.PHONY: help setup stage bind images stages test test-all lint unit sanity integration molecule molecule-fast property fuzz soak bench demo docs matrix lock release clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | expand -t 14
@@ -78,6 +78,9 @@ matrix: stage  ## unit tests and sanity with every ansible-core and Python that 
 
 lock: setup  ## pin anew what the development requirements pull in (PYTHONS="python3.11 ...")
 	@.venv/bin/python tools/lock.py $(PYTHONS)
+
+release: setup  ## VERSION=x.y.z: tests, changelog, tarball and tag, on this machine only (see CONTRIBUTING.md)
+	@bash -c 'source tools/env.bash; exec python tools/release.py "$$1"' release "$(VERSION)"
 
 clean:  ## remove everything that the targets above made
 	@if command -v podman >/dev/null; then tools/web_hosts remove; fi

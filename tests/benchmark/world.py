@@ -37,7 +37,7 @@ class World:
         self._folder = folder
         self._dns = dns
         self._stack = contextlib.ExitStack()
-        self.bind = BindServer(folder / "bind", querylog=querylog, start_seconds=120.0)
+        self.bind = BindServer(folder / "bind", querylog=querylog)
         self.sandbox = SandboxServer(folder / "sandbox", self.bind.port)
 
     def __enter__(self) -> World:

@@ -112,7 +112,7 @@ def rows(folder: pathlib.Path, number: int, items: int, repeats: int, borrowed: 
     :param borrowed: where C(community.general) stands.
     """
     collections = f"{os.environ['ANSIBLE_COLLECTIONS_PATH']}:{borrowed}"
-    bind = BindServer(folder / "zones", querylog=False, start_seconds=120.0)
+    bind = BindServer(folder / "zones", querylog=False)
     zones = Zones(bind, number)
     with bind:
         empty, start, ours, waiting, loop, updates, reads = measure.alternating(

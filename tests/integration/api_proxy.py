@@ -13,6 +13,7 @@ import types
 import typing as t
 
 import requests
+from unit.patience import PATIENCE
 
 
 class ApiProxy:
@@ -43,7 +44,7 @@ class ApiProxy:
                 outer.before.get(self.command, lambda: None)()
                 headers = {name: value for name, value in self.headers.items() if name not in ("Host", "Connection")}
                 url = f"http://127.0.0.1:{target}{self.path}"
-                answer = requests.request(self.command, url, data=body, headers=headers, timeout=20)
+                answer = requests.request(self.command, url, data=body, headers=headers, timeout=PATIENCE)
                 self._answer(answer.status_code, answer.content)
 
             def _answer(self, status: int, body: bytes) -> None:

@@ -22,7 +22,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 import types
 import typing as t
 
@@ -35,8 +34,8 @@ import dns.rdatatype
 import dns.tsig
 import dns.update
 import dns.zone
+from unit.patience import PATIENCE, wait_until
 
-START_SECONDS = 20.0
 _LOADED = "all zones loaded"
 _BIN = "/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -75,7 +74,6 @@ class BindServer:
     :param keys: keys that may change every zone; the first one is used by the methods of this class.
     :param options: more lines for the block C(options).
     :param querylog: write down every query, for ``queries``.
-    :param start_seconds: how long it may take to load its zones.
     """
 
     def __init__(
@@ -87,7 +85,6 @@ class BindServer:
         keys: t.Sequence[Key] = (),
         options: str = "",
         querylog: bool = True,
-        start_seconds: float = START_SECONDS,
     ) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
@@ -96,7 +93,6 @@ class BindServer:
         self.keys = list(keys) or [Key.new("websec")]
         self._options = options
         self._querylog = "yes" if querylog else "no"
-        self._start_seconds = start_seconds
         self._zones: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -139,7 +135,7 @@ class BindServer:
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(START_SECONDS)
+            self._process.wait(PATIENCE)
             self._process = None
 
     def log(self) -> str:
@@ -189,7 +185,7 @@ class BindServer:
     def query(self, name: str, rdtype: str) -> dns.message.Message:
         query = dns.message.make_query(name, rdtype)
         query.flags &= ~dns.flags.RD
-        return dns.query.tcp(query, self.address, 5, self.port)
+        return dns.query.tcp(query, self.address, PATIENCE, self.port)
 
     def values(self, name: str, rdtype: str) -> list[str]:
         """The values that are served for ``name`` itself, in presentation form, sorted."""
@@ -212,14 +208,14 @@ class BindServer:
         content = dns.zone.Zone(zone, relativize=False)
         query = dns.message.make_query(zone, "AXFR")
         query.use_tsig(self.key.tsig())
-        dns.query.inbound_xfr(self.address, content, query, port=self.port, timeout=5)
+        dns.query.inbound_xfr(self.address, content, query, port=self.port, timeout=PATIENCE)
         return content
 
     def update(self, zone: str, change: t.Callable[[dns.update.UpdateMessage], None]) -> None:
         """Make a change as somebody else would: ``change`` fills the update."""
         message = dns.update.UpdateMessage(zone, keyring=self.key.tsig())
         change(message)
-        answer = dns.query.tcp(message, self.address, 5, self.port)
+        answer = dns.query.tcp(message, self.address, PATIENCE, self.port)
         assert answer.rcode() == dns.rcode.NOERROR, dns.rcode.to_text(answer.rcode())
 
     def queries(self) -> list[str]:
@@ -247,9 +243,11 @@ controls {{ }};"""
         (self.folder / "named.conf").write_text("\n".join(blocks) + "\n")
 
     def _wait(self, done: t.Callable[[], bool], problem: str) -> None:
-        deadline = time.monotonic() + self._start_seconds
-        while not done():
-            stopped = self._process is None or self._process.poll() is not None
-            if stopped or time.monotonic() > deadline:
+        def done_or_stopped() -> bool:
+            if done():
+                return True
+            if self._process is None or self._process.poll() is not None:
                 raise RuntimeError(f"named: {problem}\n{self.log()[-3000:]}")
-            time.sleep(0.02)
+            return False
+
+        wait_until(done_or_stopped, problem)

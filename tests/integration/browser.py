@@ -15,9 +15,10 @@ import pathlib
 import select
 import shutil
 import subprocess
-import time
 import types
 import typing as t
+
+from unit.patience import PATIENCE, wait_until
 
 PHONE, WIDE = 360, 1280
 """Widths of screens."""
@@ -29,10 +30,10 @@ def installed_chromium() -> str:
         become = [] if os.geteuid() == 0 else ["sudo", "-n"]
         apt = [*become, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
         # Lists that cannot be refreshed matter only if the packages cannot be installed.
-        subprocess.run([*apt, "update"], stdin=subprocess.DEVNULL, check=False, timeout=300)
+        subprocess.run([*apt, "update"], stdin=subprocess.DEVNULL, check=False, timeout=PATIENCE)
         packages = ["chromium", "fonts-dejavu-core"]
         install = [*apt, "install", "--yes", "--no-install-recommends", *packages]
-        subprocess.run(install, stdin=subprocess.DEVNULL, check=True, timeout=600)
+        subprocess.run(install, stdin=subprocess.DEVNULL, check=True, timeout=PATIENCE)
     found = shutil.which("chromium")
     assert found, "Debian's package chromium has no program of this name."
     return found
@@ -119,10 +120,9 @@ class Browser:
                 return t.cast("dict[str, t.Any]", answer["result"])
             self.events.append(answer)
 
-    def _message(self, seconds: float = 600) -> dict[str, t.Any]:
-        deadline = time.monotonic() + seconds
+    def _message(self) -> dict[str, t.Any]:
         while b"\0" not in self._received:
-            ready = select.select([self._read], [], [], max(0.0, deadline - time.monotonic()))[0]
+            ready = select.select([self._read], [], [], PATIENCE)[0]
             assert ready, "Chromium does not answer."
             piece = os.read(self._read, 1 << 20)
             assert piece, f"Chromium has ended: {(self._folder / 'chromium.log').read_text(errors='replace')}"
@@ -150,12 +150,9 @@ class Browser:
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
 
-    def until(self, script: str, seconds: float = 600) -> None:
+    def until(self, script: str) -> None:
         """Wait until an expression is true."""
-        deadline = time.monotonic() + seconds
-        while not self.run(script):
-            assert time.monotonic() < deadline, f"It did not become true: {script}"
-            time.sleep(0.05)
+        wait_until(lambda: self.run(script), script)
 
     def screenshot(self) -> bytes:
         """What can be seen of the page, as PNG."""

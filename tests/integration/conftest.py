@@ -14,6 +14,7 @@ import pytest
 import requests
 from integration.bind_server import BindServer
 from integration.sandbox_server import SandboxServer
+from unit.patience import PATIENCE
 
 # The files that take longest, so that no worker begins with one of them when the others are about to end.
 LONGEST = ("test_way_back", "test_reconcile", "test_fleet_scale", "test_fleet_report", "test_sitelock_modules")
@@ -44,7 +45,7 @@ def sandbox(_servers: tuple[SandboxServer, BindServer]) -> SandboxServer:
     server = _servers[0]
     server.post("reset", {})
     # The settings of one test are not those of the next; a reset keeps the process and its clock at the start.
-    requests.delete(f"{server.url}/admin/journal", timeout=20).raise_for_status()
+    requests.delete(f"{server.url}/admin/journal", timeout=PATIENCE).raise_for_status()
     return server
 
 

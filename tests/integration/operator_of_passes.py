@@ -7,18 +7,24 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
+import functools
 import json
 import os
 import pathlib
 import subprocess
-import time
 import typing as t
+from unittest import mock
 
 import dns.message
 from integration.bind_server import Key
 from integration.in_process import run_tasks
 from integration.playbook import Run, run_plays
 from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
+from unit.patience import wait_until
+
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf import task
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.run import Pass
 
 PLANS = [
     {"id": "100", "name": "Basic", "level": "basic"},
@@ -50,6 +56,8 @@ class Operator:
         self.server = server
         self.sites: list[dict[str, t.Any]] = []
         self._folder = folder
+        self.ahead = 0
+        """Seconds that the clock of a pass in this process is ahead; it may be behind."""
 
     def customer(self, domain: str, site_id: int, *, entry: dict[str, t.Any] | None = None, **at_vendor: t.Any) -> None:
         """A site that exists at the vendor and in the site file.
@@ -70,7 +78,8 @@ class Operator:
         :param variables: of the role.
         """
         module = {"hosting.websec.sitelock_waf_sites": module_options(self._variables(on_error, variables))}
-        run = run_tasks([{**module, "register": "pass"}], *arguments, keep=["pass"])
+        with mock.patch.object(task, "Pass", functools.partial(Pass, clock=self._now)):
+            run = run_tasks([{**module, "register": "pass"}], *arguments, keep=["pass"])
         return dataclasses.replace(run, values={_REPORT: (run.values["pass"] or {}).get("sites")})
 
     def play(self, *arguments: str, on_error: str = "report", **variables: t.Any) -> Run:
@@ -101,10 +110,7 @@ class Operator:
 
         :param event: as in the ledger: C(added), C(deleted).
         """
-        deadline = time.monotonic() + 60
-        while event not in self.sandbox.purchases(site_id):
-            assert time.monotonic() < deadline, f"{event} did not happen"
-            time.sleep(0.1)
+        wait_until(lambda: event in self.sandbox.purchases(site_id), f"site {site_id} is {event}")
 
     def output(self, name: str) -> str:
         """What a pass that was begun has printed."""
@@ -157,8 +163,14 @@ class Operator:
             **variables,
         }
 
-    def later(self, hours: float) -> None:
-        self.sandbox.post("clock", {"advance": int(hours * 3600)})
+    def _now(self) -> datetime.datetime:
+        return datetime.datetime.now(tz=datetime.timezone.utc) + datetime.timedelta(seconds=self.ahead)
+
+    def later(self, *, hours: float = 0, seconds: int = 0) -> None:
+        """Time goes by, for the sandbox and for passes in this process."""
+        seconds += round(hours * 3600)
+        self.ahead += seconds
+        self.sandbox.post("clock", {"advance": seconds})
 
 
 def module_options(variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

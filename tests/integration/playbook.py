@@ -15,6 +15,8 @@ import subprocess
 import tempfile
 import typing as t
 
+from unit.patience import PATIENCE
+
 _RECAP = re.compile(r"^localhost +: (.*)$", re.MULTILINE)
 
 
@@ -84,7 +86,7 @@ def run_plays(plays: list[dict[str, t.Any]], *arguments: str, keep: t.Sequence[s
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=300,
+            timeout=PATIENCE,
             check=False,
         )
         return Run(done.returncode, done.stdout, json.loads(kept.read_text()) if kept.exists() else {})

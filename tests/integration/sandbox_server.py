@@ -10,14 +10,13 @@ import os
 import pathlib
 import subprocess
 import sys
-import time
 import types
 import typing as t
 
 import requests
 from integration.bind_server import free_port
+from unit.patience import PATIENCE, wait_until
 
-START_SECONDS = 20.0
 ROOT = pathlib.Path(os.environ.get("WEBSEC_COLLECTION_ROOT") or pathlib.Path(__file__).parents[2])
 
 USERNAME = "partner"
@@ -65,16 +64,14 @@ class SandboxServer:
             self._process = subprocess.Popen(
                 [sys.executable, "-B", "-m", "websec_sandbox"], env=environment, stdout=log, stderr=log
             )
-        deadline = time.monotonic() + START_SECONDS
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError((self._folder / "log").read_text())
-            time.sleep(0.05)
+        wait_until(self._answers, "the sandbox answers")
 
     def _answers(self) -> bool:
         try:
             return bool(self.get("health"))
         except requests.ConnectionError:
+            if self._process is not None and self._process.poll() is not None:
+                raise RuntimeError((self._folder / "log").read_text()) from None
             return False
 
     @property
@@ -86,16 +83,16 @@ class SandboxServer:
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(timeout=20)
+            self._process.wait(timeout=PATIENCE)
             self._process = None
 
     def get(self, what: str) -> dict[str, t.Any]:
-        answer = requests.get(f"{self.url}/admin/{what}", timeout=20)
+        answer = requests.get(f"{self.url}/admin/{what}", timeout=PATIENCE)
         answer.raise_for_status()
         return t.cast("dict[str, t.Any]", answer.json())
 
     def post(self, what: str, body: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        answer = requests.post(f"{self.url}/admin/{what}", json=body, timeout=60)
+        answer = requests.post(f"{self.url}/admin/{what}", json=body, timeout=PATIENCE)
         assert answer.ok, answer.text
         return t.cast("dict[str, t.Any]", answer.json())
 
@@ -103,12 +100,12 @@ class SandboxServer:
         self.post("faults", {"kind": kind, **where})
 
     def forget_faults(self) -> None:
-        requests.delete(f"{self.url}/admin/faults", timeout=20).raise_for_status()
+        requests.delete(f"{self.url}/admin/faults", timeout=PATIENCE).raise_for_status()
 
     def calls(self) -> list[str]:
         """The methods of all requests since the last call of this, in order."""
         entries = self.get("journal")["entries"]
-        requests.delete(f"{self.url}/admin/journal", timeout=20).raise_for_status()
+        requests.delete(f"{self.url}/admin/journal", timeout=PATIENCE).raise_for_status()
         return [entry["method"] for entry in entries]
 
     def writes(self) -> list[str]:

@@ -21,6 +21,7 @@ import typing as t
 from integration.bind_server import BindServer
 from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
 from integration.tunnel import OuterEnd, in_namespace
+from unit.patience import PATIENCE
 
 _ASKED = re.compile(rb'<getAnpProvisioningStatus site_id="(\d+)"')
 _ORDERED = re.compile(rb"<provisionAddon>.*?</provisionAddon>", re.DOTALL)
@@ -38,7 +39,7 @@ def hosts_of_inventory(sandbox: SandboxServer, folder: pathlib.Path, **options: 
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
         check=True,
     )
     # What comes from outside is marked, so that it is never taken for a template. AWX keeps the plain values.
@@ -105,7 +106,7 @@ class Slice:
             subprocess.run(
                 ["ansible-runner", "transmit", str(self._folder / "job"), "-p", "protect_hosts.yml"],
                 stdout=stream,
-                timeout=120,
+                timeout=PATIENCE,
                 check=True,
             )
 
@@ -126,7 +127,7 @@ class Slice:
     def finish(self) -> tuple[str, str]:
         """Wait for the worker, and process what it returned as the control node does: status and output."""
         assert self._process is not None
-        self._process.wait(timeout=600)
+        self._process.wait(timeout=PATIENCE)
         self.seconds = time.perf_counter() - self._started
         self._stack.close()
         with (self._folder / "returned").open("rb") as given:
@@ -135,7 +136,7 @@ class Slice:
                 stdin=given,
                 capture_output=True,
                 text=True,
-                timeout=300,
+                timeout=PATIENCE,
                 check=False,
             )
         status = self._folder / "job" / "artifacts" / "this" / "status"

@@ -27,6 +27,7 @@ from integration.sandbox_server import API_KEY, SandboxServer
 from integration.slices import credentials
 from integration.tunnel import in_namespace
 from unit.documented import COLLECTION, Block, blocks, commands
+from unit.patience import PATIENCE
 
 pytestmark = pytest.mark.all_only
 
@@ -81,7 +82,7 @@ def run_in_one_shell(folder: pathlib.Path, lines: t.Sequence[str]) -> list[Step]
         # The services run as users of their own.
         root = ["sudo", "-n", "env", *(f"{name}={value}" for name, value in environment.items())]
         command = [*root, "unshare", "--net", *command[command.index(sys.executable) :]]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=500, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return [
         Step(line, int((folder / f"{number}.status").read_text()), (folder / f"{number}.output").read_text())
@@ -152,7 +153,7 @@ def run_ansible(folder: pathlib.Path, *arguments: str, program: str = "ansible-p
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
         check=False,
     )
     return Step(" ".join(arguments), done.returncode, done.stdout + done.stderr)

@@ -15,6 +15,7 @@ import typing as t
 import pytest
 from integration.bind_server import BindServer
 from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
+from unit.patience import PATIENCE
 
 PLANS = [{"id": "200", "name": "Professional", "level": "professional"}]
 
@@ -38,7 +39,7 @@ def command(sandbox: SandboxServer, *arguments: str | pathlib.Path, **more: str)
         capture_output=True,
         stdin=subprocess.DEVNULL,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
         check=False,
     )
     return done.returncode, done.stdout, done.stderr

@@ -9,7 +9,6 @@ from __future__ import annotations
 import collections.abc
 import json
 import pathlib
-import time
 
 import pytest
 from integration.bind_server import Key
@@ -76,7 +75,7 @@ def test_one_life(operator: Operator, knot: KnotServer) -> None:
     for site in operator.sites:
         site["state"] = "absent"
     assert "restore A/CNAME" in rows(operator.reconcile())[0]["steps"]
-    time.sleep(1)
+    operator.later(seconds=2)
     for row in rows(operator.reconcile()):
         assert (row["steps"], row["state"], row["error"]) == (["deleteAddon"], "absent", None)
     assert (knot.values(zone, "A"), knot.values(zone, "AAAA")) == ([ORIGIN], ["2001:db8::10"])

@@ -47,12 +47,12 @@ def test_an_ssl_site_from_nothing_to_ready(operator: Operator, bind: BindServer,
     assert bind.ttl(zone, "TXT") == 3600
     assert bind.values(zone, "A") == [ORIGIN]
 
-    operator.later(1.1)
+    operator.later(hours=1.1)
     (row,) = rows(operator.reconcile())
     assert (row["state"], row["steps"], row["waiting_for"]) == ("pending-dns", [], "the certificate at the CDN")
     assert bind.values(zone, "A") == [ORIGIN]
 
-    operator.later(1.1)
+    operator.later(hours=1.1)
     (row,) = rows(operator.reconcile())
     assert row["steps"] == ["change A/CNAME"]
     assert len(bind.values(zone, "A")) == 2
@@ -64,7 +64,7 @@ def test_an_ssl_site_from_nothing_to_ready(operator: Operator, bind: BindServer,
 
     operator.sandbox.calls()
     serial = bind.serial(zone)
-    last = operator.play()
+    last = operator.reconcile()
     (row,) = rows(last)
     assert (row["state"], row["steps"], row["waiting_for"], row["changed"]) == ("ready", [], None, False)
     assert last.recap["changed"] == 0
@@ -107,7 +107,7 @@ def test_a_fleet_in_which_some_are_refused(operator: Operator, bind: BindServer,
     assert [bind.values(zone, "A") for zone in (basic, static)] == [[ORIGIN], [ORIGIN]]
     assert operator.sandbox.purchases(8) == []
 
-    operator.later(6)
+    operator.later(hours=6)
     second = operator.reconcile()
     assert {row["site_id"]: row["state"] for row in rows(second)}[4] == "pending-dns"
     last = operator.reconcile()
@@ -126,7 +126,7 @@ def test_check_mode_writes_nothing_anywhere(operator: Operator, bind: BindServer
     operator.sandbox.post("settings", {"validation_delay": 3600})
     operator.reconcile()
     operator.sites = entries
-    operator.later(2)
+    operator.later(hours=2)
     operator.sandbox.calls()
     serials = [bind.serial(zone) for zone in (fresh, waiting)]
 
@@ -140,18 +140,6 @@ def test_check_mode_writes_nothing_anywhere(operator: Operator, bind: BindServer
     assert f"-{waiting}. 3600 IN A {ORIGIN}" in checked.output.replace("  ", " ")
     assert operator.sandbox.writes() == []
     assert [bind.serial(zone) for zone in (fresh, waiting)] == serials
-
-
-def test_a_lost_answer_of_the_order(operator: Operator, new_zone: NewZone) -> None:
-    # Other ways to lose it: tests/property/test_crossed_passes.py.
-    zone = new_zone(*APEX)
-    operator.customer(zone, 1)
-    operator.sandbox.fault("lost_answer", api="sitelock", method="provisionAddon")
-    (row,) = rows(operator.reconcile())
-    assert row["error"] is None
-    assert row["steps"] == ["provisionAddon", "change A/CNAME"]
-    assert rows(operator.reconcile())[0]["state"] == "ready"
-    assert operator.sandbox.purchases(1) == ["added"]
 
 
 def test_no_secret_at_the_highest_verbosity(operator: Operator, bind: BindServer, new_zone: NewZone) -> None:

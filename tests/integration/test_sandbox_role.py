@@ -17,6 +17,7 @@ import dns.tsig
 import pytest
 from integration.bind_server import free_port
 from integration.playbook import Run, run_plays
+from unit.patience import PATIENCE
 
 SECRET = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 ZONES = [
@@ -58,7 +59,7 @@ class Sandbox:
         query = dns.message.make_query(name, kind, flags=0)
         if with_key:
             query.use_tsig(dns.tsig.Key("websec-sandbox.", SECRET, "hmac-sha256"))
-        return dns.query.tcp(query, "127.0.0.1", port=self.dns_port, timeout=5)
+        return dns.query.tcp(query, "127.0.0.1", port=self.dns_port, timeout=PATIENCE)
 
 
 @pytest.fixture

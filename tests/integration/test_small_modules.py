@@ -61,7 +61,7 @@ def test_the_way_in_of_one_site(
     assert bind.values(zone, "A") == [ORIGIN]
     assert flow().recap["changed"] == 0
 
-    operator.later(1.1)
+    operator.later(hours=1.1)
     flow()
     assert ORIGIN not in bind.values(zone, "A")
     assert bind.values(zone, "AAAA") == []

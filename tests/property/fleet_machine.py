@@ -371,7 +371,7 @@ class FleetMachine(RuleBasedStateMachine):
             or other_data
             or "bought twice" in seen.excused
             or ("the original DNS records are unknown" in error["message"] and self._unknown_traffic(site, seen))
-            or "so it cannot have a TXT record" in error["message"]
+            or "so it cannot have TXT records" in error["message"]
         )
 
     def _unknown_traffic(self, site: Start, seen: Site) -> bool:

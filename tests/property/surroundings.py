@@ -20,6 +20,7 @@ import dns.query
 import dns.rdatatype
 import dns.update
 from integration.bind_server import BindServer
+from unit.patience import PATIENCE
 from websec_sandbox import fleet
 from websec_sandbox.config import Config
 from websec_sandbox.lookup import NameServer
@@ -137,7 +138,7 @@ class Surroundings:
         return dns.update.UpdateMessage(zone, keyring=self.bind.key.tsig())
 
     def send(self, update: dns.update.UpdateMessage) -> None:
-        answer = dns.query.tcp(update, "127.0.0.1", 5, self.bind.port)
+        answer = dns.query.tcp(update, "127.0.0.1", PATIENCE, self.bind.port)
         assert answer.rcode() == 0, answer
 
 

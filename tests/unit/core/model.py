@@ -9,7 +9,6 @@ from __future__ import annotations
 import collections
 import dataclasses
 import threading
-import time
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action
@@ -77,23 +76,19 @@ class Model:
         item_faults: t.Iterable[str] = (),
         looks: t.Iterable[str] = (),
         unseen: t.Collection[str] = (),
-        pause: float = 0.0,
     ) -> None:
         self.things = dict(things)
         self.calls: list[list[tuple[str, str]]] = []
         self.effects: collections.Counter[tuple[str, str]] = collections.Counter()
         self.observed: collections.Counter[str] = collections.Counter()
-        self.most_at_once = 0
-        self._at_once = 0
         self._faults = collections.deque(faults)
         self._item_faults = collections.deque(item_faults)
         self._looks = collections.deque(looks)
         self._unseen = unseen
-        self._pause = pause
         self._lock = threading.Lock()
 
     def observe(self, desired: Desired) -> Sight:
-        with self._call():
+        with self._lock:
             self.observed[desired.name] += 1
             look = self._looks.popleft() if self._looks else "fine"
             if look == "fails" or desired.name in self._unseen:
@@ -109,7 +104,7 @@ class Model:
         return [self._action("change", desired)] if current.told and current.value != desired.value else []
 
     def apply(self, actions: t.Sequence[Action]) -> list[WebsecError | None]:
-        with self._call():
+        with self._lock:
             self.calls.append([(action.method, action.item.name) for action in actions])
             error, happens = FAULTS[self._faults.popleft() if self._faults else "fine"]
             if error is not None:
@@ -142,25 +137,3 @@ class Model:
             batchable=True,
             shown_by=lambda seen: seen.there == (desired.value is not None) and (not seen.there or seen.told),
         )
-
-    def _call(self) -> _Call:
-        return _Call(self)
-
-
-class _Call:
-    """One call at a time changes the model, and how many wait for it is counted."""
-
-    def __init__(self, model: Model) -> None:
-        self._model = model
-
-    def __enter__(self) -> None:
-        model = self._model
-        with model._lock:
-            model._at_once += 1
-            model.most_at_once = max(model.most_at_once, model._at_once)
-        time.sleep(model._pause)
-        model._lock.acquire()
-
-    def __exit__(self, *_details: object) -> None:
-        self._model._at_once -= 1
-        self._model._lock.release()

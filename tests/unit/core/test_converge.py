@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import typing as t
 
@@ -25,6 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
 )
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
 from ansible_collections.hosting.websec.tests.unit.core.model import Desired, Model, Sight
+from ansible_collections.hosting.websec.tests.unit.patience import PATIENCE
 
 Done = Outcome[Desired, Sight]
 
@@ -81,7 +83,17 @@ def test_a_second_run_changes_nothing() -> None:
 @pytest.mark.parametrize("batch_size", [1, 4, 100])
 def test_outcomes_have_the_order_of_the_input(concurrency: int, batch_size: int) -> None:
     desired = [Desired(f"w{number}", number % 3 or None) for number in range(30)]
-    model = Model({f"w{number}": 1 for number in range(0, 30, 2)}, pause=0.0001)
+    another = threading.Event()
+
+    class FirstIsLast(Model):
+        def observe(self, desired: Desired) -> Sight:
+            if desired.name != "w0":
+                another.set()
+            elif concurrency > 1:
+                assert another.wait(PATIENCE)
+            return super().observe(desired)
+
+    model = FirstIsLast({f"w{number}": 1 for number in range(0, 30, 2)})
     outcomes = converge(model, desired, concurrency=concurrency, batch_size=batch_size)
     assert [outcome.desired for outcome in outcomes] == desired
     for outcome in outcomes:
@@ -286,19 +298,39 @@ def test_less_than_one_at_a_time_is_refused_before_the_first_call(name: str, val
 
 @pytest.mark.parametrize("concurrency", [1, 2, 5])
 def test_no_more_calls_than_allowed_are_under_way_at_the_same_time(concurrency: int) -> None:
-    together = threading.Barrier(concurrency, timeout=20)
+    counting, together = threading.Lock(), threading.Barrier(concurrency, timeout=PATIENCE)
+    at_once, most, met = 0, 0, set[tuple[str, str]]()
+
+    @contextlib.contextmanager
+    def call(what: str, name: str) -> t.Iterator[None]:
+        nonlocal at_once, most
+        with counting:
+            first = (what, name) not in met
+            met.add((what, name))
+            at_once += 1
+            most = max(most, at_once)
+        if first:
+            # Nobody gets past this point alone.
+            together.wait()
+        try:
+            yield
+        finally:
+            with counting:
+                at_once -= 1
 
     class Together(Model):
         def observe(self, desired: Desired) -> Sight:
-            if desired.name not in self.observed:
-                # Nobody gets past this point alone.
-                together.wait()
-            return super().observe(desired)
+            with call("observe", desired.name):
+                return super().observe(desired)
 
-    model = Together({f"w{number}": 5 for number in range(0, 20, 2)}, pause=0.001, faults=["lost request"] * 5)
+        def apply(self, actions: t.Sequence[Action]) -> list[WebsecError | None]:
+            with call("apply", actions[0].item.name):
+                return super().apply(actions)
+
+    model = Together({f"w{number}": 5 for number in range(0, 20, 2)}, faults=["lost request"] * 5)
     converge(model, [Desired(f"w{number}") for number in range(20)], concurrency=concurrency)
-    assert not together.broken
-    assert model.most_at_once <= concurrency
+    assert len(met) == 40
+    assert most == concurrency
 
 
 # ---- answers that do not come

@@ -24,6 +24,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._rate_limit import 
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
 from ansible_collections.hosting.websec.tests.unit.core.clients import QuickContext
 from ansible_collections.hosting.websec.tests.unit.core.model import Desired, Model, Sight
+from ansible_collections.hosting.websec.tests.unit.patience import PATIENCE
 
 
 class OverAfter(RunContext):
@@ -142,7 +143,7 @@ def module() -> subprocess.Popen[str]:
 def test_a_signal_ends_the_work_and_not_the_process(number: signal.Signals) -> None:
     with module() as process:
         process.send_signal(number)
-        _output, errors = process.communicate(timeout=20)
+        _output, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert errors == f"Not started: stopped by {number.name}.\n"
 
@@ -153,7 +154,7 @@ def test_a_module_whose_ansible_is_gone_ends() -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == "Not started: stopped because Ansible ended.\n"
-        process.wait(timeout=20)
+        process.wait(timeout=PATIENCE)
 
 
 # ---- how far it is

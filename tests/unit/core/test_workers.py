@@ -12,6 +12,8 @@ import signal
 import subprocess
 import sys
 
+from ansible_collections.hosting.websec.tests.unit.patience import PATIENCE
+
 INTERRUPTED = """
 import multiprocessing, sys, time
 from ansible_collections.hosting.websec.plugins.plugin_utils import _workers
@@ -40,7 +42,7 @@ def test_a_worker_ends_with_an_interrupted_process() -> None:
         assert process.stdout.readline() == "works\n"
         try:
             # The output ends when nobody has its other end any more: the worker is gone as well.
-            process.communicate("go on\n", timeout=120)
+            process.communicate("go on\n", timeout=PATIENCE)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

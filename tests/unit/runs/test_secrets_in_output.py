@@ -21,6 +21,7 @@ import pytest
 from lxml import etree
 
 from ansible_collections.hosting.websec.plugins.module_utils import _errors
+from ansible_collections.hosting.websec.tests.unit.patience import PATIENCE
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply, ScriptedServer
 from ansible_collections.hosting.websec.tests.unit.sitelock.api import ABSENT, document, method_of
 from ansible_collections.hosting.websec.tests.unit.spellings import SPELLINGS, shows, twice
@@ -192,7 +193,7 @@ def _left_behind(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=PATIENCE,
             check=False,
         )
     output = done.stdout + done.stderr

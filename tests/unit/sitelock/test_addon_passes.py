@@ -23,6 +23,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results i
     addon_diff,
     addon_warnings,
 )
+from ansible_collections.hosting.websec.tests.unit.patience import PATIENCE
 from ansible_collections.hosting.websec.tests.unit.scripted_server import ScriptedServer
 from ansible_collections.hosting.websec.tests.unit.sitelock.api import sitelock_client
 from ansible_collections.hosting.websec.tests.unit.sitelock.fake_api import FakeApi, Site
@@ -280,7 +281,7 @@ def test_a_change_of_plan_shows_although_the_account_was_read_meanwhile() -> Non
     def hold(method: str) -> None:
         if method == "modifyAddon":
             arrived.set()
-            go_on.wait(5)
+            go_on.wait(PATIENCE)
 
     api.between = hold
     first, second = (DesiredAddon(number, subscription="P", account_id=570) for number in (1, 2))
@@ -289,7 +290,7 @@ def test_a_change_of_plan_shows_although_the_account_was_read_meanwhile() -> Non
         actions = resource.plan(resource.observe(first), first)
         thread = threading.Thread(target=resource.apply, args=[actions])
         thread.start()
-        assert arrived.wait(5)
+        assert arrived.wait(PATIENCE)
         api.sites[1].plan = "OLD"  # the API shows the new plan when it has answered, and not before
         resource.observe(second)
         api.sites[1].plan = "P"
@@ -310,6 +311,26 @@ def test_what_somebody_else_bought_meanwhile_is_not_bought_again(before: Site, s
     outcome = single(api, addon_of(5, account_id=570, subscription="P"))
     assert (outcome.changed, outcome.error, outcome.sent) == (False, None, [])
     assert api.writes() == []
+
+
+@pytest.mark.parametrize("second_purchase", ["buy", "refuse"])
+def test_an_order_behind_that_of_somebody_else_is_sent_once_whether_the_api_refuses_it_or_not(
+    second_purchase: str,
+) -> None:
+    """What nobody can prevent: the other order comes between the last look and ours."""
+    api = FakeApi({5: Site()})
+
+    def somebody_else(method: str) -> None:
+        if api.calls == ["getAnpProvisioningStatus"] * 2:
+            api.sites[5].plan = "P"
+            api.refused_sites = {5} if second_purchase == "refuse" else set()
+
+    api.between = somebody_else
+    outcome = single(api, addon_of(5, subscription="P"))
+    assert api.writes() == ["provisionAddon"]
+    assert (outcome.error and outcome.error.kind) == ("rejected" if second_purchase == "refuse" else None)
+    again = single(api, addon_of(5, subscription="P"))
+    assert (again.changed, again.error, api.writes()) == (False, None, [])
 
 
 # ---- what is left open

@@ -20,6 +20,9 @@ from ansible.module_utils import basic
 from ansible.module_utils.common.parameters import PASS_VARS
 
 from ansible_collections.hosting.websec.plugins.module_utils import _errors
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.tests.unit.core.clients import QuickContext
+from ansible_collections.hosting.websec.tests.unit.patience import PATIENCE
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply, Script, ScriptedServer
 from ansible_collections.hosting.websec.tests.unit.sitelock.api import document, method_of, payload, sent_to
 from ansible_collections.hosting.websec.tests.unit.sitelock.fake_api import FakeApi, Site
@@ -95,7 +98,7 @@ def start(module: str, script: Script, *, python_path: str = str(ROOT), **option
             env={**os.environ, "PYTHONPATH": python_path},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.stderr == ""
@@ -213,6 +216,18 @@ def test_waiting_for_a_state_that_does_not_come(run: Runner) -> None:
     assert [entry["failed"] for entry in done.result["sites"]] == [True, False]
     assert done.result["failed"]
     assert "Site 1 is absent and cannot reach ready by itself" in done.result["msg"]
+
+
+def test_a_pause_that_the_server_asks_for_counts_for_all_sites(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = QuickContext()
+    monkeypatch.setattr(RunContext, "of_task", lambda _options: context)
+    api, refusals = FakeApi({1: Site(), 2: Site(), 3: Site()}), iter([Reply(b"", 429, {"Retry-After": "7"})])
+    done = run(
+        "sitelock_anp_status", lambda request: next(refusals, None) or api(request), site_id=[1, 2, 3], concurrency=1
+    )
+    assert [entry["failed"] for entry in done.result["sites"]] == [True, False, False]
+    assert context.pauses == [7]
+    assert done.called == ["getAnpProvisioningStatus"] * 3
 
 
 def test_a_login_link(run: Runner) -> None:

@@ -22,6 +22,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._run_context import
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import STATES, SiteStatus
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.waiting import StatusObservation, Wait, read_all
 from ansible_collections.hosting.websec.tests.unit.core.clients import QuickContext
+from ansible_collections.hosting.websec.tests.unit.patience import PATIENCE
 
 Step = t.Union[str, WebsecError]
 
@@ -198,7 +199,7 @@ def test_an_unexpected_exception_is_the_error_of_its_site_and_costs_no_other() -
 @pytest.mark.parametrize("concurrency", [1, 3])
 def test_no_more_sites_than_allowed_are_asked_at_the_same_time(concurrency: int) -> None:
     lock, at_once, most = threading.Lock(), 0, 0
-    together = threading.Barrier(concurrency, timeout=20)
+    together = threading.Barrier(concurrency, timeout=PATIENCE)
 
     def read(site_id: int) -> SiteStatus:
         nonlocal at_once, most
