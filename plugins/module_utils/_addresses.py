@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""IP addresses, networks and host names: the one place where a text becomes one of them.
+"""IP addresses, networks and host names: the only place that parses them.
 
-What is written anywhere (a configuration, a request, a record) is written from the parsed value. Python takes more
-for an address than others do: a zone index (C(fe80::1%eth0)) can hold any text, line breaks too, and some versions
-take leading zeros, which others read as octal. Both are refused here.
+Everything that is written (a configuration, a request, a record) uses the parsed value. Python accepts more than other
+programs: a zone index (C(fe80::1%eth0)) can contain any text, even line breaks, and some versions accept leading zeros,
+which other programs read as octal. Both are refused here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Network = t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 
 _CHARACTERS = re.compile(r"[0-9A-Fa-f:.]+", re.ASCII)
 _LEADING_ZERO = re.compile(r"(?:^|[.:])0[0-9]+(?=\.|$)", re.ASCII)
-# With the underscore, which names of servers may have.
+# With the underscore, which server names may contain.
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII | re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII | re.IGNORECASE)
 _MAX_NAME = 253
@@ -31,9 +31,9 @@ _PUBLIC_IPV6 = ipaddress.IPv6Network("2000::/3")
 
 
 def parse_address(text: object) -> Address:
-    """The IP address that ``text`` is, with nothing around it.
+    """Parse ``text`` as an IP address.
 
-    :raises ValueError: it is none. The text says why.
+    :raises ValueError: it is not an address. The text says why.
     """
     value = str(text)
     _refuse_foreign(value)
@@ -41,7 +41,7 @@ def parse_address(text: object) -> Address:
 
 
 def find_address(text: object) -> Address | None:
-    """The IP address that ``text`` is, or C(None)."""
+    """Parse ``text`` as an IP address; C(None) if it is not one."""
     try:
         return parse_address(text)
     except ValueError:
@@ -49,20 +49,20 @@ def find_address(text: object) -> Address | None:
 
 
 def unmapped(address: Address) -> Address:
-    """The IPv4 address that an IPv4-mapped one (C(::ffff:192.0.2.1)) stands for; any other address as it is.
+    """The IPv4 address of an IPv4-mapped one (C(::ffff:192.0.2.1)); any other address unchanged.
 
-    Servers and firewalls do not compare the two, and Python spells the mapped one differently from version to version.
+    Servers and firewalls treat the two as different, and Python's spelling of the mapped one depends on its version.
     """
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return mapped or address
 
 
 def parse_network(text: object) -> Network:
-    """The network that ``text`` is: an address alone, or with the length of its prefix or with a mask.
+    """Parse ``text`` as a network: an address, alone or with a prefix length or a mask.
 
-    An address with host bits counts as its network, an IPv4-mapped network as the one of IPv4.
+    Host bits are ignored; an IPv4-mapped network counts as the IPv4 network.
 
-    :raises ValueError: it is none. The text says why.
+    :raises ValueError: it is not a network. The text says why.
     """
     address, slash, mask = str(text).partition("/")
     _refuse_foreign(address)
@@ -78,7 +78,7 @@ def parse_network(text: object) -> Network:
 def parse_range(first: object, last: object) -> list[Network]:
     """The networks that make up the addresses from ``first`` to ``last``.
 
-    :raises ValueError: one is no address, they are of different versions, or the last one comes first.
+    :raises ValueError: one is not an address, their versions differ, or the last one precedes the first one.
     """
     start, end = unmapped(parse_address(first)), unmapped(parse_address(last))
     if start.version != end.version:
@@ -87,25 +87,25 @@ def parse_range(first: object, last: object) -> list[Network]:
 
 
 def too_wide(networks: t.Iterable[Network]) -> str:
-    """What makes ``networks`` too wide to be trusted, as the object of C(they hold ...). Empty: nothing.
+    """Why ``networks`` are too wide to be trusted, as the object of C(they contain ...). Empty: they are not.
 
-    Half of all addresses is far more than any proxy has, so that no set of networks with gaps gets through. For IPv6
-    the half of the public addresses counts.
+    The limit is half of all addresses, far more than any proxy has, so a set of networks with gaps is detected too. For
+    IPv6 it is half of the public addresses.
     """
     given = list(networks)
     ipv4 = ipaddress.collapse_addresses(each for each in given if isinstance(each, ipaddress.IPv4Network))
     ipv6 = list(ipaddress.collapse_addresses(each for each in given if isinstance(each, ipaddress.IPv6Network)))
     if sum(each.num_addresses for each in ipv4) >= 2**31 or any(_MAPPED.subnet_of(each) for each in ipv6):
         return "half of all IPv4 addresses or more"
-    # Of two networks that overlap one holds the other.
+    # Of two overlapping networks one contains the other.
     public = [min(each, _PUBLIC_IPV6, key=_size) for each in ipv6 if each.overlaps(_PUBLIC_IPV6)]
     return "half of all public IPv6 addresses or more" if 2 * sum(map(_size, public)) >= _size(_PUBLIC_IPV6) else ""
 
 
 def is_host_name(text: str) -> bool:
-    """Whether ``text`` can be the name of a host: labels of letters, digits, hyphens and underscores.
+    """Whether ``text`` can be a host name: labels of letters, digits, hyphens and underscores.
 
-    What ends with a number is meant as an IPv4 address, and is none.
+    A text that ends with a number is an invalid IPv4 address.
     """
     name = text[:-1] if text.endswith(".") else text
     labels = name.split(".")

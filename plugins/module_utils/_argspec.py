@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Option specs that can be put together: what a module adds, and what all modules of a vendor share."""
+"""Option specs that can be combined: those of a module, and those that all modules of a vendor share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Spec = dict[str, dict[str, t.Any]]
 
 @dataclasses.dataclass(frozen=True)
 class ArgumentSpec:
-    """Options and the rules between them, in the words of ``AnsibleModule``."""
+    """Options and the rules between them, as ``AnsibleModule`` names them."""
 
     options: Spec = dataclasses.field(default_factory=dict)
     mutually_exclusive: tuple[tuple[str, ...], ...] = ()
@@ -24,7 +24,7 @@ class ArgumentSpec:
     required_one_of: tuple[tuple[str, ...], ...] = ()
 
     def merge(self, other: ArgumentSpec) -> ArgumentSpec:
-        """Both specs as one. An option that stands in both is a mistake in this collection (``ValueError``)."""
+        """Both specs combined. An option in both is a bug in this collection (``ValueError``)."""
         twice = sorted(self.options.keys() & other.options.keys())
         if twice:
             raise ValueError(f"options defined twice: {', '.join(twice)}")
@@ -79,11 +79,11 @@ def bulk_options() -> ArgumentSpec:
 
 
 def run_context_options() -> ArgumentSpec:
-    """Options of a module whose task can take long, as in the documentation fragment P(hosting.websec.run_context)."""
+    """Options of a module with long tasks, as in the documentation fragment P(hosting.websec.run_context)."""
     return ArgumentSpec(
         options={
             "deadline": {"type": "float"},
-            # What the action plugin of the module does with the result.
+            # The action plugin of the module evaluates this.
             "results": {"type": "str", "choices": ["all", "notable"], "default": "all"},
             "progress_file": {"type": "path"},
         },

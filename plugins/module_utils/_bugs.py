@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The net below everything that is done for one item: an exception that nobody expected costs this item, no other."""
+"""Isolation of bugs: an unexpected exception affects only the item that met it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def unexpected_as_bug(*, may_have_happened: bool = False) -> t.Iterator[None]:
 
 
 def bug(mistake: Exception, *, may_have_happened: bool = False) -> BugError:
-    """The error that tells where ``mistake`` was made. Without its text, which can hold what a server said."""
+    """The error with the place of ``mistake``. Without its text, which can contain data of a server."""
     return BugError(
         f"Bug in this collection: {type(mistake).__name__} in {_where(mistake)}.",
         hint="Please report this, with the collection's version. Run again: the next run reads the current state "

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An end to calls that fail for a reason which all items share: a wrong password, a server that cannot be reached.
+"""Stops calls that fail for a reason which all items share: a wrong password, an unreachable server.
 
-Sent for each of thousands of sites, a wrong password would lock the account. One item's own trouble stops nobody: what
-counts is that different items fail one after the other, with no success in between, and that a call which is about no
-item at all fails in the same way.
+Sent for each of thousands of sites, a wrong password would lock the account. An error of one item does not stop the
+others: different items must fail in a row, without a success in between, and a call that concerns no item must fail in
+the same way.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
 
 FAILURES = 3
-"""Different items that fail before the reason is taken as one that all share."""
+"""Number of different items that must fail before the reason is checked as one that all share."""
 
 
 def may_hold_for_all(error: WebsecError) -> bool:
-    """Whether the reason of a failed call may be one that all calls share: it says who may call, or nobody was
-    reached."""
+    """Whether the reason of a failed call may be one that all calls share: it concerns the caller, or nothing was
+    reachable."""
     if isinstance(error, (AuthError, NotAllowedError)):
         return True
     return (
@@ -42,24 +42,24 @@ def may_hold_for_all(error: WebsecError) -> bool:
 
 
 _ANSWERS = (NotFoundError, BadInputError)
-"""Who gets one of these was let in."""
+"""Errors which prove that the caller was accepted."""
 
 _HOLDS_FOR_ALL = "all"
 
 
 def _reason(error: WebsecError) -> object:
-    """What failures of different items have to have in common; C(None): this one says nothing of the others."""
+    """What failures of different items must have in common; C(None): this one says nothing about the others."""
     if may_hold_for_all(error):
         return _HOLDS_FOR_ALL
-    # How SiteLock answers a wrong password is not documented: it may be a refusal like any other.
+    # SiteLock does not document its response to a wrong password: it may be a refusal like any other.
     return (error.code, error.message) if isinstance(error, RejectedError) else None
 
 
 class CircuitBreaker:
-    """Of one client; safe to use from many threads.
+    """The circuit breaker of one client. Thread-safe.
 
-    :param probe: makes a call that is about no item; raises what it raises. C(None): there is no such call, and the
-        failures of the items are proof enough.
+    :param probe: makes a call that concerns no item, and raises its error. C(None): there is no such call, and the
+        failures of the items are sufficient proof.
     """
 
     def __init__(self, probe: t.Callable[[], object] | None = None) -> None:
@@ -73,7 +73,7 @@ class CircuitBreaker:
 
     @contextlib.contextmanager
     def call(self, item: str) -> t.Iterator[None]:
-        """Around one call for ``item``.
+        """Context of one call for ``item``.
 
         :raises DeferredError: see ``check``; nothing is sent then.
         """
@@ -86,29 +86,29 @@ class CircuitBreaker:
         self.succeeded()
 
     def check(self) -> None:
-        """Right before a call.
+        """To be called right before a call.
 
-        :raises DeferredError: the calls before failed for a reason that holds for this one too; nothing is sent.
+        :raises DeferredError: the previous calls failed for a reason that applies to this one too; nothing is sent.
         """
         if self._failed:
-            # While the probe is under way, nobody adds to what it looks into.
+            # While the probe runs, no other call changes the state that it checks.
             with self._lock:
                 pass
         if self._cause is not None:
             raise DeferredError(f"Not started: {self._cause.message}", self._cause)
 
     def succeeded(self) -> None:
-        """A call was answered."""
+        """Record that a call got a response."""
         self._let_in = True
         if self._failed:
             with self._lock:
                 self._failed.clear()
 
     def failed(self, error: WebsecError, item: str) -> None:
-        """A call for ``item`` ended with ``error``."""
+        """Record that a call for ``item`` ended with ``error``."""
         reason = _reason(error)
         if reason is None:
-            # An answer that is lost, or of a server in trouble, does not show that the others are let in.
+            # A lost response, or a server in trouble, does not prove that the other calls are accepted.
             if isinstance(error, _ANSWERS):
                 self.succeeded()
             return
@@ -122,7 +122,7 @@ class CircuitBreaker:
                 return
             cause = self._shared_cause(error)
             if cause is None:
-                # So it is about these items. Another look is due only after many more of them.
+                # So the failures are about these items. Check again only after many more of them.
                 self._failed.clear()
                 self._enough[reason] = enough * 4
             self._cause = cause
@@ -135,5 +135,5 @@ class CircuitBreaker:
         except WebsecError as probed:
             alike = isinstance(probed, RejectedError) and isinstance(error, RejectedError) and probed.code == error.code
             return error if alike or (may_hold_for_all(error) and may_hold_for_all(probed)) else None
-        # A refusal to sign in, and nobody was let in yet: the call about no item may be one that asks for no password.
+        # Refused credentials before any success: the call that concerns no item may not require a password.
         return error if isinstance(error, AuthError) and not self._let_in else None

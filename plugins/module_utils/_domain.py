@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One spelling for each domain name, so that names can be compared and put into requests."""
+"""Normalization of domain names, so that they can be compared and sent."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _FOREIGN = {
 
 
 def normalise_domain(text: str) -> str:
-    """The domain name in ``text``: lower case, IDN as punycode, no white space around it, no dot at its end.
+    """Normalize the domain name in ``text``: lower case, IDN as punycode, no surrounding white space, no trailing dot.
 
-    :returns: at least two labels of letters, digits and hyphens; 253 characters at the most.
-    :raises BadInputError: it is no domain name of a website. The message shows ``text`` and what is wrong.
+    :returns: at least two labels of letters, digits and hyphens; at most 253 characters.
+    :raises BadInputError: it is not a valid domain name of a website. The message has ``text`` and the reason.
     """
     name = str(text).strip()
     try:
@@ -49,7 +49,7 @@ def normalise_domain(text: str) -> str:
 
 
 def _check(name: str) -> None:
-    """Raise ``ValueError`` with what is wrong with ``name`` (ASCII, lower case), if anything."""
+    """Raise ``ValueError`` with the reason if ``name`` (ASCII, lower case) is invalid."""
     if not name:
         raise ValueError("it is empty")
     if len(name) > MAX_NAME:

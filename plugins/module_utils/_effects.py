@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a call to a partner API does, and what follows from it."""
+"""The effect of a call to a partner API, and its consequences."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SENT_ONCE = frozenset({Effect.BUY, Effect.ACTION})
 
 
 class WriteRefusedError(RuntimeError):
-    """A client that was built for check mode was asked to write: a mistake in this collection, never in the input."""
+    """A client for check mode got a write: a bug in this collection, never an error in the input."""
 
 
 def guard(effect: Effect, call: str, *, read_only: bool) -> None:

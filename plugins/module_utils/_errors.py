@@ -6,7 +6,7 @@
 
 ``kind`` is one of C(auth), C(not_allowed), C(not_found), C(rejected), C(unavailable), C(timeout), C(bad_response),
 C(outcome_unknown), C(bad_input), C(limit), C(bug) and C(missing_library). The vendor's own code and text are
-kept as they came.
+kept unchanged.
 """
 
 from __future__ import annotations
@@ -16,18 +16,19 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import clean_text
 
 CHANGED_MEANWHILE = "changed_meanwhile"
-"""Code of a record set that somebody else changed since it was read, and that was left alone. It is read anew next."""
+"""Code of a record set that was not changed, because another writer changed it since the read. The next run reads
+it."""
 
 
 class WebsecError(Exception):
-    """Something that a user has to know; becomes ``fail_json`` or a site's ``error`` once, at the top.
+    """An error for the user; becomes ``fail_json`` or a site's ``error`` once, at the top.
 
-    :param message: one sentence: what was tried and what came back. Never holds a secret.
+    :param message: one sentence: what was tried and what came back. Never contains a secret.
     :param hint: what to do next.
-    :param code: the vendor's code, untouched.
-    :param extended_code: the vendor's second code (SiteLock's ``extended_error_code``), untouched.
-    :param http_status: status of the HTTP answer, when there was one.
-    :param may_have_happened: the request may have had its effect although no clear answer came.
+    :param code: the vendor's code, unchanged.
+    :param extended_code: the vendor's second code (SiteLock's ``extended_error_code``), unchanged.
+    :param http_status: status of the HTTP response, if there was one.
+    :param may_have_happened: the request may have had its effect although there is no clear response.
     """
 
     kind: t.ClassVar[str] = "error"
@@ -65,7 +66,7 @@ class WebsecError(Exception):
             "kind": self.kind,
             "code": self.code and clean_text(self.code),
             "extended_code": self.extended_code and clean_text(self.extended_code),
-            # They may name what a user wrote, or a file of a host, in whatever bytes.
+            # They may contain user input, or a file name of a host, in any bytes.
             "message": clean_text(self.message),
             "hint": clean_text(self.hint),
             "http_status": self.http_status,
@@ -112,7 +113,7 @@ class BadInputError(WebsecError):
 class LimitError(WebsecError):
     """The run would order or end more than its owner allows; nothing was sent.
 
-    :param planned: all that it would have sent, a text for each item.
+    :param planned: everything that it would have sent, one text per item.
     """
 
     kind = "limit"
@@ -126,7 +127,7 @@ class LimitError(WebsecError):
 
 
 class BugError(WebsecError):
-    """A mistake of this collection, told as the error of the item that it met."""
+    """A bug in this collection, reported as the error of the item that met it."""
 
     kind = "bug"
 
@@ -136,13 +137,13 @@ class MissingLibraryError(WebsecError):
 
 
 class ReportedError(WebsecError):
-    """An error that came as part of a result, to be told again as it is.
+    """An error from a result, to be reported again unchanged.
 
-    :param details: as ``as_dict`` made them.
+    :param details: from ``as_dict``.
     """
 
     kind = "reported"
-    """Of no error that is shown: each has the kind that it was told with."""
+    """Never shown: each error keeps its original kind."""
 
     def __init__(self, details: t.Mapping[str, t.Any]) -> None:
         super().__init__(str(details["message"]), hint=str(details["hint"] or ""))
@@ -153,5 +154,5 @@ class ReportedError(WebsecError):
 
 
 def of_kind(kind: str) -> type[WebsecError]:
-    """The class of the errors of a ``kind``, to report again what a task before reported."""
+    """The class of the errors of a ``kind``, to report again an error of an earlier task."""
     return next((known for known in WebsecError.__subclasses__() if known.kind == kind), WebsecError)

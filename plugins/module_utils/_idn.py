@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Internationalised names: from Unicode to punycode by IDNA 2008 (non-transitional), in one way for everything.
+"""Internationalised names: from Unicode to punycode with IDNA 2008 (non-transitional), the same for all names.
 
-The registries use IDNA 2008. By the older IDNA 2003, C(straße) becomes C(strasse), which is somebody else's domain.
+The registries use IDNA 2008. With the older IDNA 2003, C(straße) becomes C(strasse), which is a different domain.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ except ImportError:
     note_missing("idna")
 
 DOTS = re.compile("[.\u3002\uff0e\uff61]")
-"""What separates labels (UTS 46, 4.5): the full stop, and its ideographic, full-width and half-width forms."""
+"""Separators of labels (UTS 46, 4.5): the full stop, and its ideographic, full-width and half-width forms."""
 
 _PLAIN = re.compile(r"[a-z0-9_-]+", re.ASCII)
 
 
 def ascii_label(label: str) -> str:
-    """One label of a name with what is not ASCII as punycode. A label that is ASCII already stays as it is.
+    """Encode one label as punycode if it is not ASCII.
 
     :raises ValueError: it is not a valid label. The text says why.
     """
@@ -33,10 +33,10 @@ def ascii_label(label: str) -> str:
         return label
     try:
         # Compatibility forms first: full-width letters, capital letters. Unicode changed its mind about the capital
-        # sharp s; versions of the library from before would make "ss" of it.
+        # sharp s; earlier versions of the library would turn it into "ss".
         mapped = idna.uts46_remap(label.replace("\u1e9e", "\u00df"), std3_rules=False, transitional=False)
         if mapped.isascii():
-            # Some characters stand for others that mean something in names: U+2100 for "a/c", U+FF0A for "*".
+            # Some characters are equivalent to others with a meaning in names: U+2100 for "a/c", U+FF0A for "*".
             if not _PLAIN.fullmatch(mapped):
                 raise ValueError(f"{label!r} maps to {mapped!r}, which is not a valid label")
             return mapped
@@ -46,7 +46,7 @@ def ascii_label(label: str) -> str:
 
 
 def ascii_name(name: str) -> str:
-    """A whole name, label by label.
+    """Encode a name, label by label.
 
     :raises ValueError: a label is not valid.
     """

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Third-party libraries that may be missing where a module runs.
+"""Third-party libraries that may be missing on the host of a module.
 
 A module must be importable without them, so that it can say in one sentence what to install. The files that need a
-library import it under C(try) and note the failure here; M(_results) looks before the first use.
+library import it under C(try) and record the failure here; C(_results) checks before the first use.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _MISSING: set[str] = set()
 
 
 def note_missing(package: str) -> None:
-    """Remember that ``package`` (its name on PyPI) could not be imported."""
+    """Record that ``package`` (its name on PyPI) could not be imported."""
     _MISSING.add(package)
 
 

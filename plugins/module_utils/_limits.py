@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How much one run may buy and end. Above its limits a run sends nothing at all, and says what it would have done."""
+"""Limits on the purchases and ends of one run. Above them a run sends nothing at all, and reports what it would have
+done."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import BadI
 from ansible_collections.hosting.websec.plugins.module_utils._texts import listed
 
 LEAST_OF_A_PERCENTAGE = 10
-"""A percentage of a few entries would forbid everything: it always allows so many."""
+"""The minimum that a percentage allows: of a few entries it would otherwise forbid everything."""
 
 _LIMIT = re.compile(r"([0-9]{1,9})\s*(%?)", re.ASCII)
 
@@ -36,9 +37,10 @@ class Action(t.Protocol):
 
 @dataclasses.dataclass(frozen=True)
 class Limits:
-    """:param orders: the most purchases, changes of plan among them. :param removals: the most services to end.
-    C(None): any number.
-    :param ending: names of services whose end the same run begins; a later one will delete them.
+    """:param orders: maximum number of purchases, including changes of plan. :param removals: maximum number of
+    services
+    to end. C(None): no limit.
+    :param ending: names of services whose end this run begins; a later one will delete them.
     """
 
     orders: int | None = None
@@ -49,8 +51,8 @@ class Limits:
     def from_options(cls, options: t.Mapping[str, t.Any], entries: int) -> Limits:
         """The limits in the options of a module, see ``limit_options``.
 
-        :param entries: the number of which a percentage is taken, unless the options name another one.
-        :raises BadInputError: one is neither a number nor a percentage.
+        :param entries: the base of a percentage, unless the options set another one.
+        :raises BadInputError: a limit is neither a number nor a percentage.
         """
         whole = options["percentage_of"]
         entries = entries if whole is None else whole
@@ -59,9 +61,9 @@ class Limits:
 
     def refuse_more(self, planned: t.Mapping[str, t.Sequence[Action]], summary: str) -> None:
         """
-        :param planned: what a run would send, by the name of the item.
+        :param planned: the writes of the run, by the name of the item.
         :param summary: the same in one line; may be empty.
-        :raises LimitError: it is more than allowed.
+        :raises LimitError: they exceed a limit.
         """
         effects = {name: [each.effect for each in actions if each.counts] for name, actions in planned.items()}
         effects.update({name: [Effect.DESTROY] for name in self.ending})

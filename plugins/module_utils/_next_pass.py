@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a site waits for in the report, when the next pass goes on with it."""
+"""What a site waits for in the report, if the next pass continues with it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import typing as t
 TIME_OVER = "the next pass (this one reached its time limit)"
 CROSSED = "the next pass (another writer changed the DNS records during this one)"
 WAITS_FOR_NEXT_PASS = (TIME_OVER, CROSSED)
-"""What a site waits for that was not done to its end and has not failed."""
+"""What an incomplete site that has not failed waits for."""
 DEFERRED = "the next pass, deferred: "
-"""Beginning of what a site waits for for which nothing was sent; the reason, which holds for all, follows."""
+"""Beginning of the text for a site for which nothing was sent; the reason, which applies to all sites, follows."""
 
 
 def waits_for_next_pass(result: t.Mapping[str, t.Any]) -> str:
-    """What a site waits for whose part of a task was deferred."""
+    """What a deferred site waits for."""
     reason = result.get("deferred_reason")
     return f"{DEFERRED}{reason}" if reason else TIME_OVER

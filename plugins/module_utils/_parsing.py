@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Numbers, dates, JSON and text that come from a server: bounded, checked, and fit for every output.
+"""Numbers, dates, JSON and text from a server: bounded, checked, and valid in every output.
 
-Whatever a server sends goes through here before anything else uses it. Nothing here raises anything but
-``ValueError``.
+All data of a server is parsed here before other code uses it. Nothing here raises anything but ``ValueError``.
 """
 
 from __future__ import annotations
@@ -17,9 +16,9 @@ import re
 import typing as t
 
 MAX_DIGITS = 18
-"""Digits of a number: what fits in 64 bits, and more than any id has."""
+"""Maximum number of digits: fits in 64 bits, and is more than any id has."""
 MAX_DEPTH = 64
-"""Levels of an answer. The deepest documented one has 6."""
+"""Maximum nesting of a response. The deepest documented one has 6 levels."""
 
 _NUMBER = re.compile(rf"[0-9]{{1,{MAX_DIGITS}}}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -27,12 +26,12 @@ _TIME = re.compile(rf"{_DATE.pattern}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}Z")
 
 
 def whole_number(value: object) -> int | None:
-    """The number that a text of 1 to ``MAX_DIGITS`` ASCII digits says; C(None) for everything else."""
+    """Parse a text of 1 to ``MAX_DIGITS`` ASCII digits; C(None) for everything else."""
     return int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else None
 
 
 def calendar_date(value: object) -> datetime.date | None:
-    """The date that a text C(YYYY-MM-DD) says; C(None) for everything else."""
+    """Parse a date C(YYYY-MM-DD); C(None) for everything else."""
     if not isinstance(value, str) or not _DATE.fullmatch(value):
         return None
     try:
@@ -42,7 +41,7 @@ def calendar_date(value: object) -> datetime.date | None:
 
 
 def utc_time(value: object) -> datetime.datetime | None:
-    """The time that a text C(YYYY-MM-DDTHH:MM:SSZ) says; C(None) for everything else."""
+    """Parse a time C(YYYY-MM-DDTHH:MM:SSZ); C(None) for everything else."""
     if not isinstance(value, str) or not _TIME.fullmatch(value):
         return None
     try:
@@ -52,21 +51,22 @@ def utc_time(value: object) -> datetime.datetime | None:
 
 
 def utc_text(time: datetime.datetime) -> str:
-    """``time``, which is in UTC, as ``utc_time`` reads it."""
+    """``time`` (UTC) in the form that ``utc_time`` parses."""
     return f"{time.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def clean_text(text: str) -> str:
-    """``text`` as a plain ``str`` that every encoder takes: halves of surrogate pairs become C(?)."""
+    """``text`` as a plain ``str`` that every encoder accepts: unpaired surrogates become C(?)."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def parse_json(body: bytes, *, exact: bool = False) -> t.Any:
-    """The JSON in ``body``; C(None) when there is nothing but white space (after a byte order mark, if any).
+    """Parse the JSON in ``body``; C(None) if it is only white space (after a byte order mark, if any).
 
     :param exact: refuse texts that ``clean_text`` would change.
-    :raises ValueError: it is not JSON, is cut off, is nested deeper than ``MAX_DEPTH``, names a key of an object twice,
-        or holds a number that is not finite or has more than ``MAX_DIGITS`` digits. The text says which.
+    :raises ValueError: it is not JSON, is truncated, is nested deeper than ``MAX_DEPTH``, repeats a key of an object,
+        or
+        contains a number that is not finite or has more than ``MAX_DIGITS`` digits. The text says which.
     """
     text = body.decode("utf-8-sig")
     if not text.strip():

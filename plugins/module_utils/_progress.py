@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How far a task is, written to a file that the action plugin of the module reads."""
+"""The progress of a task, written to a file that the action plugin of the module reads."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import threading
 import time
 
 WRITE_INTERVAL = 0.2
-"""Seconds between two writes of the progress file, at the least."""
+"""Minimum number of seconds between two writes of the progress file."""
 
 
 class ProgressFile:
-    """How far a task is, as one JSON object in a file: C(step), C(unit), C(total), C(done), C(waiting), C(failed), and
-    C(announcement), a line to show as it is."""
+    """The progress of a task, as one JSON object in a file: C(step), C(unit), C(total), C(done), C(waiting), C(failed),
+    and
+    C(announcement), a line to show unchanged."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -43,7 +44,7 @@ class ProgressFile:
             self._write()
 
     def done(self, *, waiting: bool, failed: bool) -> None:
-        # No worker waits here for another one that writes: with many workers that took longer than their calls.
+        # No worker waits here for another one that writes: with many workers, waiting took longer than their calls.
         self._ended.append((waiting, failed))
         last = len(self._ended) == self._total
         due = last or time.monotonic() - self._written >= WRITE_INTERVAL
@@ -72,5 +73,5 @@ class ProgressFile:
                 json.dump(state, file)
             os.replace(f"{self._path}.new", self._path)
         except OSError:
-            # Who reads it may be gone, or be another user. That is no reason to stop the work.
+            # The reader may be gone, or be another user. That is no reason to stop the work.
             self._path = ""

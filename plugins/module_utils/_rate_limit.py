@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Politeness towards a server: how many requests a second, and pauses that it asks for. Knows no vendor and no HTTP."""
+"""Rate limit: requests per second, and the pauses that a server requests. Knows no vendor and no HTTP."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import threading
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
 LONGEST_PAUSE = 60.0
-"""Seconds: a server that asks for a longer pause gets this one."""
+"""Seconds: the longest pause, even if a server requests a longer one."""
 
 
 class RateLimiter:
-    """When the next request may be sent. One for all workers of a client: a pause is a pause for all of them.
+    """When the next request may be sent. Shared by all workers of a client: a pause applies to all of them.
 
-    :param per_second: requests in a second, evenly spread; ``None``: no limit.
+    :param per_second: requests per second, evenly spread; ``None``: no limit.
     """
 
     def __init__(self, context: RunContext, per_second: float | None = None) -> None:
@@ -30,7 +30,7 @@ class RateLimiter:
     def acquire(self) -> None:
         """Wait until the calling worker may send a request.
 
-        :raises DeferredError: it may not send one any more.
+        :raises DeferredError: no request may be sent any more.
         """
         self._context.check()
         if not self._distance and self._context.now() >= self._paused_until:
@@ -42,7 +42,7 @@ class RateLimiter:
                     return
 
     def _reserve(self) -> float:
-        """Seconds until the turn that is now taken."""
+        """Reserve the next slot; return the seconds until it."""
         with self._lock:
             now = self._context.now()
             start = max(now, self._next, self._paused_until)
@@ -50,6 +50,6 @@ class RateLimiter:
             return start - now
 
     def pause(self, seconds: float) -> None:
-        """The server asks everybody for a pause."""
+        """Record a pause that the server requests of all workers."""
         with self._lock:
             self._paused_until = max(self._paused_until, self._context.now() + min(seconds, LONGEST_PAUSE))

@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which values a record can have. What no server would take is refused for its own site: handed to the DNS module it
-would be refused together with the records of all others."""
+"""Valid values of records. A value that no server would accept is refused for its own site: the DNS module would refuse
+it
+together with the records of all others."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ MAX_TTL = 2**31 - 1
 """Seconds."""
 
 MAX_TEXT = 4000
-"""Bytes of a text that is published. What SiteLock asks for has less than 100."""
+"""Maximum number of bytes of a published text. SiteLock's values have less than 100."""
 
 _CHARACTER = r"(?:[!-\[\]-~]|\\[01]\d\d|\\2[0-4]\d|\\25[0-5]|\\[^\d])"
 _LABEL = rf"(?:(?!\.){_CHARACTER}){{1,63}}"
@@ -24,7 +25,7 @@ _MAX_NAME = 253
 
 
 def is_value(kind: str, value: str) -> bool:
-    """Whether ``value`` can stand in a record of type A, AAAA or CNAME. The target of a CNAME is a name with a dot."""
+    """Whether ``value`` is valid in a record of type A, AAAA or CNAME. The target of a CNAME is a name with a dot."""
     address = find_address(value)
     if kind != "CNAME":
         return address is not None and address_type(address) == kind
@@ -49,5 +50,5 @@ def is_text(value: str) -> bool:
 
 
 def address_type(address: Address) -> str:
-    """The type of the record that holds an address."""
+    """The record type for an address."""
     return "A" if address.version == 4 else "AAAA"

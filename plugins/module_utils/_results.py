@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From results and errors to what a task returns."""
+"""From results and errors to the result of a task."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ def bulk_result(
     """The result of a task over many items.
 
     :param name: name of the list in the result, for example C(sites).
-    :param results: one flat dictionary an item, with C(failed), C(error) and, unless nothing can change, C(changed).
+    :param results: one flat dictionary per item, with C(failed), C(error) and, unless nothing can change, C(changed).
     :param key: the field that names an item in messages, for example C(site_id).
-    :param on_error: C(fail) ends the task failed when any item failed, C(report) does not.
+    :param on_error: C(fail) fails the task if any item failed, C(report) does not.
     """
     result = {name: results, "changed": any(each.get("changed") for each in results), **more}
     failed = [each for each in results if each["failed"]]
@@ -78,34 +78,35 @@ def bulk_result(
 
 
 def deferred_count(results: t.Sequence[t.Mapping[str, t.Any]]) -> int:
-    """C(deferred) of a task: how many items were not reached, or not done to their end."""
+    """C(deferred) of a task: the number of items that were not reached or not completed."""
     return sum(1 for each in results if each["deferred"])
 
 
 def deferred_fields(deferred: bool, cause: WebsecError | None) -> dict[str, t.Any]:
     """The fields of an item that was not reached.
 
-    :param cause: the reason, if it holds for all items.
+    :param cause: the reason, if it applies to all items.
     """
     return {"deferred": deferred, "deferred_reason": None if cause is None else cause.message}
 
 
 def deferred_fields_of(error: WebsecError | None) -> dict[str, t.Any]:
-    """The same from the error that ended the work on an item."""
+    """The same from the error of an item."""
     return deferred_fields(True, error.cause) if isinstance(error, DeferredError) else deferred_fields(False, None)
 
 
 def deferral(results: t.Sequence[t.Mapping[str, t.Any]], key: str, noun: str) -> str:
-    """A sentence about the items for which nothing was sent, because others failed for a reason that holds for all;
-    empty when there are none."""
+    """A sentence about the items for which nothing was sent, because others failed for a reason that applies to all;
+    empty
+    if there are none."""
     reasons = {str(each[key]): each["deferred_reason"] for each in results if each.get("deferred_reason")}
     return " ".join(deferred_lines(reasons, noun))
 
 
 def stopped_result(result: dict[str, t.Any], context: RunContext) -> dict[str, t.Any]:
-    """``result``, as that of a failed task if somebody stopped it: nothing may follow then.
+    """``result``, marked as failed if the task was stopped, so that no task follows.
 
-    :param result: of a task whose items are done or deferred, with the number of these in C(deferred).
+    :param result: of a task whose items are done or deferred, with the number of deferred ones in C(deferred).
     """
     if not context.stopped or result.get("failed"):
         return result
@@ -118,7 +119,7 @@ def stopped_result(result: dict[str, t.Any], context: RunContext) -> dict[str, t
 
 
 def _told(key: str, result: t.Mapping[str, t.Any]) -> Told:
-    """The error of an item, for messages that name the item once."""
+    """The error of an item, for messages with the name of the item only once."""
     text, name = sentence(result["error"]), result[key]
     starts = (f"{name}: ", f"Site {name}: ")
     label = "" if name is None or text.startswith(starts[1:]) else None

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keeping secrets out of everything that a person or a log can see.
+"""Keeps secrets out of all output and logs.
 
-The client of each API has one ``Redactor``, and lets it go over all that a server sent where that is decoded: nothing
-behind it sees a secret that the server repeats, and nothing behind it has to think of that.
+The client of each API has one ``Redactor``, which processes all data of a server where it is decoded: later code never
+sees a secret that the server repeats, and needs no precautions.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ except ImportError:
 HIDDEN = "********"
 
 ANYWHERE = 8
-"""A secret of so many characters is hidden wherever it is, even in the middle of a name or a number."""
+"""A secret with at least this number of characters is hidden everywhere, even within a name or a number."""
 IN_WORDS = 4
-"""A shorter one than this is hidden only where it stands alone as a word in a text of several words."""
+"""A secret with fewer characters is hidden only as a separate word in a text of several words."""
 
 MAX_ESCAPES = 2000
-"""A text with more characters that begin an escape is no text for people: it is hidden whole, unread."""
+"""A text with more characters that begin an escape is not for people: it is hidden completely, without a search."""
 
-# A name, a number, a date, an address, a list of these: what an API means, and no text for people.
+# A name, a number, a date, an address, a list of these: values of an API, not texts for people.
 _ONE_WORD = re.compile(r"\w+(?:[.-]\w+)*\.?|[0-9a-fA-F:./, -]+", re.ASCII)
 _ESCAPE = re.compile(rf"[{re.escape(STARTS)}]")
 _SHORTEST_IN_BASE64 = 6
@@ -48,27 +48,28 @@ _BASE64_DEPTH = 2
 
 
 class Redactor:
-    """Replaces known secrets in texts, in each form in which an answer may repeat them.
+    """Replaces known secrets in texts, in each form in which a response may repeat them.
 
-    A form is the secret as it is or in base64, any of its characters escaped up to ``DEPTH`` times, in any mixture (see
-    ``_readings``), and white space in it added, changed or gone.
+    A form is the secret, plain or in base64, with any of its characters escaped up to ``DEPTH`` times, in any mixture
+    (see ``_readings``), and with white space added, changed or removed.
 
-    What an API means by its names, numbers and dates must not change by chance. So a secret that is shorter than
-    ``ANYWHERE`` is hidden in texts, and of such a word only the whole; for one shorter than ``IN_WORDS`` see there.
+    Names, numbers and dates of an API must not change by coincidence. So a secret shorter than ``ANYWHERE`` is hidden
+    in
+    texts, and such a value only if it equals the secret; for one shorter than ``IN_WORDS`` see there.
     """
 
     def __init__(self, secrets: t.Iterable[str | None]) -> None:
         """:param secrets: the secrets; empty ones, those of white space only and C(None) are ignored."""
         known = [secret for secret in secrets if secret and secret.strip()]
         self._patterns = [(Pattern(form), size) for secret in known for form, size in _forms(secret)]
-        # One of these is in every text that holds a secret in ASCII.
+        # Every text with an ASCII secret contains one of these.
         self._signs = [*STARTS, *(pattern.sign for pattern, _size in self._patterns if pattern.sign.isascii())]
         self._all_ascii = all(map(str.isascii, known))
         long = [secret for secret in known if len(secret) >= _SHORTEST_IN_BASE64]
         shortest = min(map(len, long), default=0) * 4 // 3
         self._base64 = re.compile(rf"[A-Za-z0-9+/_-]{{{shortest},}}") if long else None
         self._base64_folded = re.compile(rf"(?:[A-Za-z0-9+/_-]\s*){{{shortest},}}")
-        # Random bytes are hardly ever printable over the length of a secret.
+        # Random bytes are rarely printable over the length of a secret.
         printable = rb"[\s\x20-\x7e]{%d}" % _SHORTEST_IN_BASE64 if self._all_ascii else rb""
         self._enough_text = re.compile(printable).search
         # Names and states are the same in all answers.
@@ -77,9 +78,9 @@ class Redactor:
         )
 
     def __call__(self, text: str, effort: Effort | None = None) -> str:
-        """``text`` with every form of every secret replaced; all of it where that takes too long.
+        """``text`` with every form of every secret replaced; hidden completely if that takes too long.
 
-        :param effort: of the answer that the text is from.
+        :param effort: of the response that contains the text.
         """
         if not self.suspects(text):
             return text
@@ -90,9 +91,9 @@ class Redactor:
         return _without(text, spans) if spans else text
 
     def suspects(self, text: str, inside: int = 0) -> bool:
-        """Whether there may be a secret in ``text``. Cheap: most texts are not escaped and hold none.
+        """Whether ``text`` may contain a secret. Cheap, because most texts have no escapes and no secret.
 
-        :param inside: in how many layers of base64 ``text`` was.
+        :param inside: the number of base64 layers around ``text``.
         """
         if not self._patterns:
             return False
@@ -108,14 +109,14 @@ class Redactor:
         return any(self._suspects_base64(run, inside) for run in self._base64.findall(squeezed))
 
     def _spans(self, text: str, effort: Effort, inside: int = 0) -> t.Iterator[tuple[int, int]]:
-        """Where the secrets are in a text. :param inside: see ``suspects``."""
+        """The places of secrets in a text. :param inside: see ``suspects``."""
         if len(_ESCAPE.findall(text)) > MAX_ESCAPES:
             yield 0, len(text)
             return
         effort.spend(len(text) // 8)
         readings = Readings(text, effort)
         for pattern, size in self._patterns:
-            # Random bytes hold every short text.
+            # Random bytes contain every short text.
             if not inside or size >= _SHORTEST_IN_BASE64:
                 for span in readings.spans(pattern):
                     if size >= ANYWHERE or _is_told(text, span, size):
@@ -129,7 +130,7 @@ class Redactor:
                         break
 
     def _from_base64(self, text: str) -> t.Iterator[str]:
-        """What ``text`` may mean in base64, which may begin at any of its first four characters."""
+        """Possible base64 decodings of ``text``, which may begin at any of its first four characters."""
         for start in range(4):
             part = text[start:].translate(_IN_MAIL)
             decoded = base64.b64decode(f"{part[: len(part) - 1 if len(part) % 4 == 1 else None]}===")
@@ -138,13 +139,13 @@ class Redactor:
 
 
 def _forms(secret: str) -> t.Iterator[tuple[str, int]]:
-    """What to look for, each with the number of characters that decides where."""
+    """The texts to search for, each with the number of characters that decides where."""
     yield secret, len(secret.strip())
     encoded = secret.encode("utf-8", "surrogatepass")
     if len(encoded) < _SHORTEST_IN_BASE64:
         return
     # In base64 the neighbours of a text change its first and its last character, and three ways to align it give three
-    # texts: so C(user:password) of HTTP Basic is found, too.
+    # texts: so C(user:password) of HTTP Basic is found as well.
     for before in range(3):
         text = base64.b64encode(bytes(before) + encoded).decode("ascii").rstrip("=")
         inner = text[(0, 2, 3)[before] : None if (before + len(encoded)) % 3 == 0 else -1]
@@ -158,7 +159,7 @@ _IN_MAIL = str.maketrans("-_", "+/")
 
 
 def _is_told(text: str, span: tuple[int, int], size: int) -> bool:
-    """Whether a short secret at ``span`` is more than a chance."""
+    """Whether a short secret at ``span`` is not a coincidence."""
     start, end = span
     if _ONE_WORD.fullmatch(text):
         return size >= IN_WORDS and (start, end) == (0, len(text))
@@ -180,8 +181,8 @@ Path = tuple[str, ...]
 def redact_data(data: t.Any, redact: Redactor, effort: Effort | None = None) -> tuple[t.Any, list[Path]]:
     """Plain data with ``redact`` applied to every text and every key in it.
 
-    :param effort: of the answer, if ``data`` is not all of it.
-    :returns: the data, and the keys that lead to each text or key that was changed (with the key itself).
+    :param effort: of the response, if ``data`` is only part of it.
+    :returns: the data, and the key path to each changed text or key (including the key itself).
     """
     if not redact.suspects("\0".join(_texts(data))):
         return data, []
@@ -226,16 +227,16 @@ def _texts(data: t.Any) -> list[str]:
 
 @contextlib.contextmanager
 def redacted_errors(redact: t.Callable[[str], str]) -> t.Iterator[None]:
-    """Let ``redact`` go over the texts of every ``WebsecError`` that leaves the context."""
+    """Apply ``redact`` to the texts of every ``WebsecError`` that leaves the context."""
     try:
         yield
     except WebsecError as error:
-        # The chain of causes is cut, because it holds the same text, and the request.
+        # The chain of causes is cut off, because it contains the same text, and the request.
         error.__context__ = None
         raise error.redacted(redact) from None
 
 
 def register_secret(value: str) -> None:
-    """Tell ansible-core that ``value`` is a secret, where it can be told (2.22 and later)."""
+    """Register ``value`` as a secret in ansible-core, where supported (2.22 and later)."""
     if _register_secret is not None:
         _register_secret(value)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The DNS names of a site: what C(apex) and C(aliases) are where its entry does not say it."""
+"""The DNS names of a site: defaults of C(apex) and C(aliases)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 
 DEFAULT_ALIASES = ("www",)
-"""Of a site with an apex. A site below its zone has none."""
+"""Default aliases of a site at an apex. Other sites have none."""
 
 
 def is_apex(domain: str, zone: str, given: bool | None) -> bool:
@@ -25,9 +25,9 @@ def is_apex(domain: str, zone: str, given: bool | None) -> bool:
 def alias_names(domain: str, apex: bool, given: t.Sequence[str] | None) -> list[str]:
     """The full names of the aliases.
 
-    :param apex: as ``is_apex`` says.
+    :param apex: from ``is_apex``.
     :param given: C(aliases) of the entry.
-    :raises BadInputError: one of them is no name.
+    :raises BadInputError: one of them is not a name.
     """
     aliases = (DEFAULT_ALIASES if apex else ()) if given is None else given
     return [full_name(alias, domain) for alias in aliases]
@@ -36,7 +36,7 @@ def alias_names(domain: str, apex: bool, given: t.Sequence[str] | None) -> list[
 def full_name(name: str, domain: str) -> str:
     """A name with a dot is a full name, one without is a label below the domain, and C(@) is the domain.
 
-    :raises BadInputError: it is no name.
+    :raises BadInputError: it is not a name.
     """
     if name == "@":
         return domain

@@ -4,8 +4,8 @@
 
 """The state record of a site, in the zone itself: the TXT record C(_websec.<domain>).
 
-A job that runs in a container which is thrown away finds it there again: above all what was in DNS before the traffic
-was sent to the CDN. The text is C(v=websec1), a blank, and compact JSON with sorted keys.
+A job in a disposable container finds it there again, above all the DNS records from before the traffic was sent to the
+CDN. The text is C(v=websec1), a blank, and compact JSON with sorted keys.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ T = t.TypeVar("T")
 MARK = "v=websec1 "
 LABEL = "_websec"
 TYPES = ("A", "AAAA", "CNAME")
-"""The types of records that are saved, changed and put back."""
+"""The types of records that are saved, changed and restored."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,7 +37,7 @@ class RecordSet:
 
 
 Records = t.Mapping[str, t.Mapping[str, RecordSet]]
-"""By name and type. A name without types stands for "nothing was there"."""
+"""By name and type. A name without types had no records."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,11 +53,11 @@ class Target:
 class StateRecord:
     """Everything that is saved of one site. Times are UTC, to the second.
 
-    :param original: what was in DNS before the cut-over, as far as it is known; names that are missing are not known.
-    :param target: the cut-over was done; ``None``: not yet.
-    :param verification: name and value of the TXT record that we published and that still stands.
-    :param state: the last state that the API told, and ``since`` when it was first seen.
-    :param restored: when the original records were put back, and ``wait``: seconds that the old ones may live on.
+    :param original: the records from before the cut-over, as far as they are known; missing names are unknown.
+    :param target: the CDN target, once the cut-over was made; ``None``: not yet.
+    :param verification: name and value of the TXT record that we published and that is still in place.
+    :param state: the last state from the API, and ``since`` when it was first seen.
+    :param restored: when the original records were restored, and ``wait``: seconds that caches may keep the others.
     """
 
     site_id: int
@@ -70,14 +70,14 @@ class StateRecord:
     wait: int = 0
 
     def says(self) -> StateRecord:
-        """The same without the times at which it was seen: two passes that did the same say the same."""
+        """The same without the times of the pass: two passes with the same changes give the same result."""
         epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
         restored = None if self.restored is None else epoch
         return dataclasses.replace(self, state=None, since=None, restored=restored, wait=0)
 
 
 def spelled(values: t.Iterable[str]) -> frozenset[str]:
-    """Values to compare: in any order, in lower case, names without their final dot."""
+    """Values for comparison: unordered, in lower case, names without the trailing dot."""
     return frozenset(value.rstrip(".").lower() for value in values)
 
 
@@ -87,7 +87,7 @@ def same_values(one: RecordSet | None, other: RecordSet | None) -> bool:
 
 
 def points_to(types: t.Mapping[str, RecordSet], target: Target) -> bool:
-    """Whether any record at a name leads to the CDN."""
+    """Whether any record at a name points to the CDN."""
     addresses = _spelled(types.get("A")) & set(target.dns_new_a)
     return bool(addresses) or _spelled(types.get("CNAME")) == spelled([target.dns_new_cname or "-"])
 
@@ -123,11 +123,11 @@ def to_text(state_record: StateRecord) -> str:
 
 
 def from_values(domain: str, site_id: int | None, values: t.Sequence[str]) -> StateRecord | None:
-    """The state record in the values of the TXT record set at ``record_name(domain)``; ``None`` when there are none.
+    """The state record in the values of the TXT record set at ``record_name(domain)``; ``None`` if there are none.
 
-    :param site_id: whose state record it has to be; ``None``: not known.
+    :param site_id: the site that it must belong to; ``None``: unknown.
 
-    :raises BadInputError: the value is not ours, is of another site, or was edited into something that makes no sense.
+    :raises BadInputError: the value is not ours, belongs to another site, or was edited into something invalid.
     """
     if not values:
         return None

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A TCP connection to a host, within one time limit: the look-up of its name, and the tries of all its addresses.
+"""A TCP connection to a host, within one time limit for the lookup of its name and the tries of all its addresses.
 
-A call of the system's resolver cannot be ended: without an answer it lasts as long as the resolver likes. So another
-thread makes it, which does not keep the process from exiting, and whose answer nobody reads when it comes too late.
+A call of the system's resolver cannot be cancelled: without a response it lasts until the resolver gives up. So another
+thread makes it, which does not keep the process from exiting, and whose late result is ignored.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ Found = tuple[socket.AddressFamily, socket.SocketKind, int, str, Address]
 
 
 class UnresolvedError(socket.timeout):
-    """The resolver did not answer in time."""
+    """The resolver did not respond in time."""
 
 
 def look_up(host: str, port: int | None, seconds: float) -> list[Found]:
     """The addresses of a host as the system resolves it, for TCP.
 
     :param host: a name, or an address.
-    :raises UnresolvedError: no answer within ``seconds``.
+    :raises UnresolvedError: no response within ``seconds``.
     :raises OSError: the host has no address.
     """
     answers: queue.SimpleQueue[list[Found] | Exception] = queue.SimpleQueue()
@@ -57,26 +57,26 @@ def connect(host: str, port: int, seconds: float) -> socket.socket:
     """Connect to one of the addresses of a host.
 
     :param host: a name, or an address.
-    :param seconds: for the look-up and all addresses together.
-    :raises OSError: none can be reached; a C(socket.timeout): not in time.
+    :param seconds: for the lookup and all addresses together.
+    :raises OSError: none is reachable; a C(socket.timeout): not in time.
     """
     end = time.monotonic() + seconds
     return open_first(look_up(host, port, seconds), end, _connect)
 
 
 OpenOne = t.Callable[[Found, float], socket.socket]
-"""Opens a connection to an address within so many seconds."""
+"""Opens a connection to an address within a number of seconds."""
 
 
 def open_first(found: t.Sequence[Found], end: float, open_one: OpenOne) -> socket.socket:
-    """What ``open_one`` opens at the first address where it does.
+    """The connection that ``open_one`` opens to the first working address.
 
     :param end: of all tries together, in monotonic time.
     :raises OSError: of the last address; a C(socket.timeout): no time is left.
     """
     failed: OSError = OSError(0, "The host name has no address")
     for number, each in enumerate(found):
-        # An address that does not answer leaves time for the others.
+        # An address that does not respond leaves time for the others.
         share = seconds_until(end) / (len(found) - number)
         try:
             opened = open_one(each, share)
@@ -91,7 +91,7 @@ _SHORTEST = 0.001
 
 
 def seconds_until(end: float) -> float:
-    """:raises socket.timeout: none are left."""
+    """:raises socket.timeout: no time is left."""
     left = end - time.monotonic()
     if left <= 0:
         raise socket.timeout("timed out")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Counts, lists of names, and causes that many things share, as people read them. Every text takes them from here."""
+"""Counts, lists of names, and causes that many items share, for all messages."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import re
 import typing as t
 
 MOST_NAMES = 20
-"""So many names stand in a message about what failed."""
+"""Maximum number of names in a message about failures."""
 
 FEW_NAMES = 3
-"""So many names stand beside a cause that many share."""
+"""Maximum number of names with a shared cause."""
 
 MOST_OF_A_TEXT = 500
-"""So many characters of a text of a server stand in a message."""
+"""Maximum number of characters of a server's text in a message."""
 
 _PLURAL_IN_IES = re.compile(r"[^aeiou]y$")
 _WORD = re.compile(r"[\w.@-]+")
@@ -40,7 +40,7 @@ def number(count: float) -> str:
 
 
 def named_site(site_id: int, domain: str | None) -> str:
-    """A site for people: its domain too, where that is known."""
+    """A site for messages: with its domain, if known."""
     return f"{domain} (site {site_id})" if domain else f"site {site_id}"
 
 
@@ -58,13 +58,13 @@ def singular(name: str) -> str:
 
 
 def joined(things: t.Iterable[object]) -> str:
-    """The things as the end of a sentence: C(a), C(a and b), C(a, b and c)."""
+    """The items as the end of a sentence: C(a), C(a and b), C(a, b and c)."""
     texts = [str(thing) for thing in things]
     return " and ".join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)
 
 
 def listed(things: t.Iterable[object], most: int = MOST_NAMES, separator: str = ", ") -> str:
-    """At the most so many of the things, and how many more there are: C(a, b and 3 more)."""
+    """At most this number of items, and how many more there are: C(a, b and 3 more)."""
     texts = [str(thing) for thing in things]
     if len(texts) <= most:
         return separator.join(texts)
@@ -72,9 +72,9 @@ def listed(things: t.Iterable[object], most: int = MOST_NAMES, separator: str = 
 
 
 def repeated(keys: t.Iterable[t.Hashable]) -> dict[t.Hashable, str]:
-    """The keys that more than one entry of a list has, each with these entries: C(entries 1 and 4).
+    """The keys of more than one entry of a list, each with these entries: C(entries 1 and 4).
 
-    :param keys: one an entry, C(None) for an entry without one.
+    :param keys: one per entry, C(None) for an entry without a key.
     """
     places: dict[t.Hashable, list[int]] = {}
     for place, key in enumerate(keys, 1):
@@ -87,12 +87,12 @@ def repeated(keys: t.Iterable[t.Hashable]) -> dict[t.Hashable, str]:
 
 
 def repeats(keys: t.Iterable[t.Hashable]) -> str:
-    """The same as a text, empty without any: C(a.example in the entries 1 and 4; b.example in ...)."""
+    """The same as a text, empty if there are none: C(a.example in the entries 1 and 4; b.example in ...)."""
     return "; ".join(f"{key} in the {places}" for key, places in repeated(keys).items())
 
 
 def unknown_keys(given: t.Iterable[object], known: t.Iterable[str]) -> str:
-    """The keys that are not known, each with the one that may have been meant: C(alias (did you mean aliases?))."""
+    """The unknown keys, each with the one that may have been meant: C(alias (did you mean aliases?))."""
     names = sorted(known)
     told = []
     for key in sorted({str(key) for key in given} - set(names)):
@@ -102,13 +102,13 @@ def unknown_keys(given: t.Iterable[object], known: t.Iterable[str]) -> str:
 
 
 DEFERRED_TO_NEXT_PASS = "deferred to the next pass"
-"""What people read of things that were not done to their end, and have not failed."""
+"""The text for incomplete items that have not failed."""
 
 
 def deferred_lines(reasons: t.Mapping[str, str], noun: str) -> list[str]:
-    """List the reasons for deferred entries, one line each for some things.
+    """List the reasons for deferred entries, one line per reason.
 
-    :param reasons: by the name of the thing. :param noun: for them, in the singular.
+    :param reasons: by the name of the item. :param noun: for the items, in the singular.
     """
     shared: dict[str, list[str]] = {}
     for name, reason in reasons.items():
@@ -121,12 +121,12 @@ def deferred_lines(reasons: t.Mapping[str, str], noun: str) -> list[str]:
 
 @dataclasses.dataclass(frozen=True)
 class Told:
-    """A text about one thing.
+    """A text about one item.
 
-    :param name: of the thing.
+    :param name: of the item.
     :param text: about it.
-    :param starts: other beginnings of such texts that stand for the thing, such as C(Site 442989).
-    :param label: what names the thing where it is alone, such as C(site_id 5); by default its name.
+    :param starts: other beginnings of such texts that name the item, such as C(Site 442989).
+    :param label: the name of the item if it is alone, such as C(site_id 5); by default its name.
     """
 
     name: str
@@ -136,7 +136,7 @@ class Told:
 
     @property
     def cause(self) -> str:
-        """The text without the thing that it is about, so that the same cause reads the same for all.
+        """The text without its item, so that the same cause has the same text for all.
 
         A domain or an e-mail address in the middle of it becomes C(<domain>) or C(<e-mail>).
         """
@@ -146,7 +146,7 @@ class Told:
         return _WORD.sub(self._without_name, text) if "." in self.name and self.name in text else text
 
     def _without_name(self, match: re.Match[str]) -> str:
-        """A word of a text; the name, or a name below it, with what kind of name it is in its place."""
+        """A word of a text; the name, or a name below it, is replaced by the kind of name."""
         word = match[0].rstrip(".")
         if word != self.name and not word.endswith(f".{self.name}"):
             return match[0]
@@ -155,16 +155,16 @@ class Told:
 
     @property
     def line(self) -> str:
-        """The text, which names the thing once."""
+        """The text, with the name of the item only once."""
         text = " ".join(self.text.split()).removeprefix(f"{self.name}: ")
         label = self.name if self.label is None else self.label
         return f"{label}: {text}" if label else text
 
 
 def by_cause(told: t.Iterable[Told], noun: str) -> list[str]:
-    """A line for each cause, in the order in which they came. One that several share has their number and some names.
+    """A line for each cause, in the order of their occurrence. A shared cause has the number of items and some names.
 
-    :param noun: for what the texts are about, in the singular.
+    :param noun: for the items, in the singular.
     """
     causes: dict[str, dict[str, Told]] = {}
     for each in told:

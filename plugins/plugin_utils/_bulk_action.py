@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What all modules for fleets do on the controller: show how far they are, and keep their results small."""
+"""What all bulk modules do on the controller: show their progress, and keep their results small."""
 
 from __future__ import annotations
 
@@ -30,23 +30,24 @@ from ansible_collections.hosting.websec.plugins.plugin_utils._run_files import k
 _workers.end_with_this_process()
 
 INTERVAL = 10.0
-"""Seconds between two lines about the progress."""
+"""Seconds between two progress lines."""
 
 NOTABLE = 500
-"""Entries that a result has at the most, with C(results=notable)."""
+"""Maximum number of entries of a result with C(results=notable)."""
 
 _LOOK = 0.5
-"""Seconds between two looks at whether ansible-playbook is still there."""
+"""Seconds between two checks that ansible-playbook is still running."""
 
 
 class BulkAction(NormalAction):
     """Runs the module of the same name.
 
-    C(input_name) is the option that holds the fleet, C(lists) are the lists of entries in its result.
+    C(input_name) is the option with the fleet, C(lists) are the lists of entries in its result.
 
-    Each module has an action file of its own. With one file and redirects (C(plugin_routing) in C(meta/runtime.yml))
-    Ansible takes the C(module_defaults) of the module that is redirected to: the address and the credentials of one
-    vendor went to the module of another. And a name that is no module is refused by sanity (action-plugin-docs).
+    Each module has its own action file. With one file and redirects (C(plugin_routing) in C(meta/runtime.yml))
+    Ansible uses the C(module_defaults) of the redirect target: the address and the credentials of one vendor went to
+    the
+    module of another. And sanity refuses a name that is not a module (action-plugin-docs).
     """
 
     input_name: t.ClassVar[str]
@@ -67,7 +68,8 @@ class BulkAction(NormalAction):
         return result
 
     def _shorten_invocation(self, result: dict[str, t.Any]) -> None:
-        """The fleet stands in the variables of the user; as a part of the result it is its greatest part."""
+        """Remove the fleet from the result: it is in the user's variables, and would be the largest part of the
+        result."""
         arguments = result.get("invocation", {}).get("module_args", {})
         fleet = arguments.get(self.input_name)
         if isinstance(fleet, list) and len(fleet) > 1 and self._display.verbosity < 3:
@@ -79,7 +81,7 @@ class BulkAction(NormalAction):
         return super()._configure_module(module_name=module_name, module_args=module_args, task_vars=task_vars)
 
     def _interpreter(self, task_vars: t.Mapping[str, t.Any]) -> str:
-        """The Python that the user chose for the host of the task; empty: Ansible has to find one."""
+        """The Python that the user set for the host of the task; empty: Ansible must find one."""
         host = self._task.delegate_to
         variables = task_vars.get("ansible_delegated_vars", {}).get(host, {}) if host else task_vars
         return str(self._templar.template(variables.get("ansible_python_interpreter", "")))
@@ -128,7 +130,8 @@ class BulkAction(NormalAction):
         while not ended:
             ended = over.wait(min(_LOOK, interval or _LOOK))
             if os.getppid() != parent:
-                # ansible-playbook was killed and could tell nobody. The module would work on, without any limit.
+                # ansible-playbook was killed, without a signal to its workers. The module would continue without a
+                # limit.
                 os.kill(os.getpid(), signal.SIGTERM)
                 return
             state = {} if self._task.no_log or not interval else progress_of(file)
@@ -142,7 +145,7 @@ class BulkAction(NormalAction):
 
 
 def progress_of(file: str) -> dict[str, t.Any]:
-    """The progress in a file, see ``_progress.ProgressFile``; empty when there is none yet."""
+    """The progress in a file, see ``_progress.ProgressFile``; empty if there is none yet."""
     try:
         with open(file, encoding="utf-8") as opened:
             state = json.load(opened)

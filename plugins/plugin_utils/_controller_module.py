@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A module of this collection that runs on the controller, with the Python of Ansible, from where it is installed.
+"""A module of this collection that runs on the controller, with the Python of Ansible, from its installed files.
 
 For each task Ansible packs a module with everything that it imports. For a hundred files that takes longer than a pass
-over many sites, and nothing of it is needed where the files are already. What is run instead is a script that imports
-the module. How it is started, stopped and read stays Ansible's.
+over many sites, and is unnecessary where the files already exist. This runs a script that imports the module instead.
+Ansible still starts, stops and reads it.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ import typing as t
 _PLUGINS = pathlib.Path(__file__).resolve().parents[1]
 _COLLECTION = ".".join(__name__.split(".")[:3])
 
-# Through a pipe (pipelining), Python looks for modules in the current folder first: a dns.py or json.py of the user.
-# The packages are made by hand, so that this very folder is the collection: it may be a link, stand in two places, or
-# beside an ansible_collections that is no namespace package.
+# Through a pipe (pipelining), Python searches modules in the current folder first: a dns.py or json.py of the user.
+# The packages are created by hand, so that exactly this folder is the collection: it may be a link, exist twice, or be
+# next to an ansible_collections that is not a namespace package.
 _SCRIPT = """\
 import sys
 sys.path[:] = [path for path in sys.path if path not in ("", ".")]
@@ -41,7 +41,7 @@ _PROFILE = "legacy"
 def script(module_name: str, arguments: t.Mapping[str, t.Any]) -> bytes:
     """The script that runs a module.
 
-    :param module_name: its name as in a task, with the collection in front or not.
+    :param module_name: its name as in a task, with or without the collection.
     :param arguments: its options, with those of Ansible.
     """
     return _SCRIPT.format(
@@ -53,7 +53,7 @@ def script(module_name: str, arguments: t.Mapping[str, t.Any]) -> bytes:
 
 
 def built(module_name: str, arguments: t.Mapping[str, t.Any]) -> t.Any:
-    """What C(ActionBase._configure_module) returns for a module, in the form of this ansible-core."""
+    """The return value of C(ActionBase._configure_module) for a module, in the form of this ansible-core."""
     data, shebang = script(module_name, arguments), f"#!{sys.executable}"
     try:
         from ansible.executor.module_common import _BuiltModule
@@ -68,7 +68,7 @@ def _file(module_name: str) -> str:
 
 
 def _packages() -> list[tuple[str, list[str]]]:
-    """The packages down to the collection, and where each of them looks for what is in it."""
+    """The packages down to the collection, with their search paths."""
     namespace = _COLLECTION.rpartition(".")[0]
     return [(namespace.partition(".")[0], []), (namespace, []), (_COLLECTION, [str(_PLUGINS.parent)])]
 

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Variables of roles in the types of their argument specs.
+"""Variables of roles, converted to the types of their argument specs.
 
-C(-e name=value) and surveys of AWX give text. Ansible validates such text against the specs of a role, and accepts it,
-but the role still gets the text.
+C(-e name=value) and surveys of AWX pass text. Ansible validates such text against the specs of a role and accepts it,
+but
+the role still gets the text.
 """
 
 from __future__ import annotations
@@ -31,12 +32,12 @@ _ROLES = pathlib.Path(__file__).resolve().parents[2] / "roles"
 
 
 def converted(name: str, value: t.Any) -> t.Any:
-    """Return the value of a variable in the type that the argument specs of its role give it.
+    """Return the value of a variable, converted to its type in the argument specs of its role.
 
-    What is in this type already stays as it is. So does text where text is wanted, and what a spec does not name.
+    A value that already has this type, text for a text option, and anything without a spec stay unchanged.
 
     :param name: of the variable.
-    :raises ValueError: the value cannot be of this type; the message names the variable.
+    :raises ValueError: the value cannot be converted; the message names the variable.
     :raises KeyError: no role has such a variable.
     """
     return _of_option(name, _options()[name], value)
@@ -60,7 +61,7 @@ def _of_option(name: str, option: Option, value: t.Any) -> t.Any:
         if option["type"] == "list" and "elements" in option:
             value = [_of_type(option["elements"], each) for each in value]
     except (TypeError, ValueError) as error:
-        # Lists and mappings are not shown: a password may be in them.
+        # Lists and mappings are not shown: they may contain a password.
         shown = f" is {value!r}; it" if option["type"] in ("bool", "int", "float") else ""
         raise ValueError(f"{name}{shown} must be of the type {option['type']}: {error}") from None
     nested = option.get("options")
@@ -102,7 +103,7 @@ def _number(wanted: str, value: t.Any) -> int | float:
 
 
 def _listed(value: t.Any) -> list[t.Any]:
-    """The entries of a text: those of a JSON list, or what commas separate, as Ansible's argument specs read it."""
+    """The entries of a text: a JSON list, or separated by commas, as in Ansible's argument specs."""
     if not isinstance(value, str):
         return [value] if isinstance(value, (int, float)) else list(value)
     if value.strip().startswith("["):

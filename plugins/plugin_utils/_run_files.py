@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files of one run of ansible-playbook, in its temporary folder, and the removal of those of runs that were killed.
+"""Files of one run of ansible-playbook, in its temporary folder, and the removal of the files of killed runs.
 
-Ansible removes its temporary folder at its end, but not when it ends by SIGKILL or SIGTERM. So the name of each file
-says which process it belongs to, and each run removes the files of processes that are gone.
+Ansible removes its temporary folder at its end, but not after SIGKILL or SIGTERM. So the name of each file contains its
+process, and each run removes the files of processes that no longer exist.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ import typing as t
 from ansible import constants
 
 _RUN_FOLDER = "ansible-local-"
-"""What the name of a temporary folder of Ansible begins with; the number of its process follows."""
+"""Prefix of the name of a temporary folder of Ansible; the number of its process follows."""
 
 _RANDOM = 8
 """Letters that ``mkdtemp`` adds to a name."""
 
 _NAME = re.compile(r"websec-(?:kept|progress)-(?:(?P<machine>[0-9a-f]+)-(?P<pid>\d+)-(?P<started>\d+)-)?")
 _UNKNOWN_AGE = 24 * 3600.0
-"""Seconds after which a file goes whose process cannot be looked at: it ran on another machine, say."""
+"""Seconds after which a file is removed whose process cannot be checked, for example on another machine."""
 
 
 class Owner(t.NamedTuple):
-    """A process: where it runs, its number there, and when it was started (numbers are used again)."""
+    """A process: where it runs, its number there, and its start time (numbers are reused)."""
 
     machine: str
     pid: int
@@ -45,8 +45,8 @@ class Owner(t.NamedTuple):
 def keep(content: t.Mapping[str, t.Any]) -> str:
     """Write ``content`` as JSON to a file that only this user can read, and return its path.
 
-    What a variable holds stands in the output of the task that set it, and so in the events of AWX: the results of
-    thousands of items are kept in a file instead.
+    The value of a variable is in the output of the task that set it, and so in the events of AWX: the results of
+    thousands of items are stored in a file instead.
     """
     descriptor, path = tempfile.mkstemp(prefix=_prefix("kept"), suffix=".json", dir=constants.DEFAULT_LOCAL_TMP)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -55,7 +55,7 @@ def keep(content: t.Mapping[str, t.Any]) -> str:
 
 
 def new_folder(kind: str) -> str:
-    """Make a folder that only this user can enter."""
+    """Create a folder that only this user can enter."""
     return tempfile.mkdtemp(prefix=_prefix(kind), dir=constants.DEFAULT_LOCAL_TMP)
 
 
@@ -76,7 +76,7 @@ def _owner(folder: str) -> Owner | None:
 
 
 def _machine() -> str | None:
-    """Where numbers of processes mean the same: one start of one machine, and one container on it."""
+    """The scope of process numbers: one boot of one machine, and one container on it."""
     try:
         boot = pathlib.Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip().replace("-", "")
         return f"{boot}{os.stat('/proc/self/ns/pid').st_ino:x}"
@@ -85,10 +85,10 @@ def _machine() -> str | None:
 
 
 def _started(pid: int) -> int | None:
-    """When a process was started, in ticks since the start of the machine; ``None`` if there is none."""
+    """The start time of a process, in ticks since the boot of the machine; ``None`` if it does not exist."""
     try:
         text = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-        # The name of the program, in parentheses, may hold blanks and parentheses.
+        # The name of the program, in parentheses, may contain blanks and parentheses.
         return int(text.rpartition(")")[2].split()[19])
     except (OSError, ValueError, IndexError):
         return None
@@ -99,9 +99,9 @@ def _started(pid: int) -> int | None:
 
 @functools.cache
 def remove_left_behind(own: str) -> None:
-    """Remove what killed runs left in temporary folders beside this one, once in each process.
+    """Remove the files of killed runs in the temporary folders next to this one, once in each process.
 
-    Only files with names of this collection go, only those of this user, and no link is followed.
+    This removes only files with names of this collection, only those of this user, and follows no link.
 
     :param own: the temporary folder of this run.
     """
@@ -109,7 +109,7 @@ def remove_left_behind(own: str) -> None:
     with contextlib.suppress(OSError):
         for name in os.listdir(parent):
             if name.startswith(_RUN_FOLDER) and name != os.path.basename(own):
-                # Another run may be at the same.
+                # Another run may do the same.
                 with contextlib.suppress(OSError), _opened(os.path.join(parent, name)) as folder:
                     _remove_from(folder)
 
@@ -136,7 +136,7 @@ def _remove_if_left(name: str, parts: re.Match[str], folder: int) -> None:
 
 
 def _is_left(parts: re.Match[str], changed: float) -> bool:
-    """Whether the process of a file is gone."""
+    """Whether the process of a file no longer exists."""
     if parts["pid"] is not None and parts["machine"] == _machine():
         return _started(int(parts["pid"])) != int(parts["started"])
     return time.time() - changed > _UNKNOWN_AGE
@@ -144,7 +144,7 @@ def _is_left(parts: re.Match[str], changed: float) -> bool:
 
 @contextlib.contextmanager
 def _opened(path: str, folder: int | None = None) -> t.Iterator[int]:
-    """A folder that is no link and belongs to this user."""
+    """Whether this is a folder of this user, and not a link."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
     try:
         if os.fstat(descriptor).st_uid != os.geteuid():

@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The end of Ansible's workers, when somebody presses Ctrl-C twice.
+"""The end of Ansible's workers after two Ctrl-C.
 
-After the first Ctrl-C, ansible-playbook ends its workers. A second one can come before it has done so: then it says
-that it was interrupted, and Python waits for the workers before the process ends. Nobody has told them, and their
-modules go on ordering.
+After the first Ctrl-C, ansible-playbook ends its workers. A second one can arrive before it has done so: then it
+reports
+the interruption, and Python waits for the workers before the process ends. The workers get no signal, and their modules
+continue to order.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ import os
 
 
 def end_with_this_process() -> None:
-    """End all workers that are still there when this process ends. It is to be called where they are started."""
-    # Python runs last what was registered first: multiprocessing.util, which waits for the workers, is imported before.
+    """End all running workers when this process ends. To be called in the process that starts them."""
+    # Python runs exit handlers in reverse order: multiprocessing.util, which waits for the workers, is imported before.
     atexit.register(_end_of, os.getpid())
 
 

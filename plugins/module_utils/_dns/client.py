@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A name server, as the resources see it: questions and updates, over a few TCP connections that are used again."""
+"""A name server: queries and updates, over a few reused TCP connections."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ except ImportError:
 
 
 class DnsClient:
-    """For any number of threads: each message has a connection for itself, and there are as many as are needed.
+    """Thread-safe: each message uses its own connection, and connections are opened as needed.
 
     :param read_only: refuse to send updates (check mode).
     """
@@ -70,10 +70,10 @@ class DnsClient:
             self._idle.pop().close()
 
     def _probe(self) -> None:
-        """Whether the server can be reached and takes the key, by a question that is about no zone of the task.
+        """Check that the server is reachable and accepts the key, with a query about no zone of the task.
 
-        Knot answers for what it does not serve without looking at the key. Many zones may be closed to it then, so only
-        a second such answer, after many more zones, counts as a refusal of the key.
+        For a zone that it does not serve, Knot DNS responds without checking the key. So only a second such response,
+        after many more zones, counts as a refusal of the key.
         """
         answer = _believed(self._ask([(dns.name.root, dns.rdatatype.SOA)])[0])
         if not (answer.had_tsig or self._key_taken):
@@ -86,9 +86,9 @@ class DnsClient:
         return self.settings.endpoint
 
     def ask(self, keys: t.Sequence[Key]) -> list[dns.message.Message]:
-        """The answers of the server to one question for each name and type, in their order (no recursion).
+        """The responses of the server to one query for each name and type, in their order (no recursion).
 
-        :raises WebsecError: the server cannot be reached, or does not accept our signature.
+        :raises WebsecError: the server is unreachable, or does not accept our signature.
         """
         with self._breaker.call(_item(keys)):
             answers = [_believed(answer) for answer in self._ask(keys)]
@@ -96,11 +96,11 @@ class DnsClient:
             return answers
 
     def ask_each(self, keys: t.Sequence[Key]) -> list[Answer]:
-        """As ``ask``, with the error in the place of an answer that is not one.
+        """Like ``ask``, with an error in the place of each invalid response.
 
-        A connection that breaks between two answers is replaced: reading again does no harm.
+        A connection that breaks between two responses is replaced: reading again is harmless.
 
-        :raises WebsecError: the server cannot be reached.
+        :raises WebsecError: the server is unreachable.
         """
         with self._breaker.call(_item(keys)):
             answers = self._ask(keys)
@@ -110,7 +110,7 @@ class DnsClient:
             return answers
 
     def _ask(self, keys: t.Sequence[Key]) -> list[Answer]:
-        # The connection numbers them. A number by chance costs a call of the system, and is of use with UDP only.
+        # The connection numbers them. A random number costs a system call, and is useful only with UDP.
         queries = [dns.message.make_query(name, rdtype, id=0, flags=0) for name, rdtype in keys]
         answers: list[Answer | None] = [None] * len(queries)
         while None in answers:
@@ -130,9 +130,9 @@ class DnsClient:
         return t.cast("list[Answer]", answers)
 
     def update(self, message: dns.update.UpdateMessage) -> dns.message.Message:
-        """The answer of the server to an update.
+        """The response of the server to an update.
 
-        :raises WebsecError: see ``may_have_happened`` for whether the server can have done it.
+        :raises WebsecError: its ``may_have_happened`` says whether the server may have applied it.
         """
         guard(Effect.CHANGE, "UPDATE", read_only=self.read_only)
         with self._breaker.call(str(message.zone[0].name)):
@@ -167,7 +167,7 @@ class DnsClient:
         try:
             return Connection(self.settings.endpoint, self.settings.key, self.settings.timeout), True
         except TimedOutError as error:
-            # Hundreds of zones shall not wait one after the other for a server that is not there.
+            # Hundreds of zones must not wait one after the other for an unreachable server.
             self._unreachable = error
             raise
 
@@ -177,7 +177,7 @@ class DnsClient:
 
 
 def _item(keys: t.Sequence[Key]) -> str:
-    """What questions are about, for the circuit breaker."""
+    """The subject of queries, for the circuit breaker."""
     return str(keys[0][0]) if keys else ""
 
 

@@ -4,7 +4,7 @@
 
 """One TCP connection to a name server: signed messages out, checked messages in.
 
-Queries are pipelined (RFC 7766, 6.2.1.1): several are under way at a time, and the answers may come in any order.
+Queries are pipelined (RFC 7766, 6.2.1.1): several are pending at a time, and the responses may arrive in any order.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ except ImportError:
     note_missing("dnspython")
 
 WINDOW = 16
-"""Queries under way at a time. Low enough that neither side waits with full buffers for the other to read."""
+"""Maximum number of pending queries. Low enough that neither side waits with full buffers for the other to read."""
 
 _LENGTH = struct.Struct("!H")
 _QUICKACK = getattr(socket, "TCP_QUICKACK", None)  # Linux
@@ -59,15 +59,15 @@ class Endpoint:
 
 
 Answer = t.Union["dns.message.Message", WebsecError]
-"""An answer, or why it is not one that can be believed."""
+"""A response, or the reason why it cannot be trusted."""
 
 
 class Connection:
-    """A connection to ``endpoint``. Not for more than one thread at a time.
+    """A connection to ``endpoint``, for one thread at a time.
 
-    :param key: signs what is sent; answers must then be signed too.
-    :param timeout: seconds to wait for the connection with the look-up of the server's name, and for each answer.
-    :raises WebsecError: nobody listens there.
+    :param key: signs the messages; responses must then be signed too.
+    :param timeout: seconds for the connection including the lookup of the server's name, and for each response.
+    :raises WebsecError: the connection failed.
     """
 
     def __init__(self, endpoint: Endpoint, key: dns.tsig.Key | None, timeout: float) -> None:
@@ -96,7 +96,7 @@ class Connection:
                 f"No connection to the name server {endpoint} (TCP): {error.strerror}.",
                 hint="Check the address and the port, and that the server is running.",
             ) from None
-        # What was left of the time is another limit than that of an answer.
+        # The remaining time differs from the limit for a response.
         self._socket.settimeout(timeout)
         self._limit = timeout
         self._readable = select.poll()
@@ -106,19 +106,19 @@ class Connection:
         self._socket.close()
 
     def usable(self) -> bool:
-        """Whether the server has kept this connection open (and sent nothing that nobody asked for)."""
+        """Whether the server has kept this connection open (and sent nothing unsolicited)."""
         return not self._readable.poll(0)
 
     def ask(self, messages: t.Sequence[dns.message.Message], answers: list[Answer | None]) -> None:
-        """Send ``messages`` and put the answer to each at its place in ``answers``; those that have one are left out.
+        """Send ``messages`` and store the response to each in ``answers``; skip those that have one.
 
-        :raises WebsecError: the connection broke. What had arrived stands in ``answers``.
+        :raises WebsecError: the connection broke. ``answers`` has the responses so far.
         """
         waiting: dict[int, tuple[int, dns.message.Message]] = {}
         due = [place for place, answer in enumerate(answers) if answer is None]
         while due or waiting:
             if due and len(waiting) <= WINDOW // 2:
-                # Several at a time: at each call of the system all other threads may go first.
+                # Several at a time: at each system call all other threads may run first.
                 next_ones = due[: WINDOW - len(waiting)]
                 self._send([self._numbered(messages[place], place, waiting) for place in next_ones])
                 del due[: len(next_ones)]
@@ -127,7 +127,7 @@ class Connection:
     def _numbered(
         self, message: dns.message.Message, place: int, waiting: dict[int, tuple[int, dns.message.Message]]
     ) -> bytes:
-        """``message``, ready to be sent, which ``waiting`` then knows by its number."""
+        """``message`` in wire form, registered in ``waiting`` by its number."""
         message.id = place % 0xFFFF + 1
         if self._key is not None:
             message.use_tsig(self._key)
@@ -148,7 +148,7 @@ class Connection:
             raise self._broken(error.strerror) from None
 
     def _wait_at_most(self, seconds: float) -> None:
-        """The time limit of what the socket does next, to a tenth of a second: to set it is a call of the system."""
+        """Set the time limit of the next socket operation, to a tenth of a second: setting it is a system call."""
         if abs(seconds - self._limit) > 0.1:
             self._socket.settimeout(seconds)
             self._limit = seconds
@@ -174,7 +174,7 @@ class Connection:
             there = _time_of_server(wire) if isinstance(error, dns.tsig.PeerBadTime) else None
             clocks = None if there is None else (there, time.time())
             failure = tsig_error(error, str(self._endpoint), key_name, clocks)
-            # A server that found fault with our signature did nothing; one whose answer we cannot trust may have.
+            # A server that rejected our signature did nothing; one whose response cannot be trusted may have.
             failure.may_have_happened = not isinstance(error, dns.tsig.PeerError)
             raise failure from None
         if not message.is_response(answer) and not _bare_refusal(answer):
@@ -186,7 +186,7 @@ class Connection:
                 may_have_happened=True,
             )
         if answer.flags & dns.flags.TC:
-            # Over TCP there is no larger form to ask for, and a part of an answer is none.
+            # Over TCP there is no larger form to request, and a truncated response is invalid.
             raise BadResponseError(
                 f"{self._endpoint} sent a truncated response over TCP.",
                 hint="Check the server's log, and the devices between it and this machine.",
@@ -201,8 +201,8 @@ class Connection:
                 raise self._late()
             self._wait_at_most(left)
             if _QUICKACK is not None:
-                # Name servers send the next answer only when this one was acknowledged (Nagle), which takes Linux 40 ms
-                # if it is left to itself. The option holds for the next read only.
+                # Name servers send the next response only when this one was acknowledged (Nagle), for which Linux waits
+                # 40 ms by default. The option applies to the next read only.
                 self._socket.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
             try:
                 data = self._socket.recv(65536)
@@ -237,28 +237,28 @@ class MessageTooBigError(BadInputError):
 
 
 _NEEDS_SIGNATURE = frozenset((0, 3))
-"""NOERROR and NXDOMAIN: the answers that are believed. Refusals of some servers come without a signature."""
+"""NOERROR and NXDOMAIN: the responses that must be signed. Some servers do not sign refusals."""
 
 
 def _parse(wire: bytes, key: dns.tsig.Key | None, request_mac: bytes) -> dns.message.Message:
     """The message in ``wire``, with its signature checked if it has one.
 
-    :raises dns.exception.DNSException: it is not a DNS message, or its signature does not fit.
+    :raises dns.exception.DNSException: it is not a DNS message, or its signature is invalid.
     """
     try:
         return dns.message.from_wire(wire, keyring=key, request_mac=request_mac)
     except dns.exception.FormError:
-        # dnspython takes a missing signature for this too, but refusals may come without one.
+        # dnspython raises this for a missing signature too, but refusals may have none.
         return dns.message.from_wire(wire)
 
 
 def _time_of_server(wire: bytes) -> int | None:
     """The server's time in a refusal for BADTIME, in seconds since 1970: the last field of the TSIG record, which is
-    the last one of a message (RFC 8945, 4.2 and 5.2.3). It is not signed by a key of ours: for people only."""
+    the last one of a message (RFC 8945, 4.2 and 5.2.3). It is not signed with our key: only for messages."""
     error, length, time_there = struct.unpack("!HH6s", wire[-10:])
     return int.from_bytes(time_there, "big") if (error, length) == (dns.rcode.BADTIME, 6) else None
 
 
 def _bare_refusal(answer: dns.message.Message) -> bool:
-    """Whether this is a refusal that does not repeat the question, as some servers send it."""
+    """Whether this is a refusal without the question section, as some servers send it."""
     return answer.rcode() not in _NEEDS_SIGNATURE and not answer.question

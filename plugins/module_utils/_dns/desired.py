@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a user wants of record sets: the entries of the input, checked before the first query."""
+"""The desired record sets: the entries of the input, checked before the first query."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ except ImportError:
 class DesiredRecordSet:
     """One entry of the input.
 
-    :param zone: the zone as given, or ``None``: to be found.
-    :param records: the values; none of them removes the set (C(exact) only).
-    :param ttl: seconds, or ``None``: keep what is there.
-    :param replace_prefix: other values of the set that begin with these bytes are replaced (TXT, C(present) only).
-    :param expected: by type, the values that may be at the name before the change; what is there besides is not ours
-        to replace, and nothing is changed.
-    :param group: record sets of one group become as desired together, or none of them does.
-    :param fallback: the values if this set became as desired and another one of its group did not, although the
-        server had accepted the update.
+    :param zone: the zone as given; ``None``: to be looked up.
+    :param records: the values; an empty list removes the set (C(exact) only).
+    :param ttl: seconds; ``None`` keeps the current one.
+    :param replace_prefix: other values of the set with this prefix are replaced (TXT, C(present) only).
+    :param expected: by type, the values that may be at the name before the change; with any other values,
+        nothing is changed.
+    :param group: the record sets of one group are changed together, or not at all.
+    :param fallback: the values if this set was changed and another one of its group was not, although the server had
+        accepted the update.
     :param provider: the name of its DNS provider; ``None``: by its zone.
-    :param accept: what its owner accepts of a provider that promises less (C(best_effort)).
+    :param accept: what its owner accepts from a provider with fewer guarantees (C(best_effort)).
     """
 
     name: dns.name.Name
@@ -71,14 +71,14 @@ class DesiredRecordSet:
 
     @property
     def fills(self) -> bool:
-        """Whether values are put into the set."""
+        """Whether the set gets values."""
         return self.mode != "absent" and bool(self.records)
 
 
 def parse_desired(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[DesiredRecordSet]:
     """The checked form of the option O(record_sets).
 
-    :raises BadInputError: an entry is wrong, or two entries contradict each other. The message names the records.
+    :raises BadInputError: an entry is invalid, or two entries contradict each other. The message names the records.
     """
     desired = [_parse_entry(position, entry) for position, entry in enumerate(entries, 1)]
     for _one, _other, error in _contradictions(desired):
@@ -89,9 +89,9 @@ def parse_desired(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[DesiredRec
 def parse_groups(
     entries: t.Sequence[t.Mapping[str, t.Any]],
 ) -> tuple[list[DesiredRecordSet], dict[str, BadInputError]]:
-    """The same for entries that all have a group, where what is wrong in one group costs no other group anything.
+    """The same for entries that all have a group: an error in one group does not affect the others.
 
-    :returns: the record sets of the good groups, and why each of the others is refused.
+    :returns: the record sets of the valid groups, and the error of each other group.
     """
     desired: list[DesiredRecordSet] = []
     refused: dict[str, BadInputError] = {}
@@ -155,7 +155,7 @@ def _parse_expected(
 
 
 def _check(desired_set: DesiredRecordSet) -> None:
-    """Refuse what is wrong in one entry whatever the zone holds."""
+    """Refuse errors in one entry that do not depend on the content of the zone."""
     if desired_set.zone is not None and not desired_set.name.is_subdomain(desired_set.zone):
         raise BadInputError(
             f"The name is not in the zone {shown(desired_set.zone)}.",
@@ -215,10 +215,10 @@ def _parse_values(type_name: str, values: t.Sequence[str]) -> tuple[dns.rdata.Rd
 def _contradictions(
     desired: t.Sequence[DesiredRecordSet],
 ) -> t.Iterator[tuple[DesiredRecordSet, DesiredRecordSet, BadInputError]]:
-    """All pairs that cannot both be fulfilled, and why."""
+    """All contradicting pairs, and the reason."""
     by_name: dict[tuple[dns.name.Name, str | None], list[DesiredRecordSet]] = {}
     for desired_set in desired:
-        # The same zone may be at two providers.
+        # Two providers may have the same zone.
         by_name.setdefault((desired_set.name, desired_set.provider), []).append(desired_set)
     for group in by_name.values():
         for one, other in itertools.combinations(group, 2):

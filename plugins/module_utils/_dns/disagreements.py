@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The errors for names at which a zone is not what was read, or not what the server said yes to."""
+"""The errors for names at which a zone differs from what was read, or from what the server accepted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ except ImportError:
 
 
 def changed_meanwhile(zone: dns.name.Name, names: t.Sequence[dns.name.Name], times: int) -> RejectedError:
-    """Somebody else changed them again and again."""
+    """Another writer changed them repeatedly."""
     return RejectedError(
         f"{', '.join(map(shown, names))} in the zone {shown(zone)} was changed by another writer each time between "
         f"the read and the update ({counted(times, 'time')}).",
@@ -32,7 +32,7 @@ def changed_meanwhile(zone: dns.name.Name, names: t.Sequence[dns.name.Name], tim
 
 
 def made_up(name: dns.name.Name, zone: dns.name.Name, server: str) -> RejectedError:
-    """The answers do not come from the zone."""
+    """The responses do not match the content of the zone."""
     return RejectedError(
         f"{server} answers queries for {shown(name)} with records that its zone {shown(zone)} does not contain, so it "
         "refuses every update that expects them.",
@@ -42,7 +42,7 @@ def made_up(name: dns.name.Name, zone: dns.name.Name, server: str) -> RejectedEr
 
 
 def not_served(due: ZonePlan, server: str) -> RejectedError:
-    """The server accepted an update, and it is not so. ``due``: what is still to be done."""
+    """The server accepted an update but did not apply it. ``due``: the remaining changes."""
     there = "; ".join(
         f"{shown(change.name)} {type_text(change.rdtype)} is "
         + (", ".join(change.before.values) if change.before is not None else "not there")
@@ -57,7 +57,7 @@ def not_served(due: ZonePlan, server: str) -> RejectedError:
 
 
 def put_back(problem: str) -> str:
-    """To be added to the message of such an error. ``problem``: why it could not be done, or an empty text."""
+    """To be added to the message of such an error. ``problem``: why the changes could not be undone, or empty."""
     if problem:
         return f" The part that it applied could not be undone: {problem}"
     return " The applied part of this group of changes was undone."

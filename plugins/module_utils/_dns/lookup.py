@@ -4,10 +4,13 @@
 
 """Record sets of one zone at one server, read in one go, and only if they are of this zone.
 
-A server that has a zone and another one below it answers for both, and the answer with a record may not say of which
-of them it is. A zone is seen to be that of a name by the SOA of an answer that there is no such record, by the NS
-records beside one (BIND), or by one more question for the SOA. No more than that is asked: a name whose zone is known
-shows that of all names above it, and a CNAME lies where its parent lies.
+A server with a zone and a child zone answers for both, and a response with a record may not say which of them it is
+from.
+The zone of a name is shown by the SOA of a negative response, by the NS records in a positive one (BIND), or by one
+more
+query for the SOA. Nothing else is queried: a name with a known zone also shows the zone of all names above it, and a
+CNAME
+is in the zone of its parent.
 """
 
 from __future__ import annotations
@@ -34,11 +37,11 @@ except ImportError:
     note_missing("dnspython")
 
 Sets = dict[Key, t.Optional[RecordSet]]
-"""What an answer says: of the set that was asked for, and of a CNAME at its name."""
+"""The content of a response: the requested set, and a CNAME at its name."""
 
 
 class ZoneReader:
-    """Reads in ``zone`` at the server of ``client``. What it has learned of names it does not ask again.
+    """Reads in ``zone`` at the server of ``client``, and remembers the zones of names.
 
     :param keep_answers: keep all messages in ``answers``.
     """
@@ -47,14 +50,14 @@ class ZoneReader:
         self._client = client
         self._zone = zone
         self._inside = {zone}
-        """Names of this zone; with a name, those between it and the apex."""
+        """Names in this zone; with a name, those between it and the apex."""
         self._keep_answers = keep_answers
         self.answers: dict[Key, dns.message.Message] = {}
 
     def read(self, keys: t.Sequence[Key]) -> dict[Key, Sets | ElsewhereError]:
-        """For each key the sets, or that its name lies elsewhere.
+        """For each key the sets, or the error that its name is in another zone.
 
-        :raises WebsecError: the server cannot be asked, refuses, or does not serve this zone.
+        :raises WebsecError: the server is unreachable, refuses, or does not serve this zone.
         """
         found = self.read_each(keys)
         for sets in found.values():
@@ -63,9 +66,9 @@ class ZoneReader:
         return t.cast("dict[Key, Sets | ElsewhereError]", found)
 
     def read_each(self, keys: t.Sequence[Key]) -> dict[Key, Sets | WebsecError]:
-        """As ``read``, with every error at the place of its key.
+        """Like ``read``, with each error in the place of its key.
 
-        :raises WebsecError: the server cannot be asked.
+        :raises WebsecError: the server is unreachable.
         """
         answers = dict(zip(keys, self._client.ask(keys) if keys else ()))
         if self._keep_answers:
@@ -84,7 +87,7 @@ class ZoneReader:
 
     def _learn(self, answer: dns.message.Message, at: Key) -> None:
         name, rdtype = at
-        # Behind a CNAME, the rest of an answer is about its target.
+        # After a CNAME, the rest of a response is about its target.
         if rdtype != CNAME and is_aliased(answer):
             return
         if any(rrset.name == self._zone for rrset in answer.authority):
@@ -96,7 +99,7 @@ class ZoneReader:
             name = name.parent()
 
     def _make_sure(self, found: dict[Key, Sets | WebsecError]) -> None:
-        """Ask for the SOA at the names that have records, and whose zone did not show."""
+        """Query the SOA of the names with records whose zone is still unknown."""
         subjects = {
             at: _place(at[0], sets)
             for at, sets in found.items()
@@ -122,5 +125,5 @@ class ZoneReader:
 
 
 def _place(name: dns.name.Name, sets: Sets) -> dns.name.Name:
-    """The name that is in the zone of ``name``: its parent for a CNAME, which is no apex, else itself."""
+    """A name in the same zone as ``name``: for a CNAME, which cannot be an apex, its parent; otherwise itself."""
     return name.parent() if sets.get((name, CNAME)) is not None else name

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""DNS messages of this collection: what an answer says about a record set, and the update of a zone."""
+"""DNS messages: the record sets in a response, and the update of a zone."""
 
 from __future__ import annotations
 
@@ -44,15 +44,16 @@ _UNUSUAL = (
 
 
 class ElsewhereError(NotFoundError):
-    """A name does not lie in the zone in which it was looked for."""
+    """A name is not in the expected zone."""
 
 
 @functools.cache
 def types_beside_cname(*, unusual: bool) -> tuple[RdataType, ...]:
-    """The types that must not stand beside a CNAME.
+    """The types that cannot coexist with a CNAME.
 
-    A server that is asked to add a CNAME beside one of them leaves the CNAME out and says that all is well (RFC 2136,
-    3.4.2.2), when the addresses are already gone. So each of them is a prerequisite of such an update.
+    A server that has one of them at the name of a new CNAME drops the CNAME and reports success (RFC 2136, 3.4.2.2),
+    when
+    the addresses are already gone. So each of them is a prerequisite of such an update.
     """
     return tuple(dns.rdatatype.from_text(text) for text in (f"{_USUAL} {_UNUSUAL}" if unusual else _USUAL).split())
 
@@ -60,9 +61,9 @@ def types_beside_cname(*, unusual: bool) -> tuple[RdataType, ...]:
 def read_record_set(
     answer: dns.message.Message, at: Key, zone: dns.name.Name, server: Endpoint
 ) -> dict[Key, RecordSet | None]:
-    """What an answer to the question for ``at`` says of this set, and of a CNAME at its name.
+    """The set ``at`` in the response to its query, and a CNAME at its name.
 
-    :raises ElsewhereError: the name does not lie in this zone. Other names may.
+    :raises ElsewhereError: the name is not in this zone. Other names may be.
     :raises WebsecError: the server refuses, or does not serve the zone.
     """
     name, rdtype = at
@@ -85,7 +86,7 @@ def read_record_set(
 def _refuse_other_zone(answer: dns.message.Message, at: Key, zone: dns.name.Name, server: Endpoint) -> None:
     name, rdtype = at
     authoritative = bool(answer.flags & dns.flags.AA)
-    # Behind a CNAME or a DNAME, the rest of an answer is about its target.
+    # After a CNAME or a DNAME, the rest of a response is about its target.
     for rrset in () if rdtype != CNAME and is_aliased(answer) else answer.authority:
         if rrset.rdtype not in (SOA, NS) or rrset.name == zone or not name.is_subdomain(rrset.name):
             continue
@@ -103,7 +104,7 @@ def _refuse_other_zone(answer: dns.message.Message, at: Key, zone: dns.name.Name
 def elsewhere(name: dns.name.Name, found: dns.name.Name | None, zone: dns.name.Name, server: Endpoint) -> WebsecError:
     """The error for a name that a server has in the zone ``found``, and not in ``zone``.
 
-    :param found: ``None`` where the server did not say in which.
+    :param found: ``None`` if the server did not say which.
     """
     if found is not None and not found.is_subdomain(zone):
         return _not_served(zone, server)
@@ -123,12 +124,12 @@ def _not_served(zone: dns.name.Name, server: Endpoint) -> NotFoundError:
 
 
 def build_update(plan: ZonePlan, new_cnames: t.Collection[dns.name.Name]) -> dns.update.UpdateMessage:
-    """The update that makes the changes of ``plan`` if all that it rests on is still so.
+    """The update that makes the changes of ``plan`` if the data that it is based on is unchanged.
 
-    :param new_cnames: names that get a CNAME: no other type may be there.
+    :param new_cnames: names that get a CNAME: they must have no other type.
     """
     message = build_condition(plan, new_cnames)
-    # Records that go come first: a server ignores a CNAME that arrives while the addresses are there, and back.
+    # Removals come first: a server ignores a CNAME that arrives while the addresses exist, and vice versa.
     for change in plan.changes:
         _delete(message, change)
     for change in plan.changes:
@@ -137,7 +138,7 @@ def build_update(plan: ZonePlan, new_cnames: t.Collection[dns.name.Name]) -> dns
 
 
 def build_condition(plan: ZonePlan, new_cnames: t.Collection[dns.name.Name]) -> dns.update.UpdateMessage:
-    """An update that changes nothing, and that is refused if what ``plan`` rests on is not so."""
+    """An update that changes nothing, and that is refused if the data that ``plan`` is based on has changed."""
     message = dns.update.UpdateMessage(plan.zone)
     for name in new_cnames:
         for rdtype in types_beside_cname(unusual=True):
@@ -152,16 +153,16 @@ def build_condition(plan: ZonePlan, new_cnames: t.Collection[dns.name.Name]) -> 
 
 
 def _require_absent(message: dns.update.UpdateMessage, name: dns.name.Name, rdtype: RdataType) -> None:
-    # As message.absent() does it, less a search that makes it slow for the many types of a new CNAME.
+    # Like message.absent(), without a search that makes it slow for the many types of a new CNAME.
     message.prerequisite.append(dns.rrset.RRset(name, dns.rdataclass.NONE, rdtype))
 
 
 PREREQUISITE_FAILED = frozenset((3, 6, 7, 8))
-"""NXDOMAIN, YXDOMAIN, YXRRSET, NXRRSET: what an update answers when a prerequisite does not hold (RFC 2136, 2.4)."""
+"""NXDOMAIN, YXDOMAIN, YXRRSET, NXRRSET: the responses to an update whose prerequisite does not hold (RFC 2136, 2.4)."""
 
 
 def build_probe(zone: dns.name.Name, at: Key) -> dns.update.UpdateMessage:
-    """An update that changes nothing, and that is refused if the zone has no such set of its own."""
+    """An update that changes nothing, and that is refused if the zone itself has no such set."""
     message = dns.update.UpdateMessage(zone)
     message.present(*at)
     return message
@@ -189,9 +190,9 @@ def _add(message: dns.update.UpdateMessage, change: Change) -> None:
 
 
 def zone_in_answer(answer: dns.message.Message, name: dns.name.Name) -> dns.name.Name | None:
-    """The zone that ``name`` lies in, from the answer to a question for its SOA; ``None`` when it does not say.
+    """The zone of ``name``, from the response to a query for its SOA; ``None`` if the response does not say.
 
-    Behind a CNAME the answer is about its target, so that only a SOA at or above ``name`` itself counts.
+    After a CNAME the response is about its target, so only a SOA at or above ``name`` itself counts.
     """
     aliased = any(rrset.rdtype in (CNAME, DNAME) for rrset in answer.answer)
     for rrset in (*answer.answer, *(() if aliased else answer.authority)):
@@ -201,12 +202,12 @@ def zone_in_answer(answer: dns.message.Message, name: dns.name.Name) -> dns.name
 
 
 def is_aliased(answer: dns.message.Message) -> bool:
-    """Whether the name that was asked for is a CNAME, or lies below a DNAME: it is no apex then."""
+    """Whether the queried name is a CNAME, or is below a DNAME: then it cannot be an apex."""
     return any(rrset.rdtype in (CNAME, DNAME) for rrset in answer.answer)
 
 
 def addresses_in(answer: dns.message.Message, name: dns.name.Name) -> list[str]:
-    """The addresses of ``name`` in the answer to a question for them."""
+    """The addresses of ``name`` in the response to a query for them."""
     return [
         record.address
         for rrset in answer.answer

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names of record sets, zones and servers: from the text of a user to a DNS name and back."""
+"""Names of record sets, zones and servers: from user input to a DNS name and back."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _NOT_IN_KEY_NAMES = re.compile(r"[\s\"]")
 
 
 def parse_name(text: str, what: str) -> dns.name.Name:
-    """The absolute name in ``text``, in lower case, IDN as punycode. A final dot may stand there or not.
+    """The absolute name in ``text``, in lower case, IDN as punycode. A trailing dot is optional.
 
-    :param what: what the name is for, for the message (for example C(zone)).
+    :param what: the kind of the name for the message (for example C(zone)).
     :raises BadInputError: it is not a domain name.
     """
     written = str(text).strip()
@@ -42,9 +42,9 @@ def parse_name(text: str, what: str) -> dns.name.Name:
 
 
 def parse_key_name(text: str) -> dns.name.Name:
-    """The name of a TSIG key, which may have characters in it that no name of a host has, such as C(@), C(/), C(:).
+    """The name of a TSIG key, which may contain characters that host names cannot have, such as C(@), C(/), C(:).
 
-    :raises BadInputError: it is not a name of a key.
+    :raises BadInputError: it is not a key name.
     """
     written = str(text).strip()
     try:
@@ -58,11 +58,11 @@ def parse_key_name(text: str) -> dns.name.Name:
 
 
 def key_text(key: dns.tsig.Key) -> str:
-    """The name of a key as it is written in the configuration of a server, without backslashes."""
+    """The name of a key as in the configuration of a server, without backslashes."""
     return b".".join(key.name.labels[:-1]).decode("utf-8", "backslashreplace")
 
 
-# The record sets of a zone repeat its name, and they follow each other.
+# The record sets of a zone repeat its name, one after the other.
 @functools.lru_cache(maxsize=1024)
 def _parsed(written: str) -> dns.name.Name:
     if not written.isascii() and "\\" in written:
@@ -72,7 +72,7 @@ def _parsed(written: str) -> dns.name.Name:
 
 @functools.cache
 def idna_codec() -> dns.name.IDNACodec:
-    """How dnspython writes international names. Each version of it has another default of its own."""
+    """How dnspython encodes international names. Its default differs between versions."""
 
     class Codec(dns.name.IDNACodec):
         def __init__(self) -> None:
@@ -90,5 +90,5 @@ def shown(name: dns.name.Name) -> str:
 
 
 def wildcard_beside(name: dns.name.Name) -> dns.name.Name:
-    """The name whose answers are those that ``name`` gets when it does not exist itself and a wildcard covers it."""
+    """The wildcard that answers for ``name`` if ``name`` does not exist."""
     return dns.name.Name((b"*", *name.labels[1:]))

@@ -40,12 +40,12 @@ KEY_ALGORITHMS = (
 
 _BRACKETED = re.compile(r"\[(?P<host>[^\]]+)\](?::(?P<port>[^\]]*))?")
 _HMAC_MD5 = "hmac-md5.sig-alg.reg.int"
-"""The name of C(hmac-md5) on the wire, by which BIND knows it too."""
+"""The name of C(hmac-md5) on the wire, which BIND also uses."""
 
 
 @dataclasses.dataclass(frozen=True)
 class ServerSettings:
-    """How to reach and to satisfy a name server. ``timeout`` is in seconds, for one exchange.
+    """The connection to a name server. ``timeout`` is in seconds, for one exchange.
 
     :param key: signs every message, or ``None``.
     """
@@ -80,9 +80,9 @@ def rfc2136_options(*, server_required: bool = True) -> ArgumentSpec:
 
 
 def server_settings(params: t.Mapping[str, t.Any]) -> ServerSettings:
-    """The checked settings in the options of a module (O(server) is given).
+    """The checked settings in the options of a module (O(server) is set).
 
-    :raises BadInputError: an option is wrong. The secret is not in the message.
+    :raises BadInputError: an option is invalid. The secret is not in the message.
     """
     timeout = at_least(params, "timeout", 1)
     host = str(params["server"]).strip()

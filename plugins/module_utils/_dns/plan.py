@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From what a zone holds and what is wanted to the changes of one atomic update. Pure."""
+"""From the content of a zone and the desired record sets to the changes of one atomic update. Pure."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ except ImportError:
     note_missing("dnspython")
 
 DEFAULT_TTL = 3600
-"""Seconds: the TTL of a new record set when none was asked for."""
+"""Seconds: the default TTL of a new record set."""
 
 Snapshot = t.Mapping[Key, t.Optional[RecordSet]]
-"""What was read: ``None`` for a set that is not there; no entry for one that was not looked at."""
+"""The sets that were read: ``None`` for a missing set; no entry for one that was not read."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Change:
-    """What becomes of one record set."""
+    """The change of one record set."""
 
     name: dns.name.Name
     rdtype: RdataType
@@ -58,8 +58,8 @@ class ZonePlan:
     """One atomic update of a zone.
 
     :param changes: what to change, sorted by name and type.
-    :param required: what must still be so when the update arrives: all that was read at the names that change.
-    :param refused: names at which nothing is changed, because what is wanted cannot stand there.
+    :param required: prerequisites of the update: everything that was read at the changed names.
+    :param refused: names that are not changed, because the desired records are impossible there.
     """
 
     zone: dns.name.Name
@@ -69,7 +69,7 @@ class ZonePlan:
 
     @property
     def names(self) -> list[dns.name.Name]:
-        """The names that change, sorted."""
+        """The changed names, sorted."""
         return sorted({change.name for change in self.changes})
 
     def only(self, names: t.Collection[dns.name.Name]) -> ZonePlan:
@@ -83,7 +83,7 @@ class ZonePlan:
 
 
 def keys_to_read(desired: t.Sequence[DesiredRecordSet]) -> list[Key]:
-    """The record sets to ask for at first, each once. An answer for any type shows a CNAME at the name too."""
+    """The record sets to query first, each once. A response for any type also shows a CNAME at the name."""
     keys = [
         (desired_set.name, A) if desired_set.rdtype == CNAME and desired_set.fills else desired_set.key
         for desired_set in desired
@@ -94,14 +94,14 @@ def keys_to_read(desired: t.Sequence[DesiredRecordSet]) -> list[Key]:
 
 
 def keys_to_read_then(snapshot: Snapshot, desired: t.Sequence[DesiredRecordSet]) -> list[Key]:
-    """The record sets to ask for when the first ones are known: what a new CNAME replaces besides A records."""
+    """The record sets to query after the first ones: what a new CNAME replaces in addition to A records."""
     return [(name, AAAA) for name in new_cnames(snapshot, desired) if (name, AAAA) not in snapshot]
 
 
 def plan_zone(zone: dns.name.Name, snapshot: Snapshot, desired: t.Sequence[DesiredRecordSet]) -> ZonePlan:
-    """The changes that lead from ``snapshot`` to ``desired``, and what they rest on.
+    """The changes from ``snapshot`` to ``desired``, and their prerequisites.
 
-    A name at which something cannot be is left as it is, and does not stop the others.
+    A name with impossible records is not changed, and does not stop the others.
     """
     targets = _targets(snapshot, desired)
     refused: dict[dns.name.Name, WebsecError] = {}
@@ -114,7 +114,7 @@ def plan_zone(zone: dns.name.Name, snapshot: Snapshot, desired: t.Sequence[Desir
         for rdtype, values in desired_set.expected:
             at = (desired_set.name, rdtype)
             present = snapshot.get(at)
-            # What is not there is not lost, and what shall stay is not replaced.
+            # A missing record cannot be lost, and a record that stays is not replaced.
             if present is not None and present.keys != values and not same_values(present, targets.get(at)):
                 refused.setdefault(desired_set.name, _unexpected_error(at, present))
     changes = [change for change in _changes(snapshot, targets) if change.name not in refused]
@@ -124,7 +124,7 @@ def plan_zone(zone: dns.name.Name, snapshot: Snapshot, desired: t.Sequence[Desir
 
 
 def same_conditions(one: ZonePlan, other: ZonePlan) -> bool:
-    """Whether two plans rest on the same."""
+    """Whether two plans have the same prerequisites."""
     return one.required.keys() == other.required.keys() and all(
         same(record_set, other.required[at]) for at, record_set in one.required.items()
     )
@@ -133,7 +133,7 @@ def same_conditions(one: ZonePlan, other: ZonePlan) -> bool:
 def group_mates(
     desired: t.Sequence[DesiredRecordSet], refused: t.Mapping[dns.name.Name, WebsecError]
 ) -> dict[dns.name.Name, WebsecError]:
-    """The names that must be left alone because another one of their group is refused."""
+    """The names that must not be changed because another one of their group is refused."""
     causes = {
         desired_set.group: desired_set.name
         for desired_set in desired
@@ -157,9 +157,9 @@ def way_back(
     desired: t.Sequence[DesiredRecordSet],
     snapshot: Snapshot,
 ) -> tuple[Change, ...]:
-    """The changes that lead ``names`` from ``snapshot`` to where they were before the ``accepted`` changes. A set that
-    is as it was wanted, and has a fallback, gets that instead. What somebody else wrote since then stays, and nothing
-    is put back that cannot be beside it."""
+    """The changes that restore ``names`` in ``snapshot`` to the state before the ``accepted`` changes. A set that was
+    changed as desired, and has a fallback, gets the fallback instead. What another writer wrote since then stays, and
+    nothing is restored that conflicts with it."""
     goals = {
         at: change.before
         for at, change in accepted.items()
@@ -179,7 +179,7 @@ def way_back(
 
 
 def _is_foreign(there: RecordSet | None, change: Change) -> bool:
-    """Whether a set has a record that neither was there before ``change`` nor comes from it."""
+    """Whether a set has a record that is neither from before ``change`` nor from it."""
     ours = {each for record_set in (change.before, change.after) if record_set is not None for each in record_set.keys}
     return there is not None and not there.keys <= ours
 
@@ -187,24 +187,24 @@ def _is_foreign(there: RecordSet | None, change: Change) -> bool:
 def doubtful(
     zone: dns.name.Name, snapshot: Snapshot, desired: t.Sequence[DesiredRecordSet], *, closely: bool
 ) -> list[Key]:
-    """The sets that were seen, that matter for the plan, and that a wildcard of the zone may have answered for.
+    """The sets that matter for the plan, and that may come from a wildcard of the zone.
 
-    :param closely: all of them; else only those for which the plan would be another one. (An update that takes the
-        answer of a wildcard for a set of its own is refused by its prerequisites: then it is time to look closely.)
+    :param closely: all of them; otherwise only those for which the plan would differ. (If an update is based on the
+        response of a wildcard, its prerequisites refuse it: then the sets are checked closely.)
     """
     targets = _targets(snapshot, desired)
     changes = _changes(snapshot, targets)
     losing = {desired_set.key for desired_set in desired if desired_set.mode == "absent"}
     filled = {change.name for change in changes if change.after is not None and change.key not in losing}
     colliding = {name for (name, _cname), _other in _collisions(targets)}
-    # A wildcard that changes in the same pass will not answer for others much longer.
+    # A wildcard that is changed in the same pass will soon not answer for others.
     leaving = set() if closely else {change.name for change in changes if change.name.is_wild()}
     names = {
         change.name
         for change in changes
         if (closely or change.name not in filled) and wildcard_beside(change.name) not in leaving
     }
-    # All sets of a name: once it has a record of its own, no wildcard answers for any of them.
+    # All sets of a name: once it has its own record, no wildcard answers for any of them.
     return [
         at
         for at, record_set in snapshot.items()
@@ -213,7 +213,7 @@ def doubtful(
 
 
 def new_cnames(snapshot: Snapshot, desired: t.Sequence[DesiredRecordSet]) -> list[dns.name.Name]:
-    """The names that get a CNAME and have none, so that any other type there would stand in the way."""
+    """The names that get a CNAME and have none, so that any other type there would conflict."""
     return sorted(
         {
             desired_set.name
@@ -224,7 +224,7 @@ def new_cnames(snapshot: Snapshot, desired: t.Sequence[DesiredRecordSet]) -> lis
 
 
 def _targets(snapshot: Snapshot, desired: t.Sequence[DesiredRecordSet]) -> dict[Key, RecordSet | None]:
-    """What every set that was read, or is wanted, shall be."""
+    """The target of every set that was read or is desired."""
     targets: dict[Key, RecordSet | None] = dict(snapshot)
     for desired_set in desired:
         targets[desired_set.key] = _wanted(targets.get(desired_set.key), desired_set)
@@ -240,7 +240,7 @@ def _targets(snapshot: Snapshot, desired: t.Sequence[DesiredRecordSet]) -> dict[
 
 
 def _wanted(present: RecordSet | None, desired_set: DesiredRecordSet) -> RecordSet | None:
-    """What the set becomes when ``desired_set`` meets ``present``. What is equal keeps the form that the server has."""
+    """The set after applying ``desired_set`` to ``present``. Equal values keep the form that the server has."""
     if (
         present is not None
         and desired_set.mode == "exact"
@@ -278,7 +278,7 @@ def _changes(snapshot: Snapshot, targets: Snapshot) -> list[Change]:
 
 
 def _collisions(targets: Snapshot) -> list[tuple[Key, Key]]:
-    """Pairs of a CNAME and another set that would stand at the same name."""
+    """Pairs of a CNAME and another set that would be at the same name."""
     return sorted(
         ((name, CNAME), (name, rdtype))
         for (name, rdtype), record_set in targets.items()

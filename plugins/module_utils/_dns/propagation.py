@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Do all authoritative servers of a zone serve what was changed?
+"""Whether all authoritative servers of a zone serve a change.
 
-Asked are the servers themselves, without signature and without recursion, as the resolver of a visitor does it.
+The servers themselves are queried, without signature and without recursion, as by the resolver of a visitor.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ except ImportError:
 FIRST_PAUSE = 0.3
 LONGEST_PAUSE = 5.0
 QUERY_TIMEOUT = 3.0
-"""Seconds. A server that does not answer in time is asked again in the next round."""
+"""Seconds. A server that does not respond in time is queried again in the next round."""
 
 Expected = t.Mapping[Key, t.Optional[RecordSet]]
 
@@ -51,7 +51,7 @@ Z = t.TypeVar("Z", bound=t.Hashable)
 
 @dataclasses.dataclass(frozen=True)
 class NameServer:
-    """A server of a zone: its name, and the address and port where it is asked (``None``: it has no address)."""
+    """A server of a zone: its name, and the address and port for queries (``None``: it has no address)."""
 
     name: str
     endpoint: Endpoint | None
@@ -63,17 +63,17 @@ class NameServer:
 
 
 Lag = dict[NameServer, str]
-"""The servers that do not serve what is expected, each with what it does instead."""
+"""The servers that do not serve the expected sets, each with its problem."""
 
 
 class NameServerLookup(t.Protocol):
     """Where a provider finds the authoritative servers of its zones."""
 
     def ns_names(self, zone: dns.name.Name) -> list[dns.name.Name]:
-        """The names in the NS records of a zone; none where they cannot be read."""
+        """The names in the NS records of a zone; none if they cannot be read."""
 
     def addresses(self, name: dns.name.Name) -> list[Endpoint]:
-        """Where the name server ``name`` is asked."""
+        """Where to query the name server ``name``."""
 
 
 def name_servers(
@@ -95,9 +95,9 @@ def name_servers(
 
 
 class ServerLookup:
-    """At a name server itself, which may know names that nobody else knows yet.
+    """Uses a name server itself, which may have names that other servers do not have yet.
 
-    A server at the address of ``client`` is asked at the port of ``client``, every other one at port 53.
+    A server at the address of ``client`` is queried at the port of ``client``, every other one at port 53.
     """
 
     def __init__(self, client: DnsClient) -> None:
@@ -132,8 +132,9 @@ class ReadsRecordSets(t.Protocol):
 
 
 class SystemLookup:
-    """For a provider that is no name server: NS records from its zone, or else from the system's resolver, which also
-    knows the addresses."""
+    """For a provider that is not a name server: NS records from its zone, otherwise from the system's resolver, which
+    also
+    resolves the addresses."""
 
     def __init__(self, provider: ReadsRecordSets) -> None:
         self._provider = provider
@@ -164,10 +165,10 @@ def wait_until_served(
     concurrency: int,
     context: RunContext | None = None,
 ) -> dict[Z, Lag]:
-    """Ask until all servers serve what is expected, or ``seconds`` have passed (one limit for all zones together).
+    """Query until all servers serve the expected sets, or ``seconds`` have passed (one limit for all zones together).
 
-    :param expected: for each zone (its name, or its place at a provider) the record sets to look for.
-    :param context: of the task: when it is over, nobody asks again.
+    :param expected: for each zone (its name, or its place at a provider) the expected record sets.
+    :param context: of the task: after its end no query is sent.
     :returns: for each zone the servers that lag behind; empty when all serve it.
     """
     context = context or RunContext()
@@ -189,14 +190,14 @@ def _round(
     deadline: float,
     concurrency: int,
 ) -> dict[Z, Lag]:
-    """Ask each server that lags behind once, for all its zones; the servers at the same time."""
+    """Query each lagging server once, for all its zones; the servers in parallel."""
     zones: dict[NameServer, list[Z]] = {}
     for zone, lag in lags.items():
         for server in lag:
             zones.setdefault(server, []).append(zone)
 
     def ask(server: NameServer) -> dict[Z, str]:
-        # One server that is down must not use up the time of the others.
+        # A server that is down must not use up the time of the others.
         timeout = max(0.1, min(QUERY_TIMEOUT, deadline - time.monotonic()))
         return _problems(server, {zone: expected[zone] for zone in zones[server]}, timeout)
 
@@ -209,7 +210,7 @@ def _round(
 
 
 def _problems(server: NameServer, expected: t.Mapping[Z, Expected], timeout: float) -> dict[Z, str]:
-    """For each zone that ``server`` does not serve as expected: what it does instead."""
+    """For each zone that ``server`` does not serve as expected: its problem."""
     if server.endpoint is None:
         return dict.fromkeys(expected, "has no address")
     wanted = [(zone, at, record_set) for zone, sets in expected.items() for at, record_set in sets.items()]
@@ -247,7 +248,7 @@ def _targets(found: RecordSet | None) -> list[dns.name.Name]:
 
 
 def _reachable(addresses: list[str]) -> list[str]:
-    """Without IPv6 on this machine, the IPv4 address of the same server has to do."""
+    """Without IPv6 on this machine, the IPv4 address of the same server is used."""
     return [address for address in addresses if _has_route(address)] or addresses
 
 
@@ -260,7 +261,7 @@ def _system_addresses(host: str, timeout: float) -> list[str]:
 
 
 def _has_route(address: str) -> bool:
-    """Whether this machine could send to ``address``. Nothing is sent: UDP has no connection to make."""
+    """Whether this machine could send to ``address``. Nothing is sent: UDP has no handshake."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:

@@ -33,14 +33,14 @@ except ImportError:
     note_missing("dnspython")
 
 SECONDS_FOR_ALL_SERVERS = 2.0
-"""How long a server that does not serve the same yet is asked again."""
+"""How long a differing server is queried again."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Question:
     """One record set to read.
 
-    :param every_server: also say whether all authoritative servers of the zone serve the same.
+    :param every_server: also check whether all authoritative servers of the zone serve the same.
     :param provider: the name of its DNS provider; ``None``: by its zone.
     """
 
@@ -57,7 +57,7 @@ class Question:
 def parse_questions(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[Question]:
     """The checked form of the option O(record_sets).
 
-    :raises BadInputError: an entry is wrong.
+    :raises BadInputError: an entry is invalid.
     """
     questions = []
     for entry in entries:
@@ -78,9 +78,9 @@ def read_record_sets(
     concurrency: int,
     context: RunContext | None = None,
 ) -> list[dict[str, t.Any]]:
-    """One entry a question, in their order.
+    """One entry per query, in their order.
 
-    :param places: where each of them lies, or why that is not known.
+    :param places: the zone of each, or why it is unknown.
     :param providers: those in ``places``.
     :param given: the servers to compare with, instead of those in the NS records.
     :param context: of the task.
@@ -98,7 +98,7 @@ def read_record_sets(
         (None, place) if isinstance(place, WebsecError) else (place, read[place][question.key])
         for question, place in zip(questions, places)
     ]
-    # Without the time to compare them, nobody can say that all servers serve the same.
+    # Without time for the comparison, it is unknown whether all servers serve the same.
     everywhere = _everywhere(providers, questions, found, given, concurrency) if context.seconds_left() else {}
     return [_result(question, place, each, everywhere) for question, (place, each) in zip(questions, found)]
 
@@ -127,7 +127,7 @@ def _everywhere(
     given: t.Sequence[Endpoint],
     concurrency: int,
 ) -> dict[Place, bool]:
-    """For each zone that is to be compared: whether all its servers serve what was found."""
+    """For each zone to compare: whether all its servers serve the sets that were read."""
     expected: dict[Place, dict[Key, RecordSet | None]] = {}
     for question, (place, record_set) in zip(questions, found):
         if question.every_server and place is not None and not isinstance(record_set, WebsecError):
@@ -136,7 +136,7 @@ def _everywhere(
         return {}
     servers = servers_of(providers, list(expected), given, concurrency)
     lags = wait_until_served(expected, servers, seconds=SECONDS_FOR_ALL_SERVERS, concurrency=concurrency)
-    # Servers that could not be found cannot prove anything.
+    # Unknown servers prove nothing.
     return {place: bool(servers[place]) and not lags[place] for place in expected}
 
 

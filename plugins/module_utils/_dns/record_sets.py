@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The whole job of M(hosting.websec.dns_record_sets): many record sets in many zones at some providers, and what became
-of each."""
+"""The whole job of M(hosting.websec.dns_record_sets): many record sets in many zones at some providers, and their
+results."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ except ImportError:
 
 @dataclasses.dataclass
 class _ZoneResult:
-    """What became of one zone. ``changes`` happened, or would happen in check mode."""
+    """The result for one zone. ``changes`` were made, or would be made in check mode."""
 
     place: Place
     changes: dict[Key, Change]
@@ -61,7 +61,7 @@ class _ZoneResult:
     """It was not reached: nothing was sent."""
     deferred_cause: WebsecError | None = None
     unread: bool = False
-    """The server accepted the changes, and could not be read afterwards."""
+    """The server accepted the changes, but could not be read afterwards."""
 
     @property
     def zone(self) -> dns.name.Name:
@@ -97,13 +97,13 @@ def change_record_sets(
     warn: t.Callable[[str], None],
     context: RunContext | None = None,
 ) -> dict[str, t.Any]:
-    """Fulfil ``desired`` as far as possible.
+    """Make the record sets as in ``desired``, as far as possible.
 
-    :param places: where each of them lies, or why that is not known or refused.
+    :param places: the zone of each, or why it is unknown or refused.
     :param providers: those in ``places``.
-    :param wait_propagation: seconds; 0 does not look.
-    :param propagation_servers: asked instead of the servers in the NS records.
-    :param warn: takes the text of each warning.
+    :param wait_propagation: seconds; 0 turns the check off.
+    :param propagation_servers: queried instead of the servers in the NS records.
+    :param warn: receives the text of each warning.
     :param context: of the task.
     :returns: C(record_sets) and C(zones) as the module returns them, C(changed) and C(diff).
     """
@@ -144,10 +144,10 @@ def _outcomes(
     concurrency: int,
     context: RunContext,
 ) -> dict[Place, Outcome[DesiredZone, Snapshot]]:
-    """What became of each zone.
+    """The result for each zone.
 
-    A provider that does not see to it that a zone is still as it was read gets each zone on its own, so that no other
-    zone comes between reading and changing it.
+    A provider that is not conditional processes each zone separately, so that no other zone comes between reading and
+    changing it.
     """
 
     def alone(group: DesiredZone) -> list[Outcome[DesiredZone, Snapshot]]:
@@ -175,7 +175,7 @@ def failure_text(record_sets: t.Sequence[t.Mapping[str, t.Any]]) -> str:
 
 
 def _by_zone(desired: t.Sequence[DesiredRecordSet], places: t.Sequence[Place | WebsecError]) -> list[DesiredZone]:
-    """The record sets whose place is known, by zone, in the order of the input."""
+    """The record sets with a known zone, by zone, in the order of the input."""
     groups: dict[Place, list[DesiredRecordSet]] = {}
     for desired_set, place in zip(desired, places):
         if isinstance(place, Place):
@@ -219,7 +219,7 @@ def _zone_result(outcome: Outcome[DesiredZone, Snapshot], resource: ZoneResource
 
 
 def _read_changes(asked: t.Mapping[Key, Change], seen: Snapshot) -> dict[Key, Change]:
-    """What became of the changes that were asked for, by what was read afterwards."""
+    """The results of the requested changes, from the read afterwards."""
     read = {at: dataclasses.replace(change, after=seen.get(at)) for at, change in asked.items()}
     return {at: change for at, change in read.items() if not same(change.before, change.after)}
 
@@ -233,7 +233,7 @@ def _propagate(
     warn: t.Callable[[str], None],
     context: RunContext,
 ) -> None:
-    """Wait for the zones that were changed; warn of those that are not served everywhere in time."""
+    """Wait for the changed zones; warn about those that are not served everywhere in time."""
     changed = {result.place: result for result in results if result.changes and result.error is None}
     if not changed:
         return
@@ -255,12 +255,12 @@ def _propagate(
 
 def _result(desired_set: DesiredRecordSet, result: _ZoneResult, wanted: t.Collection[Key]) -> dict[str, t.Any]:
     """
-    :param wanted: the record sets that have an entry of their own.
+    :param wanted: the record sets with their own entry.
     """
     change = result.changes.get(desired_set.key)
     error = result.error_at(desired_set.name)
     before = change.before if change is not None else result.snapshot.get(desired_set.key)
-    # What is returned is what was read, and not what was asked for.
+    # The result is what was read, and not what was requested.
     after = change.after if change is not None and not result.unread else before
     return {
         "zone": shown(result.zone),
@@ -307,7 +307,7 @@ def _before(record_set: RecordSet | None) -> dict[str, t.Any] | None:
 
 
 def _diff(changes: t.Sequence[Change]) -> dict[str, str]:
-    """Before and after of what changed, as lines of a zone file in a stable order."""
+    """Before and after of the changes, as zone file lines in a stable order."""
     ordered = sorted(changes, key=lambda change: change.key)
     before = [line for change in ordered for line in zone_file_lines(change.name, change.rdtype, change.before)]
     after = [line for change in ordered for line in zone_file_lines(change.name, change.rdtype, change.after)]

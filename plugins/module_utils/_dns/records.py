@@ -58,11 +58,11 @@ _NEVER_TOUCHED = frozenset(
     ]
 )
 _WITHOUT_NAMES = frozenset((1, 28))
-"""A and AAAA: types with values in which no name can stand."""
+"""A and AAAA: types whose values cannot contain a name."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ESCAPED_BYTE = re.compile(r"\\(?:1[3-9]\d|12[89]|2\d\d)", re.ASCII)
-"""A byte from 128 on, as dnspython shows it in a text."""
+"""A byte above 127, as dnspython writes it in a text."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,7 +74,7 @@ class RecordSet:
 
     @functools.cached_property
     def keys(self) -> frozenset[bytes]:
-        """What the records say, in a form in which equal values are equal."""
+        """The values in a canonical form for comparison."""
         return frozenset(key(record) for record in self.records)
 
     @property
@@ -98,7 +98,7 @@ def same_values(one: RecordSet | None, other: RecordSet | None) -> bool:
 
 
 def key(record: dns.rdata.Rdata) -> bytes:
-    """What a record says: the joined text of a TXT record, else the canonical wire form (RFC 4034, 6.2)."""
+    """The value of a record: the joined text of a TXT record, otherwise the canonical wire form (RFC 4034, 6.2)."""
     if isinstance(record, dns.rdtypes.txtbase.TXTBase):
         return b"".join(record.strings)
     return record.to_digestable(dns.name.root)
@@ -115,7 +115,7 @@ def value_text(record: dns.rdata.Rdata) -> str:
 def parse_type(text: str) -> dns.rdatatype.RdataType:
     """The record type in ``text``.
 
-    :raises BadInputError: there is no such type, or it is one that this collection never touches.
+    :raises BadInputError: there is no such type, or this collection never changes it.
     """
     name = str(text).strip().upper()
     try:
@@ -136,12 +136,12 @@ def type_text(rdtype: dns.rdatatype.RdataType) -> str:
     return dns.rdatatype.to_text(rdtype)
 
 
-# Many sites have the same addresses, and what is wanted is often what is expected.
+# Many sites have the same addresses, and desired and expected values are often equal.
 @functools.lru_cache(maxsize=4096)
 def parse_value(rdtype: dns.rdatatype.RdataType, text: str) -> dns.rdata.Rdata:
     """The record of this type with the value ``text``.
 
-    :raises BadInputError: the type has no such value.
+    :raises BadInputError: the value is invalid for the type.
     """
     if rdtype == dns.rdatatype.TXT:
         return text_record(text)
@@ -169,9 +169,9 @@ def _from_text(rdtype: dns.rdatatype.RdataType, value: str, origin: dns.name.Nam
 
 
 def text_record(text: str) -> dns.rdata.Rdata:
-    """The TXT record that says ``text``.
+    """The TXT record with the value ``text``.
 
-    :raises BadInputError: there is no text, or more than fits in one record.
+    :raises BadInputError: the text is empty, or too long for one record.
     """
     try:
         data = text.encode("utf-8")
@@ -188,7 +188,7 @@ def text_record(text: str) -> dns.rdata.Rdata:
 
 
 def _refuse_short_names(record: dns.rdata.Rdata) -> None:
-    """Refuse a name of one label in a value: somebody thought of a name relative to the zone."""
+    """Refuse a name with a single label in a value: it was probably meant relative to the zone."""
     slots = {slot for kind in type(record).__mro__ for slot in getattr(kind, "__slots__", ())}
     for slot in sorted(slots):
         name = getattr(record, slot, None)
@@ -200,10 +200,10 @@ def _refuse_short_names(record: dns.rdata.Rdata) -> None:
 
 
 def _refuse_unicode_beside_names(value: str, record: dns.rdata.Rdata) -> None:
-    """Refuse letters beyond ASCII in the texts of a value: CAA, URI, NAPTR and the like have names there that nobody
-    would convert."""
+    """Refuse non-ASCII letters in the texts of a value: CAA, URI, NAPTR and the like have names there that would not be
+    converted."""
     text = record.to_text()
-    # Texts are shown in quotation marks, and names are shown as punycode, but for HIP by older versions of dnspython.
+    # Texts are in quotation marks, and names in punycode, except for HIP in older versions of dnspython.
     if ('"' in text and not text.isascii()) or _ESCAPED_BYTE.search(text) or _ESCAPED_BYTE.search(value):
         raise BadInputError("only its names can contain non-ASCII letters", hint="Write the rest in ASCII.")
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a name server says when it refuses, in the words of the people who have to act."""
+"""Errors for the refusals of a name server, with hints for operators."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _CLOCKS = "Compare the clocks of both machines too (PowerDNS reports a differenc
 def tsig_error(
     error: dns.exception.DNSException, server: str, key_name: str, clocks: tuple[float, float] | None = None
 ) -> WebsecError:
-    """The error for an answer that says, or shows, that the signatures do not fit.
+    """The error for a response that reports, or shows, invalid signatures.
 
-    :param clocks: the time at the server and here, in seconds since 1970, where the answer says it.
+    :param clocks: the time of the server and of this machine, in seconds since 1970, if the response has it.
     """
     if isinstance(error, dns.tsig.PeerBadKey):
         return AuthError(
@@ -74,7 +74,7 @@ def _told(clocks: tuple[float, float] | None) -> str:
 def read_refusal(rcode: dns.rcode.Rcode, server: str, subject: str) -> WebsecError:
     """The error for a query that was refused.
 
-    :param subject: what was asked for, such as C(www.example.com A).
+    :param subject: the subject of the query, such as C(www.example.com A).
     """
     name = dns.rcode.to_text(rcode)
     if rcode == dns.rcode.REFUSED:
@@ -84,7 +84,7 @@ def read_refusal(rcode: dns.rcode.Rcode, server: str, subject: str) -> WebsecErr
             code=name,
         )
     if rcode == dns.rcode.NOTAUTH:
-        # To a question this is about the signature (RFC 8945, 5.2), even where the server does not say so.
+        # For a query this is about the signature (RFC 8945, 5.2), even if the server does not say so.
         return AuthError(
             f"{server} does not accept the key in a query for {subject} (NOTAUTH).",
             hint=f"Check key_name, key_secret and key_algorithm. {_CLOCKS}",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which servers are asked whether a change has arrived, for zones at several providers."""
+"""The servers to query for the propagation of a change, for zones at several providers."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ except ImportError:
 def servers_of(
     providers: t.Mapping[str, Provider], places: t.Sequence[Place], given: t.Sequence[Endpoint], concurrency: int
 ) -> dict[Place, list[NameServer]]:
-    """The authoritative servers of each zone: those that were given for the task or the provider, or else those in the
-    NS records."""
+    """The authoritative servers of each zone: those set for the task or the provider, otherwise those in the NS
+    records."""
     zones: dict[str, list[dns.name.Name]] = {}
     for place in places:
         zones.setdefault(place.provider, []).append(place.zone)

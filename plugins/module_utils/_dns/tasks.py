@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the modules for record sets share: their options, and what they return."""
+"""Options and results that the modules for record sets share."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ _OF_PROVIDER = {"dns": {"type": "str"}, "dns_accept": {"type": "str", "choices":
 
 def dns_option(*, required: bool = True) -> ArgumentSpec:
     """O(dns), as in the documentation fragment P(hosting.websec.dns)."""
-    # A type that takes the secrets out: what has them is neither logged nor returned.
+    # A type that removes the secrets, so that they are neither logged nor returned.
     return ArgumentSpec(options={"dns": {"type": DNS_TYPE, **({"required": True} if required else {})}})
 
 
 def providers_to_read(params: t.Mapping[str, t.Any], context: RunContext) -> ProviderSet:
     """The providers of a module that only reads: those in O(dns), or the one name server in its options.
 
-    :raises BadInputError: neither is given, or the options are wrong.
+    :raises BadInputError: neither is set, or the options are invalid.
     """
     concurrency = at_least(params, "concurrency", 1)
     if params["dns"] is not None:
@@ -65,9 +65,9 @@ def providers_to_read(params: t.Mapping[str, t.Any], context: RunContext) -> Pro
 
 
 def change_options(*, of_provider: bool = False) -> ArgumentSpec:
-    """What is to be changed, as in the documentation fragment P(hosting.websec.dns_changes).
+    """The option for changes, as in the documentation fragment P(hosting.websec.dns_changes).
 
-    :param of_provider: entries may name their provider.
+    :param of_provider: entries may set their provider.
     """
     record_set = {**_RECORD_SET, **(_OF_PROVIDER if of_provider else {})}
     return ArgumentSpec(
@@ -82,7 +82,7 @@ def change_options(*, of_provider: bool = False) -> ArgumentSpec:
 def change_task(
     providers: ProviderSet, params: t.Mapping[str, t.Any], warn: t.Callable[[str], None]
 ) -> dict[str, t.Any]:
-    """Change record sets, as the options say; the result of the task."""
+    """Change record sets according to the options; return the result of the task."""
     result = providers.change(
         parse_desired(params["record_sets"]),
         wait_propagation=at_least(params, "wait_propagation", 0),
@@ -99,7 +99,7 @@ def change_task(
 
 
 def read_task(providers: ProviderSet, params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """Read record sets, as the options say; the result of the task."""
+    """Read record sets according to the options; return the result of the task."""
     results = providers.read(
         parse_questions(params["record_sets"]),
         propagation_servers=[

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which record sets that a server answers with are those of a wildcard, and are not there to be changed.
+"""Which record sets of a response come from a wildcard, and therefore cannot be changed.
 
-An answer does not tell: the name C(*) beside the name is asked too, and where both say the same, the set counts as the
-wildcard's.
+A response does not show this: the wildcard name C(*) is queried too, and if both return the same, the set counts as
+that
+of the wildcard.
 """
 
 from __future__ import annotations
@@ -23,12 +24,11 @@ def without_wildcards(
     read: t.Callable[[list[Key]], Snapshot],
     exists: t.Callable[[Key], bool],
 ) -> dict[Key, RecordSet | None]:
-    """``snapshot`` without the sets that only a wildcard of the zone answers for.
+    """``snapshot`` without the sets that come only from a wildcard of the zone.
 
-    :param doubtful: the sets in ``snapshot`` that may be such.
-    :param read: asks the server for sets, all in one go.
-    :param exists: whether a set that reads as the wildcard's is there in its own right; says ``False`` if it cannot
-        tell.
+    :param doubtful: the sets in ``snapshot`` that may come from a wildcard.
+    :param read: reads sets from the server, all in one round trip.
+    :param exists: whether the zone itself has a set that equals that of the wildcard; ``False`` if unknown.
     """
     beside = {at: (wildcard_beside(at[0]), at[1]) for at in doubtful}
     wildcards = read(sorted(set(beside.values())))

@@ -47,12 +47,12 @@ except ImportError:
     note_missing("dnspython")
 
 ATTEMPTS = 3
-"""How often an update is planned when somebody else changes the same records at the same time."""
+"""How often an update is planned while another writer changes the same records."""
 
 
 @dataclasses.dataclass(frozen=True)
 class DesiredZone:
-    """What is wanted in one zone."""
+    """The desired record sets of one zone."""
 
     place: Place
     record_sets: tuple[DesiredRecordSet, ...]
@@ -65,10 +65,10 @@ class DesiredZone:
 class ZoneResource:
     """Reads and changes zones at one provider.
 
-    For each zone, ``sent`` and ``accepted`` hold the changes that went out, and those to which the provider said yes;
-    ``seen`` holds what was read last, and ``unread`` has the zones that were not read since it said yes.
-    ``refused`` holds the names at which nothing can be done, with the reason: they do not stop the other names.
-    A zone is in the hands of one thread at a time.
+    For each zone, ``sent`` and ``accepted`` contain the changes that were sent, and those that the provider accepted;
+    ``seen`` contains the last read, and ``unread`` the zones that were not read since their changes were accepted.
+    ``refused`` contains the names that cannot be changed, with the reason: they do not stop the other names.
+    One thread at a time processes a zone.
     """
 
     def __init__(self, provider: Provider) -> None:
@@ -81,7 +81,7 @@ class ZoneResource:
         self._just_read: set[dns.name.Name] = set()
 
     def observe(self, desired: DesiredZone) -> Snapshot:
-        """What the provider has now of all that matters for ``desired``."""
+        """The current record sets at the provider that matter for ``desired``."""
         zone = desired.zone
         if zone not in self._just_read:
             self.seen[zone] = self._observe(desired, closely=False)
@@ -90,12 +90,12 @@ class ZoneResource:
         return self.seen[zone]
 
     def plan(self, current: Snapshot, desired: DesiredZone) -> list[Action]:
-        """At most one action, with what is desired and the plan."""
+        """At most one action, with the desired record sets and the plan."""
         plan = self._plan(current, desired)
         return [Action("UPDATE", Effect.CHANGE, (desired, plan))] if plan.changes else []
 
     def apply(self, actions: t.Sequence[Action]) -> list[WebsecError | None]:
-        """Change a zone, and read what came of it. When the zone is not as the plan wants it, read and plan again."""
+        """Change a zone, and read the result. If the zone differs from the plan, read and plan again."""
         (action,) = actions
         desired, plan = t.cast("tuple[DesiredZone, ZonePlan]", action.item)
         self._settle(plan)
@@ -103,7 +103,7 @@ class ZoneResource:
         for attempt in range(ATTEMPTS + 1):
             accepted = self._send(plan)
             try:
-                # Names that a wildcard answered for may miss it now.
+                # Names for which a wildcard answered may lack it now.
                 wild = any(name.is_wild() for name in plan.names)
                 known = set(self.refused.get(desired.zone, ()))
                 snapshot = self._observe(desired, closely=not accepted or wild)
@@ -111,7 +111,7 @@ class ZoneResource:
                 if not accepted:
                     plan = self._without_lost_names(desired, before, plan, snapshot, last=attempt == ATTEMPTS - 1)
                 elif plan.changes and not wild:
-                    # Is it a wildcard that answers now?
+                    # Check whether a wildcard answers now.
                     snapshot = self._observe(desired, closely=True)
                     plan = self._plan(snapshot, desired)
                 if accepted:
@@ -125,11 +125,11 @@ class ZoneResource:
             except WebsecError:
                 if not accepted:
                     raise
-                return [None]  # The last look will tell.
+                return [None]  # The last read shows it.
         return [changed_meanwhile(desired.zone, plan.names, ATTEMPTS)]
 
     def _keep(self, zone: dns.name.Name, snapshot: Snapshot) -> None:
-        """What was read right after an update is what is known of the zone; nobody has to ask for it again."""
+        """The read right after an update is the current state of the zone; no further read is needed."""
         changed = self.accepted.get(zone, {})
         missing = [at for at in changed if at not in snapshot and snapshot.get((at[0], CNAME)) is None]
         found = self._provider.read(zone, missing) if missing else {}
@@ -145,13 +145,13 @@ class ZoneResource:
     ) -> ZonePlan:
         """The next plan after one whose prerequisites did not hold, without names that would stop the others again.
 
-        :param before: the plan that was refused, and ``plan`` the next one, made from ``snapshot``.
-        :param last: names that changed between reading and update are left alone now too.
+        :param before: the refused plan; ``plan`` is the next one, made from ``snapshot``.
+        :param last: also exclude names that changed between read and update.
         """
         zone, refused = desired.zone, self.refused.setdefault(desired.zone, {})
         changed = [name for name in before.names if not same_conditions(before.only([name]), plan.only([name]))]
         if not changed:
-            # Nobody changed anything: some of what the server answers is not what its zone holds.
+            # No other writer: the responses of the server differ from the content of its zone.
             for name in plan.names:
                 part = plan.only([name])
                 if not self._provider.holds(zone, part.changes, part.required):
@@ -161,7 +161,8 @@ class ZoneResource:
         return self._plan(snapshot, desired)
 
     def not_served(self, desired: DesiredZone, snapshot: Snapshot) -> dict[dns.name.Name, WebsecError]:
-        """The errors for the names at which ``snapshot``, read after an accepted update, is not as it is wanted."""
+        """The errors for the names at which ``snapshot``, read after an accepted update, differs from the desired
+        sets."""
         server = self._provider.label
         due = self._plan(snapshot, desired)
         return {name: not_served(due.only([name]), server) for name in due.names}
@@ -169,7 +170,7 @@ class ZoneResource:
     def _refused_since(
         self, known: t.Collection[dns.name.Name], zone: dns.name.Name
     ) -> dict[dns.name.Name, WebsecError]:
-        """The names that an update changed, and that are refused now and were not: somebody else was there since."""
+        """The names that an update changed, and that are newly refused: another writer has changed them since."""
         changed = {name for name, _rdtype in self.accepted.get(zone, {})}
         refused = self.refused.get(zone, {})
         return {name: error for name, error in refused.items() if name in changed and name not in known}
@@ -177,11 +178,12 @@ class ZoneResource:
     def _take_back(
         self, desired: DesiredZone, snapshot: Snapshot, overwritten: t.Mapping[dns.name.Name, WebsecError]
     ) -> Snapshot:
-        """After an accepted update that did not have all its effects: what the server did take at the same names, and
-        of the same groups, is put back, and sets with a fallback get that.
+        """After an accepted update that was applied only partly: undo the part that the server applied at the same
+        names
+        and in the same groups; sets with a fallback get the fallback.
 
-        :param overwritten: names that somebody else has changed since the update.
-        :returns: what is there after that.
+        :param overwritten: names that another writer has changed since the update.
+        :returns: the record sets after that.
         """
         zone = desired.zone
         errors = {**self.not_served(desired, snapshot), **overwritten}
@@ -197,7 +199,7 @@ class ZoneResource:
         return self._observe(desired, closely=False)
 
     def _settle(self, plan: ZonePlan) -> None:
-        """After a lost answer: what ``plan`` asks for again did not happen, and the rest of what was sent did."""
+        """After a lost response: what ``plan`` still contains did not happen, and the rest of the sent changes did."""
         due = {change.key for change in plan.changes}
         for at, change in self.sent.pop(plan.zone, {}).items():
             if at not in due:
@@ -218,24 +220,24 @@ class ZoneResource:
 
     def _observe(self, desired: DesiredZone, *, closely: bool) -> Snapshot:
         """
-        :param closely: after a change that was not accepted, or has not had its effect: find out why.
+        :param closely: after a change that was not accepted or not applied: find out why.
         """
         keys = keys_to_read(desired.record_sets)
         found = self._provider.read(desired.zone, keys, ForChange(desired.record_sets, closely))
         return self._sets_in(found, desired.zone)
 
     def _sets_in(self, found: Read, zone: dns.name.Name) -> dict[Key, RecordSet | None]:
-        """The sets of a read. Names of which nothing can be said are left alone from now on."""
+        """The sets of a read. Names with an error are not changed from now on."""
         problems = {at[0]: each for at, each in found.items() if isinstance(each, WebsecError)}
         if problems:
             self.refused.setdefault(zone, {}).update(problems)
         return {at: each for at, each in found.items() if not isinstance(each, WebsecError)}
 
     def _send(self, plan: ZonePlan) -> bool:
-        """Have a plan carried out.
+        """Carry out a plan.
 
-        :returns: False when what it rests on is not so any more (the rest of the plan was not sent then).
-        :raises WebsecError: it went wrong.
+        :returns: False if its prerequisites no longer hold (the rest of the plan was not sent then).
+        :raises WebsecError: it failed.
         """
         result = self._provider.change(plan.zone, plan.changes, plan.required)
         self._note(plan.zone, result)
@@ -251,7 +253,7 @@ class ZoneResource:
 
 
 class ZonesResource:
-    """Zones at several providers: hands each zone to the resource of its provider."""
+    """Zones at several providers: passes each zone to the resource of its provider."""
 
     def __init__(self, providers: t.Mapping[str, Provider]) -> None:
         self._resources = {name: ZoneResource(provider) for name, provider in providers.items()}
@@ -271,7 +273,7 @@ class ZonesResource:
 
 
 def _remember(book: dict[dns.name.Name, dict[Key, Change]], zone: dns.name.Name, added: t.Iterable[Change]) -> None:
-    """Add changes; a set that was changed before keeps what was there at first."""
+    """Add changes; a set that was changed before keeps its first state as C(before)."""
     changes = book.setdefault(zone, {})
     for change in added:
         first = changes.get(change.key, change)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which zone does a name lie in?"""
+"""The zones of names."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ except ImportError:
     note_missing("dnspython")
 
 Found = dict["dns.name.Name", t.Union["dns.name.Name", WebsecError]]
-"""For each name its zone, or why there is none."""
+"""For each name its zone, or why it has none."""
 
 _NAMES_IN_A_ROW = 32
 
@@ -43,7 +43,7 @@ _NAMES_IN_A_ROW = 32
 def zones_at_server(
     client: DnsClient, names: t.Collection[dns.name.Name], concurrency: int, context: RunContext | None = None
 ) -> Found:
-    """The zones at one server that the names lie in. One question for each name (one more for a CNAME).
+    """The zones of the names at one server. One query for each name (one more for a CNAME).
 
     :param context: of the task. Names that are not reached have a C(DeferredError).
     """
@@ -64,7 +64,7 @@ def zone_results(names: t.Sequence[dns.name.Name], found: Found) -> list[dict[st
 
 
 def zone_result(name: dns.name.Name, zone: dns.name.Name | WebsecError) -> dict[str, t.Any]:
-    """The entry of one name. :param zone: its zone, or why there is none."""
+    """The entry of one name. :param zone: its zone, or why it has none."""
     problem = zone if isinstance(zone, WebsecError) else None
     error = None if isinstance(problem, DeferredError) else problem
     return {
@@ -106,7 +106,7 @@ def _zones_of_portion(client: DnsClient, names: t.Sequence[dns.name.Name]) -> Fo
             if zone is not None:
                 found[name] = zone
             elif is_aliased(answer):
-                # No apex, so it lies where its parent lies; that sorts before it and may be known already.
+                # Not an apex, so it is in the zone of its parent, which sorts before it and may be known already.
                 known = found.get(question.parent())
                 if known is not None:
                     found[name] = known
@@ -132,7 +132,7 @@ def _not_served(name: dns.name.Name, answer: dns.message.Message, server: str) -
 def longest_zones(names: t.Collection[dns.name.Name], zones: t.Collection[dns.name.Name], label: str) -> Found:
     """The closest of ``zones`` above each name.
 
-    :param label: who has these zones, for messages.
+    :param label: name of the provider of these zones, for messages.
     """
     found: Found = {}
     for name in names:
@@ -156,7 +156,7 @@ def zones_of_the_internet(
     resolver: dns.resolver.Resolver | None = None,
     context: RunContext | None = None,
 ) -> Found:
-    """The zones that the names lie in, as the system's resolver sees it. One question for each name.
+    """The zones of the names according to the system's resolver. One query for each name.
 
     :param timeout: seconds, for one name.
     :param resolver: instead of the system's, for tests.
@@ -213,7 +213,7 @@ def _zone_by_resolver(
         if zone is None and is_aliased(answer):
             question = question.parent()
             continue
-        # A name that does not exist lies in a zone of a registry, which is of no use to anybody.
+        # A name that does not exist is in a zone of a registry, which is useless here.
         if zone is None or zone == dns.name.root or (not exists and len(zone.labels) < 3):
             return NotFoundError(
                 f"DNS has no zone for {shown(name)}.",

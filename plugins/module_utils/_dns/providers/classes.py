@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Python classes by their path, for providers that are not a part of this collection."""
+"""Python classes by their path, for providers outside this collection."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def load_octodns_class(path: str) -> t.Any:
     """The provider class of octoDNS at ``path``.
 
     :raises MissingLibraryError: octoDNS or the package of the class is not installed.
-    :raises BadInputError: it is no such class.
+    :raises BadInputError: it is not such a class.
     """
     try:
         from octodns.provider.base import BaseProvider
     except ImportError:
         raise _not_installed("octodns", path, _pip_install("octodns")) from None
     if not logging.getLogger().handlers:
-        # Without one, Python writes the warnings and errors of octoDNS, which may hold bodies of answers, to stderr.
+        # Without a handler, Python writes octoDNS's warnings and errors to stderr; they may contain response bodies.
         logging.getLogger().addHandler(logging.NullHandler())
     provider_class = load_class(path, published=True)
     if not (isinstance(provider_class, type) and issubclass(provider_class, BaseProvider)):
@@ -37,10 +37,10 @@ def load_octodns_class(path: str) -> t.Any:
 
 
 def load_class(path: str, *, published: bool = False) -> t.Any:
-    """What is at C(package.module.Name).
+    """Import C(package.module.Name).
 
-    :param published: its package can be had from an index. To install a name from there that is meant to be one's own
-        would run the code of a stranger.
+    :param published: its package is on a package index. For the user's own class, installing a package of that name
+        would run a stranger's code.
     :raises MissingLibraryError: there is no such module.
     :raises BadInputError: it has no such name, or cannot be imported.
     """

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A provider of one's own: a Python class with plain data in and out, by its path.
+"""A custom provider: a Python class with plain data in and out, by its path.
 
-The class has C(zones(names)), C(read(zone, record_sets)) and C(change(zone, changes, expected)), and may say what it
-promises with C(conditional) and C(atomicity). docs/dns-providers.md has a complete example.
+The class has C(zones(names)), C(read(zone, record_sets)) and C(change(zone, changes, expected)), and may declare its
+guarantees with C(conditional) and C(atomicity). docs/dns-providers.md has a complete example.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class CustomProvider:
         with self._breaker.call(doing):
             try:
                 return call()
-            except (Exception, SystemExit) as error:  # what was done for others must still be told
+            except (Exception, SystemExit) as error:  # completed changes of other zones must still be reported
                 problem, _again = library_error(error, label=self.label, doing=doing, redact=self._redact, write=write)
                 raise problem from None
 
@@ -176,8 +176,9 @@ class CustomProvider:
 
 
 def _beside(desired_set: DesiredRecordSet) -> list[t.Any]:
-    """The types that matter at the name of a set: addresses and a CNAME replace each other, and nothing stands beside a
-    CNAME."""
+    """The types that matter at the name of a set: addresses and a CNAME replace each other, and a CNAME cannot have
+    other
+    records at its name."""
     if desired_set.rdtype == CNAME and desired_set.fills:
         return [CNAME, A, AAAA, *types_beside_cname(unusual=False)]
     return [CNAME]

@@ -36,7 +36,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._secrets import Red
 _SERVER_DEFAULTS = {"port": 53, "key_algorithm": "hmac-sha256", "timeout": 10}
 
 _KNOWN_ATOMICITY = {
-    # One PATCH, in one transaction of its back end.
+    # One PATCH, in one transaction of its backend.
     "octodns_powerdns.PowerDnsProvider": ZONE_ATOMIC,
     # One change batch, as long as it has at most 1,000 records.
     "octodns_route53.Route53Provider": ZONE_ATOMIC,
@@ -47,9 +47,9 @@ DEFAULT_CONCURRENCY = 4
 
 
 def build_provider(options: ProviderOptions, *, read_only: bool, concurrency: int, context: RunContext) -> Provider:
-    """The provider. No call is made yet.
+    """Make the provider, without a call.
 
-    :raises WebsecError: its options are wrong, or a library is missing.
+    :raises WebsecError: its options are invalid, or a library is missing.
     """
     if options.type == RFC2136:
         return _rfc2136(options, read_only, concurrency, context)

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The interface of a DNS provider: what it can promise, the zones that names lie in, reading, and changing a zone.
+"""The interface of a DNS provider: its capabilities, the zones of names, reading, and changing a zone.
 
 Everything above works with any provider: ``plan`` decides on snapshots and changes, ``zone_resource`` observes, plans,
-changes and reads back. What only one kind of provider needs (prerequisites, message sizes, wildcards that answer for a
-name, caches of a library) stays below this interface.
+changes and reads back. Details of one kind of provider (prerequisites, message sizes, wildcards that answer for a name,
+caches of a library) stay below this interface.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ NOT_ATOMIC = "none"
 
 @dataclasses.dataclass(frozen=True)
 class Capabilities:
-    """What a provider promises.
+    """What a provider guarantees.
 
-    :param conditional: it changes a zone only if what the change rests on is still so at that moment.
-    :param atomicity: V(zone_atomic): the changes of one call happen together or not at all; V(none): no promise.
+    :param conditional: it changes a zone only if the data that the change is based on is unchanged at that moment.
+    :param atomicity: V(zone_atomic): the changes of one call happen together or not at all; V(none): no guarantee.
     """
 
     conditional: bool
@@ -48,16 +48,16 @@ class Capabilities:
 
 
 Read = t.Mapping[Key, t.Union[RecordSet, WebsecError, None]]
-"""For each key its set, ``None`` where there is no such set, or why nothing can be said of this name."""
+"""For each key its set, ``None`` if there is no such set, or the error for this name."""
 
 
 @dataclasses.dataclass(frozen=True)
 class ChangeResult:
-    """What became of the changes of one zone.
+    """The result of the changes of one zone.
 
-    :param accepted: the provider said yes to them.
-    :param stale: what they rest on is not so any more: what is not in ``accepted`` was not sent.
-    :param error: it went wrong; ``in_doubt`` may have happened all the same.
+    :param accepted: the changes that the provider accepted.
+    :param stale: the data that they are based on has changed: changes that are not in ``accepted`` were not sent.
+    :param error: the call failed; the changes in ``in_doubt`` may have happened nevertheless.
     """
 
     accepted: tuple[Change, ...] = ()
@@ -68,7 +68,7 @@ class ChangeResult:
 
 @dataclasses.dataclass(frozen=True)
 class Place:
-    """Where a record set lies: the name of a provider in the options, and a zone."""
+    """The place of a record set: the name of a provider in the options, and a zone."""
 
     provider: str
     zone: dns.name.Name
@@ -78,7 +78,7 @@ class Place:
 class ForChange:
     """A read before or after a change.
 
-    :param closely: a change was not accepted, or did not have its effect: find out why.
+    :param closely: a change was not accepted or not applied: find out why.
     """
 
     desired: tuple[DesiredRecordSet, ...]
@@ -86,38 +86,38 @@ class ForChange:
 
 
 class Provider(t.Protocol):
-    """One provider, for any number of threads; a zone is in the hands of one thread at a time."""
+    """One provider. Thread-safe; one thread at a time processes a zone."""
 
     @property
     def label(self) -> str:
-        """How people know it, for messages."""
+        """Its name in messages."""
 
     @property
     def capabilities(self) -> Capabilities: ...
 
     @property
     def propagation_servers(self) -> t.Sequence[Endpoint]:
-        """Asked for propagation instead of the servers in the NS records, where there are any."""
+        """Queried for propagation instead of the servers in the NS records, if set."""
 
     def zones(self, names: t.Collection[dns.name.Name]) -> Found:
-        """The zones at this provider that the names lie in; for each name its zone or why there is none."""
+        """For each name its zone at this provider, or why it has none."""
 
     def read(self, zone: dns.name.Name, keys: t.Sequence[Key], for_change: ForChange | None = None) -> Read:
         """The record sets ``keys``.
 
-        :param for_change: then what is returned is what the zone itself holds, with all other sets that a change of
-            these would rest on, and it says at which names nothing can be changed.
-        :raises WebsecError: nothing can be said of the zone.
+        :param for_change: return the content of the zone itself, with all other sets that a change of these depends on,
+            and with errors for the names that cannot be changed.
+        :raises WebsecError: the zone cannot be read.
         """
 
     def change(self, zone: dns.name.Name, changes: t.Sequence[Change], expected: Snapshot) -> ChangeResult:
-        """Make ``changes``, and nothing else, if the zone holds what is ``expected``. Errors are in the result."""
+        """Make ``changes``, and nothing else, if the zone matches ``expected``. Errors are in the result."""
 
     def holds(self, zone: dns.name.Name, changes: t.Sequence[Change], expected: Snapshot) -> bool:
-        """Whether the provider would make ``changes`` now, as far as ``expected`` goes. Changes nothing."""
+        """Whether the zone matches ``expected``, so that the provider would make ``changes`` now. Changes nothing."""
 
     def name_server_lookup(self) -> NameServerLookup:
-        """Finds the authoritative servers of zones of this provider."""
+        """The lookup of authoritative servers for zones of this provider."""
 
     def close(self) -> None:
         """Close its connections."""

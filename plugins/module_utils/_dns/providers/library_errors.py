@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What goes wrong inside a library, in the words of this collection.
+"""Errors of third-party libraries as errors of this collection.
 
-Each library has exceptions of its own, and their texts carry URLs, headers and bodies: so the kind is found by what all
-of them have in common (the HTTP status, the names of their classes), and the text goes through a ``Redactor``.
+Each library has its own exceptions, and their texts contain URLs, headers and bodies: so the kind is derived from what
+they have in common (the HTTP status, the names of their classes), and the text goes through a ``Redactor``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._parsing import cle
 _LONGEST_TEXT = 200
 _DATABASE_LOCKED = "database is locked"
 _TIMEOUT = re.compile(r"timeout|timedout|deadlineexceeded", re.IGNORECASE)
-# For urllib3, a connection that could not be made is a ConnectTimeoutError too.
+# In urllib3, a failed connection can be a ConnectTimeoutError too.
 _NEVER_CONNECTED = re.compile(r"ConnectionRefusedError|NameResolutionError|gaierror")
 _NO_CONNECTION = re.compile(r"connection|connecterror|endpoint|unreachable|serviceunavailable", re.IGNORECASE)
 _CERTIFICATE = re.compile(r"ssl|certificate", re.IGNORECASE)
@@ -42,7 +42,7 @@ _CREDENTIALS = re.compile(
 _FORBIDDEN = re.compile(r"forbidden|accessdenied|permission", re.IGNORECASE)
 _NOT_FOUND = re.compile(r"notfound|nosuchhostedzone", re.IGNORECASE)
 _MISREAD = (ValueError, KeyError, IndexError, AttributeError, TypeError)
-"""A library that meets one of these while it reads an answer did not understand it."""
+"""If a library raises one of these while reading a response, the response was invalid for it."""
 
 
 def library_error(
@@ -50,8 +50,8 @@ def library_error(
 ) -> tuple[WebsecError, bool]:
     """The error for an exception of a library, and whether the same call may succeed a little later.
 
-    :param label: the provider, for people. :param doing: for example C(reading the zone customer.example).
-    :param write: the call was to change something.
+    :param label: the provider, for messages. :param doing: for example C(reading the zone customer.example).
+    :param write: the call was a change.
     """
     chain = list(_chain(error))
     status = next((found for each in chain if (found := _status(each)) is not None), None)
@@ -138,14 +138,14 @@ def _chain(error: BaseException) -> t.Iterator[BaseException]:
 
 
 def _system_reason(chain: list[BaseException]) -> str:
-    """What the system said of a connection that could not be made; requests puts a long text around it, with the
-    reason at its end. Empty for other errors."""
+    """The reason of the system for a failed connection; requests wraps it in a long text, with the reason at its end.
+    Empty for other errors."""
     reason = getattr(chain[-1], "strerror", None)
     return reason if isinstance(chain[0], OSError) and isinstance(reason, str) else ""
 
 
 def _names(error: BaseException) -> t.Iterator[str]:
-    """Names of the classes of an exception, and its code where that is a word."""
+    """Names of the classes of an exception, and its code if that is a word."""
     yield from (
         kind.__name__ for kind in type(error).__mro__ if kind not in (object, BaseException, Exception, OSError)
     )
@@ -156,7 +156,7 @@ def _names(error: BaseException) -> t.Iterator[str]:
 
 
 def _status(error: BaseException) -> int | None:
-    """The HTTP status that an exception tells of. Each library has it elsewhere."""
+    """The HTTP status in an exception. Each library stores it elsewhere."""
     response = getattr(error, "response", None)
     metadata = response.get("ResponseMetadata") if isinstance(response, dict) else None
     candidates = [
@@ -170,7 +170,7 @@ def _status(error: BaseException) -> int | None:
 def _text(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception:  # a class of a user can do anything in its __str__
+    except Exception:  # a user's class can do anything in its __str__
         return ""
 
 

@@ -4,14 +4,17 @@
 
 """Any provider class of octoDNS as a provider: octoDNS as a library, without its manager, its files and its processors.
 
-A change is built from what the zone holds at that moment: a copy of it with our sets over it, and changes for exactly
-these sets. octoDNS promises neither that nobody wrote in between, nor, for all of its providers, that a change happens
-as a whole. So what a change rests on is compared on a read right before it, and everything above reads the result again
-right after it. What somebody else writes to *the same set* between that read and the change, which is some
-milliseconds, is lost; what they write to any other set never is.
+A change is built from the current content of the zone: a copy of it with our sets over it, and changes for exactly
+these
+sets. octoDNS guarantees neither that there is no other writer in between, nor, for all of its providers, that a change
+is
+atomic. So the data that a change is based on is compared with a read right before it, and the callers read the result
+right after it. What another writer writes to *the same set* between that read and the change, which is some
+milliseconds,
+is lost; what it writes to any other set never is.
 
-Providers of octoDNS keep what they have read, some of them for as long as they live. So each read has a copy of the
-provider object as it was made: it shares the connections, and its caches are empty.
+Providers of octoDNS cache what they have read, some of them forever. So each read uses a copy of the original provider
+object: it shares the connections, and its caches are empty.
 """
 
 from __future__ import annotations
@@ -68,13 +71,13 @@ except ImportError:
     note_missing("dnspython")
 
 ATTEMPTS = 5
-"""How often a call is made that meets a server in trouble or a locked database."""
+"""How often a call is made while the server is in trouble or the database is locked."""
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 8.0
-"""Seconds between two of these calls; each pause is twice the one before, and some of it is by chance."""
+"""Seconds between two of these calls; each pause is twice the previous one, with jitter."""
 
 MOMENT = 0.5
-"""Seconds: what was read no longer ago is what was there right before a change."""
+"""Seconds: the age up to which a read counts as made right before a change."""
 
 T = t.TypeVar("T")
 
@@ -84,7 +87,7 @@ class OctodnsSettings:
     """
     :param name: of the provider, in the options. :param class_path: C(module.Class).
     :param options: for the class, with their secrets.
-    :param texts: see ``octodns_values``. :param concurrency: calls at the same time, at the most.
+    :param texts: see ``octodns_values``. :param concurrency: maximum number of parallel calls.
     """
 
     name: str
@@ -102,7 +105,7 @@ class OctodnsProvider:
 
     def __init__(self, settings: OctodnsSettings, *, read_only: bool, context: RunContext) -> None:
         """
-        :raises BadInputError: the class cannot be used, or its options are wrong.
+        :raises BadInputError: the class is unusable, or its options are invalid.
         :raises MissingLibraryError: it, or octoDNS, is not installed.
         """
         self._settings = settings
@@ -128,7 +131,7 @@ class OctodnsProvider:
         return self._settings.propagation_servers
 
     def close(self) -> None:
-        """octoDNS has no way to close a provider; its connections end with the process."""
+        """octoDNS cannot close a provider; its connections end with the process."""
 
     def name_server_lookup(self) -> NameServerLookup:
         return SystemLookup(self)
@@ -154,7 +157,7 @@ class OctodnsProvider:
             ) from None
 
     def _fresh(self) -> t.Any:
-        """A copy of the provider object that has read nothing yet."""
+        """A copy of the provider object with empty caches."""
         fresh = copy.copy(self._made)
         for name, value in vars(self._made).items():
             if isinstance(value, (dict, list, set)) and not value:
@@ -178,7 +181,7 @@ class OctodnsProvider:
                 raise _Failed(problem, again) from None
 
     def _read_call(self, doing: str, call: t.Callable[[], T]) -> T:
-        """As ``_call``, again and again as long as it may help. Reading does no harm."""
+        """Like ``_call``, with retries. Reading is harmless."""
         attempt = 1
         with self._breaker.call(doing):
             while True:
@@ -190,7 +193,7 @@ class OctodnsProvider:
                 attempt += 1
 
     def _pause(self, attempt: int) -> bool:
-        """Wait before the next attempt. :returns: False if there is none, or no time for one."""
+        """Wait before the next attempt. :returns: False if no attempt, or no time for one, is left."""
         if attempt >= ATTEMPTS:
             return False
         try:
@@ -233,7 +236,7 @@ class OctodnsProvider:
         return frozenset(dns.name.from_text(str(each)).canonicalize() for each in found)
 
     def _zone_below(self, name: dns.name.Name, zone: dns.name.Name) -> dns.name.Name | None:
-        """The zone of this provider that ``name`` lies in although ``zone`` was named, as far as it can be told."""
+        """The zone of ``name`` at this provider, if known and different from the given ``zone``."""
         try:
             known = self._all_zones
         except (NotImplementedError, WebsecError):
@@ -261,7 +264,7 @@ class OctodnsProvider:
         return found
 
     def _refusal(self, content: ZoneContent, wanted: DesiredRecordSet) -> WebsecError | None:
-        """Why this set must not, or cannot, be changed."""
+        """Why this set must not or cannot be changed."""
         special = content.special_at(wanted.name, wanted.rdtype)
         if special:
             return RejectedError(
@@ -279,7 +282,7 @@ class OctodnsProvider:
         return unsafe_text(wanted.name, values, self._settings.texts) if wanted.rdtype == dns.rdatatype.TXT else None
 
     def _elsewhere(self, content: ZoneContent, name: dns.name.Name, zone: dns.name.Name) -> WebsecError | None:
-        """Why ``name`` does not lie in ``zone``."""
+        """Why ``name`` is not in ``zone``."""
         cut = content.cut_above(name)
         if cut is not None:
             place, kind = cut
@@ -300,7 +303,7 @@ class OctodnsProvider:
         )
 
     def _populate(self, zone: dns.name.Name) -> ZoneContent:
-        """What the zone holds now.
+        """The current content of the zone.
 
         :raises WebsecError: it cannot be read, or there is no such zone.
         """
@@ -345,12 +348,12 @@ class OctodnsProvider:
                 attempt += 1
         except WebsecError as error:
             if sent and self._settings.atomicity != ZONE_ATOMIC:
-                # Some of it may be done before the call that failed.
+                # Some changes may be done before the failed call.
                 error.may_have_happened = True
             return ChangeResult(error=error, in_doubt=sent if error.may_have_happened else ())
 
     def _right_before(self, zone: dns.name.Name) -> ZoneContent:
-        """What the zone held a moment ago: it is read, unless the plan was made from a read of this very moment."""
+        """The recent content of the zone: read now, unless the plan is based on a read of just now."""
         content = self._recent.pop(zone, None)
         if content is not None and self._context.now() - content.read_at <= MOMENT:
             return content
@@ -375,14 +378,15 @@ class OctodnsProvider:
                 listed.append(Delete(existing))
                 continue
             new = record_for_octodns(wanted, change.name, change.rdtype, change.after, self._settings.texts)
-            # In the order of the changes, a CNAME may still stand where an address will.
+            # In the order of the changes, a CNAME may still exist where an address will be.
             wanted.add_record(new, replace=True, lenient=True)
             listed.append(Update(existing, new) if existing is not None else Create(new))
         return Plan(content.zone, wanted, listed, True)
 
     def _as_it_is_written(self, content: ZoneContent, change: Change, existing: t.Any) -> t.Any:
-        """The record to remove, as the provider has to name it: Route 53 deletes only what is repeated exactly, and
-        escapes a quotation mark once more if it came escaped."""
+        """The record to remove, in the form that the provider expects: Route 53 deletes only an exact match, and
+        escapes a
+        quotation mark once more if it came escaped."""
         if change.rdtype != dns.rdatatype.TXT or change.before is None or self._settings.texts != "plain":
             return existing
         if not any('\\"' in str(value) for value in existing.values):
@@ -391,7 +395,7 @@ class OctodnsProvider:
 
 
 class _Failed(Exception):
-    """A call failed. :param again: the same call may succeed later."""
+    """A failed call. :param again: the same call may succeed later."""
 
     def __init__(self, problem: WebsecError, again: bool) -> None:
         super().__init__()

@@ -4,10 +4,12 @@
 
 """Record sets between this collection (dnspython) and octoDNS. Pure.
 
-octoDNS keeps the value of a TXT record as text in which ``;`` is escaped. What it does with quotation marks and
-backslashes is up to each provider: most escape a quotation mark when they write (``plain``), PowerDNS takes the text as
-it is for the inside of a quoted string (``escaped``). When reading, some remove the escapes and some do not, so that
-every escape is resolved here. A backslash of the text itself is only safe where texts are ``escaped``.
+octoDNS stores the value of a TXT record as text with ``;`` escaped. The treatment of quotation marks and backslashes
+depends on the provider: most escape a quotation mark when they write (``plain``), PowerDNS uses the text unchanged
+inside
+a quoted string (``escaped``). When reading, some remove the escapes and some do not, so every escape is resolved here.
+A
+backslash in the text itself is only safe with ``escaped``.
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ _SPECIAL = re.compile(r'([";\\])')
 def set_from_octodns(record: t.Any) -> RecordSet:
     """The record set in a record of octoDNS.
 
-    :raises BadResponseError: its values are not what they should be.
+    :raises BadResponseError: its values are invalid.
     """
     rdtype = dns.rdatatype.from_text(record._type)
     values = record.values if hasattr(record, "values") else [record.value]
@@ -91,7 +93,7 @@ def record_for_octodns(
     """The record of octoDNS in ``zone`` (a ``Zone`` of octoDNS) for a record set.
 
     :param texts: C(plain) or C(escaped), see above.
-    :raises RejectedError: octoDNS does not have this type, or there is no safe way to write a text.
+    :raises RejectedError: octoDNS does not support this type, or there is no safe way to write a text.
     """
     from octodns.record import Record
     from octodns.record.base import ValueMixin
@@ -115,7 +117,7 @@ def record_for_octodns(
 
 
 def relative(name: dns.name.Name, zone: t.Any) -> str:
-    """``name`` as octoDNS has it in ``zone``: without the zone, and empty for its apex."""
+    """``name`` in the form of octoDNS in ``zone``: without the zone, and empty for its apex."""
     text = name.to_text().lower()
     return "" if text == zone.name else text[: -len(zone.name) - 1]
 

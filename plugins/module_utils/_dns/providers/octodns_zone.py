@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a zone held when a provider of octoDNS read it. Pure."""
+"""The content of a zone as an octoDNS provider read it. Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ADDRESSES = ("A", "AAAA", "CNAME")
 
 
 class ZoneContent:
-    """What a zone held at ``read_at``, and the provider object that read it."""
+    """The content of a zone at ``read_at``, and the provider object that read it."""
 
     def __init__(self, zone: t.Any, provider: t.Any, read_at: float) -> None:
         self.zone = zone
@@ -60,7 +60,7 @@ class ZoneContent:
             return error
 
     def set_or_none(self, at: Key) -> RecordSet | None:
-        """As ``set_at``, and an error that is raised.
+        """Like ``set_at``, but raises errors.
 
         :raises WebsecError: it cannot be read.
         """
@@ -70,8 +70,9 @@ class ZoneContent:
         return found
 
     def special_at(self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> list[str]:
-        """What is at ``name`` in the place of a set of this type, and only the provider knows: a dynamic record, or an
-        alias that answers for addresses."""
+        """The provider-specific record at ``name`` instead of a set of this type: a dynamic record, or an alias that
+        answers
+        for addresses."""
         records = self._at(name)
         kinds = _ADDRESSES if rdtype in (A, AAAA, CNAME) else (type_text(rdtype),)
         special = [f"dynamic {kind}" for kind in kinds if _is_dynamic(records.get(kind))]
@@ -98,16 +99,16 @@ def _is_dynamic(record: t.Any) -> bool:
 
 
 def is_as_expected(content: ZoneContent, changes: t.Sequence[Change], expected: Snapshot, *, strict: bool) -> bool:
-    """Whether the zone is as the changes want it to be before them.
+    """Whether the zone matches the state before the changes.
 
-    :param strict: nothing was sent yet; else a set may also be as it shall become.
+    :param strict: nothing was sent yet; otherwise a set may also match the state after its change.
     """
     goals = {change.key: change.after for change in changes}
     for at, before in expected.items():
         there = content.set_or_none(at)
         if not same(there, before) and (strict or at not in goals or not same(there, goals[at])):
             return False
-    # What was not there to be read when this was planned may collide with it now.
+    # A record that did not exist when this was planned may conflict with it now.
     for change in changes:
         if change.after is not None:
             others = [at for at in content.keys_at(change.name) if at not in goals and at not in expected]
@@ -118,7 +119,7 @@ def is_as_expected(content: ZoneContent, changes: t.Sequence[Change], expected: 
 
 @functools.lru_cache(maxsize=256)
 def _rdtype(kind: str) -> dns.rdatatype.RdataType | None:
-    """The DNS type of a type of octoDNS; C(None): it is one that only a provider knows (C(ALIAS) and the like)."""
+    """The DNS type of a type of octoDNS; C(None) for a provider-specific one (C(ALIAS) and the like)."""
     if "/" in kind or kind in ("ALIAS", "URLFWD"):
         return None
     try:

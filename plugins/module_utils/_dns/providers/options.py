@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The option O(dns): providers by name, which zones each of them has, and the default.
+"""The option O(dns): providers by name, the zones of each of them, and the default.
 
 .. code-block:: yaml
 
@@ -15,8 +15,8 @@
       default: ns1
       accept: best_effort
 
-The options of one name server (C(server), C(key_name) ...) in their place are one provider of type C(rfc2136).
-What is wrong with one provider is its own error; what is wrong with the whole is raised.
+The options of one name server (C(server), C(key_name) ...) instead are one provider of type C(rfc2136).
+A problem with one provider is its own error; a problem with the whole option is raised.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ BEST_EFFORT = "best_effort"
 FLAT = ("server", "port", "key_name", "key_secret", "key_algorithm", "timeout", "propagation_servers")
 _SET = ("providers", "zones", "default", "accept")
 _OURS = ("type", "class", "options", "atomicity", "txt", "concurrency", "propagation_servers")
-"""Options of a provider that drives a class, besides those of the class itself."""
+"""Options of a provider with a class, without those of the class itself."""
 
 _HARMLESS = frozenset(
     ("host", "port", "scheme", "server", "server_id", "region", "timeout", "zone", "project", "retries")
 )
-"""Options of a class whose values may be shown. Everything else may be a secret, or have one in it."""
+"""Options of a class whose values may be shown. All others may be, or contain, a secret."""
 
 _NUMBER_OF_DIGITS = 8
 """A number with fewer digits than this is hidden where it is an option, but not looked for in texts."""
@@ -65,7 +65,7 @@ _ENVIRONMENT = "env/"
 
 @dataclasses.dataclass(frozen=True)
 class ProviderOptions:
-    """The options of one provider, as they were given.
+    """The options of one provider, as given.
 
     :param class_options: of the class, without what they are taken from: secrets are in them.
     """
@@ -79,9 +79,9 @@ class ProviderOptions:
         return str(self.given.get("class") or "")
 
     def class_options(self) -> dict[str, t.Any]:
-        """The options for the class, with what the environment has for C(env/NAME).
+        """The options for the class, with each C(env/NAME) replaced from the environment.
 
-        :raises BadInputError: a variable is not set, or an option is given twice.
+        :raises BadInputError: a variable is not set, or an option is set twice.
         """
         inner = self.given.get("options") or {}
         if not isinstance(inner, dict):
@@ -93,7 +93,7 @@ class ProviderOptions:
         return {str(name): self.resolved(value) for name, value in {**flat, **inner}.items()}
 
     def resolved(self, value: t.Any) -> t.Any:
-        """``value`` with what the environment has for each C(env/NAME) in it (C(env/NAME/default))."""
+        """``value`` with each C(env/NAME) (C(env/NAME/default)) in it replaced from the environment."""
         if isinstance(value, dict):
             return {name: self.resolved(each) for name, each in value.items()}
         if isinstance(value, list):
@@ -111,7 +111,7 @@ class ProviderOptions:
         return found
 
     def secrets(self) -> tuple[str, ...]:
-        """All texts in the options of the class that may be secrets, and what the environment has for such."""
+        """All texts in the options of the class that may be secrets, and their values from the environment."""
         named = [value for name, value in self.class_options().items() if not _is_harmless(name, value)]
         return (*dict.fromkeys(text for value in named for text in _texts(value)), *_environment_secrets())
 
@@ -146,7 +146,7 @@ class ProviderOptions:
 
 @dataclasses.dataclass(frozen=True)
 class DnsOptions:
-    """:param patterns: what zones are called, and the provider that has them. :param accept: for all entries."""
+    """:param patterns: patterns of zone names, and their provider. :param accept: for all entries."""
 
     providers: t.Mapping[str, ProviderOptions]
     patterns: tuple[tuple[str, str], ...] = ()
@@ -156,8 +156,8 @@ class DnsOptions:
     def provider_of(self, zone: dns.name.Name, own: str | None = None) -> str:
         """The name of the provider of a zone.
 
-        :param own: what the entry says (C(dns)).
-        :raises BadInputError: there is none, or it is not known.
+        :param own: C(dns) of the entry.
+        :raises BadInputError: there is none, or it is unknown.
         """
         if own is None:
             found = [(pattern, name) for pattern, name in self.patterns if matches(pattern, zone)]
@@ -185,9 +185,9 @@ class DnsOptions:
         return name
 
     def candidates(self, name: dns.name.Name, own: str | None) -> list[str]:
-        """The providers that may have the zone that ``name`` lies in.
+        """The providers that may have the zone of ``name``.
 
-        :raises BadInputError: there is none, or the entry names one that is not known.
+        :raises BadInputError: there is none, or the entry names an unknown one.
         """
         if own is not None:
             return [self.known(own)]
@@ -198,14 +198,14 @@ class DnsOptions:
 
 
 def matches(pattern: str, zone: dns.name.Name) -> bool:
-    """Whether a pattern is about a zone: C(*) stands for any text, as in file names."""
+    """Whether a pattern matches a zone: C(*) stands for any text, as in file names."""
     return fnmatch.fnmatchcase(shown(zone), pattern)
 
 
 def parse_dns_options(given: t.Mapping[str, t.Any]) -> DnsOptions:
     """The checked form of O(dns).
 
-    :raises BadInputError: it is not understood as a whole.
+    :raises BadInputError: the option as a whole is invalid.
     """
     if not isinstance(given, dict):
         raise BadInputError("dns is not a mapping.", hint="Write dns as a mapping with providers, zones and default.")
@@ -276,7 +276,7 @@ def _idn_pattern(written: str) -> str:
 
 
 def hide_secrets(given: t.Any) -> tuple[t.Any, list[str]]:
-    """O(dns) as it may be shown, and the secrets in it."""
+    """O(dns) in a form that may be shown, and the secrets in it."""
     secrets: list[str] = []
 
     def hidden(value: t.Any) -> t.Any:
@@ -308,7 +308,7 @@ def hide_secrets(given: t.Any) -> tuple[t.Any, list[str]]:
 
     if not isinstance(given, dict):
         return HIDDEN, secrets
-    # What is misspelt may be a secret too.
+    # A misspelt option may be a secret too.
     told = {
         name: value if name in (*FLAT, *_SET) and name != "key_secret" else hidden(value)
         for name, value in given.items()
@@ -321,10 +321,11 @@ def hide_secrets(given: t.Any) -> tuple[t.Any, list[str]]:
 
 
 class DnsParameter(dict):  # type: ignore[type-arg]
-    """The option O(dns) of a module: a mapping as it may be shown, logged and returned, with the real one beside it."""
+    """The option O(dns) of a module: a mapping in a form that may be shown, logged and returned, with the real one
+    attached."""
 
     def __init__(self, given: t.Any = ()) -> None:
-        """:param given: without it, it is empty: Ansible makes one so and fills it when it copies a result."""
+        """:param given: empty by default: Ansible creates an empty one and fills it when it copies a result."""
         if given == ():
             given = {}
         if isinstance(given, str):
@@ -339,7 +340,7 @@ class DnsParameter(dict):  # type: ignore[type-arg]
 
 
 class _DnsType(str):
-    """The type of O(dns): Ansible calls it, before it logs or returns anything. For documentation it is a C(dict)."""
+    """The type of O(dns): Ansible calls it before it logs or returns anything. In the documentation it is a C(dict)."""
 
     def __call__(self, given: t.Any) -> DnsParameter:
         return DnsParameter(given)
@@ -349,12 +350,12 @@ DNS_TYPE = _DnsType("dict")
 
 
 def _is_harmless(option: str, value: t.Any) -> bool:
-    """Whether an option of a class may be shown. An address can have a password in it: https://user:password@host."""
+    """Whether an option of a class may be shown. An address can contain a password: https://user:password@host."""
     return option in _HARMLESS and "@" not in str(value)
 
 
 def _texts(value: t.Any) -> t.Iterator[str]:
-    """All that may be a secret in ``value``. A password of digits is a number in YAML, if it has no quotes."""
+    """All possible secrets in ``value``. Without quotes, a password of digits is a number in YAML."""
     if isinstance(value, dict):
         for each in value.values():
             yield from _texts(each)
@@ -366,6 +367,6 @@ def _texts(value: t.Any) -> t.Iterator[str]:
 
 
 def _environment_secrets() -> list[str]:
-    """What libraries take from the environment by themselves."""
+    """Secrets that libraries read from the environment by themselves."""
     marks = ("SECRET", "TOKEN", "PASSWORD", "API_KEY", "APIKEY", "PRIVATE_KEY")
     return [value for name, value in os.environ.items() if any(mark in name.upper() for mark in marks) and value]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""All DNS providers of a task: what a pass, a module or a role asks for its record sets.
+"""All DNS providers of a task, for the record sets of a pass, a module or a role.
 
 .. code-block:: python
 
@@ -13,16 +13,17 @@
         done = providers.change(parse_desired([...]), wait_propagation=60, warn=warn)      # as dns_record_sets
 
 * ``options`` is the option O(dns), see ``options``: providers, patterns of zones, a default; or the options of one name
-  server as they are.
+  server unchanged.
 * Each provider is made at its first use, and kept with its connections until the set is closed, so that a pass that
-  reads, changes and reads again does so over the same connections. A provider that cannot be made costs the entries
-  that need it, each with the error that tells why, and no others.
-* One call may be about many providers and zones: it works zone by zone, ``concurrency`` at a time. Results come in the
+  reads, changes and reads again uses the same connections. If a provider cannot be made, only the entries that need it
+  fail, each with the reason.
+* One call may concern many providers and zones: it works zone by zone, ``concurrency`` at a time. Results are in the
   order of the input, and have the name of their provider as C(provider).
-* Any number of threads may use it; a zone is in the hands of one thread at a time.
-* The provider of an entry: what the entry says (C(dns)), or the one pattern that matches its zone, or the default.
+* The set is thread-safe; one thread at a time processes a zone.
+* The provider of an entry: the one set in the entry (C(dns)), or by the one pattern that matches its zone, or the
+  default.
 * Nothing is changed through a provider that is not C(conditional) without C(dns_accept=best_effort) in the entry, or
-  C(accept=best_effort) in the options. Reading needs none.
+  C(accept=best_effort) in the options. Reading does not require it.
 * ``read_only`` (check mode): every provider refuses to change anything.
 """
 
@@ -62,14 +63,14 @@ except ImportError:
 
 @dataclasses.dataclass(frozen=True)
 class Subject:
-    """A name whose zone is to be found. :param provider: its name in the options; ``None``: by its zone."""
+    """A name whose zone is to be looked up. :param provider: its name in the options; ``None``: by its zone."""
 
     name: dns.name.Name
     provider: str | None = None
 
 
 class _Placeable(t.Protocol):
-    """What lies in a zone: a desired record set, or a question."""
+    """An item in a zone: a desired record set, or a query."""
 
     @property
     def name(self) -> dns.name.Name: ...
@@ -88,8 +89,8 @@ def open_providers(
     options: t.Mapping[str, t.Any], *, read_only: bool, concurrency: int, context: RunContext | None = None
 ) -> ProviderSet:
     """
-    :param options: O(dns), as a module has it or as it was written.
-    :raises BadInputError: it is not understood as a whole.
+    :param options: O(dns), as a module has it or as written by the user.
+    :raises BadInputError: the option as a whole is invalid.
     """
     context = context or RunContext()
     given = options.given if isinstance(options, DnsParameter) else options
@@ -134,14 +135,14 @@ class ProviderSet:
             made, self._made = self._made, {}
         for each in made.values():
             if not isinstance(each, WebsecError):
-                # What was done is told whatever a library does at its end.
+                # Completed changes are reported whatever a library does on close.
                 with contextlib.suppress(Exception, SystemExit):
                     each.close()
 
     def provider(self, name: str) -> Provider:
         """The provider ``name``, made at its first use.
 
-        :raises WebsecError: it is not known, or cannot be made.
+        :raises WebsecError: it is unknown, or cannot be made.
         """
         self._options.known(name)
         with self._lock:
@@ -157,9 +158,9 @@ class ProviderSet:
         return made
 
     def provider_of(self, zone: dns.name.Name, own: str | None = None) -> str:
-        """The name of the provider of a zone. :param own: what the entry says (C(dns)).
+        """The name of the provider of a zone. :param own: C(dns) of the entry.
 
-        :raises BadInputError: there is none, or it is not known.
+        :raises BadInputError: there is none, or it is unknown.
         """
         return self._options.provider_of(zone, own)
 
@@ -174,10 +175,10 @@ class ProviderSet:
         accept: str | None = None,
         writes: bool = True,
     ) -> WebsecError | None:
-        """Why nothing must be sent for an entry, as far as it can be told without a call. Makes its provider.
+        """Why an entry is refused, as far as this is known without a call. Makes its provider.
 
-        :param zone: ``None``: not known yet; then what may be its zone is looked at.
-        :param provider: and ``accept``: what the entry says.
+        :param zone: ``None``: unknown; then its possible zones are checked.
+        :param provider: and ``accept``: the values of the entry.
         :param writes: whether its records are to be changed.
         """
         try:
@@ -206,7 +207,7 @@ class ProviderSet:
     # Zones
 
     def zones(self, subjects: t.Sequence[Subject]) -> list[dict[str, t.Any]]:
-        """One entry a name, as M(hosting.websec.dns_zones_info) returns them, with C(provider)."""
+        """One entry per name, as M(hosting.websec.dns_zones_info) returns them, with C(provider)."""
         places = self._find(subjects)
         return [
             {
@@ -217,7 +218,7 @@ class ProviderSet:
         ]
 
     def _find(self, subjects: t.Sequence[Subject]) -> list[Place | WebsecError]:
-        """Where each name lies: asked is each provider that may have its zone, once for all its names."""
+        """The place of each name: each provider that may have its zone is queried, once for all its names."""
         candidates: list[list[str] | WebsecError] = []
         asked: dict[str, dict[dns.name.Name, None]] = {}
         for subject in subjects:
@@ -248,7 +249,7 @@ class ProviderSet:
         names: t.Sequence[str],
         found: t.Mapping[str, t.Mapping[dns.name.Name, dns.name.Name | WebsecError]],
     ) -> Place | WebsecError:
-        """The zone of a name among those that its candidates have; each counts for what the options give it only."""
+        """The zone of a name among those of its candidate providers; each counts only for its zones in the options."""
         places: list[Place] = []
         problem: WebsecError | None = None
         for each in names:
@@ -271,7 +272,7 @@ class ProviderSet:
     # Record sets
 
     def _places(self, items: t.Sequence[_Placeable]) -> list[Place | WebsecError]:
-        """Where each item lies; zones that are not named are found."""
+        """The place of each item; missing zones are looked up."""
         unknown = [Subject(item.name, item.provider) for item in items if item.zone is None]
         found = dict(zip(unknown, self._find(unknown))) if unknown else {}
         return [
@@ -294,7 +295,7 @@ class ProviderSet:
     def read(
         self, questions: t.Sequence[Question], *, propagation_servers: t.Sequence[Endpoint] = ()
     ) -> list[dict[str, t.Any]]:
-        """One entry a question, as M(hosting.websec.dns_record_sets_info) returns them, with C(provider)."""
+        """One entry per query, as M(hosting.websec.dns_record_sets_info) returns them, with C(provider)."""
         places = self._places(questions)
         return read_record_sets(
             questions, places, self._used(places), propagation_servers, self._concurrency, self._context
@@ -308,7 +309,7 @@ class ProviderSet:
         propagation_servers: t.Sequence[Endpoint] = (),
         warn: t.Callable[[str], None] = lambda _text: None,
     ) -> dict[str, t.Any]:
-        """What M(hosting.websec.dns_record_sets) returns, with C(provider). In check mode, what would be done."""
+        """The result of M(hosting.websec.dns_record_sets), with C(provider). In check mode, what would be done."""
         places = self._places(desired)
         for position, (desired_set, place) in enumerate(zip(desired, places)):
             if isinstance(place, Place):
@@ -337,7 +338,7 @@ def one_provider(
     concurrency: int = 1,
     context: RunContext | None = None,
 ) -> ProviderSet:
-    """A set of one provider that was made before."""
+    """A set with one existing provider."""
     options = DnsOptions({name: ProviderOptions(name, "", {})}, default=name)
     return ProviderSet(
         options,

@@ -2,11 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A primary name server that takes dynamic updates (RFC 2136), as a provider with all capabilities.
+"""A primary name server that accepts dynamic updates (RFC 2136), as a provider with all capabilities.
 
-A change is one UPDATE with everything it rests on as prerequisites, or several where one does not fit in a message; no
-name is ever cut in two. Reading asks the server as everybody does, so that an answer may come from a wildcard, or from
-no zone at all: what is read for a change is made sure of.
+A change is one UPDATE with the data that it is based on as prerequisites, or several if one does not fit in a message;
+a
+name is never split. Reads are normal queries, so a response may come from a wildcard, or from another zone: a read for
+a
+change checks this.
 """
 
 from __future__ import annotations
@@ -94,7 +96,7 @@ class Rfc2136Provider:
     # Reading
 
     def read(self, zone: dns.name.Name, keys: t.Sequence[Key], for_change: ForChange | None = None) -> Read:
-        """One question for each key, and more where a change asks to be sure."""
+        """One query for each key, and more if a change requires certainty."""
         if for_change is None:
             answers = self._reader(zone).read_each(keys)
             return {at: sets if isinstance(sets, WebsecError) else sets[at] for at, sets in answers.items()}
@@ -105,7 +107,7 @@ class Rfc2136Provider:
         snapshot = self._without_wildcards(snapshot, zone, desired, elsewhere, closely=closely)
         if closely or self.client.read_only:
             names = new_cnames(snapshot, desired)
-            # Check mode asks for the usual types only; an update has them all as prerequisites.
+            # Check mode queries only the usual types; an update has all of them as prerequisites.
             types = types_beside_cname(unusual=not self.client.read_only)
             beside = [(name, rdtype) for name in names for rdtype in types if (name, rdtype) not in snapshot]
             if beside:
@@ -137,12 +139,12 @@ class Rfc2136Provider:
         *,
         closely: bool,
     ) -> dict[Key, RecordSet | None]:
-        """``snapshot`` without the sets that a wildcard of the zone answers for: they are not there to be changed."""
+        """``snapshot`` without the sets that come from a wildcard of the zone, which cannot be changed."""
         return without_wildcards(
             snapshot,
             doubtful(zone, snapshot, desired, closely=closely or self.client.read_only),
             lambda keys: self._read(keys, zone, elsewhere),
-            # The answers do not tell a set of its own from one of the wildcard that says the same. A prerequisite does.
+            # Responses do not distinguish a set from an equal one of the wildcard. A prerequisite does.
             lambda at: closely and self._exists(at, zone),
         )
 
@@ -153,7 +155,7 @@ class Rfc2136Provider:
     # Changing
 
     def change(self, zone: dns.name.Name, changes: t.Sequence[Change], expected: Snapshot) -> ChangeResult:
-        """One update, or several if one does not fit in a message (the rest is not sent when one is not accepted)."""
+        """One update, or several if one does not fit in a message (after a refusal the rest is not sent)."""
         plan = ZonePlan(zone, tuple(changes), expected)
         accepted: list[Change] = []
         waiting = [plan]
@@ -181,7 +183,7 @@ class Rfc2136Provider:
         return self._update(build_condition(plan, _new_cnames(plan)), zone) == dns.rcode.NOERROR
 
     def _update(self, message: dns.update.UpdateMessage, zone: dns.name.Name) -> dns.rcode.Rcode:
-        """The answer to an update: NOERROR, or that a prerequisite does not hold. Everything else is raised."""
+        """The response to an update: NOERROR, or an unmet prerequisite. Everything else is raised."""
         rcode = self.client.update(message).rcode()
         if rcode != dns.rcode.NOERROR and rcode not in PREREQUISITE_FAILED:
             settings = self.client.settings
@@ -190,7 +192,7 @@ class Rfc2136Provider:
 
 
 def _new_cnames(plan: ZonePlan) -> list[dns.name.Name]:
-    """The names that get a CNAME and had none: no other type may be there."""
+    """The names that get a CNAME and had none: they must have no other type."""
     return [
         change.name
         for change in plan.changes
@@ -199,7 +201,7 @@ def _new_cnames(plan: ZonePlan) -> list[dns.name.Name]:
 
 
 def _halves(plan: ZonePlan) -> list[ZonePlan]:
-    """Two plans for one that does not fit in a message; none where it is about one name."""
+    """Split a plan that does not fit in a message in two; none if it concerns one name."""
     names = plan.names
     middle = len(names) // 2
     return [plan.only(half) for half in (names[:middle], names[middle:])] if middle else []
