@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether the account holds a domain: the second proof that a website is not there."""
+"""Whether the account contains a domain: the second proof that a website does not exist."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import Webs
 
 
 class AccountList:
-    """The list of all websites. It is read when it is asked for first, and then kept; safe to use from many threads.
+    """The list of all websites, read on first use and cached. Thread-safe.
 
-    A list that was read before a domain was written to proves nothing about this domain: it is read once more then.
+    A list from before a write to a domain proves nothing about this domain: it is then read again.
     """
 
     def __init__(self, client: BotGuardClient) -> None:
@@ -27,13 +27,13 @@ class AccountList:
         self._domains: frozenset[str] | WebsecError = frozenset()
 
     def wrote(self, domain: str) -> None:
-        """To be told after each write to ``domain``, whatever its answer."""
+        """To be called after each write to ``domain``, whatever its response."""
         with self._lock:
             self._writes += 1
             self._written[domain] = self._writes
 
     def holds(self, domain: str) -> bool:
-        """Whether the account holds ``domain``. :raises WebsecError: the list could not be read."""
+        """Whether the account contains ``domain``. :raises WebsecError: the list could not be read."""
         with self._lock:
             if self._taken_after < self._written.get(domain, 0):
                 self._taken_after = self._writes

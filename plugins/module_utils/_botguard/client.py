@@ -70,7 +70,7 @@ def botguard_options() -> ArgumentSpec:
 
 
 class BotGuardClient:
-    """Safe to use from many threads."""
+    """The client of the BotGuard API. Thread-safe."""
 
     def __init__(self, http: HttpClient, api_key: str) -> None:
         self._http = http
@@ -85,8 +85,8 @@ class BotGuardClient:
         """A client from the options of a module, see ``botguard_options``.
 
         :param read_only: refuse every write (check mode).
-        :param context: of the task that the calls are for.
-        :raises BadInputError: an option cannot be used; nothing was sent.
+        :param context: of the task.
+        :raises BadInputError: an option is invalid; nothing was sent.
         """
         api_key = options["api_key"]
         if not api_key or not all("!" <= character <= "~" for character in api_key):
@@ -114,13 +114,13 @@ class BotGuardClient:
         self._http.close()
 
     def get(self, domain: str) -> t.Any:
-        """The JSON that the API gives for one website, C(None) for an empty answer."""
+        """The JSON of the API for one website, C(None) for an empty response."""
         return self._send(Effect.READ, get_call(domain), about=website(domain))
 
     def domains(self) -> frozenset[str]:
         """The domains of all websites of the account.
 
-        :raises BadResponseError: it is not certain that the answer names all of them.
+        :raises BadResponseError: the response may be incomplete.
         """
         websites = self._send(Effect.READ, LIST)
         if not isinstance(websites, list):
@@ -142,8 +142,8 @@ class BotGuardClient:
     def users(self, email: str | None = None) -> list[Json]:
         """The sub-accounts of the account, with their keys.
 
-        :param email: asks for those with this e-mail address; the answer may hold others all the same.
-        :raises BadResponseError: the answer is no list of sub-accounts.
+        :param email: requests those with this e-mail address; the response may contain others nevertheless.
+        :raises BadResponseError: the response is not a list of sub-accounts.
         """
         query = None if email is None else {"email": email}
         users = self._send(Effect.READ, LIST_USERS, query=query, shown=email or "")
@@ -156,7 +156,7 @@ class BotGuardClient:
         return users
 
     def create_user(self, form: t.Mapping[str, str]) -> None:
-        """Make a sub-account; ``form`` holds at least C(email)."""
+        """Add a sub-account; ``form`` contains at least C(email)."""
         self._send(Effect.BUY, CREATE_USER, form, about=sub_account(form["email"]), shown=form["email"])
 
     def _send(
@@ -169,8 +169,8 @@ class BotGuardClient:
         about: Subject | None = None,
         shown: str = "",
     ) -> t.Any:
-        """:param about: what the call is about; an answer about something else is none.
-        :param shown: what it is about, for messages, where the name of the call does not say it.
+        """:param about: the subject of the call; a response about another one is rejected.
+        :param shown: the subject for messages, if the name of the call does not say it.
         """
         name = f"{call} for {shown}" if shown else call
         with self._breaker.call(name):
@@ -187,7 +187,7 @@ class BotGuardClient:
         name: str,
     ) -> t.Any:
         method, path = call.split(" ", 1)
-        # The keys of sub-accounts are what their list is read for, among other things.
+        # The list of sub-accounts is read for their keys, among other things.
         keep = "api_key" if call == LIST_USERS else None
         with redacted_errors(self._redact):
             answer = self._http.send(effect, method, path, call=name, data=form, params=query, headers=self._headers)

@@ -19,7 +19,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 def check_email(text: str) -> str:
-    """The e-mail address in ``text`` without white space around it. :raises BadInputError: it can be none."""
+    """The e-mail address in ``text`` without white space around it. :raises BadInputError: it is invalid."""
     email = text.strip()
     if not _EMAIL.fullmatch(email):
         raise BadInputError(
@@ -29,10 +29,11 @@ def check_email(text: str) -> str:
 
 
 def user_of_email(users: t.Iterable[t.Mapping[str, t.Any]], email: str) -> t.Mapping[str, t.Any] | None:
-    """The sub-account among ``users`` whose address is exactly ``email``; C(None) when there is none.
+    """The sub-account among ``users`` whose address is exactly ``email``; C(None) if there is none.
 
-    :raises RejectedError: there are several, or one with the same address in other capital letters: whose website it
-        would be is not certain then.
+    :raises RejectedError: there are several, or one whose address differs only in upper and lower case: the owner of
+        the
+        website would then be uncertain.
     """
     users = list(users)
     near = [user for user in users if user["email"].strip().lower() == email.lower()]
@@ -53,7 +54,7 @@ def user_of_email(users: t.Iterable[t.Mapping[str, t.Any]], email: str) -> t.Map
 
 
 def user_id(user: t.Mapping[str, t.Any]) -> int:
-    """The number of a sub-account. :raises BadResponseError: the API gives none."""
+    """The number of a sub-account. :raises BadResponseError: the API returns none."""
     number = _number(user)
     if number is None:
         raise unexpected(LIST_USERS, f"no number for the sub-account {user['email']}")

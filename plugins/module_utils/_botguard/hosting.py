@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The site file and the web hosts: which website is on which host, in which state, and which may be removed. Pure.
+"""The site file and the web hosts: the hosts and states of websites, and which of them may be removed. Pure.
 
 An entry is C(domain), C(state), C(user) or C(user_email), and C(web_host): a name of the inventory, or a list of names.
 """
@@ -46,7 +46,7 @@ def read_entries(websites: t.Any, known_hosts: t.Sequence[str] | None = None) ->
     """The entries of a site file, in their order.
 
     :param known_hosts: the web hosts of the inventory; C(None) leaves the names of hosts unchecked.
-    :raises BadInputError: names everything that is wrong with them.
+    :raises BadInputError: entries are invalid; the message has all problems.
     """
     if not isinstance(websites, (list, tuple)):
         raise BadInputError(f"The websites must be a list, not {type(websites).__name__}.")
@@ -93,7 +93,7 @@ def _hosts(value: t.Any) -> tuple[str, ...]:
 
 
 def api_websites(entries: t.Iterable[Entry], domains: t.Collection[str] | None = None) -> list[dict[str, t.Any]]:
-    """The websites for the module C(botguard_websites), without what it does not know.
+    """The websites for the module C(botguard_websites), without keys that it does not have.
 
     :param domains: only these; C(None) for all.
     """
@@ -116,14 +116,17 @@ def api_users(entries: t.Iterable[Entry], users: t.Sequence[t.Mapping[str, t.Any
 
 
 def websites_of_host(entries: t.Sequence[Entry], results: t.Sequence[Result], host: str) -> list[dict[str, t.Any]]:
-    """What one web host has to do, each with C(domain), C(state) and C(servers), in the order of the site file.
+    """The websites of one web host, each with C(domain), C(state) and C(servers), in the order of the site file.
 
-    A website is switched on only when the API shows it online. One that shall be online and is not shown so is left
-    out, and stays on the host as it is: its registration failed, it could not be read, or it would be made just now
-    (check mode). Off and removed it can be whatever the API says.
+    A website is turned on only if the API reports it as online. If the API does not report an C(online) website as
+    such,
+    it is omitted and not changed on the host: its registration failed, it could not be read, or it is not registered
+    yet
+    (check mode). Turning off and removing do not depend on the API.
 
-    While a website is left out and no other one of this host is shown online, the list is empty, also when others shall
-    be switched off: the servers that the host asks cannot be known, and what is on it must not lose them.
+    If a website is omitted and no other one of this host is reported as online, the list is empty, even if others are
+    to
+    be turned off: the servers that the host asks are unknown, and its websites must not lose them.
 
     :param results: C(websites) of the module C(botguard_websites).
     """
@@ -149,9 +152,9 @@ def websites_of_host(entries: t.Sequence[Entry], results: t.Sequence[Result], ho
 
 
 def removal(entries: t.Iterable[Entry], done: t.Mapping[str, t.Collection[str]]) -> dict[str, list[t.Any]]:
-    """Which of the websites that shall be absent may be removed at the API.
+    """Which websites with C(state=absent) may be removed at the API.
 
-    :param done: by web host, the domains that were brought to their state there.
+    :param done: by web host, the domains that have their desired state there.
     :returns: C(remove), their domains; C(waiting), C(domain) and C(web_hosts) (those that are not done) of the others.
     """
     remove: list[str] = []

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an answer of the BotGuard API says. Pure: bytes go in, JSON or an error comes out.
+"""Responses of the BotGuard API. Pure: bytes go in, JSON or an error comes out.
 
-An answer is judged by its HTTP status and by its body: ``{"status": "error", "message": ...}`` is an error with any
-HTTP status, and in every other answer ``status`` is the state of a website.
+A response is evaluated by its HTTP status and by its body: ``{"status": "error", "message": ...}`` is an error with any
+HTTP status, and in every other response ``status`` is the state of a website.
 """
 
 from __future__ import annotations
@@ -46,21 +46,21 @@ _HINTS: dict[type[WebsecError], str] = {
 
 
 _MEANING = frozenset({"domain", "email", "id", "status"})
-"""What decides about calls. It must not change when a secret is hidden."""
+"""Values that decide about calls. Redaction must not change them."""
 
 
 def read_answer(
     answer: HttpResponse, *, call: str, redact: Redactor, about: Subject | None = None, keep: str | None = None
 ) -> t.Any:
-    """The JSON of an answer that is not an error, without secrets; C(None) when the body is empty.
+    """The JSON of a response that is not an error, without secrets; C(None) if the body is empty.
 
     :param call: name of the call, for messages.
-    :param redact: knows the key of the account. What follows never sees what the server sent.
-    :param about: what the call is about, if it is about one thing.
+    :param redact: hides the key of the account. Later code never sees the unredacted data.
+    :param about: the subject of the call, if it has a single one.
     :param keep: see ``details.without_secrets``.
     :raises NotFoundError: HTTP 404 with the API's error object, a clear "there is none".
-    :raises RejectedError: the API said no in another way; for one website this may mean that there is none.
-    :raises BadResponseError: not the JSON of the API, or an answer about something else.
+    :raises RejectedError: the API refused in another way; for one website this may mean that there is none.
+    :raises BadResponseError: not the JSON of the API, or a response about another subject.
     :raises WebsecError: C(auth), C(not_allowed) or C(unavailable).
     """
     try:
@@ -80,7 +80,7 @@ def read_answer(
                 raise unexpected(call, f"a secret in place of {path[-1]}")
         return value
     if answer.status == 404 and answer.body.strip():
-        # JSON, but not the error object of this API: a gateway that knows no such path speaks like this too.
+        # JSON, but not the error object of this API: a gateway without this path may respond like this too.
         raise _refusal(RejectedError, value, answer.status, call)
     if is_object(value) and isinstance(value.get("message"), str) and answer.status >= 400:
         raise _refusal(_kind(answer.status), value, answer.status, call)
@@ -93,7 +93,7 @@ def is_object(value: t.Any) -> bool:
 
 
 def unexpected(call: str, what: str, *, hint: str = "") -> BadResponseError:
-    """The error for an answer that is JSON and yet not what the API gives for ``call``."""
+    """The error for a response that is JSON, but not valid for ``call``."""
     return BadResponseError(
         f"{call}: the {SERVER} answered with {what}.",
         hint=hint or "Check api_url. If it is right, the API may have changed: please report it.",
@@ -108,7 +108,7 @@ def _kind(http_status: int) -> type[WebsecError]:
 
 
 def _refusal(kind: type[WebsecError], value: t.Any, http_status: int, call: str) -> WebsecError:
-    """The error that the API itself describes, in its own words."""
+    """The error that the API itself describes, with its own text."""
     said = value.get("message") if is_object(value) else None
     words = (said if isinstance(said, str) else json.dumps(said)) if said else "an error without a message"
     words = shortened(" ".join(words.split()))

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whose answer is it? An answer counts only for what was asked, and only when it does not contradict itself.
+"""The subject of a response: it must match the request, and must not contradict itself.
 
-This is looked at before anything in an answer is believed, its errors included: "no such website" about another domain
-would have this one registered. The vendor has not published the form of its answers, so the subject is looked for at
-any depth: C({"data": {"domain": ...}}) is about that domain.
+This is checked before anything in a response is used, including errors: "no such website" about another domain would
+register this one. The vendor has not published the form of its responses, so the subject is searched at any depth:
+C({"data": {"domain": ...}}) is about that domain.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ MAX_SHOWN = 80
 
 
 _ALSO_NAMES = frozenset({"id", "name", "site", "user", "username", "website"})
-"""Keys that name a subject when their text can be one: C(id) is a number in one API, an e-mail address in another."""
+"""Keys that name a subject if their text can be one: C(id) is a number in one API, an e-mail address in another."""
 _ENVELOPES = frozenset(
     {"account", "data", "item", "object", "payload", "response", "result", "site", "user", "website"},
 )
-"""Keys, also in the plural, of objects that hold a whole answer, and not a part of one."""
+"""Keys, also in the plural, of objects with a complete response, and not a part of one."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Subject:
-    """What a call is about.
+    """The subject of a call.
 
-    :param named: the key under which its answer names it, in upper or lower case.
-    :param parts: keys of an answer, in lower case, below which other things are named.
+    :param named: the key of the subject in the response, in upper or lower case.
+    :param parts: keys of a response, in lower case, below which other subjects may be named.
     """
 
     named: str
@@ -74,9 +74,10 @@ def sub_account(email: str) -> Subject:
 def refuse_foreign(value: t.Any, about: Subject | None, *, http_status: int, call: str) -> None:
     """Check ``value``, the JSON of an answer.
 
-    :param about: what the call is about; C(None) for lists, which are about many.
-    :raises BadResponseError: the answer is about something else, or contradicts itself. Of a write it is not known then
-        whether it had its effect.
+    :param about: the subject of the call; C(None) for lists, which have many.
+    :raises BadResponseError: the response is about another subject, or contradicts itself. The effect of a write is
+        then
+        unknown.
     """
     if about is not None:
         for said in _named(value, about):
@@ -89,7 +90,7 @@ def refuse_foreign(value: t.Any, about: Subject | None, *, http_status: int, cal
 
 
 def comparable_domain(domain: str) -> str:
-    """``domain`` in the spelling that is compared; what is no domain name stays as it is."""
+    """``domain`` normalized for comparison; an invalid domain name is unchanged."""
     try:
         return normalise_domain(domain)
     except BadInputError:
@@ -116,9 +117,9 @@ def _refuse_contradictions(answer: dict[str, t.Any], http_status: int, call: str
 
 
 def _named(value: t.Any, about: Subject, key: str = "", *, inside: bool = False) -> t.Iterator[t.Any]:
-    """All that ``value``, which stands under ``key``, gives as the subject of the answer.
+    """All subjects of the response in ``value``, which belongs to ``key``.
 
-    :param inside: it is in an object that names its subject: it may be a part of it, which has names of its own.
+    :param inside: it is in an object that names its subject: it may be a part of it, with its own names.
     """
     if isinstance(value, list):
         for each in value:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The sub-accounts of a BotGuard account: who is there, who has to be added, and adding them.
+"""The sub-accounts of a BotGuard account: reading them, planning, and adding missing ones.
 
 The API can list and add sub-accounts. There is no update, and nothing here removes one.
 """
@@ -35,7 +35,7 @@ Result = dict[str, t.Any]
 User = t.Mapping[str, t.Any]
 
 FIELDS = ("first_name", "last_name", "company", "country", "address", "lang")
-"""What can be said about a new sub-account, beside its C(email)."""
+"""The fields of a new sub-account, without its C(email)."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +48,7 @@ class DesiredUser:
 
 @dataclasses.dataclass(frozen=True)
 class CurrentUser:
-    """A sub-account as the API gives it, or C(None)."""
+    """A sub-account as the API returns it, or C(None)."""
 
     data: User | None
 
@@ -72,9 +72,9 @@ def converge_users(
     return_api_key: bool = False,
     context: RunContext | None = None,
 ) -> list[Result]:
-    """See that the sub-accounts ``users`` (see ``user_options``) are there: one entry each, in their order.
+    """Ensure that the sub-accounts ``users`` (see ``user_options``) exist: one entry each, in their order.
 
-    API calls: one C(GET /user), with a filter when it is about one sub-account, and for each new one another before the
+    API calls: one C(GET /user), with a filter for a single sub-account; for each new one, another before the
     C(POST /user) and one after it.
 
     :param options: of the module, see ``client.botguard_options``.
@@ -92,9 +92,9 @@ def converge_users(
 
 
 def desired_users(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[DesiredUser]:
-    """What the user asks for, from entries with C(email) and C(FIELDS).
+    """The desired sub-accounts, from entries with C(email) and C(FIELDS).
 
-    :raises BadInputError: an address is none or is listed twice, or a country has more or less than two letters.
+    :raises BadInputError: an address is invalid or listed twice, or a country does not have two letters.
     """
     desired: dict[str, DesiredUser] = {}
     problems: list[str] = []
@@ -124,7 +124,7 @@ class _Users:
     """The sub-accounts of an account as a ``_converge.Resource``."""
 
     def __init__(self, client: BotGuardClient, at_once: t.Iterable[str]) -> None:
-        """:param at_once: the e-mail addresses for which the first look is one call for all of them."""
+        """:param at_once: the e-mail addresses whose first read is one call for all of them."""
         self._client = client
         self._not_looked_at = set(at_once)
         self._all: list[User] = []
@@ -185,7 +185,7 @@ def _shown(data: User) -> Result:
 
 def _key(data: User | None) -> str | None:
     key = (data or {}).get("api_key")
-    # The key of the partner's own account, which opens everything, is never given away.
+    # The key of the partner's own account, which gives full access, is never returned.
     return key if isinstance(key, str) and key and HIDDEN not in key else None
 
 
@@ -198,7 +198,7 @@ def _not_shown(email: str) -> OutcomeUnknownError:
 
 
 def user_diff(results: t.Sequence[Result]) -> dict[str, dict[str, t.Any]]:
-    """Who is there before and after, of those who are added, by e-mail address."""
+    """Before and after of the added sub-accounts, by e-mail address."""
     changed = [result["email"] for result in results if result["changed"]]
     return {
         "before": dict.fromkeys(changed, "absent"),

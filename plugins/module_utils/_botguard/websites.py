@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The websites of a BotGuard account: what is there, what has to be done, and doing it."""
+"""The websites of a BotGuard account: reading, planning, and writing."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class DesiredWebsite:
 
 @dataclasses.dataclass(frozen=True)
 class Website:
-    """A website as the API gives it. ``status`` is the API's word, with ``data`` C(None) it is C(absent)."""
+    """A website as the API returns it. ``status`` is the API's value, or C(absent) if ``data`` is C(None)."""
 
     status: str
     data: t.Mapping[str, t.Any] | None
@@ -69,9 +69,9 @@ Outcome = _converge.Outcome[DesiredWebsite, Website]
 
 
 def desired_websites(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[DesiredWebsite]:
-    """What the user asks for, from entries with C(domain), C(state) and, if needed, C(user) or C(user_email).
+    """The desired websites, from entries with C(domain), C(state) and, if needed, C(user) or C(user_email).
 
-    :raises BadInputError: a domain is none or is listed twice, or a user cannot be one; names all of these entries.
+    :raises BadInputError: a domain is invalid or listed twice, or a user is invalid; the message has all of them.
     """
     desired: dict[str, DesiredWebsite] = {}
     problems: list[str] = []
@@ -112,14 +112,14 @@ def converge(
 ) -> list[Outcome]:
     """Bring all websites to their desired state as far as possible.
 
-    API calls: one GET for each website, its writes, one GET after each write, and one more before a POST. Where the API
-    does not say clearly that a website is not there, the list of all websites is read once before the writes and once
-    after them. For websites that are registered with C(user_email) there is one C(GET /user) an address, and in check
-    mode one for all that are registered with C(user).
+    API calls: one GET for each website, its writes, one GET after each write, and one more before a POST. If the API
+    does not say clearly that a website does not exist, the list of all websites is read once before the writes and once
+    after them. Websites that are registered with C(user_email) need one C(GET /user) per address, and in check mode one
+    for all that are registered with C(user).
 
     :param context: of the task.
     :param limits: on what is ordered and ended.
-    :returns: one outcome a website, in the order of ``desired``. In check mode ``sent`` holds what would be sent.
+    :returns: one outcome per website, in the order of ``desired``. In check mode ``sent`` has what would be sent.
     :raises LimitError: before the first write.
     """
     resource = _Websites(client, check_mode=check_mode)
@@ -145,7 +145,7 @@ def converge(
 
 
 def summary(actions: t.Iterable[Action]) -> str:
-    """What is sent, in one line: orders, changes of status, ends."""
+    """The writes in one line: orders, changes of status, ends."""
     count = collections.Counter(action.effect for action in actions)
     return ", ".join(
         (
@@ -157,7 +157,7 @@ def summary(actions: t.Iterable[Action]) -> str:
 
 
 def plan(current: Website, desired: DesiredWebsite) -> list[Action]:
-    """The next write that leads from ``current`` to ``desired``, if one is needed. Pure."""
+    """The next write from ``current`` to ``desired``, if one is needed. Pure."""
     domain = desired.domain
     if current.status == desired.state:
         return []
@@ -177,8 +177,9 @@ class _Websites:
     """The websites of an account as a ``_converge.Resource``."""
 
     def __init__(self, client: BotGuardClient, *, check_mode: bool) -> None:
-        """:param check_mode: the number of a sub-account is looked up, since the API is not asked to register anything.
-        An address that no sub-account has is accepted: a task before could not add it.
+        """:param check_mode: look up the number of a sub-account, because the API is not asked to register anything.
+        Accept
+        an address without a sub-account: in check mode an earlier task could not add it.
         """
         self._client = client
         self._check_mode = check_mode
@@ -190,7 +191,7 @@ class _Websites:
     def observe(self, desired: DesiredWebsite) -> Website:
         website = self._observed(desired.domain)
         if website.data is None and desired.state != ABSENT:
-            # Looked for now, so that nothing was sent yet when there is none.
+            # Looked up before anything is sent, so that a missing one has no effect.
             if desired.user_email:
                 self._find_owner(desired.user_email)
             if desired.user is not None and self._check_mode:
@@ -216,7 +217,7 @@ class _Websites:
         return Website(status, data)
 
     def _absent_or(self, error: WebsecError, domain: str) -> Website:
-        """The API gave no website, and its reason is not clear: only the list of all websites is proof."""
+        """The API returned no website for an unclear reason: only the list of all websites is proof."""
         if self._list.holds(domain):
             raise error
         return Website(ABSENT, None)
@@ -268,14 +269,15 @@ class _Websites:
         try:
             self._client.delete(website.domain)
         except (NotFoundError, RejectedError):
-            # Refused because it is gone already? A lost request may have come through late, or somebody was faster.
+            # It may be refused because it is already gone: a lost request may have arrived late, or somebody was
+            # faster.
             self._list.wrote(website.domain)
             if self._observed(website.domain).data is not None:
                 raise
 
 
 def _not_shown(outcome: Outcome) -> OutcomeUnknownError:
-    """The error for a website whose writes were all accepted, and which shows another state afterwards."""
+    """The error for a website whose writes were all accepted, but whose state differs afterwards."""
     domain, wanted = outcome.desired.domain, outcome.desired.state
     seen = shortened(outcome.after.status) if outcome.after else "unknown"
     return OutcomeUnknownError(

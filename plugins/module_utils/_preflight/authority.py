@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""May the certificate authority issue for the names of a site?"""
+"""Whether the certificate authority may issue for the names of a site."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ except ImportError:
 def authority_findings(
     names: t.Sequence[dns.name.Name], sets: t.Mapping[dns.name.Name, Records | WebsecError], policy: Policy
 ) -> list[Finding]:
-    """What the CAA records say against a certificate for ``names``; each set of records is named once.
+    """The findings of the CAA records against a certificate for ``names``; each set of records is named once.
 
     :param sets: see ``caa.relevant``.
     """

@@ -23,7 +23,7 @@ Records = tuple["dns.rdtypes.ANY.CAA.CAA", ...]
 
 _CRITICAL = 0x80
 _KNOWN_TAGS = frozenset(("issue", "issuewild", "iodef", "contactemail", "contactphone", "issuemail", "issuevmc"))
-"""The tags in IANA's registry that stand for something. An authority refuses when another one is critical."""
+"""The tags in IANA's registry. An authority refuses if another one is critical."""
 
 _LABEL = r"[A-Za-z0-9](?:-*[A-Za-z0-9])*"
 _PARAMETER = rf"{_LABEL}[ \t]*=[ \t]*[\x21-\x3a\x3c-\x7e]*"
@@ -36,7 +36,7 @@ _LONGEST_ISSUE_VALUE = 1000
 
 
 class Permission(enum.Enum):
-    """What a set of CAA records says to an authority. ``RESTRICTED``: only with the parameters in the record."""
+    """What a set of CAA records allows an authority. ``RESTRICTED``: only with the parameters in the record."""
 
     ALLOWED = "allowed"
     RESTRICTED = "restricted"
@@ -46,7 +46,7 @@ class Permission(enum.Enum):
 def permission(records: Records, issuers: t.Collection[str], *, wildcard: bool) -> Permission:
     """Whether one of ``issuers`` (in lower case) may issue for a name whose relevant set is ``records``.
 
-    :param wildcard: for a wildcard name: issuewild counts then, where there is any.
+    :param wildcard: for a wildcard name: then issuewild counts, if present.
     """
     if any(record.flags & _CRITICAL and _tag(record) not in _KNOWN_TAGS for record in records):
         return Permission.FORBIDDEN
@@ -62,7 +62,7 @@ def permission(records: Records, issuers: t.Collection[str], *, wildcard: bool) 
 
 
 def allowed_issuers(records: Records) -> list[str]:
-    """Who may issue by these records, for a message; sorted."""
+    """The issuers that these records allow, for a message; sorted."""
     values = [_issue_value(record)[0] for record in records if _tag(record) in ("issue", "issuewild")]
     return sorted({issuer for issuer in values if issuer})
 
@@ -73,17 +73,18 @@ def critical_unknown(records: Records) -> list[str]:
 
 
 def climb(name: dns.name.Name) -> list[dns.name.Name]:
-    """The names at which the set that counts for ``name`` is looked for, in order; the root is not one of them."""
+    """The names to query for the relevant set of ``name``, in order, without the root."""
     return [dns.name.Name(name.labels[skip:]) for skip in range(len(name.labels) - 1)]
 
 
 def relevant(
     name: dns.name.Name, sets: t.Mapping[dns.name.Name, Records | WebsecError]
 ) -> tuple[dns.name.Name, Records | WebsecError] | None:
-    """Where the set that counts for ``name`` stands, and the set; ``None`` when nobody restricts anything.
+    """The place of the relevant set of ``name``, and the set; ``None`` if there is no restriction.
 
-    :param sets: for every name of ``climb(name)`` up to the first set that is not empty: its records (behind a CNAME,
-        those of its target), or why they are not known, which ends the climb too.
+    :param sets: for every name of ``climb(name)`` up to the first set that is not empty: its records (for a CNAME,
+        those
+        of its target), or why they are unknown, which also ends the climb.
     """
     for at in climb(name):
         found = sets[at]
@@ -97,8 +98,8 @@ def _tag(record: dns.rdtypes.ANY.CAA.CAA) -> str:
 
 
 def _issue_value(record: dns.rdtypes.ANY.CAA.CAA) -> tuple[str, str]:
-    """Issuer (lower case) and parameters; both empty when the record allows nobody, as every malformed one does."""
-    # The owner of a zone chooses its length, and the pattern would take long.
+    """Issuer (lower case) and parameters; both empty if the record allows nobody, like every malformed one."""
+    # The owner of a zone chooses its length, and a long one would make the pattern slow.
     value = record.value.decode("ascii", "replace")
     match = _ISSUE_VALUE.fullmatch(value) if len(value) <= _LONGEST_ISSUE_VALUE else None
     if match is None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Is a zone delegated to the servers that are changed?"""
+"""Whether a zone is delegated to the servers that the pass changes."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ except ImportError:
 
 Wanted = t.Sequence[t.Union["dns.name.Name", Address]]
 Addresses = t.Mapping["dns.name.Name", t.Union[t.Collection[str], WebsecError]]
-"""The addresses of name servers, by name, or why they are not known."""
+"""The addresses of name servers, by name, or why they are unknown."""
 
 _REMEDY = "Ask the registrar to set the name servers to {}, or set server to the primary of the current name servers."
 
 
 def public_servers(reply: Reply | WebsecError) -> list[dns.name.Name]:
-    """The name servers of a zone in the reply to the question for its NS records, sorted."""
+    """The name servers of a zone in the reply to the query for its NS records, sorted."""
     if isinstance(reply, WebsecError):
         return []
     return sorted(t.cast("t.Any", record).target.canonicalize() for record in reply.records)
@@ -43,11 +43,11 @@ def public_servers(reply: Reply | WebsecError) -> list[dns.name.Name]:
 def delegation_findings(
     zone: dns.name.Name, reply: Reply | WebsecError, wanted: Wanted, addresses: Addresses
 ) -> list[Finding]:
-    """What is wrong with the delegation of ``zone``.
+    """The problems of the delegation of ``zone``.
 
-    :param reply: what the public sees as its NS records.
-    :param wanted: the servers that it has to be delegated to, as names or addresses.
-    :param addresses: of all ``public_servers``, when an address is among ``wanted``.
+    :param reply: its NS records in the public DNS.
+    :param wanted: the servers that it must be delegated to, as names or addresses.
+    :param addresses: of all ``public_servers``, if ``wanted`` contains an address.
     """
     what = f"Whether {shown(zone)} is delegated to {joined(map(_text, wanted)) or 'this server'}"
     if isinstance(reply, WebsecError):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the collection itself has done for a site already: its state record tells it. None of that is a finding."""
+"""The collection's own changes for a site, from its state record. They are no findings."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ except ImportError:
 @dataclasses.dataclass(frozen=True)
 class Done:
     """
-    :param state_record: of the site; ``None``: there is none that belongs to this site.
-    :param problem: why the value there is no state record of this site.
+    :param state_record: of the site; ``None``: there is none of this site.
+    :param problem: why the value is not a state record of this site.
     """
 
     state_record: StateRecord | None = None
@@ -39,7 +39,7 @@ class Done:
 
     @property
     def cut_over(self) -> bool:
-        """Whether the traffic was sent to the CDN, and not taken back."""
+        """Whether the traffic was sent to the CDN, and the original records were not restored."""
         return (
             self.state_record is not None
             and self.state_record.target is not None
@@ -52,7 +52,7 @@ class Done:
         return self.state_record.verification if self.state_record is not None else None
 
     def includes(self, name: dns.name.Name, rdtype: RdataType, found: RecordSet) -> bool:
-        """Whether the collection set these records: those of the cut-over, those that it put back, its TXT value."""
+        """Whether the collection set these records: those of the cut-over, those that it restored, its TXT value."""
         if self.state_record is None:
             return False
         if rdtype == TXT:
@@ -60,13 +60,13 @@ class Done:
         if rdtype not in (A, AAAA, CNAME):
             return False
         if self.state_record.restored is not None:
-            # On the way out no cut-over is to come that they could disturb.
+            # During the removal there is no cut-over that they could prevent.
             return True
         types = {type_text(rdtype): SavedSet(found.ttl, tuple(found.values))}
         return self.state_record.target is not None and points_to(types, self.state_record.target)
 
     def policy(self, policy: Policy) -> Policy:
-        """``policy`` with the place at the CDN where this site was sent to."""
+        """``policy`` with the CDN target of this site."""
         target = self.state_record.target if self.state_record is not None else None
         if target is None:
             return policy
@@ -78,7 +78,7 @@ class Done:
 
 
 def done_for(site: ZonedSite, own: Snapshot) -> Done:
-    """What was done for a site, from the TXT set that its zone has at the name of the state record."""
+    """The changes for a site, from the TXT set at the name of its state record."""
     found = own.get((site.marker, TXT))
     values: t.Sequence[str] = found.values if found is not None else ()
     try:

@@ -15,7 +15,7 @@ _KEYS = ("domain", "site_id", "zone", "apex", "aliases", "waf_origin")
 
 
 def preflight_sites(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
-    """C(sites) for the module C(sitelock_waf_preflight): all entries without an error that are to be protected."""
+    """C(sites) for the module C(sitelock_waf_preflight): all entries with C(state=present) and without an error."""
     return [
         {
             key: value
@@ -28,7 +28,7 @@ def preflight_sites(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[dict[str
 
 
 def finding_lines(sites: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
-    """One line for each finding: the sites, the severity, the code, what is so and what to do."""
+    """One line for each finding: the sites, the severity, the code, the message and the remedy."""
     return by_cause(
         (
             Told(
@@ -43,7 +43,7 @@ def finding_lines(sites: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
 
 
 def _ssl(entry: t.Mapping[str, t.Any]) -> bool | None:
-    """Whether the certificate authority has to issue a certificate; ``None``: the entry does not say."""
+    """Whether the certificate authority must issue a certificate; ``None``: the entry does not say."""
     if entry["ssl"] is False or entry["waf_skip_network_certificate"]:
         return False
     return True if entry["ssl"] or entry["waf_force_ssl"] else None

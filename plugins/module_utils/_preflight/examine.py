@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Everything about one site: ask, and hand what came back to those who judge."""
+"""All checks of one site: sends the queries, and passes the replies to the checks."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ except ImportError:
 
 @dataclasses.dataclass(frozen=True)
 class Examined:
-    """What is to be said about a site.
+    """The findings about a site.
 
     :param published: name and value of the verification that the collection published for it.
-    :param verifications: those that its domain has. Which of them are stale is known when all sites were examined.
+    :param verifications: those of its domain. Which of them are stale is known once all sites are examined.
     """
 
     findings: t.Sequence[Finding]
@@ -65,10 +65,10 @@ class Examined:
 
 @dataclasses.dataclass(frozen=True)
 class Examiner:
-    """Examines sites, any number of them at the same time.
+    """Examines sites, any number of them in parallel.
 
     :param client: to the server of the zones.
-    :param probe_updates: whether to ask it if it takes updates; a client that may only read does not.
+    :param probe_updates: whether to test that it accepts updates; a read-only client does not.
     """
 
     client: DnsClient
@@ -78,7 +78,7 @@ class Examiner:
 
     def examine(self, site: ZonedSite) -> Examined:
         """
-        :raises WebsecError: the server of the zones cannot be asked.
+        :raises WebsecError: the server of the zones is unreachable.
         """
         if not site.site.domain.is_subdomain(site.zone):
             return Examined([_outside(site.site.domain, site.zone)])
@@ -112,7 +112,7 @@ class Examiner:
         return Examined(findings, done.published, verifications(site, own, policy))
 
     def _public_questions(self, site: ZonedSite) -> list[Key]:
-        """What will be asked of the resolver in any case: waiting for a slow one is done once, not for each answer."""
+        """Queries to the resolver that are always needed, sent together: a slow resolver delays only once."""
         keys = [(site.zone, NS)]
         if site.certified:
             keys += [(name, CAA) for name in caa.climb(site.zone)[1:]]
@@ -142,7 +142,7 @@ class Examiner:
     def _beside(
         self, site: ZonedSite, observed: Snapshot, probed: ProbeResult | WebsecError, done: Done
     ) -> dict[dns.name.Name, list[RdataType]]:
-        """The types at names that get a CNAME, but for those already read, and for what is taken away with it."""
+        """The types at names that get a CNAME, except those already read, and those that it replaces."""
         if probed is ProbeResult.TAKEN:
             return {}
         keys = types_to_look_for(site, observed, unusual=probed is ProbeResult.OTHER_DATA)
@@ -177,7 +177,7 @@ class Examiner:
         return {name: _addresses([replies[name, A], replies[name, AAAA]]) for name in names}
 
     def _authority(self, site: ZonedSite, observed: ServerObservation, policy: Policy) -> list[Finding]:
-        """CAA: the zone as its server has it; targets of CNAMEs, and names above the zone, as the public sees them."""
+        """CAA: the zone from its server; targets of CNAMEs and names above the zone from the public DNS."""
         if not site.certified:
             return []
         sets: dict[dns.name.Name, caa.Records | WebsecError] = {}
@@ -187,7 +187,7 @@ class Examiner:
                 reply = follow(answer, (name, CAA))
                 sets[name] = t.cast("caa.Records", reply.records)
                 where = reply.chain[-1]
-                # The CAA records of the CDN's own names are the business of those who run it.
+                # The operator of the CDN is responsible for the CAA records of its own names.
                 if not where.is_subdomain(site.zone) and not policy.is_cdn_name(where):
                     aliased[name] = where
         above = caa.climb(site.zone)[1:] if not sets.get(site.zone) else []
@@ -207,7 +207,7 @@ class Examiner:
         return origin_findings(site, resolved, addresses(site, observed.sets), at_cdn, policy)
 
     def _resolved(self, site: ZonedSite, observed: ServerObservation, policy: Policy) -> Resolved | WebsecError | None:
-        """Where the name of the origin leads; the server of the zone knows best for a name in it."""
+        """The addresses of the origin's name; for a name in the zone, from the server of the zone."""
         origin = site.site.origin
         if not isinstance(origin, dns.name.Name) or origin in site.names or policy.is_cdn_name(origin):
             return None
@@ -258,7 +258,7 @@ def _targets(found: RecordSet | None) -> list[dns.name.Name]:
 
 
 def _addresses(replies: t.Iterable[Reply | WebsecError]) -> list[str] | WebsecError:
-    """The addresses in the replies; without any, why they are not known."""
+    """The addresses in the replies; without any, why they are unknown."""
     replies = list(replies)
     found = [record.to_text() for reply in replies if isinstance(reply, Reply) for record in reply.records]
     errors = [reply for reply in replies if isinstance(reply, WebsecError)]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the preflight has to say about a site: a code to test, a severity, a sentence, and a remedy."""
+"""The findings of the preflight: each has a code, a severity, a message, and a remedy."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ except ImportError:
     note_missing("dnspython")
 
 BLOCKS = "blocks"
-"""The activation would fail, wait for days, or harm the site: it must not begin."""
+"""The activation would fail, wait for days, or harm the site: it must not start."""
 
 WARNS = "warns"
-"""The activation can begin; somebody should know this."""
+"""The activation can start, but the user should know this."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
-    """One thing that was found.
+    """One finding.
 
     :param code: stable, for playbooks.
-    :param name: the DNS name that it is about, without the trailing dot.
-    :param message: one or two plain sentences: what is so, and what comes of it.
+    :param name: the DNS name that it concerns, without the trailing dot.
+    :param message: one or two plain sentences: the fact, and its consequence.
     :param remedy: what to do.
     """
 
@@ -51,7 +51,7 @@ def warns(code: str, name: dns.name.Name, message: str, remedy: str) -> Finding:
 
 
 def not_checked(name: dns.name.Name, what: str, why: str, remedy: str) -> Finding:
-    """Something could not be looked at, which is no reason to say nothing.
+    """A check that could not be made is reported too.
 
     :param what: such as C(Whether customer.example is delegated).
     """
@@ -59,12 +59,12 @@ def not_checked(name: dns.name.Name, what: str, why: str, remedy: str) -> Findin
 
 
 def in_order(findings: t.Iterable[Finding]) -> list[Finding]:
-    """Each finding once, what blocks first, otherwise in the order in which they came."""
+    """Each finding once, the blocking ones first, otherwise in their order."""
     return sorted(dict.fromkeys(findings), key=lambda finding: finding.severity != BLOCKS)
 
 
 def duration(seconds: int) -> str:
-    """Seconds in the unit that people would say it in, such as C(24 hours) or C(90 minutes)."""
+    """Seconds in the most readable unit, such as C(24 hours) or C(90 minutes)."""
     for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= 2 * size or seconds == size:
             return counted(round(seconds / size, 1), unit)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where the CDN fetches a site: a name that does not resolve, or that leads back to the CDN."""
+"""The origin of a site: a name that does not resolve, or that points back to the CDN."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _REMEDY = "Set waf_origin to the address of the web server itself, or to a name 
 
 @dataclasses.dataclass(frozen=True)
 class Resolved:
-    """Where a name leads: the names on the way (itself first), and the addresses at the end."""
+    """The resolution of a name: its CNAME chain (the name first), and the addresses at the end."""
 
     chain: tuple[dns.name.Name, ...]
     addresses: tuple[str, ...]
@@ -45,11 +45,11 @@ def origin_findings(
     at_cdn: t.Collection[str],
     policy: Policy,
 ) -> list[Finding]:
-    """What is wrong with the origin of a site.
+    """The problems of the origin of a site.
 
-    :param resolved: where its name leads, or why that is not known; ``None`` when it is no name.
-    :param present: what the names of the site lead to now: addresses, and targets of CNAMEs.
-    :param at_cdn: addresses that are known to be the CDN's, beside those of the policy.
+    :param resolved: the resolution of its name, or why it failed; ``None`` if it is not a name.
+    :param present: current addresses and targets of CNAMEs at the names of the site.
+    :param at_cdn: known addresses of the CDN, in addition to those of the policy.
     """
     origin, domain = site.site.origin, site.site.domain
     if origin is None:

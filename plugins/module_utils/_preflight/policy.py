@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What holds for all sites: the vendor's names and authority, and the limits of the user."""
+"""The settings for all sites: the vendor's names and authority, and the user's limits."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ except ImportError:
 class Policy:
     """
     :param issuers: CAA names of the certificate authority, in lower case.
-    :param wildcard: whether the certificate has a wildcard in it.
-    :param cdn_suffixes: the CDN's own names lie at or below these.
-    :param verification_prefix: how the TXT values of the certificate authority begin.
-    :param max_ttl: seconds; a cut-over that takes longer gives a warning.
-    :param expected_servers: the name servers that the zones have to be delegated to; empty: those in the zone.
+    :param wildcard: whether the certificate contains a wildcard.
+    :param cdn_suffixes: the CDN's own names are at or below these.
+    :param verification_prefix: prefix of the certificate authority's TXT values.
+    :param max_ttl: seconds; a higher TTL gives a warning.
+    :param expected_servers: the name servers that the zones must be delegated to; empty: those in the zone.
     """
 
     issuers: tuple[str, ...] = ("globalsign.com",)
@@ -79,7 +79,7 @@ def policy_options() -> ArgumentSpec:
 def policy(params: t.Mapping[str, t.Any]) -> Policy:
     """The checked policy in the options of the module.
 
-    :raises BadInputError: an option cannot be.
+    :raises BadInputError: an option is invalid.
     """
     if not params["issuers"]:
         raise BadInputError("issuers is empty.", hint="Set issuers to the CAA name of the certificate authority.")
@@ -100,7 +100,7 @@ def _networks(texts: t.Iterable[str]) -> tuple[Network, ...]:
     networks = tuple(_network(text) for text in texts)
     problem = too_wide(networks)
     if problem:
-        # Every address would be one of the CDN, and nothing would be found.
+        # Every address would count as one of the CDN, and nothing would be found.
         raise BadInputError(f"cdn_addresses contain {problem}.", hint="List only the networks of the CDN.")
     return networks
 

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Does the server take our updates? Asked with an update that cannot change anything.
+"""Whether the server accepts our updates, tested with an update that cannot change anything.
 
-It deletes record sets under the prerequisite that there are none (RFC 2136, 2.4.3: either the prerequisite does not
-hold and nothing is done, or there is nothing to delete), and from a TXT set that is there a random value of 128 bits.
-An update with prerequisites alone would not do: BIND compares an update policy with the records of the update, and says
-yes to anybody when there are none (seen with 9.18; Knot 3.2 looks at its lists in both cases).
+It deletes record sets under the prerequisite that they do not exist (RFC 2136, 2.4.3: either the prerequisite does not
+hold and nothing is done, or there is nothing to delete), and a random value of 128 bits from an existing TXT set. An
+update with prerequisites alone is not sufficient: BIND compares an update policy with the records of the update, and
+accepts everybody if there are none (seen with 9.18; Knot 3.2 checks its lists in both cases).
 """
 
 from __future__ import annotations
@@ -37,22 +37,22 @@ except ImportError:
 
 
 class ProbeResult(enum.Enum):
-    """What came of a probe."""
+    """The result of a probe."""
 
     TAKEN = "taken"
-    """The server would make the changes, and no record of another type is where a CNAME has to go."""
+    """The server would make the changes, and no record of another type conflicts with a new CNAME."""
 
     OTHER_DATA = "other data"
-    """The server would make the changes, but a prerequisite does not hold: there is something."""
+    """The server would make the changes, but a prerequisite does not hold: there is a conflicting record."""
 
     NOT_ASKED = "not asked"
 
 
 def build_noop(site: ZonedSite, observed: Snapshot, token: str) -> dns.update.UpdateMessage:
-    """The update that asks for all that will be done for a site, and changes nothing.
+    """An update for all later changes of a site, which changes nothing.
 
-    :param observed: what the server has; the names that are not in it are left out.
-    :param token: a text that nobody has in a TXT record: random.
+    :param observed: the record sets at the server; names without them are omitted.
+    :param token: a random text that no TXT record has.
     """
     message = dns.update.UpdateMessage(site.zone)
     for name, rdtype in _to_write(site, observed):
@@ -67,15 +67,15 @@ def build_noop(site: ZonedSite, observed: Snapshot, token: str) -> dns.update.Up
 
 
 def probe(client: DnsClient, site: ZonedSite, observed: Snapshot, token: str) -> ProbeResult | WebsecError:
-    """Ask the server. A refusal is returned.
+    """Send the update. A refusal is returned.
 
-    :raises WebsecError: the server cannot be asked.
+    :raises WebsecError: the server is unreachable.
     """
     settings = client.settings
     try:
         rcode = client.update(build_noop(site, observed, token)).rcode()
     except AuthError as error:
-        # The same key was good enough for reading: Knot says BADKEY to a key that may not do this.
+        # The same key was accepted for reading: Knot returns BADKEY for a key without this permission.
         return NotAllowedError(
             f"{settings.endpoint} does not allow the key {settings.key_name} to change the zone "
             f"{site.zone.to_text(omit_final_dot=True)} ({error.code}).",
@@ -90,7 +90,7 @@ def probe(client: DnsClient, site: ZonedSite, observed: Snapshot, token: str) ->
 
 
 def types_to_look_for(site: ZonedSite, observed: Snapshot, *, unusual: bool) -> list[Key]:
-    """The sets that must not be at names that get a CNAME, and that were not read yet."""
+    """The sets that names with a new CNAME must not have, and that were not read yet."""
     return [at for at in _never_beside_cname(site, observed) if unusual or at[1] in types_beside_cname(unusual=False)]
 
 
@@ -109,7 +109,7 @@ def _never_beside_cname(site: ZonedSite, observed: Snapshot) -> list[Key]:
     return [
         (name, rdtype)
         for name in site.cnames
-        # Where there is a CNAME already, nothing else can be.
+        # A name with a CNAME has no other records.
         if name != site.zone and (name, CNAME) in observed and observed[name, CNAME] is None
         for rdtype in types_beside_cname(unusual=True)
         if rdtype not in (A, AAAA) and (name, rdtype) not in observed

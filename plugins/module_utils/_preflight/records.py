@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What stands at the names of a site now, and what that means for the cut-over."""
+"""The current records at the names of a site, and their consequences for the cut-over."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Beside = t.Mapping["dns.name.Name", t.Collection["RdataType"]]
 
 
 def keys_to_read(site: ZonedSite) -> list[Key]:
-    """The record sets that the decisions rest on. CNAMEs come with the answers for other types."""
+    """The record sets that the decisions depend on. Responses for other types include CNAMEs."""
     names = [name for name in site.names if name.is_subdomain(site.zone)]
     keys = {(name, rdtype): None for name in names for rdtype in (A, AAAA)}
     keys.update({(site.site.domain, TXT): None, (site.marker, TXT): None})
@@ -44,7 +44,7 @@ def keys_to_read(site: ZonedSite) -> list[Key]:
 
 
 def in_the_way(site: ZonedSite, observed: Snapshot) -> list[Key]:
-    """The sets among those seen that are findings only when they are not those of a wildcard."""
+    """The sets that are findings only if they do not come from a wildcard."""
     domain = site.site.domain
     suspects = [(domain, CNAME), (domain, TXT), (site.marker, TXT), (site.marker, CNAME)]
     suspects += [(name, AAAA) for name in site.names]
@@ -53,7 +53,7 @@ def in_the_way(site: ZonedSite, observed: Snapshot) -> list[Key]:
 
 
 def target(observed: Snapshot, name: dns.name.Name) -> dns.name.Name | None:
-    """Where the CNAME at ``name`` leads."""
+    """The target of the CNAME at ``name``."""
     found = observed.get((name, CNAME))
     return t.cast("t.Any", found.records[0]).target.canonicalize() if found is not None else None
 
@@ -68,12 +68,12 @@ def addresses(site: ZonedSite, observed: Snapshot) -> list[str]:
 def record_findings(
     site: ZonedSite, observed: Snapshot, own: Snapshot, beside: Beside, done: Done, policy: Policy
 ) -> list[Finding]:
-    """Everything about the records of a site, but for ``stale_verification``.
+    """All findings about the records of a site, except ``stale_verification``.
 
-    :param observed: what a visitor sees.
-    :param own: the same without what a wildcard answers for: what the zone has at these very names.
+    :param observed: the records that a visitor gets.
+    :param own: the same without those of a wildcard: the zone's own records at these names.
     :param beside: other types at names that get a CNAME.
-    :param done: what the collection did itself.
+    :param done: the collection's own changes.
     """
     return [
         *_apex(site, own),
@@ -223,7 +223,7 @@ def stale_verification(domain: dns.name.Name, old: t.Sequence[str]) -> list[Find
 
 
 def _stays(found: RecordSet | None, name: dns.name.Name, rdtype: RdataType, done: Done, policy: Policy) -> bool:
-    """Whether a set would still be there at the cut-over: verification values are taken away when they have served."""
+    """Whether a set would still exist at the cut-over: used verification values are removed before."""
     if found is None or rdtype != TXT:
         return found is not None
     served = [

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the public sees: questions to a resolver, each of them only once."""
+"""The public DNS: queries to a resolver, each of them only once."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ HINT = "Check the resolver (options resolver and resolver_port), and the name se
 
 @dataclasses.dataclass(frozen=True)
 class Reply:
-    """What there is for a name and type, at the end of all CNAMEs.
+    """The records of a name and type, at the end of all CNAMEs.
 
-    :param exists: whether there is such a name.
-    :param chain: the names from the one that was asked for to the one that has the records.
+    :param exists: whether the name exists.
+    :param chain: the names from the queried one to the one with the records.
     """
 
     exists: bool
@@ -52,7 +52,7 @@ class Reply:
 
 
 def follow(answer: dns.message.Message, at: Key) -> Reply:
-    """The reply in an answer to the question for ``at``."""
+    """The reply in a response to the query for ``at``."""
     name, rdtype = at
     found = {(rrset.name, rrset.rdtype): rrset for rrset in answer.answer}
     chain = [name]
@@ -66,10 +66,10 @@ def follow(answer: dns.message.Message, at: Key) -> Reply:
 
 
 class PublicResolver:
-    """The resolver at ``address``, or the system's. Any number of threads may ask; use it as a context.
+    """The resolver at ``address``, or the system's. Thread-safe; use it as a context.
 
-    :param timeout: seconds, for one question.
-    :param concurrency: questions under way at a time.
+    :param timeout: seconds, for one query.
+    :param concurrency: parallel queries.
     """
 
     def __init__(self, address: str | None, port: int, timeout: float, concurrency: int) -> None:
@@ -94,14 +94,14 @@ class PublicResolver:
         self._pool.shutdown()
 
     def begin(self, keys: t.Iterable[Key]) -> None:
-        """Ask questions whose replies will be looked at later."""
+        """Send queries whose replies are needed later."""
         with self._lock:
             for at in keys:
                 if at not in self._replies:
                     self._replies[at] = self._pool.submit(self._ask, at)
 
     def look_up(self, keys: t.Sequence[Key]) -> dict[Key, Reply | WebsecError]:
-        """What the public sees for each name and type, or why that is not known."""
+        """The public records for each name and type, or why they are unknown."""
         self.begin(keys)
         return {at: self._replies[at].result() for at in keys}
 
@@ -111,7 +111,7 @@ class PublicResolver:
         if isinstance(self._resolver, WebsecError):
             return self._resolver
         if not self._answered and self._silent >= self._enough:
-            # Hundreds of sites shall not wait one after the other for a resolver that is not there.
+            # Hundreds of sites must not wait one after the other for an unreachable resolver.
             return _late(subject, self._timeout)
         try:
             answer = self._resolver.resolve(
@@ -137,7 +137,7 @@ def _late(subject: str, timeout: float) -> TimedOutError:
 
 def _resolver(address: str | None, port: int) -> dns.resolver.Resolver | WebsecError:
     """
-    :raises BadInputError: the options are wrong. That this system has no resolver is returned instead.
+    :raises BadInputError: the options are invalid. A missing system resolver is returned as a result instead.
     """
     if not 0 < port < 65536:
         raise BadInputError(f"resolver_port: {port} is not between 1 and 65535.")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The whole job of M(hosting.websec.sitelock_waf_preflight): many sites, and what is to be said about each."""
+"""The whole job of M(hosting.websec.sitelock_waf_preflight): many sites, and the findings about each."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def preflight(
 ) -> list[dict[str, t.Any]]:
     """The entries that the module returns, in the order of ``sites``.
 
-    :param client: of the server of all zones; one that is read-only asks for no update.
-    :param context: of the task. A site that is not reached is blocked: nobody knows whether it can be ordered.
+    :param client: of the server of all zones; a read-only one sends no update.
+    :param context: of the task. A site that is not reached is blocked: it is unknown whether it can be ordered.
     """
     context = context or RunContext()
     placed = _placed(client, sites, concurrency, context)
@@ -93,10 +93,10 @@ def preflight(
 def _placed(
     client: DnsClient, sites: t.Sequence[Site], concurrency: int, context: RunContext
 ) -> list[ZonedSite | Finding | WebsecError]:
-    """Each site in its zone, or why it is in none. One query for each distinct zone or domain."""
+    """Each site in its zone, or why it has none. One query for each distinct zone or domain."""
     found = zones_at_server(client, [site.zone or site.domain for site in sites], concurrency, context)
     for name in [name for name, zone in found.items() if isinstance(zone, AuthError)]:
-        # Knot says BADKEY where the key may not read one zone, and that must not stop those that were asked with it.
+        # Knot returns BADKEY if the key may not read one zone, and that must not stop the other queries.
         found.update(zones_at_server(client, [name], 1, context))
     return [_place(site, found[site.zone or site.domain], client) for site in sites]
 
@@ -129,7 +129,7 @@ def _shared(name: dns.name.Name) -> Finding:
 
 
 def _findings(site: Site, examined: Examined, published: t.Collection[tuple[str, str] | None]) -> t.Iterator[Finding]:
-    """:param published: the verifications of all sites; a domain can have that of another site."""
+    """:param published: the verifications of all sites; a domain can have one of another site."""
     yield from examined.findings
     domain = shown(site.domain)
     yield from stale_verification(

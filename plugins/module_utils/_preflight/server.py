@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the name server has of a site: reading, without being taken in by wildcards."""
+"""The records of a site at its name server, without those of wildcards."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ except ImportError:
 
 @dataclasses.dataclass(frozen=True)
 class ServerObservation:
-    """What the server answered for some keys.
+    """The responses of the server for some keys.
 
-    :param sets: with every key that was asked for and could be read, and the CNAME at each name.
-    :param elsewhere: the names that do not lie in this zone, with the reason.
+    :param sets: every requested key that could be read, and the CNAME at each name.
+    :param elsewhere: the names that are not in this zone, with the reason.
     :param answers: the messages.
     """
 
@@ -40,10 +40,10 @@ class ServerObservation:
 
 
 def read(client: DnsClient, zone: dns.name.Name, keys: t.Sequence[Key]) -> ServerObservation:
-    """Ask for ``keys``, all of them in one go.
+    """Query ``keys``, all of them in one round trip.
 
     :raises NotFoundError: the server does not serve this zone.
-    :raises WebsecError: it cannot be asked.
+    :raises WebsecError: it is unreachable.
     """
     reader = ZoneReader(client, zone, keep_answers=True)
     sets: dict[Key, RecordSet | None] = {}
@@ -61,12 +61,12 @@ def read(client: DnsClient, zone: dns.name.Name, keys: t.Sequence[Key]) -> Serve
 def own_sets(
     client: DnsClient, zone: dns.name.Name, observed: Snapshot, suspects: t.Sequence[Key], *, ask_exactly: bool
 ) -> Snapshot:
-    """``observed`` without those of ``suspects`` that only a wildcard of the zone answers for.
+    """``observed`` without those of ``suspects`` that come only from a wildcard of the zone.
 
     At most one query for each suspect.
 
-    :param ask_exactly: where a set and that of the wildcard are alike, find out whether it is there in its own right,
-        with an update that has a prerequisite and nothing to do. Without it, it counts as the wildcard's.
+    :param ask_exactly: if a set equals that of the wildcard, test whether the zone has it, with an update that has only
+        prerequisites. Without it, the set counts as that of the wildcard.
     """
     doubtful = [at for at in suspects if at[0] != zone]
     return without_wildcards(

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The sites to look at, as the options give them, and where they lie in DNS."""
+"""The sites to check, from the options, and their zones."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ except ImportError:
 
 @dataclasses.dataclass(frozen=True)
 class Site:
-    """A site as it was asked for.
+    """A site from the options.
 
-    :param zone: ``None``: to be found.
-    :param apex: whether the domain gets A records; ``None``: when it is the zone.
-    :param aliases: names that get a CNAME; ``None``: C(www) below the domain when that is the apex.
-    :param origin: where the CDN fetches the site; ``None``: the vendor finds it.
-    :param ssl: whether a certificate is needed; ``None``: nobody said.
+    :param zone: ``None``: to be looked up.
+    :param apex: whether the domain gets A records; ``None``: if it is the zone.
+    :param aliases: names that get a CNAME; ``None``: C(www) below the domain if that is the apex.
+    :param origin: the origin for the CDN; ``None``: the vendor finds it.
+    :param ssl: whether a certificate is needed; ``None``: unknown.
     """
 
     domain: dns.name.Name
@@ -64,12 +64,12 @@ class ZonedSite:
 
     @property
     def names(self) -> tuple[dns.name.Name, ...]:
-        """All names whose records lead to the CDN after the cut-over."""
+        """All names whose records point to the CDN after the cut-over."""
         return (self.site.domain, *self.cnames) if self.apex else self.cnames
 
     @property
     def marker(self) -> dns.name.Name:
-        """Where the state record of the site stands."""
+        """The name of the state record of the site."""
         return dns.name.Name((LABEL.encode(), *self.site.domain.labels))
 
     @property
@@ -81,7 +81,7 @@ class ZonedSite:
 def parse_sites(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[Site]:
     """The sites of the option O(sites).
 
-    :raises BadInputError: an entry cannot be. The message names it.
+    :raises BadInputError: an entry is invalid. The message names it.
     """
     return [_parse(entry) for entry in entries]
 

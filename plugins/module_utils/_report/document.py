@@ -14,7 +14,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._report.overview im
 
 FORMAT = "hosting.websec.fleet_report"
 VERSION = 1
-"""Goes up when a field is removed or means something else, not when one is added."""
+"""Increases when a field is removed or changes its meaning, not when one is added."""
 
 
 def document(overview: Overview) -> dict[str, t.Any]:
@@ -42,7 +42,7 @@ def document(overview: Overview) -> dict[str, t.Any]:
 
 
 def to_json(overview: Overview) -> str:
-    """The document with one line for each site, so that a diff shows what became of which site."""
+    """The document with one line per site, so that a diff shows the change of each site."""
     fields = ",\n".join(f'  "{key}": {_value(value)}' for key, value in document(overview).items())
     return f"{{\n{fields}\n}}\n"
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A pass in short: counts, and the sites in groups that a person can read."""
+"""The summary of a pass: counts, and the sites in readable groups."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ STATES = (
 
 @dataclasses.dataclass(frozen=True)
 class Group:
-    """Sites that wait for the same thing, or for which the same was done, the longest in their state first.
+    """Sites that wait for the same, or for which the same was done, the longest in their state first.
 
-    :param title: what it is; in the table of all sites, these words find them.
+    :param title: of the group; a search for it in the table of all sites finds them.
     """
 
     title: str
@@ -44,10 +44,10 @@ class Group:
 
 @dataclasses.dataclass(frozen=True)
 class Problem:
-    """Sites that a person has to look at for the same reason, those that have been in their state for longest first.
+    """Sites that need manual action for the same reason, the longest in their state first.
 
-    :param codes: the vendor's codes if the reason is an error; in the table of all sites, they find the sites.
-    :param messages: what is said about all of them, once; empty when it is not the same.
+    :param codes: the vendor's codes if the reason is an error; a search for them in the table finds the sites.
+    :param messages: the texts about all of them, once; empty if they differ.
     """
 
     reason: Reason
@@ -69,7 +69,7 @@ class Problem:
         return self.sites[0].hint if len({each.hint for each in self.sites}) == 1 else ""
 
     def messages_about(self, each: Site) -> list[str]:
-        """What is said about one of its sites beyond what is said about all of them."""
+        """The texts about one of its sites in addition to those about all of them."""
         said = self.messages and each.error_as_reason
         messages = [each.error["message"]] if each.error and not said else []
         waits = [f"Waits for {each.waiting_for}"] if each.waiting_for else []
@@ -80,7 +80,7 @@ class Problem:
 class Overview:
     """One pass. ``sites`` are in the order of their domains; ``states`` counts them, also those without a site.
 
-    ``by_urgency`` has what needs a person first, then what waits, then what was changed, then the others.
+    ``by_urgency`` has the sites that need manual action first, then waiting, then changed, then other sites.
     """
 
     time: datetime.datetime
@@ -132,7 +132,7 @@ def overview(rows: t.Sequence[Row], time: datetime.datetime, *, check_mode: bool
 
 
 def _problems(sites: t.Iterable[Site]) -> tuple[Problem, ...]:
-    """What is most urgent first, then what concerns most sites."""
+    """The most urgent first, then by the number of sites."""
     problems = [
         Problem(reason, codes, messages, tuple(group))
         for (reason, codes), same in _grouped(sites, _reason_and_codes).items()
@@ -151,7 +151,7 @@ def _reason_and_codes(each: Site) -> tuple[t.Any, str]:
 
 
 def _by_messages(sites: t.Sequence[Site]) -> list[tuple[tuple[str, ...], t.Sequence[Site]]]:
-    """Sites about which the same is said; at the end those about which something else is said each time."""
+    """Sites with the same texts; at the end those with different ones."""
     found = _grouped(sites, lambda each: each.messages)
     shared = {messages: group for messages, group in found.items() if messages and len(group) > 1}
     others = [each for each in sites if each.messages not in shared]

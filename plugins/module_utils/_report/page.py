@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report of a pass as one HTML page that needs nothing else.
+"""The report of a pass as one self-contained HTML page.
 
-C(page.html.j2) says what stands where, C(page.css) and C(page.js) are put into it.
+C(page.html.j2) has the structure; C(page.css) and C(page.js) are embedded.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ if t.TYPE_CHECKING:
     import jinja2
 
 FIRST_SITES = 10
-"""So many sites of a group can be seen at once; the others unfold."""
+"""Number of sites of a group that are visible at first; the others unfold."""
 
 GROUP_SITES = 50
-"""So many sites of a group are listed. All of them stand in the table, so that a page of 10,000 sites stays small."""
+"""Maximum number of listed sites of a group. The table has all of them, so a page of 10,000 sites stays small."""
 
 GROUPS = 30
-"""So many groups of a section are listed."""
+"""Maximum number of listed groups of a section."""
 
 MESSAGE_LENGTH = 200
-"""So many characters of a message stand in the table. The data file has them all."""
+"""Maximum number of characters of a message in the table. The data file has all of them."""
 
 _STATES = {
     "pending-domain-validation": ("validation", "the certificate authority checks the domain"),
@@ -47,20 +47,20 @@ _STATES = {
     "absent": ("other", "not ordered, or ended"),
     UNKNOWN_STATE: ("other", "unknown"),
 }
-"""The class of each state in the style sheet, and what the state means."""
+"""The class of each state in the style sheet, and its meaning."""
 
 _MIN_BAR_WIDTH = 0.8
-"""In percent: nobody would see one site of 10,000."""
+"""Minimum in percent: one site of 10,000 would be invisible."""
 
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-"""Control characters, halves of surrogate pairs, and what turns the direction of the text around it."""
+"""Control characters, unpaired surrogates, and characters that change the text direction."""
 
 
 def page(overview: Overview, *, title: str, data_name: str = "") -> str:
     """The whole page. Its size and the time to make it grow linearly with the number of sites.
 
     :param title: its heading.
-    :param data_name: name of the data file beside the page; empty if there is none.
+    :param data_name: name of the data file next to the page; empty if there is none.
     """
     source = _template().render(
         overview=overview,
@@ -70,7 +70,7 @@ def page(overview: Overview, *, title: str, data_name: str = "") -> str:
         data_name=str(data_name),
         data_url=quote(data_name, errors="replace"),
     )
-    # The template escapes what would be HTML. What cannot be shown safely is replaced here, wherever it came from.
+    # The template escapes HTML. This replaces characters that cannot be shown safely, from any source.
     return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", source)
 
 
@@ -87,8 +87,8 @@ def _states(amounts: t.Mapping[str, int]) -> list[dict[str, t.Any]]:
 
 @functools.cache
 def _template() -> jinja2.Template:
-    # Not at the top: whatever imports this file can do so where there is no Jinja. The page is made by a filter, on the
-    # controller, and Ansible itself needs Jinja there.
+    # Not at the top: this file can be imported without Jinja. A filter makes the page on the controller, where Ansible
+    # itself requires Jinja.
     import jinja2
     from markupsafe import Markup
 
@@ -123,10 +123,10 @@ def _template() -> jinja2.Template:
 
 
 def _narrow(text: str) -> str:
-    """With narrow blanks between thousands."""
+    """Format with narrow blanks between thousands."""
     return text.replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def _hash(source: str) -> str:
-    """As the Content Security Policy names a style or a script that it allows."""
+    """The hash of an allowed style or script for the Content Security Policy."""
     return f"sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Why a person has to look at a site, and what to look at first."""
+"""The reasons why a site needs manual action, by urgency."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import typing as t
 
 @dataclasses.dataclass(frozen=True)
 class Reason:
-    """Why a person has to look at a site.
+    """Why a site needs manual action.
 
     :param key: for machines: the kind of the error, C(vendor_error), or C(note).
-    :param urgency: 1 is what to look at first.
+    :param urgency: 1 is the most urgent.
     :param title: for people.
-    :param hint: what to do, where no error says it.
+    :param hint: what to do, if no error says it.
     """
 
     key: str
@@ -27,7 +27,7 @@ class Reason:
 
     @property
     def is_urgent(self) -> bool:
-        """Whether it is shown in red: more than a note, and nothing that the next pass may do by itself."""
+        """Whether it is shown in red: more than a note, and not something that the next pass may solve by itself."""
         return self.urgency < NOTE.urgency
 
 
@@ -40,16 +40,16 @@ VENDOR_ERROR = Reason(
 NOTE = Reason("note", 5, "Worth checking")
 
 _ERRORS = (
-    # A purchase or a deletion may have happened: money, and every further step builds on it.
+    # A purchase or a deletion may have happened: it costs money, and every further step depends on it.
     Reason("outcome_unknown", 1, "Outcome of an order or a change unknown"),
-    # These rarely hit one site alone.
+    # These rarely affect a single site.
     Reason("auth", 2, "Credentials refused"),
     Reason("not_allowed", 2, "Access from this machine not allowed"),
     Reason("missing_library", 2, "Python library missing"),
     Reason("rejected", 4, "Refused"),
     Reason("not_found", 4, "Not found"),
     Reason("bad_input", 4, "Error in the site file"),
-    # The next pass may do it without anybody's help.
+    # The next pass may solve it by itself.
     Reason("unavailable", 6, "Unreachable; the next pass tries again"),
     Reason("timeout", 6, "Timed out; the next pass tries again"),
     Reason("bad_response", 6, "Invalid response; the next pass tries again"),
@@ -58,7 +58,7 @@ _BY_KIND = {reason.key: reason for reason in _ERRORS}
 
 
 def most_urgent(error_kind: str | None, state: str | None, notes: t.Sequence[str]) -> Reason | None:
-    """The most urgent reason to look at a site; C(None) if there is none.
+    """The most urgent reason for manual action; C(None) if there is none.
 
     :param error_kind: C(None) without an error.
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which rows of the report of a pass are worth a line on the terminal, and the sum of all."""
+"""The rows of the report of a pass for the terminal, and the summary of all."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Row = t.Mapping[str, t.Any]
 SHOW = ("auto", "all", "attention", "changed")
 
 MANY = 200
-"""With C(auto), fleets with more sites than this show only the rows that somebody should look at."""
+"""With C(auto), fleets with more sites than this show only the rows that need attention."""
 
 
 def rows_to_show(rows: t.Sequence[Row], show: str) -> list[Row]:
@@ -49,7 +49,7 @@ def deferred(rows: t.Sequence[Row]) -> list[str]:
 def summary(rows: t.Sequence[Row], shown: int) -> str:
     """One sentence about all sites.
 
-    :param shown: how many of them stand in the table.
+    :param shown: the number of rows in the table.
     """
     states = collections.Counter(str(row["state"] or "not known") for row in rows)
     by_size = sorted(states.items(), key=lambda each: (-each[1], each[0]))

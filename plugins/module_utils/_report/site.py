@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A site as reports see it: a row of a pass, read whatever somebody put into it."""
+"""A site in reports: a row of a pass, parsed whatever it contains."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ ERROR_FIELDS = ("kind", "code", "extended_code", "message", "hint", "http_status
 UNKNOWN_STATE = "unknown"
 
 _WAITING, _CHANGED, _QUIET = 7, 8, 9
-"""Where sites without a reason stand behind those with one."""
+"""The sort position of sites without a reason, after those with one."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Site:
     """One row of C(sitelock_waf_report), with all fields, and nothing else of the row.
 
-    ``error`` has the keys C(ERROR_FIELDS). ``reason`` is C(None) if nobody has to look at the site.
+    ``error`` has the keys C(ERROR_FIELDS). ``reason`` is C(None) if the site needs no manual action.
     """
 
     domain: str
@@ -49,7 +49,7 @@ class Site:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it waits for something that comes without a person."""
+        """Whether it waits for something that needs no manual action."""
         return self.waiting_for is not None and self.error is None and self.state != "error"
 
     @property
@@ -64,12 +64,12 @@ class Site:
 
     @property
     def error_as_reason(self) -> dict[str, t.Any] | None:
-        """The error, if it is what a person has to look at the site for."""
+        """The error, if it is the reason for manual action."""
         return self.error if self.error and self.reason and self.error["kind"] == self.reason.key else None
 
     @property
     def messages(self) -> tuple[str, ...]:
-        """The texts that say why a person has to look at it, without the site that they are about."""
+        """The texts about the reason for manual action, without the site."""
         texts = self.notes if self.reason == NOTE else ()
         if self.error_as_reason:
             texts = (self.error_as_reason["message"],)
@@ -84,7 +84,7 @@ class Site:
 
     @property
     def order(self) -> tuple[t.Any, ...]:
-        """Sorts what a person should read first to the front, and in it what lasts longest."""
+        """Sort key: the most urgent first, then the longest in their state."""
         rank = _WAITING if self.is_waiting else _CHANGED if self.changed else _QUIET
         urgency = self.reason.urgency if self.reason else rank
         return (urgency, self.since is None, self.since or 0, self.domain, str(self.site_id))
@@ -107,7 +107,7 @@ class Site:
 
 
 def site(row: Row) -> Site:
-    """From a row; fields that are not there are taken as empty, and other fields are left out."""
+    """From a row; missing fields are empty, and unknown fields are omitted."""
     error, state, notes = _error(row.get("error")), _text(row.get("state")), _texts(row.get("notes"))
     return Site(
         domain=_text(row.get("domain")) or "(no domain)",
@@ -142,13 +142,13 @@ def _texts(value: t.Any) -> tuple[str, ...]:
 
 
 def _plain(value: t.Any) -> t.Any:
-    """A number as it is, C(None) as it is, anything else as text."""
+    """A number or C(None) unchanged, anything else as text."""
     whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**MAX_DIGITS
     return value if value is None or whole else _written(value)
 
 
 def _written(value: t.Any) -> str:
-    """``value`` as text that can be written, whatever somebody put into the row."""
+    """``value`` as text that can be written, whatever the row contains."""
     if isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
         return f"(a number of more than {MAX_DIGITS} digits)"
     return clean_text(str(value))

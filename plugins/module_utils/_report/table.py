@@ -35,13 +35,13 @@ def _cell(value: t.Any) -> str:
 
 
 def error_lines(rows: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
-    """What went wrong, with whom (domains, or e-mail addresses), and what to do: a line for each cause."""
+    """The errors with their domains or e-mail addresses, and what to do: a line for each cause."""
     failed = [(row, row["error"]) for row in rows if row.get("error")]
     return _lines([(row, f"{error['message']} {error.get('hint') or ''}") for row, error in failed])
 
 
 def note_lines(rows: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
-    """What a person should look at although nothing failed: a line for each cause."""
+    """The notes that need attention although nothing failed: a line for each cause."""
     return _lines([(row, note) for row in rows for note in row.get("notes") or ()])
 
 

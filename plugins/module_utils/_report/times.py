@@ -13,9 +13,9 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def moment(value: t.Any) -> datetime.datetime | None:
-    """A time in UTC from ISO 8601 text; C(None) if it is none. A time without a zone is taken as UTC."""
+    """Parse an ISO 8601 time in UTC; C(None) if it is invalid. A time without a zone is UTC."""
     text = str(value or "").strip()
-    if text[-1:] in ("Z", "z"):  # Python 3.11 was the first to read it.
+    if text[-1:] in ("Z", "z"):  # Python before 3.11 cannot parse it.
         text = f"{text[:-1]}+00:00"
     try:
         read = datetime.datetime.fromisoformat(text)
@@ -26,12 +26,12 @@ def moment(value: t.Any) -> datetime.datetime | None:
 
 
 def readable(time: datetime.datetime) -> str:
-    """For people, in UTC, without saying so: C(2026-11-03 14:00)."""
+    """Format a time in UTC without the zone: C(2026-11-03 14:00)."""
     return time.replace(tzinfo=None).isoformat(" ", "minutes")
 
 
 def duration(since: datetime.datetime | None, now: datetime.datetime) -> str:
-    """From ``since`` to ``now``: C(35 min), C(36 h), C(5 d 3 h). Empty if ``since`` is not known or lies ahead."""
+    """From ``since`` to ``now``: C(35 min), C(36 h), C(5 d 3 h). Empty if ``since`` is unknown or in the future."""
     seconds = int((now - since).total_seconds()) if since else -1
     if seconds < 0:
         return ""

@@ -50,13 +50,13 @@ def apache_loads(patterns: t.Sequence[str] = APACHE_FILES) -> list[tuple[str, st
 
 
 def run_config_test(run: Run, server: str, module: str, name: str, folder: str, root: str) -> bool:
-    """Let the server load the file.
+    """Make the server load the file.
 
     :param folder: an empty folder for the configuration.
-    :param root: the folder into which packages of the server were unpacked, if its program is there; else the
-        installed program is taken.
-    :returns: whether it could be tried. A program that was only unpacked may need libraries that are not there yet.
-    :raises RejectedError: the server does not take it, with its message.
+    :param root: the folder into which packages of the server were unpacked, if they contain its program;
+        otherwise the installed program is used.
+    :returns: whether the test was possible. An unpacked program may need libraries that are not installed yet.
+    :raises RejectedError: the server does not accept the file, with its message.
     """
     if not os.path.isfile(module):
         raise BadInputError(f"The module file {module} does not exist.")

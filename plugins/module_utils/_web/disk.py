@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files as the system calls see them: whole, never through a link, on the disk when a function returns."""
+"""File operations by system calls: complete, never through a link, and on the disk when a function returns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CHUNK = 1 << 20
 
 
 def is_path(text: str) -> bool:
-    """Whether ``text`` can be a path at all: an empty one, a NUL or half a surrogate pair cannot."""
+    """Whether ``text`` can be a path: not if it is empty, or contains a NUL or an unpaired surrogate."""
     try:
         return bool(text) and "\0" not in text and bool(text.encode("utf-8"))
     except UnicodeEncodeError:
@@ -45,9 +45,9 @@ def read_all(handle: int) -> bytes:
 
 
 def write_new(path: str, content: bytes, *, mode: int, uid: int, gid: int) -> None:
-    """Make a file that is not there yet.
+    """Create a new file.
 
-    :raises OSError: it could not be written. A part of it may stand there.
+    :raises OSError: it could not be written. A part of it may exist.
     """
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
@@ -62,20 +62,20 @@ def write_new(path: str, content: bytes, *, mode: int, uid: int, gid: int) -> No
 
 
 def remove(path: str) -> None:
-    """Remove a file or a link, if it is there."""
+    """Remove a file or a link, if it exists."""
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         os.unlink(path)
 
 
 def make_folder(path: str) -> None:
-    """Make a folder that everybody can read."""
+    """Create a folder that everybody can read."""
     os.mkdir(path, FOLDER_MODE)
-    # The umask of the process has been taken off.
+    # The umask of the process was applied.
     os.chmod(path, FOLDER_MODE)
 
 
 def sync_folder(folder: str) -> None:
-    """Make sure that new names in ``folder`` are on the disk."""
+    """Ensure that new names in ``folder`` are on the disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(handle)

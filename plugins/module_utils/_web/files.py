@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What stands at a path, what shall stand there, and the difference."""
+"""The current and the desired state of a path, and the difference."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from ansible_collections.hosting.websec.plugins.module_utils._web.disk import is
 NEW_FILE_MODE = 0o644
 
 MAX_ID = 2**32 - 2
-"""The greatest number of a user or a group: the one above it means "leave it" to the system."""
+"""The greatest number of a user or a group: the next one means "do not change" to the system."""
 
 _MODE = re.compile(r"0?[0-7]{3,4}")
 
 
 @dataclasses.dataclass(frozen=True)
 class State:
-    """What stands at a path: C(absent), C(file), C(link) or C(other). Mode and owner count for files only."""
+    """The state of a path: C(absent), C(file), C(link) or C(other). Mode and owner count for files only."""
 
     kind: str
     content: bytes = b""
@@ -40,7 +40,7 @@ class State:
     gid: int = 0
 
     def holds_the_same(self, other: State) -> bool:
-        """Equal but for mode and owner."""
+        """Equal except for mode and owner."""
         return (self.kind, self.content, self.target) == (other.kind, other.content, other.target)
 
 
@@ -50,7 +50,7 @@ OTHER = State("other")
 
 @dataclasses.dataclass(frozen=True)
 class DesiredFile:
-    """What shall stand at ``path``. ``None`` for mode and owner: as they are; a new file gets the usual ones."""
+    """The desired state of ``path``. ``None`` for mode and owner keeps them; a new file gets the defaults."""
 
     path: str
     kind: str
@@ -78,7 +78,7 @@ class DesiredFile:
 
 @dataclasses.dataclass(frozen=True)
 class Change:
-    """One path that is not as it shall be."""
+    """One path that differs from its desired state."""
 
     path: str
     before: State
@@ -86,9 +86,9 @@ class Change:
 
 
 def observe(path: str) -> State:
-    """What stands at ``path`` now.
+    """The current state of ``path``.
 
-    :raises BadInputError: something that is neither a file nor a link.
+    :raises BadInputError: it is neither a file nor a link.
     :raises OSError: it cannot be read.
     """
     found = found_at(path)
@@ -98,7 +98,7 @@ def observe(path: str) -> State:
 
 
 def found_at(path: str) -> State:
-    """What stands at ``path`` now, C(other) for what is neither a file nor a link.
+    """The current state of ``path``, C(other) if it is neither a file nor a link.
 
     :raises OSError: it cannot be read.
     """
@@ -114,16 +114,16 @@ def found_at(path: str) -> State:
 
 
 def changes(desired: t.Sequence[DesiredFile], now: t.Callable[[str], State]) -> list[Change]:
-    """What has to be done, in the order of the input."""
+    """The changes, in the order of the input."""
     compared = ((desired_file.path, now(desired_file.path), desired_file) for desired_file in desired)
     steps = (Change(path, state, desired_file.wanted(state)) for path, state, desired_file in compared)
     return [step for step in steps if step.before != step.after]
 
 
 def read_desired(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[DesiredFile]:
-    """What the option C(files) of the module asks for.
+    """The desired files of the option C(files).
 
-    :raises BadInputError: an entry that cannot be, or a path that is listed twice.
+    :raises BadInputError: an entry is invalid, or a path is listed twice.
     """
     desired = [_read(entry) for entry in entries]
     twice = repeats(desired_file.path for desired_file in desired)
@@ -133,9 +133,9 @@ def read_desired(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[DesiredFile
 
 
 def plain_path(text: object) -> str:
-    """``text``, a path that has one spelling.
+    """``text`` as a normalized path.
 
-    :raises BadInputError: it is none.
+    :raises BadInputError: it is not one.
     """
     path = str(text)
     if not is_plain_path(path):
@@ -144,7 +144,7 @@ def plain_path(text: object) -> str:
 
 
 def is_plain_path(path: str) -> bool:
-    """Whether ``path`` is absolute and has one spelling."""
+    """Whether ``path`` is absolute and normalized."""
     return is_path(path) and path[0] == "/" and path[:2] != "//" and os.path.normpath(path) == path
 
 
@@ -179,7 +179,7 @@ def _content(path: str, entry: t.Mapping[str, t.Any]) -> bytes:
         except UnicodeEncodeError as error:
             raise BadInputError(f"{path}: content cannot be encoded as UTF-8: {error}.") from None
     try:
-        # A link here is the business of the user.
+        # The user is responsible for a link here.
         return read_file(os.path.realpath(entry["src"]))
     except (OSError, ValueError) as error:
         raise BadInputError(f"{path}: the file of src cannot be read: {error}.") from error
@@ -203,7 +203,7 @@ def _id(path: str, what: str, name: str | None, look_up: t.Callable[[str], int])
         return number
     try:
         return look_up(name)
-    # The second for a name that cannot be one, such as one with a NUL in it.
+    # The second one for an invalid name, such as one with a NUL.
     except (KeyError, ValueError):
         raise BadInputError(f"{path}: the {what} {name!r} does not exist on this host.") from None
 

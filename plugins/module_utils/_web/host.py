@@ -21,7 +21,7 @@ Move = t.Callable[[str, str], None]
 
 @dataclasses.dataclass(frozen=True)
 class CommandResult:
-    """How a command ended."""
+    """The result of a command."""
 
     command: Command
     exit_code: int
@@ -30,7 +30,7 @@ class CommandResult:
 
     @property
     def text(self) -> str:
-        """What the command said, with a full stop at its end."""
+        """The output of the command, with a full stop at its end."""
         said = "\n".join(part.strip() for part in (self.stderr, self.stdout) if part.strip())
         return said if not said or said.endswith(".") else f"{said}."
 
@@ -38,12 +38,12 @@ class CommandResult:
 class Host:
     """Files and commands of this host.
 
-    A file is brought to its new state in two steps: ``prepare`` needs space, and changes nothing that anybody reads;
-    ``put`` needs none, and cannot be seen half done.
+    A file gets its new state in two steps: ``prepare`` needs space, and changes nothing that others read; ``put`` needs
+    none, and is atomic.
 
     :param run: starts a command, returns its exit code, stdout and stderr.
-    :param move: renames a finished file, and gives it the security context that belongs to its place. It raises
-        ``OSError`` if it has not done it.
+    :param move: renames a complete file, and sets the security context of its destination. It raises ``OSError`` if it
+        has not done so.
     """
 
     def __init__(self, run: Run, move: Move) -> None:
@@ -51,18 +51,18 @@ class Host:
         self._move = move
 
     def run(self, command: Command) -> CommandResult:
-        """Run ``command``. A command that cannot be started is one that failed."""
+        """Run ``command``. A command that cannot be started counts as failed."""
         try:
             exit_code, stdout, stderr = self._run(command)
         except (OSError, ValueError) as error:
             exit_code, stdout, stderr = 127, "", str(error)
-        # Ansible hands over bytes that are no UTF-8 as halves of surrogate pairs.
+        # Ansible passes bytes that are not UTF-8 as unpaired surrogates.
         return CommandResult(command, exit_code, clean_text(stdout), clean_text(stderr))
 
     def prepare(self, path: str, state: State) -> None:
-        """Write ``state`` beside ``path``.
+        """Write ``state`` next to ``path``.
 
-        :raises OSError: it could not be done. ``tidy`` removes what was.
+        :raises OSError: it failed. ``tidy`` removes the remains.
         """
         new = new_name(path)
         remove(new)
@@ -72,7 +72,7 @@ class Host:
             write_new(new, state.content, mode=state.mode, uid=state.uid, gid=state.gid)
 
     def put(self, path: str, state: State) -> None:
-        """Bring ``path`` to the ``state`` that was prepared.
+        """Set ``path`` to the prepared ``state``.
 
         :raises OSError: it was not done.
         """
@@ -82,11 +82,11 @@ class Host:
             self._move(new_name(path), path)
 
     def sync(self, path: str) -> None:
-        """Wait until what stands at ``path`` is on the disk."""
+        """Wait until the content of ``path`` is on the disk."""
         sync_folder(os.path.dirname(path))
 
     def put_back(self, path: str, state: State, kept: str) -> None:
-        """Bring ``path`` back to ``state``, with the file ``kept`` if it is the old one. That needs no space.
+        """Restore ``state`` at ``path``, with the file ``kept`` if it is the old one. This needs no space.
 
         :raises OSError: it was not done.
         """
@@ -97,7 +97,7 @@ class Host:
             self.put(path, state)
 
     def tidy(self, path: str) -> None:
-        """Remove what was prepared beside ``path``, also by a run that was interrupted."""
+        """Remove prepared files next to ``path``, also those of an interrupted run."""
         remove(new_name(path))
 
 
@@ -109,6 +109,6 @@ def _is(path: str, state: State) -> bool:
 
 
 def new_name(path: str) -> str:
-    """The name under which a file is written first: one that no server takes for its configuration."""
+    """The temporary name of a file: one that no server reads as its configuration."""
     folder, name = os.path.split(path)
     return os.path.join(folder, f".{name}.websec-new")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a web server is: its build, its configuration, what it runs with. Reads only."""
+"""The state of a web server: its build, its configuration, its processes. Reads only."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SWITCHED_ON = re.compile(r"^[ \t]*[A-Za-z]\w*[ \t]+on;?[ \t]*$", re.MULTILINE |
 
 @dataclasses.dataclass(frozen=True)
 class Directive:
-    """A directive that matters here, and the file that it stands in."""
+    """A relevant directive, and its file."""
 
     file: str
     name: str
@@ -42,7 +42,7 @@ class Directive:
 
 @dataclasses.dataclass(frozen=True)
 class Inspection:
-    """What was found, see the documentation of the module C(botguard_web_info)."""
+    """The findings, see the documentation of the module C(botguard_web_info)."""
 
     installed: bool
     version: str = ""
@@ -61,7 +61,7 @@ class Inspection:
         return sorted({line.file for line in self.directives if line.name == "aio" and line.file != own})
 
     def reads(self, paths: t.Sequence[str], root: str) -> bool:
-        """Whether an include, wherever it stands, names one of ``paths`` or holds it in its pattern."""
+        """Whether an include, wherever it is, names or matches one of ``paths``."""
         names = ("include", "includeoptional")
         includes = [os.path.join(root, _bare(line.value)) for line in self.directives if line.name in names]
         return any(fnmatch.fnmatch(path, include) for path in paths for include in includes)
@@ -74,7 +74,7 @@ class Inspection:
     def _fails_without(self, include: str, path: str) -> bool:
         if include == path:
             return True
-        # nginx takes a pattern without a match as nothing, and Apache's Include takes it as an error.
+        # nginx ignores a pattern without a match, and for Apache's Include it is an error.
         return self._is_apache and fnmatch.fnmatch(path, include) and set(glob.glob(include)) <= {path}
 
     @property
@@ -87,7 +87,7 @@ def _bare(value: str) -> str:
 
 
 def inspect_nginx(run: Run) -> Inspection:
-    """Ask nginx for its build and its configuration."""
+    """Read the build and the configuration of nginx."""
     build = run(["nginx", "-V"])
     if build.exit_code:
         return Inspection(installed=False, message=build.text)
@@ -114,7 +114,7 @@ def nginx_directives(dump: str) -> list[Directive]:
 
 
 def inspect_apache(run: Run) -> Inspection:
-    """Ask Apache for its build, and read the files of its configuration."""
+    """Read the build and the configuration files of Apache."""
     build = run(["apachectl", "-v"])
     if build.exit_code:
         return Inspection(installed=False, message=build.text)
@@ -146,7 +146,7 @@ def _read(path: str) -> str:
 
 
 def snippets(folder: str) -> dict[str, bool | None]:
-    """The files for websites: whether they switch the check on; C(None) for one that is not the role's."""
+    """The files for websites: whether they turn the check on; C(None) for one that is not the role's."""
     found = {path: _read(path) for path in sorted(glob.glob(os.path.join(glob.escape(folder), "*.conf")))}
     return {
         path: bool(_SWITCHED_ON.search(text)) if text.startswith(OWN_MARK) else None for path, text in found.items()
@@ -159,7 +159,7 @@ def is_foreign(layout: Layout) -> bool:
 
 
 def runs_old_program(names: t.Sequence[str], module_file: str, proc: str = "/proc") -> bool:
-    """Whether the main process of the server still uses a program or a module file that was replaced or removed.
+    """Whether the main process of the server still uses a replaced or removed program or module file.
 
     :param names: names of the process, for example C(nginx).
     """
@@ -182,7 +182,7 @@ def _main_processes(names: t.Sequence[str], proc: str) -> list[str]:
 
 
 def _on_this_root(folder: str) -> bool:
-    """Not the server of a container on this host."""
+    """Whether the process is not the server of a container on this host."""
     try:
         return os.path.samefile(os.path.join(folder, "root"), "/")
     except OSError:

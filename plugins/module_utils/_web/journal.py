@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What stood there before a change, written down until the change is confirmed.
+"""The state before a change, saved until the change is confirmed.
 
-A journal is one file, written in one step. Beside it, a mark says that the server may have been told to take over the
-new files. Both are there as long as the change is neither confirmed nor undone, also when the process was killed.
-What a journal says is done with the rights of the process, so it counts only if nobody else can have written it.
+A journal is one file, written atomically. Next to it, a mark says that the server may have been told to activate the
+new
+files. Both exist until the change is confirmed or undone, also if the process is killed. A journal is executed with the
+rights of the process, so it is used only if nobody else can have written it.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ MODE = 0o700
 
 _KEPT = "old-"
 _NO_LINKS = frozenset({errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errno.ENOSYS, errno.EOPNOTSUPP})
-"""What another file system answers, one without hard links, and a system that allows them to owners only."""
+"""Errors of another file system, of one without hard links, and of a system that allows them only to owners."""
 
 
 class Journal:
@@ -43,9 +44,9 @@ class Journal:
 
     @contextlib.contextmanager
     def locked(self, wait: float = LOCK_WAIT) -> t.Iterator[None]:
-        """Make the folder, and keep other runs out until the end. The lock ends with the process, however that ends.
+        """Create the folder, and lock out other runs until the end. The lock ends with the process in any case.
 
-        :raises UnavailableError: the folder cannot be used, or another run still held the lock after ``wait`` seconds.
+        :raises UnavailableError: the folder is unusable, or another run still has the lock after ``wait`` seconds.
         """
         try:
             handle = self._open_lock()
@@ -94,9 +95,9 @@ class Journal:
             time.sleep(0.1)
 
     def load(self) -> JournalEntry | None:
-        """The change that was under way when a run was interrupted, if there is one.
+        """The change of an interrupted run, if there is one.
 
-        :raises UnavailableError: the journal cannot be read, or is not one that this collection wrote here.
+        :raises UnavailableError: the journal cannot be read, or was not written here by this collection.
         """
         try:
             text = self._read()
@@ -130,7 +131,7 @@ class Journal:
             os.close(handle)
 
     def save(self, entry: JournalEntry) -> None:
-        """Write ``entry`` down; it is on the disk when this returns.
+        """Save ``entry``; it is on the disk when this returns.
 
         :raises OSError: it could not be written.
         """
@@ -138,9 +139,9 @@ class Journal:
         self._write(self._file, to_text(entry))
 
     def keep(self, number: int, path: str) -> None:
-        """Keep the file or link at ``path`` as ``kept(number)``, so that putting it back needs no space.
+        """Keep the file or link at ``path`` as ``kept(number)``, so that restoring it needs no space.
 
-        It is one more name for the very file, which works on one file system only. Elsewhere the journal has to do.
+        This is a hard link, which works only on the same file system. Elsewhere the journal is used.
 
         :raises OSError: there is no space for it.
         """
@@ -152,20 +153,20 @@ class Journal:
                 raise
 
     def kept(self, number: int) -> str:
-        """Where ``keep`` keeps it."""
+        """The path of the file from ``keep``."""
         return os.path.join(self.folder, f"{_KEPT}{number}")
 
     def mark_activating(self) -> None:
-        """Note that the server is about to be told.
+        """Record that the server is about to be told.
 
         :raises OSError: it could not be written.
         """
         self._write(self._mark, "")
 
     def clear(self) -> None:
-        """Forget the change, and what a killed process may have left. The mark alone means nothing.
+        """Remove the change, and the remains of a killed process. The mark alone means nothing.
 
-        :raises OSError: the journal still stands there. It does not once this has returned.
+        :raises OSError: the journal still exists. After a return it does not.
         """
         remove(self._file)
         # From here on the change is confirmed, whatever happens to the rest.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A change that is under way, as data and as the text of a journal. No I/O."""
+"""An unconfirmed change, as data and as the text of a journal. No I/O."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _KINDS = ("absent", "file", "link")
 
 @dataclasses.dataclass(frozen=True)
 class JournalEntry:
-    """A change that is under way, and how the server is told about it.
+    """An unconfirmed change, and how the server activates it.
 
-    :param folders: that were not there, and are made for it.
+    :param folders: missing folders that are created for it.
     :param activating: the server may have been told.
     """
 
@@ -40,7 +40,7 @@ class JournalEntry:
 
 
 def to_text(entry: JournalEntry) -> str:
-    """The journal that says ``entry``, in ASCII. ``activating`` is a file of its own."""
+    """The journal for ``entry``, in ASCII. ``activating`` is a separate file."""
     body = {
         "changes": [
             {"path": change.path, "before": _row(change.before), "after": _row(change.after)}
@@ -54,9 +54,9 @@ def to_text(entry: JournalEntry) -> str:
 
 
 def from_text(text: bytes, *, activating: bool) -> JournalEntry:
-    """The change that a journal says.
+    """Parse a journal.
 
-    :raises ValueError: it is not a journal, or not as it was written. The text says why.
+    :raises ValueError: it is not a journal, or was altered. The text says why.
     """
     data = parse_json(text)
     if not isinstance(data, dict):
@@ -64,7 +64,8 @@ def from_text(text: bytes, *, activating: bool) -> JournalEntry:
     if data.get("version") != VERSION:
         raise ValueError(f"it is of version {data.get('version')!r}, and this is version {VERSION}")
     body = data.get("entry")
-    # Not against somebody who may write there (he knows how to make it), but against half of it, and editors.
+    # This does not protect against a person with write access (who can compute it), but against partial files and
+    # editors.
     if data.get("sha256") != _digest(body):
         raise ValueError("its checksum is wrong")
     if not isinstance(body, dict):
@@ -89,7 +90,7 @@ def _digest(body: object) -> str:
 
 
 def _row(state: State) -> dict[str, t.Any]:
-    # Targets of links are bytes like contents: a link of somebody else need not be text.
+    # Targets of links are bytes like contents: a link of another program need not be text.
     row = {"kind": state.kind, "mode": state.mode, "uid": state.uid, "gid": state.gid}
     return {**row, "content": _encoded(state.content), "target": _encoded(os.fsencode(state.target))}
 

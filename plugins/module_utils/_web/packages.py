@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Packages of Debian: what has to be installed, and the versions that the system must not move away from."""
+"""Packages of Debian: what to install, and the versions to pin."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def read_installed(lines: t.Sequence[str]) -> Installed:
 
 
 def package_plan(source: t.Mapping[str, t.Any], lines: t.Sequence[str], server: str) -> dict[str, t.Any]:
-    """What has to be done to have the packages of ``source``.
+    """The steps to install the packages of ``source``.
 
-    :returns: C(install), what to hand to apt, empty if nothing is to be done; C(download), what is needed to try the
-        module before, empty if it cannot be tried because the server is not there; C(pin), the preferences.
+    :returns: C(install), the packages for apt, empty if nothing is to be done; C(download), the packages to test the
+        module before, empty if a test is impossible because the server is not installed; C(pin), the preferences.
     """
     installed = read_installed(lines)
     wanted = {source["package"]: source.get("version")}
@@ -43,7 +43,7 @@ def package_plan(source: t.Mapping[str, t.Any], lines: t.Sequence[str], server: 
         if name not in installed or version not in (None, installed[name][0])
     ]
     if install:
-        # One transaction with all versions that are wanted, so that no package moves alone.
+        # One transaction with all desired versions, so that no package is upgraded alone.
         named = {spec.split("=")[0] for spec in install}
         install += [f"{name}={version}" for name, version in wanted.items() if version and name not in named]
     versions = {**_versions(installed, source["package"], server), **{k: v for k, v in wanted.items() if v}}
@@ -69,7 +69,7 @@ def _download(install: list[str], installed: Installed, source: t.Mapping[str, t
 
 
 def pins(package: str, lines: t.Sequence[str], server: str) -> str:
-    """The preferences that keep the module and the server at the versions that are installed."""
+    """The preferences that pin the installed versions of the module and the server."""
     return preferences(_versions(read_installed(lines), package, server))
 
 
@@ -82,7 +82,7 @@ def _versions(installed: Installed, package: str, server: str) -> dict[str, str]
 
 
 def preferences(versions: t.Mapping[str, str]) -> str:
-    """A preferences file of apt that keeps packages at versions."""
+    """A preferences file of apt that pins packages."""
     stanzas = [
         f"Package: {' '.join(sorted(name for name in versions if versions[name] == version))}\n"
         f"Pin: version {version}\nPin-Priority: {PRIORITY}\n"

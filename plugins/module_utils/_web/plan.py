@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the variables of a role and the inspection of a host to the files that shall stand there."""
+"""From the variables of a role and the inspection of a host to its desired files."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ ROOT = {"owner": "root", "group": "root", "mode": "0644"}
 def web_files(
     entries: t.Sequence[Settings], server: str, family: str, settings: Settings, host: Settings
 ) -> dict[str, t.Any]:
-    """What the role has to do on one host.
+    """The plan of the role for one host.
 
     :param entries: the variable C(X_websites).
     :param settings: the other variables of the role without their prefix, and C(candidate): the path on the host of
-        the module file that shall be copied to C(module_path), if one shall.
-    :param host: what the module C(botguard_web_info) found.
-    :returns: C(off), the files of a first step (removal only); C(files), the files; C(folders) to be made for them, and
-        C(empty_folders) to be removed after them; C(report), one row per website; C(servers), C(host) and C(port) of
+        the module file to copy to C(module_path), if any.
+    :param host: the result of the module C(botguard_web_info).
+    :returns: C(off), the files of a first step (removal only); C(files), the files; C(folders) to create for them, and
+        C(empty_folders) to remove after them; C(report), one row per website; C(servers), C(host) and C(port) of
         each server that a website of this host asks.
-    :raises BadInputError: a variable that is missing or cannot be.
+    :raises BadInputError: a variable is missing or invalid.
     """
     renderer = renderer_for(server, settings)
     layout = layout_of(server, family)
@@ -64,7 +64,7 @@ class _Plan(t.NamedTuple):
         return f"{self.folder}/{domain}.conf"
 
     def without(self, path: str) -> File:
-        """``path`` removed, or emptied where a virtual host names it in full and would no longer be valid."""
+        """``path`` removed, or emptied if a virtual host names its full path and would otherwise be invalid."""
         if path in self.host.get("needed", []):
             return self.file(path, "# Empty: kept because a virtual host includes this file.")
         return {"path": path, "state": "absent"}
@@ -88,7 +88,7 @@ def _installation(plan: _Plan, websites: list[Website], settings: Settings, fall
     )
     folders = [plan.folder]
     if settings.get("candidate"):
-        # No package makes it where the web server has no other module.
+        # Without other modules of the web server, no package creates it.
         folders.append(os.path.dirname(str(settings["module_path"])))
     return {
         "off": [],
@@ -101,7 +101,7 @@ def _installation(plan: _Plan, websites: list[Website], settings: Settings, fall
 
 
 def _module(plan: _Plan, settings: Settings) -> list[File]:
-    """The module file and the line that loads it, before anything that needs it."""
+    """The module file and the line that loads it, before everything that needs it."""
     path = settings.get("module_path")
     files: list[File] = []
     load = plan.renderer.load()
@@ -109,7 +109,7 @@ def _module(plan: _Plan, settings: Settings) -> list[File]:
         files.append({"path": str(path), "src": settings["candidate"], **ROOT})
     layout = plan.layout
     if set(plan.host.get("loaded_by", [])) - set(layout.load_files):
-        # A package has brought its own line. Two of them are an error.
+        # A package has installed its own line. Two of them are an error.
         return files
     if not plan.host.get("load_is_foreign"):
         files.append(plan.file(layout.load, load))
@@ -146,7 +146,7 @@ def _snippet(plan: _Plan, website: Website, common: Servers) -> File:
 
 
 def _removal(plan: _Plan, websites: list[Website], settings: Settings) -> dict[str, t.Any]:
-    """Two steps, so that no request is under way in the module when it goes."""
+    """Two steps, so that the module processes no request when it is removed."""
     layout = plan.layout
     found = plan.host.get("snippets") or {}
     ours = {path for path, on in found.items() if on is not None}

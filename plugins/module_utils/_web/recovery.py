@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a run does first: it undoes the change of a run that was interrupted."""
+"""The first step of a run: undo the change of an interrupted run."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from ansible_collections.hosting.websec.plugins.module_utils._web.journal_entry 
 
 @dataclasses.dataclass(frozen=True)
 class Recovery:
-    """The paths that were put back (or in check mode would be), and what the user has to know."""
+    """The restored paths (in check mode those that would be restored), and messages for the user."""
 
     paths: list[str] = dataclasses.field(default_factory=list)
     warnings: list[str] = dataclasses.field(default_factory=list)
 
 
 def recover(host: Host, journal: Journal) -> Recovery:
-    """Undo the change of a run that was interrupted. A file that somebody else has changed since is left alone.
+    """Undo the change of an interrupted run. A file that another program has changed since is not changed.
 
-    :raises UnavailableError: the journal cannot be used, or a file could not be put back.
+    :raises UnavailableError: the journal is unusable, or a file could not be restored.
     """
     pending = journal.load()
     if pending is None:
-        # What a killed process may have left beside the journal. Nobody needs it gone.
+        # Remains of a killed process next to the journal. They do no harm.
         with contextlib.suppress(OSError):
             journal.clear()
         return Recovery()
@@ -63,8 +63,8 @@ def recover(host: Host, journal: Journal) -> Recovery:
 def foreseen(journal: Journal) -> tuple[dict[str, State], Recovery]:
     """What ``recover`` would do. Reads only.
 
-    :returns: what would stand at the paths of the interrupted run, and what would be put back.
-    :raises UnavailableError: the journal cannot be used.
+    :returns: the resulting states of the paths of the interrupted run, and the paths that would be restored.
+    :raises UnavailableError: the journal is unusable.
     """
     pending = journal.load() or JournalEntry([], [], [])
     states = {}
@@ -81,7 +81,7 @@ def foreseen(journal: Journal) -> tuple[dict[str, State], Recovery]:
 
 
 def _after_recovery(change: Change, now: State) -> State:
-    """What stands at a path after ``recover``: the old state, unless somebody else has changed it since."""
+    """The state of a path after ``recover``: the old one, unless another program has changed it since."""
     return change.before if now.holds_the_same(change.after) or now.holds_the_same(change.before) else now
 
 
@@ -105,7 +105,7 @@ def _clear(journal: Journal) -> None:
 
 
 def remove_folders(folders: t.Sequence[str]) -> None:
-    """Remove folders that are empty, the last ones first. What cannot be removed stays: it harms nobody."""
+    """Remove empty folders, the last ones first. A folder that cannot be removed stays: it does no harm."""
     for folder in reversed(folders):
         with contextlib.suppress(OSError):
             os.rmdir(folder)
@@ -121,15 +121,15 @@ def first_failure(host: Host, commands: t.Sequence[Command]) -> CommandResult | 
 
 
 def reinstate(host: Host, validate: list[Command], activate: Command) -> CommandResult | None:
-    """Validate the old state, and make the server take it over again. Returns the result of a command that failed."""
+    """Validate the old state, and activate it again. Returns the result of a failed command."""
     return first_failure(host, [*validate, *([activate] if activate else [])])
 
 
 def told(result: CommandResult) -> str:
-    """A sentence about a command that failed."""
+    """A sentence about a failed command."""
     return f"'{' '.join(result.command)}' failed with exit code {result.exit_code}: {result.text or 'no output.'}"
 
 
 def said(start: str, result: CommandResult | None) -> str:
-    """A sentence that starts so, and goes on with the command that failed, if one did."""
+    """A sentence with this beginning, and with the failed command, if any."""
     return f"{start}." if result is None else f"{start}, but {told(result)}"

@@ -2,11 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A change, validated without being made: in a view of the file system that only one process has, and ends with it.
+"""Validates a change without making it: in a private view of the file system that ends with its process.
 
-The process gets a mount namespace of its own (Linux, root). What it writes below the folders of the change goes into an
-overlay in memory. It writes only where such an overlay is seen to be. Where a system does not allow this, nothing is
-rehearsed.
+The process gets its own mount namespace (Linux, root). Its writes below the folders of the change go to an in-memory
+overlay. It writes only where it has verified the overlay. If the system does not allow this, nothing is rehearsed.
 """
 
 from __future__ import annotations
@@ -34,9 +33,9 @@ _PLAIN = re.compile(r"[A-Za-z0-9_./+-]+", re.ASCII)
 def rehearse(
     host: Host, steps: t.Sequence[Change], folders: t.Sequence[str], validate: list[Command]
 ) -> CommandResult | None:
-    """Make the change and validate it where nobody else sees it.
+    """Make the change and validate it in the private view.
 
-    :returns: the result of the command that failed. C(None): none did, or this system does not allow a rehearsal.
+    :returns: the result of the failed command. C(None): none failed, or this system does not allow a rehearsal.
     """
     roots = overlay_roots([os.path.dirname(step.path) for step in steps] + list(folders))
     mounted = _mount_points()
@@ -47,7 +46,7 @@ def rehearse(
 
 
 def overlay_roots(folders: t.Sequence[str]) -> list[str] | None:
-    """The folders that are there, and are or lie above ``folders``, none within another; C(None): it cannot be done."""
+    """The existing folders at or above ``folders``, none within another; C(None): impossible."""
     found = set()
     for folder in folders:
         path = os.path.realpath(folder)
@@ -68,7 +67,7 @@ def _mount_points() -> list[str] | None:
 
 
 def _in_a_process(work: t.Callable[[str], t.Any]) -> t.Any:
-    """What ``work`` returns in a process of its own; C(None) if it ends in any other way."""
+    """Return the result of ``work`` in a separate process; C(None) if that ends in any other way."""
     try:
         scratch = tempfile.mkdtemp(prefix="hosting.websec.")
     except OSError:
@@ -76,7 +75,7 @@ def _in_a_process(work: t.Callable[[str], t.Any]) -> t.Any:
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
-        # Whatever happens here, nothing but the end of the pipe reaches the other process.
+        # Whatever happens here, only the end of the pipe reaches the other process.
         try:
             os.close(reader)
             os.write(writer, json.dumps(work(scratch)).encode("ascii"))
@@ -106,7 +105,7 @@ def _first_failure(
     _cover(roots, scratch)
     before = _result(host, validate)
     if (before is None) != (outside is None):
-        # The server minds the overlay itself.
+        # The server rejects the overlay itself.
         return None
     for folder in folders:
         make_folder(folder)
@@ -114,7 +113,7 @@ def _first_failure(
         host.prepare(step.path, step.after)
         host.put(step.path, step.after)
     after = _result(host, validate)
-    # What the user has to correct is what was wrong before.
+    # The user must correct the earlier problem.
     return after and (outside or after)
 
 
@@ -127,9 +126,9 @@ def _result(host: Host, commands: list[Command]) -> list[t.Any] | None:
 
 
 def _cover(roots: list[str], scratch: str) -> None:
-    """Put an overlay on each of ``roots``, for this process alone.
+    """Mount an overlay on each of ``roots``, for this process only.
 
-    :raises OSError: it could not be done, and nothing must be written.
+    :raises OSError: it failed, so nothing must be written.
     """
     libc = ctypes.CDLL(None, use_errno=True)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where the module comes from: the variable C(X_source), checked."""
+"""The source of the module: the variable C(X_source), validated."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _REPOSITORY = {
 }
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*", re.ASCII)
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+~:_-]*", re.ASCII)
-# Blanks and line breaks would begin another value, or another line, in the file of the repository.
+# Blanks and line breaks would start another value, or another line, in the repository file.
 _WORD = re.compile(r"[!-~]+", re.ASCII)
 _ONE_LINE = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]+")
 # A key may be given as its text, which has many lines.
@@ -56,7 +56,7 @@ _SERVER_PACKAGES = {
 
 
 def module_path(given: str, server: str, family: str) -> str:
-    """Where the module file lies. Only that of nginx has a known name."""
+    """The path of the module file. Only that of nginx has a known name."""
     if given or server != "nginx":
         return given
     return f"{_MODULE_FOLDERS[family]}/ngx_botguard_module.so"
@@ -65,7 +65,7 @@ def module_path(given: str, server: str, family: str) -> str:
 def read_source(given: t.Mapping[str, t.Any] | None, server: str, family: str) -> dict[str, t.Any]:
     """The source with all its keys.
 
-    :raises BadInputError: a key that is missing or cannot be. The message says where a partner finds it.
+    :raises BadInputError: a key is missing or invalid. The message says where a partner finds it.
     """
     prefix = f"botguard_{server}_source"
     kind = (given or {}).get("type")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Several files as one step: written, validated, activated, or put back."""
+"""Several files in one transaction: written, validated, activated, or rolled back."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._web.rehearsal impo
 
 @dataclasses.dataclass(frozen=True)
 class TransactionResult:
-    """What was done, or in check mode would be done.
+    """The completed steps, in check mode those that would be done.
 
-    :param made: folders that were made.
-    :param removed: folders that were removed.
+    :param made: created folders.
+    :param removed: removed folders.
     """
 
     steps: list[Change]
@@ -56,10 +56,10 @@ class TransactionResult:
 
 
 class Refused(RejectedError):
-    """The new state did not come to be.
+    """The new state could not be reached.
 
-    :param result: of the command that failed, if one did.
-    :param restored: whether files had been written, and all of them were put back.
+    :param result: of the failed command, if any.
+    :param restored: whether files had been written, and all of them were restored.
     """
 
     def __init__(self, message: str, *, hint: str, result: CommandResult | None = None, restored: bool = False) -> None:
@@ -70,13 +70,13 @@ class Refused(RejectedError):
 
 @dataclasses.dataclass(frozen=True)
 class Transaction:
-    """What to reach, and how.
+    """The desired state, and how to reach it.
 
-    :param validate: commands that all have to succeed on a valid configuration, without any other effect.
-    :param activate: command that makes the server take over the files; empty for none.
+    :param validate: commands that must all succeed on a valid configuration, without any other effect.
+    :param activate: command that makes the server load the files; empty for none.
     :param activate_always: activate although no file changes.
-    :param folders: to be made if they are missing.
-    :param empty_folders: to be removed in the end if nothing is in them.
+    :param folders: to create if they are missing.
+    :param empty_folders: to remove at the end if they are empty.
     """
 
     desired: list[DesiredFile]
@@ -90,7 +90,7 @@ class Transaction:
         """What ``run`` would do. Changes nothing.
 
         :param rehearsed: validate the change as well, where the system allows that without making it.
-        :raises WebsecError: as ``run``, as far as that can be known before.
+        :raises WebsecError: like ``run``, as far as that is known before.
         """
         states, recovery = foreseen(journal)
         steps, made = self._plan(states)
@@ -103,10 +103,10 @@ class Transaction:
         return TransactionResult(steps, self._activates(steps), made, removed, recovery)
 
     def run(self, host: Host, journal: Journal) -> TransactionResult:
-        """Bring the files to the wanted state, or leave all of them as they were.
+        """Set the files to the desired state, or leave all of them unchanged.
 
         :raises Refused: a command failed, or a file could not be read or written.
-        :raises UnavailableError: another run is at work, or its journal cannot be used.
+        :raises UnavailableError: another run is active, or its journal is unusable.
         """
         with journal.locked():
             recovery = recover(host, journal)
@@ -127,7 +127,7 @@ class Transaction:
             return TransactionResult(steps, self._activates(steps), made, removed, recovery)
 
     def _plan(self, states: t.Mapping[str, State]) -> tuple[list[Change], list[str]]:
-        """What has to be done, with ``states`` at some paths: changes, and folders to be made."""
+        """The changes and the folders to create, with ``states`` at some paths."""
 
         def now(path: str) -> State:
             try:
@@ -156,7 +156,7 @@ class Transaction:
 
 @dataclasses.dataclass
 class _Change:
-    """The change of one run, and how far it has come."""
+    """The change of one run, and its progress."""
 
     steps: list[Change]
     folders: list[str]
@@ -167,12 +167,12 @@ class _Change:
     activating: bool = False
 
     def apply(self) -> None:
-        """Write the files, validate and activate them, or leave all as it was.
+        """Write the files, validate and activate them, or leave everything unchanged.
 
-        :raises Refused: the new state did not come to be.
+        :raises Refused: the new state could not be reached.
         """
         validate, activate = self.of.validate, self.of.activate
-        # A configuration that is invalid already may be so for want of these files: they get their chance.
+        # A configuration may be invalid because these files are missing: they are tried.
         invalid_before = first_failure(self.host, validate)
         self._write(JournalEntry(self.steps, validate, activate, self.folders))
         result = first_failure(self.host, validate)
@@ -192,7 +192,7 @@ class _Change:
         try:
             self.journal.clear()
         except OSError as error:
-            # Left there, it would have the next run put the old files back.
+            # Otherwise the next run would restore the old files.
             raise self._undone(f"The change could not be confirmed: {error}.", _HINT_DISK) from error
 
     def _write(self, entry: JournalEntry) -> None:
@@ -201,7 +201,7 @@ class _Change:
             self.journal.save(entry)
             for path in self.folders:
                 make_folder(path)
-            # All that needs space comes first.
+            # Everything that needs space comes first.
             for number, step in enumerate(self.steps):
                 path = step.path
                 self.host.prepare(path, step.after)
@@ -216,11 +216,11 @@ class _Change:
             raise self._undone(f"{path} could not be written: {error}.", _HINT_DISK) from error
 
     def _undone(self, why: str, hint: str, result: CommandResult | None = None, *, say_back: bool = True) -> Refused:
-        """Put the old files back. Returns the error that says why, and how that went."""
+        """Restore the old files. Returns the error with the reason and the result."""
         found = (self._problem(number) for number in reversed(range(len(self.written))))
         problems = [problem for problem in found if problem]
         if problems:
-            # The journal stays, and what it kept.
+            # The journal and its kept files stay.
             others = " The other files are as they were." if len(problems) < len(self.written) else ""
             return Refused(
                 f"{why} The previous files could not be restored: {'; '.join(sorted(problems))}.{others}",
@@ -231,7 +231,7 @@ class _Change:
         reinstated = None
         if self.written or self.activating:
             reinstated = reinstate(self.host, self.of.validate, self.of.activate if self.activating else [])
-        # As long as the journal stands there, the next run looks at all this again, and finds the old files.
+        # While the journal exists, the next run checks all this again, and finds the old files.
         with contextlib.suppress(OSError):
             for step in self.written:
                 self.host.sync(step.path)
@@ -244,7 +244,7 @@ class _Change:
         return Refused(f"{why} {back}" if say_back or reinstated else why, hint=hint, result=result, restored=True)
 
     def _problem(self, number: int) -> str:
-        """Put the file of a step back. Returns what was in the way."""
+        """Restore the file of a step. Returns the problem, if any."""
         step = self.written[number]
         try:
             self.host.put_back(step.path, step.before, self.journal.kept(number))
@@ -263,7 +263,7 @@ def _make_folders(folders: t.Sequence[str]) -> None:
 
 
 def _missing_folders(folders: t.Sequence[str]) -> list[str]:
-    """Those of ``folders``, and of the folders above them, that are not there, the upper ones first."""
+    """The missing ones of ``folders`` and of their parents, the parents first."""
     missing: list[str] = []
     for folder in folders:
         above: list[str] = []

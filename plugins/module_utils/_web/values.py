@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values on their way into the configuration of a web server: checked or quoted, so that none becomes a directive."""
+"""Values for the configuration of a web server: checked or quoted, so that none becomes a directive."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _SERVER = re.compile(r"(?:\[(?P<ipv6>.+)\]|(?P<host>[^:\[\]]*[^:\[\].]))(?::(?P<
 _PATH = re.compile(r"(?:/[A-Za-z0-9_+][A-Za-z0-9_.+-]*)+", re.ASCII)
 _DIRECTIVE = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _HEADER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*", re.ASCII)
-# Half a surrogate pair is no text that could be written into a file.
+# An unpaired surrogate cannot be written to a file.
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def missing(variable: str, what: str, *, public: bool = False) -> BadInputError:
-    """The error for a variable without a default that was not given."""
+    """The error for a required variable that is not set."""
     return BadInputError(f"The variable {variable} is missing: {what}.", hint="" if public else PARTNER_AREA)
 
 
 def server_address(text: object, variable: str) -> str:
-    """A BotGuard server as C(host) or C(host:port); an IPv6 address stands in brackets."""
+    """A BotGuard server as C(host) or C(host:port); an IPv6 address is in brackets."""
     value = str(text)
     found = _SERVER.fullmatch(value)
     host = found and (_bracketed(found["ipv6"]) if found["ipv6"] else _ipv4_or_name(found["host"]))
@@ -47,7 +47,7 @@ def server_address(text: object, variable: str) -> str:
 
 
 def _bracketed(text: str) -> str:
-    """The IPv6 address in its short form in brackets; empty: it is none."""
+    """The IPv6 address in its short form in brackets; empty: it is not one."""
     address = find_address(text)
     return f"[{address}]" if address is not None and address.version == 6 else ""
 
@@ -82,7 +82,7 @@ def directive_name(text: object, variable: str) -> str:
 
 
 def quoted(text: object, variable: str) -> str:
-    """``text`` in double quotes, as both nginx and Apache read it."""
+    """``text`` in double quotes, in the syntax of both nginx and Apache."""
     value = str(text)
     if _NO_TEXT.search(value) or "${" in value:
         raise BadInputError(f"{variable}: {value!r} contains a line break, another control character or '${{'.")
@@ -92,7 +92,7 @@ def quoted(text: object, variable: str) -> str:
 
 def option_lines(text: object, variable: str) -> list[str]:
     """Free lines of the user."""
-    # Only what a web server takes as the end of a line: another separator may stand in a comment.
+    # Only the line ends of a web server: a comment may contain other separators.
     lines = str(text).replace("\r\n", "\n").rstrip("\n").split("\n") if text else []
     if any(_NO_TEXT.search(line.replace("\t", " ")) for line in lines):
         raise BadInputError(f"{variable} contains control characters.")
@@ -102,7 +102,7 @@ def option_lines(text: object, variable: str) -> list[str]:
 def real_ip(setting: t.Mapping[str, t.Any], variable: str) -> tuple[list[str], str]:
     """Networks of the proxies and the header with the visitor's address; no networks: not set.
 
-    :raises BadInputError: a network that is none, networks that are too wide, or networks without a header.
+    :raises BadInputError: a network is invalid, networks are too wide, or the header is missing.
     """
     networks = [_network(str(text), variable) for text in setting.get("networks") or []]
     if not networks:

@@ -19,7 +19,7 @@ STATES = ("online", "paused", "absent")
 
 @dataclasses.dataclass(frozen=True)
 class Servers:
-    """The servers of a website, as C(host) or C(host:port); empty: not known."""
+    """The servers of a website, as C(host) or C(host:port); empty: unknown."""
 
     primary: str = ""
     secondary: str = ""
@@ -34,7 +34,7 @@ class Servers:
 
 @dataclasses.dataclass(frozen=True)
 class Website:
-    """A website of this host, with the servers that it shall ask."""
+    """A website of this host, with its BotGuard servers."""
 
     domain: str
     state: str
@@ -42,7 +42,7 @@ class Website:
 
 
 def read_servers(given: t.Mapping[str, t.Any], fallback: Servers, names: tuple[str, str]) -> Servers:
-    """The servers in ``given``; what it does not name comes from ``fallback``. ``names`` are for messages."""
+    """The servers in ``given``; missing ones come from ``fallback``. ``names`` are for messages."""
     primary = given.get("primary") or fallback.primary
     secondary = given.get("secondary") or fallback.secondary
     return Servers(
@@ -54,7 +54,7 @@ def read_servers(given: t.Mapping[str, t.Any], fallback: Servers, names: tuple[s
 def read_websites(entries: t.Sequence[t.Mapping[str, t.Any]], fallback: Servers, prefix: str) -> list[Website]:
     """The websites of the variable C(PREFIX_websites), in the order of their names.
 
-    :raises BadInputError: an entry that cannot be, a website that is listed twice, or one without servers.
+    :raises BadInputError: an entry is invalid, a website is listed twice, or has no servers.
     """
     websites = [_read(entry, fallback, prefix) for entry in entries]
     twice = repeats(website.domain for website in websites)
@@ -81,8 +81,8 @@ def _read(entry: t.Mapping[str, t.Any], fallback: Servers, prefix: str) -> Websi
 def common_servers(websites: t.Sequence[Website], fallback: Servers, prefix: str, *, each_its_own: bool) -> Servers:
     """The servers for the whole web server.
 
-    :param each_its_own: a website with other servers gets directives of its own.
-    :raises BadInputError: websites that are on ask different servers, and may not.
+    :param each_its_own: a website with other servers gets its own directives.
+    :raises BadInputError: websites that are on have different servers, but this is not allowed.
     """
     counted = [site for site in websites if site.state == "online"]
     counted = counted or [site for site in websites if site.state == "paused" and site.servers.known]
