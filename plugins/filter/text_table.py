@@ -41,14 +41,21 @@ _value:
 """
 
 
+from ansible.errors import AnsibleFilterError
+
+
 def table(rows: list[dict[str, object]], columns: dict[str, str]) -> list[str]:
+    from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
     from ansible_collections.hosting.websec.plugins.module_utils._report.table import (
         error_lines,
         note_lines,
         text_table,
     )
 
-    return text_table(rows, columns) + error_lines(rows) + note_lines(rows)
+    try:
+        return text_table(rows, columns) + error_lines(rows) + note_lines(rows)
+    except BadInputError as error:
+        raise AnsibleFilterError(f"{error.message} {error.hint}") from None
 
 
 class FilterModule:

@@ -198,6 +198,17 @@ class Convergence(t.Generic[D, C]):
             if not item.due:
                 self._count(item.outcome)
 
+    def withdraw(self, why: t.Callable[[D], WebsecError | None]) -> None:
+        """Send nothing for the items that ``why`` has an error for, whatever was planned for them."""
+        for item in self._items:
+            error = why(item.outcome.desired) if item.due or item.outcome.actions else None
+            if error is not None:
+                counted = not item.due
+                item.outcome.actions, item.outcome.changed = [], False
+                item.end(error)
+                if not counted:
+                    self._count(item.outcome)
+
     def write(self) -> list[Outcome[D, C]]:
         """Send the planned writes, and observe the items again; in check mode nothing is sent.
 

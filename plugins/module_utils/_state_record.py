@@ -57,6 +57,7 @@ class StateRecord:
     :param target: the CDN target, once the cut-over was made; ``None``: not yet.
     :param verification: name and value of the TXT record that we published and that is still in place.
     :param state: the last state from the API, and ``since`` when it was first seen.
+    :param origin: the name of the origin whose record a pass set, see C(origin_name) of an entry.
     :param restored: when the original records were restored, and ``wait``: seconds that caches may keep the others.
     """
 
@@ -64,6 +65,7 @@ class StateRecord:
     original: Records = dataclasses.field(default_factory=dict)
     target: Target | None = None
     verification: tuple[str, str] | None = None
+    origin: str | None = None
     state: str | None = None
     since: datetime.datetime | None = None
     restored: datetime.datetime | None = None
@@ -113,6 +115,7 @@ def to_text(state_record: StateRecord) -> str:
         if state_record.target
         else None,
         "verification": state_record.verification,
+        "origin": state_record.origin,
         "state": state_record.state,
         "since": _time_text(state_record.since),
         "restored": _time_text(state_record.restored),
@@ -154,7 +157,8 @@ def from_values(domain: str, site_id: int | None, values: t.Sequence[str]) -> St
 
 
 def _parse(content: t.Any) -> StateRecord:
-    unknown = content.keys() - {"site", "original", "target", "verification", "state", "since", "restored", "wait"}
+    known = ("site", "original", "target", "verification", "origin", "state", "since", "restored", "wait")
+    unknown = content.keys() - set(known)
     if unknown:
         raise ValueError(f"unknown {', '.join(sorted(unknown))}")
     state_record = StateRecord(
@@ -162,6 +166,7 @@ def _parse(content: t.Any) -> StateRecord:
         original={_text(name): _types(types) for name, types in content.get("original", {}).items()},
         target=_given(content, "target", _target),
         verification=_given(content, "verification", _verification),
+        origin=_given(content, "origin", _name),
         state=_given(content, "state", _text),
         since=_given(content, "since", _time),
         restored=_given(content, "restored", _time),
@@ -213,6 +218,10 @@ def _value(kind: str, value: t.Any) -> str:
     if not is_value(kind, _text(value)):
         raise ValueError(f"{value!r} where a value of type {kind} is expected")
     return str(value)
+
+
+def _name(value: t.Any) -> str:
+    return _value("CNAME", value)
 
 
 def _known(kind: str) -> str:

@@ -48,6 +48,13 @@ attributes:
     support: full
 seealso:
   - module: hosting.websec.rfc2136_record_sets
+    description: The same for one name server that accepts dynamic updates.
+  - module: hosting.websec.dns_record_sets_info
+    description: Read record sets through the same providers.
+  - module: hosting.websec.dns_zones_info
+    description: Find the zones of names at the same providers.
+  - module: hosting.websec.sitelock_waf_sites
+    description: Changes the records of protected sites through the same providers.
 """
 
 EXAMPLES = r"""

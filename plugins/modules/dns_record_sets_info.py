@@ -71,7 +71,9 @@ options:
     choices: [fail, report]
     default: fail
 seealso:
+  - module: hosting.websec.dns_record_sets
   - module: hosting.websec.rfc2136_record_sets
+  - module: hosting.websec.dns_zones_info
 """
 
 EXAMPLES = r"""

@@ -47,7 +47,9 @@ options:
     choices: [fail, report]
     default: fail
 seealso:
+  - module: hosting.websec.dns_record_sets
   - module: hosting.websec.rfc2136_record_sets
+  - module: hosting.websec.dns_record_sets_info
 """
 
 EXAMPLES = r"""

@@ -221,6 +221,7 @@ def test_where_dns_is_changed(operator: Operator, bind: BindServer, new_zone: Ne
     assert refused.status != 0
     assert "dns_records_provider is ./my_provider.yml: task files are no longer supported." in refused.output
     assert "Nothing was sent. Write the provider as a Python class and set it in sitelock_waf_dns" in refused.output
+    assert "caused by" not in refused.output
     assert operator.sandbox.calls() == []
 
     providers = {"providers": {"ours": operator.connection}, "default": "ours", "wait_propagation": 5}

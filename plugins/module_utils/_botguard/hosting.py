@@ -18,6 +18,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites 
     desired_websites,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._nesting import plain_data
 from ansible_collections.hosting.websec.plugins.module_utils._texts import unknown_keys
 
 Result = dict[str, t.Any]
@@ -51,6 +52,7 @@ def read_entries(websites: t.Any, known_hosts: t.Sequence[str] | None = None) ->
     if not isinstance(websites, (list, tuple)):
         raise BadInputError(f"The websites must be a list, not {type(websites).__name__}.")
     problems: list[str] = []
+    websites = [plain_data(entry, f"Entry {number}") for number, entry in enumerate(websites, 1)]
     for number, entry in enumerate(websites, 1):
         if not isinstance(entry, dict) or not isinstance(entry.get("domain"), str):
             problems.append(f"Entry {number} is not a mapping with a domain.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._nesting import plain_data
 from ansible_collections.hosting.websec.plugins.module_utils._texts import Told, by_cause, vendor_codes
 
 
@@ -16,7 +17,7 @@ def text_table(rows: t.Sequence[t.Mapping[str, t.Any]], columns: t.Mapping[str, 
 
     :param columns: keys of the rows, in order, each with its title.
     """
-    cells = [[_cell(row.get(key)) for key in columns] for row in rows]
+    cells = [[_cell(plain_data(row.get(key), f"{key} of a row")) for key in columns] for row in rows]
     table = [list(columns.values()), *cells]
     widths = [max(len(line[column]) for line in table) for column in range(len(columns))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in table]

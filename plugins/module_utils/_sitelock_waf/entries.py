@@ -19,6 +19,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
     of_kind,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._nesting import plain_data
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._record_values import (
     MAX_TTL,
@@ -165,7 +166,8 @@ def _read_entry(place: int, site: t.Any, defaults: Defaults, need_site_id: bool)
                 f"Entry {place} of the site file is not a mapping with domain and site_id.",
                 hint="Write {domain: customer.example, site_id: 442989}.",
             )
-        given = {str(key): _plain(value) for key, value in site.items() if value is not None}
+        site = plain_data(site, f"Entry {place} of the site file")
+        given = {key: value for key, value in site.items() if value is not None}
         entry.update({key: value for key, value in given.items() if key in _KEYS})
         if not entry["domain"]:
             unknown = unknown_keys(given, _KEYS)
@@ -182,15 +184,6 @@ def _read_entry(place: int, site: t.Any, defaults: Defaults, need_site_id: bool)
     except WebsecError as error:
         refuse(entry, error)
     return entry
-
-
-def _plain(value: t.Any) -> t.Any:
-    """Values from a playbook can be subclasses of ``str`` that carry tags."""
-    if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
-    if isinstance(value, t.Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
-    return str(value) if isinstance(value, str) else value
 
 
 def _check_keys(entry: Entry, given: t.Mapping[str, t.Any]) -> None:

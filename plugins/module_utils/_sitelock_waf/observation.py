@@ -22,6 +22,7 @@ class SiteObservation:
     :param state_record: see the module of this name; ``state_record_text`` is its value in DNS.
     :param status: the last valid response of the API; ``None``: not requested, or failed.
     :param present: A, AAAA and CNAME that DNS serves at the names of the site; ``None``: not read.
+    :param origin: the name of the origin whose record this pass, or an earlier one, set.
     :param everywhere: all authoritative servers of the zone serve the same as ``present``.
     """
 
@@ -30,6 +31,7 @@ class SiteObservation:
     status: SiteStatus | None = None
     present: Records | None = None
     everywhere: bool = False
+    origin: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -89,7 +89,7 @@ def onboard(entry: Entry, observed: SiteObservation, now: datetime.datetime) -> 
         site = _situation(entry, status, StateRecord(entry["site_id"]), None)
         return Decision(waiting_for=waiting_for(site), notes=notes(site, now))
     believed = _believed(entry, observed) or StateRecord(entry["site_id"])
-    state_record = dataclasses.replace(believed, restored=None, wait=0)
+    state_record = dataclasses.replace(believed, restored=None, wait=0, origin=observed.origin)
     # The intended target is known even if the records never pointed to it.
     target = cdn_target(entry, status, observed.state_record or state_record) if routable(entry, status) else None
     steps, state_record = validation_steps(entry, status, state_record, target or state_record.target)

@@ -149,6 +149,25 @@ def is_so(record: Record, values: t.Sequence[str]) -> bool:
     return wanted <= there and not (prefix and any(value.startswith(prefix.lower()) for value in there - wanted))
 
 
+def is_own_change(record: Record, result: t.Mapping[str, t.Any]) -> bool:
+    """Whether what changed in a set is what ``record`` asked for: sites can have their TXT values in one set.
+
+    :param result: of the set.
+    """
+    if not result.get("changed") or record["mode"] == "exact" or "before" not in result:
+        return bool(result.get("changed"))
+    before = spelled(map(str, (result["before"] or {"values": ()})["values"]))
+    after, wanted = spelled(map(str, result["values"])), spelled(map(str, record["values"]))
+    if before == after:  # it could not be read afterwards
+        return True
+    if record["mode"] == "absent":
+        return bool(wanted & before - after)
+    prefix = (record.get("replace_prefix") or "").lower()
+    return bool((wanted & after) - before) or bool(
+        prefix and any(value.startswith(prefix) for value in before - after - wanted)
+    )
+
+
 def same_records(names: t.Iterable[str], one: Records, other: Records) -> bool:
     """Whether all names have the same values in both."""
     return all(

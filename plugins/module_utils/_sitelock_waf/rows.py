@@ -23,7 +23,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._parsing import utc
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import Decision
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import Record, SiteStatus, is_so
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import (
+    Record,
+    SiteStatus,
+    is_own_change,
+    is_so,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites import (
     Key,
     Result,
@@ -115,7 +120,8 @@ def _row(
 
 def _add_decision(row: Row, entry: Entry, decision: Decision, results: t.Mapping[Key, Result]) -> None:
     for step, records in decision.steps:
-        _add_step(row, step, [results.get(key_of(record), {}) for record in records])
+        found = [(record, results.get(key_of(record), {})) for record in records]
+        _add_step(row, step, [{**result, "changed": is_own_change(record, result)} for record, result in found])
     row["waiting_for"] = decision.waiting_for
     deferred = next(
         (result for record in decision.records if (result := results.get(key_of(record), {})).get("deferred")), None

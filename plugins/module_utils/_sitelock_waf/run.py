@@ -171,9 +171,11 @@ class Pass:
     def _set_origins(self) -> None:
         # The vendor follows the name, so the name gets its address before it is sent to SiteLock.
         self._origins = self._change(self._sites.origin_records())
+        self._sites.add_origins(self._origins)
 
     def _write_orders(self) -> None:
         orders, self._orders = t.cast("Convergence[DesiredAddon, CurrentAddon]", self._orders), None
+        orders.withdraw(self._sites.refused_by_origin)
         outcomes = orders.write()
         self._sites.add_statuses(results_of(outcomes, addon_result))
         self._sent = [action for outcome in outcomes for action in outcome.actions]

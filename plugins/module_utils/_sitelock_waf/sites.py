@@ -26,7 +26,15 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.obser
     SiteObservation,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.offboarding import begins_to_end, may_delete
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import Record, SiteStatus, record_set
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.origin_record import (
+    in_the_way,
+    origin_records,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import (
+    Record,
+    SiteStatus,
+    is_own_change,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
     TYPES,
     RecordSet,
@@ -57,6 +65,8 @@ class Sites:
         self._state_records: dict[tuple[str, ...], StateRecord | None] = {}
         self._observed: dict[int, SiteObservation | WebsecError] = {}
         self._decided: dict[int, Decision | WebsecError | None] = {}
+        self._origins: set[str] = set()
+        self._without_origin: dict[int, WebsecError] = {}
         self._shared: dict[Key, dict[str, set[str]]] | None = None
 
     # Results of reads
@@ -68,6 +78,22 @@ class Sites:
     def add_read(self, results: t.Iterable[Result]) -> None:
         """Record sets, as M(hosting.websec.dns_record_sets_info) returns them; for the same set the last one counts."""
         self._read.update((key_of(result), result) for result in results)
+        self._forget()
+
+    def add_origins(self, results: t.Sequence[Result]) -> None:
+        """What became of ``origin_records()``: a site whose origin has no address is left alone."""
+        done = by_key(results)
+        for entry, _observed in self._with_origin():
+            found = [result for kind in TYPES if (result := done.get((entry["origin_name"], kind))) is not None]
+            failed = next((each for each in found if each["failed"] or each.get("deferred")), None)
+            if failed is not None:
+                self._without_origin[entry["site_id"]] = (
+                    in_the_way(entry, failed["error"]) or as_error(failed["error"])
+                    if failed["failed"]
+                    else DeferredError(waits_for_next_pass(failed))
+                )
+            elif found:
+                self._origins.add(entry["origin_name"])
         self._forget()
 
     def add_preflight(self, results: t.Iterable[Result]) -> None:
@@ -106,11 +132,21 @@ class Sites:
     def origin_records(self) -> list[Record]:
         """Records of the origins with their own name; the vendor follows the name."""
         return [
-            record_set(entry, entry["origin_name"], kind, addresses, entry["ttl"])
-            for entry, _observed in self._known()
-            if entry["state"] != ABSENT and entry["origin_name"] is not None and not self.blocking_findings(entry)
-            for kind, addresses in entry["origin_addresses"].items()
+            record
+            for entry, observed in self._with_origin()
+            for record in origin_records(entry, ours=observed.origin == entry["origin_name"])
         ]
+
+    def _with_origin(self) -> list[tuple[Entry, SiteObservation]]:
+        return [
+            (entry, observed)
+            for entry, observed in self._known()
+            if entry["state"] != ABSENT and entry["origin_name"] is not None and not self.blocking_findings(entry)
+        ]
+
+    def refused_by_origin(self, addon: DesiredAddon) -> WebsecError | None:
+        """Why nothing is sent to the vendor for a site: the name that it would follow does not have its address."""
+        return self._without_origin.get(addon.site_id)
 
     def to_order(self) -> list[DesiredAddon]:
         """The add-ons of all sites with C(state=present), and of those that may be deleted now."""
@@ -194,7 +230,7 @@ class Sites:
             entry["site_id"]
             for entry, decision in self._decisions()
             for step, records in decision.steps
-            if step == PUBLISH_TXT and any(results.get(key_of(record), {}).get("changed") for record in records)
+            if step == PUBLISH_TXT and any(is_own_change(record, results.get(key_of(record), {})) for record in records)
         ]
 
     # What is known about one site
@@ -275,13 +311,16 @@ class Sites:
         if looked.get("failed"):
             # It is unknown whether the site can be ordered.
             raise as_error(looked["error"])
-        state_record = self._read_result((record_name(entry["domain"]), "TXT"))
-        values = [str(value) for value in state_record["values"]] if state_record is not None else []
+        if entry["site_id"] in self._without_origin:
+            raise self._without_origin[entry["site_id"]]
+        read = self._read_result((record_name(entry["domain"]), "TXT"))
+        values = [str(value) for value in read["values"]] if read is not None else []
+        state_record = self._state_record(entry, values)
         status = self._statuses.get(entry["site_id"])
         sets = {(name, kind): self._read_result((name, kind)) for name in entry["names"] for kind in TYPES}
         complete = all(result is not None for result in sets.values())
         return SiteObservation(
-            state_record=self._state_record(entry, values),
+            state_record=state_record,
             state_record_text=values[0] if values else None,
             status=status if status is not None and tells(status) else None,
             present={
@@ -295,7 +334,14 @@ class Sites:
             if complete and sets
             else None,
             everywhere=all(result is not None and result["everywhere"] is True for result in sets.values()),
+            origin=self._origin(entry, state_record),
         )
+
+    def _origin(self, entry: Entry, state_record: StateRecord | None) -> str | None:
+        """The name of the origin, if its record was set by this pass or an earlier one."""
+        name = t.cast("str | None", entry["origin_name"])
+        saved = state_record.origin if state_record is not None else None
+        return name if name is not None and (name in self._origins or name == saved) else None
 
     def _state_record(self, entry: Entry, values: t.Sequence[str]) -> StateRecord | None:
         # Parsed once per pass, and used at each step.

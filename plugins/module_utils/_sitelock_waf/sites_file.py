@@ -14,6 +14,7 @@ from ansible.module_utils.common.yaml import HAS_YAML, yaml_load
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 
 _KEY = "sitelock_waf_sites"
+_OPTION = "sites_file (in the role: sitelock_waf_sites_file)"
 
 
 def read_sites(path: str) -> list[t.Any]:
@@ -28,13 +29,13 @@ def read_sites(path: str) -> list[t.Any]:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BadInputError(
-            f"sites_file: {path} cannot be read where the module runs: {reason}.", hint="Nothing was sent."
+            f"{_OPTION}: {path} cannot be read where the module runs: {reason}.", hint="Nothing was sent."
         ) from None
     if isinstance(content, dict) and isinstance(content.get(_KEY), list):
         content = content[_KEY]
     if not isinstance(content, list):
         raise BadInputError(
-            f"sites_file: {path} does not contain a list of site entries.",
+            f"{_OPTION}: {path} does not contain a list of site entries.",
             hint=f"Write a list, or a mapping with the list as {_KEY}.",
         )
     return content
@@ -47,11 +48,11 @@ def _parse(path: str, text: str) -> t.Any:
             return json.loads(text)
         if not HAS_YAML:
             raise BadInputError(
-                "sites_file: PyYAML is not installed where the module runs.",
+                f"{_OPTION}: PyYAML is not installed where the module runs.",
                 hint="Install it, or write the file in JSON.",
             )
         return yaml_load(text)
     except BadInputError:
         raise
     except Exception as error:  # of either library, RecursionError too
-        raise BadInputError(f"sites_file: {path} is not valid: {error}.") from None
+        raise BadInputError(f"{_OPTION}: {path} is not valid: {error}.") from None

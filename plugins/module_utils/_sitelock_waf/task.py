@@ -13,7 +13,8 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import at_least, rfc2136_options
-from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.options import FLAT, DnsParameter
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.hiding import DnsParameter
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.options import FLAT
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import (
     ProviderSet,
     open_providers,
@@ -67,8 +68,6 @@ def pass_options() -> ArgumentSpec:
             # Not a secret, despite its name.
             "pass_timeout": {"type": "float", "default": 0, "no_log": False},
         },
-        mutually_exclusive=(("sites", "sites_file"),),
-        required_one_of=(("sites", "sites_file"),),
     ).merge(dns_option())
 
 
@@ -83,6 +82,12 @@ def run_pass(
     :raises WebsecError: nothing was done, because the options are invalid, or the plan is above a limit.
     """
     context.end_after(_pass_timeout(params))
+    if (params["sites"] is None) == (params["sites_file"] is None):
+        raise BadInputError(
+            "Set exactly one of sites and sites_file (in the role sitelock_waf: sitelock_waf_sites and "
+            "sitelock_waf_sites_file).",
+            hint="Nothing was sent.",
+        )
     sites = read_sites(params["sites_file"]) if params["sites"] is None else params["sites"]
     concurrency = at_least(params, "concurrency", 1)
     options = PassOptions(
@@ -142,7 +147,7 @@ def _with_environment(dns: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
     :raises BadInputError: neither contains a name server.
     """
     given = dns.given if isinstance(dns, DnsParameter) else dns
-    if given.keys() - set(FLAT):
+    if not isinstance(given, dict) or given.keys() - set(FLAT):
         return given
     server: dict[str, t.Any] = {
         option: f"env/{variable}" for option, variable in _ENVIRONMENT.items() if os.environ.get(variable)

@@ -183,7 +183,7 @@ def test_a_set_that_was_changed_after_it_was_planned_is_planned_again(account: A
                 account.set(f"{ZONE}.", "TXT", 300, "v=spf1\\; -all", "new=1")
             return change_now(*arguments)
 
-        made.change = later  # type: ignore[method-assign]
+        made.change = later
         result = opened.change(parse_desired([{"zone": ZONE, **entry(ZONE, "TXT", "verify=1", mode="present")}]))
     assert len(due) == 2
     assert errors(result) == []
@@ -230,7 +230,7 @@ def test_a_server_in_trouble_is_asked_again(account: Account, fault: Exception) 
 
 def test_a_change_whose_answer_was_lost_is_not_sent_again(account: Account) -> None:
     lost = http_error(504)
-    lost.after = True  # type: ignore[attr-defined]
+    lost.after = True
     account.faults = {"apply": [lost]}
     result = change(*CUT_OVER)
     assert (errors(result), len(account.applied)) == ([], 1)

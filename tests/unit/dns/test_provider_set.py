@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import collections.abc
 import json
+import sys
 import typing as t
 
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_desired
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
-from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.options import (
-    DnsParameter,
-    parse_dns_options,
-)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.classes import load_octodns_class
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.hiding import DnsParameter
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.options import parse_dns_options
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import (
     Subject,
     open_providers,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import parse_questions
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, MissingLibraryError
 from ansible_collections.hosting.websec.tests.unit.dns.memory_provider import ACCOUNTS, Account
 from ansible_collections.hosting.websec.tests.unit.dns.model import Model, ModelServer
 from ansible_collections.hosting.websec.tests.unit.dns.own_provider import Dictionary
@@ -330,3 +330,18 @@ def test_nobody_is_told_to_install_a_class_of_ones_own_from_an_index(server: Mod
     assert (own.kind, published.kind) == ("missing_library", "missing_library")
     assert ("PYTHONPATH" in own.hint, "pip" in own.hint) == (True, False)
     assert "pip install websec-no-such-package" in published.hint
+
+
+@pytest.mark.parametrize(
+    ("path", "packages"),
+    [
+        ("octodns_powerdns.PowerDnsProvider", "octodns octodns-powerdns"),
+        ("octodns_azure.provider.AzureProvider", "octodns octodns-azure"),
+        ("mine.Provider", "octodns"),
+    ],
+)
+def test_without_octodns_both_packages_are_named(monkeypatch: pytest.MonkeyPatch, path: str, packages: str) -> None:
+    monkeypatch.setitem(sys.modules, "octodns.provider.base", None)
+    with pytest.raises(MissingLibraryError) as refused:
+        load_octodns_class(path)
+    assert refused.value.hint.endswith(f"pip install {packages}")

@@ -72,7 +72,7 @@ class Resolver(dns.resolver.Resolver):
         super().__init__(configure=False)
         self._model = model
 
-    def resolve(self, qname: dns.name.Name, *_args: object, **_options: object) -> dns.resolver.Answer:  # type: ignore[override]
+    def resolve(self, qname: dns.name.Name, *_args: object, **_options: object) -> dns.resolver.Answer:
         query = dns.message.make_query(qname, "SOA")
         response = self._model.answer(query)
         if response.rcode() == dns.rcode.NXDOMAIN:

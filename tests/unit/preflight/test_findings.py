@@ -262,7 +262,7 @@ class TestUpdates:
 
     def test_a_key_that_may_read_only(self) -> None:
         class ReadOnlyKey(ModelClient):
-            def update(self, message: object) -> object:  # type: ignore[override]
+            def update(self, message: object) -> object:
                 raise AuthError("The server does not know the key.", code="BADKEY")
 
         (entry,) = look(zone(), SITE, client=ReadOnlyKey(zone()))
@@ -271,7 +271,7 @@ class TestUpdates:
 
     def test_a_server_that_goes_away_is_an_error_of_the_site(self) -> None:
         class Gone(ModelClient):
-            def update(self, message: object) -> object:  # type: ignore[override]
+            def update(self, message: object) -> object:
                 raise TimedOutError("No answer.")
 
         (entry,) = look(zone(), SITE, client=Gone(zone()))

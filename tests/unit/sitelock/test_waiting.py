@@ -125,7 +125,7 @@ def test_time_that_reading_takes_counts() -> None:
         sites.clock.seconds += 60
         return read(site_id)
 
-    sites.read = slow  # type: ignore[method-assign]
+    sites.read = slow
     assert kinds(sites.wait("ready", timeout=100)) == ["timeout"]
     assert sites.clock.pauses == [10]
     assert sites.asked == [1, 1]

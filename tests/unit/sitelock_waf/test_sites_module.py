@@ -160,7 +160,11 @@ def test_sites_come_from_one_place(run: Run, given: dict[str, t.Any]) -> None:
     result = run(**given)
     assert result["failed"]
     assert "sites" in result["msg"]
-    assert "sites_file" in result["msg"]
+    assert (
+        "sites and sites_file (in the role sitelock_waf: sitelock_waf_sites and sitelock_waf_sites_file)"
+        in result["msg"]
+    )
+    assert result["error"]["kind"] == "bad_input"
 
 
 # ---- options
@@ -217,7 +221,14 @@ def test_a_provider_that_promises_too_little_costs_its_own_sites(run: Run, api: 
 def test_dns_that_is_not_understood_ends_the_task(run: Run, api: FakeApi) -> None:
     result = run(dns={"nonsense": 1})
     assert (result["failed"], result["error"]["kind"], api.calls) == (True, "bad_input", [])
-    assert "dns has no option nonsense" in result["msg"]
+    assert "dns (in the roles: sitelock_waf_dns, dns_records_dns) has no option nonsense" in result["msg"]
+
+
+def test_the_former_task_file_is_refused_before_anything_is_sent(run: Run, api: FakeApi) -> None:
+    result = run(dns={"task_file": "dns/mine.yml"})
+    assert (result["failed"], result["error"]["kind"], api.calls) == (True, "bad_input", [])
+    assert result["error"]["message"].startswith("dns_records_provider is dns/mine.yml: task files are no longer")
+    assert "sitelock_waf_dns" in result["error"]["hint"]
 
 
 def test_a_site_that_cannot_be_looked_at_first_is_not_ordered(run: Run, api: FakeApi) -> None:

@@ -34,6 +34,7 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
 )
 
 ttls = st.integers(0, 2**31 - 1)
+# The reason: hypothesis takes limits without a time zone only.
 times = st.datetimes(datetime.datetime(2020, 1, 1), datetime.datetime(2100, 1, 1)).map(  # noqa: DTZ001
     lambda time: time.replace(microsecond=0, tzinfo=datetime.timezone.utc)
 )

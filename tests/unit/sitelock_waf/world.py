@@ -12,7 +12,7 @@ import datetime
 import types
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import CHANGED_MEANWHILE, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, Entry, prepare
@@ -199,7 +199,8 @@ class NameServer:
     def _apply_group(self, records: t.Sequence[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
         after = dict(self.sets)
         changed: set[Key] = set()
-        problem = next((each["name"] for each in records if self._unexpected(each)), None)
+        problem = next((each["name"] for each in records if self._unexpected(each, records)), None)
+        code = CHANGED_MEANWHILE if problem is not None else None
         for record in records:
             key = (record["name"], record["type"])
             wanted = self._wanted(record, after.get(key))
@@ -214,7 +215,7 @@ class NameServer:
         for name, kind in after:
             if kind != "CNAME" and (name, "CNAME") in after:
                 problem = name
-        error = {"kind": "rejected", "message": f"refused at {problem}", "hint": "Look.", "code": None}
+        error = {"kind": "rejected", "message": f"refused at {problem}", "hint": "Look.", "code": code}
         if problem is None and changed:
             self.sets = after
             self.writes += 1
@@ -229,12 +230,13 @@ class NameServer:
             for record in records
         ]
 
-    def _unexpected(self, record: t.Mapping[str, t.Any]) -> bool:
-        wanted = (record["name"], record["type"])
-        there = self.sets.get(wanted)
-        done = there is not None and set(there.values) == set(record["values"]) and there.ttl == record["ttl"]
-        return not done and any(
-            set(self.values(record["name"], kind)) - set(values) for kind, values in record.get("expected", {}).items()
+    def _unexpected(self, record: t.Mapping[str, t.Any], group: t.Sequence[t.Mapping[str, t.Any]]) -> bool:
+        """Whether something stands at its name that it does not expect, and that shall not stay."""
+        staying = {each["type"]: set(each["values"]) for each in group if each["name"] == record["name"]}
+        return any(
+            there - set(values) and there != staying.get(kind)
+            for kind, values in record.get("expected", {}).items()
+            if (there := set(self.values(record["name"], kind)))
         )
 
     @staticmethod

@@ -11,6 +11,7 @@ import logging
 import sys
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.foreign import foreign_code
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, MissingLibraryError
 
 
@@ -23,7 +24,9 @@ def load_octodns_class(path: str) -> t.Any:
     try:
         from octodns.provider.base import BaseProvider
     except ImportError:
-        raise _not_installed("octodns", path, _pip_install("octodns")) from None
+        own = path.partition(".")[0]
+        published = [own] if own.startswith("octodns_") else []
+        raise _not_installed("octodns", path, _pip_install("octodns", *published)) from None
     if not logging.getLogger().handlers:
         # Without a handler, Python writes octoDNS's warnings and errors to stderr; they may contain response bodies.
         logging.getLogger().addHandler(logging.NullHandler())
@@ -50,7 +53,8 @@ def load_class(path: str, *, published: bool = False) -> t.Any:
             f"class: {path!r} is not the path of a Python class.", hint="Use the form package.module.Class."
         )
     try:
-        module = importlib.import_module(module_name)
+        with foreign_code():
+            module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         missing = (error.name or module_name).partition(".")[0]
         hint = f"Put it where {sys.executable} finds it, for example with PYTHONPATH."
@@ -68,8 +72,10 @@ def load_class(path: str, *, published: bool = False) -> t.Any:
     return found
 
 
-def _pip_install(module: str) -> str:
-    return f"Install it there, for example: {sys.executable} -m pip install {module.replace('_', '-')}"
+def _pip_install(*modules: str) -> str:
+    """:param modules: the packages have the same names, with dashes."""
+    packages = " ".join(module.replace("_", "-") for module in modules)
+    return f"Install it there, for example: {sys.executable} -m pip install {packages}"
 
 
 def _not_installed(module: str, path: str, hint: str) -> MissingLibraryError:

@@ -6,6 +6,8 @@
 
 The class has C(zones(names)), C(read(zone, record_sets)) and C(change(zone, changes, expected)), and may declare its
 guarantees with C(conditional) and C(atomicity). docs/dns-providers.md has a complete example.
+
+Its answers are checked here: their types, that they are about the request, and that they can be true.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.messages impor
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name, shown
 from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Change, Snapshot
 from ansible_collections.hosting.websec.plugins.module_utils._dns.propagation import NameServerLookup, SystemLookup
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.foreign import foreign_code
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.hiding import told
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.interface import (
     NOT_ATOMIC,
     ZONE_ATOMIC,
@@ -29,6 +33,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.inte
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.library_errors import library_error
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import (
+    MAX_TTL,
     Key,
     RecordSet,
     parse_value,
@@ -44,6 +49,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor
 
 try:
@@ -77,15 +83,23 @@ class CustomProvider:
         self._redact = Redactor(secrets)
         self._read_only = read_only
         self._breaker = CircuitBreaker()
-        missing = [method for method in METHODS if not callable(getattr(inner, method, None))]
-        atomicity = getattr(inner, "atomicity", NOT_ATOMIC)
+        missing = [method for method in METHODS if not callable(self._attribute(method, None))]
+        atomicity, conditional = self._attribute("atomicity", NOT_ATOMIC), self._attribute("conditional", False)
         if missing:
             raise BadInputError(
                 f"{self.label} has no method {', '.join(missing)}.", hint="See docs/dns-providers.md for the interface."
             )
         if atomicity not in (ZONE_ATOMIC, NOT_ATOMIC):
-            raise BadInputError(f"{self.label}: atomicity is {atomicity!r}; use {ZONE_ATOMIC} or {NOT_ATOMIC}.")
-        self.capabilities = Capabilities(bool(getattr(inner, "conditional", False)), atomicity)
+            raise BadInputError(
+                f"{self.label}: atomicity is {told(atomicity)}; use {ZONE_ATOMIC} or {NOT_ATOMIC}.",
+                hint="Correct the class.",
+            )
+        if not isinstance(conditional, bool):
+            raise BadInputError(f"{self.label}: conditional is not True or False.", hint="Correct the class.")
+        self.capabilities = Capabilities(conditional, atomicity)
+
+    def _attribute(self, name: str, default: t.Any) -> t.Any:
+        return self._call(f"looking up {name}", lambda: getattr(self._inner, name, default))
 
     def close(self) -> None:
         close = getattr(self._inner, "close", None)
@@ -98,8 +112,9 @@ class CustomProvider:
     def _call(self, doing: str, call: t.Callable[[], t.Any], *, write: bool = False) -> t.Any:
         with self._breaker.call(doing):
             try:
-                return call()
-            except (Exception, SystemExit) as error:  # completed changes of other zones must still be reported
+                with foreign_code():
+                    return call()
+            except Exception as error:  # completed changes of other zones must still be reported
                 problem, _again = library_error(error, label=self.label, doing=doing, redact=self._redact, write=write)
                 raise problem from None
 
@@ -108,17 +123,43 @@ class CustomProvider:
             answered = self._call("finding zones", lambda: self._inner.zones([shown(name) for name in names]))
         except WebsecError as error:
             return dict.fromkeys(names, error)
-        return {name: self._zone(name, answered) for name in names}
+        if not isinstance(answered, dict):
+            return dict.fromkeys(names, self._wrong("zones", "it did not return a mapping"))
+        found = {name: self._zone(name, answered.get(shown(name))) for name in names}
+        known = {zone for zone in found.values() if not isinstance(zone, WebsecError)}
+        return {name: self._closest(name, zone, known) for name, zone in found.items()}
 
-    def _zone(self, name: dns.name.Name, answered: t.Any) -> dns.name.Name | WebsecError:
-        text = answered.get(shown(name)) if isinstance(answered, dict) else None
-        try:
-            zone = parse_name(text, "zone") if text else None
-        except BadInputError as error:
-            return BadResponseError(f"{self.label}, zones(): {self._redact(error.message)}")
-        if zone is None or not name.is_subdomain(zone):
+    def _zone(self, name: dns.name.Name, text: t.Any) -> dns.name.Name | WebsecError:
+        if text is None or text == "":
             return NotFoundError(f"{self.label} has no zone for {shown(name)}.", hint="Check the spelling of the name.")
+        if not isinstance(text, str):
+            return self._wrong("zones", f"the zone of {shown(name)} is not a text")
+        try:
+            zone = parse_name(text, "zone")
+        except BadInputError as error:
+            return self._wrong("zones", error.message)
+        if zone == dns.name.root:
+            return self._wrong("zones", f"the zone of {shown(name)} is the root zone")
+        if not name.is_subdomain(zone):
+            return self._wrong("zones", f"{shown(name)} does not lie in {shown(zone)}")
         return zone
+
+    def _closest(
+        self, name: dns.name.Name, zone: dns.name.Name | WebsecError, known: t.Collection[dns.name.Name]
+    ) -> dns.name.Name | WebsecError:
+        """:param known: all zones in the answer. A parent of the zone that has a name must not be changed for it."""
+        if isinstance(zone, WebsecError):
+            return zone
+        closer = max((each for each in known if name.is_subdomain(each)), key=len)
+        if closer == zone:
+            return zone
+        return self._wrong("zones", f"{shown(name)} lies in {shown(closer)}, and not in its parent {shown(zone)}")
+
+    def _wrong(self, method: str, problem: str) -> BadResponseError:
+        return BadResponseError(
+            f"{self.label}: the answer of {method}() is wrong: {self._redact(problem)}.",
+            hint="Correct the class; see docs/dns-providers.md.",
+        )
 
     def read(self, zone: dns.name.Name, keys: t.Sequence[Key], for_change: ForChange | None = None) -> Read:
         beside = [
@@ -128,24 +169,29 @@ class CustomProvider:
         ]
         asked = list(dict.fromkeys([*keys, *beside]))
         plain = [(shown(name), type_text(rdtype)) for name, rdtype in asked]
-        answered = self._call(f"reading the zone {shown(zone)}", lambda: self._inner.read(shown(zone), plain))
+        answered = self._call(f"reading the zone {shown(zone)}", lambda: self._inner.read(shown(zone), list(plain)))
         if not isinstance(answered, dict):
-            raise BadResponseError(f"{self.label}: read() did not return a mapping.", hint="See docs/dns-providers.md.")
+            raise self._wrong("read", "it did not return a mapping")
+        for at in answered:
+            self._refuse_outside(zone, at)
         return {at: self._record_set(at, answered.get(text)) for at, text in zip(asked, plain)}
+
+    def _refuse_outside(self, zone: dns.name.Name, at: t.Any) -> None:
+        if not isinstance(at, tuple) or len(at) != 2 or not all(isinstance(each, str) for each in at):
+            raise self._wrong("read", "a key of the mapping is not (name, type)")
+        try:
+            inside = parse_name(at[0], "name").is_subdomain(zone)
+        except BadInputError as error:
+            raise self._wrong("read", error.message) from None
+        if not inside:
+            raise self._wrong("read", f"{at[0]} is not in the zone {shown(zone)}")
 
     def _record_set(self, at: Key, plain: t.Any) -> RecordSet | WebsecError | None:
         try:
-            if not plain or not plain.get("values"):
-                return None
-            records = tuple(parse_value(at[1], str(value)) for value in plain["values"])
-            return RecordSet(int(plain["ttl"]), records)
-        except (WebsecError, ArithmeticError, AttributeError, KeyError, ValueError, TypeError) as error:
-            problem = self._redact(str(error))
-            return BadResponseError(
-                f"{self.label}: the value of read() for {shown(at[0])} {type_text(at[1])} is not a record set: "
-                f"{problem}",
-                hint="See docs/dns-providers.md.",
-            )
+            return parsed_set(at, plain)
+        except (WebsecError, ValueError) as error:
+            problem = f"the value for {shown(at[0])} {type_text(at[1])} is not a record set: {error}"
+            return self._wrong("read", problem)
 
     def change(self, zone: dns.name.Name, changes: t.Sequence[Change], expected: Snapshot) -> ChangeResult:
         guard(Effect.CHANGE, "change", read_only=self._read_only)
@@ -173,6 +219,28 @@ class CustomProvider:
     def holds(self, zone: dns.name.Name, changes: t.Sequence[Change], expected: Snapshot) -> bool:
         there = self.read(zone, list(dict.fromkeys([*expected, *(change.key for change in changes)])))
         return all(not isinstance(each, WebsecError) and same(each, expected.get(at)) for at, each in there.items())
+
+
+def parsed_set(at: Key, plain: t.Any) -> RecordSet | None:
+    """The record set in an answer.
+
+    :raises ValueError: it is none. :raises WebsecError: neither is one of its values.
+    """
+    if plain is None:
+        return None
+    if not isinstance(plain, dict):
+        raise ValueError("it is not a mapping with ttl and values")
+    values, ttl = plain.get("values"), plain.get("ttl")
+    if not isinstance(values, (list, tuple)) or not all(isinstance(value, str) for value in values):
+        raise ValueError("values is not a list of texts")
+    if not values:
+        return None
+    ttl = whole_number(ttl) if isinstance(ttl, str) else ttl
+    if not isinstance(ttl, int) or isinstance(ttl, bool) or not 0 <= ttl <= MAX_TTL:
+        raise ValueError(f"ttl is not a number of seconds from 0 to {MAX_TTL}")
+    if at[1] == CNAME and len(values) > 1:
+        raise ValueError("a name has one CNAME only")
+    return RecordSet(int(ttl), tuple(parse_value(at[1], str(value)) for value in values))
 
 
 def _beside(desired_set: DesiredRecordSet) -> list[t.Any]:

@@ -10,6 +10,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.client import 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import server_settings
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.classes import load_class
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.custom import CustomProvider
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.foreign import foreign_code
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.interface import (
     NOT_ATOMIC,
     ZONE_ATOMIC,
@@ -64,6 +65,9 @@ def _rfc2136(options: ProviderOptions, read_only: bool, concurrency: int, contex
     if "class" in options.given:
         raise options.wrong("it has a class, but its type is rfc2136.", hint="Set type to octodns or python.")
     options.refuse_unknown(("type", *FLAT))
+    for name in ("server", "key_name", "key_secret", "key_algorithm"):
+        if isinstance(options.given.get(name), (dict, list)):
+            raise options.wrong(f"{name} is not a text.")
     given = {**_SERVER_DEFAULTS, **options.resolved(dict(options.given))}
     if not given.get("server"):
         raise options.wrong("it has no server.", hint="Set server to the primary name server of its zones.")
@@ -99,7 +103,8 @@ def _custom(options: ProviderOptions, read_only: bool) -> Provider:
     made = load_class(_class_path(options))
     secrets = options.secrets()
     try:
-        inner = made(**options.class_options())
+        with foreign_code():
+            inner = made(**options.class_options())
     except Exception as error:
         problem, _again = library_error(error, label=options.name, doing="set up", redact=Redactor(secrets))
         raise options.wrong(

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.foreign import EndedError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     AuthError,
     BadResponseError,
@@ -53,12 +54,13 @@ def library_error(
     :param label: the provider, for messages. :param doing: for example C(reading the zone customer.example).
     :param write: the call was a change.
     """
-    chain = list(_chain(error))
+    ended = isinstance(error, EndedError)
+    chain = list(_chain(error))[1 if ended else 0 :]
     status = next((found for each in chain if (found := _status(each)) is not None), None)
     names = " ".join(name for each in chain for name in _names(each))
     text = (_system_reason(chain) if status is None else "") or _text(chain[0])
     body = " ".join(filter(None, map(_body, chain)))
-    kind, hint, again = _classify(status, names, f"{text} {body}", chain[0])
+    kind, hint, again = _ENDED if ended else _classify(status, names, f"{text} {body}", chain[0])
     told = clean_text(redact(" ".join(f"{type(chain[0]).__name__}: {text or body}".split())))
     if len(told) > _LONGEST_TEXT:
         told = f"{told[:_LONGEST_TEXT]}..."
@@ -125,6 +127,7 @@ _FORBIDDEN_HERE: Class = (NotAllowedError, "Check the permissions of these crede
 _NOT_THERE: Class = (NotFoundError, "Check the zone and the account of these credentials.", False)
 _TOO_MANY: Class = (UnavailableError, "It limits the rate of requests: run again later, or lower concurrency.", True)
 _IN_TROUBLE: Class = (UnavailableError, "Check the provider's status, and run again.", True)
+_ENDED: Class = (BadResponseError, "The class must raise exceptions; it must not end the process.", False)
 _REFUSED: Class = (RejectedError, "Check the provider's message about these records.", False)
 
 

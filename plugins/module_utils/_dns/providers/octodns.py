@@ -35,6 +35,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.names import s
 from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Change, Snapshot
 from ansible_collections.hosting.websec.plugins.module_utils._dns.propagation import NameServerLookup, SystemLookup
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.classes import load_octodns_class
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.foreign import foreign_code
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.interface import (
     ZONE_ATOMIC,
     Capabilities,
@@ -141,7 +142,8 @@ class OctodnsProvider:
     def _make(self) -> t.Any:
         provider_class = load_octodns_class(self._settings.class_path)
         try:
-            return provider_class(self._settings.name, **self._settings.options)
+            with foreign_code():
+                return provider_class(self._settings.name, **self._settings.options)
         except TypeError as error:
             told = self._redact(str(error))
             missing = "missing" in told
@@ -173,7 +175,8 @@ class OctodnsProvider:
         """
         with self._turn:
             try:
-                return call()
+                with foreign_code():
+                    return call()
             except WebsecError:
                 raise
             except Exception as error:
@@ -232,8 +235,10 @@ class OctodnsProvider:
 
     @functools.cached_property
     def _listed(self) -> frozenset[dns.name.Name]:
-        found = self._read_call("listing its zones", lambda: self._fresh().list_zones())
-        return frozenset(dns.name.from_text(str(each)).canonicalize() for each in found)
+        def listed() -> frozenset[dns.name.Name]:
+            return frozenset(dns.name.from_text(str(each)).canonicalize() for each in self._fresh().list_zones())
+
+        return self._read_call("listing its zones", listed)
 
     def _zone_below(self, name: dns.name.Name, zone: dns.name.Name) -> dns.name.Name | None:
         """The zone of ``name`` at this provider, if known and different from the given ``zone``."""

@@ -26,15 +26,18 @@ import fnmatch
 import os
 import typing as t
 
-from ansible.module_utils.common.validation import check_type_dict
-
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name, shown
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import parse_endpoint
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.hiding import (
+    ENVIRONMENT,
+    is_harmless,
+    texts,
+    told,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
-from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN, register_secret
 
 try:
     import dns.name
@@ -47,20 +50,16 @@ PYTHON = "python"
 TYPES = (RFC2136, OCTODNS, PYTHON)
 BEST_EFFORT = "best_effort"
 
+TASK_FILE = "task_file"
+"""What the role C(sitelock_waf) makes of its former variable C(dns_records_provider)."""
+
+OPTION = "dns (in the roles: sitelock_waf_dns, dns_records_dns)"
+"""What people wrote, for messages."""
+
 FLAT = ("server", "port", "key_name", "key_secret", "key_algorithm", "timeout", "propagation_servers")
 _SET = ("providers", "zones", "default", "accept")
 _OURS = ("type", "class", "options", "atomicity", "txt", "concurrency", "propagation_servers")
 """Options of a provider with a class, without those of the class itself."""
-
-_HARMLESS = frozenset(
-    ("host", "port", "scheme", "server", "server_id", "region", "timeout", "zone", "project", "retries")
-)
-"""Options of a class whose values may be shown. All others may be, or contain, a secret."""
-
-_NUMBER_OF_DIGITS = 8
-"""A number with fewer digits than this is hidden where it is an option, but not looked for in texts."""
-
-_ENVIRONMENT = "env/"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,10 +97,10 @@ class ProviderOptions:
             return {name: self.resolved(each) for name, each in value.items()}
         if isinstance(value, list):
             return [self.resolved(each) for each in value]
-        if not isinstance(value, str) or not value.startswith(_ENVIRONMENT):
+        if not isinstance(value, str) or not value.startswith(ENVIRONMENT):
             # On a controller this may be a subclass of str.
             return str(value) if isinstance(value, str) else value
-        variable, slash, default = value[len(_ENVIRONMENT) :].partition("/")
+        variable, slash, default = value[len(ENVIRONMENT) :].partition("/")
         found = os.environ.get(variable, default if slash else None)
         if found is None:
             raise self.wrong(
@@ -112,14 +111,14 @@ class ProviderOptions:
 
     def secrets(self) -> tuple[str, ...]:
         """All texts in the options of the class that may be secrets, and their values from the environment."""
-        named = [value for name, value in self.class_options().items() if not _is_harmless(name, value)]
-        return (*dict.fromkeys(text for value in named for text in _texts(value)), *_environment_secrets())
+        named = [value for name, value in self.class_options().items() if not is_harmless(name, value)]
+        return (*dict.fromkeys(text for value in named for text in texts(value)), *_environment_secrets())
 
     def propagation_servers(self) -> tuple[Endpoint, ...]:
-        texts = self.given.get("propagation_servers") or ()
+        given = self.given.get("propagation_servers") or ()
         return tuple(
-            parse_endpoint(str(text), f"propagation_servers of the DNS provider {self.name}")
-            for text in ([texts] if isinstance(texts, str) else texts)
+            parse_endpoint(str(each), f"propagation_servers of the DNS provider {self.name}")
+            for each in (given if isinstance(given, (list, tuple)) else [given])
         )
 
     def number(self, option: str, default: int) -> int:
@@ -140,7 +139,7 @@ class ProviderOptions:
         if unknown:
             raise self.wrong(f"it has no option {', '.join(unknown)}.", hint=f"Its options are {', '.join(known)}.")
 
-    def wrong(self, problem: str, *, hint: str = "Check the option dns.") -> BadInputError:
+    def wrong(self, problem: str, *, hint: str = f"Check {OPTION}.") -> BadInputError:
         return BadInputError(f"DNS provider {self.name}: {problem}", hint=hint)
 
 
@@ -180,7 +179,7 @@ class DnsOptions:
         if name not in self.providers:
             known = ", ".join(sorted(self.providers)) or "none"
             raise BadInputError(
-                f"There is no DNS provider {name!r}.", hint=f"Known providers: {known}. Check the option dns."
+                f"There is no DNS provider {told(name)}.", hint=f"Known providers: {known}. Check {OPTION}."
             )
         return name
 
@@ -208,22 +207,26 @@ def parse_dns_options(given: t.Mapping[str, t.Any]) -> DnsOptions:
     :raises BadInputError: the option as a whole is invalid.
     """
     if not isinstance(given, dict):
-        raise BadInputError("dns is not a mapping.", hint="Write dns as a mapping with providers, zones and default.")
+        raise BadInputError(
+            f"{OPTION} is not a mapping.", hint="Write dns as a mapping with providers, zones and default."
+        )
     present = {str(name): value for name, value in given.items() if value is not None}
+    if TASK_FILE in present:
+        raise _task_file_refusal(present[TASK_FILE])
     accept = present.get("accept")
     if accept not in (None, BEST_EFFORT):
-        raise BadInputError(f"dns: accept is {accept!r}; the only allowed value is {BEST_EFFORT}.")
+        raise BadInputError(f"{OPTION}: accept is {accept!r}; the only allowed value is {BEST_EFFORT}.")
     flat = sorted(present.keys() & set(FLAT))
     unknown = sorted(present.keys() - {*FLAT, *_SET})
     if unknown:
         raise BadInputError(
-            f"dns has no option {', '.join(unknown)}.",
+            f"{OPTION} has no option {', '.join(unknown)}.",
             hint=f"It has {', '.join(_SET)}, or the options of one name server ({', '.join(FLAT)}).",
         )
     if flat:
         if "providers" in present:
             raise BadInputError(
-                f"dns has providers, and {', '.join(flat)} of a single name server as well.",
+                f"{OPTION} has providers, and {', '.join(flat)} of a single name server as well.",
                 hint="Move these into one of the providers.",
             )
         one = ProviderOptions(RFC2136, RFC2136, {name: present[name] for name in flat})
@@ -231,7 +234,7 @@ def parse_dns_options(given: t.Mapping[str, t.Any]) -> DnsOptions:
     providers = _providers(present.get("providers") or {})
     patterns = present.get("zones") or {}
     if not isinstance(patterns, dict):
-        raise BadInputError("dns: zones is not a mapping of patterns to names of providers.")
+        raise BadInputError(f"{OPTION}: zones is not a mapping of patterns to names of providers.")
     only = next(iter(providers)) if len(providers) == 1 and not patterns else None
     default = present.get("default")
     return DnsOptions(
@@ -242,10 +245,19 @@ def parse_dns_options(given: t.Mapping[str, t.Any]) -> DnsOptions:
     )
 
 
+def _task_file_refusal(path: t.Any) -> BadInputError:
+    return BadInputError(
+        f"dns_records_provider is {path}: task files are no longer supported. Nothing was sent.",
+        hint="Write the provider as a Python class and set it in sitelock_waf_dns: {providers: {mine: {type: python, "
+        "class: package.module.Class}}}, or use a class of octoDNS (type: octodns). See docs/dns-providers.md of "
+        "hosting.websec.",
+    )
+
+
 def _providers(given: t.Any) -> dict[str, ProviderOptions]:
     if not isinstance(given, dict) or not all(isinstance(each, dict) for each in given.values()):
         raise BadInputError(
-            "dns: providers is not a mapping of names to options.", hint="Write providers: {ns1: {server: ...}}."
+            f"{OPTION}: providers is not a mapping of names to options.", hint="Write providers: {ns1: {server: ...}}."
         )
     return {
         str(name): ProviderOptions(
@@ -270,100 +282,6 @@ def _idn_pattern(written: str) -> str:
         label.lower() if label.isascii() else shown(parse_name(f"{label}.example", "zone")).rpartition(".")[0]
         for label in written.split(".")
     )
-
-
-# Secrets
-
-
-def hide_secrets(given: t.Any) -> tuple[t.Any, list[str]]:
-    """O(dns) in a form that may be shown, and the secrets in it."""
-    secrets: list[str] = []
-
-    def hidden(value: t.Any) -> t.Any:
-        if isinstance(value, dict):
-            return {name: hidden(each) for name, each in value.items()}
-        if isinstance(value, list):
-            return [hidden(each) for each in value]
-        if value is None or isinstance(value, bool) or (isinstance(value, str) and value.startswith(_ENVIRONMENT)):
-            return value
-        secrets.extend(_texts(value))
-        return HIDDEN
-
-    def shown_provider(options: t.Any) -> t.Any:
-        if not isinstance(options, dict):
-            return HIDDEN
-        if options.get("type") in (OCTODNS, PYTHON) or "class" in options:
-            return {
-                name: {inner: value if _is_harmless(inner, value) else hidden(value) for inner, value in each.items()}
-                if name == "options" and isinstance(each, dict)
-                else each
-                if (name in _OURS and name != "options") or _is_harmless(name, each)
-                else hidden(each)
-                for name, each in options.items()
-            }
-        return {
-            name: each if name in (*FLAT, "type") and name != "key_secret" else hidden(each)
-            for name, each in options.items()
-        }
-
-    if not isinstance(given, dict):
-        return HIDDEN, secrets
-    # A misspelt option may be a secret too.
-    told = {
-        name: value if name in (*FLAT, *_SET) and name != "key_secret" else hidden(value)
-        for name, value in given.items()
-    }
-    if isinstance(given.get("providers"), dict):
-        told["providers"] = {name: shown_provider(options) for name, options in given["providers"].items()}
-    elif "providers" in given:
-        told["providers"] = HIDDEN
-    return told, secrets
-
-
-class DnsParameter(dict):  # type: ignore[type-arg]
-    """The option O(dns) of a module: a mapping in a form that may be shown, logged and returned, with the real one
-    attached."""
-
-    def __init__(self, given: t.Any = ()) -> None:
-        """:param given: empty by default: Ansible creates an empty one and fills it when it copies a result."""
-        if given == ():
-            given = {}
-        if isinstance(given, str):
-            given = check_type_dict(given)
-        if not isinstance(given, dict):
-            raise TypeError("it is not a mapping")
-        told, secrets = hide_secrets(given)
-        super().__init__(told)
-        self.given = dict(given)
-        for secret in secrets:
-            register_secret(secret)
-
-
-class _DnsType(str):
-    """The type of O(dns): Ansible calls it before it logs or returns anything. In the documentation it is a C(dict)."""
-
-    def __call__(self, given: t.Any) -> DnsParameter:
-        return DnsParameter(given)
-
-
-DNS_TYPE = _DnsType("dict")
-
-
-def _is_harmless(option: str, value: t.Any) -> bool:
-    """Whether an option of a class may be shown. An address can contain a password: https://user:password@host."""
-    return option in _HARMLESS and "@" not in str(value)
-
-
-def _texts(value: t.Any) -> t.Iterator[str]:
-    """All possible secrets in ``value``. Without quotes, a password of digits is a number in YAML."""
-    if isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, (list, tuple)):
-        for each in value:
-            yield from _texts(each)
-    elif isinstance(value, str) or (isinstance(value, int) and len(str(value)) >= _NUMBER_OF_DIGITS):
-        yield str(value)
 
 
 def _environment_secrets() -> list[str]:

@@ -25,6 +25,7 @@
 * Nothing is changed through a provider that is not C(conditional) without C(dns_accept=best_effort) in the entry, or
   C(accept=best_effort) in the options. Reading does not require it.
 * ``read_only`` (check mode): every provider refuses to change anything.
+* No error and no warning shows what of the options may not be shown, see ``hiding``.
 """
 
 from __future__ import annotations
@@ -40,11 +41,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.connection imp
 from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import DesiredRecordSet
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.factory import build_provider
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.foreign import foreign_code
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.hiding import DnsParameter, redactor_of
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.interface import Place, Provider
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.options import (
     BEST_EFFORT,
+    OPTION,
     DnsOptions,
-    DnsParameter,
     ProviderOptions,
     parse_dns_options,
 )
@@ -53,7 +56,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.record_sets im
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zone_result
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._nesting import plain_data
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor
 
 try:
     import dns.name
@@ -93,13 +98,19 @@ def open_providers(
     :raises BadInputError: the option as a whole is invalid.
     """
     context = context or RunContext()
-    given = options.given if isinstance(options, DnsParameter) else options
+    given = plain_data(options.given if isinstance(options, DnsParameter) else options, "dns")
+    redact = redactor_of(given)
+    try:
+        parsed = parse_dns_options(given)
+    except WebsecError as error:
+        raise error.redacted(redact) from None
     return ProviderSet(
-        parse_dns_options(given),
+        parsed,
         lambda each: build_provider(each, read_only=read_only, concurrency=concurrency, context=context),
         read_only=read_only,
         concurrency=concurrency,
         context=context,
+        redact=redact,
     )
 
 
@@ -107,14 +118,25 @@ class ProviderSet:
     """See the top of this file."""
 
     def __init__(
-        self, options: DnsOptions, build: Build, *, read_only: bool, concurrency: int, context: RunContext
+        self,
+        options: DnsOptions,
+        build: Build,
+        *,
+        read_only: bool,
+        concurrency: int,
+        context: RunContext,
+        redact: Redactor | None = None,
     ) -> None:
-        """:param build: makes a provider from its options."""
+        """
+        :param build: makes a provider from its options.
+        :param redact: hides what of the options must not be shown.
+        """
         self._options = options
         self._build = build
         self._read_only = read_only
         self._concurrency = concurrency
         self._context = context
+        self._redact = redact or Redactor(())
         self._lock = threading.Lock()
         self._made: dict[str, Provider | WebsecError] = {}
 
@@ -136,7 +158,7 @@ class ProviderSet:
         for each in made.values():
             if not isinstance(each, WebsecError):
                 # Completed changes are reported whatever a library does on close.
-                with contextlib.suppress(Exception, SystemExit):
+                with contextlib.suppress(Exception), foreign_code():
                     each.close()
 
     def provider(self, name: str) -> Provider:
@@ -151,7 +173,7 @@ class ProviderSet:
                     with unexpected_as_bug():
                         self._made[name] = self._build(self._options.providers[name])
                 except WebsecError as error:
-                    self._made[name] = error
+                    self._made[name] = error.redacted(self._redact)
             made = self._made[name]
         if isinstance(made, WebsecError):
             raise made
@@ -192,8 +214,15 @@ class ProviderSet:
                 if writes:
                     self._refuse_best_effort(made, accept)
         except WebsecError as error:
-            return error
+            return error.redacted(self._redact)
         return None
+
+    def _told(self, results: t.Iterable[dict[str, t.Any]]) -> list[dict[str, t.Any]]:
+        """Results with nothing in their errors that must not be shown."""
+        return [{**each, "error": self._error(each["error"])} if each["error"] else each for each in results]
+
+    def _error(self, error: dict[str, t.Any]) -> dict[str, t.Any]:
+        return {**error, **{name: self._redact(error[name]) for name in ("message", "hint")}}
 
     def _refuse_best_effort(self, provider: Provider, accept: str | None) -> None:
         if not provider.capabilities.conditional and BEST_EFFORT not in (accept, self._options.accept):
@@ -201,7 +230,7 @@ class ProviderSet:
             raise BadInputError(
                 f"{provider.label} cannot guarantee that records are changed only if they are still as read{atomic}.",
                 hint="To accept a comparison right before and right after the change instead, set dns_accept: "
-                "best_effort in the entry, or accept: best_effort in dns for all entries.",
+                f"best_effort in the entry, or accept: best_effort in {OPTION} for all entries.",
             )
 
     # Zones
@@ -209,13 +238,13 @@ class ProviderSet:
     def zones(self, subjects: t.Sequence[Subject]) -> list[dict[str, t.Any]]:
         """One entry per name, as M(hosting.websec.dns_zones_info) returns them, with C(provider)."""
         places = self._find(subjects)
-        return [
+        return self._told(
             {
                 **zone_result(subject.name, place if isinstance(place, WebsecError) else place.zone),
                 "provider": None if isinstance(place, WebsecError) else place.provider,
             }
             for subject, place in zip(subjects, places)
-        ]
+        )
 
     def _find(self, subjects: t.Sequence[Subject]) -> list[Place | WebsecError]:
         """The place of each name: each provider that may have its zone is queried, once for all its names."""
@@ -266,7 +295,7 @@ class ProviderSet:
             return max(places, key=lambda place: len(place.zone))
         return problem or BadInputError(
             f"No DNS provider has {shown(subject.name)} in one of its zones.",
-            hint="Check zones in dns, or set dns in the entry.",
+            hint=f"Check zones in {OPTION}, or set dns in the entry.",
         )
 
     # Record sets
@@ -297,8 +326,10 @@ class ProviderSet:
     ) -> list[dict[str, t.Any]]:
         """One entry per query, as M(hosting.websec.dns_record_sets_info) returns them, with C(provider)."""
         places = self._places(questions)
-        return read_record_sets(
-            questions, places, self._used(places), propagation_servers, self._concurrency, self._context
+        return self._told(
+            read_record_sets(
+                questions, places, self._used(places), propagation_servers, self._concurrency, self._context
+            )
         )
 
     def change(
@@ -317,7 +348,7 @@ class ProviderSet:
                     self._refuse_best_effort(self.provider(place.provider), desired_set.accept)
                 except WebsecError as error:
                     places[position] = error
-        return change_record_sets(
+        result = change_record_sets(
             desired,
             places,
             self._used(places),
@@ -325,9 +356,10 @@ class ProviderSet:
             concurrency=self._concurrency,
             wait_propagation=wait_propagation,
             propagation_servers=propagation_servers,
-            warn=warn,
+            warn=lambda text: warn(self._redact(text)),
             context=self._context,
         )
+        return {**result, **{name: self._told(result[name]) for name in ("record_sets", "zones")}}
 
 
 def one_provider(
