@@ -21,19 +21,39 @@ options:
   api_username:
     description:
       - User name of your partner account at the API.
+      - Set O(api_username) and O(api_password), or O(api_client_id) and O(api_client_secret). Setting both pairs, in
+        the task or in the environment, is an error.
       - If not set, the environment variable E(SITELOCK_API_USERNAME) is used.
     type: str
-    required: true
   api_password:
     description:
       - Password of your partner account at the API.
       - If not set, the environment variable E(SITELOCK_API_PASSWORD) is used.
     type: str
-    required: true
+  api_client_id:
+    description:
+      - Client id for OAuth 2.0 client credentials, from your account manager at the vendor. The vendor plans to end the
+        sign-in with user name and password.
+      - With it every request carries an access token. The token lives in memory, for one task.
+      - If not set, the environment variable E(SITELOCK_API_CLIENT_ID) is used.
+    type: str
+  api_client_secret:
+    description:
+      - Secret of O(api_client_id).
+      - If not set, the environment variable E(SITELOCK_API_CLIENT_SECRET) is used.
+    type: str
+  api_token_url:
+    description:
+      - Address that issues access tokens. Set it together with O(api_url) if that is a relay of your own, because
+        O(api_client_secret) is sent to this address.
+      - If not set, the environment variable E(SITELOCK_API_TOKEN_URL) is used.
+    type: str
+    default: https://api.sitelock.com/v2/oauth2/token
   api_partner:
     description:
       - Brand name to use in messages to customers. The newer edition of the vendor's documentation no longer lists it
-        for most methods; omit it unless the vendor told you to set it.
+        for most methods; omit it unless the vendor told you to set it. Requests with an access token cannot carry it,
+        so it cannot be combined with O(api_client_id).
       - If not set, the environment variable E(SITELOCK_API_PARTNER) is used.
     type: str
   validate_certs:

@@ -68,17 +68,35 @@ options:
     env:
       - name: SITELOCK_API_URL
   api_username:
-    description: User name of your partner account at the API.
+    description:
+      - User name of your partner account at the API.
+      - Set O(api_username) and O(api_password), or O(api_client_id) and O(api_client_secret), never both pairs.
     type: str
-    required: true
     env:
       - name: SITELOCK_API_USERNAME
   api_password:
     description: Password of your partner account at the API. Prefer the environment to the file.
     type: str
-    required: true
     env:
       - name: SITELOCK_API_PASSWORD
+  api_client_id:
+    description: Client id for OAuth 2.0 client credentials, from your account manager at the vendor.
+    type: str
+    env:
+      - name: SITELOCK_API_CLIENT_ID
+  api_client_secret:
+    description: Secret of O(api_client_id). Prefer the environment to the file.
+    type: str
+    env:
+      - name: SITELOCK_API_CLIENT_SECRET
+  api_token_url:
+    description:
+      - Address that issues access tokens. Set it together with O(api_url) if that is a relay of your own, because
+        O(api_client_secret) is sent to this address.
+    type: str
+    default: https://api.sitelock.com/v2/oauth2/token
+    env:
+      - name: SITELOCK_API_TOKEN_URL
   api_partner:
     description: Brand name; omit it unless the vendor told you to set it.
     type: str
@@ -166,7 +184,8 @@ if t.TYPE_CHECKING:
 Site = dict[str, t.Any]
 
 _CONNECTION = (
-    "api_url api_username api_password api_partner validate_certs ca_path client_cert client_key timeout retries"
+    "api_url api_username api_password api_client_id api_client_secret api_token_url api_partner validate_certs "
+    "ca_path client_cert client_key timeout retries"
 )
 
 
@@ -198,7 +217,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             require_libraries()
             options = {name: self._plain(name) for name in _CONNECTION.split()}
             screen_connection(options, self.display.warning)
-            register_secret(options["api_password"] or "")
+            for name in ("api_password", "api_client_secret"):
+                register_secret(options[name] or "")
             with SiteLockClient.from_options(options, read_only=True) as client:
                 found = read_sites(client, self.get_option("page_size"))
         except WebsecError as error:

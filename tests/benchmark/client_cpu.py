@@ -54,7 +54,8 @@ def ours_transport(url: str, body: bytes) -> Client:
 
 def ours_whole(url: str, _body: bytes) -> Client:
     from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings
-    from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import Credentials, SiteLockClient
+    from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+    from ansible_collections.hosting.websec.plugins.module_utils._sitelock.credentials import Credentials
     from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import read_status
 
     client = SiteLockClient(url, Credentials(USERNAME, PASSWORD), HttpSettings(), read_only=True)

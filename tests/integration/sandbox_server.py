@@ -21,6 +21,8 @@ ROOT = pathlib.Path(os.environ.get("WEBSEC_COLLECTION_ROOT") or pathlib.Path(__f
 
 USERNAME = "partner"
 PASSWORD = "s3cret-of-the-partner"
+CLIENT_ID = "client-of-the-partner"
+CLIENT_SECRET = "s3cret:of/the+client %"
 API_KEY = "botguard-k3y-of-the-partner"
 
 
@@ -54,6 +56,8 @@ class SandboxServer:
             "port": str(self.port),
             "sitelock_username": USERNAME,
             "sitelock_password": PASSWORD,
+            "sitelock_client_id": CLIENT_ID,
+            "sitelock_client_secret": CLIENT_SECRET,
             "botguard_api_key": API_KEY,
             "dns_server": "127.0.0.1",
             "dns_port": str(self._dns_port),

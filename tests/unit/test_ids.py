@@ -69,14 +69,14 @@ def options_of(spec: t.Mapping[str, t.Any], inside: tuple[str, ...] = ()) -> t.I
 
 
 def minimal(spec: t.Mapping[str, t.Any], path: tuple[str, ...], value: t.Any) -> dict[str, t.Any]:
-    """Options that hold ``value`` at ``path``, and else only what is required."""
+    """Options that hold ``value`` at ``path``, and else only what is required, and who calls."""
     samples = {"domain": "a.example", "email": "jane@a.example", "api_url": "http://127.0.0.1:9", "retries": 0, **IDS}
     given: dict[str, t.Any] = {}
     for name, option in spec.items():
         if path[:1] == (name,):
             inner = minimal(option["options"], path[1:], value) if path[1:] else value
             given[name] = [inner] if option.get("type") == "list" else inner
-        elif option.get("required") or name in ("api_url", "retries"):
+        elif option.get("required") or name in ("api_url", "api_username", "api_password", "retries"):
             given[name] = samples.get(name, "made-up")
     return given
 

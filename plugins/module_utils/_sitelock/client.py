@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import threading
 import types
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._circuit_breaker import CircuitBreaker
+from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._http.client import HttpClient
 from ansible_collections.hosting.websec.plugins.module_utils._http.errors import status_error
@@ -25,6 +25,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._secrets import (
     Redactor,
     redact_data,
     redacted_errors,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.credentials import (
+    TOKEN_SERVER,
+    ClientCredentials,
+    Credentials,
+    credentials_of,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_SITELOCK_IPS, Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.definition import (
@@ -39,31 +45,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.xml impor
 _SERVER = "SiteLock API"
 
 
-@dataclasses.dataclass(frozen=True)
-class Credentials:
-    """What stands in the element C(authentication) of every request."""
-
-    username: str
-    password: str = dataclasses.field(repr=False)
-    partner: str | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("username", "password"):
-            if not getattr(self, name):
-                raise BadInputError(f"api_{name} is empty.", hint=f"Set api_{name} or SITELOCK_API_{name.upper()}.")
-
-    def element(self) -> dict[str, str | None]:
-        """Children of C(authentication). All examples of the vendor say C(user), the descriptions C(username)."""
-        return {"user": self.username, "password": self.password, "partner": self.partner or None}
-
-
 class SiteLockClient:
     """Calls methods of the table in ``methods``; safe to use from many threads."""
 
     def __init__(
         self,
         url: str,
-        credentials: Credentials,
+        credentials: Credentials | ClientCredentials,
         settings: HttpSettings,
         *,
         read_only: bool,
@@ -79,7 +67,19 @@ class SiteLockClient:
         self._others: dict[str, HttpClient] = {}
         self._connecting = threading.Lock()
         self._authentication = credentials.element()
-        self._redact = Redactor([credentials.password])
+        self._secrets = [credentials.secret()]
+        self._redact = Redactor(self._secrets)
+        self._tokens = None
+        if isinstance(credentials, ClientCredentials):
+            http = HttpClient(
+                settings,
+                url=check_url(credentials.token_url, "api_token_url"),
+                server=TOKEN_SERVER,
+                # It changes nothing that is billed or served.
+                read_only=True,
+                context=context,
+            )
+            self._tokens = credentials.tokens(http)
         self._breaker = CircuitBreaker(probe=lambda: self._call(GET_SITELOCK_IPS, {}))
 
     @classmethod
@@ -87,9 +87,8 @@ class SiteLockClient:
         cls, options: t.Mapping[str, t.Any], *, read_only: bool, context: RunContext | None = None
     ) -> SiteLockClient:
         """A client from the options of a module, see ``options.sitelock_options``."""
-        credentials = Credentials(options["api_username"], options["api_password"], options["api_partner"])
         settings = HttpSettings.from_options(options)
-        return cls(options["api_url"], credentials, settings, read_only=read_only, context=context)
+        return cls(options["api_url"], credentials_of(options), settings, read_only=read_only, context=context)
 
     def __enter__(self) -> SiteLockClient:
         return self
@@ -106,6 +105,8 @@ class SiteLockClient:
         """Close all connections."""
         for http in (self._http, *self._others.values()):
             http.close()
+        if self._tokens is not None:
+            self._tokens.close()
 
     def call(self, method: Method, parameters: Parameters) -> dict[str, t.Any]:
         """Call ``method`` and return its answer as plain data (see ``xml``).
@@ -120,13 +121,37 @@ class SiteLockClient:
     def _call(self, method: Method, parameters: Parameters) -> dict[str, t.Any]:
         if method.answers_file:
             raise BadInputError(f"{method.name}: the API answers with a file, which this client does not read.")
+        with redacted_errors(_Redaction(self._redact, method, parameters)):
+            body = encode(method, parameters, self._authentication)
+        answer = self._send(method, parameters, body, self._token())
+        if answer.status == 401 and self._tokens is not None and method.effect is Effect.READ:
+            # The token can have ended before its time.
+            answer = self._send(method, parameters, body, self._token())
         redact = _Redaction(self._redact, method, parameters)
         with redacted_errors(redact):
-            body = encode(method, parameters, self._authentication)
-            answer = self._http_of(method).send(
-                method.effect, "POST", call=method.name, data=body, headers={"Content-Type": "text/xml; charset=utf-8"}
-            )
             return _read(answer, method, parameters, redact)
+
+    def _send(self, method: Method, parameters: Parameters, body: bytes, token: str | None) -> HttpResponse:
+        headers = {"Content-Type": "text/xml; charset=utf-8"}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        with redacted_errors(_Redaction(self._redact, method, parameters)):
+            answer = self._http_of(method).send(method.effect, "POST", call=method.name, data=body, headers=headers)
+        if answer.status == 401 and self._tokens is not None and token is not None:
+            self._tokens.discard(token)
+        return answer
+
+    def _token(self) -> str | None:
+        """The token for a call, C(None) where the request itself says who calls."""
+        if self._tokens is None:
+            return None
+        token = self._tokens.get()
+        with self._connecting:
+            if token not in self._secrets:
+                # Those before as well: an answer that is on its way may repeat one of them.
+                self._secrets = [*self._secrets, token]
+                self._redact = Redactor(self._secrets)
+        return token
 
     def _http_of(self, method: Method) -> HttpClient:
         """Who has set another api_url (a relay, the sandbox) means all calls: nothing goes past it to the vendor."""
@@ -211,7 +236,7 @@ def _refuse_hidden(hidden: t.Iterable[Path], method: Method) -> None:
             raise BadResponseError(
                 f"{method.name}: the response of the SiteLock API contains the password at {name}, so it was "
                 "discarded.",
-                hint="If your api_password is a common word or a number, choose another one. If it is not, a device "
-                "between this machine and the API alters the responses.",
+                hint="If your api_password, or a password in the request, is a common word or a number, choose another "
+                "one. If it is not, a device between this machine and the API alters the responses.",
                 may_have_happened=True,
             )

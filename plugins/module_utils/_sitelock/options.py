@@ -11,6 +11,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
     from_environment,
     http_options,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.credentials import TOKEN_ENDPOINT
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.definition import ENDPOINT
 
 
@@ -19,8 +20,15 @@ def sitelock_options() -> ArgumentSpec:
     return ArgumentSpec(
         options={
             "api_url": from_environment("SITELOCK_API_URL", type="str", default=ENDPOINT),
-            "api_username": from_environment("SITELOCK_API_USERNAME", type="str", required=True),
-            "api_password": from_environment("SITELOCK_API_PASSWORD", type="str", required=True, no_log=True),
+            # Either pair, see ``credentials_of``.
+            "api_username": from_environment("SITELOCK_API_USERNAME", type="str"),
+            "api_password": from_environment("SITELOCK_API_PASSWORD", type="str", no_log=True),
+            "api_client_id": from_environment("SITELOCK_API_CLIENT_ID", type="str"),
+            "api_client_secret": from_environment("SITELOCK_API_CLIENT_SECRET", type="str", no_log=True),
+            # An address, and no token.
+            "api_token_url": from_environment(
+                "SITELOCK_API_TOKEN_URL", type="str", default=TOKEN_ENDPOINT, no_log=False
+            ),
             "api_partner": from_environment("SITELOCK_API_PARTNER", type="str"),
         },
     ).merge(http_options("SITELOCK"))

@@ -87,7 +87,10 @@ def _top_level_error(error: t.Any, method: Method, *, about_credentials: bool) -
 
 
 _NO_MESSAGE = "refused without a message"
-_AUTH_HINT = "Check api_username and api_password, and their source (option or environment)."
+_AUTH_HINT = (
+    "Check api_username and api_password, or api_client_id and api_client_secret, and their source (option or "
+    "environment)."
+)
 
 
 def _text_and_code(error: t.Any) -> tuple[str, str | None]:

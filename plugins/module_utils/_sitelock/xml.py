@@ -53,13 +53,13 @@ _HAS_DOCTYPE = "it has a document type declaration, which the API never sends"
 _ROOTS = ("SiteLockOnlineResponse", "SiteLockOnlineRequest")
 
 
-def encode(method: Method, parameters: Parameters, authentication: Parameters) -> bytes:
+def encode(method: Method, parameters: Parameters, authentication: Parameters | None) -> bytes:
     """The request document.
 
     :param parameters: what the method takes, in the form of an answer (see above). A value is a text (an empty one is
         an empty element), a number, a flag (sent as 1 or 0), a mapping of child elements, or a list (the element
         repeats). C(None) leaves the element out. The table says which are attributes; C(@name) is one, too.
-    :param authentication: children of the element C(authentication).
+    :param authentication: children of the element C(authentication); C(None) leaves it out.
     :raises BadInputError: a text holds a character that XML cannot carry, a name is none, or what stands in another
         element is not given there.
     """

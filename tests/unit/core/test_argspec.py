@@ -48,6 +48,9 @@ ENVIRONMENT = {
     "SITELOCK_API_URL": ("api_url", "https://proxy.example.com", "https://proxy.example.com"),
     "SITELOCK_API_USERNAME": ("api_username", "me", "me"),
     "SITELOCK_API_PASSWORD": ("api_password", "hunter2", "hunter2"),
+    "SITELOCK_API_CLIENT_ID": ("api_client_id", "it", "it"),
+    "SITELOCK_API_CLIENT_SECRET": ("api_client_secret", "hunter3", "hunter3"),
+    "SITELOCK_API_TOKEN_URL": ("api_token_url", "https://proxy.example.com/token", "https://proxy.example.com/token"),
     "SITELOCK_API_PARTNER": ("api_partner", "Brand", "Brand"),
     "SITELOCK_VALIDATE_CERTS": ("validate_certs", "no", False),
     "SITELOCK_CA_PATH": ("ca_path", "/ca.pem", "/ca.pem"),
@@ -80,21 +83,20 @@ def test_an_option_goes_before_its_variable(monkeypatch: pytest.MonkeyPatch) -> 
     assert (options["api_url"], options["timeout"], options["validate_certs"]) == ("https://api.example.com", 9, True)
 
 
-def test_without_both_there_are_defaults_and_the_credentials_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_both_there_are_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ENVIRONMENT:
         monkeypatch.delenv(variable, raising=False)
     options = validated(api_username="me", api_password="x")
     assert options["api_url"] == "https://api.sitelock.com/v1/partner"
     assert HttpSettings.from_options(options) == HttpSettings()
-    messages = ArgumentSpecValidator(sitelock_options().options).validate({}).error_messages
-    assert messages == ["missing required arguments: api_password, api_username"]
+    assert options["api_token_url"] == "https://api.sitelock.com/v2/oauth2/token"
 
 
-def test_only_the_password_is_hidden() -> None:
+def test_only_the_secrets_are_hidden() -> None:
     hidden = {name: option.get("no_log") for name, option in sitelock_options().options.items()}
-    assert [name for name, no_log in hidden.items() if no_log] == ["api_password"]
-    # The name of this option looks like that of a secret, and it is a path.
-    assert hidden["client_key"] is False
+    assert [name for name, no_log in hidden.items() if no_log] == ["api_password", "api_client_secret"]
+    # The names of these options look like those of secrets, and they are a path and an address.
+    assert (hidden["client_key"], hidden["api_token_url"]) == (False, False)
 
 
 def test_the_options_of_a_client_are_those_of_its_settings() -> None:

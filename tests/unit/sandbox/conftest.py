@@ -23,6 +23,7 @@ from websec_sandbox.server import Server
 from websec_sandbox.service import Service
 from websec_sandbox.store import Store
 
+CLIENT_ID, CLIENT_SECRET = "client-of-the-partner", "s3cret:of/the+client %"
 USER, PASSWORD, KEY = "partner", "pass<word>&'\"", "key-of-the-partner"
 
 FLEET: dict[str, t.Any] = {
@@ -98,7 +99,13 @@ class Sandbox:
         self.dns = FakeDns()
         self.closed = False
         config = Config(
-            directory=directory, sitelock_username=USER, sitelock_password=PASSWORD, botguard_api_key=KEY, port=0
+            directory=directory,
+            sitelock_username=USER,
+            sitelock_password=PASSWORD,
+            sitelock_client_id=CLIENT_ID,
+            sitelock_client_secret=CLIENT_SECRET,
+            botguard_api_key=KEY,
+            port=0,
         )
         self.service = Service(config, Store(state), self.dns)
         self.server = Server(self.service)

@@ -15,7 +15,8 @@ from lxml import etree
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import Credentials, SiteLockClient
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.credentials import Credentials
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply, ScriptedServer
 

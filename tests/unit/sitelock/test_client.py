@@ -18,7 +18,7 @@ import pytest
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, WriteRefusedError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import Credentials
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.credentials import Credentials
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import (
     CREATE_TOKEN,
     GET_WAF_ORIGIN,

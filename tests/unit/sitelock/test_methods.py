@@ -23,7 +23,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
 )
 from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import Credentials, SiteLockClient
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.credentials import Credentials
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import FAMILIES, METHODS, Method, find
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.definition import ENDPOINT
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Reply

@@ -13,7 +13,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import Unav
 from ansible_collections.hosting.websec.plugins.module_utils._http.client import HttpClient
 from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
 from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import Credentials, SiteLockClient
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.credentials import Credentials
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply
 
 ADDRESS = "https://api.example/v1/partner"

@@ -24,6 +24,8 @@ class Config:
     sitelock_username: str
     sitelock_password: str
     botguard_api_key: str
+    sitelock_client_id: str = ""
+    sitelock_client_secret: str = ""
     address: str = "127.0.0.1"
     port: int = 18080
     dns_server: str = "127.0.0.1"

@@ -79,8 +79,8 @@ class Fault:
         """Raises ValueError for values that make no sense."""
         if self.kind not in BEFORE | AFTER:
             raise ValueError(f"unknown kind of fault {self.kind}; known: {', '.join(sorted(BEFORE | AFTER))}")
-        if self.api not in (None, "sitelock", "botguard", "check"):
-            raise ValueError("api must be sitelock, botguard or check")
+        if self.api not in (None, "sitelock", "oauth", "botguard", "check"):
+            raise ValueError("api must be sitelock, oauth, botguard or check")
         for name in ("skip", "times", "megabytes"):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or value < 0:

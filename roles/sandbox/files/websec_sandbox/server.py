@@ -14,6 +14,7 @@ import typing
 from . import admin, damage
 from .damage import Wire
 from .service import Service
+from .sitelock import oauth
 
 _SITELOCK_PATHS = ("/v1/partner", "/v1/partner/createToken")
 _CHECK_PATH = "/v2.1/check"
@@ -61,10 +62,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if path.startswith("/admin/"):
             status, content = admin.handle(service, self.command, path.removeprefix("/admin/"), body)
             self._send(Wire(status, "application/json", json.dumps(content).encode() + b"\n"))
-        elif path in (*_SITELOCK_PATHS, _CHECK_PATH) and self.command != "POST":
+        elif path in (*_SITELOCK_PATHS, oauth.PATH, _CHECK_PATH) and self.command != "POST":
             self._send(Wire(405, headers=(("Allow", "POST"),)))
         elif path in _SITELOCK_PATHS:
-            self._send(damage.wire(service.sitelock(body), "sitelock"))
+            self._send(damage.wire(service.sitelock(body, self.headers.get("Authorization", "")), "sitelock"))
+        elif path == oauth.PATH:
+            authorization, content_type = (self.headers.get(name, "") for name in ("Authorization", "Content-Type"))
+            self._send(damage.wire(service.token(authorization, content_type, body), "oauth"))
         elif path == _CHECK_PATH:
             headers = {name.lower(): value for name, value in self.headers.items()}
             self._send(damage.wire(service.check(headers, body), "check"))

@@ -17,6 +17,7 @@ from .faults import Fault, Faults, Subject
 from .journal import Journal
 from .lookup import Resolver
 from .sitelock import api as sitelock
+from .sitelock import oauth
 from .sitelock.answer import Answer
 from .sitelock.context import Context
 from .store import Store
@@ -59,10 +60,11 @@ class Service:
         self.journal = Journal(store)
         self.faults = Faults(self.world.faults_stored(), self.world.store_faults)
         self._context = Context(self.world, resolver)
+        self._tokens = oauth.Tokens(self.world)
 
-    def sitelock(self, body: bytes) -> Reply:
+    def sitelock(self, body: bytes, authorization: str = "") -> Reply:
         """One call of the SiteLock API."""
-        call = sitelock.read(self._context, body)
+        call = sitelock.read(self._context, body, with_token=bool(authorization))
         request = call.request
         return self._handle(
             Incoming(
@@ -72,9 +74,33 @@ class Service:
                 subject=Subject(request.site_ids, request.domain, request.account_id, request.login)
                 if request
                 else Subject(),
-                secret=request.password if request else "",
+                secret=authorization.removeprefix("Bearer ") or (request.password if request else ""),
                 perform=lambda: sitelock.perform(
-                    self._context, call, self.config.sitelock_username, self.config.sitelock_password
+                    self._context,
+                    call,
+                    self.config.sitelock_username,
+                    self.config.sitelock_password,
+                    authorized=self._is_authorized(authorization) if authorization else None,
+                ),
+            )
+        )
+
+    def _is_authorized(self, authorization: str) -> bool:
+        scheme, _blank, token = authorization.partition(" ")
+        return scheme == "Bearer" and self._tokens.is_valid(token)
+
+    def token(self, authorization: str, content_type: str, body: bytes) -> Reply:
+        """One call of SiteLock's token endpoint."""
+        client = (self.config.sitelock_client_id, self.config.sitelock_client_secret)
+        return self._handle(
+            Incoming(
+                api="oauth",
+                method=oauth.METHOD,
+                write=False,
+                subject=Subject(),
+                secret=oauth.credentials(authorization)[1],
+                perform=lambda: oauth.perform(
+                    self._tokens, self.world.settings, authorization, content_type, body, client
                 ),
             )
         )
@@ -113,6 +139,7 @@ class Service:
         self.faults.remove()
         self.journal.clear()
         self.world.forget()
+        self._tokens.forget()
 
     def close(self) -> None:
         """Write everything and close the store."""
@@ -133,8 +160,7 @@ class Service:
         if fault:
             status = _STATUS_AFTER.get(fault.kind, answer.status)
         self._note(incoming, None if fault and fault.kind == "lost_answer" else status, answer.outcome, fault)
-        headers = answer.headers if isinstance(answer, botguard.Answer) else ()
-        return Reply(status, answer.body, answer.content_type, headers, fault, secret=incoming.secret)
+        return Reply(status, answer.body, answer.content_type, answer.headers, fault, secret=incoming.secret)
 
     def _note(self, incoming: Incoming, status: int | None, outcome: str, fault: Fault | None) -> None:
         self.journal.add(

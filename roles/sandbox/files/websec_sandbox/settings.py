@@ -43,6 +43,8 @@ class Settings:
     origins_form: typing.Literal["comma", "repeat"] = "comma"
     item_order: typing.Literal["request", "reversed"] = "request"
     token_form: typing.Literal["token", "code"] = "token"
+    token_lifetime: float = 4 * 3600.0
+    token_expires_in: typing.Literal["number", "text", "none"] = "number"
     untidy_values: bool = False
     # SiteLock, accounts: forms that the documentation does not show
     provision_ids: typing.Literal["below_method", "in_containers", "account_only", "none"] = "below_method"

@@ -23,6 +23,7 @@ class Answer:
     body: bytes
     outcome: str
     content_type: str = "text/xml; charset=utf-8"
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 def node(tag: str, /, *children: etree._Element | None, text: str | None = None, **attributes: str) -> etree._Element:

@@ -48,10 +48,10 @@ class Call:
         return self.request.method if self.request else self.refused.method if self.refused else ""
 
 
-def read(context: Context, body: bytes) -> Call:
-    """Read the body of a call."""
+def read(context: Context, body: bytes, *, with_token: bool = False) -> Call:
+    """Read the body of a call; C(with_token): it came with a header C(Authorization)."""
     try:
-        asked = request.read(body, context.settings.accept_username)
+        asked = request.read(body, context.settings.accept_username, with_token=with_token)
     except Refused as refused:
         return Call(None, refused)
     try:
@@ -62,13 +62,15 @@ def read(context: Context, body: bytes) -> Call:
     return Call(asked, None)
 
 
-def perform(context: Context, call: Call, user: str, password: str) -> Answer:
-    """Do what the call asks for, when it comes with C(user) and C(password)."""
+def perform(context: Context, call: Call, user: str, password: str, *, authorized: bool | None = None) -> Answer:
+    """Do what the call asks for, when it comes with C(user) and C(password), or is C(authorized) by a token."""
+    if authorized is False:
+        return _wrong_login(context, call.method)
     asked = call.request
     if not asked:
         return answer.parse_error(call.method, call.refused.reason if call.refused else "")
     given = f"{asked.user}\n{asked.password}".encode()
-    if not secrets.compare_digest(given, f"{user}\n{password}".encode()):
+    if not authorized and not secrets.compare_digest(given, f"{user}\n{password}".encode()):
         return _wrong_login(context, asked.method)
     try:
         return HANDLERS[asked.method](context, asked.values)

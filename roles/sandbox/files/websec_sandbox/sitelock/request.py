@@ -65,8 +65,8 @@ class Request:
         return next((part[name] for name in names for part in self._parts if name in part), None)
 
 
-def read(body: bytes, accept_username: bool = False) -> Request:
-    """The request in C(body). Raises Refused with the exact reason."""
+def read(body: bytes, accept_username: bool = False, *, with_token: bool = False) -> Request:
+    """The request in C(body), which has no login C(with_token). Raises Refused with the exact reason."""
     root = _parse(body)
     if root.tag != "SiteLockOnlineRequest":
         raise Refused(f"the root element is {root.tag}, not SiteLockOnlineRequest")
@@ -77,6 +77,10 @@ def read(body: bytes, accept_username: bool = False) -> Request:
     if len(methods) != 1:
         raise Refused("there is no method" if not methods else "there is more than one method")
     method, values = grammar.check(methods[0])
+    if with_token:
+        if logins:
+            raise Refused("the element authentication must be left out beside an access token", method)
+        return Request(method, values, "", "")
     if len(logins) != 1:
         raise Refused("there must be one element authentication", method)
     try:
