@@ -48,7 +48,7 @@ def deferred_lines(rows: list[dict[str, t.Any]], noun: str) -> list[str]:
     from ansible_collections.hosting.websec.plugins.module_utils import _texts
 
     return _texts.deferred_lines(
-        {row["domain"]: row["deferred_reason"] for row in rows if row["deferred_reason"]}, str(noun)
+        {row["domain"] or row["account"]: row["deferred_reason"] for row in rows if row["deferred_reason"]}, str(noun)
     )
 
 

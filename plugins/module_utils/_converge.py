@@ -45,6 +45,7 @@ class Action:
 
     :param method: the vendor's name of the call; actions of the same method may share a batch.
     :param item: the input of the call, for the resource that made the action.
+    :param subject: tells apart the actions of one method in the plan of one item.
     :param counts: it counts towards the limits. An end that began in an earlier run counted then.
     :param shown_by: whether an observation shows the effect of the write; required if the plan may ignore a property
         that the response omits. Without it, a plan that no longer contains the write shows its effect.
@@ -56,6 +57,12 @@ class Action:
     batchable: bool = False
     counts: bool = True
     shown_by: t.Callable[[t.Any], bool] | None = dataclasses.field(default=None, compare=False, repr=False)
+    subject: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What an action of a later plan has in common with this one, if it is the same write."""
+        return self.method, self.subject
 
 
 class Resource(t.Protocol[D_contra, C]):
@@ -108,8 +115,8 @@ class _Item(t.Generic[D, C]):
 
     outcome: Outcome[D, C]
     due: list[Action] = dataclasses.field(default_factory=list)
-    lost: set[str] = dataclasses.field(default_factory=set)
-    """Methods that were sent without a clear response, and are sent once more."""
+    lost: set[tuple[str, str]] = dataclasses.field(default_factory=set)
+    """Writes that were sent without a clear response, and are sent once more."""
     plans: int = 0
 
     def end(self, error: WebsecError) -> None:
@@ -354,7 +361,7 @@ class Convergence(t.Generic[D, C]):
     def _resolve(self, item: _Item[D, C], action: Action, error: WebsecError) -> None:
         """A call ended with ``error``: find out its effect, and decide."""
         outcome = item.outcome
-        again = action.method not in item.lost
+        again = action.key not in item.lost
         if again and not error.may_have_happened:
             # Otherwise this was the second attempt, and the first one may have arrived late.
             return item.end(error)
@@ -363,7 +370,7 @@ class Convergence(t.Generic[D, C]):
             due = self._plan(outcome, outcome.after)
         except WebsecError as blind:
             return item.end(_unknown(action, error, f"Re-reading the state failed too: {blind.message}"))
-        still_due = any(each.method == action.method for each in due)
+        still_due = any(each.key == action.key for each in due)
         shown = not still_due and (action.shown_by is None or action.shown_by(outcome.after))
         outcome.changed = outcome.changed or shown
         if isinstance(error, BugError):
@@ -376,7 +383,7 @@ class Convergence(t.Generic[D, C]):
             return item.end(
                 _unknown(action, error, "The state does not show it yet.") if error.may_have_happened else error
             )
-        item.lost.add(action.method)
+        item.lost.add(action.key)
         return self._replace(item, due, again=[action])
 
     # The end
@@ -392,7 +399,8 @@ class Convergence(t.Generic[D, C]):
         outcome.unsettled = bool(due)
         # The item may now need a change that was not sent yet. Nothing is bought or ended this late: an effect that
         # does not show yet may only be slow.
-        new = all(each.effect is Effect.CHANGE and each.method not in outcome.sent for each in due)
+        sent = {action.key for action in outcome.actions}
+        new = all(each.effect is Effect.CHANGE and each.key not in sent for each in due)
         item.due = due if new else []
 
     @staticmethod

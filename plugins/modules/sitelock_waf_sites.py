@@ -46,7 +46,9 @@ options:
   sites:
     description:
       - The sites, as in the site file of the role P(hosting.websec.sitelock_waf#role), whose variable
-        C(sitelock_waf_sites) lists the keys. Required are C(domain) and C(site_id), and C(subscription) to order.
+        C(sitelock_waf_sites) lists the keys. C(domain) is required, and C(subscription) to order.
+      - Without C(site_id) the number of the site comes from O(site_ids), else from its state record in DNS, else one
+        C(checkDomain) call looks it up.
       - An invalid entry is reported and skipped; it does not stop the others.
       - Exactly one of O(sites) and O(sites_file) is given.
     type: list
@@ -57,6 +59,12 @@ options:
       - Ansible processes each value of a list that it passes to a module. For tens of thousands of sites this takes
         longer than reading a file.
     type: path
+  site_ids:
+    description:
+      - Numbers of sites by their domain, for entries without C(site_id). The role P(hosting.websec.sitelock_waf#role)
+        takes them from what P(hosting.websec.sitelock_accounts#role) left in the play before.
+    type: dict
+    default: {}
   dns:
     description:
       - Where the DNS records of the sites are changed, see the option of the same name of

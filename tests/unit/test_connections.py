@@ -27,6 +27,7 @@ CALLERS = [
     "botguard_users",
     "botguard_website",
     "botguard_websites",
+    "sitelock_accounts",
     "sitelock_anp_status",
     "sitelock_call",
     "sitelock_ips_info",

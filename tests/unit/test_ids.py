@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
+import re
 import typing as t
 
 import pytest
@@ -70,13 +71,20 @@ def options_of(spec: t.Mapping[str, t.Any], inside: tuple[str, ...] = ()) -> t.I
 
 def minimal(spec: t.Mapping[str, t.Any], path: tuple[str, ...], value: t.Any) -> dict[str, t.Any]:
     """Options that hold ``value`` at ``path``, and else only what is required, and who calls."""
-    samples = {"domain": "a.example", "email": "jane@a.example", "api_url": "http://127.0.0.1:9", "retries": 0, **IDS}
+    samples = {
+        "domain": "a.example",
+        "email": "jane@a.example",
+        "login": "jane@a.example",
+        "api_url": "http://127.0.0.1:9",
+        "retries": 0,
+        **IDS,
+    }
     given: dict[str, t.Any] = {}
     for name, option in spec.items():
         if path[:1] == (name,):
             inner = minimal(option["options"], path[1:], value) if path[1:] else value
             given[name] = [inner] if option.get("type") == "list" else inner
-        elif option.get("required") or name in ("api_url", "api_username", "api_password", "retries"):
+        elif option.get("required") or name in ("api_url", "api_username", "api_password", "retries", "login"):
             given[name] = samples.get(name, "made-up")
     return given
 
@@ -99,6 +107,11 @@ def test_the_modules_have_ids(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found == {
         ("botguard_website", "user"),
         ("botguard_websites", "websites", "user"),
+        ("sitelock_accounts", "accounts", "account_id"),
+        ("sitelock_accounts", "accounts", "sites", "site_id"),
+        ("sitelock_accounts", "accounts", "sites", "subscription"),
+        ("sitelock_accounts", "accounts", "sites", "addons", "subscription"),
+        ("sitelock_accounts", "accounts", "addons", "subscription"),
         ("sitelock_anp_status", "site_id"),
         ("sitelock_sso_link", "account_id"),
         ("sitelock_sso_link", "site_id"),
@@ -122,6 +135,13 @@ def result_of(
     return result
 
 
+def error_of(result: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Of the task, or of its only item."""
+    lists = (result[name] for name in ("accounts", "sites", "websites") if result.get(name))
+    error: dict[str, t.Any] = result.get("error") or next(lists)[0]["error"]
+    return error
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_nothing_but_texts_and_whole_numbers_becomes_an_id(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -133,10 +153,16 @@ def test_nothing_but_texts_and_whole_numbers_becomes_an_id(
                 continue  # a list of lists is refused by Ansible itself
             result = result_of(name, minimal(spec, path, value), monkeypatch, capsys)
             assert result["failed"], (path, value)
-            assert result["error"]["kind"] == "bad_input", (path, value)
-            message = result["error"]["message"]
-            assert f"{path[-1]} is " in message, (path, value)
-            whose = {"botguard": "a.example: ", "sitelock_waf_a": "Site ", "sitelock_waf_p": "a.example: "}
+            error = error_of(result)
+            assert error["kind"] == "bad_input", (path, value)
+            message = error["message"]
+            assert re.search(rf"{path[-1]}( of an add-on)? is ", message), (path, value)
+            whose = {
+                "botguard": "a.example: ",
+                "sitelock_waf_a": "Site ",
+                "sitelock_waf_p": "a.example: ",
+                "sitelock_acc": "",
+            }
             if path[-1] != "site_id":
                 assert message.startswith(next((text for start, text in whose.items() if name.startswith(start)), ""))
 
@@ -150,7 +176,7 @@ def test_an_id_may_be_a_number_or_a_text(
         for value in (8765, "8765", " 8765\n"):
             # Nothing listens there: what is wrong comes from the network, and no longer from the options.
             result = result_of(name, minimal(spec, path, value), monkeypatch, capsys)
-            error = result.get("error") or (result.get("sites") or result["websites"])[0]["error"]
+            error = error_of(result)
             assert error["kind"] == "unavailable", (path, value)
 
 

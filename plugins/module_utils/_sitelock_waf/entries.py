@@ -107,10 +107,15 @@ def prepare(
     entries = read_entries(sites, defaults, need_site_id=need_site_id)
     for entry in entries:
         _complete(entry, found)
-    _refuse_shared(entries, "site_id", lambda entry: [entry["site_id"]] if entry["site_id"] is not None else [])
+    refuse_shared_site_ids(entries)
     _refuse_shared(entries, "domain", lambda entry: [entry["domain"]])
     _refuse_shared(entries, "DNS name", _claimed_names)
     return entries
+
+
+def refuse_shared_site_ids(entries: t.Sequence[Entry]) -> None:
+    """Refuse entries that claim one site."""
+    _refuse_shared(entries, "site_id", lambda entry: [entry["site_id"]] if entry["site_id"] is not None else [])
 
 
 def _complete(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
@@ -163,8 +168,8 @@ def _read_entry(place: int, site: t.Any, defaults: Defaults, need_site_id: bool)
     try:
         if not isinstance(site, t.Mapping):
             raise BadInputError(
-                f"Entry {place} of the site file is not a mapping with domain and site_id.",
-                hint="Write {domain: customer.example, site_id: 442989}.",
+                f"Entry {place} of the site file is not a mapping.",
+                hint='Write {domain: customer.example, subscription: "8765"}.',
             )
         site = plain_data(site, f"Entry {place} of the site file")
         given = {key: value for key, value in site.items() if value is not None}

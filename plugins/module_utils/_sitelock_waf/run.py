@@ -22,6 +22,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._run_context import
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import DesiredAddon, order_summary
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_convergence
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.lookups import look_up_domains
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import (
     addon_diff,
     addon_result,
@@ -60,6 +61,7 @@ class PassOptions:
     :param limits: the limits on orders and removals, for a number of sites. (``Limits.ending`` is the pass's own.)
     :param concurrency: parallel calls to the API.
     :param batch_size: maximum number of orders per call.
+    :param site_ids: numbers of sites by domain, for entries without one.
     """
 
     check_mode: bool = False
@@ -67,6 +69,7 @@ class PassOptions:
     limits: Limits = dataclasses.field(default_factory=Limits)
     concurrency: int = 1
     batch_size: int = 1
+    site_ids: t.Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
 class Pass:
@@ -133,10 +136,10 @@ class Pass:
     # The steps
 
     def _find_zones(self) -> None:
-        entries = prepare(self._given, [], self._options.defaults)
+        entries = prepare(self._given, [], self._options.defaults, need_site_id=False)
         unknown = without_zone(entries)
         if unknown:
-            entries = prepare(self._given, self._dns.zones(unknown), self._options.defaults)
+            entries = prepare(self._given, self._dns.zones(unknown), self._options.defaults, need_site_id=False)
         for entry in entries:
             if entry["error"] is None:
                 refuse(entry, self._dns.refusal(entry))
@@ -145,6 +148,13 @@ class Pass:
 
     def _read_state_records(self) -> None:
         self._sites.add_read(self._dns.read(self._sites.state_records_to_read()))
+
+    def _find_site_ids(self) -> None:
+        self._sites.add_site_ids(self._options.site_ids)
+        unknown = self._sites.to_look_up()
+        if unknown:
+            owners = look_up_domains(self._api, unknown, concurrency=self._options.concurrency, context=self._context)
+            self._sites.add_owners(owners)
 
     def _look_at_new_sites(self) -> None:
         new = self._sites.to_preflight() if self._preflight is not None else []
@@ -200,6 +210,7 @@ class Pass:
     STEPS: t.ClassVar[tuple[tuple[str, t.Callable[[Pass], None]], ...]] = (
         ("zones", _find_zones),
         ("state records", _read_state_records),
+        ("site numbers", _find_site_ids),
         ("preflight", _look_at_new_sites),
         ("states of ending sites", _ask_for_ending_sites),
         ("states", _plan_orders),

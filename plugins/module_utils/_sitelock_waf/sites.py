@@ -13,13 +13,24 @@ import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
-from ansible_collections.hosting.websec.plugins.module_utils._errors import ReportedError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadInputError,
+    NotFoundError,
+    ReportedError,
+    WebsecError,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._next_pass import waits_for_next_pass
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import DesiredAddon
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.lookups import DomainOwner
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import ABSENT
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.decision import decide, needs_present
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry, desired_addon
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import (
+    Entry,
+    desired_addon,
+    refuse,
+    refuse_shared_site_ids,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import (
     PUBLISH_TXT,
     Decision,
@@ -61,6 +72,7 @@ class Sites:
         self._now = now
         self._read: dict[Key, Result] = {}
         self._preflight: dict[str, Result] = {}
+        self._owners: dict[str, DomainOwner | WebsecError | None] = {}
         self._statuses: dict[int, SiteStatus] = {}
         self._state_records: dict[tuple[str, ...], StateRecord | None] = {}
         self._observed: dict[int, SiteObservation | WebsecError] = {}
@@ -96,6 +108,24 @@ class Sites:
                 self._origins.add(entry["origin_name"])
         self._forget()
 
+    def add_site_ids(self, given: t.Mapping[str, int]) -> None:
+        """Complete entries without C(site_id): by their domain in C(given), else by the state record in the zone."""
+        for entry in self._without_site_id():
+            entry["site_id"] = given.get(entry["domain"]) or self._recorded_site_id(entry)
+        refuse_shared_site_ids(self.entries)
+
+    def add_owners(self, owners: t.Mapping[str, DomainOwner | WebsecError | None]) -> None:
+        """Complete the entries of these domains by who has them at SiteLock, or why that is not known."""
+        self._owners.update(owners)
+        for entry in self._without_site_id():
+            owner = self._owners.get(entry["domain"])
+            if isinstance(owner, DomainOwner) and owner.site_id is not None:
+                entry["site_id"] = owner.site_id
+                refuse(entry, _of_another_account(entry, owner))
+                entry["account_id"] = entry["account_id"] or owner.account_id
+        refuse_shared_site_ids(self.entries)
+        self._forget()
+
     def add_preflight(self, results: t.Iterable[Result]) -> None:
         """Results of M(hosting.websec.sitelock_waf_preflight)."""
         self._preflight.update((str(result["domain"]), result) for result in results)
@@ -122,6 +152,10 @@ class Sites:
                 if entry["state"] == ABSENT:
                     reads += [{**read, "every_server": True} for read in _names_to_read(entry)]
         return reads
+
+    def to_look_up(self) -> list[str]:
+        """Domains of sites whose number is not known."""
+        return [entry["domain"] for entry in self._without_site_id()]
 
     def to_preflight(self) -> list[Entry]:
         """Entries of sites without a state record: they are checked before the first write."""
@@ -283,6 +317,18 @@ class Sites:
             raise kept
         return kept
 
+    def _without_site_id(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry["error"] is None and entry["site_id"] is None]
+
+    def _recorded_site_id(self, entry: Entry) -> int | None:
+        """The number in the state record. What is wrong with that record is told when the site is looked at."""
+        try:
+            result = self._read_result((record_name(entry["domain"]), "TXT"))
+            record = self._state_record(entry, [str(value) for value in result["values"]]) if result else None
+        except WebsecError:
+            return None
+        return record.site_id if record else None
+
     def _known(self) -> t.Iterator[tuple[Entry, SiteObservation]]:
         """The sites that are not refused; the report shows the others, with the same checks."""
         for entry in self.entries:
@@ -305,6 +351,8 @@ class Sites:
     def _observe(self, entry: Entry) -> SiteObservation:
         if entry["error"] is not None:
             raise as_error(entry["error"])
+        if entry["site_id"] is None:
+            raise _no_site_id(entry, self._owners.get(entry["domain"]))
         looked: Result = self._preflight.get(entry["domain"], {})
         if looked.get("deferred"):
             raise DeferredError(waits_for_next_pass(looked))
@@ -357,6 +405,33 @@ class Sites:
         if result is not None and result["failed"]:
             raise as_error(result["error"])
         return result
+
+
+def _of_another_account(entry: Entry, owner: DomainOwner) -> WebsecError | None:
+    if entry["account_id"] in (None, owner.account_id):
+        return None
+    return BadInputError(
+        f"{entry['domain']} belongs to account {owner.account_id} at SiteLock, but the entry has account "
+        f"{entry['account_id']}.",
+        hint="Correct account_id, or omit it.",
+    )
+
+
+def _no_site_id(entry: Entry, owner: DomainOwner | WebsecError | None) -> WebsecError:
+    """Why a site without a number is left alone."""
+    if isinstance(owner, WebsecError):
+        return owner
+    if owner is None:
+        return NotFoundError(
+            f"{entry['domain']}: SiteLock has no site with this domain, and the entry has no site_id.",
+            hint="Order the site with sitelock_accounts first, or set site_id."
+            if entry["state"] != ABSENT
+            else "Remove the entry: there is nothing to end.",
+        )
+    return NotFoundError(
+        f"{entry['domain']} exists at SiteLock, but the SiteLock API does not say its number.",
+        hint="Set site_id. If the site is not yours, it belongs to another partner of SiteLock.",
+    )
 
 
 def key_of(result: Result) -> Key:

@@ -20,7 +20,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.prov
     open_providers,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.tasks import dns_option
+from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import policy, policy_options
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.resolver import PublicResolver
@@ -49,6 +51,7 @@ def pass_options() -> ArgumentSpec:
         options={
             "sites": {"type": "list", "elements": "raw"},
             "sites_file": {"type": "path"},
+            "site_ids": {"type": "dict", "default": {}},
             "wait_propagation": {"type": "int", "default": 60},
             "waf_dns_manager": {"type": "str", "choices": ["customer", "partner"], "default": "partner"},
             "ttl": {"type": "int", "default": 300},
@@ -101,6 +104,10 @@ def run_pass(
         limits=Limits.from_options(params, len(sites)),
         concurrency=concurrency,
         batch_size=params["batch_size"],
+        site_ids={
+            normalise_domain(domain): number_id(site_id, f"site_ids: {domain}")
+            for domain, site_id in params["site_ids"].items()
+        },
     )
     with contextlib.ExitStack() as stack:
         api = stack.enter_context(SiteLockClient.from_options(params, read_only=check_mode, context=context))

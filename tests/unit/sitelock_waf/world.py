@@ -278,6 +278,8 @@ class Vendor:
         self.ordered: collections.Counter[int] = collections.Counter()
         self.deleted: collections.Counter[int] = collections.Counter()
         self.first_state = "pending-dns"
+        self.owners: dict[str, tuple[int | None, int | None]] = {}
+        """By domain the numbers of its account and its site, of those that SiteLock knows."""
         self.journal = [] if journal is None else journal
 
     def put(self, site_id: int, state: str, **more: t.Any) -> None:
@@ -304,6 +306,15 @@ class Vendor:
         self.journal.append(f"ask {site_id}")
         none = {"state": "error", "code": "ANF", "message": "ANP Addon Not Found"}
         return {"site_id": str(site_id), **self.answers.get(site_id, none)}
+
+    def _checkDomain(self, asked: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        domain = asked["domain"]
+        self.journal.append(f"checkDomain {domain}")
+        if domain not in self.owners:
+            return {"domain": domain, "message": "domain is available", "status": "ok"}
+        account_id, site_id = self.owners[domain]
+        ids = {} if site_id is None else {"account_id": str(account_id), "site_id": str(site_id)}
+        return {"domain": domain, "message": "domain already exists", "status": "error", **ids}
 
     def _getStatus(self, asked: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         addons = [{"site_id": str(number), "subscription": plan} for number, plan in self.plans.items()]

@@ -33,8 +33,9 @@ CHECK_DOMAIN = Method(
     "checkDomain",
     Effect.READ,
     subjects=(_DOMAIN,),
-    # status=ok: the domain is free. status=error: it exists, when the ids are there; anything else is a failure.
-    negatives=names("account_id site_id"),
+    # status=ok: the domain is free. status=error: it exists, when the ids are there, or with this text (ids of another
+    # partner's customer may be left out); anything else is a failure.
+    negatives=frozenset({*names("account_id site_id"), "domain already exists"}),
 )
 CHECK_LOGIN = Method(
     "checkLogin",

@@ -1,0 +1,111 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""checkDomain and checkLogin: whether a domain or a login is free, and who has a domain.
+
+Both say C(status=ok) for "free", and C(status=error) for "there" as well as for a failure. So "there" is told from a
+failure by the ids (checkDomain) and by the documented text (checkLogin).
+
+Sources: C(checkdomain-checking-if-a-domain-already-exists), C(checklogin-checking-if-a-login-already-exists).
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.accounts import (
+    CHECK_DOMAIN,
+    CHECK_LOGIN,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.definition import Method
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import refusal, text
+
+if t.TYPE_CHECKING:
+    from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+
+_DOMAIN_IS_THERE = "domain already exists"
+_LOGIN_IS_THERE = "login is in use"
+
+
+@dataclasses.dataclass(frozen=True)
+class DomainOwner:
+    """Who has a domain. The numbers are C(None) where the API does not say them: perhaps another partner's customer."""
+
+    account_id: int | None
+    site_id: int | None
+
+
+def look_up_domain(client: SiteLockClient, domain: str) -> DomainOwner | None:
+    """Who has ``domain``; C(None) if nobody at SiteLock has.
+
+    :raises WebsecError: the API does not say, or says both.
+    """
+    data = client.call(CHECK_DOMAIN, {"domain": domain})
+    owner = DomainOwner(whole_number(text(data, "account_id")), whole_number(text(data, "site_id")))
+    if text(data, "status") == "ok":
+        if owner != DomainOwner(None, None):
+            raise _contradiction(CHECK_DOMAIN, f"{domain} is free and has an owner")
+        return None
+    if (owner.account_id and owner.site_id) or _says(data, _DOMAIN_IS_THERE):
+        return owner
+    raise _failure(CHECK_DOMAIN, data)
+
+
+def look_up_domains(
+    client: SiteLockClient, domains: t.Sequence[str], *, concurrency: int, context: RunContext
+) -> dict[str, DomainOwner | WebsecError | None]:
+    """Who has each of ``domains``, or why that is not known: one call each, ``concurrency`` at a time."""
+    context.begin(len(domains), "domain")
+
+    def look_up(domain: str) -> DomainOwner | WebsecError | None:
+        found: DomainOwner | WebsecError | None
+        try:
+            context.check()
+            with unexpected_as_bug():
+                found = look_up_domain(client, domain)
+        except WebsecError as error:
+            found = error
+        context.done(failed=isinstance(found, WebsecError))
+        return found
+
+    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
+        return dict(zip(domains, pool.map(look_up, domains)))
+
+
+def login_is_free(client: SiteLockClient, login: str) -> bool:
+    """Whether nobody at SiteLock has ``login``.
+
+    :raises WebsecError: the API does not say.
+    """
+    data = client.call(CHECK_LOGIN, {"login": login})
+    if text(data, "status") == "ok":
+        if _says(data, _LOGIN_IS_THERE):
+            raise _contradiction(CHECK_LOGIN, f"{login} is free and in use")
+        return True
+    if _says(data, _LOGIN_IS_THERE):
+        return False
+    raise _failure(CHECK_LOGIN, data)
+
+
+def _says(data: t.Mapping[str, t.Any], words: str) -> bool:
+    return (text(data, "message") or "").lower().startswith(words)
+
+
+def _failure(method: Method, data: t.Mapping[str, t.Any]) -> Exception:
+    if text(data, "status") not in ("error", "failed"):
+        return BadResponseError(f"{method.name}: the response of the SiteLock API says neither ok nor error.")
+    return refusal(f"{method.name}: ", text(data, "message"), text(data, "code"))
+
+
+def _contradiction(method: Method, what: str) -> BadResponseError:
+    return BadResponseError(
+        f"{method.name}: the response of the SiteLock API contradicts itself: {what}.",
+        hint="This response was discarded. Run again. If this stays, ask the vendor.",
+    )

@@ -1,0 +1,218 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What became of accounts, as tasks return it: one row an account, one row a site, the money in one line."""
+
+from __future__ import annotations
+
+import collections
+import decimal
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._converge import Action, Outcome
+from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._results import deferred_fields
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.current import CurrentAccount
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.desired import (
+    DesiredAccount,
+    DesiredSite,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.plan import (
+    CHANGE_PLAN,
+    END_ACCOUNT,
+    END_ADDON,
+    END_SITE,
+    NEW_ACCOUNT,
+    NEW_ADDON,
+    NEW_SITE,
+    Write,
+    is_open,
+    plan_of,
+    wanted_addons,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import Catalogue, parse_amount
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, joined
+
+AccountOutcome = Outcome[DesiredAccount, CurrentAccount]
+
+
+class Money:
+    """What writes cost, from the amounts in the file and the prices of getPlanList."""
+
+    def __init__(self, catalogue: Catalogue, accounts: t.Mapping[str, DesiredAccount]) -> None:
+        self._catalogue = catalogue
+        self._accounts = accounts
+
+    def summary(self, actions: t.Iterable[Action]) -> str:
+        """New accounts, orders by product with their prices, ends, and the total, in one line."""
+        counts: collections.Counter[str] = collections.Counter()
+        orders: collections.Counter[str] = collections.Counter()
+        total, unpriced = decimal.Decimal(0), 0
+        for action in actions:
+            write: Write = action.item
+            counts[write.kind] += 1
+            if write.kind in (NEW_ACCOUNT, NEW_SITE, NEW_ADDON, CHANGE_PLAN):
+                verb = "change to" if write.kind == CHANGE_PLAN else "order of"
+                price = self.price(write)
+                orders[f"{verb} {self.named(write.subscription)}{'' if price is None else f' at {price:.2f}'}"] += 1
+                total += price or 0
+                unpriced += price is None
+        told = [counted(counts[NEW_ACCOUNT], "new account")]
+        told += [f"{count} x {order}" for order, count in sorted(orders.items())]
+        ends = {END_ACCOUNT: "account", END_SITE: "site", END_ADDON: "add-on"}
+        told += [f"{counted(counts[kind], noun)} ended" for kind, noun in ends.items() if counts[kind]]
+        if orders:
+            told.append(f"total {total:.2f}")
+        if unpriced:
+            told.append(f"{counted(unpriced, 'order')} without a known price")
+        return ", ".join(told)
+
+    def named(self, subscription: str) -> str:
+        """A product for people: its id and its name."""
+        product = self._catalogue.find(subscription)
+        return f"{subscription} ({product.name})" if product and product.name else subscription
+
+    def price(self, write: Write) -> decimal.Decimal | None:
+        """What the write costs: C(amount) of the file, else the price of getPlanList."""
+        desired = self._accounts[write.account]
+        owner: DesiredAccount | DesiredSite = desired
+        for site in desired.sites:
+            if site.domain == write.domain:
+                owner = site
+        given: str | None = None
+        if write.kind == NEW_ADDON:
+            given = next(each.amount for each in owner.addons if each.subscription == write.subscription)
+        elif isinstance(owner, DesiredSite):
+            given = owner.amount
+        product = self._catalogue.find(write.subscription)
+        return parse_amount(given) if given else (product.price if product else None)
+
+
+def account_result(outcome: AccountOutcome, catalogue: Catalogue) -> dict[str, t.Any]:
+    """The row of an account with the rows of its sites."""
+    desired = outcome.desired
+    now = None if outcome.deferred else outcome.after
+    return {
+        "account": desired.name,
+        "login": desired.login,
+        "reseller_account_id": desired.reseller_account_id,
+        "account_id": (now.account_id if now else None) or desired.account_id,
+        "sites": [_site_row(outcome, site, now, catalogue) for site in desired.sites],
+        "addons": _addons(now, None),
+        "steps": [str(action.item) for action in outcome.actions],
+        "actions": outcome.sent,
+        "changed": outcome.changed,
+        "failed": outcome.error is not None,
+        "error": outcome.error.as_dict(login=desired.login) if outcome.error else None,
+        **deferred_fields(outcome.deferred, outcome.deferred_cause),
+    }
+
+
+def refused_result(name: str, error: WebsecError) -> dict[str, t.Any]:
+    """The row of an entry that was refused before the first call."""
+    return account_result(Outcome(DesiredAccount(login=name), error=error), Catalogue({}))
+
+
+def _site_row(
+    outcome: AccountOutcome, site: DesiredSite, now: CurrentAccount | None, catalogue: Catalogue
+) -> dict[str, t.Any]:
+    found = now.site(site.domain) if now else None
+    return {
+        "domain": site.domain,
+        "site_id": found.site_id if found else None,
+        "subscription": plan_of(now, found, site.plan, catalogue) if now and found else None,
+        "status": found.status if found else None,
+        "addons": _addons(now, found.site_id) if found else [],
+        "steps": [str(action.item) for action in outcome.actions if action.item.domain == site.domain],
+    }
+
+
+def _addons(now: CurrentAccount | None, site_id: int | None) -> list[dict[str, t.Any]]:
+    return [
+        {"subscription": addon.subscription, "subscription_id": addon.subscription_id}
+        for addon in (now.addons if now else ())
+        if addon.site_id == site_id
+    ]
+
+
+def site_rows(accounts: t.Iterable[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
+    """One flat row a site, from the rows of accounts. An account that was refused, or has no sites, has one row."""
+    shared = ("account", "login", "account_id", "changed", "failed", "error", "deferred", "deferred_reason")
+    return [{**{name: account[name] for name in shared}, **site} for account in accounts for site in _sites_of(account)]
+
+
+def _sites_of(account: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
+    if account["sites"]:
+        return list(account["sites"])
+    no_site = dict.fromkeys(("domain", "site_id", "subscription", "status"))
+    return [{**no_site, "addons": account["addons"], "steps": account["steps"]}]
+
+
+def account_diff(outcomes: t.Sequence[AccountOutcome], money: Money, *, check_mode: bool) -> dict[str, t.Any]:
+    """Before and after of the accounts that change, by name. Holds no secret."""
+    changed = [outcome for outcome in outcomes if outcome.changed]
+    return {
+        "before": {outcome.desired.name: _described(outcome.before) for outcome in changed},
+        "after": {
+            outcome.desired.name: _foretold(outcome, money) if check_mode else _described(outcome.after)
+            for outcome in changed
+        },
+    }
+
+
+def _described(now: CurrentAccount | None) -> dict[str, t.Any]:
+    if now is None or not now.exists:
+        return {"state": "absent"}
+    described: dict[str, t.Any] = {"account_id": now.account_id}
+    if "email" in now.told:
+        described["email"] = now.told["email"]
+    described["sites"] = {site.domain: site.site_id for site in now.sites.values() if not site.is_inactive}
+    described["addons"] = sorted(addon.subscription for addon in now.addons)
+    return described
+
+
+def _foretold(outcome: AccountOutcome, money: Money) -> dict[str, t.Any]:
+    """What is there before, and what would be sent."""
+    sent = []
+    for action in outcome.actions:
+        price = (
+            money.price(action.item) if action.item.kind in (NEW_ACCOUNT, NEW_SITE, NEW_ADDON, CHANGE_PLAN) else None
+        )
+        named = str(action.item).replace(action.item.subscription, money.named(action.item.subscription), 1)
+        sent.append(f"{named} at {price:.2f}" if price is not None else named)
+    return {**_described(outcome.before), "sent": sent}
+
+
+def account_warnings(outcomes: t.Sequence[AccountOutcome], catalogue: Catalogue) -> list[str]:
+    """What was left alone, because the API cannot change it or does not say enough; one sentence each."""
+    warnings: list[str] = []
+    for outcome in outcomes:
+        desired, now = outcome.desired, outcome.after
+        if now is None or not now.exists or outcome.error is not None or outcome.deferred:
+            continue
+        if desired.state == "present":
+            warnings += _left_alone(desired, now, catalogue)
+    return warnings
+
+
+def _left_alone(desired: DesiredAccount, now: CurrentAccount, catalogue: Catalogue) -> t.Iterator[str]:
+    whose = f"Account {desired.name}"
+    other = [name for name, value in desired.properties if now.told.get(name, value) != value]
+    if other:
+        yield f"{whose}: {joined(other)} differs from the file. The API cannot change it: change it in the dashboard."
+    for site in desired.sites:
+        found = now.site(site.domain)
+        if site.state == "present" and site.plan and found and plan_of(now, found, site.plan, catalogue) is None:
+            yield (
+                f"{whose}: getStatus does not say which plan {site.domain} has, so it was not compared with "
+                f"{site.plan} and not changed."
+            )
+    present = [site for site in desired.sites if site.state == "present"]
+    for wanted in wanted_addons(desired, present):
+        if is_open(now, desired, wanted):
+            assert wanted.site is not None
+            yield (
+                f"{whose}: getStatus does not say which site the add-on {wanted.product.subscription} belongs to, so "
+                f"it was neither ordered nor ended for {wanted.site.domain}."
+            )

@@ -1,0 +1,173 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the options of M(hosting.websec.sitelock_accounts) to its result."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._converge import Action, Convergence, Outcome, results_of
+from ansible_collections.hosting.websec.plugins.module_utils._errors import NotAllowedError, RejectedError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
+from ansible_collections.hosting.websec.plugins.module_utils._results import bulk_result, deferred_count
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.current import CurrentAccount
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.desired import (
+    DesiredAccount,
+    DesiredProduct,
+    DesiredSite,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.entries import Entry, read_entries
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.plan import plan_account
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import (
+    ADDON,
+    BUNDLE,
+    PLAN,
+    Catalogue,
+    read_products,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.reading import AccountReader
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.results import (
+    AccountOutcome,
+    Money,
+    account_diff,
+    account_result,
+    account_warnings,
+    refused_result,
+    site_rows,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.writing import AccountWriter
+
+
+class AccountResource:
+    """Accounts for ``_converge``."""
+
+    def __init__(self, client: SiteLockClient, catalogue: Catalogue, accounts: t.Mapping[str, DesiredAccount]) -> None:
+        self._catalogue = catalogue
+        self._reader = AccountReader(client)
+        self._writer = AccountWriter(client, self._reader, accounts)
+
+    def observe(self, desired: DesiredAccount) -> CurrentAccount:
+        return self._reader.observe(desired)
+
+    def plan(self, current: CurrentAccount, desired: DesiredAccount) -> list[Action]:
+        return plan_account(current, desired, self._catalogue)
+
+    def apply(self, actions: t.Sequence[Action]) -> t.Sequence[WebsecError | None]:
+        """One call for one action: two orders in one call could not be told apart in its answer."""
+        return [self._writer.send(action.item) for action in actions]
+
+
+def run_accounts(
+    params: t.Mapping[str, t.Any], *, check_mode: bool, warn: t.Callable[[str], None], context: RunContext
+) -> dict[str, t.Any]:
+    """Bring all accounts to their desired state.
+
+    :param params: the options of the module.
+    :returns: the result of the task, failed if an account failed and O(on_error=fail).
+    :raises WebsecError: nothing was sent. The options are wrong, or the plan is above a limit.
+    """
+    entries = read_entries(params["accounts"])
+    with SiteLockClient.from_options(params, read_only=check_mode, context=context) as client:
+        # Nothing is asked for a file in which no account can be.
+        some = any(isinstance(entry, DesiredAccount) for entry in entries)
+        catalogue = _catalogue(client, warn) if some else Catalogue({})
+        entries = [_resolved(entry, catalogue) for entry in entries]
+        accounts = {entry.name: entry for entry in entries if isinstance(entry, DesiredAccount)}
+        money = Money(catalogue, accounts)
+        context.begin(len(accounts), "account")
+        convergence: Convergence[DesiredAccount, CurrentAccount] = Convergence(
+            AccountResource(client, catalogue, accounts),
+            list(accounts.values()),
+            check_mode=check_mode,
+            concurrency=params["concurrency"],
+            context=context,
+            limits=Limits.from_options(params, len(entries) + sum(len(each.sites) for each in accounts.values())),
+            name=lambda account: account.name,
+            summary=money.summary,
+        )
+        convergence.plan()
+        outcomes = convergence.write()
+    for warning in account_warnings(outcomes, catalogue):
+        warn(warning)
+    rows = _rows(params["accounts"], entries, outcomes, catalogue)
+    return bulk_result(
+        "accounts",
+        rows,
+        key="account",
+        on_error=params["on_error"],
+        sites=site_rows(rows),
+        deferred=deferred_count(rows),
+        summary=money.summary(action for each in outcomes for action in each.actions),
+        diff=account_diff(outcomes, money, check_mode=check_mode),
+    )
+
+
+def _catalogue(client: SiteLockClient, warn: t.Callable[[str], None]) -> Catalogue:
+    try:
+        return read_products(client)
+    except (RejectedError, NotAllowedError) as refused:
+        warn(
+            f"getPlanList was refused ({refused.message}), so the ids of plans and add-ons were not checked, and "
+            "prices are not known."
+        )
+        return Catalogue({})
+
+
+def _resolved(entry: Entry, catalogue: Catalogue) -> Entry:
+    """The entry with the ids of its products, which may be given by name."""
+    if not isinstance(entry, DesiredAccount):
+        return entry
+    whose = f"Account {entry.name}"
+    try:
+        return dataclasses.replace(
+            entry,
+            sites=tuple(_resolved_site(site, catalogue, f"{whose}, site {site.domain}") for site in entry.sites),
+            addons=_resolved_addons(entry.addons, catalogue, whose),
+        )
+    except WebsecError as error:
+        return error
+
+
+def _resolved_site(site: DesiredSite, catalogue: Catalogue, whose: str) -> DesiredSite:
+    return dataclasses.replace(
+        site,
+        subscription=site.subscription and catalogue.resolved(site.subscription, (PLAN,), whose),
+        bundle=site.bundle and catalogue.resolved(site.bundle, (BUNDLE,), whose),
+        addons=_resolved_addons(site.addons, catalogue, whose),
+    )
+
+
+def _resolved_addons(
+    addons: t.Sequence[DesiredProduct], catalogue: Catalogue, whose: str
+) -> tuple[DesiredProduct, ...]:
+    return tuple(
+        dataclasses.replace(addon, subscription=catalogue.resolved(addon.subscription, (ADDON,), whose))
+        for addon in addons
+    )
+
+
+def _rows(
+    given: t.Sequence[t.Mapping[str, t.Any]],
+    entries: t.Sequence[Entry],
+    outcomes: t.Sequence[AccountOutcome],
+    catalogue: Catalogue,
+) -> list[dict[str, t.Any]]:
+    """One row an entry, in their order."""
+
+    def result(outcome: Outcome[DesiredAccount, CurrentAccount]) -> dict[str, t.Any]:
+        return account_result(outcome, catalogue)
+
+    done = iter(results_of(outcomes, result))
+    rows = []
+    for place, (options, entry) in enumerate(zip(given, entries), 1):
+        if isinstance(entry, DesiredAccount):
+            rows.append(next(done))
+        else:
+            name = options["login"] or options["reseller_account_id"] or options["account_id"] or f"entry {place}"
+            rows.append(refused_result(str(name), entry))
+    return rows

@@ -1,0 +1,139 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A customer from the order to the cancellation, through the roles, beginning with a vendor who knows nobody."""
+
+from __future__ import annotations
+
+import collections.abc
+import typing as t
+
+import pytest
+from integration.bind_server import BindServer
+from integration.operator_of_passes import ORIGIN
+from integration.playbook import Run, run_plays
+from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
+
+NewZone = collections.abc.Callable[..., str]
+PLANS = [
+    {"id": "8", "name": "Scan", "product_category": "SCAN", "price": "5.00"},
+    {"id": "200", "name": "Professional", "level": "professional"},
+    {"id": "9001", "name": "Backup", "product_category": "BACKUP", "price": "2.00"},
+    {"id": "7001", "name": "PCI", "product_category": "PCI", "price": "3.00"},
+]
+LOGIN = "owner@customer.example"
+SECRET = "First-Passw0rd!"
+
+
+class Customer:
+    """The files of one customer, and the play over both roles."""
+
+    def __init__(self, sandbox: SandboxServer, bind: BindServer, domain: str) -> None:
+        self._sandbox, self._bind = sandbox, bind
+        self.account: dict[str, t.Any] = {
+            "login": LOGIN,
+            "email": LOGIN,
+            "name": "Customer Example Ltd",
+            "country": "DE",
+            "password": SECRET,
+            "sites": [{"domain": domain, "subscription": "8", "addons": [{"subscription": "9001"}]}],
+            "addons": [{"subscription": "PCI", "count": 2}],
+        }
+        # What is served now is forgotten everywhere by the time that the next play begins.
+        self.site: dict[str, t.Any] = {"domain": domain, "zone": domain, "subscription": "200", "ttl": 1}
+
+    def run(self, *arguments: str, roles: t.Sequence[str] = ("sitelock_accounts", "sitelock_waf")) -> Run:
+        api = {
+            "api_url": f"{self._sandbox.url}/v1/partner",
+            "api_username": USERNAME,
+            "api_password": PASSWORD,
+            "retries": 0,
+        }
+        server = self._bind
+        play = {
+            "hosts": "localhost",
+            "gather_facts": False,
+            "vars": {
+                "sitelock_accounts_api": api,
+                "sitelock_accounts": [self.account],
+                "sitelock_waf_api": api,
+                "sitelock_waf_sites": [self.site],
+                "sitelock_waf_preflight_options": {"resolver": server.address, "resolver_port": server.port},
+                "dns_records_rfc2136": {
+                    "server": server.address,
+                    "port": server.port,
+                    "key_name": server.key.name,
+                    "key_secret": server.key.secret,
+                    "key_algorithm": server.key.algorithm,
+                },
+            },
+            "roles": [f"hosting.websec.{role}" for role in roles],
+        }
+        run = run_plays([play], *arguments, keep=["sitelock_accounts_report", "sitelock_waf_report"])
+        assert SECRET not in run.output
+        return run
+
+    def ledger(self) -> list[tuple[str, str]]:
+        return [(entry["event"], entry["subscription"]) for entry in self._sandbox.get("ledger")["entries"]]
+
+
+@pytest.fixture
+def customer(sandbox: SandboxServer, bind: BindServer, new_zone: NewZone) -> Customer:
+    domain = new_zone(f"@ 3600 IN A {ORIGIN}", f"www 3600 IN A {ORIGIN}")
+    sandbox.post("fleet", {"plans": PLANS, "domains": [{"domain": domain, "origin": [ORIGIN]}]})
+    return Customer(sandbox, bind, domain)
+
+
+def test_a_customer_from_the_order_to_the_cancellation(customer: Customer, sandbox: SandboxServer) -> None:
+    # What would be ordered, with names and prices; nothing is sent.
+    shown = customer.run("--check", "--diff", roles=("sitelock_accounts",))
+    assert shown.status == 0, shown.output
+    assert "order of 8 (Scan) at 5.00" in shown.output
+    assert "total 13.00" in shown.output
+    assert customer.ledger() == []
+
+    first = customer.run()
+    assert first.status == 0, first.output
+    (account,) = first.values["sitelock_accounts_report"]
+    (site,) = first.values["sitelock_waf_report"]
+    assert account["site_id"] == site["site_id"] is not None
+    assert site["steps"] == ["provisionAddon", "change A/CNAME"]
+    assert sorted(customer.ledger()) == [("added", each) for each in ("200", "7001", "7001", "8", "9001")]
+
+    sandbox.post("clock", {"advance": 6 * 3600})
+    sandbox.calls()
+    second = customer.run()
+    assert (second.status, second.recap["changed"]) == (0, 0), second.output
+    assert second.values["sitelock_waf_report"][0]["state"] == "ready"
+    assert sandbox.writes() == []
+
+    # The end: refused while the traffic goes through the firewall, and without the add-ons being named.
+    customer.account["state"] = "absent"
+    refused = customer.run(roles=("sitelock_accounts",))
+    assert refused.status != 0
+    assert "traffic goes through its Firewall & CDN" in refused.output
+    assert sandbox.writes() == []
+
+    customer.account["state"] = "present"
+    customer.site["state"] = "absent"
+    assert customer.run(roles=("sitelock_waf",)).status == 0
+    gone = customer.run(roles=("sitelock_waf",))
+    assert gone.values["sitelock_waf_report"][0]["state"] == "absent", gone.output
+
+    customer.account["state"] = "absent"
+    refused = customer.run(roles=("sitelock_accounts",))
+    assert "other active add-ons: 9001" in refused.output
+    customer.account["force"] = True
+    ended = customer.run(roles=("sitelock_accounts",))
+    assert ended.status == 0, ended.output
+    assert sum(event == "deleted" for event, _product in customer.ledger()) == 5
+    last = customer.run(roles=("sitelock_accounts",))
+    assert (last.status, last.recap["changed"]) == (0, 0), last.output
+
+
+def test_above_the_limit_nothing_is_sent(customer: Customer) -> None:
+    stopped = customer.run("-e", "sitelock_accounts_max_orders=3", roles=("sitelock_accounts",))
+    assert stopped.status != 0
+    assert "max_orders allows 3, but this run would" in " ".join(stopped.output.split()), stopped.output
+    assert customer.ledger() == []

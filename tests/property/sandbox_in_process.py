@@ -1,0 +1,63 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The stand-in of the API in this process, without DNS."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import types
+import typing as t
+
+from websec_sandbox import fleet
+from websec_sandbox.config import Config
+from websec_sandbox.server import Server
+from websec_sandbox.service import Service
+from websec_sandbox.store import Store
+
+USERNAME = "partner"
+PASSWORD = "s3cret-of-the-partner"
+
+
+class _NoDns:
+    def records(self, _name: str, _kind: str) -> dict[str, list[str]]:
+        return {}
+
+
+class SandboxInProcess:
+    """It stops at the end of the ``with`` block."""
+
+    def __init__(self) -> None:
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> SandboxInProcess:
+        config = Config(
+            directory="",
+            sitelock_username=USERNAME,
+            sitelock_password=PASSWORD,
+            botguard_api_key="k3y",
+            port=0,
+            dns_port=53,
+        )
+        self.service = Service(config, Store(":memory:"), t.cast("t.Any", _NoDns()))
+        self._stack.callback(self.service.close)
+        server = Server(self.service)
+        self._stack.callback(server.server_close)
+        self._stack.callback(server.shutdown)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        self.url = f"http://127.0.0.1:{server.server_port}/v1/partner"
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: types.TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def begin(self, things: t.Mapping[str, t.Any], settings: t.Mapping[str, t.Any]) -> None:
+        """Forget everything, and begin with these plans, accounts and sites, and settings of the stand-in."""
+        self.service.reset()
+        with self.service.world.change():
+            self.service.world.settings.change(settings)
+        fleet.merge(self.service.world, dict(things))
