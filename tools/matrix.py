@@ -54,6 +54,7 @@ CONTROLLER_TESTS = (
     "sitelock/test_accounts.py",
     "test_filters_are_light.py",
     "test_role_variables.py",
+    "tools",
 )
 
 
