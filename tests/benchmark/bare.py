@@ -29,10 +29,13 @@ ENVELOPE = (
 T = t.TypeVar("T")
 
 
-def bodies(user: str, password: str, sites: t.Iterable[int], accounts: t.Iterable[int] = ()) -> list[bytes]:
-    """Requests for the state of each site, and for the subscriptions of each account."""
+def bodies(
+    user: str, password: str, sites: t.Iterable[int], accounts: t.Iterable[int] = (), domains: t.Iterable[str] = ()
+) -> list[bytes]:
+    """Requests for the state of each site, for the subscriptions of each account, and for the owner of each domain."""
     methods = [f'<getAnpProvisioningStatus site_id="{n}"/>' for n in sites]
     methods += [f"<getStatus><accountInformation><id>{n}</id></accountInformation></getStatus>" for n in accounts]
+    methods += [f"<checkDomain><domain>{domain}</domain></checkDomain>" for domain in domains]
     return [ENVELOPE.format(user=user, password=password, method=method).encode() for method in methods]
 
 
@@ -119,7 +122,8 @@ def main() -> None:
     concurrency = work["concurrency"]
     if "http" in work:
         what = work["http"]
-        http(what["url"], bodies(what["user"], what["password"], what["sites"], what["accounts"]), concurrency)
+        asked = bodies(what["user"], what["password"], what["sites"], what["accounts"], what.get("domains", ()))
+        http(what["url"], asked, concurrency)
     if "server" in work:
         server = NameServer(**work["server"])
         questions(server, list(map(tuple, work.get("questions", ()))), concurrency)

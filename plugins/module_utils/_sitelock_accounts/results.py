@@ -32,7 +32,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
     wanted_addons,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import Catalogue, parse_amount
-from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, joined
+from ansible_collections.hosting.websec.plugins.module_utils._texts import Told, by_cause, counted, joined
 
 AccountOutcome = Outcome[DesiredAccount, CurrentAccount]
 
@@ -185,34 +185,31 @@ def _foretold(outcome: AccountOutcome, money: Money) -> dict[str, t.Any]:
 
 
 def account_warnings(outcomes: t.Sequence[AccountOutcome], catalogue: Catalogue) -> list[str]:
-    """What was left alone, because the API cannot change it or does not say enough; one sentence each."""
-    warnings: list[str] = []
+    """What was left alone, because the API cannot change it or does not say enough: one sentence for each cause."""
+    told: list[Told] = []
     for outcome in outcomes:
         desired, now = outcome.desired, outcome.after
         if now is None or not now.exists or outcome.error is not None or outcome.deferred:
             continue
         if desired.state == "present":
-            warnings += _left_alone(desired, now, catalogue)
-    return warnings
+            told += [Told(desired.name, text) for text in _left_alone(desired, now, catalogue)]
+    return by_cause(told, "account")
 
 
 def _left_alone(desired: DesiredAccount, now: CurrentAccount, catalogue: Catalogue) -> t.Iterator[str]:
-    whose = f"Account {desired.name}"
     other = [name for name, value in desired.properties if now.told.get(name, value) != value]
     if other:
-        yield f"{whose}: {joined(other)} differs from the file. The API cannot change it: change it in the dashboard."
-    for site in desired.sites:
-        found = now.site(site.domain)
-        if site.state == "present" and site.plan and found and plan_of(now, found, site.plan, catalogue) is None:
-            yield (
-                f"{whose}: getStatus does not say which plan {site.domain} has, so it was not compared with "
-                f"{site.plan} and not changed."
-            )
+        yield f"{joined(other)} differs from the file. The API cannot change it: change it in the dashboard."
     present = [site for site in desired.sites if site.state == "present"]
-    for wanted in wanted_addons(desired, present):
-        if is_open(now, desired, wanted):
-            assert wanted.site is not None
-            yield (
-                f"{whose}: getStatus does not say which site the add-on {wanted.product.subscription} belongs to, so "
-                f"it was neither ordered nor ended for {wanted.site.domain}."
-            )
+    if any(_plan_is_open(site, now, catalogue) for site in present):
+        yield "getStatus does not say which plan its sites have, so the plans were not compared and not changed."
+    if any(is_open(now, desired, wanted) for wanted in wanted_addons(desired, present)):
+        yield (
+            "getStatus does not say which site some add-ons belong to, so they were neither ordered nor ended where "
+            "they may be those of another site."
+        )
+
+
+def _plan_is_open(site: DesiredSite, now: CurrentAccount, catalogue: Catalogue) -> bool:
+    found = now.site(site.domain)
+    return bool(site.plan and found and plan_of(now, found, site.plan, catalogue) is None)
