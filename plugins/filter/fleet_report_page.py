@@ -47,6 +47,12 @@ options:
     description: Whether the pass ran in check mode, so that nothing was changed.
     type: bool
     default: false
+  unmanaged:
+    description:
+      - The rows of the filter P(hosting.websec.unmanaged_subscriptions#filter), for the section about what is paid for
+        and in no file. Without them there is no such section.
+    type: list
+    elements: dict
   data_name:
     description: Name of the data file, if it is in the folder of the page. The page links to it.
     type: str
@@ -55,6 +61,8 @@ seealso:
   - plugin: hosting.websec.waf_report_lines
     plugin_type: filter
   - plugin: hosting.websec.text_table
+    plugin_type: filter
+  - plugin: hosting.websec.unmanaged_subscriptions
     plugin_type: filter
 """
 
@@ -95,18 +103,23 @@ def fleet_report_page(
     title: str = "SiteLock Firewall & CDN",
     check_mode: bool = False,
     data_name: str = "",
+    unmanaged: list[dict[str, object]] | str | None = None,
 ) -> object:
     from ansible_collections.hosting.websec.plugins.module_utils._report.document import to_json
     from ansible_collections.hosting.websec.plugins.module_utils._report.overview import overview
     from ansible_collections.hosting.websec.plugins.module_utils._report.page import page
     from ansible_collections.hosting.websec.plugins.module_utils._report.times import moment
 
-    if not isinstance(rows, (list, tuple)) or not all(isinstance(row, Mapping) for row in rows):
+    if not _are_rows(rows):
         raise AnsibleFilterError(f"{NAME} takes a list of rows, such as sitelock_waf_report.")
     now = moment(time) if time else datetime.datetime.now(datetime.timezone.utc)
     if now is None:
         raise AnsibleFilterError(f"{NAME}: time is {time!r}. Write it as ISO 8601, such as 2026-11-03T14:00:00Z.")
-    found = overview(rows, now, check_mode=bool(check_mode))
+    # Ansible-core before 2.19 makes an empty text of none.
+    compared = None if unmanaged is None or unmanaged == "" else unmanaged
+    if compared is not None and (isinstance(compared, str) or not _are_rows(compared)):
+        raise AnsibleFilterError(f"{NAME}: unmanaged is not a list of rows of unmanaged_subscriptions.")
+    found = overview(rows, now, check_mode=bool(check_mode), unmanaged=compared)
     texts: dict[str, t.Callable[[], str]] = {
         "page": lambda: page(found, title=str(title), data_name=str(data_name)),
         "data": lambda: to_json(found),
@@ -119,6 +132,10 @@ def fleet_report_page(
         sites = [each.as_dict() for each in found.by_urgency if form == "all" or each.is_open]
         return {"headline": found.headline(), "sites": sites}
     raise AnsibleFilterError(f"{NAME}: form is {form!r}, not one of page, data, facts, open, all.")
+
+
+def _are_rows(value: object) -> bool:
+    return isinstance(value, (list, tuple)) and all(isinstance(row, Mapping) for row in value)
 
 
 def _checksum(text: str) -> str:

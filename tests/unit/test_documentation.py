@@ -179,7 +179,12 @@ def check_role(block: Block, name: str, given: Variables) -> None:
     check_variables(block, given)
     # A required variable of the example can come from a file that the text names.
     from_files = {key: value for other in of_kind("variables") for key, value in other.data.items()}
-    arguments = {key: value for key, value in {**from_files, **given}.items() if key in spec}
+    arguments = {
+        key: value
+        for key, value in {**from_files, **given}.items()
+        # A template that gives rows is no rows yet.
+        if key in spec and not (isinstance(value, str) and "{{" in value and spec[key].get("elements") == "dict")
+    }
     validated = ArgumentSpecValidator(spec).validate(plain(arguments), validate_role_argument_spec=True)
     assert validated.error_messages == [], block.where
 

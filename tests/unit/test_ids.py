@@ -25,6 +25,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entri
 IDS = {"site_id": 5678, "account_id": 570, "subscription": 8765, "user": 4711}
 """What the options that are ids are called, each with a good one."""
 
+NO_IDS = {("sitelock_password_reset", "user")}
+"""Options of the same names that are none: the user is a login."""
+
 BAD: list[t.Any] = [8765.0, 8765.5, 1e18, True, False, [8765], ["8765"], {"id": 8765}, -5, 0]
 NO_NUMBER: list[t.Any] = [
     "8765.0",
@@ -93,7 +96,11 @@ MODULES = [module.name for module in pkgutil.iter_modules(modules.__path__)]
 
 
 def ids_of(name: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[tuple[str, ...], t.Any]]:
-    return [(path, option) for path, option in options_of(spec_of(name, monkeypatch)) if path[-1] in IDS]
+    return [
+        (path, option)
+        for path, option in options_of(spec_of(name, monkeypatch))
+        if path[-1] in IDS and (name, *path) not in NO_IDS
+    ]
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -113,6 +120,7 @@ def test_the_modules_have_ids(monkeypatch: pytest.MonkeyPatch) -> None:
         ("sitelock_accounts", "accounts", "sites", "addons", "subscription"),
         ("sitelock_accounts", "accounts", "addons", "subscription"),
         ("sitelock_anp_status", "site_id"),
+        ("sitelock_password_reset", "account_id"),
         ("sitelock_sso_link", "account_id"),
         ("sitelock_sso_link", "site_id"),
         ("sitelock_waf_addon", "site_id"),

@@ -37,6 +37,7 @@ def document(overview: Overview) -> dict[str, t.Any]:
             }
             for problem in overview.attention
         ],
+        "unmanaged_subscriptions": None if overview.unmanaged is None else list(overview.unmanaged),
         "sites": [each.as_dict() for each in overview.sites],
     }
 

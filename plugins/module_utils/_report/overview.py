@@ -13,7 +13,8 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._report.reasons import Reason
 from ansible_collections.hosting.websec.plugins.module_utils._report.site import UNKNOWN_STATE, Row, Site, site
-from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
+from ansible_collections.hosting.websec.plugins.module_utils._report.unmanaged import unmanaged_row
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, number
 
 STATES = (
     "pending-domain-validation",
@@ -81,6 +82,7 @@ class Overview:
     """One pass. ``sites`` are in the order of their domains; ``states`` counts them, also those without a site.
 
     ``by_urgency`` has the sites that need manual action first, then waiting, then changed, then other sites.
+    ``unmanaged`` are the rows of what is paid for and in no file; C(None) if nobody compared.
     """
 
     time: datetime.datetime
@@ -91,6 +93,7 @@ class Overview:
     attention: tuple[Problem, ...]
     waiting: tuple[Group, ...]
     changed: tuple[Group, ...]
+    unmanaged: tuple[dict[str, t.Any], ...] | None = None
 
     def summary(self) -> dict[str, t.Any]:
         """The counts as plain data."""
@@ -108,14 +111,24 @@ class Overview:
         count = self.summary()
         changed = "Would be changed" if self.check_mode else "Changed"
         states = ", ".join(f"{state} {amount}" for state, amount in self.states.items() if amount)
+        unmanaged = "" if self.unmanaged is None else f" Paid for, in no file: {number(len(self.unmanaged))}."
         return (
             f"{counted(count['sites'], 'site')}. Need action: {count['attention']}. Waiting: {count['waiting']}. "
-            f"{changed}: {count['changed']}. States: {states or 'none'}."
+            f"{changed}: {count['changed']}. States: {states or 'none'}.{unmanaged}"
         )
 
 
-def overview(rows: t.Sequence[Row], time: datetime.datetime, *, check_mode: bool = False) -> Overview:
-    """From the rows of C(sitelock_waf_report). Takes O(n log n) in the number of sites."""
+def overview(
+    rows: t.Sequence[Row],
+    time: datetime.datetime,
+    *,
+    check_mode: bool = False,
+    unmanaged: t.Sequence[Row] | None = None,
+) -> Overview:
+    """From the rows of C(sitelock_waf_report). Takes O(n log n) in the number of sites.
+
+    :param unmanaged: rows of the filter C(unmanaged_subscriptions).
+    """
     sites = sorted((site(row) for row in rows), key=lambda each: (each.domain, str(each.site_id)))
     urgent = sorted(sites, key=lambda each: each.order)
     amounts = collections.Counter(each.shown_state for each in sites)
@@ -128,6 +141,7 @@ def overview(rows: t.Sequence[Row], time: datetime.datetime, *, check_mode: bool
         attention=_problems(each for each in urgent if each.reason),
         waiting=_groups((each for each in urgent if each.is_waiting), lambda each: str(each.waiting_for)),
         changed=_groups((each for each in urgent if each.changed), lambda each: ", ".join(each.steps) or "changed"),
+        unmanaged=None if unmanaged is None else tuple(map(unmanaged_row, unmanaged)),
     )
 
 

@@ -111,7 +111,7 @@ def site(row: Row) -> Site:
     error, state, notes = _error(row.get("error")), _text(row.get("state")), _texts(row.get("notes"))
     return Site(
         domain=_text(row.get("domain")) or "(no domain)",
-        site_id=_plain(row.get("site_id")),
+        site_id=plain(row.get("site_id")),
         state_before=_text(row.get("state_before")),
         state=state,
         since=moment(row.get("since")),
@@ -128,7 +128,7 @@ def _error(value: t.Any) -> dict[str, t.Any] | None:
     if value is None:
         return None
     given = value if isinstance(value, t.Mapping) else {"message": value}
-    error = {key: _plain(given.get(key)) for key in ERROR_FIELDS}
+    error = {key: plain(given.get(key)) for key in ERROR_FIELDS}
     texts = {key: _written(error[key] or "") for key in ("message", "hint")}
     return {**error, "kind": error["kind"] or "error", **texts}
 
@@ -141,7 +141,7 @@ def _texts(value: t.Any) -> tuple[str, ...]:
     return tuple(_written(each) for each in (value if isinstance(value, (list, tuple)) else [value] if value else []))
 
 
-def _plain(value: t.Any) -> t.Any:
+def plain(value: t.Any) -> t.Any:
     """A number or C(None) unchanged, anything else as text."""
     whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**MAX_DIGITS
     return value if value is None or whole else _written(value)

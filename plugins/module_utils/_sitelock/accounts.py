@@ -33,8 +33,22 @@ class AccountSite:
     account_status: str
 
 
+@dataclasses.dataclass(frozen=True)
+class ListedAccount:
+    """An account as getAccounts lists it, with all its sites. Most have one, some have none."""
+
+    account_id: int
+    status: str
+    sites: tuple[AccountSite, ...]
+
+
 def read_sites(client: SiteLockClient, page_size: int) -> list[AccountSite]:
-    """All sites of all accounts, in the order of the API.
+    """All sites of all accounts, see ``read_accounts``."""
+    return [site for account in read_accounts(client, page_size) for site in account.sites]
+
+
+def read_accounts(client: SiteLockClient, page_size: int) -> list[ListedAccount]:
+    """All accounts with their sites, in the order of the API.
 
     :param page_size: accounts to ask for in one call. The API may give fewer.
     :raises BadResponseError: the pages do not come to an end, hold something else than accounts with numbers, or say
@@ -43,7 +57,7 @@ def read_sites(client: SiteLockClient, page_size: int) -> list[AccountSite]:
     if page_size < 1:
         raise BadInputError(f"page_size is {page_size}; it must be 1 or greater.")
     accounts: dict[int, t.Any] = {}
-    sites: list[AccountSite] = []
+    listed: list[ListedAccount] = []
     while True:
         page = _by_id(client.call(GET_ACCOUNTS, {"limit": page_size, "offset": len(accounts)}).get("account", []))
         if not page:
@@ -58,13 +72,13 @@ def read_sites(client: SiteLockClient, page_size: int) -> list[AccountSite]:
         for account_id, account in page.items():
             if account_id not in accounts:
                 accounts[account_id] = account
-                sites += _sites(account_id, account)
+                listed.append(_account(account_id, account))
             elif accounts[account_id] != account:
                 raise _two_things("account", account_id)
-    for site_id, times in collections.Counter(site.site_id for site in sites).items():
+    for site_id, times in collections.Counter(site.site_id for each in listed for site in each.sites).items():
         if times > 1:
             raise _two_things("site", site_id)
-    return sites
+    return listed
 
 
 def _by_id(elements: t.Sequence[t.Any]) -> dict[int, t.Any]:
@@ -82,6 +96,10 @@ def _two_things(what: str, number: int) -> BadResponseError:
         f"getAccounts: the SiteLock API lists the {what} {number} twice with different data.",
         hint="Accounts may have changed meanwhile: run again. If the error persists, ask the vendor.",
     )
+
+
+def _account(account_id: int, account: t.Mapping[str, t.Any]) -> ListedAccount:
+    return ListedAccount(account_id, str(account.get("@status", "")), tuple(_sites(account_id, account)))
 
 
 def _sites(account_id: int, account: t.Mapping[str, t.Any]) -> t.Iterator[AccountSite]:

@@ -12,14 +12,13 @@ Sources: C(checkdomain-checking-if-a-domain-already-exists), C(checklogin-checki
 
 from __future__ import annotations
 
-import concurrent.futures
 import dataclasses
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.each import read_each
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.accounts import (
     CHECK_DOMAIN,
     CHECK_LOGIN,
@@ -62,21 +61,10 @@ def look_up_domains(
     client: SiteLockClient, domains: t.Sequence[str], *, concurrency: int, context: RunContext
 ) -> dict[str, DomainOwner | WebsecError | None]:
     """Who has each of ``domains``, or why that is not known: one call each, ``concurrency`` at a time."""
-    context.begin(len(domains), "domain")
-
-    def look_up(domain: str) -> DomainOwner | WebsecError | None:
-        found: DomainOwner | WebsecError | None
-        try:
-            context.check()
-            with unexpected_as_bug():
-                found = look_up_domain(client, domain)
-        except WebsecError as error:
-            found = error
-        context.done(failed=isinstance(found, WebsecError))
-        return found
-
-    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
-        return dict(zip(domains, pool.map(look_up, domains)))
+    found = read_each(
+        lambda domain: look_up_domain(client, domain), domains, unit="domain", concurrency=concurrency, context=context
+    )
+    return dict(zip(domains, found))
 
 
 def login_is_free(client: SiteLockClient, login: str) -> bool:

@@ -52,6 +52,7 @@ def test_the_document_as_the_readme_describes_it() -> None:
                 "domains": ["z.example"],
             }
         ],
+        "unmanaged_subscriptions": None,
         "sites": [
             {
                 "domain": "a.example",
@@ -122,3 +123,16 @@ def test_every_text_survives(rows: list[Row]) -> None:
     )
     messages = [each["error"]["message"] for each in document["sites"] if each["error"]]
     assert sorted(messages) == sorted(each["error"]["message"] for each in rows if each["error"])
+
+
+def test_what_is_paid_for_and_in_no_file_has_a_line_each_and_nothing_but_its_fields() -> None:
+    rows = [{"account_id": 570, "product": "Backup", "price": "5.00", "in_file": True, "details": {"secret": "x"}}]
+    document = json.loads(to_json(overview([], NOW, unmanaged=rows)))
+    (found,) = document["unmanaged_subscriptions"]
+    assert {name: value for name, value in found.items() if value is not None} == {
+        "account_id": 570,
+        "product": "Backup",
+        "price": "5.00",
+        "in_file": True,
+    }
+    assert json.loads(to_json(overview([], NOW, unmanaged=[])))["unmanaged_subscriptions"] == []

@@ -39,8 +39,16 @@ MEGABYTE = 1_000_000
 class Page:
     """A page as a reader sees it: blanks in a row count as one."""
 
-    def __init__(self, rows: t.Sequence[Row], *, check_mode: bool = False, **options: t.Any) -> None:
-        self.source = page(overview(rows, NOW, check_mode=check_mode), **{"title": "Sites", **options})
+    def __init__(
+        self,
+        rows: t.Sequence[Row],
+        *,
+        check_mode: bool = False,
+        unmanaged: t.Sequence[Row] | None = None,
+        **options: t.Any,
+    ) -> None:
+        found = overview(rows, NOW, check_mode=check_mode, unmanaged=unmanaged)
+        self.source = page(found, **{"title": "Sites", **options})
         self.tree = lxml.html.document_fromstring(self.source)
 
     def texts(self, path: str) -> list[str]:
@@ -300,3 +308,55 @@ def test_an_error_beside_a_state_is_shown_in_full() -> None:
     shown = Page([row("a.example", "error", waiting_for=None, error=error("timeout", message="No answer."))])
     assert "No answer." in shown.text("//section[@id='attention']//li")
     assert shown.table[0][3] == "timeout: No answer."
+
+
+# ---- what is paid for and in no file
+
+
+UNMANAGED = {
+    "account_id": 570,
+    "login": "owner@a.example",
+    "account_status": "inactive",
+    "site_id": 5,
+    "domain": "a.example",
+    "subscription": "9001",
+    "subscription_id": "41",
+    "product": "Backup",
+    "since": "2026-01-01",
+    "next_renewal_at": "2027-01-01",
+    "price": "5.00",
+    "note": "one more than the files name",
+}
+
+
+def test_what_is_paid_for_and_in_no_file_has_a_section_only_if_somebody_compared() -> None:
+    assert "In no file" not in Page([row("a.example")]).source
+    nothing = Page([row("a.example")], unmanaged=[])
+    assert "A file names every subscription" in nothing.text("//section[@id='unmanaged']/p")
+    assert "0paid for, in no file" in nothing.texts("//ul[@class='tiles']/li")
+    some = Page([row("a.example")], unmanaged=[UNMANAGED, {"account_id": 571, "note": "not read: Trouble."}])
+    assert "2paid for, in no file" in some.texts("//ul[@class='tiles']/li")
+    assert some.texts("//section[@id='unmanaged']//li") == [
+        (
+            "Backup product 9001 subscription 41, 5.00 a.example site 5, account 570 (owner@a.example), inactive, "
+            "since 2026-01-01, next renewal 2027-01-01. One more than the files name"
+        ),
+        "not known account 571. Not read: Trouble.",
+    ]
+    assert "2 subscriptions" in some.text("//section[@id='unmanaged']//div")
+    assert [line[0].split()[0] for line in some.table] == ["a.example"]
+
+
+def test_a_long_list_of_what_is_in_no_file_stays_small() -> None:
+    found = Page([], unmanaged=[{**UNMANAGED, "subscription_id": str(number)} for number in range(10_000)])
+    assert len(found.texts("//section[@id='unmanaged']//li")) == GROUP_SITES
+    assert "9 950 more are in the data file." in found.text("//section[@id='unmanaged']//article/p[last()]")
+    assert len(found.source) < MEGABYTE
+
+
+def test_what_a_vendor_calls_a_product_is_shown_and_not_run() -> None:
+    hostile = "<script>alert(1)</script>\u202e"
+    found = Page([], unmanaged=[dict.fromkeys(UNMANAGED, hostile)])
+    assert "<script>alert" not in found.source
+    assert "\u202e" not in found.source
+    assert "<script>alert(1)</script>" in found.text("//section[@id='unmanaged']//li//b")
