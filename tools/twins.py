@@ -1,7 +1,8 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Copy the documentation of options and return values from the module for one thing to the module for many.
+"""Copy the documentation of options and return values to the modules that have the same ones: from the module for one
+thing to the module for many, and between modules whose results have a part in common.
 
     python tools/twins.py           writes
     python tools/twins.py --check   fails when something is to be written (tools/lint does this)
@@ -17,6 +18,7 @@ import dataclasses
 import re
 import sys
 import textwrap
+import typing as t
 from pathlib import Path
 
 PLUGINS = Path(__file__).resolve().parent.parent / "plugins"
@@ -41,12 +43,26 @@ class Part:
 
 @dataclasses.dataclass(frozen=True)
 class Copy:
-    """What is copied. ``prefix`` is before the names of the source in O() and RV(); ``own`` is not in the target."""
+    """What is copied.
+
+    ``prefix`` is before the names of the source in O() and RV(); ``own`` is not in the target. With ``only``, other
+    entries of the source do not count, and names stay as they are but for the list ``renamed``: (there, here).
+    """
 
     source: Part
     target: Part
     prefix: str = ""
     own: frozenset[str] = frozenset()
+    only: frozenset[str] = frozenset()
+    renamed: tuple[str, str] = ("", "")
+
+    def text(self, line: str, names: t.Iterable[str]) -> str:
+        """Return a line of the source as it is in the target."""
+        if self.only:
+            there, here = self.renamed
+            return re.sub(rf"\b(O|RV)\({there}\b", rf"\1({here}", line) if there else line
+        new_prefix = self.target.path.split(".")[-2] + "[]."
+        return re.sub(rf"\b(O|RV)\({re.escape(self.prefix)}(?=({'|'.join(names)})\b)", rf"\1({new_prefix}", line)
 
 
 def _returns(one: str, many: str, items: str, *own: str) -> Copy:
@@ -63,6 +79,30 @@ def _of_module(one: str) -> Part:
     return Part(f"modules/{one}.py", "DOCUMENTATION", "options")
 
 
+def _shared(many: str, items: str, target: str, *only: str, source: str = "") -> Copy:
+    """:param items: the list in the result of ``many``. :param target: and ``source``: paths in RETURN."""
+    return Copy(
+        Part("modules/dns_record_sets.py", "RETURN", source or target),
+        Part(f"modules/{many}.py", "RETURN", target),
+        only=frozenset(only),
+        renamed=("record_sets", items),
+    )
+
+
+# The list in the result of each module that says what was deferred, and shortens its result.
+BULK = (
+    ("rfc2136_record_sets", "record_sets"),
+    ("dns_record_sets_info", "record_sets"),
+    ("dns_zones_info", "zones"),
+    ("sitelock_waf_preflight", "sites"),
+    ("sitelock_waf_addons", "sites"),
+    ("sitelock_anp_status", "sites"),
+    ("botguard_websites", "websites"),
+    ("botguard_users", "users"),
+)
+# Of these, an item that is deferred may have writes behind it.
+WRITTEN_BEFORE = ("sitelock_waf_addons", "botguard_websites")
+DEFERRED = ("deferred", "deferred_reason")
 SITE = Part("modules/sitelock_waf_addon.py", "RETURN", "site.contains")
 COPIES = [
     _options(Part("doc_fragments/sitelock.py", "SITE_OPTIONS", "options"), "sitelock_waf_addons", "sites"),
@@ -72,6 +112,31 @@ COPIES = [
     _returns("botguard_website", "botguard_websites", "websites"),
     _options(_of_module("botguard_user"), "botguard_users", "users", "return_api_key"),
     _returns("botguard_user", "botguard_users", "users", "api_key"),
+    *(_shared(many, items, "", "deferred", "results_file") for many, items in BULK),
+    *(_shared(many, items, f"{items}.contains", DEFERRED[1], source="record_sets.contains") for many, items in BULK),
+    *(
+        _shared(many, items, f"{items}.contains", DEFERRED[0], source="record_sets.contains")
+        for many, items in BULK
+        if many not in WRITTEN_BEFORE
+    ),
+    Copy(
+        Part(f"modules/{WRITTEN_BEFORE[0]}.py", "RETURN", "sites.contains"),
+        Part(f"modules/{WRITTEN_BEFORE[1]}.py", "RETURN", "websites.contains"),
+        only=frozenset(DEFERRED[:1]),
+    ),
+    _shared(
+        *("rfc2136_record_sets", "record_sets", "record_sets.contains"),
+        *("zone", "name", "type", "ttl", "before", "replaced", "changed", "failed"),
+    ),
+    _shared(
+        *("rfc2136_record_sets", "record_sets", "zones.contains"),
+        *(*DEFERRED, "zone", "changed", "failed", "error", "propagated", "lagging"),
+    ),
+    Copy(
+        _of_module("sitelock_waf_addons"),
+        Part("modules/sitelock_waf_sites.py", "DOCUMENTATION", "options"),
+        only=frozenset(("batch_size",)),
+    ),
 ]
 
 
@@ -96,9 +161,9 @@ def _children(lines: list[str], first: int, last: int, indent: int) -> dict[str,
 
 
 def moved(lines: list[str], indent: int) -> list[str]:
-    """Return an entry at another indentation, its descriptions filled anew, and without C(returned)."""
+    """Return an entry at another indentation, its descriptions filled anew; inside of others without C(returned)."""
     shift = indent - indent_of(lines[0])
-    kept = [line for line in lines if not line[indent_of(lines[0]) :].startswith("  returned:")]
+    kept = [line for line in lines if not indent or not line[indent_of(lines[0]) :].startswith("  returned:")]
     shifted = [" " * (indent_of(line) + shift) + line.lstrip(" ") for line in kept]
     result: list[str] = []
     paragraph: list[str] = []
@@ -140,20 +205,16 @@ def copied(copy: Copy, source: str, target: str) -> str:
     """Return the YAML of the target with what it shares with the source."""
     from_lines, to_lines = source.splitlines(), target.splitlines()
     found, wanted = entries(from_lines, copy.source.path), entries(to_lines, copy.target.path)
+    found = {name: bounds for name, bounds in found.items() if not copy.only or name in copy.only}
     missing = found.keys() - wanted.keys() - copy.own
     if missing:
         where = f"plugins/{copy.target.file} below {copy.target.path}"
         raise SystemExit(f"twins: add an empty entry to {where} for each of: {', '.join(sorted(missing))}")
-    new_prefix = copy.target.path.split(".")[-2] + "[]."
-    names = "|".join(found)
     for name, (first, last) in reversed(list(wanted.items())):
         if name not in found:
             continue
         head, end = found[name]
-        lines = [
-            re.sub(rf"\b(O|RV)\({re.escape(copy.prefix)}(?=({names})\b)", rf"\1({new_prefix}", line)
-            for line in from_lines[head:end]
-        ]
+        lines = [copy.text(line, found) for line in from_lines[head:end]]
         to_lines[first:last] = moved(lines, indent_of(to_lines[first]))
     return "\n".join(to_lines) + "\n"
 

@@ -113,8 +113,8 @@ deferred:
   sample: 0
 results_file:
   description:
-    - File on the controller with all entries, as a JSON object with RV(users). It is removed when
-      C(ansible-playbook) ends.
+    - File on the controller with all entries, as a JSON object with RV(users). It is removed when C(ansible-playbook)
+      ends.
   returned: with O(results=notable)
   type: str
 users:

@@ -86,8 +86,8 @@ deferred:
   sample: 0
 results_file:
   description:
-    - File on the controller with all entries, as a JSON object with RV(sites). It is removed when
-      C(ansible-playbook) ends.
+    - File on the controller with all entries, as a JSON object with RV(sites). It is removed when C(ansible-playbook)
+      ends.
   returned: with O(results=notable)
   type: str
 sites:

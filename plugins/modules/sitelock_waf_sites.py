@@ -160,7 +160,9 @@ options:
     type: int
     default: 8
   batch_size:
-    description: Maximum number of orders, changes of plan, or deletions per call.
+    description:
+      - Maximum number of orders, changes of plan, or deletions per call.
+      - With V(1) a lost response, or a vendor's error for a whole call, affects only one site.
     type: int
     default: 1
   pass_timeout:

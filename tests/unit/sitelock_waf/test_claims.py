@@ -22,19 +22,17 @@ from ansible_collections.hosting.websec.plugins.module_utils._state_record impor
     Records,
     RecordSet,
     StateRecord,
-    Target,
     from_values,
     to_text,
 )
 from ansible_collections.hosting.websec.tests.unit.sitelock_waf.results import read
 from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     BEFORE,
-    CDN,
-    CDN_NAME,
     MARK,
     NOON,
+    ROUTED,
+    TARGET,
     VALUE,
-    WWW,
     ZONE,
     entry,
     hours,
@@ -43,8 +41,6 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     verify,
 )
 
-TARGET = Target(CDN, CDN_NAME, 300)
-THERE: Records = {ZONE: {"A": RecordSet(300, CDN)}, WWW: {"CNAME": RecordSet(300, (f"{CDN_NAME}.",))}}
 SAVED = StateRecord(1, original=BEFORE, verification=(ZONE, VALUE), state="pending-domain-validation", since=NOON)
 MOVED = dataclasses.replace(SAVED, target=TARGET, state="pending-dns")
 BACK = dataclasses.replace(MOVED, restored=NOON, wait=300)
@@ -62,7 +58,7 @@ def of_state_record(decision: Decision) -> dict[str, t.Any] | None:
 @pytest.mark.parametrize("state_record", [None, SAVED, MOVED, BACK], ids=["none", "saved", "moved", "back"])
 @pytest.mark.parametrize("state", ["pending-domain-validation", "pending-dns", "ready"])
 @pytest.mark.parametrize("wanted", ["present", "absent"])
-@pytest.mark.parametrize("present", [BEFORE, THERE], ids=["before", "there"])
+@pytest.mark.parametrize("present", [BEFORE, ROUTED], ids=["before", "there"])
 def test_what_is_saved_if_the_change_is_left_out(
     state_record: StateRecord | None, state: str, wanted: str, present: Records
 ) -> None:
@@ -105,7 +101,7 @@ def test_a_cut_over_of_which_nothing_shows_is_not_believed(state: str) -> None:
 
 
 def test_a_cut_over_that_shows_at_one_name_is_believed() -> None:
-    half = {**BEFORE, ZONE: THERE[ZONE]}
+    half = {**BEFORE, ZONE: ROUTED[ZONE]}
     decision = decided(status("pending-dns"), MOVED, half)
     assert all("expected" not in record for record in decision.records if record["type"] != "TXT")
     assert of_state_record(decision) is None
@@ -154,7 +150,7 @@ def overtaken(state_record: StateRecord | None, records: Records, *, code: str =
 
 def test_what_another_pass_has_done_is_done() -> None:
     later = dataclasses.replace(MOVED, verification=SAVED.verification, since=NOON + hours(2))
-    row = overtaken(later, THERE)
+    row = overtaken(later, ROUTED)
     assert (row["error"], row["changed"]) == (None, False)
     assert "A/CNAME" in row["waiting_for"]
 
@@ -164,10 +160,10 @@ def test_what_another_pass_has_done_is_done() -> None:
     [
         (SAVED, BEFORE),
         (MOVED, BEFORE),
-        (SAVED, THERE),
-        (None, THERE),
-        (dataclasses.replace(MOVED, original={}), THERE),
-        (MOVED, {**THERE, ZONE: {"A": RecordSet(300, ("203.0.113.1",))}}),
+        (SAVED, ROUTED),
+        (None, ROUTED),
+        (dataclasses.replace(MOVED, original={}), ROUTED),
+        (MOVED, {**ROUTED, ZONE: {"A": RecordSet(300, ("203.0.113.1",))}}),
     ],
 )
 def test_what_is_otherwise_is_deferred_to_the_next_pass(state_record: StateRecord | None, records: Records) -> None:
@@ -177,4 +173,4 @@ def test_what_is_otherwise_is_deferred_to_the_next_pass(state_record: StateRecor
 
 
 def test_other_refusals_are_failures() -> None:
-    assert overtaken(MOVED, THERE, code="REFUSED")["error"]["code"] == "REFUSED"
+    assert overtaken(MOVED, ROUTED, code="REFUSED")["error"]["code"] == "REFUSED"

@@ -24,7 +24,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._state_record impor
     Records,
     RecordSet,
     StateRecord,
-    Target,
     from_values,
     to_text,
 )
@@ -32,12 +31,12 @@ from ansible_collections.hosting.websec.plugins.plugin_utils._bulk_action import
 from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     BEFORE,
     CDN,
-    CDN_NAME,
     MARK,
     NOON,
     ORIGIN,
+    ROUTED,
+    TARGET,
     VALUE,
-    WWW,
     ZONE,
     NameServer,
     Vendor,
@@ -50,8 +49,7 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
 
 SHOP = f"shop.{ZONE}"
 OTHER = site(domain=SHOP, site_id=2)
-MOVED = StateRecord(1, original=BEFORE, target=Target(CDN, CDN_NAME, 300), state="ready", since=NOON)
-ROUTED: Records = {ZONE: {"A": RecordSet(300, CDN)}, WWW: {"CNAME": RecordSet(300, (f"{CDN_NAME}.",))}}
+MOVED = StateRecord(1, original=BEFORE, target=TARGET, state="ready", since=NOON)
 
 
 def world(records: Records = BEFORE, **more: t.Any) -> tuple[NameServer, Vendor]:

@@ -18,17 +18,15 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entri
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.rows import counts_of, failure_text, rows_of
 from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
     StateRecord,
-    Target,
     to_text,
 )
 from ansible_collections.hosting.websec.tests.unit.sitelock_waf.results import LOST, read, result
 from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     BEFORE,
-    CDN,
-    CDN_NAME,
     MARK,
     NOON,
     ORIGIN,
+    TARGET,
     WWW,
     ZONE,
     entry,
@@ -37,7 +35,7 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     verify,
 )
 
-MOVED = StateRecord(1, original=BEFORE, target=Target(CDN, CDN_NAME, 300), state="pending-dns", since=NOON)
+MOVED = StateRecord(1, original=BEFORE, target=TARGET, state="pending-dns", since=NOON)
 
 
 def row(

@@ -12,19 +12,16 @@ import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
-    Records,
     RecordSet,
     StateRecord,
-    Target,
     to_text,
 )
 from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     BEFORE,
-    CDN,
-    CDN_NAME,
     MARK,
     NOON,
-    WWW,
+    ROUTED,
+    TARGET,
     ZONE,
     NameServer,
     Vendor,
@@ -34,8 +31,7 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
 
 NAMELESS = site(site_id=None)
 SHOP = f"shop.{ZONE}"
-RECORD = StateRecord(7, original=BEFORE, target=Target(CDN, CDN_NAME, 300), state="ready", since=NOON)
-ROUTED: Records = {ZONE: {"A": RecordSet(300, CDN)}, WWW: {"CNAME": RecordSet(300, (f"{CDN_NAME}.",))}}
+RECORD = StateRecord(7, original=BEFORE, target=TARGET, state="ready", since=NOON)
 
 
 def vendor(server: NameServer, **owners: tuple[int | None, int | None]) -> Vendor:

@@ -16,7 +16,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.rows 
 from ansible_collections.hosting.websec.plugins.module_utils._state_record import (
     TYPES,
     StateRecord,
-    Target,
     to_text,
 )
 from ansible_collections.hosting.websec.tests.unit.sitelock_waf.results import LOST, read, result
@@ -27,6 +26,7 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     MARK,
     NOON,
     ORIGIN,
+    TARGET,
     WWW,
     ZONE,
     entry,
@@ -36,7 +36,7 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     verify,
 )
 
-MOVED = StateRecord(1, original=BEFORE, target=Target(CDN, CDN_NAME, 300), state="pending-dns", since=NOON)
+MOVED = StateRecord(1, original=BEFORE, target=TARGET, state="pending-dns", since=NOON)
 
 
 def test_what_is_read_first() -> None:
@@ -206,7 +206,7 @@ def test_two_sites_with_values_in_one_set() -> None:
 
 
 def test_a_value_that_another_site_still_publishes_is_not_taken_away() -> None:
-    done = StateRecord(1, original=BEFORE, target=Target(CDN, CDN_NAME, 300), state="ready", since=NOON)
+    done = StateRecord(1, original=BEFORE, target=TARGET, state="ready", since=NOON)
     sites = known(
         entry(cleanup_verification=True),
         entry(domain=f"shop.{ZONE}", site_id=2),

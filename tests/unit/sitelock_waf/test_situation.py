@@ -26,7 +26,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._state_record impor
     Records,
     RecordSet,
     StateRecord,
-    Target,
     from_values,
     to_text,
 )
@@ -37,6 +36,7 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     MARK,
     NOON,
     ORIGIN,
+    TARGET,
     VALUE,
     WWW,
     ZONE,
@@ -48,7 +48,6 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
 )
 
 STATES = ("absent", "pending-domain-validation", "pending-retry", "pending-dns", "ready", "error", "pending-something")
-TARGET = Target(CDN, CDN_NAME, 300)
 ASKED: dict[str, dict[str, str] | None] = {
     "nothing": None,
     "TXT": verify(),
@@ -230,7 +229,7 @@ class TestReady:
 class TestTheWayOut:
     """Where the original records come from, and what is waited for."""
 
-    THERE: t.ClassVar[Records] = {ZONE: {"A": RecordSet(300, CDN)}, WWW: {"CNAME": RecordSet(300, (f"{CDN_NAME}.",))}}
+    ROUTED: t.ClassVar[Records] = {ZONE: {"A": RecordSet(300, CDN)}, WWW: {"CNAME": RecordSet(300, (f"{CDN_NAME}.",))}}
 
     def decide(
         self, state_record: StateRecord | None, present: Records, site: Entry | None = None, **told: t.Any
@@ -246,10 +245,10 @@ class TestTheWayOut:
         half = StateRecord(1, original={ZONE: BEFORE[ZONE]}, target=TARGET)
         www = entry(state="absent", restore={"www": {"A": [ORIGIN]}})
         both = entry(state="absent", restore={"www": {"A": [ORIGIN]}, "@": {"A": [ORIGIN]}})
-        assert self.decide(moved, self.THERE)[0] == "what was saved at the cut-over"
-        assert self.decide(moved, self.THERE, both)[0] == "restore of the entry"
-        assert self.decide(half, self.THERE, www)[0] == "restore of the entry and what was saved at the cut-over"
-        by_api = self.decide(half, self.THERE, original_dns=[ORIGIN])[0]
+        assert self.decide(moved, self.ROUTED)[0] == "what was saved at the cut-over"
+        assert self.decide(moved, self.ROUTED, both)[0] == "restore of the entry"
+        assert self.decide(half, self.ROUTED, www)[0] == "restore of the entry and what was saved at the cut-over"
+        by_api = self.decide(half, self.ROUTED, original_dns=[ORIGIN])[0]
         assert by_api == "what was saved at the cut-over and the API, which returns A records only"
         named = {"dns_new_a": list(CDN), "dns_new_cname": CDN_NAME}
         assert self.decide(None, BEFORE, **named)[0] == "DNS, which does not point to the CDN"
@@ -267,4 +266,4 @@ class TestTheWayOut:
         wrong = entry(state="absent", restore={"@": {"A": [CDN[0]]}, "www": {"A": [ORIGIN]}})
         moved = StateRecord(1, original=BEFORE, target=TARGET)
         with pytest.raises(BadInputError, match="the records to restore point to the CDN"):
-            self.decide(moved, self.THERE, wrong)
+            self.decide(moved, self.ROUTED, wrong)

@@ -30,6 +30,8 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     MARK,
     NOON,
     ORIGIN,
+    ROUTED,
+    TARGET,
     VALUE,
     WWW,
     ZONE,
@@ -40,8 +42,6 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     verify,
 )
 
-TARGET = Target(CDN, CDN_NAME, 300)
-THERE: Records = {ZONE: {"A": RecordSet(300, CDN)}, WWW: {"CNAME": RecordSet(300, (f"{CDN_NAME}.",))}}
 STATES = ("pending-domain-validation", "pending-dns", "ready", "pending-retry", "error")
 
 
@@ -177,7 +177,7 @@ class TestSaving:
         assert (state_record.original, state_record.target) == ({}, None)
 
     def test_never_the_addresses_of_the_cdn(self) -> None:
-        present = {**THERE, ZONE: BEFORE[ZONE]}
+        present = {**ROUTED, ZONE: BEFORE[ZONE]}
         state_record = state_record_after(decide(entry(), observed(status("pending-dns"), present=present), NOON))
         assert state_record.original == {ZONE: BEFORE[ZONE]}
 
@@ -188,7 +188,7 @@ class TestSaving:
         assert WWW not in state_record.original
 
     @pytest.mark.parametrize("state", ["pending-dns", "ready"])
-    @pytest.mark.parametrize("present", [BEFORE, THERE, None], ids=["before", "there", "not read"])
+    @pytest.mark.parametrize("present", [BEFORE, ROUTED, None], ids=["before", "there", "not read"])
     def test_once_only(self, state: str, present: Records | None) -> None:
         first = state_record_after(decide(entry(), observed(status("pending-dns")), NOON))
         second = decide(entry(), observed(status(state), first, present), NOON + hours(1))
@@ -239,7 +239,7 @@ class TestSaving:
         # The state record was removed, or the site was moved by hand before it came into the file; "ready" does not say
         # where the CDN is.
         moved = {
-            name: {kind: RecordSet(7200, each.values) for kind, each in kinds.items()} for name, kinds in THERE.items()
+            name: {kind: RecordSet(7200, each.values) for kind, each in kinds.items()} for name, kinds in ROUTED.items()
         }
         decision = decide(entry(lower_ttl=60), observed(told, None, moved), NOON)
         assert "lower TTL" not in steps(decision)
@@ -250,9 +250,9 @@ class TestSaving:
         assert (steps(lost), len(lost.notes)) == ([], 1)
         assert "could not check them" in lost.notes[0]
         known = StateRecord(1, original=BEFORE, target=TARGET)
-        assert decide(entry(), observed(status("ready"), known, THERE), NOON).notes == ()
+        assert decide(entry(), observed(status("ready"), known, ROUTED), NOON).notes == ()
         named = status("ready", dns_new_a=list(CDN), dns_new_cname=CDN_NAME)
-        assert decide(entry(), observed(named, None, THERE), NOON).notes == ()
+        assert decide(entry(), observed(named, None, ROUTED), NOON).notes == ()
 
     def test_low_ttls_are_left_alone(self) -> None:
         assert steps(decide(entry(lower_ttl=86400), observed(status("pending-retry")), NOON)) == []
@@ -262,7 +262,7 @@ class TestSaving:
         site, shop = entry(aliases=["www", "shop"]), f"shop.{ZONE}"
         told = status("ready")
         assert needs_present(site, observed(told, state_record, None))
-        present = {**THERE, shop: {"A": RecordSet(60, ("192.0.2.30",))}}
+        present = {**ROUTED, shop: {"A": RecordSet(60, ("192.0.2.30",))}}
         decision = decide(site, observed(told, state_record, present), NOON)
         assert state_record_after(decision).original == {**BEFORE, shop: present[shop]}
         assert changed_to(decision, shop, "CNAME") == [CDN_NAME]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import types
 import typing as t
 
 import pytest
@@ -21,7 +20,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._state_record impor
     Records,
     RecordSet,
     StateRecord,
-    Target,
     from_values,
     to_text,
 )
@@ -32,6 +30,8 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     MARK,
     NOON,
     ORIGIN,
+    ROUTED,
+    TARGET,
     VALUE,
     WWW,
     ZONE,
@@ -40,10 +40,6 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     status,
 )
 
-TARGET = Target(CDN, CDN_NAME, 300)
-THERE: Records = types.MappingProxyType(
-    {ZONE: {"A": RecordSet(300, CDN)}, WWW: {"CNAME": RecordSet(300, (f"{CDN_NAME}.",))}}
-)
 MOVED = StateRecord(1, original=BEFORE, target=TARGET, state="pending-dns", since=NOON - hours(1000))
 BACK = dataclasses.replace(MOVED, restored=NOON, wait=300, state="ready", since=NOON)
 
@@ -54,7 +50,7 @@ def gone(**more: t.Any) -> dict[str, t.Any]:
 
 def observed(
     state_record: StateRecord | None,
-    present: Records = THERE,
+    present: Records = ROUTED,
     state: str = "ready",
     *,
     everywhere: bool = True,
@@ -184,9 +180,9 @@ class TestWaiting:
     @pytest.mark.parametrize(
         ("ttl", "present", "wait"),
         [
-            (300, THERE, 300),
-            (60, {**THERE, WWW: {"CNAME": RecordSet(86400, (CDN_NAME,))}}, 86400),
-            (7200, THERE, 7200),
+            (300, ROUTED, 300),
+            (60, {**ROUTED, WWW: {"CNAME": RecordSet(86400, (CDN_NAME,))}}, 86400),
+            (7200, ROUTED, 7200),
         ],
         ids=["as set", "somebody raised it", "entry"],
     )
@@ -199,7 +195,7 @@ class TestWaiting:
         assert decision.since == NOON
 
     def test_somebody_sends_the_traffic_to_the_cdn_again(self) -> None:
-        decision = decide(gone(), observed(BACK, THERE), later(200))
+        decision = decide(gone(), observed(BACK, ROUTED), later(200))
         assert state_record_after(decision).restored == later(200)
         assert records(decision)[ZONE, "A"] == ([ORIGIN], 3600)
 
@@ -219,8 +215,8 @@ class TestDeleting:
         [
             (gone(), observed(BACK, BEFORE)),
             (gone(), observed(BACK, BEFORE, everywhere=False)),
-            (gone(), observed(BACK, THERE)),
-            (gone(), observed(BACK, {**BEFORE, WWW: THERE[WWW]})),
+            (gone(), observed(BACK, ROUTED)),
+            (gone(), observed(BACK, {**BEFORE, WWW: ROUTED[WWW]})),
             (gone(), observed(BACK, {**BEFORE, ZONE: {"A": RecordSet(60, (ORIGIN, CDN[0]))}})),
             (gone(), dataclasses.replace(observed(BACK), present=None)),
             (gone(), observed(MOVED, BEFORE)),
@@ -261,7 +257,7 @@ class TestGone:
 
     def test_the_service_was_ended_by_somebody_else(self) -> None:
         state_record = dataclasses.replace(MOVED, verification=(ZONE, VALUE))
-        back = records(decide(gone(), observed(state_record, THERE, "absent"), NOON))
+        back = records(decide(gone(), observed(state_record, ROUTED, "absent"), NOON))
         assert back[ZONE, "A"] == ([ORIGIN], 3600)
         assert back[MARK, "TXT"] == ([], None)
         assert back[ZONE, "TXT"] == ([VALUE], None)
@@ -272,4 +268,4 @@ class TestGone:
 
     def test_traffic_to_a_service_that_is_gone_and_no_way_back(self) -> None:
         with pytest.raises(BadInputError, match="the original DNS records are unknown"):
-            decide(gone(), observed(dataclasses.replace(MOVED, original={}), THERE, "absent"), NOON)
+            decide(gone(), observed(dataclasses.replace(MOVED, original={}), ROUTED, "absent"), NOON)

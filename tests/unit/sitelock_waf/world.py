@@ -18,7 +18,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods i
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, Entry, prepare
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.run import Pass, PassOptions, Preflight
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites import Sites
-from ansible_collections.hosting.websec.plugins.module_utils._state_record import Records, RecordSet
+from ansible_collections.hosting.websec.plugins.module_utils._state_record import Records, RecordSet, Target
 
 ZONE = "customer.example"
 WWW = f"www.{ZONE}"
@@ -34,6 +34,13 @@ BEFORE: t.Mapping[str, dict[str, RecordSet]] = types.MappingProxyType(
         WWW: {"CNAME": RecordSet(86400, (f"{ZONE}.",))},
     }
 )
+
+TARGET = Target(CDN, CDN_NAME, 300)
+"""Where the traffic goes after the cut-over."""
+ROUTED: Records = types.MappingProxyType(
+    {ZONE: {"A": RecordSet(300, CDN)}, WWW: {"CNAME": RecordSet(300, (f"{CDN_NAME}.",))}}
+)
+"""The records then."""
 
 
 SITE: t.Mapping[str, t.Any] = types.MappingProxyType(
