@@ -39,7 +39,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.plan import (
     CHANGE_EMAIL,
     CHANGE_PLAN,
-    END_ACCOUNT,
     END_ADDON,
     END_BUNDLE,
     END_PLAN,
@@ -105,33 +104,31 @@ class AccountWriter:
         :raises BadResponseError: it needs a number that no answer has said.
         """
         desired = self._accounts[write.account]
-        site = next((each for each in desired.sites if each.domain == write.domain), None)
         if write.kind == NEW_ACCOUNT:
-            assert site is not None
             return PROVISION_ACCOUNT, {
                 "accountInformation": account_element(desired),
-                "siteInformation": site_element(site),
+                "siteInformation": site_element(_site(desired, write)),
             }
         if write.kind == NEW_SITE:
-            assert site is not None
             account = {"account_id": self._account_id(write)}
-            return PROVISION_ACCOUNT, {"accountInformation": account, "siteInformation": site_element(site)}
+            site = site_element(_site(desired, write))
+            return PROVISION_ACCOUNT, {"accountInformation": account, "siteInformation": site}
         if write.kind == CHANGE_PLAN:
-            assert site is not None
+            wanted = _site(desired, write)
             return MODIFY_ACCOUNT, {
                 "siteInformation": {
                     "id": self._site_id(write),
-                    "subscription": site.subscription,
-                    "bundle": site.bundle,
-                    "amount": site.amount,
-                    "renewal_date": site.renewal_date or PRESERVE,
+                    "subscription": wanted.subscription,
+                    "bundle": wanted.bundle,
+                    "amount": wanted.amount,
+                    "renewal_date": wanted.renewal_date or PRESERVE,
                 }
             }
         if write.kind == CHANGE_EMAIL:
             changed: Parameters = {"id": self._account_id(write), "email": desired.email}
             return MODIFY_ACCOUNT_EMAIL, {"accountInformation": changed}
         if write.kind == NEW_ADDON:
-            return PROVISION_ADDON, {"addonInfo": [self._addon_info(write, desired, site)]}
+            return PROVISION_ADDON, {"addonInfo": [self._addon_info(write, desired)]}
         if write.kind == END_ADDON:
             return DELETE_ADDON, {"addonInfo": [{"subscription_id": write.subscription_id}]}
         if write.kind == END_PLAN:
@@ -140,13 +137,12 @@ class AccountWriter:
             return DELETE_BUNDLE, {"bundleInfo": {"site_id": self._site_id(write)}}
         if write.kind == END_SITE:
             return DELETE_ACCOUNT, {"siteInformation": {"id": self._site_id(write)}}
-        assert write.kind == END_ACCOUNT
         return DELETE_ACCOUNT, {"accountInformation": {"id": self._account_id(write)}}
 
-    def _addon_info(self, write: Write, desired: DesiredAccount, site: DesiredSite | None) -> Parameters:
-        owner: DesiredAccount | DesiredSite = site or desired
+    def _addon_info(self, write: Write, desired: DesiredAccount) -> Parameters:
+        owner: DesiredAccount | DesiredSite = _site(desired, write) if write.domain else desired
         product: DesiredProduct = next(each for each in owner.addons if each.subscription == write.subscription)
-        whose = {"site_id": self._site_id(write)} if site else {"account_id": self._account_id(write)}
+        whose = {"site_id": self._site_id(write)} if write.domain else {"account_id": self._account_id(write)}
         return {
             **whose,
             "subscription": product.subscription,
@@ -173,6 +169,10 @@ class AccountWriter:
             said = statements(data, {"subscription_id"})
             if len(said) == 1:
                 self._reader.note_addon(write.account, said[0], self._reader.site_id(write.account, write.domain))
+
+
+def _site(desired: DesiredAccount, write: Write) -> DesiredSite:
+    return next(each for each in desired.sites if each.domain == write.domain)
 
 
 def _known(number: int | None, what: str, write: Write) -> int:
