@@ -58,7 +58,7 @@ class Money:
                 orders[f"{verb} {self.named(write.subscription)}{'' if price is None else f' at {price:.2f}'}"] += 1
                 total += price or 0
                 unpriced += price is None
-        told = [counted(counts[NEW_ACCOUNT], "new account")]
+        told = [counted(counts[NEW_ACCOUNT], "new account")] if counts[NEW_ACCOUNT] else []
         told += [f"{count} x {order}" for order, count in sorted(orders.items())]
         ends = {END_ACCOUNT: "account", END_SITE: "site", END_ADDON: "add-on"}
         told += [f"{counted(counts[kind], noun)} ended" for kind, noun in ends.items() if counts[kind]]
@@ -66,7 +66,7 @@ class Money:
             told.append(f"total {total:.2f}")
         if unpriced:
             told.append(f"{counted(unpriced, 'order')} without a known price")
-        return ", ".join(told)
+        return ", ".join(told) or "nothing"
 
     def named(self, subscription: str) -> str:
         """A product for people: its id and its name."""

@@ -65,7 +65,8 @@ def test_the_money_in_one_line() -> None:
         "2 new accounts, 1 x change to 4711, 2 x order of 8 (Basic) at 5.00, 1 x order of 9001 (Backup) at 1.50, "
         "1 site ended, total 11.50, 1 order without a known price"
     )
-    assert money.summary([]) == "0 new accounts"
+    assert money.summary([write(END_SITE, "b", "")]) == "1 site ended"
+    assert money.summary([]) == "nothing"
 
 
 def outcome(name: str, **told: str) -> Outcome[DesiredAccount, CurrentAccount]:
