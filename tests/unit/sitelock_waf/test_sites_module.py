@@ -17,8 +17,10 @@ import pytest
 import yaml
 from ansible.module_utils import basic
 
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.modules import sitelock_waf_sites
 from ansible_collections.hosting.websec.tests.unit.dns.own_provider import Dictionary
+from ansible_collections.hosting.websec.tests.unit.patience import wait_until
 from ansible_collections.hosting.websec.tests.unit.scripted_server import ScriptedServer
 from ansible_collections.hosting.websec.tests.unit.sitelock.fake_api import FakeApi, Site
 
@@ -253,8 +255,25 @@ def test_after_its_time_nothing_begins_and_nothing_has_failed(run: Run, api: Fak
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_task_that_is_stopped_fails_with_what_is_left(run: Run, api: FakeApi, number: signal.Signals) -> None:
-    api.between = lambda method: os.kill(os.getpid(), number) if method == "provisionAddon" else None
+def test_a_task_that_is_stopped_fails_with_what_is_left(
+    run: Run, api: FakeApi, number: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[str] = []
+    stop = RunContext.stop
+
+    def stop_and_tell(context: RunContext, why: str) -> None:
+        stop(context, why)
+        stopped.append(why)
+
+    monkeypatch.setattr(RunContext, "stop", stop_and_tell)
+
+    def interrupt(method: str) -> None:
+        if method == "provisionAddon":
+            os.kill(os.getpid(), number)
+            # The main thread handles the signal, when it gets its turn.
+            wait_until(lambda: stopped, "the task was stopped")
+
+    api.between = interrupt
     result = run(sites=SITES[:2], concurrency=1)
     assert result["failed"]
     assert result["msg"].startswith(f"The task was stopped by {number.name} between two calls.")
