@@ -86,6 +86,11 @@ def parse_range(first: object, last: object) -> list[Network]:
     return list(ipaddress.summarize_address_range(start, end))
 
 
+def network_text(network: Network) -> str:
+    """The network for people; one that is a single address without its prefix length."""
+    return str(network.network_address if network.prefixlen == network.max_prefixlen else network)
+
+
 def too_wide(networks: t.Iterable[Network]) -> str:
     """Why ``networks`` are too wide to be trusted, as the object of C(they contain ...). Empty: they are not.
 

@@ -187,6 +187,11 @@ class Convergence(t.Generic[D, C]):
         self._name = name
         self._summary = summary
 
+    @property
+    def outcomes(self) -> list[Outcome[D, C]]:
+        """The outcomes so far, in the order of the items."""
+        return [item.outcome for item in self._items]
+
     def plan(self) -> None:
         """Observe all items and plan their writes.
 
@@ -231,7 +236,7 @@ class Convergence(t.Generic[D, C]):
         for item in written:
             self._settle(item)
             self._count(item.outcome)
-        return [item.outcome for item in self._items]
+        return self.outcomes
 
     def _for_each(self, step: t.Callable[[T], None], items: t.Sequence[T]) -> None:
         if not items:

@@ -37,14 +37,15 @@ class Action(t.Protocol):
 
 @dataclasses.dataclass(frozen=True)
 class Limits:
-    """:param orders: maximum number of purchases, including changes of plan. :param removals: maximum number of
-    services
-    to end. C(None): no limit.
+    """:param orders: maximum number of purchases, including changes of plan.
+    :param removals: maximum number of services to end.
+    :param changes: maximum number of items to change in any way. C(None): no limit.
     :param ending: names of services whose end this run begins; a later one will delete them.
     """
 
     orders: int | None = None
     removals: int | None = None
+    changes: int | None = None
     ending: tuple[str, ...] = ()
 
     @classmethod
@@ -59,6 +60,15 @@ class Limits:
         orders, removals = (_limit(options, name, entries) for name in ("max_orders", "max_removals"))
         return cls() if options["exceed_limits"] else cls(orders, removals)
 
+    @classmethod
+    def of_changes(cls, max_changes: t.Any, entries: int) -> Limits:
+        """The limit in the option O(max_changes) of a module that only changes settings.
+
+        :param entries: the base of a percentage.
+        :raises BadInputError: it is neither a number nor a percentage.
+        """
+        return cls(changes=_limit({"max_changes": max_changes}, "max_changes", entries))
+
     def refuse_more(self, planned: t.Mapping[str, t.Sequence[Action]], summary: str) -> None:
         """
         :param planned: the writes of the run, by the name of the item.
@@ -67,6 +77,14 @@ class Limits:
         """
         effects = {name: [each.effect for each in actions if each.counts] for name, actions in planned.items()}
         effects.update({name: [Effect.DESTROY] for name in self.ending})
+        changing = [name for name, actions in planned.items() if actions]
+        if self.changes is not None and len(changing) > self.changes:
+            raise LimitError(
+                f"Nothing was sent: max_changes allows {self.changes}, but this run would change {len(changing)}: "
+                f"{listed(changing)}.{f' It would send {summary}.' if summary else ''}",
+                hint="Check the list. If it is intended, raise max_changes for this one run.",
+                planned=[f"{name}: {', '.join(action.method for action in sent)}" for name, sent in planned.items()],
+            )
         for limit, effect, what, option in (
             (self.orders, Effect.BUY, "order or change the plan of", "max_orders"),
             (self.removals, Effect.DESTROY, "end the service of", "max_removals"),

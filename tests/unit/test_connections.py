@@ -38,6 +38,7 @@ CALLERS = [
     "sitelock_sso_link",
     "sitelock_waf_addon",
     "sitelock_waf_addons",
+    "sitelock_waf_policies",
     "sitelock_waf_sites",
 ]
 ADDRESSES = [

@@ -1,0 +1,160 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of one section of one site, as a user gave them: read one by one, checked, with messages that say where.
+
+A section that is wrong is the error of its site. It must not stop the others, so Ansible's own check of nested options,
+which ends the task, is not used.
+"""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import utc_time
+from ansible_collections.hosting.websec.plugins.module_utils._texts import joined, listed, shortened, unknown_keys
+
+T = t.TypeVar("T")
+
+_FLAGS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+"""As Ansible reads a value of the type C(bool)."""
+MAX_SHOWN = 60
+"""Characters of a value that a message shows."""
+
+
+class Given:
+    """A mapping from the user.
+
+    :param where: it, for messages, such as C(Site 442989, section ip_block).
+    :param path: keys from the section to this mapping, for messages.
+    :param now: the time of the run.
+    :raises BadInputError: ``value`` is no mapping.
+    """
+
+    def __init__(self, value: t.Any, where: str, now: datetime.datetime, path: str = "") -> None:
+        self.where = where
+        self.now = now
+        self._path = path
+        if not isinstance(value, t.Mapping):
+            raise self.refusal("", value, "a dictionary")
+        self.values: t.Mapping[str, t.Any] = value
+
+    def only(self, *names: str) -> None:
+        """:raises BadInputError: there is a key that is none of ``names``, or no key at all."""
+        unknown = unknown_keys(self.values, names)
+        if unknown:
+            raise BadInputError(
+                f"{self.where}: {self._path and f'{self._path} has '}unknown keys: {unknown}.",
+                hint=f"The keys are {joined(names)}.",
+            )
+        if not self.values:
+            raise BadInputError(f"{self.where}: {self._path or 'it'} is empty.", hint=f"Give one of {joined(names)}.")
+
+    def one_of(self, *names: str) -> str:
+        """The one key of ``names`` that is there.
+
+        :raises BadInputError: there is none, or more than one.
+        """
+        there = [name for name in names if self.has(name)]
+        if len(there) != 1:
+            raise BadInputError(
+                f"{self.where}: {self._path and f'{self._path} '}has {joined(there) or 'none of ' + joined(names)}.",
+                hint=f"Give exactly one of {joined(names)}.",
+            )
+        return there[0]
+
+    def has(self, name: str) -> bool:
+        """Whether it is given. C(null) is not."""
+        return self.values.get(name) is not None
+
+    def text(self, name: str) -> str | None:
+        """A text or whole number as text, without blanks around it."""
+        value = self.values.get(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, (str, int)) or not str(value).strip():
+            raise self.refusal(name, value, "a text")
+        return str(value).strip()
+
+    def flag(self, name: str) -> bool | None:
+        """A boolean."""
+        value = self.values.get(name)
+        read = value if isinstance(value, bool) else _FLAGS.get(str(value).strip().lower())
+        if value is not None and read is None:
+            raise self.refusal(name, value, "true or false")
+        return None if value is None else read
+
+    def choice(self, name: str, choices: t.Iterable[str]) -> str | None:
+        """One of ``choices``, in upper or lower case, as it stands there. In YAML, C(on) and C(off) are booleans."""
+        value = self.values.get(name)
+        if value is None:
+            return None
+        word = {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value).strip()
+        known = {each.lower(): each for each in choices}
+        if word.lower() not in known:
+            raise self.refusal(name, value, f"one of {', '.join(known.values())}")
+        return known[word.lower()]
+
+    def time(self, name: str) -> datetime.datetime | None:
+        """A time in UTC, as text or as YAML reads it without quotes."""
+        value = self.values.get(name)
+        if value is None:
+            return None
+        if isinstance(value, datetime.datetime):
+            return (
+                value.astimezone(datetime.timezone.utc) if value.tzinfo else value.replace(tzinfo=datetime.timezone.utc)
+            )
+        read = utc_time(value.strip()) if isinstance(value, str) else None
+        if read is None:
+            raise self.refusal(name, value, "a time in UTC, such as 2026-12-24T18:00:00Z")
+        return read
+
+    def each(self, name: str, read: t.Callable[[t.Any, str], T]) -> list[T]:
+        """What ``read`` makes of each entry of a list. It gets the entry, and its place for messages.
+
+        :raises BadInputError: it is no list.
+        """
+        value = self.values.get(name, [])
+        if not isinstance(value, (list, tuple)):
+            raise self.refusal(name, value, "a list")
+        return [read(entry, f"{name}[{place}]") for place, entry in enumerate(value)]
+
+    def within(self, name: str) -> Given:
+        """The mapping at ``name``.
+
+        :raises BadInputError: it is none.
+        """
+        return Given(self.values.get(name), self.where, self.now, self._at(name))
+
+    def entry(self, value: t.Any, place: str) -> Given:
+        """An entry of a list (see ``each``) that is a mapping.
+
+        :raises BadInputError: it is none.
+        """
+        return Given(value, self.where, self.now, self._at(place))
+
+    def refusal(self, name: str, value: t.Any, wanted: str) -> BadInputError:
+        """The error of a value.
+
+        :param name: its key, or its place in a list.
+        :param wanted: what it must be.
+        """
+        return BadInputError(
+            f"{self.where}: {self._at(name) or 'it'} is {shortened(repr(value), MAX_SHOWN)}; it must be {wanted}."
+        )
+
+    def at(self, name: str) -> str:
+        """A key of this mapping for messages, C(Site 442989, section ip_block: exact); of C("") the mapping itself."""
+        path = self._at(name)
+        return f"{self.where}: {path}" if path else self.where
+
+    def _at(self, name: str) -> str:
+        return f"{self._path}.{name}" if self._path and name else self._path or name
+
+
+def offered(values: t.Iterable[str]) -> str:
+    """Values that a site offers, for messages."""
+    return listed(sorted(values)) or "nothing"

@@ -1,0 +1,47 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The reads of sections: of one site, and what is the same for all sites of a run."""
+
+from __future__ import annotations
+
+import threading
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
+
+if t.TYPE_CHECKING:
+    from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+
+Data = dict[str, t.Any]
+
+
+class SectionReader:
+    """Reads for sections. Thread-safe."""
+
+    def __init__(self, client: SiteLockClient) -> None:
+        self._client = client
+        self._lock = threading.Lock()
+        self._shared: dict[str, Data | WebsecError] = {}
+
+    def of_site(self, method: Method, site_id: int) -> Data:
+        """The answer of a getter about one site, see ``SiteLockClient.call``."""
+        return self._client.call(method, {"site_id": site_id})
+
+    def shared(self, method: Method) -> Data:
+        """The answer of a method that is about no site. It is asked once a run, and a refusal holds for the run."""
+        with self._lock:
+            if method.name not in self._shared:
+                try:
+                    self._shared[method.name] = self._client.call(method, {})
+                except DeferredError:
+                    raise
+                except WebsecError as error:
+                    self._shared[method.name] = error
+            found = self._shared[method.name]
+        if isinstance(found, WebsecError):
+            raise found
+        return found

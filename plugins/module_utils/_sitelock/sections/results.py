@@ -1,0 +1,81 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What became of the sections of sites, as tasks return it: one row a site, and the diff."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._results import deferred_fields
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.engine import SectionOutcome
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.entries import SiteEntry
+
+Row = dict[str, t.Any]
+
+
+def site_rows(entries: t.Sequence[SiteEntry], outcomes: t.Iterable[SectionOutcome]) -> list[Row]:
+    """One row an entry, in their order."""
+    by_site: dict[int, list[SectionOutcome]] = {}
+    for outcome in outcomes:
+        by_site.setdefault(outcome.desired.site_id, []).append(outcome)
+    # Two entries for one site are both refused, and have no outcome.
+    return [_row(entry, by_site.get(entry.site_id or 0, []) if entry.error is None else []) for entry in entries]
+
+
+def _row(entry: SiteEntry, outcomes: t.Sequence[SectionOutcome]) -> Row:
+    errors = [_error(entry.error, entry, None)] if entry.error else []
+    errors += [_error(each.error, entry, each.desired.section.name) for each in outcomes if each.error is not None]
+    # What is wrong in the file is why the other sections were not processed.
+    errors.sort(key=lambda error: error["kind"] != BadInputError.kind)
+    deferred = next((each for each in outcomes if each.deferred), None)
+    return {
+        "site_id": entry.site_id,
+        "domain": entry.domain,
+        "sections": [each.desired.section.name for each in outcomes],
+        "changed_sections": [each.desired.section.name for each in outcomes if each.changed],
+        "actions": [method for each in outcomes for method in each.sent],
+        "needs_person": [sentence for each in outcomes for sentence in _needs_person(each)],
+        "changed": any(each.changed for each in outcomes),
+        "failed": bool(errors),
+        "error": errors[0] if errors else None,
+        "errors": errors,
+        **deferred_fields(deferred is not None, deferred.deferred_cause if deferred else None),
+    }
+
+
+def _error(error: WebsecError, entry: SiteEntry, section: str | None) -> dict[str, t.Any]:
+    details = error.as_dict(site_id=entry.site_id, section=section)
+    start = f"Site {entry.site_id}: "
+    if section is not None and not details["message"].startswith(start):
+        details["message"] = f"{start}section {section}: {details['message']}"
+    return details
+
+
+def _needs_person(outcome: SectionOutcome) -> list[str]:
+    if outcome.after is None or outcome.deferred or outcome.error is not None:
+        return []
+    return outcome.desired.section.needs_person(outcome.after, outcome.desired.desired)
+
+
+def sections_diff(
+    entries: t.Sequence[SiteEntry], outcomes: t.Sequence[SectionOutcome], *, check_mode: bool
+) -> dict[str, t.Any]:
+    """Before and after of the sections that change, by site. Holds no secret."""
+    names = {entry.site_id: entry.domain or f"site {entry.site_id}" for entry in entries}
+    before: dict[str, Row] = {}
+    after: dict[str, Row] = {}
+    for outcome in outcomes:
+        if outcome.changed:
+            item = outcome.desired
+            section = item.section
+            then = section.expected(outcome.before, item.desired) if check_mode else outcome.after
+            before.setdefault(names[item.site_id], {})[section.name] = _dumped(outcome, outcome.before)
+            after.setdefault(names[item.site_id], {})[section.name] = _dumped(outcome, then)
+    return {"before": before, "after": after}
+
+
+def _dumped(outcome: SectionOutcome, state: t.Any) -> t.Any:
+    return None if state is None else outcome.desired.section.dump(state)

@@ -1,0 +1,239 @@
+#!/usr/bin/python
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: sitelock_waf_policies
+short_description: Manage what the SiteLock firewall of many sites does
+version_added: 0.1.0
+author:
+  - hosting.websec contributors (@hosting-websec)
+description:
+  - Brings the settings of Firewall & CDN to the desired state, for many sites in one task.
+  - The settings are divided into sections. Only sections that an entry of O(sites) names are read and written. A
+    section that does not differ is not written. After each write it is read again, and that decides.
+  - An entry that is not valid changes nothing at its site. A section that the API refuses does not stop the other
+    sections of its site. Neither stops the other sites.
+  - For N sites with S sections each it makes N x S calls that read. C(geo_block), and C(exceptions) with countries or
+    continents, need one C(getWafGeoInfo) for all sites, and C(ip_allow) one C(getSiteLockIPs). A section that was
+    written is read once more.
+extends_documentation_fragment:
+  - hosting.websec.sitelock
+  - hosting.websec.run_context
+  - hosting.websec.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  sites:
+    description:
+      - The sites, each at most once. An entry has C(site_id), optionally C(domain) for messages, and the sections
+        below.
+      - "C(rules): what the firewall does when it sees an attack. A dictionary of the names of rules, such as
+        C(sql_injection), C(cross_site_scripting), C(illegal_resource), C(remote_file_inclusion), C(backdoor), C(ddos)
+        and C(bot_access_control), with one of the values that the site offers, such as C(block_request) or C(alert).
+        C(disable) and C(disabled) are the same."
+      - "C(ip_allow) and C(ip_block): addresses that are always let through, and those that are always refused. Lists of
+        addresses, networks (C(192.0.2.0/24)) and ranges (C(192.0.2.1-192.0.2.9)), at C(exact), or at C(present) and
+        C(absent). C(exact) is the whole list. SiteLock's own scanners stay in C(ip_allow) whatever the entry says."
+      - "C(url_block): paths that are refused. Lists at C(exact), or at C(present) and C(absent), of dictionaries with
+        C(path) and C(pattern), which is one of C(EQUALS), C(NOT_EQUALS), C(CONTAINS), C(NOT_CONTAINS), C(PREFIX) and
+        C(SUFFIX). At C(absent) the path is enough."
+      - "C(geo_block): countries and continents whose visitors are refused. Dictionaries at C(exact), or at C(present)
+        and C(absent), with the lists C(countries) and C(continents) of codes with two letters. Write C('NO') in
+        quotes."
+      - "C(cdn): how the CDN delivers. C(cache_mode) is one of C(disable), C(static_only) and C(static_and_dynamic). All
+        others are booleans: C(comply_no_cache), C(cache300x), C(async_validation), C(comply_vary),
+        C(prefer_last_modified), C(use_shortest_caching), C(disable_client_side_caching), C(on_the_fly_compression),
+        C(tcp_pre_pooling), C(minify_javascript), C(minify_css), C(minify_static_html), C(compress_jpeg),
+        C(progressive_image_rendering), C(aggressive_compression), C(compress_png), C(accelerate_https)."
+      - "C(bypass): takes the protection of the host C(www) away for a time. C(status) is C(on) or C(off). C(until),
+        such as C(2026-12-24T18:00:00Z), is its end in UTC: a run after it switches it off. C(use_true_shield) and
+        C(use_true_speed) are booleans for the firewall and for the cache."
+    type: list
+    elements: raw
+    required: true
+  max_changes:
+    description:
+      - Maximum number of sites whose settings may change in one run, or a percentage of O(sites), such as V(25%).
+        If more would change, nothing is sent, and the task fails with a list of them.
+      - A percentage allows at least 10. Without this option there is no limit.
+    type: str
+  concurrency:
+    description: Number of parallel calls.
+    type: int
+    default: 8
+  on_error:
+    description:
+      - V(fail) fails the task if a site failed, after all sites are done. V(report) only returns the error of the site.
+    type: str
+    choices: [fail, report]
+    default: fail
+seealso:
+  - module: hosting.websec.sitelock_waf_sites
+"""
+
+EXAMPLES = r"""
+- name: The same rules for two shops
+  hosting.websec.sitelock_waf_policies:
+    api_username: reseller
+    api_password: "{{ vault_sitelock_password }}"
+    sites:
+      - site_id: 442989
+        domain: shop.example
+        rules: &rules
+          sql_injection: block_request
+          backdoor: quarantine_url
+          ddos: auto
+        ip_block:
+          exact: [203.0.113.0/24, 198.51.100.7]
+        ip_allow:
+          present: [192.0.2.10]
+        url_block:
+          exact:
+            - path: /xmlrpc.php
+              pattern: EQUALS
+        geo_block:
+          exact:
+            countries: [KP]
+            continents: []
+      - site_id: 442990
+        rules: *rules
+        cdn:
+          cache_mode: static_only
+          minify_css: true
+
+- name: Take the protection away for a test of load, until the evening
+  hosting.websec.sitelock_waf_policies:
+    api_username: reseller
+    api_password: "{{ vault_sitelock_password }}"
+    sites:
+      - site_id: 442989
+        bypass:
+          status: "on"
+          until: "2026-12-24T18:00:00Z"
+"""
+
+RETURN = r"""
+results_file:
+  description:
+    - File on the controller with all entries, as a JSON object with RV(sites). It is removed when
+      C(ansible-playbook) ends.
+  returned: with O(results=notable)
+  type: str
+sites:
+  description: The sites, in the order of O(sites).
+  returned: always, unless the options were refused
+  type: list
+  elements: dict
+  contains:
+    site_id:
+      description: The site. V(null) if the entry does not name one.
+      type: int
+      sample: 442989
+    domain:
+      description: Its domain, as in the entry.
+      type: str
+      sample: shop.example
+    sections:
+      description: The sections that were processed.
+      type: list
+      elements: str
+      sample: [ip_allow, rules]
+    changed_sections:
+      description: The sections that were changed, or in check mode would be changed.
+      type: list
+      elements: str
+      sample: [rules]
+    actions:
+      description: The API methods that were sent, or in check mode would be sent.
+      type: list
+      elements: str
+      sample: [setWafSettings]
+    needs_person:
+      description: What a person has to know or to do although nothing failed, such as a bypass that is on.
+      type: list
+      elements: str
+      sample: ["The firewall is bypassed until 2026-12-24T18:00:00Z."]
+    changed:
+      description: Whether something was changed at this site.
+      type: bool
+      sample: true
+    failed:
+      description: Whether a section of this site failed, or its entry is not valid.
+      type: bool
+      sample: false
+    error:
+      description: The first of RV(sites[].errors). V(null) if there is none.
+      type: dict
+      sample: null
+    errors:
+      description: What went wrong, in fields that a playbook can test. C(section) names the section.
+      type: list
+      elements: dict
+      sample: []
+    deferred:
+      description:
+        - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
+          stopped. It has not failed.
+      type: bool
+      sample: false
+    deferred_reason:
+      description:
+        - Why nothing was sent for it although there was time. The calls for other items failed for a reason that holds
+          for all of them, such as a wrong password. RV(sites[].deferred) is true then.
+        - V(null) if nothing stopped it.
+      type: str
+      sample: null
+deferred:
+  description: Number of sites that were deferred to the next run.
+  returned: always, unless the options were refused
+  type: int
+  sample: 0
+summary:
+  description: What was sent, or in check mode would be sent, in one line.
+  returned: always, unless the options were refused
+  type: str
+  sample: "changes of 2 sites: rules 2, ip_block 1"
+"""
+
+import datetime
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import bulk_options, run_context_options
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
+from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, stopped_result
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.sections import SECTIONS
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.task import (
+    run_sections,
+    section_options,
+)
+
+
+def main() -> None:
+    spec = sitelock_options().merge(bulk_options()).merge(run_context_options()).merge(section_options())
+    module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
+    screen_connection(module.params, module.warn)
+    context = RunContext.of_task(module.params)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    result = stopped_result(
+        run_task(lambda: run_sections(SECTIONS, module.params, check_mode=module.check_mode, context=context, now=now)),
+        context,
+    )
+    if result.get("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,258 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Policies over sites: what is sent, what is refused, and what costs what."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+import pytest
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import LimitError
+from ansible_collections.hosting.websec.tests.unit.sitelock_policy.vendor import NOW, Settings, Vendor, run
+
+Entry = dict[str, t.Any]
+
+EVERYTHING: Entry = {
+    "rules": {"sql_injection": "block_request", "ddos": "auto"},
+    "ip_block": {"exact": ["203.0.113.0/24", "198.51.100.7"]},
+    "ip_allow": {"present": ["192.0.2.10"]},
+    "url_block": {"exact": [{"path": "/xmlrpc.php", "pattern": "EQUALS"}]},
+    "geo_block": {"exact": {"countries": ["KP"], "continents": []}},
+    "cdn": {"cache_mode": "static_and_dynamic", "minify_css": True},
+    "bypass": {"status": False},
+}
+
+
+def vendor_with(*site_ids: int) -> Vendor:
+    return Vendor(**{f"s{number}": Settings() for number in site_ids})
+
+
+def test_a_policy_over_many_sites_is_read_once_when_nothing_differs() -> None:
+    vendor = vendor_with(*range(1, 21))
+    sites = [{"site_id": number, **EVERYTHING} for number in vendor.sites]
+    done = run(vendor, sites)
+    assert {row["error"] for row in done["sites"]} == {None}
+    assert done["summary"] == (
+        "changes of 20 sites: ip_allow 20, rules 20, ip_block 20, url_block 20, geo_block 20, cdn 20"
+    )
+    assert done["sites"][0]["changed_sections"] == ["ip_allow", "rules", "ip_block", "url_block", "geo_block", "cdn"]
+    vendor.calls.clear()
+    assert not run(vendor, sites)["changed"]
+    # Sites times sections, and once a run the addresses of the scanners and the codes of the countries.
+    assert len(vendor.calls) == 20 * len(EVERYTHING) + 2
+    assert vendor.writes() == []
+
+
+def test_what_somebody_clicked_is_repaired() -> None:
+    vendor = vendor_with(1, 2)
+    sites = [{"site_id": number, **EVERYTHING} for number in vendor.sites]
+    run(vendor, sites)
+    vendor.sites[2].urls.clear()
+    vendor.calls.clear()
+    done = run(vendor, sites)
+    assert [row["changed_sections"] for row in done["sites"]] == [[], ["url_block"]]
+    assert done["diff"]["before"] == {"site 2": {"url_block": {"exact": []}}}
+    assert vendor.writes() == ["addWafBlacklistUrls"]
+
+
+@pytest.mark.parametrize(
+    ("section", "wish", "sent"),
+    [
+        (
+            "rules",
+            {"sql_injection": "block_ip"},
+            [("setWafSettings", {"backdoor": "alert", "ddos": "auto", "sql_injection": "block_ip"})],
+        ),
+        # The page spells disable for some rules and disabled for others.
+        ("rules", {"backdoor": "disable"}, [("setWafSettings", {"backdoor": "disabled"})]),
+        ("rules", {"sql_injection": "disabled"}, [("setWafSettings", {"sql_injection": "disable"})]),
+        # YAML reads on as true.
+        ("rules", {"ddos": True}, [("setWafSettings", {"ddos": "on"})]),
+        ("ip_block", {"present": ["192.0.2.0/24"]}, [("addWafBlacklistIPs", {"ips": {"ip": ["192.0.2.0/24"]}})]),
+        (
+            "url_block",
+            {"present": [{"path": "/a", "pattern": "prefix"}]},
+            [("addWafBlacklistUrls", {"urls": {"url": [{"path": "/a", "pattern": "PREFIX"}]}})],
+        ),
+        (
+            "geo_block",
+            {"present": {"countries": ["de", "fr"]}},
+            [("addWafBlacklistGeo", {"countries": {"country": ["DE", "FR"]}})],
+        ),
+        # Whether the API keeps what a call leaves out is not documented.
+        (
+            "cdn",
+            {"minify_css": "yes"},
+            [("setWafCDNSettings", {"cache_mode": "static_only", "minify_css": "1", "compress_png": "1"})],
+        ),
+        (
+            "bypass",
+            {"status": "on", "use_true_speed": False},
+            [("setWafBypass", {"bypass": "on", "use_true_shield": True, "use_true_speed": False})],
+        ),
+    ],
+)
+def test_what_is_sent(section: str, wish: Entry, sent: list[tuple[str, Entry]]) -> None:
+    vendor = vendor_with(1)
+    (row,) = run(vendor, [{"site_id": 1, section: wish}])["sites"]
+    assert row["error"] is None
+    writes = [(name, given) for name, given in vendor.sent if not name.startswith("get")]
+    assert [name for name, _given in writes] == [name for name, _given in sent]
+    for (_name, given), (_same, wanted) in zip(writes, sent):
+        assert {key: given[key] for key in wanted} == wanted
+        assert given["site_id"] == 1
+
+
+def test_addresses_are_compared_as_networks() -> None:
+    vendor = vendor_with(1)
+    vendor.sites[1].block = ["192.0.2.0-192.0.2.255", "198.51.100.7", "2001:0db8::1"]
+    wish = {"exact": ["192.0.2.0/24", "198.51.100.7/32", "2001:DB8:0::1"]}
+    assert not run(vendor, [{"site_id": 1, "ip_block": wish}])["changed"]
+    # It is removed as the API writes it.
+    run(vendor, [{"site_id": 1, "ip_block": {"absent": ["192.0.2.0/24"]}}])
+    assert vendor.sites[1].block == ["198.51.100.7", "2001:0db8::1"]
+
+
+def test_another_pattern_of_the_same_path_takes_its_place() -> None:
+    vendor = vendor_with(1)
+    vendor.sites[1].urls = {"/a": "CONTAINS", "/b": "EQUALS"}
+    run(vendor, [{"site_id": 1, "url_block": {"present": [{"path": "/a", "pattern": "EQUALS"}]}}])
+    assert vendor.sites[1].urls == {"/b": "EQUALS", "/a": "EQUALS"}
+    assert vendor.writes() == ["removeWafBlacklistUrls", "addWafBlacklistUrls"]
+
+
+# ---- what is wrong
+
+WRONG: list[tuple[str, t.Any, tuple[str, ...]]] = [
+    ("ip_block", {"exact": ["192.0.2.300"]}, ("exact[0]", "192.0.2.300")),
+    ("ip_block", {"present": ["192.0.2.9-192.0.2.1"]}, ("present[0]", "192.0.2.9-192.0.2.1")),
+    ("ip_allow", {"exact": [7]}, ("exact[0]", "7")),
+    ("ip_allow", {"exact": "192.0.2.1"}, ("exact", "192.0.2.1", "a list")),
+    ("ip_block", {"exact": [], "present": ["192.0.2.1"]}, ("exact", "present")),
+    ("ip_block", {"present": ["192.0.2.0/24"], "absent": ["192.0.2.0-192.0.2.255"]}, ("192.0.2.0/24", "absent")),
+    ("ip_block", {"exakt": []}, ("exakt", "exact")),
+    ("ip_block", ["192.0.2.1"], ("a dictionary",)),
+    ("ip_block", {}, ("is empty",)),
+    ("url_block", {"exact": [{"path": "xmlrpc.php", "pattern": "EQUALS"}]}, ("exact[0].path", "xmlrpc.php", "EQUALS")),
+    ("url_block", {"exact": [{"path": "/a", "pattern": "REGEX"}]}, ("exact[0].pattern", "REGEX", "SUFFIX")),
+    ("url_block", {"exact": [{"path": "/a"}]}, ("exact[0]", "pattern")),
+    ("url_block", {"exact": [{"pattern": "EQUALS"}]}, ("exact[0]", "path")),
+    ("url_block", {"exact": ["/a"]}, ("exact[0]", "/a")),
+    ("geo_block", {"exact": {"countries": ["XX"]}}, ("XX", "countries", "DE, FR, KP, NO")),
+    ("geo_block", {"exact": {"countries": ["Germany"]}}, ("exact.countries[0]", "Germany")),
+    ("geo_block", {"exact": {"countries": [False]}}, ("exact.countries[0]", "False", "quotes")),
+    ("geo_block", {"exact": {"country": ["DE"]}}, ("country (did you mean countries?)",)),
+    ("rules", {"sql_injection": ["alert"]}, ("sql_injection", "alert")),
+    ("rules", {"SQL injection": "alert"}, ("SQL injection",)),
+    ("rules", {}, ("is empty",)),
+    ("cdn", {"minify_css": "maybe"}, ("minify_css", "maybe")),
+    ("cdn", {"minify_cs": True}, ("minify_cs (did you mean minify_css?)",)),
+    ("bypass", {"use_true_speed": True}, ("status",)),
+    ("bypass", {"status": "on", "until": "tomorrow"}, ("until", "tomorrow")),
+    ("bypass", {"status": "off", "until": "2026-12-24T18:00:00Z"}, ("until", "off")),
+    ("bypass", {"status": "on", "until": "2026-11-29T11:59:59Z"}, ("until", "2026-11-29T11:59:59Z", "passed")),
+    ("unheard_of", {}, ("unheard_of",)),
+    ("domain", ["a.example"], ("domain",)),
+]
+
+
+@pytest.mark.parametrize(("section", "wish", "named"), WRONG)
+def test_what_is_wrong_stops_its_site_before_the_first_write(section: str, wish: t.Any, named: tuple[str, ...]) -> None:
+    vendor = vendor_with(1, 2)
+    other = {"rules": {"backdoor": "quarantine_url"}} if section != "rules" else {"cdn": {"minify_css": True}}
+    done = run(vendor, [{"site_id": 1, section: wish, **other}, {"site_id": 2, **other}])
+    bad, fine = done["sites"]
+    text = f"{bad['error']['message']} {bad['error']['hint']}"
+    assert (bad["error"]["kind"], bad["changed"]) == ("bad_input", False)
+    assert text.startswith("Site 1: ")
+    assert [each for each in named if each not in text] == []
+    assert section in text
+    assert (fine["error"], fine["changed"]) == (None, True)
+    assert [given["site_id"] for name, given in vendor.sent if not name.startswith("get")] == [2]
+
+
+@pytest.mark.parametrize(
+    ("entry", "named"),
+    [
+        ("shop.example", "Entry 1 of sites is no dictionary"),
+        ({"rules": {}}, "Entry 1 of sites: site_id"),
+        ({"site_id": 8765.0}, "8765.0"),
+        ({"site_id": True}, "True"),
+    ],
+)
+def test_an_entry_without_a_site_costs_no_other_one(entry: t.Any, named: str) -> None:
+    vendor = vendor_with(2)
+    bad, fine = run(vendor, [entry, {"site_id": 2, "cdn": {"minify_css": True}}])["sites"]
+    assert named in bad["error"]["message"]
+    assert fine["changed"]
+
+
+def test_a_site_that_is_listed_twice_is_left_alone() -> None:
+    vendor = vendor_with(1, 2)
+    cdn = {"cdn": {"minify_css": True}}
+    done = run(vendor, [{"site_id": 1, **cdn}, {"site_id": 2, **cdn}, {"site_id": "1", **cdn}])
+    assert [row["failed"] for row in done["sites"]] == [True, False, True]
+    assert "entries 1 and 3" in done["sites"][0]["error"]["message"]
+    assert vendor.sites[1] == Settings()
+
+
+@pytest.mark.parametrize(
+    ("rules", "named"),
+    [
+        ({"sql_injection": "block_user"}, ("block_user", "sql_injection", "alert, block_ip, block_request, disable")),
+        ({"cross_site_scripting": "alert"}, ("cross_site_scripting", "backdoor, ddos, sql_injection")),
+    ],
+)
+def test_what_the_plan_of_a_site_does_not_offer_costs_this_section_only(rules: Entry, named: tuple[str, ...]) -> None:
+    vendor = vendor_with(1)
+    (row,) = run(vendor, [{"site_id": 1, "rules": rules, "ip_block": {"exact": ["192.0.2.1"]}}])["sites"]
+    text = f"{row['error']['message']} {row['error']['hint']}"
+    assert (row["error"]["kind"], row["error"]["section"]) == ("rejected", "rules")
+    assert [each for each in named if each not in text] == []
+    assert row["changed_sections"] == ["ip_block"]
+    assert vendor.sites[1].block == ["192.0.2.1"]
+
+
+def test_a_refused_write_costs_its_section_only() -> None:
+    vendor = vendor_with(1)
+    vendor.faults["setWafSettings"].append("refused")
+    (row,) = run(vendor, [{"site_id": 1, **EVERYTHING}])["sites"]
+    assert row["error"]["message"] == "Site 1: section rules: setWafSettings: Not today."
+    assert row["changed_sections"] == ["ip_allow", "ip_block", "url_block", "geo_block", "cdn"]
+
+
+# ---- bypass and limits
+
+
+def test_a_bypass_ends_with_the_run_after_its_end() -> None:
+    vendor = vendor_with(1)
+    entry = {"site_id": 1, "bypass": {"status": "on", "until": "2026-11-29T18:00:00Z"}}
+    (row,) = run(vendor, [entry])["sites"]
+    assert vendor.sites[1].bypass["bypass_status"] == "on"
+    assert row["needs_person"] == ["The firewall is bypassed until 2026-11-29T18:00:00Z."]
+    (row,) = run(vendor, [entry], now=NOW + datetime.timedelta(hours=6))["sites"]
+    assert (row["error"], row["changed"], row["needs_person"]) == (None, True, [])
+    assert vendor.sites[1].bypass["bypass_status"] == "off"
+
+
+@pytest.mark.parametrize(("told", "meant"), [("1", "on"), ("0", "off"), ("ON", "on"), ("off", "off")])
+def test_both_spellings_of_the_bypass(told: str, meant: str) -> None:
+    vendor = vendor_with(1)
+    vendor.sites[1].bypass["bypass_status"] = told
+    assert not run(vendor, [{"site_id": 1, "bypass": {"status": meant}}])["changed"]
+
+
+@pytest.mark.parametrize(("limit", "allowed"), [("19", False), ("20", True), ("90%", False), ("100%", True)])
+def test_more_changes_than_allowed_send_nothing(limit: str, allowed: bool) -> None:
+    vendor = vendor_with(*range(1, 21))
+    sites = [{"site_id": number, **EVERYTHING} for number in vendor.sites]
+    if allowed:
+        assert run(vendor, sites, max_changes=limit)["changed"]
+    else:
+        with pytest.raises(LimitError, match="would change 20: site 1, site 2"):
+            run(vendor, sites, max_changes=limit)
+        assert vendor.writes() == []
