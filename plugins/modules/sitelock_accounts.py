@@ -23,8 +23,9 @@ description:
     module warns.
   - An account that fails does not stop the others. Each entry of RV(accounts) has its own result or its own error.
   - For N accounts it makes one C(getPlanList) and N C(getStatus) calls; one C(checkDomain) for each site that
-    C(getStatus) does not list; one C(checkLogin) for each account that does not exist; one C(getAnpProvisioningStatus)
-    for each site of which something may be ended; and one C(getAccounts) for each 500 accounts if an account is to be
+    C(getStatus) does not list; one C(checkLogin) for each account that does not exist, and a second C(getStatus) if it
+    has O(accounts[].login) and O(accounts[].reseller_account_id); one C(getAnpProvisioningStatus) for each site of
+    which something may be ended; and one C(getAccounts) for each 500 accounts if an account is to be
     ended whose sites C(getStatus) does not list. Each write is one call. The reads of an account are repeated before
     each order, and after its last write; a domain is looked up again only right before its own order.
 extends_documentation_fragment:
@@ -107,7 +108,8 @@ options:
         description:
           - End add-ons that are not listed for the account or its sites, and those that exceed
             O(accounts[].addons[].count).
-          - It never ends Firewall & CDN, a plan or a bundle, nor a product that C(getPlanList) does not list.
+          - It never ends Firewall & CDN, a plan or a bundle, nor a product that C(getPlanList) does not list as an
+            add-on. What may be a part of a bundle is not ended either; the module warns.
         type: bool
         default: false
       force:

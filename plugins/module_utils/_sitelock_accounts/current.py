@@ -81,36 +81,51 @@ def parse_account(data: t.Mapping[str, t.Any]) -> CurrentAccount:
     told = {option: said for element, option in named.items() if (said := _plain(account, element))}
     status = _plain(account, "status")
     sites: dict[str, CurrentSite] = {}
-    for site in _sites(account):
-        key = site_key(site.domain)
-        if key in sites:
+    elements = _site_elements(account)
+    for key, site in _sites(elements):
+        before = sites.get(key)
+        if before is None or before.is_inactive:
+            # A site that has ended may be listed beside the one that came after it.
+            sites[key] = site
+        elif not site.is_inactive:
             raise BadResponseError(f"getStatus: the response of the SiteLock API lists the site {site.domain} twice.")
-        sites[key] = site
     return CurrentAccount(
         exists=(status or "").lower() not in INACTIVE,
         account_id=whole_number(text(account, "id")),
         told=told,
         sites=sites,
-        lists_sites="sites" in account or "site" in account,
+        # Not if one of them has no number: it may have traffic.
+        lists_sites=("sites" in account or "site" in account) and all(_site_id(each) is not None for each in elements),
         addons=parse_subscriptions(data).addons,
     )
 
 
-def _sites(account: t.Mapping[str, t.Any]) -> t.Iterator[CurrentSite]:
+def _site_elements(account: t.Mapping[str, t.Any]) -> list[t.Any]:
     listed = child(account, "sites").get("site", account.get("site", []))
-    for site in listed if isinstance(listed, list) else [listed]:
-        if not site:
+    return [site for site in (listed if isinstance(listed, list) else [listed]) if site]
+
+
+def _site_id(site: t.Any) -> int | None:
+    return whole_number(text(site, "id") or text(site, "site_id")) if isinstance(site, dict) else None
+
+
+def _sites(elements: t.Sequence[t.Any]) -> t.Iterator[tuple[str, CurrentSite]]:
+    for site in elements:
+        site_id = _site_id(site)
+        if site_id is None:
             continue
-        site_id = whole_number(text(site, "id") or text(site, "site_id")) if isinstance(site, dict) else None
-        domain = (text(site, "domain") or text(site, "name")) if isinstance(site, dict) else None
-        if site_id is None or domain is None:
-            # A site without a domain can be made by hand. It cannot be one that is wanted here.
-            continue
+        domain = text(site, "domain") or text(site, "name")
         try:
-            name = normalise_domain(domain)
+            name = normalise_domain(domain or "")
         except BadInputError:
-            continue
-        yield CurrentSite(name, site_id, text(site, "status"), text(site, "subscription") or text(site, "bundle"))
+            # No entry can want it, but it ends with its account.
+            key, name = str(site_id), domain or f"site {site_id}"
+        else:
+            key = site_key(name)
+        yield (
+            key,
+            CurrentSite(name, site_id, text(site, "status"), text(site, "subscription") or text(site, "bundle")),
+        )
 
 
 def _plain(data: t.Mapping[str, t.Any], name: str) -> str | None:

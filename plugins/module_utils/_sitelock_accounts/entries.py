@@ -166,7 +166,7 @@ def _account(given: t.Mapping[str, t.Any]) -> DesiredAccount:
     _check_forms(whose, {**texts, "login": account.login})
     sites = tuple(_site(each, whose) for each in given["sites"])
     addons = tuple(_product(each, whose) for each in given["addons"])
-    _refuse_twice(whose, addons)
+    refuse_twice(whose, addons)
     return DesiredAccount(**{**vars(account), "sites": sites, "addons": addons})
 
 
@@ -190,7 +190,7 @@ def _site(given: t.Mapping[str, t.Any], account: str) -> DesiredSite:
     )
     if site.subscription and site.bundle:
         raise BadInputError(f"{whose}: both subscription and bundle are given.", hint="Give one of them.")
-    _refuse_twice(whose, site.addons)
+    refuse_twice(whose, site.addons)
     return site
 
 
@@ -229,7 +229,8 @@ def _renewal_date(whose: str, texts: t.Mapping[str, t.Any]) -> str | None:
     return date
 
 
-def _refuse_twice(whose: str, addons: t.Sequence[DesiredProduct]) -> None:
+def refuse_twice(whose: str, addons: t.Sequence[DesiredProduct]) -> None:
+    """:raises BadInputError: two of them are the same product, and may ask for different things."""
     twice = repeated(each.subscription for each in addons)
     if twice:
         raise BadInputError(

@@ -24,7 +24,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
     DesiredSite,
     site_key,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import BUNDLE, PLAN, Catalogue
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import (
+    ADDON,
+    BUNDLE,
+    PLAN,
+    Catalogue,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, listed
 
 NEW_ACCOUNT = "new account"
@@ -106,7 +111,8 @@ def plan_account(current: CurrentAccount, desired: DesiredAccount, catalogue: Ca
 def _refuse_foreign(current: CurrentAccount, desired: DesiredAccount) -> None:
     for site in desired.sites:
         owner = current.foreign.get(site_key(site.domain))
-        if owner and site.state == "present":
+        # Without a number it is not known whether the site to be ended is one of this account.
+        if owner and (site.state == "present" or current.account_id is None):
             raise RejectedError(
                 f"Account {desired.name}: the domain {site.domain} belongs to {owner}. Nothing was sent for this "
                 "account.",
@@ -167,9 +173,10 @@ def plan_of(current: CurrentAccount, now: CurrentSite, wanted: str | None, catal
     if now.subscription:
         return now.subscription
     of_site = [addon.subscription for addon in current.addons if addon.site_id == now.site_id]
-    if wanted in of_site:
-        return wanted
     plans = {each for each in of_site if catalogue.type_of(each) in (PLAN, BUNDLE)}
+    # A plan beside a bundle may be a part of it.
+    if wanted in of_site and not any(catalogue.type_of(each) == BUNDLE for each in plans - {wanted}):
+        return wanted
     return plans.pop() if len(plans) == 1 else None
 
 
@@ -305,25 +312,36 @@ def _ends_of_addons(
         )
 
 
-def unnamed_addons(current: CurrentAccount, desired: DesiredAccount, catalogue: Catalogue) -> list[Subscription]:
+def unnamed_addons(
+    current: CurrentAccount, desired: DesiredAccount, catalogue: Catalogue, *, bundled: bool = False
+) -> list[Subscription]:
     """Add-ons that the file does not name, and that O(prune_addons) may end.
 
     Plans and bundles are none; Firewall & CDN has its own module and its own way to an end; of what getPlanList does
     not list nothing is known.
+
+    :param bundled: instead those that it may not end, because they may be a part of a bundle.
     """
     named = {each.product.subscription for each in wanted_addons(desired, desired.sites)}
-    named |= {site.plan for site in desired.sites if site.plan}
-    found = []
-    for addon in current.addons:
-        product = catalogue.find(addon.subscription)
-        if (
-            addon.subscription not in named
-            and product
-            and product.type not in (PLAN, BUNDLE)
-            and product.is_no_firewall
-        ):
-            found.append(addon)
-    return found
+    return [
+        addon
+        for addon in current.addons
+        if addon.subscription not in named
+        and (product := catalogue.find(addon.subscription))
+        and product.type == ADDON
+        and product.is_no_firewall
+        and _may_be_bundled(current, addon, catalogue) is bundled
+    ]
+
+
+def _may_be_bundled(current: CurrentAccount, addon: Subscription, catalogue: Catalogue) -> bool:
+    """Whether it may be a part of a bundle. Whether getStatus lists those like add-ons is not documented."""
+    plans = [
+        *((site.site_id, site.subscription) for site in current.sites.values()),
+        *((each.site_id, each.subscription) for each in current.addons),
+    ]
+    sites = {site_id for site_id, plan in plans if plan and catalogue.type_of(plan) == BUNDLE}
+    return addon.site_id in sites or (bool(sites) and None in (addon.site_id, *sites))
 
 
 def _domain_of(current: CurrentAccount, addon: Subscription) -> str:
@@ -341,7 +359,16 @@ def _refuse_end_of_addon(
         )
     product = catalogue.find(addon.subscription)
     site = next((each for each in current.sites.values() if each.site_id == addon.site_id), None)
-    if forced or (product and product.is_no_firewall) or site is None or not site.routed:
+    if forced or (product and product.is_no_firewall):
+        return
+    if site is None:
+        raise RejectedError(
+            f"Account {desired.name}: the add-on {addon.subscription} was not ended. It may be Firewall & CDN, and "
+            "getStatus does not say of which site, so it is not known whether traffic goes through it.",
+            hint="End Firewall & CDN with sitelock_waf_sites (state: absent), which restores the DNS records first. If "
+            "the add-on is another one, set force: true of the account.",
+        )
+    if not site.routed:
         return
     raise RejectedError(
         f"Account {desired.name}: the add-on {addon.subscription} of {site.domain} was not ended. Traffic goes through "

@@ -28,6 +28,8 @@ _TYPES = (PLAN, BUNDLE, ADDON)
 
 _NO_FIREWALL = ("backup", "dns", "pci", "vpn", "training")
 """Words in the name or category of an add-on that is not Firewall & CDN."""
+_FIREWALL = ("firewall", "waf", "cdn", "trueshield")
+"""Words of one that may be it, whatever else is in its name, such as "Firewall & CDN with DNS"."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +55,9 @@ class Product:
     def is_no_firewall(self) -> bool:
         """Whether it is known not to be Firewall & CDN."""
         told = f"{self.name} {self.attributes.get('product_category', '')}".lower()
-        return self.type in (PLAN, BUNDLE) or any(word in told for word in _NO_FIREWALL)
+        if self.type in (PLAN, BUNDLE):
+            return True
+        return any(word in told for word in _NO_FIREWALL) and not any(word in told for word in _FIREWALL)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,7 +10,9 @@ an account that is not there; one getAnpProvisioningStatus for each site of whic
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import functools
 import threading
 import typing as t
 
@@ -58,6 +60,8 @@ class _Known:
     :param free: domains that nobody had when they were looked up.
     :param foreign: who has a domain that is not of this account.
     :param addons: numbers of sites by C(subscription_id), from the answers to orders.
+    :param later: the reads that followed getStatus in the last observation, by what they are about. :param early: what
+        they say in this one.
     """
 
     account_id: int | None = None
@@ -67,6 +71,22 @@ class _Known:
     free: set[str] = dataclasses.field(default_factory=set)
     foreign: dict[str, str] = dataclasses.field(default_factory=dict)
     addons: dict[str, int] = dataclasses.field(default_factory=dict)
+    later: dict[t.Hashable, t.Callable[[], t.Any]] = dataclasses.field(default_factory=dict)
+    early: dict[t.Hashable, t.Any] = dataclasses.field(default_factory=dict)
+
+    def read(self, about: t.Hashable, read: t.Callable[[], t.Any]) -> t.Any:
+        """What ``read`` says, which the next observation reads before getStatus."""
+        self.later[about] = read
+        return self.early[about] if about in self.early else read()
+
+    def read_early(self) -> None:
+        """Repeat the reads of the last observation. So getStatus is the last read before an order of an add-on, and a
+        run that orders it in the meantime is noticed."""
+        again, self.later, self.early = self.later, {}, {}
+        for about, read in again.items():
+            # It may be about a site that has ended. What is needed is read again, and raises its error then.
+            with contextlib.suppress(WebsecError):
+                self.early[about] = read()
 
 
 class AccountReader:
@@ -105,19 +125,20 @@ class AccountReader:
         :raises WebsecError: it cannot be read, or it is somebody else's.
         """
         known = self._of(desired.name)
+        known.read_early()
         account = self._account(desired, known)
         if desired.state == "absent":
             account = self._with_all_sites(desired, account)
             sites = dict(account.sites)
-            ending = list(sites.values()) if account.exists else []
+            ending = dict(sites) if account.exists else {}
         else:
             sites = self._with_sites_of_file(desired, account, known)
-            ending = [site for site in sites.values() if _may_end(site, desired)]
+            ending = {key: site for key, site in sites.items() if _may_end(site, desired)}
         known.sites.update({key: site.site_id for key, site in sites.items()})
-        for site in ending:
+        for key, site in ending.items():
             if not site.is_inactive:
-                routed = read_status(self._client, site.site_id).routed
-                sites[site_key(site.domain)] = dataclasses.replace(site, routed=routed)
+                status = known.read(site.site_id, functools.partial(read_status, self._client, site.site_id))
+                sites[key] = dataclasses.replace(site, routed=status.routed)
         addons = tuple(
             dataclasses.replace(addon, site_id=known.addons.get(addon.subscription_id or ""))
             if addon.site_id is None
@@ -137,12 +158,15 @@ class AccountReader:
                 by_number = known.said_account_id
                 data = self._status({"id": by_number})
             elif self._is_not_there(desired, known, refused):
+                self._refuse_other_login(desired)
                 return CurrentAccount()
             else:
                 raise
         account = parse_account(data)
         told = account.told.get("login")
         if desired.login and told and told.lower() != desired.login.lower():
+            if by_number:
+                raise _other_login(desired, f"account {by_number}", told)
             raise BadResponseError(
                 f"getStatus: the request was about the login {desired.login}, but the SiteLock API answered about "
                 f"{told!r}.",
@@ -161,14 +185,20 @@ class AccountReader:
 
     def _number(self, desired: DesiredAccount, data: t.Mapping[str, t.Any], known: _Known) -> int | None:
         """The number of an account whose answer does not say it. It is the owner of a domain of the file, or what the
-        answer to its order said, if getStatus with that number says the very same."""
+        answer to its order said, if getStatus with that number says the very same.
+
+        Two customers may have the same name and address. So the answer must hold something that only one account has,
+        before the owner of a domain counts.
+        """
+        own = parse_account(data)
+        unique = "login" in own.told or own.sites or any(addon.subscription_id for addon in own.addons)
         candidates = [known.said_account_id] if known.said_account_id else []
         for site in desired.sites:
-            owner = None if candidates else look_up_domain(self._client, site_key(site.domain))
+            owner = None if candidates or not unique else look_up_domain(self._client, site_key(site.domain))
             if owner is not None and owner.account_id is not None:
                 candidates.append(owner.account_id)
         for number in candidates:
-            if parse_account(data).told.get("name") and self._status({"id": number}) == data:
+            if own.told.get("name") and self._status({"id": number}) == data:
                 return number
         return None
 
@@ -192,6 +222,19 @@ class AccountReader:
             "account_id.",
         )
 
+    def _refuse_other_login(self, desired: DesiredAccount) -> None:
+        """:raises RejectedError: nobody has the login, but the partner's number is in use: the login has changed."""
+        if not desired.login or desired.reseller_account_id is None:
+            return
+        try:
+            found = parse_account(self._status({"reseller_account_id": desired.reseller_account_id}))
+        except (NotFoundError, RejectedError):
+            return
+        # An answer that says nothing is no account.
+        if found.exists and found.told:
+            which = f"the account with reseller_account_id {desired.reseller_account_id}"
+            raise _other_login(desired, which, found.told.get("login"))
+
     # ---- its sites
 
     def _with_all_sites(self, desired: DesiredAccount, account: CurrentAccount) -> CurrentAccount:
@@ -208,9 +251,12 @@ class AccountReader:
             )
         listed = self._listed_sites(account.account_id)
         ended = bool(listed) and all(site.account_status.lower() in INACTIVE for site in listed)
-        sites = {
-            site_key(site.domain.lower()): CurrentSite(site.domain, site.site_id, site.site_status) for site in listed
-        }
+        sites: dict[str, CurrentSite] = {}
+        for site in listed:
+            # The account is ended with all of them, also with those that have no domain, or the same one.
+            key, number = site_key(site.domain.lower()), str(site.site_id)
+            named = site.domain or f"site {number}"
+            sites[number if not key or key in sites else key] = CurrentSite(named, site.site_id, site.site_status)
         return dataclasses.replace(account, exists=not ended, sites=sites)
 
     def _listed_sites(self, account_id: int) -> list[AccountSite]:
@@ -242,13 +288,21 @@ class AccountReader:
             elif key in known.sites and site.state == "present":
                 sites[key] = CurrentSite(site.domain, known.sites[key])
                 continue
-            owner = look_up_domain(self._client, key)
-            self._take(desired, site, owner, account.account_id, known, sites)
+            look_up = functools.partial(look_up_domain, self._client, key)
+            owner = known.read(key, look_up) if site.state == "absent" else look_up()
+            self._take(site, owner, account.account_id, known, sites)
+        for site in desired.sites:
+            found = sites.get(site_key(site.domain))
+            if found is not None and site.site_id not in (None, found.site_id):
+                raise RejectedError(
+                    f"Account {desired.name}: {site.domain} is site {found.site_id} at SiteLock, not site "
+                    f"{site.site_id}. Nothing was sent for this account.",
+                    hint="Correct site_id, or omit it: it is found by the domain.",
+                )
         return sites
 
     @staticmethod
     def _take(
-        desired: DesiredAccount,
         site: DesiredSite,
         owner: DomainOwner | None,
         account_id: int | None,
@@ -261,16 +315,18 @@ class AccountReader:
         if owner is None:
             known.free.add(key)
         elif account_id is not None and owner.account_id == account_id and owner.site_id is not None:
-            if site.site_id is not None and site.site_id != owner.site_id:
-                raise RejectedError(
-                    f"Account {desired.name}: {site.domain} is site {owner.site_id} at SiteLock, not site "
-                    f"{site.site_id}. Nothing was sent for this account.",
-                    hint="Correct site_id, or omit it: it is found by the domain.",
-                )
             known.free.discard(key)
             sites[key] = CurrentSite(site.domain, owner.site_id)
         else:
             known.foreign[key] = _named(owner, account_id)
+
+
+def _other_login(desired: DesiredAccount, which: str, login: str | None) -> RejectedError:
+    return RejectedError(
+        f"Account {desired.name}: {which} has {f'the login {login}' if login else 'another login'} at SiteLock, not "
+        f"{desired.login}. Nothing more was sent for this account.",
+        hint="Correct the login. It may have changed together with the e-mail address.",
+    )
 
 
 def _named(owner: DomainOwner, account_id: int | None) -> str:

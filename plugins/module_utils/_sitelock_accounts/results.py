@@ -29,10 +29,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
     Write,
     is_open,
     plan_of,
+    unnamed_addons,
     wanted_addons,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import Catalogue, parse_amount
-from ansible_collections.hosting.websec.plugins.module_utils._texts import Told, by_cause, counted, joined
+from ansible_collections.hosting.websec.plugins.module_utils._texts import Told, by_cause, counted, joined, listed
 
 AccountOutcome = Outcome[DesiredAccount, CurrentAccount]
 
@@ -203,6 +204,12 @@ def _left_alone(desired: DesiredAccount, now: CurrentAccount, catalogue: Catalog
     present = [site for site in desired.sites if site.state == "present"]
     if any(_plan_is_open(site, now, catalogue) for site in present):
         yield "getStatus does not say which plan its sites have, so the plans were not compared and not changed."
+    bundled = unnamed_addons(now, desired, catalogue, bundled=True) if desired.prune_addons else []
+    if bundled:
+        yield (
+            f"{listed(dict.fromkeys(addon.subscription for addon in bundled))} may be part of a bundle, so it was not "
+            "pruned. Name it in the file, or end it in the dashboard."
+        )
     if any(is_open(now, desired, wanted) for wanted in wanted_addons(desired, present)):
         yield (
             "getStatus does not say which site some add-ons belong to, so they were neither ordered nor ended where "

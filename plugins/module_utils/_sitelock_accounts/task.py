@@ -10,7 +10,12 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action, Convergence, Outcome, results_of
-from ansible_collections.hosting.websec.plugins.module_utils._errors import NotAllowedError, RejectedError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadInputError,
+    NotAllowedError,
+    RejectedError,
+    WebsecError,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
 from ansible_collections.hosting.websec.plugins.module_utils._results import bulk_result, deferred_count
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
@@ -21,7 +26,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
     DesiredProduct,
     DesiredSite,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.entries import Entry, read_entries
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.entries import (
+    Entry,
+    read_entries,
+    refuse_twice,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.plan import plan_account
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import (
     ADDON,
@@ -41,6 +50,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
     site_rows,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.writing import AccountWriter
+from ansible_collections.hosting.websec.plugins.module_utils._texts import joined
 
 
 class AccountResource:
@@ -50,6 +60,10 @@ class AccountResource:
         self._catalogue = catalogue
         self._reader = AccountReader(client)
         self._writer = AccountWriter(client, self._reader, accounts)
+
+    def identity(self, desired: DesiredAccount) -> t.Hashable:
+        """What tells accounts apart once they were looked up: the number, or the login that it would be made with."""
+        return self._reader.account_id(desired.name) or (desired.login or desired.email or desired.name).lower()
 
     def observe(self, desired: DesiredAccount) -> CurrentAccount:
         return self._reader.observe(desired)
@@ -80,8 +94,9 @@ def run_accounts(
         accounts = {entry.name: entry for entry in entries if isinstance(entry, DesiredAccount)}
         money = Money(catalogue, accounts)
         context.begin(len(accounts), "account")
+        resource = AccountResource(client, catalogue, accounts)
         convergence: Convergence[DesiredAccount, CurrentAccount] = Convergence(
-            AccountResource(client, catalogue, accounts),
+            resource,
             list(accounts.values()),
             check_mode=check_mode,
             concurrency=params["concurrency"],
@@ -91,6 +106,7 @@ def run_accounts(
             summary=money.summary,
         )
         convergence.plan()
+        convergence.withdraw(_shared(list(accounts.values()), resource.identity))
         outcomes = convergence.write()
     for warning in account_warnings(outcomes, catalogue):
         warn(warning)
@@ -105,6 +121,28 @@ def run_accounts(
         summary=money.summary(action for each in outcomes for action in each.actions),
         diff=account_diff(outcomes, money, check_mode=check_mode),
     )
+
+
+def _shared(
+    accounts: t.Sequence[DesiredAccount], identity: t.Callable[[DesiredAccount], t.Hashable]
+) -> t.Callable[[DesiredAccount], WebsecError | None]:
+    """Why nothing is sent for an account: another entry is the same one, found in another way, and would order, or
+    prune, without regard to this one."""
+    names: dict[t.Hashable, list[str]] = {}
+    for account in accounts:
+        names.setdefault(identity(account), []).append(account.name)
+
+    def why(account: DesiredAccount) -> WebsecError | None:
+        number = identity(account)
+        if len(names[number]) == 1:
+            return None
+        return BadInputError(
+            f"The entries {joined(names[number])} are the same account at SiteLock ({number}). Nothing was sent for "
+            "it.",
+            hint="List each account once. If they are different accounts, set account_id of each.",
+        )
+
+    return why
 
 
 def _catalogue(client: SiteLockClient, warn: t.Callable[[str], None]) -> Catalogue:
@@ -145,10 +183,13 @@ def _resolved_site(site: DesiredSite, catalogue: Catalogue, whose: str) -> Desir
 def _resolved_addons(
     addons: t.Sequence[DesiredProduct], catalogue: Catalogue, whose: str
 ) -> tuple[DesiredProduct, ...]:
-    return tuple(
+    resolved = tuple(
         dataclasses.replace(addon, subscription=catalogue.resolved(addon.subscription, (ADDON,), whose))
         for addon in addons
     )
+    # Once by its id and once by its name is twice.
+    refuse_twice(whose, resolved)
+    return resolved
 
 
 def _rows(

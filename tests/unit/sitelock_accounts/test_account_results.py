@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action, Outcome
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subscriptions import Subscription
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.current import (
     CurrentAccount,
     CurrentSite,
@@ -89,3 +90,29 @@ def test_each_site_has_a_row_and_so_has_an_account_without_sites() -> None:
     shown: list[tuple[t.Any, ...]] = [(row["account"], row["domain"], row["site_id"]) for row in rows]
     assert shown == [("owner@a.example", "a.example", 5), ("owner@bare.example", None, None)]
     assert rows[0].keys() == rows[1].keys()
+
+
+def test_what_was_not_pruned_is_told() -> None:
+    bundle = Product("12", {"id": "12", "name": "All", "type": "bundle"})
+    catalogue = Catalogue({**CATALOGUE.products, "12": bundle})
+    now = CurrentAccount(
+        exists=True,
+        sites={"a.example": CurrentSite("a.example", 5, subscription="12")},
+        addons=(Subscription("9001", "S1", 5),),
+    )
+    wanted = DesiredAccount(login="owner@a.example", sites=(DesiredSite("a.example", bundle="12"),), prune_addons=True)
+    (warning,) = account_warnings([Outcome(wanted, before=now, after=now)], catalogue)
+    assert warning.startswith("owner@a.example: 9001 may be part of a bundle, so it was not pruned.")
+
+
+def test_a_plan_beside_a_bundle_is_told_to_be_open() -> None:
+    bundle = Product("12", {"id": "12", "name": "All", "type": "bundle"})
+    now = CurrentAccount(
+        exists=True,
+        sites={"a.example": CurrentSite("a.example", 5)},
+        addons=(Subscription("8", "S1", 5), Subscription("12", "S2", 5)),
+    )
+    wanted = DesiredAccount(login="owner@a.example", sites=(DesiredSite("a.example", subscription="8"),))
+    catalogue = Catalogue({**CATALOGUE.products, "12": bundle})
+    (warning,) = account_warnings([Outcome(wanted, before=now, after=now)], catalogue)
+    assert "does not say which plan" in warning

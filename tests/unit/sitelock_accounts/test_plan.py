@@ -38,6 +38,7 @@ CATALOGUE = Catalogue(
             ("100", "Firewall", "addon", "WAF"),
             ("9001", "Backup", "addon", "BACKUP"),
             ("7001", "PCI", "addon", "PCI"),
+            ("77", "Backup of another kind", "", "BACKUP"),
         )
     }
 )
@@ -57,10 +58,9 @@ def has(*addons: tuple[str, int | None], routed: bool | None = None, **more: t.A
     """An account with a.example (site 5) and subscriptions: the product, and the site that it belongs to."""
     return CurrentAccount(
         exists=True,
-        account_id=570,
         sites={"a.example": CurrentSite("a.example", 5, routed=routed)},
         addons=tuple(Subscription(product, f"S{n}", site_id) for n, (product, site_id) in enumerate(addons)),
-        **more,
+        **{"account_id": 570, **more},
     )
 
 
@@ -98,6 +98,12 @@ PLANS: dict[str, tuple[CurrentAccount, DesiredAccount, list[str]]] = {
     ),
     "a plan that is not said is not changed": (has(), account(SITE), []),
     "two plans leave it open": (has(("9", 5), ("12", 5)), account(SITE), []),
+    "a plan beside a bundle may be a part of it": (has(("8", 5), ("12", 5)), account(SITE), []),
+    "a bundle beside its plan is the bundle": (
+        has(("8", 5), ("12", 5)),
+        account(DesiredSite("a.example", bundle="12")),
+        [],
+    ),
     "an add-on is no plan": (has(("9001", 5)), account(SITE), []),
     "with and without www is one site": (has(("8", 5)), account(site(domain="www.a.example")), []),
     "an add-on of the site": (
@@ -121,6 +127,19 @@ PLANS: dict[str, tuple[CurrentAccount, DesiredAccount, list[str]]] = {
         account(SITE, prune_addons=True),
         ["deleteAddon: end of add-on 9001 of a.example", "deleteAddon: end of add-on 7001 of owner@a.example"],
     ),
+    "what may be a part of a bundle is not pruned": (
+        has(("12", 5), ("9001", 5), ("9001", 6), ("7001", None)),
+        account(DesiredSite("a.example", bundle="12"), prune_addons=True),
+        ["deleteAddon: end of add-on 9001 of owner@a.example"],
+    ),
+    "nor beside a site that says its bundle": (
+        dataclasses.replace(
+            has(("9001", 5)), sites={"a.example": CurrentSite("a.example", 5, subscription="12", routed=False)}
+        ),
+        account(DesiredSite("a.example", bundle="12"), prune_addons=True),
+        [],
+    ),
+    "what is not known to be an add-on is not pruned": (has(("8", 5), ("77", 5)), account(SITE, prune_addons=True), []),
     "too many are pruned": (
         has(("8", 5), ("7001", None), ("7001", None)),
         account(SITE, addons=(PCI,), prune_addons=True),
@@ -189,6 +208,12 @@ REFUSED: dict[str, tuple[CurrentAccount, DesiredAccount, type[Exception], str]] 
         RejectedError,
         "the domain b.example belongs to account 999",
     ),
+    "the end of a site that may be another account's": (
+        has(foreign={"b.example": "account 999 at SiteLock"}, account_id=None),
+        account(SITE, DesiredSite("b.example", state="absent")),
+        RejectedError,
+        "the domain b.example belongs to account 999",
+    ),
     "a new account without a site": (CurrentAccount(), account(), BadInputError, "its first site"),
     "a new account that has no name at the vendor": (
         CurrentAccount(),
@@ -233,6 +258,12 @@ REFUSED: dict[str, tuple[CurrentAccount, DesiredAccount, type[Exception], str]] 
         account(site(addons=(DesiredProduct("100", state="absent"),))),
         RejectedError,
         "this add-on may be it",
+    ),
+    "the end of what may be Firewall & CDN of any site": (
+        has(("8", 5), ("100", None), routed=True),
+        account(SITE, addons=(DesiredProduct("100", state="absent"),)),
+        RejectedError,
+        "does not say of which site",
     ),
 }
 

@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import (
     Catalogue,
+    Product,
     parse_amount,
     parse_products,
 )
@@ -67,3 +68,19 @@ def test_prices_are_exact_or_unknown() -> None:
     assert parse_amount("5.10") == decimal.Decimal("5.10")
     for text in (None, "", "free", "NaN", "-1", "1e99", "Infinity"):
         assert parse_amount(text) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "known"),
+    [
+        ("Backup", "", True),
+        ("Gold", "BACKUP", True),
+        ("Gold", "", False),
+        ("Professional", "WAF", False),
+        ("Firewall & CDN with DNS", "", False),
+        ("TrueShield", "DNS", False),
+    ],
+)
+def test_what_may_be_firewall_and_cdn_is_not_taken_for_another_product(name: str, category: str, known: bool) -> None:
+    product = Product("1", {"name": name, "type": "addon", "product_category": category})
+    assert product.is_no_firewall is known

@@ -1,0 +1,95 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whole tasks with M(hosting.websec.sitelock_accounts), against answers that are known beforehand."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.entries import account_options
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.task import run_accounts
+from ansible_collections.hosting.websec.tests.unit.scripted_server import ScriptedServer
+from ansible_collections.hosting.websec.tests.unit.sitelock.test_addon_passes import connection
+from ansible_collections.hosting.websec.tests.unit.sitelock_accounts.test_info_modules import Answers, Api
+
+LOGIN = "owner@a.example"
+PRODUCTS = """<product id="8" name="Scan" type="plan" product_category="SCAN" price="5.00"/>
+    <product id="9001" name="Backup" type="addon" product_category="BACKUP" price="2.00"/>"""
+ACCOUNT = """<accountInformation><id>570</id><name>A Ltd</name><login>owner@a.example</login><addons/>
+    <sites><site><id>5</id><domain>a.example</domain><status>active</status></site></sites></accountInformation>"""
+SITE = {"domain": "a.example", "addons": [{"subscription": "9001"}]}
+ANSWERS = {"getPlanList": PRODUCTS, "getStatus 570": ACCOUNT, f"getStatus {LOGIN}": ACCOUNT}
+
+
+def run(
+    accounts: t.Sequence[t.Mapping[str, t.Any]], answers: Answers, **options: t.Any
+) -> tuple[dict[str, t.Any], list[str]]:
+    """The result of the task, and the calls that it made."""
+    checked = ArgumentSpecValidator(account_options().options).validate({"accounts": list(accounts)})
+    assert not checked.error_messages, checked.error_messages
+    api = Api(answers)
+    with ScriptedServer(api) as server:
+        params = {
+            **connection(server.url),
+            "requests_per_second": None,
+            "concurrency": 1,
+            "on_error": "report",
+            "max_orders": None,
+            "max_removals": None,
+            "percentage_of": None,
+            "exceed_limits": False,
+            "accounts": checked.validated_parameters["accounts"],
+            **options,
+        }
+        check_mode = params.pop("check_mode", False)
+        result = run_accounts(params, check_mode=check_mode, warn=lambda _text: None, context=RunContext())
+    return result, api.calls
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_two_entries_that_are_one_account_order_nothing(check_mode: bool) -> None:
+    entries = [{"login": LOGIN, "sites": [SITE]}, {"account_id": 570, "addons": [{"subscription": "9001"}]}]
+    result, calls = run(entries, ANSWERS, check_mode=check_mode)
+    assert [each["failed"] for each in result["accounts"]] == [True, True]
+    for each in result["accounts"]:
+        assert f"The entries {LOGIN} and 570 are the same account at SiteLock (570)" in each["error"]["message"]
+        assert each["steps"] == []
+    assert not any(call.startswith("provision") for call in calls)
+
+
+def test_an_add_on_that_is_listed_by_its_id_and_by_its_name_is_listed_twice() -> None:
+    twice = [{"subscription": "9001"}, {"subscription": "Backup", "state": "absent"}]
+    result, calls = run([{"login": LOGIN, "sites": [{"domain": "a.example", "addons": twice}]}], ANSWERS)
+    (account,) = result["accounts"]
+    assert "the add-on 9001 is listed more than once" in account["error"]["message"]
+    assert calls == ["getPlanList"]
+
+
+def test_getstatus_is_the_last_read_before_the_order_of_an_add_on() -> None:
+    # Another run may order it between two reads of this one.
+    addons = [{"subscription": "9001"}, {"subscription": "9002", "state": "absent"}]
+    there = "<addon><subscription>9002</subscription><subscription_id>S2</subscription_id><site_id>5</site_id></addon>"
+    account = ACCOUNT.replace("<addons/>", f"<addons>{there}</addons>")
+    state = "<site_id>5</site_id><state>ready</state><traffic_routing>0</traffic_routing>"
+    answers = {
+        "getPlanList": f'{PRODUCTS}<product id="9002" name="DNS" type="addon"/>',
+        f"getStatus {LOGIN}": account,
+        "getStatus 570": account,
+        "getAnpProvisioningStatus": state,
+        "provisionAddon 5 9001": "<error>Not today</error>",
+    }
+    _result, calls = run([{"login": LOGIN, "sites": [{"domain": "a.example", "addons": addons}]}], answers)
+    assert calls == [
+        "getPlanList",
+        f"getStatus {LOGIN}",
+        "getAnpProvisioningStatus",
+        "getAnpProvisioningStatus",
+        "getStatus 570",
+        "provisionAddon 5 9001",
+    ]
