@@ -219,7 +219,7 @@ def test_where_dns_is_changed(operator: Operator, bind: BindServer, new_zone: Ne
     # A provider of before: a task file.
     refused = operator.play(dns_records_provider="./my_provider.yml")
     assert refused.status != 0
-    assert "dns_records_provider is ./my_provider.yml: task files are no longer supported." in refused.output
+    assert "dns_records_provider is set to a task file: task files are no longer supported." in refused.output
     assert "Nothing was sent. Write the provider as a Python class and set it in sitelock_waf_dns" in refused.output
     assert "caused by" not in refused.output
     assert operator.sandbox.calls() == []
@@ -229,7 +229,7 @@ def test_where_dns_is_changed(operator: Operator, bind: BindServer, new_zone: Ne
     first, second = rows(run)
     assert first["steps"] == ["provisionAddon", "change A/CNAME"], first
     assert ORIGIN not in bind.values(here, "A")
-    assert "There is no DNS provider 'elsewhere'." in second["error"]["message"]
+    assert "dns of the entry names an unknown DNS provider." in second["error"]["message"]
     assert operator.sandbox.purchases(2) == []
 
 

@@ -158,7 +158,7 @@ def _algorithm(text: str) -> dns.name.Name:
         return dns.tsig.HMAC_MD5
     if name not in KEY_ALGORITHMS:
         raise BadInputError(
-            f"key_algorithm: {text!r} is not a TSIG algorithm.",
+            "key_algorithm is not a TSIG algorithm.",
             hint=f"Use one of {', '.join(KEY_ALGORITHMS)}.",
         )
     return dns.name.from_text(name)

@@ -17,7 +17,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.options import
     server_settings,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.hiding import DNS_TYPE
-from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.options import BEST_EFFORT
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.option_names import BEST_EFFORT
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import (
     ProviderSet,
     one_provider,

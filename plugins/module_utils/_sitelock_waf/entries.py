@@ -11,7 +11,7 @@ import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._addresses import find_address, unmapped
-from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.options import BEST_EFFORT
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.option_names import BEST_EFFORT
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,

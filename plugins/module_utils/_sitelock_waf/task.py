@@ -14,7 +14,7 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import at_least, rfc2136_options
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.hiding import DnsParameter
-from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.options import FLAT
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.option_names import FLAT
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import (
     ProviderSet,
     open_providers,

@@ -20,7 +20,8 @@ from ansible.module_utils import basic
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_desired
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
-from ansible_collections.hosting.websec.plugins.module_utils._dns.providers import hiding, options
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers import hiding
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers import option_names as names
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.hiding import DnsParameter
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import (
     Subject,
@@ -50,6 +51,8 @@ SECRETS = (
     "8675309123",
     "env/not a variable but 53cret",
 )
+WORDS = ("swordfish", "letmein-please", "correct.horse.battery")
+"""Secrets that look like names."""
 FORMS: tuple[collections.abc.Callable[[str], t.Any], ...] = (
     lambda secret: secret,
     lambda secret: {"token": secret},
@@ -59,10 +62,10 @@ FORMS: tuple[collections.abc.Callable[[str], t.Any], ...] = (
 )
 UNKNOWN = "key_secrt"
 TOP = {
-    *options.FLAT,
+    *names.FLAT,
     *("providers", "zones", "default", "accept", UNKNOWN),
 }
-OF_PROVIDER = {*options.FLAT, "type", "class", "options", "atomicity", "txt", "concurrency", "host", UNKNOWN}
+OF_PROVIDER = {*names.FLAT, "type", "class", "options", "atomicity", "txt", "concurrency", "host", UNKNOWN}
 
 
 Make = collections.abc.Callable[[t.Any], Given]
@@ -101,6 +104,14 @@ def cases() -> collections.abc.Iterator[tuple[str, Make]]:
 
 CASES = dict(cases())
 
+ANY_NAME = {
+    "a pattern",
+    *(f"{base}.{name}" for base in ("dns", "rfc2136") for name in ("server", "key_name", "propagation_servers")),
+    *(f"dns.{name} beside providers" for name in ("server", "key_name", "propagation_servers")),
+    *(f"{kind}.{name}" for kind in DRIVERS for name in ("server", "host", "options.host", "propagation_servers")),
+}
+"""Places where any name is right: nothing distinguishes a secret that looks like one from a name server."""
+
 
 @pytest.fixture(autouse=True)
 def _no_name_service(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,9 +148,19 @@ def told(given: Given) -> str:
     return "\n".join(said)
 
 
+AS_IT_IS, _IN_A_MAPPING, IN_A_LIST, AS_A_KEY, _DEEP = FORMS
+
+
+def is_a_right_name(place: str, form: t.Any, secret: str) -> bool:
+    forms = (AS_A_KEY,) if place.startswith("dns.zones") else (AS_IT_IS, IN_A_LIST) if place in ANY_NAME else ()
+    return secret in WORDS and form in forms
+
+
 @pytest.mark.parametrize("place", CASES)
 def test_a_secret_at_any_wrong_place_is_shown_nowhere(place: str) -> None:
-    for secret, form in itertools.product(SECRETS, FORMS):
+    for secret, form in itertools.product((*SECRETS, *WORDS), FORMS):
+        if is_a_right_name(place, form, secret):
+            continue
         given = CASES[place](form(secret))
         text = told(given)
         assert not shows(text, secret), f"{given}: {text}"
@@ -184,9 +205,11 @@ def _output(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 @pytest.mark.parametrize("module", MODULES)
 def test_no_module_prints_a_secret_at_a_wrong_place(output: t.Any, module: str) -> None:
     """Each module with a share of the places; C(broken): another option is wrong, so Ansible ends the module."""
-    mixtures = itertools.cycle(itertools.product(FORMS, SECRETS))
+    mixtures = itertools.cycle(itertools.product(FORMS, (*SECRETS, *WORDS)))
     for position, (place, form_and_secret) in enumerate(zip(CASES, mixtures)):
         form, secret = form_and_secret
+        if is_a_right_name(place, form, secret):
+            continue
         text = output(module, CASES[place](form(secret)), broken=position % 5 == 4)
         assert "invocation" in text
         assert not shows(text, secret), f"{place}: {text}"
@@ -195,16 +218,22 @@ def test_no_module_prints_a_secret_at_a_wrong_place(output: t.Any, module: str) 
 @pytest.mark.parametrize(
     ("place", "value", "message"),
     [
-        ("dns.accept beside providers", "besteffort", "'besteffort'"),
-        ("python.atomicity", "zone", "'zone'"),
+        ("dns.accept beside providers", "besteffort", "accept is wrong; the only allowed value is best_effort"),
+        ("python.type", "pyhton", "Types are rfc2136, octodns, python."),
+        ("octodns.atomicity", "zone", "atomicity is ********; use "),
+        ("octodns.atomicity", "best_effort", "atomicity is best_effort; use "),
         ("rfc2136.server", "name server", "********"),
-        ("rfc2136.port", "dns", "port is '********'; it must be a number"),
-        ("rfc2136.key_algorithm", "hmac-sha3", "'hmac-sha3'"),
-        ("rfc2136.key_secrt", "x", "no option key_secrt"),
+        ("rfc2136.port", "0", "port is 0; it must be a number"),
+        ("rfc2136.port", "dns", "port is ********; it must be a number"),
+        ("rfc2136.key_algorithm", "hmac-sha3", "Use one of hmac-md5,"),
+        ("rfc2136.key_secrt", "x", "no option ********. Did you mean key_secret?"),
+        ("rfc2136.host", "192.0.2.1", "no option host."),
+        ("a provider of a pattern", "ns11", "names an unknown DNS provider. Did you mean ns1?"),
+        ("dns.default beside providers", "ns11", "default of dns names an unknown DNS provider. Did you mean ns1?"),
         ("octodns.class", "octodns_nowhere.Provider", "octodns_nowhere"),
     ],
 )
-def test_what_is_a_harmless_typing_error_is_named(place: str, value: str, message: str) -> None:
+def test_a_message_about_a_wrong_value_says_what_is_right(place: str, value: str, message: str) -> None:
     assert message in told(CASES[place](value))
 
 
@@ -234,6 +263,6 @@ def test_the_environment_is_named_and_its_values_are_hidden(monkeypatch: pytest.
 
 
 def test_every_option_is_attacked() -> None:
-    known = {*hiding._OF_SERVER, *hiding._OF_DRIVER, *options._OURS, *options._SET, *options.FLAT}
+    known = {*hiding._OF_SERVER, *hiding._OF_DRIVER, *names.OF_DRIVER, *names.OF_SET, *names.FLAT}
     assert known - {"providers", "zones", "default", "accept"} <= OF_PROVIDER
     assert known <= TOP | OF_PROVIDER

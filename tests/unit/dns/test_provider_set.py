@@ -117,10 +117,15 @@ def test_an_entry_chooses_its_provider_itself(account: Account, server: ModelSer
     ("change", "zone", "own", "message"),
     [
         ({"zones": {"memory.*": "memory", "*.example": "own"}}, "memory.example", None, "matched by 2 patterns"),
-        ({}, "memory.example", "nowhere", "There is no DNS provider 'nowhere'"),
-        ({"zones": {"memory.example": "nowhere"}}, "memory.example", None, "There is no DNS provider 'nowhere'"),
+        ({}, "memory.example", "nowhere", "dns of the entry names an unknown DNS provider."),
+        (
+            {"zones": {"memory.example": "nowhere"}},
+            "memory.example",
+            None,
+            "memory.example in zones of dns names an unknown",
+        ),
         ({"default": None}, "server.example", None, "there is no default"),
-        ({"memory": {**MEMORY, "type": "cobol"}}, "memory.example", None, "there is no type 'cobol'"),
+        ({"memory": {**MEMORY, "type": "cobol"}}, "memory.example", None, "there is no type ********"),
         ({"memory": {**MEMORY, "class": "octodns_nowhere.Provider"}}, "memory.example", None, "octodns_nowhere"),
         ({"memory": {**MEMORY, "class": "octodns.zone.Zone"}}, "memory.example", None, "is not a provider of octoDNS"),
         ({"memory": {**MEMORY, "class": "octodns.zone.Nothing"}}, "memory.example", None, "has no Nothing"),
@@ -177,7 +182,7 @@ def test_what_is_refused_before_the_first_call_and_whom_it_costs(
     [
         ({"providers": {}, "server": "192.0.2.1"}, "server of a single name server as well"),
         ({"providers": ["ns1"]}, "not a mapping of names"),
-        ({"provider": {}}, "has no option provider"),
+        ({"provider": {}}, "has no option .*Did you mean providers"),
         ({"providers": {}, "accept": "anything"}, "the only allowed value is best_effort"),
         ({"providers": {}, "zones": ["x"]}, "not a mapping of patterns"),
     ],

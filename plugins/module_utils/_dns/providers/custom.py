@@ -22,7 +22,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.names import p
 from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Change, Snapshot
 from ansible_collections.hosting.websec.plugins.module_utils._dns.propagation import NameServerLookup, SystemLookup
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.foreign import foreign_code
-from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.hiding import told
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.interface import (
     NOT_ATOMIC,
     ZONE_ATOMIC,
@@ -91,7 +90,7 @@ class CustomProvider:
             )
         if atomicity not in (ZONE_ATOMIC, NOT_ATOMIC):
             raise BadInputError(
-                f"{self.label}: atomicity is {told(atomicity)}; use {ZONE_ATOMIC} or {NOT_ATOMIC}.",
+                f"{self.label}: atomicity is neither {ZONE_ATOMIC} nor {NOT_ATOMIC}.",
                 hint="Correct the class.",
             )
         if not isinstance(conditional, bool):

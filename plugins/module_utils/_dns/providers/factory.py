@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import server_settings
-from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.classes import load_class
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.classes import load_class, unknown_options
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.custom import CustomProvider
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.foreign import foreign_code
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.interface import (
@@ -22,14 +22,15 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.octo
     OctodnsSettings,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.octodns_values import ESCAPED, PLAIN
-from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.options import (
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.option_names import (
     FLAT,
     OCTODNS,
     PYTHON,
     RFC2136,
     TYPES,
-    ProviderOptions,
+    named,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.options import ProviderOptions
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.rfc2136 import Rfc2136Provider
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor
@@ -58,7 +59,7 @@ def build_provider(options: ProviderOptions, *, read_only: bool, concurrency: in
         return _octodns(options, read_only, context)
     if options.type == PYTHON:
         return _custom(options, read_only)
-    raise options.wrong(f"there is no type {options.type!r}.", hint=f"Types are {', '.join(TYPES)}.")
+    raise options.wrong(f"there is no type {named(options.type)}.", hint=f"Types are {', '.join(TYPES)}.")
 
 
 def _rfc2136(options: ProviderOptions, read_only: bool, concurrency: int, context: RunContext) -> Provider:
@@ -101,10 +102,11 @@ def _octodns(options: ProviderOptions, read_only: bool, context: RunContext) -> 
 
 def _custom(options: ProviderOptions, read_only: bool) -> Provider:
     made = load_class(_class_path(options))
-    secrets = options.secrets()
+    given = options.class_options()
+    secrets = (*options.secrets(), *unknown_options(made, given))
     try:
         with foreign_code():
-            inner = made(**options.class_options())
+            inner = made(**given)
     except Exception as error:
         problem, _again = library_error(error, label=options.name, doing="set up", redact=Redactor(secrets))
         raise options.wrong(

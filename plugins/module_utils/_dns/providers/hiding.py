@@ -5,9 +5,14 @@
 """What of O(dns) may be shown.
 
 People put secrets where they do not belong: a token as C(server), a password as C(accept), a whole mapping in the place
-of a name. So a value is shown only where its option is known B(and) its shape is that of this option: an address, a
-number, a word. Everything else counts as a secret: it is hidden in the invocation, and ``redactor_of`` hides it in
-every error about the options.
+of a name. So a value is shown only if its option is known and
+
+* the value is one of the choices of this option, or the name of a provider that is there; or
+* the option takes any address, host name, number, key name or class, and the value has this form.
+
+Everything else is hidden in the invocation, and no message names it. ``redactor_of`` hides it in messages of others
+(libraries, classes of users), but not a mere word in the place of a choice: to hide it would change messages that
+contain this word by chance, and so show what it is.
 """
 
 from __future__ import annotations
@@ -19,6 +24,15 @@ import typing as t
 from ansible.module_utils.common.validation import check_type_dict
 
 from ansible_collections.hosting.websec.plugins.module_utils._addresses import parse_address
+from ansible_collections.hosting.websec.plugins.module_utils._dns.options import KEY_ALGORITHMS
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.interface import NOT_ATOMIC, ZONE_ATOMIC
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.octodns_values import ESCAPED, PLAIN
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.option_names import (
+    BEST_EFFORT,
+    KNOWN,
+    TASK_FILE,
+    TYPES,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._nesting import plain_data
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN, Redactor, register_secret
@@ -36,7 +50,8 @@ _NUMBER = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,3})?")
 _LABEL = r"(?:(?:[^\WA-Z]|[*?!-]){1,30}|[A-Z0-9-]{1,30}|[A-Z][a-z0-9-]{1,29})"
 _DOMAIN = re.compile(rf"\*|{_LABEL}(?:\.{_LABEL})+\.?")
 _URL = re.compile(r"(?:https?://)?(?P<host>\[[^\]]+\]|[^/:\[\]]+)(?::[0-9]{1,5})?(?:/[a-z]+[0-9]{0,3})*/?")
-_CLASS = re.compile(r"(?:(?:[a-z_][a-z0-9_]{0,30}|(?:[A-Z][a-z]+)+)\.)+[A-Za-z_]\w{0,40}")
+_CLASS = re.compile(r"(?:(?:[a-z_][a-z0-9_]{0,30}|(?:[A-Z][a-z]+)+)\.)+[A-Z]\w{0,40}")
+_REGION = re.compile(r"[a-z]{2,12}(?:-[a-z]{2,12}){1,2}-?[0-9]{1,2}")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]{0,15}(?:_[A-Z0-9]{1,15}){0,5}|[a-z][a-z0-9]{0,15}(?:_[a-z0-9]{1,15}){0,5}")
 _PATH = re.compile(r"[\w./-]{1,200}\.ya?ml")
 _PIECES = re.compile(r"[^.:/@\s,'\"{}\[\]()]+")
@@ -44,22 +59,21 @@ _PIECES = re.compile(r"[^.:/@\s,'\"{}\[\]()]+")
 Rule = t.Callable[[t.Any], bool]
 
 
-def is_word(value: t.Any) -> bool:
+def _is_word(value: t.Any) -> bool:
     """Whether ``value`` looks like a name that people choose, or a choice of an option: C(ns1), C(best_effort)."""
     return isinstance(value, str) and len(value) <= _LONGEST_WORD and _WORD.fullmatch(value) is not None
 
 
-def told(value: t.Any) -> str:
-    """``value`` for messages, hidden unless it looks like a word."""
-    return repr(str(value)) if is_word(value) else HIDDEN
+def _one_of(choices: t.Container[str]) -> Rule:
+    return lambda value: isinstance(value, str) and value in choices
 
 
-def _is_number(value: t.Any) -> bool:
+def is_number(value: t.Any) -> bool:
     return isinstance(value, (int, float, str)) and _NUMBER.fullmatch(str(value)) is not None
 
 
 def _is_domain(value: t.Any) -> bool:
-    return is_word(value) or (isinstance(value, str) and _DOMAIN.fullmatch(value) is not None)
+    return _is_word(value) or (isinstance(value, str) and _DOMAIN.fullmatch(value) is not None)
 
 
 def _is_address(value: t.Any) -> bool:
@@ -81,7 +95,7 @@ def _are_addresses(value: t.Any) -> bool:
     return _is_address(value) or (isinstance(value, list) and all(map(_is_address, value)))
 
 
-def _is_class(value: t.Any) -> bool:
+def is_class(value: t.Any) -> bool:
     return isinstance(value, str) and _CLASS.fullmatch(value) is not None
 
 
@@ -89,30 +103,43 @@ def _is_path(value: t.Any) -> bool:
     return isinstance(value, str) and _PATH.fullmatch(value) is not None
 
 
-def _is_plain(value: t.Any) -> bool:
-    return _is_number(value) or is_word(value) or _is_address(value)
+def _is_region(value: t.Any) -> bool:
+    return isinstance(value, str) and _REGION.fullmatch(value) is not None
+
+
+def _is_server_id(value: t.Any) -> bool:
+    return value == "localhost" or is_number(value)
+
+
+def _is_key_algorithm(value: t.Any) -> bool:
+    return isinstance(value, str) and value.strip().rstrip(".").lower() in KEY_ALGORITHMS
 
 
 _OF_SERVER: t.Mapping[str, Rule] = {
-    "type": is_word,
+    "type": _one_of(TYPES),
     "server": _is_address,
-    "port": _is_number,
+    "port": is_number,
     "key_name": _is_domain,
-    "key_algorithm": _is_domain,
-    "timeout": _is_number,
+    "key_algorithm": _is_key_algorithm,
+    "timeout": is_number,
     "propagation_servers": _are_addresses,
 }
 _OF_DRIVER: t.Mapping[str, Rule] = {
-    "type": is_word,
-    "class": _is_class,
-    "atomicity": is_word,
-    "txt": is_word,
-    "concurrency": _is_number,
+    "type": _one_of(TYPES),
+    "class": is_class,
+    "atomicity": _one_of((ZONE_ATOMIC, NOT_ATOMIC)),
+    "txt": _one_of((PLAIN, ESCAPED)),
+    "concurrency": is_number,
     "propagation_servers": _are_addresses,
 }
-_OF_CLASS: t.Mapping[str, Rule] = dict.fromkeys(
-    ("host", "port", "scheme", "server", "server_id", "region", "timeout", "zone", "project", "retries"), _is_plain
-)
+_OF_CLASS: t.Mapping[str, Rule] = {
+    "host": _is_address,
+    "server": _is_address,
+    "server_id": _is_server_id,
+    "region": _is_region,
+    "scheme": _one_of(("http", "https")),
+    **dict.fromkeys(("port", "timeout", "retries"), is_number),
+}
 """Options of a class whose values may be shown. Everything else may be a secret, or have one in it."""
 
 
@@ -132,12 +159,9 @@ class _Hider:
         if not isinstance(given, dict):
             return self.hidden(given)
         providers = given.get("providers")
-        names = set(map(str, providers)) if isinstance(providers, dict) else set()
-
-        def is_provider(value: t.Any) -> bool:
-            return is_word(value) or (isinstance(value, str) and value in names)
-
-        rules = {**_OF_SERVER, "task_file": _is_path, "accept": is_word, "default": is_provider}
+        there = providers.items() if isinstance(providers, dict) else ()
+        is_provider = _one_of({str(name) for name, options in there if isinstance(options, dict)})
+        rules = {**_OF_SERVER, TASK_FILE: _is_path, "accept": _one_of((BEST_EFFORT,)), "default": is_provider}
         result = {}
         for name, value in given.items():
             if name == "providers" and isinstance(value, dict):
@@ -168,7 +192,7 @@ class _Hider:
         return str(name) if isinstance(of, dict) else self._key(name)
 
     def _key(self, name: t.Any) -> str:
-        return t.cast(str, self._if(is_word, name))
+        return t.cast(str, self._if(_one_of(KNOWN), name))
 
     def _option(self, rules: t.Mapping[str, Rule], name: t.Any, value: t.Any) -> t.Any:
         return self._if(rules.get(name, _never), value)
@@ -178,7 +202,9 @@ class _Hider:
             return value
         if isinstance(value, str) and value.startswith(ENVIRONMENT):
             return self._from_environment(rule, value[len(ENVIRONMENT) :])
-        return value if rule(value) else self.hidden(value)
+        if rule(value):
+            return value
+        return HIDDEN if rule is not _never and _is_word(value) else self.hidden(value)
 
     def _from_environment(self, rule: Rule, written: str) -> str:
         variable, slash, default = written.partition("/")
@@ -214,16 +240,19 @@ def redactor_of(given: t.Any) -> Redactor:
     return Redactor(dict.fromkeys(text for each in (*secrets, *pieces) for text in (each, each.lower())))
 
 
-def texts(value: t.Any) -> t.Iterator[str]:
-    """All that may be a secret in ``value``. A password of digits is a number in YAML, if it has no quotes."""
+def texts(value: t.Any, *, words: bool = False) -> t.Iterator[str]:
+    """All that may be a secret in ``value``. A password of digits is a number in YAML, if it has no quotes.
+
+    :param words: also the keys of mappings that look like names of options.
+    """
     if isinstance(value, dict):
         for name, each in value.items():
-            if not is_word(name):
+            if words or not _is_word(name):
                 yield from texts(name)
-            yield from texts(each)
+            yield from texts(each, words=words)
     elif isinstance(value, (list, tuple, set, frozenset)):
         for each in value:
-            yield from texts(each)
+            yield from texts(each, words=words)
     elif isinstance(value, bytes):
         yield value.decode("utf-8", "replace")
     elif isinstance(value, str) or (isinstance(value, (int, float)) and len(str(value)) >= _NUMBER_OF_DIGITS):

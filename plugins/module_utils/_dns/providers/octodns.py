@@ -34,7 +34,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.messages impor
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
 from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Change, Snapshot
 from ansible_collections.hosting.websec.plugins.module_utils._dns.propagation import NameServerLookup, SystemLookup
-from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.classes import load_octodns_class
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.classes import (
+    load_octodns_class,
+    unknown_options,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.foreign import foreign_code
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.interface import (
     ZONE_ATOMIC,
@@ -112,7 +115,8 @@ class OctodnsProvider:
         self._settings = settings
         self._read_only = read_only
         self._context = context
-        self._redact = Redactor(settings.secrets)
+        self._class = load_octodns_class(settings.class_path)
+        self._redact = Redactor((*settings.secrets, *unknown_options(self._class, settings.options)))
         self._turn = threading.BoundedSemaphore(settings.concurrency)
         self._breaker = CircuitBreaker()
         self._listing = threading.Lock()
@@ -140,10 +144,9 @@ class OctodnsProvider:
     # Making a provider object
 
     def _make(self) -> t.Any:
-        provider_class = load_octodns_class(self._settings.class_path)
         try:
             with foreign_code():
-                return provider_class(self._settings.name, **self._settings.options)
+                return self._class(self._settings.name, **self._settings.options)
         except TypeError as error:
             told = self._redact(str(error))
             missing = "missing" in told

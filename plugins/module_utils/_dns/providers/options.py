@@ -32,34 +32,31 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.options import
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.hiding import (
     ENVIRONMENT,
     is_harmless,
+    is_number,
     texts,
-    told,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.option_names import (
+    BEST_EFFORT,
+    FLAT,
+    OF_DRIVER,
+    OF_SET,
+    RFC2136,
+    TASK_FILE,
+    did_you_mean,
+    named,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
 
 try:
     import dns.name
 except ImportError:
     note_missing("dnspython")
 
-RFC2136 = "rfc2136"
-OCTODNS = "octodns"
-PYTHON = "python"
-TYPES = (RFC2136, OCTODNS, PYTHON)
-BEST_EFFORT = "best_effort"
-
-TASK_FILE = "task_file"
-"""What the role C(sitelock_waf) makes of its former variable C(dns_records_provider)."""
-
 OPTION = "dns (in the roles: sitelock_waf_dns, dns_records_dns)"
 """What people wrote, for messages."""
-
-FLAT = ("server", "port", "key_name", "key_secret", "key_algorithm", "timeout", "propagation_servers")
-_SET = ("providers", "zones", "default", "accept")
-_OURS = ("type", "class", "options", "atomicity", "txt", "concurrency", "propagation_servers")
-"""Options of a provider with a class, without those of the class itself."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,10 +82,10 @@ class ProviderOptions:
         inner = self.given.get("options") or {}
         if not isinstance(inner, dict):
             raise self.wrong("options is not a mapping.")
-        flat = {name: value for name, value in self.given.items() if name not in _OURS}
+        flat = {name: value for name, value in self.given.items() if name not in OF_DRIVER}
         twice = sorted(flat.keys() & inner.keys())
         if twice:
-            raise self.wrong(f"{', '.join(twice)} is given both in options and next to it.")
+            raise self.wrong(f"{', '.join(map(named, twice))} is given both in options and next to it.")
         return {str(name): self.resolved(value) for name, value in {**flat, **inner}.items()}
 
     def resolved(self, value: t.Any) -> t.Any:
@@ -111,33 +108,37 @@ class ProviderOptions:
 
     def secrets(self) -> tuple[str, ...]:
         """All texts in the options of the class that may be secrets, and their values from the environment."""
-        named = [value for name, value in self.class_options().items() if not is_harmless(name, value)]
-        return (*dict.fromkeys(text for value in named for text in texts(value)), *_environment_secrets())
+        hidden = [value for name, value in self.class_options().items() if not is_harmless(name, value)]
+        return (*dict.fromkeys(text for value in hidden for text in texts(value, words=True)), *_environment_secrets())
 
     def propagation_servers(self) -> tuple[Endpoint, ...]:
         given = self.given.get("propagation_servers") or ()
-        return tuple(
-            parse_endpoint(str(each), f"propagation_servers of the DNS provider {self.name}")
-            for each in (given if isinstance(given, (list, tuple)) else [given])
-        )
+        servers = given if isinstance(given, (list, tuple)) else [given]
+        if not all(isinstance(each, str) for each in servers):
+            raise self.wrong("propagation_servers is not a list of addresses.")
+        return tuple(parse_endpoint(each, f"propagation_servers of the DNS provider {self.name}") for each in servers)
 
     def number(self, option: str, default: int) -> int:
         value = self.given.get(option)
         number = default if value is None else whole_number(str(value))
         if number is None or number < 1:
-            raise self.wrong(f"{option} is {value!r}; it must be a number of 1 or greater.")
+            shown_value = value if is_number(value) else HIDDEN
+            raise self.wrong(f"{option} is {shown_value}; it must be a number of 1 or greater.")
         return number
 
     def choice(self, option: str, choices: t.Sequence[str], default: str) -> str:
         value = str(self.given.get(option) or default)
         if value not in choices:
-            raise self.wrong(f"{option} is {value!r}; use one of {', '.join(choices)}.")
+            raise self.wrong(f"{option} is {named(value)}; use one of {', '.join(choices)}.")
         return value
 
     def refuse_unknown(self, known: t.Collection[str]) -> None:
         unknown = sorted(map(str, self.given.keys() - set(known)))
         if unknown:
-            raise self.wrong(f"it has no option {', '.join(unknown)}.", hint=f"Its options are {', '.join(known)}.")
+            raise self.wrong(
+                f"it has no option {', '.join(map(named, unknown))}.{did_you_mean(unknown, known)}",
+                hint=f"Its options are {', '.join(known)}.",
+            )
 
     def wrong(self, problem: str, *, hint: str = f"Check {OPTION}.") -> BadInputError:
         return BadInputError(f"DNS provider {self.name}: {problem}", hint=hint)
@@ -158,28 +159,35 @@ class DnsOptions:
         :param own: C(dns) of the entry.
         :raises BadInputError: there is none, or it is unknown.
         """
-        if own is None:
-            found = [(pattern, name) for pattern, name in self.patterns if matches(pattern, zone)]
-            if len(found) > 1:
-                raise BadInputError(
-                    f"The zone {shown(zone)} is matched by {len(found)} patterns of the DNS providers: "
-                    f"{', '.join(f'{pattern} ({name})' for pattern, name in found)}.",
-                    hint="Make one of them narrower, or set dns in the entry.",
-                )
-            own = found[0][1] if found else self.default
-        if own is None:
+        if own is not None:
+            return self.known(own)
+        found = [(pattern, name) for pattern, name in self.patterns if matches(pattern, zone)]
+        if len(found) > 1:
+            raise BadInputError(
+                f"The zone {shown(zone)} is matched by {len(found)} patterns of the DNS providers: "
+                f"{', '.join(f'{pattern} ({named(name, self.providers)})' for pattern, name in found)}.",
+                hint="Make one of them narrower, or set dns in the entry.",
+            )
+        if found:
+            return self.known(found[0][1], _of_pattern(found[0][0]))
+        if self.default is None:
             raise BadInputError(
                 f"No DNS provider has the zone {shown(zone)}: no pattern of zones matches it, and there is no default.",
                 hint="Add it to zones, set default, or set dns in the entry.",
             )
-        return self.known(own)
+        return self.known(self.default, _DEFAULT)
 
-    def known(self, name: str) -> str:
-        """:raises BadInputError: there is no such provider."""
+    def known(self, name: str, place: str = "dns of the entry") -> str:
+        """``name``, if there is such a provider.
+
+        :param place: of the name, for the message. It may be a secret that does not belong there, so it is not shown.
+        :raises BadInputError: there is none.
+        """
         if name not in self.providers:
             known = ", ".join(sorted(self.providers)) or "none"
             raise BadInputError(
-                f"There is no DNS provider {told(name)}.", hint=f"Known providers: {known}. Check {OPTION}."
+                f"{place} names an unknown DNS provider.{did_you_mean([name], self.providers)}",
+                hint=f"Known providers: {known}. Check {OPTION}.",
             )
         return name
 
@@ -191,9 +199,21 @@ class DnsOptions:
         if own is not None:
             return [self.known(own)]
         above = [name.split(depth)[1] for depth in range(len(name.labels), 1, -1)]
-        found = [provider for pattern, provider in self.patterns if any(matches(pattern, each) for each in above)]
-        found += [self.default] if self.default is not None else []
-        return list(dict.fromkeys(map(self.known, found))) or [self.provider_of(name)]
+        found = [
+            self.known(provider, _of_pattern(pattern))
+            for pattern, provider in self.patterns
+            if any(matches(pattern, each) for each in above)
+        ]
+        if self.default is not None:
+            found.append(self.known(self.default, _DEFAULT))
+        return list(dict.fromkeys(found)) or [self.provider_of(name)]
+
+
+_DEFAULT = "default of dns"
+
+
+def _of_pattern(pattern: str) -> str:
+    return f"{pattern} in zones of dns"
 
 
 def matches(pattern: str, zone: dns.name.Name) -> bool:
@@ -212,16 +232,16 @@ def parse_dns_options(given: t.Mapping[str, t.Any]) -> DnsOptions:
         )
     present = {str(name): value for name, value in given.items() if value is not None}
     if TASK_FILE in present:
-        raise _task_file_refusal(present[TASK_FILE])
+        raise _task_file_refusal()
     accept = present.get("accept")
     if accept not in (None, BEST_EFFORT):
-        raise BadInputError(f"{OPTION}: accept is {accept!r}; the only allowed value is {BEST_EFFORT}.")
+        raise BadInputError(f"{OPTION}: the value of accept is wrong; the only allowed value is {BEST_EFFORT}.")
     flat = sorted(present.keys() & set(FLAT))
-    unknown = sorted(present.keys() - {*FLAT, *_SET})
+    unknown = sorted(present.keys() - {*FLAT, *OF_SET})
     if unknown:
         raise BadInputError(
-            f"{OPTION} has no option {', '.join(unknown)}.",
-            hint=f"It has {', '.join(_SET)}, or the options of one name server ({', '.join(FLAT)}).",
+            f"{OPTION} has no option {', '.join(map(named, unknown))}.{did_you_mean(unknown, (*OF_SET, *FLAT))}",
+            hint=f"It has {', '.join(OF_SET)}, or the options of one name server ({', '.join(FLAT)}).",
         )
     if flat:
         if "providers" in present:
@@ -245,9 +265,9 @@ def parse_dns_options(given: t.Mapping[str, t.Any]) -> DnsOptions:
     )
 
 
-def _task_file_refusal(path: t.Any) -> BadInputError:
+def _task_file_refusal() -> BadInputError:
     return BadInputError(
-        f"dns_records_provider is {path}: task files are no longer supported. Nothing was sent.",
+        "dns_records_provider is set to a task file: task files are no longer supported. Nothing was sent.",
         hint="Write the provider as a Python class and set it in sitelock_waf_dns: {providers: {mine: {type: python, "
         "class: package.module.Class}}}, or use a class of octoDNS (type: octodns). See docs/dns-providers.md of "
         "hosting.websec.",

@@ -44,8 +44,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.fact
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.foreign import foreign_code
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.hiding import DnsParameter, redactor_of
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.interface import Place, Provider
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.option_names import BEST_EFFORT
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.options import (
-    BEST_EFFORT,
     OPTION,
     DnsOptions,
     ProviderOptions,
