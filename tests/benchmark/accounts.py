@@ -69,7 +69,7 @@ def rows(folder: pathlib.Path, accounts: int, concurrency: int, repeats: int) ->
         Measurement(
             f"{what}: memory of the largest process",
             f"{peak / 1e6:.0f} MB ({largest})",
-            "400 MB",
+            f"{MOST_MEMORY / 1e6:.0f} MB",
             peak / MOST_MEMORY,
             most=1,
         ),

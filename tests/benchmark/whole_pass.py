@@ -116,7 +116,7 @@ def against_bare(result: Pass, queries: int) -> list[Measurement]:
         Measurement(
             f"{what}: memory of the largest process",
             f"{result.peak / 1e6:.0f} MB ({result.largest})",
-            "400 MB",
+            f"{MOST_MEMORY / 1e6:.0f} MB",
             result.peak / MOST_MEMORY,
             most=1,
         ),
