@@ -247,6 +247,13 @@ def sandbox() -> t.Iterator[Sandbox]:
 
 
 @pytest.fixture
+def protected(sandbox: Sandbox) -> Sandbox:
+    """A stand-in whose site 2 has a firewall."""
+    sandbox.buy("2")
+    return sandbox
+
+
+@pytest.fixture
 def prices() -> list[dict[str, t.Any]]:
     """What the fixture vendor sells."""
     return PRICES

@@ -180,4 +180,4 @@ def test_plans_are_listed_with_attributes(sandbox: Sandbox) -> None:
 def test_addresses_are_listed_by_class(sandbox: Sandbox) -> None:
     answer = sandbox.call("<getSiteLockIPs/>").xml.find("getSiteLockIPs")
     assert answer.findtext("status") == "ok"
-    assert [one.get("type") for one in answer.findall("active/class")] == ["waf", "api"]
+    assert [one.get("type") for one in answer.findall("active/class")] == ["waf", "api", "scan"]

@@ -11,7 +11,7 @@ import os
 import typing
 import urllib.parse
 
-from . import fleet
+from . import admin_policy, fleet
 from .clock import iso
 from .model import Site, Subscription
 from .service import Service
@@ -154,6 +154,8 @@ _HANDLERS: dict[tuple[str, str], Handler] = {
     ("GET", "journal"): _journal,
     ("DELETE", "journal"): _clear_journal,
     ("POST", "fleet"): lambda service, body, _query: fleet.merge(service.world, body),
+    ("GET", "policy"): lambda service, _body, query: admin_policy.read(service.world, query.get("site_id")),
+    ("POST", "policy"): lambda service, body, _query: admin_policy.click(service.world, body),
     ("POST", "reset"): _reset,
     ("GET", "clock"): _clock,
     ("POST", "clock"): _advance,

@@ -8,6 +8,8 @@ from __future__ import annotations
 import dataclasses
 import typing
 
+from .policy import Policy
+
 WAF = "WAF"
 
 Kind = typing.Literal["plan", "bundle", "addon"]
@@ -21,7 +23,9 @@ class Plan:
 
     C(type) and C(product_category) follow from each other where one is not given. C(includes) are the plans of a
     bundle by id, C(scans) the scans of a scan plan: by name their C(options) and C(feature_type).
-    C(frequency) is the billing period in months. The rest are attributes of getPlanList.
+    C(frequency) is the billing period in months. C(waf_rules) are the choices that a firewall of this plan offers for a
+    rule (none: the rule is not offered), C(cache_modes) those of its cache; all where nothing is given. The rest are
+    attributes of getPlanList.
     """
 
     id: str
@@ -34,6 +38,8 @@ class Plan:
     type: Kind | typing.Literal[""] = ""
     includes: list[str] = dataclasses.field(default_factory=list)
     scans: dict[str, dict[str, typing.Any]] = dataclasses.field(default_factory=dict)
+    waf_rules: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+    cache_modes: list[str] = dataclasses.field(default_factory=list)
     frequency: str = "1"
     product_description: str = ""
     auto_renewal: str = "yes"
@@ -115,6 +121,9 @@ class Firewall:
     routed_at: float | None = None
     original_a: list[str] = dataclasses.field(default_factory=list)
     original_cname: str = ""
+    network_cert_type: str = ""
+    # None: as a new one.
+    policy: Policy | None = None
 
 
 @dataclasses.dataclass
@@ -205,4 +214,6 @@ def bare(domain: str) -> str:
 def site_from_stored(stored: dict[str, typing.Any]) -> Site:
     """The site whose C(dataclasses.asdict) is C(stored)."""
     firewall = stored.pop("firewall", None)
+    if firewall and firewall.get("policy"):
+        firewall["policy"] = Policy(**firewall["policy"])
     return Site(**stored, firewall=Firewall(**firewall) if firewall else None)

@@ -66,6 +66,25 @@ class Settings:
     strict_passwords: bool = False
     feature_type_form: typing.Literal["element", "attribute"] = "element"
     accounts_page_max: int = 1000
+    # SiteLock, what a firewall is set to do: forms that the documentation does not show
+    omitted_elements: typing.Literal["keep", "default"] = "keep"
+    rule_off_word: typing.Literal["disable", "disabled"] = "disable"
+    refused_rules: typing.Literal["nothing", "others"] = "nothing"
+    unoffered_rules: typing.Literal["absent", "empty"] = "absent"
+    rule_exceptions: typing.Literal["listed", "hidden"] = "listed"
+    empty_lists: typing.Literal["element", "absent"] = "element"
+    ip_form: typing.Literal["as_sent", "range"] = "as_sent"
+    removal_answer: typing.Literal["remaining", "removed"] = "remaining"
+    known_url: typing.Literal["refuse", "replace", "ignore"] = "refuse"
+    url_answer: typing.Literal["attributes", "text"] = "attributes"
+    url_removal_element: typing.Literal["removeWafBlacklistUrls", "removeWafUrlBlacklist"] = "removeWafBlacklistUrls"
+    geo_info_form: typing.Literal["beside", "nested"] = "beside"
+    exception_spelling: typing.Literal["snake", "camel"] = "snake"
+    exception_urls: typing.Literal["attributes", "elements", "text"] = "attributes"
+    exception_url_request: typing.Literal["any", "path_elements", "value_elements", "attributes", "text"] = "any"
+    exception_lists: typing.Literal["repeat", "comma"] = "repeat"
+    exception_answer: typing.Literal["one", "all"] = "one"
+    exception_criteria: typing.Literal["any", "table"] = "any"
     # BotGuard: forms that the documentation does not show
     not_found: typing.Literal["http_404_error", "http_200_error", "null"] = "http_404_error"
     existing_website: typing.Literal["refuse", "duplicate"] = "refuse"

@@ -31,7 +31,14 @@ from .store import Changes, Record, Store
 Stored = typing.Union[Account, Domain, Plan, Site, Stranger, Subscription, User, Website]
 
 # Numbers as they look in the documentation; each new thing gets the next one.
-_FIRST_NUMBERS = {"account": 600_000, "site": 800_000, "subscription": 500_000, "website": 700, "user": 4700}
+_FIRST_NUMBERS = {
+    "account": 600_000,
+    "site": 800_000,
+    "subscription": 500_000,
+    "website": 700,
+    "user": 4700,
+    "exception": 900_000,
+}
 
 
 class World:
@@ -109,7 +116,7 @@ class World:
                 self._accounts_of_key.setdefault((key, getattr(thing, key)), {})[thing.id] = thing
 
     def number(self, kind: str) -> str:
-        """A new number for a thing of this kind (C(account), C(site), C(subscription), C(website), C(user))."""
+        """A new number for a thing of this kind, one of those with a first number."""
         # A fleet numbers its accounts and sites itself.
         numbered: dict[str, typing.Mapping[str, object]] = {"account": self.all_accounts, "site": self.all_sites}
         known = numbered.get(kind, {})

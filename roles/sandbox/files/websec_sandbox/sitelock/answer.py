@@ -44,10 +44,11 @@ def ok(*children: etree._Element, outcome: str = "ok") -> Answer:
     return Answer(200, document(*children), outcome)
 
 
-def error(status: int, method: str, message: str, code: str | None = None) -> Answer:
-    """The error shape C(METHOD/error), with a numeric code as its attribute when there is one."""
+def error(status: int, method: str, message: str, code: str | None = None, reason: str = "") -> Answer:
+    """The error shape C(METHOD/error), with a numeric code as its attribute; C(reason) goes to the journal only."""
     attributes = {} if code is None else {"code": code}
-    return Answer(status, document(node(method, node("error", text=message, **attributes))), f"error: {message}")
+    outcome = f"error: {message}" + (f": {reason}" if reason else "")
+    return Answer(status, document(node(method, node("error", text=message, **attributes))), outcome)
 
 
 def parse_error(method: str, reason: str) -> Answer:

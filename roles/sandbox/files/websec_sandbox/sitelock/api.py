@@ -21,15 +21,24 @@ from . import (
     plans,
     request,
     status,
+    vendor_addresses,
+    waf_addresses,
+    waf_exceptions,
+    waf_geo,
+    waf_rules,
+    waf_urls,
 )
 from .answer import Answer, node
 from .context import Context
 from .grammar import Refused
-from .methods import CHECKS, HANDLERS, Rejected
+from .methods import CHECKS, HANDLERS, Rejected, WafError
 from .request import Request
 
 # The methods register themselves.
-_METHODS = (accounts, addons, countries, endings, firewall, lists, logins, modify_account, plans, status)
+_METHODS = (
+    (accounts, addons, countries, endings, firewall, lists, logins, modify_account, plans, status),
+    (vendor_addresses, waf_addresses, waf_exceptions, waf_geo, waf_rules, waf_urls),
+)
 _WRONG_LOGIN = "Invalid username or password"
 # Codes of these errors are not documented.
 _ANY_CODE = "-1"
@@ -76,6 +85,9 @@ def perform(context: Context, call: Call, user: str, password: str, *, authorize
         return HANDLERS[asked.method](context, asked.values)
     except Rejected as rejected:
         return _rejected(context, asked.method, str(rejected))
+    except WafError as problem:
+        status = context.settings.error_http_status
+        return answer.error(status, asked.method, problem.message, problem.code, problem.reason)
 
 
 def _wrong_login(context: Context, method: str) -> Answer:

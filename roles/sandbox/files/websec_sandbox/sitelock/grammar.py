@@ -39,17 +39,38 @@ class Group:
     """An element with elements in it; C(one_of): exactly one of them."""
 
     name: str
-    children: tuple[Field | Group, ...]
+    children: tuple[Part, ...]
     repeat: bool = False
     one_of: bool = False
     optional: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
+class Flag:
+    """An element without anything in it."""
+
+    name: str
+    optional: bool = True
+    repeat: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Tree:
+    """An element whose content is not documented: its value is the element itself, for the check of the method."""
+
+    name: str
+    optional: bool = True
+    repeat: bool = False
+
+
+Part = typing.Union[Field, Group, Flag, Tree]
+
+
+@dataclasses.dataclass(frozen=True)
 class Method:
     """One method: its attributes and its elements, and whether it changes anything."""
 
-    children: tuple[Field | Group, ...] = ()
+    children: tuple[Part, ...] = ()
     attributes: tuple[Field, ...] = ()
     write: bool = False
 
@@ -100,7 +121,7 @@ def _attributes(element: etree._Element, fields: tuple[Field, ...]) -> Values:
     return values
 
 
-def _children(element: etree._Element, fields: tuple[Field | Group, ...], one_of: bool) -> Values:
+def _children(element: etree._Element, fields: tuple[Part, ...], one_of: bool) -> Values:
     known = {field.name: field for field in fields}
     values: Values = {}
     _no_text(element, with_children=bool(fields))
@@ -126,7 +147,14 @@ def _children(element: etree._Element, fields: tuple[Field | Group, ...], one_of
     return values
 
 
-def _value(element: etree._Element, field: Field | Group) -> typing.Any:
+def _value(element: etree._Element, field: Part) -> typing.Any:
+    if isinstance(field, Tree):
+        return element
+    if isinstance(field, Flag):
+        _attributes(element, ())
+        if len(element) or element.text:
+            raise Refused(f"{element.tag} must be empty")
+        return True
     if isinstance(field, Group):
         _attributes(element, ())
         return _children(element, field.children, field.one_of)
@@ -134,6 +162,12 @@ def _value(element: etree._Element, field: Field | Group) -> typing.Any:
     if len(element):
         raise Refused(f"{element.tag} must not have elements in it")
     return _text(element.text or "", field, str(element.tag))
+
+
+def text_of(element: etree._Element, pattern: str = Field.pattern) -> str:
+    """The text of an element that has nothing else. Raises Refused."""
+    value: str = _value(element, Field(str(element.tag), pattern=pattern))
+    return value
 
 
 def _text(text: str, field: Field, where: str) -> str:

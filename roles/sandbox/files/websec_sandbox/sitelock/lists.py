@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Methods that tell what is there: domains, accounts, addresses of SiteLock."""
+"""Methods that tell what is there: domains and accounts."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from .answer import Answer, node, texts
 from .context import Context
 from .grammar import NUMBER, Field, Values
 from .methods import Rejected, method
-
-_SITELOCK_IPS = {"waf": ["198.18.0.0/16", "198.19.0.0/16"], "api": ["192.0.2.10", "192.0.2.11"]}
 
 
 @method("checkDomain", Field("domain"))
@@ -61,10 +59,3 @@ def get_accounts(context: Context, values: Values) -> Answer:
             for account in accounts[offset : offset + min(limit, most)]
         ]
     return answer.ok(node("getAccounts", *texts(records=len(found)), *found))
-
-
-@method("getSiteLockIPs")
-def get_sitelock_ips(_context: Context, _values: Values) -> Answer:
-    """getSiteLockIPs: address ranges by class."""
-    classes = [node("class", *[node("ip", text=one) for one in ips], type=name) for name, ips in _SITELOCK_IPS.items()]
-    return answer.ok(node("getSiteLockIPs", *texts(status="ok"), node("active", *classes)))

@@ -9,7 +9,7 @@ import typing
 
 from .answer import Answer
 from .context import Context
-from .grammar import METHODS, Field, Group, Method, Values
+from .grammar import METHODS, Field, Method, Part, Values
 
 Handler = typing.Callable[[Context, Values], Answer]
 Check = typing.Callable[[Context, Values], None]
@@ -22,9 +22,24 @@ class Rejected(Exception):
     """The request has the right form, and the API says no: its text is that of the element C(error)."""
 
 
+class WafError(Exception):
+    """A method of Firewall & CDN says no: the text and the code of its element C(error), and why, for the journal."""
+
+    def __init__(self, message: str, code: str | None = None, reason: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.reason = reason
+
+
+def invalid(reason: str) -> WafError:
+    """A value that cannot be set, in the words that setWafOrigin documents."""
+    return WafError("Invalid configuration parameter value", "6002", reason)
+
+
 def method(
     name: str,
-    *children: Field | Group,
+    *children: Part,
     attributes: tuple[Field, ...] = (),
     write: bool = False,
     check: Check | None = None,
