@@ -34,8 +34,11 @@ attributes:
 options:
   sites:
     description:
-      - The sites, each at most once. An entry has C(site_id), optionally C(domain) for messages, and the sections
-        below.
+      - The sites, each at most once. An entry has C(site_id) or C(domain) or both, C(policy), and the sections below.
+      - Without C(site_id) the number of the site comes from O(site_ids), else one C(checkDomain) call looks it up.
+      - "C(policy): the name of one of O(policies), or a list of names. Later ones win, and sections of the entry win
+        over all of them. Sections are merged key by key. Lists at C(present) and C(absent) are joined, and change an
+        C(exact) of an earlier policy. A later C(exact) replaces what came before."
       - "C(rules): what the firewall does when it sees an attack. A dictionary of the names of rules, such as
         C(sql_injection), C(cross_site_scripting), C(illegal_resource), C(remote_file_inclusion), C(backdoor), C(ddos)
         and C(bot_access_control), with one of the values that the site offers, such as C(block_request) or C(alert).
@@ -60,6 +63,24 @@ options:
     type: list
     elements: raw
     required: true
+  policies:
+    description: Sections by the name of the policy.
+    type: dict
+    default: {}
+  site_ids:
+    description: Numbers of sites by their domain, for entries without C(site_id).
+    type: dict
+    default: {}
+  only_ready:
+    description:
+      - Whether sites that are not in the state V(ready) are left alone. They have RV(sites[].waiting_for), and have not
+        failed. The state is read, one C(getAnpProvisioningStatus) for each site, unless it is in O(states).
+    type: bool
+    default: false
+  states:
+    description: States of sites by their domain, as M(hosting.websec.sitelock_waf_sites) has just returned them.
+    type: dict
+    default: {}
   max_changes:
     description:
       - Maximum number of sites whose settings may change in one run, or a percentage of O(sites), such as V(25%).
@@ -81,21 +102,22 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The same rules for two shops
+- name: A shop, and a blog with a cache of its own
   hosting.websec.sitelock_waf_policies:
     api_username: reseller
     api_password: "{{ vault_sitelock_password }}"
-    sites:
-      - site_id: 442989
-        domain: shop.example
-        rules: &rules
+    policies:
+      base:
+        rules:
           sql_injection: block_request
-          backdoor: quarantine_url
           ddos: auto
-        ip_block:
-          exact: [203.0.113.0/24, 198.51.100.7]
         ip_allow:
           present: [192.0.2.10]
+      shop:
+        rules:
+          backdoor: quarantine_url
+        ip_block:
+          exact: [203.0.113.0/24, 198.51.100.7]
         url_block:
           exact:
             - path: /xmlrpc.php
@@ -104,8 +126,12 @@ EXAMPLES = r"""
           exact:
             countries: [KP]
             continents: []
-      - site_id: 442990
-        rules: *rules
+    sites:
+      - site_id: 442989
+        domain: shop.example
+        policy: [base, shop]
+      - domain: blog.example
+        policy: base
         cdn:
           cache_mode: static_only
           minify_css: true
@@ -179,6 +205,10 @@ sites:
       type: list
       elements: dict
       sample: []
+    waiting_for:
+      description: Why nothing was read and sent yet. V(null) if the site does not wait.
+      type: str
+      sample: "the state ready (it is pending-dns)"
     deferred:
       description:
         - Whether it was not reached, or not done to its end, because the time was over (O(deadline)) or the task was
@@ -213,21 +243,17 @@ from ansible_collections.hosting.websec.plugins.module_utils._http.settings impo
 from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, stopped_result
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.sections import SECTIONS
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.task import (
-    run_sections,
-    section_options,
-)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.task import policy_options, run_policies
 
 
 def main() -> None:
-    spec = sitelock_options().merge(bulk_options()).merge(run_context_options()).merge(section_options())
+    spec = sitelock_options().merge(bulk_options()).merge(run_context_options()).merge(policy_options())
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
     screen_connection(module.params, module.warn)
     context = RunContext.of_task(module.params)
     now = datetime.datetime.now(datetime.timezone.utc)
     result = stopped_result(
-        run_task(lambda: run_sections(SECTIONS, module.params, check_mode=module.check_mode, context=context, now=now)),
+        run_task(lambda: run_policies(module.params, check_mode=module.check_mode, context=context, now=now)),
         context,
     )
     if result.get("failed"):

@@ -166,4 +166,6 @@ def progress_line(state: t.Mapping[str, t.Any], seconds: float) -> str:
 
 
 def _is_notable(entry: t.Mapping[str, t.Any]) -> bool:
-    return any(entry.get(what) for what in ("changed", "failed", "error", "deferred", "lagging", "blocked"))
+    return any(
+        entry.get(what) for what in ("changed", "failed", "error", "deferred", "lagging", "blocked", "needs_person")
+    )

@@ -15,7 +15,11 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadResponseError,
+    NotFoundError,
+    WebsecError,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.each import read_each
@@ -65,6 +69,24 @@ def look_up_domains(
         lambda domain: look_up_domain(client, domain), domains, unit="domain", concurrency=concurrency, context=context
     )
     return dict(zip(domains, found))
+
+
+def no_site_id(domain: str, owner: DomainOwner | WebsecError | None, *, hint: str) -> WebsecError:
+    """Why the number of a site is not known.
+
+    :param owner: what ``look_up_domains`` found.
+    :param hint: what to do if nobody has the domain.
+    """
+    if isinstance(owner, WebsecError):
+        return owner
+    if owner is None:
+        return NotFoundError(
+            f"{domain}: SiteLock has no site with this domain, and the entry has no site_id.", hint=hint
+        )
+    return NotFoundError(
+        f"{domain} exists at SiteLock, but the SiteLock API does not say its number.",
+        hint="Set site_id. If the site is not yours, it belongs to another partner of SiteLock.",
+    )
 
 
 def login_is_free(client: SiteLockClient, login: str) -> bool:

@@ -68,6 +68,8 @@ _KEYS = frozenset(
         "restore",
         "dns",
         "dns_accept",
+        # Of the role sitelock_waf_policy.
+        "policy",
     }
 )
 _CHOICES: dict[str, tuple[str | None, ...]] = {

@@ -15,14 +15,13 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
-    NotFoundError,
     ReportedError,
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._next_pass import waits_for_next_pass
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import DesiredAddon
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.lookups import DomainOwner
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.lookups import DomainOwner, no_site_id
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import ABSENT
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.decision import decide, needs_present
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import (
@@ -419,19 +418,9 @@ def _of_another_account(entry: Entry, owner: DomainOwner) -> WebsecError | None:
 
 def _no_site_id(entry: Entry, owner: DomainOwner | WebsecError | None) -> WebsecError:
     """Why a site without a number is left alone."""
-    if isinstance(owner, WebsecError):
-        return owner
-    if owner is None:
-        return NotFoundError(
-            f"{entry['domain']}: SiteLock has no site with this domain, and the entry has no site_id.",
-            hint="Order the site with sitelock_accounts first, or set site_id."
-            if entry["state"] != ABSENT
-            else "Remove the entry: there is nothing to end.",
-        )
-    return NotFoundError(
-        f"{entry['domain']} exists at SiteLock, but the SiteLock API does not say its number.",
-        hint="Set site_id. If the site is not yours, it belongs to another partner of SiteLock.",
-    )
+    order = "Order the site with sitelock_accounts first, or set site_id."
+    hint = "Remove the entry: there is nothing to end." if entry["state"] == ABSENT else order
+    return no_site_id(entry["domain"], owner, hint=hint)
 
 
 def key_of(result: Result) -> Key:

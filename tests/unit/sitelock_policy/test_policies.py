@@ -156,7 +156,6 @@ WRONG: list[tuple[str, t.Any, tuple[str, ...]]] = [
     ("bypass", {"status": "off", "until": "2026-12-24T18:00:00Z"}, ("until", "off")),
     ("bypass", {"status": "on", "until": "2026-11-29T11:59:59Z"}, ("until", "2026-11-29T11:59:59Z", "passed")),
     ("unheard_of", {}, ("unheard_of",)),
-    ("domain", ["a.example"], ("domain",)),
 ]
 
 
@@ -179,7 +178,8 @@ def test_what_is_wrong_stops_its_site_before_the_first_write(section: str, wish:
     ("entry", "named"),
     [
         ("shop.example", "Entry 1 of sites is no dictionary"),
-        ({"rules": {}}, "Entry 1 of sites: site_id"),
+        ({"rules": {}}, "Entry 1 of sites has neither site_id nor domain"),
+        ({"domain": "shop..example"}, "shop..example"),
         ({"site_id": 8765.0}, "8765.0"),
         ({"site_id": True}, "True"),
     ],
@@ -256,3 +256,128 @@ def test_more_changes_than_allowed_send_nothing(limit: str, allowed: bool) -> No
         with pytest.raises(LimitError, match="would change 20: site 1, site 2"):
             run(vendor, sites, max_changes=limit)
         assert vendor.writes() == []
+
+
+# ---- which sites
+
+
+def test_a_site_is_found_by_its_domain() -> None:
+    vendor = vendor_with(1, 2, 3)
+    vendor.domains = {"found.example": 2, "listed.example": 999}
+    cdn = {"cdn": {"minify_css": True}}
+    domains = ("found.example", "listed.example", "nobody.example")
+    done = run(
+        vendor,
+        [{"site_id": 1, **cdn}, *({"domain": name, **cdn} for name in domains)],
+        site_ids={"Listed.Example": "3"},
+    )
+    assert [(row["site_id"], row["changed"]) for row in done["sites"]] == [
+        (1, True),
+        (2, True),
+        (3, True),
+        (None, False),
+    ]
+    assert done["sites"][3]["error"]["message"].startswith("nobody.example: SiteLock has no site with this domain")
+    assert vendor.calls.count("checkDomain") == 2
+
+
+def test_two_domains_of_one_site_are_two_entries_for_it() -> None:
+    vendor = vendor_with(1)
+    vendor.domains = {"a.example": 1}
+    cdn = {"cdn": {"minify_css": True}}
+    done = run(vendor, [{"site_id": 1, **cdn}, {"domain": "a.example", **cdn}])
+    assert [row["failed"] for row in done["sites"]] == [True, True]
+    assert vendor.writes() == []
+
+
+def test_only_sites_that_are_ready_get_their_policy() -> None:
+    vendor = vendor_with(1, 2, 3, 4)
+    vendor.sites[2].state = vendor.sites[4].state = "pending-dns"
+    cdn = {"cdn": {"minify_css": True}}
+    sites = [{"site_id": number, "domain": f"s{number}.example", **cdn} for number in vendor.sites]
+    vendor.faults["getAnpProvisioningStatus"].append("refused")
+    done = run(vendor, sites, only_ready=True, states={"s3.example": "ready", "s4.example": "pending-dns"})
+    assert [row["changed"] for row in done["sites"]] == [False, False, True, False]
+    assert [row["failed"] for row in done["sites"]] == [True, False, False, False]
+    waiting = "the state ready (it is pending-dns)"
+    assert [row["waiting_for"] for row in done["sites"]] == [None, waiting, None, waiting]
+    assert [given["site_id"] for name, given in vendor.sent if name == "getAnpProvisioningStatus"] == [1, 2]
+
+
+# ---- named policies
+
+BASE = {"rules": {"ddos": "auto", "backdoor": "alert"}, "ip_block": {"exact": ["192.0.2.1"]}}
+SHOP = {
+    "rules": {"backdoor": "quarantine_url"},
+    "ip_block": {"present": ["192.0.2.2"], "absent": ["192.0.2.1"]},
+    "geo_block": {"present": {"countries": ["KP"]}},
+}
+KIOSK = {"ip_block": {"exact": []}, "geo_block": {"present": {"countries": ["DE"], "continents": ["AF"]}}}
+
+
+@pytest.mark.parametrize(
+    ("names", "own", "sections"),
+    [
+        ("base", {}, BASE),
+        (
+            ["base", "shop"],
+            {},
+            {
+                "rules": {"ddos": "auto", "backdoor": "quarantine_url"},
+                "ip_block": {"exact": ["192.0.2.2"]},
+                "geo_block": {"present": {"countries": ["KP"]}},
+            },
+        ),
+        (
+            ["shop", "kiosk"],
+            {},
+            {
+                "rules": {"backdoor": "quarantine_url"},
+                "ip_block": {"exact": []},
+                "geo_block": {"present": {"countries": ["KP", "DE"], "continents": ["AF"]}},
+            },
+        ),
+        (
+            ["shop"],
+            {"ip_block": {"present": ["192.0.2.1"], "absent": ["192.0.2.9"]}},
+            {
+                **SHOP,
+                "ip_block": {"present": ["192.0.2.2", "192.0.2.1"], "absent": ["192.0.2.9"]},
+            },
+        ),
+        (
+            ["base", "shop"],
+            {"rules": {"ddos": "on"}, "ip_block": None},
+            {
+                "rules": {"ddos": "on", "backdoor": "quarantine_url"},
+                "ip_block": {"exact": ["192.0.2.2"]},
+                "geo_block": {"present": {"countries": ["KP"]}},
+            },
+        ),
+        ([], {"cdn": {"minify_css": True}}, {"cdn": {"minify_css": True}}),
+    ],
+)
+def test_policies_are_merged_in_their_order(names: t.Any, own: Entry, sections: Entry) -> None:
+    policies = {"base": BASE, "shop": SHOP, "kiosk": KIOSK}
+    by_name, by_hand = vendor_with(1), vendor_with(1)
+    done = run(by_name, [{"site_id": 1, "policy": names, **own}], policies=policies)
+    run(by_hand, [{"site_id": 1, **sections}])
+    assert done["sites"][0]["error"] is None
+    assert by_name.sent == by_hand.sent
+
+
+@pytest.mark.parametrize(
+    ("policy", "named"),
+    [
+        ("shopp", "there is no policy shopp (did you mean shop?). The policies are broken, shop."),
+        (7, "policy is 7"),
+        ([["shop"]], "policy is [['shop']]"),
+        ("broken", "the policy broken is no dictionary"),
+    ],
+)
+def test_a_policy_that_cannot_be_costs_its_sites_only(policy: t.Any, named: str) -> None:
+    vendor = vendor_with(1, 2)
+    sites = [{"site_id": 1, "policy": policy, "cdn": {"minify_css": True}}, {"site_id": 2, "policy": "shop"}]
+    bad, fine = run(vendor, sites, policies={"shop": SHOP, "broken": ["rules"]})["sites"]
+    assert named in f"{bad['error']['message']} {bad['error']['hint']}"
+    assert (bad["changed"], fine["changed"]) == (False, True)

@@ -14,13 +14,12 @@ import ipaddress
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import RejectedError, TimedOutError
-from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.sections import SECTIONS
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections import task
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.entries import read_sites
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.task import read_policy_entries
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import AnySection
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.task import run_sections
 
 Data = dict[str, t.Any]
 NOW = datetime.datetime(2026, 11, 29, 12, 0, tzinfo=datetime.timezone.utc)
@@ -31,6 +30,8 @@ ACTIONS = ["alert", "block_ip", "block_request", "disable"]
 @dataclasses.dataclass
 class Settings:
     """The settings of one site. ``rules`` are value and options by name."""
+
+    state: str = "ready"
 
     allow: list[str] = dataclasses.field(default_factory=lambda: ["203.0.113.100"])
     block: list[str] = dataclasses.field(default_factory=list)
@@ -62,16 +63,11 @@ class Vendor:
         self.calls: list[str] = []
         self.sent: list[tuple[str, Data]] = []
         self.faults: dict[str, collections.deque[str]] = collections.defaultdict(collections.deque)
-
-    def __enter__(self) -> Vendor:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        """As ``SiteLockClient``."""
+        self.domains: dict[str, int] = {}
 
     def writes(self) -> list[str]:
         """The methods that were called and are no reads."""
-        return [name for name in self.calls if not name.startswith("get")]
+        return [name for name in self.calls if not name.startswith(("get", "check"))]
 
     def call(self, method: Method, parameters: t.Mapping[str, t.Any]) -> Data:
         self.calls.append(method.name)
@@ -88,6 +84,15 @@ class Vendor:
         if fault == "lost answer":
             raise TimedOutError(f"{method.name}: no answer.", may_have_happened=True)
         return copy.deepcopy(answer)
+
+    # ---- the site itself
+
+    def _checkDomain(self, _site: None, given: Data) -> Data:
+        number = self.domains.get(given["domain"])
+        return {"status": "ok"} if number is None else {"status": "error", "account_id": "570", "site_id": str(number)}
+
+    def _getAnpProvisioningStatus(self, site: Settings, given: Data) -> Data:
+        return {"site_id": str(given["site_id"]), "state": site.state}
 
     # ---- what is the same for all
 
@@ -224,14 +229,14 @@ def run(
     **options: t.Any,
 ) -> Data:
     """One run of the module over ``vendor``."""
-    params = {"sites": sites, "max_changes": None, "concurrency": 1, "on_error": "report", **options}
-    entries = read_sites(params["sites"], sections, now)
-    return task.result_of(
+    defaults = {"max_changes": None, "concurrency": 1, "on_error": "report", "only_ready": False}
+    params = {**defaults, "policies": {}, "site_ids": {}, "states": {}, **options}
+    return run_sections(
         t.cast("t.Any", vendor),
         sections,
-        entries,
+        read_policy_entries(sites, params["policies"]),
         params,
         check_mode=check_mode,
         context=RunContext(),
-        limits=Limits.of_changes(params["max_changes"], len(entries)),
+        now=now,
     )

@@ -79,7 +79,7 @@ def converge_sections(
     :raises LimitError: more sites would change than allowed; nothing was sent.
     """
     resource = SectionResource(client)
-    items = [item for entry in entries if entry.error is None for item in entry.items]
+    items = [item for entry in entries if entry.is_open for item in entry.items]
     context.begin(len(items), "section")
     rounds = [
         Convergence(

@@ -10,6 +10,7 @@ import dataclasses
 import datetime
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._nesting import plain_data
@@ -17,7 +18,38 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import AnySection
 from ansible_collections.hosting.websec.plugins.module_utils._texts import joined, repeated, unknown_keys
 
-_KEYS = ("site_id", "domain")
+KEYS = ("site_id", "domain")
+"""Keys of an entry that are no sections."""
+
+
+@dataclasses.dataclass
+class SiteEntry:
+    """One entry.
+
+    :param values: what is in it.
+    :param error: nothing is sent for the site.
+    :param waiting_for: why nothing is sent for the site yet.
+    """
+
+    place: int
+    site_id: int | None = None
+    domain: str | None = None
+    values: dict[str, t.Any] = dataclasses.field(default_factory=dict)
+    items: list[SectionItem] = dataclasses.field(default_factory=list)
+    error: WebsecError | None = None
+    waiting_for: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something can be sent for the site."""
+        return self.error is None and self.waiting_for is None
+
+    @property
+    def name(self) -> str:
+        """The site, as the beginning of a message."""
+        if self.site_id is not None:
+            return f"Site {self.site_id}"
+        return self.domain or f"Entry {self.place} of sites"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,6 +57,7 @@ class SectionItem:
     """One section of one site."""
 
     site_id: int
+    domain: str | None
     section: AnySection
     desired: t.Any
 
@@ -36,59 +69,71 @@ class SectionItem:
     @property
     def where(self) -> str:
         """It, for messages."""
-        return _where(self.site_id, self.section)
+        return f"Site {self.site_id}: section {self.section.name}"
 
 
-@dataclasses.dataclass
-class SiteEntry:
-    """One entry. ``error``: nothing is sent for the site."""
-
-    site_id: int | None = None
-    domain: str | None = None
-    items: list[SectionItem] = dataclasses.field(default_factory=list)
-    error: WebsecError | None = None
+def read_entries(given: t.Sequence[t.Any]) -> list[SiteEntry]:
+    """The entries, in their order, with their sections as they were given."""
+    return [_entry(each, place) for place, each in enumerate(given, 1)]
 
 
-def read_sites(given: t.Sequence[t.Any], sections: t.Sequence[AnySection], now: datetime.datetime) -> list[SiteEntry]:
-    """The entries, in their order.
-
-    :param now: the time of the run.
-    """
-    entries = [_entry(each, place, sections, now) for place, each in enumerate(given, 1)]
-    for site_id, places in repeated(entry.site_id for entry in entries).items():
-        for entry in entries:
-            if entry.site_id == site_id:
-                entry.error = BadInputError(
-                    f"Site {site_id}: it is listed in the {places}. Nothing was sent for it.",
-                    hint="List each site once.",
-                )
-    return entries
-
-
-def _entry(given: t.Any, place: int, sections: t.Sequence[AnySection], now: datetime.datetime) -> SiteEntry:
-    entry = SiteEntry()
+def _entry(given: t.Any, place: int) -> SiteEntry:
+    entry = SiteEntry(place)
     try:
         if not isinstance(given, t.Mapping):
-            raise BadInputError(f"Entry {place} of sites is no dictionary.")
-        values = plain_data(given, f"Entry {place} of sites")
-        entry.site_id = number_id(values.get("site_id"), f"Entry {place} of sites: site_id")
-        entry.domain = Given(values, f"Site {entry.site_id}", now).text("domain")
-        _refuse_unknown(values, sections, entry.site_id)
-        for section in sections:
-            if values.get(section.name) is not None:
-                desired = section.parse(Given(values[section.name], _where(entry.site_id, section), now))
-                entry.items.append(SectionItem(entry.site_id, section, desired))
+            raise BadInputError(f"{entry.name} is no dictionary.")
+        entry.values = plain_data(given, entry.name)
+        if entry.values.get("domain") is not None:
+            entry.domain = normalise_domain(entry.values["domain"])
+        if entry.values.get("site_id") is not None:
+            entry.site_id = number_id(entry.values["site_id"], f"{entry.name}: site_id")
+        if entry.site_id is None and entry.domain is None:
+            raise BadInputError(f"{entry.name} has neither site_id nor domain.", hint="Set one of them.")
     except WebsecError as error:
         entry.error = error
     return entry
 
 
-def _where(site_id: int, section: AnySection) -> str:
-    return f"Site {site_id}: section {section.name}"
+def refuse_twice(entries: t.Sequence[SiteEntry]) -> None:
+    """Refuse all entries of a site that has more than one: they may ask for different things."""
+    for site_id, places in repeated(entry.site_id for entry in entries).items():
+        for entry in entries:
+            if entry.site_id == site_id:
+                entry.error = BadInputError(
+                    f"{entry.name}: it is listed in the {places}. Nothing was sent for it.", hint="List each site once."
+                )
 
 
-def _refuse_unknown(values: t.Mapping[str, t.Any], sections: t.Sequence[AnySection], site_id: int) -> None:
+def parse_sections(
+    entries: t.Iterable[SiteEntry],
+    sections: t.Sequence[AnySection],
+    now: datetime.datetime,
+    *,
+    keys: t.Collection[str] = KEYS,
+) -> None:
+    """Read the sections of all entries that have a number, and no error.
+
+    :param now: the time of the run.
+    :param keys: those that are no sections.
+    """
+    for entry in entries:
+        if entry.is_open and entry.site_id is not None:
+            try:
+                _parse_sections(entry, entry.site_id, sections, now, keys)
+            except WebsecError as error:
+                entry.error, entry.items = error, []
+
+
+def _parse_sections(
+    entry: SiteEntry, site_id: int, sections: t.Sequence[AnySection], now: datetime.datetime, keys: t.Collection[str]
+) -> None:
     names = [section.name for section in sections]
-    unknown = unknown_keys(values, [*_KEYS, *names])
+    unknown = unknown_keys(entry.values, [*keys, *names])
     if unknown:
-        raise BadInputError(f"Site {site_id}: unknown sections: {unknown}.", hint=f"The sections are {joined(names)}.")
+        raise BadInputError(f"{entry.name}: unknown keys: {unknown}.", hint=f"The sections are {joined(names)}.")
+    for section in sections:
+        value = entry.values.get(section.name)
+        if value is not None:
+            item = SectionItem(site_id, entry.domain, section, None)
+            desired = section.parse(Given(value, item.where, now))
+            entry.items.append(dataclasses.replace(item, desired=desired))

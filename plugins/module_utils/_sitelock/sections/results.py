@@ -9,7 +9,11 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._results import deferred_fields
+from ansible_collections.hosting.websec.plugins.module_utils._results import (
+    deferred_fields,
+    deferred_fields_of,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.engine import SectionOutcome
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.entries import SiteEntry
 
@@ -22,11 +26,12 @@ def site_rows(entries: t.Sequence[SiteEntry], outcomes: t.Iterable[SectionOutcom
     for outcome in outcomes:
         by_site.setdefault(outcome.desired.site_id, []).append(outcome)
     # Two entries for one site are both refused, and have no outcome.
-    return [_row(entry, by_site.get(entry.site_id or 0, []) if entry.error is None else []) for entry in entries]
+    return [_row(entry, by_site.get(entry.site_id or 0, []) if entry.is_open else []) for entry in entries]
 
 
 def _row(entry: SiteEntry, outcomes: t.Sequence[SectionOutcome]) -> Row:
-    errors = [_error(entry.error, entry, None)] if entry.error else []
+    not_reached = entry.error if isinstance(entry.error, DeferredError) else None
+    errors = [_error(entry.error, entry, None)] if entry.error and not not_reached else []
     errors += [_error(each.error, entry, each.desired.section.name) for each in outcomes if each.error is not None]
     # What is wrong in the file is why the other sections were not processed.
     errors.sort(key=lambda error: error["kind"] != BadInputError.kind)
@@ -42,7 +47,12 @@ def _row(entry: SiteEntry, outcomes: t.Sequence[SectionOutcome]) -> Row:
         "failed": bool(errors),
         "error": errors[0] if errors else None,
         "errors": errors,
-        **deferred_fields(deferred is not None, deferred.deferred_cause if deferred else None),
+        "waiting_for": entry.waiting_for,
+        **(
+            deferred_fields(deferred is not None, deferred.deferred_cause if deferred else None)
+            if not_reached is None
+            else deferred_fields_of(not_reached)
+        ),
     }
 
 

@@ -18,12 +18,23 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
     converge_sections,
     summary,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.entries import SiteEntry, read_sites
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.entries import (
+    KEYS,
+    SiteEntry,
+    parse_sections,
+    refuse_twice,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.results import (
     sections_diff,
     site_rows,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import AnySection
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.sites import (
+    find_site_ids,
+    given_site_ids,
+    given_states,
+    wait_until_ready,
+)
 
 
 def section_options() -> ArgumentSpec:
@@ -31,33 +42,15 @@ def section_options() -> ArgumentSpec:
     return ArgumentSpec(
         options={
             "sites": {"type": "list", "elements": "raw", "required": True},
+            "site_ids": {"type": "dict", "default": {}},
+            "only_ready": {"type": "bool", "default": False},
+            "states": {"type": "dict", "default": {}},
             "max_changes": {"type": "str"},
         }
     )
 
 
 def run_sections(
-    sections: t.Sequence[AnySection],
-    params: t.Mapping[str, t.Any],
-    *,
-    check_mode: bool,
-    context: RunContext,
-    now: datetime.datetime,
-) -> dict[str, t.Any]:
-    """Bring all named sections of all sites to their desired state.
-
-    :param sections: of the module, in the order in which those of one site are written.
-    :param params: the options of the module.
-    :returns: the result of the task.
-    :raises WebsecError: nothing was sent: the options are wrong, or more sites would change than allowed.
-    """
-    entries = read_sites(params["sites"], sections, now)
-    limits = Limits.of_changes(params["max_changes"], len(entries))
-    with SiteLockClient.from_options(params, read_only=check_mode, context=context) as client:
-        return result_of(client, sections, entries, params, check_mode=check_mode, context=context, limits=limits)
-
-
-def result_of(
     client: SiteLockClient,
     sections: t.Sequence[AnySection],
     entries: t.Sequence[SiteEntry],
@@ -65,18 +58,28 @@ def result_of(
     *,
     check_mode: bool,
     context: RunContext,
-    limits: Limits,
+    now: datetime.datetime,
+    keys: t.Collection[str] = KEYS,
 ) -> dict[str, t.Any]:
-    """The same with a client and entries."""
-    outcomes = converge_sections(
-        client,
-        sections,
-        entries,
-        check_mode=check_mode,
-        concurrency=params["concurrency"],
-        context=context,
-        limits=limits,
-    )
+    """Bring all named sections of all sites to their desired state.
+
+    :param sections: of the module, in the order in which those of one site are written.
+    :param entries: from ``read_entries``.
+    :param params: the options of the module.
+    :param keys: those of an entry that are no sections.
+    :returns: the result of the task.
+    :raises WebsecError: nothing was sent: the options are wrong, or more sites would change than allowed.
+    """
+    limits = Limits.of_changes(params["max_changes"], len(entries))
+    site_ids = given_site_ids(params["site_ids"])
+    states = given_states(params["states"])
+    calls = {"concurrency": params["concurrency"], "context": context}
+    find_site_ids(client, entries, site_ids, **calls)
+    refuse_twice(entries)
+    parse_sections(entries, sections, now, keys=keys)
+    if params["only_ready"]:
+        wait_until_ready(client, entries, states, **calls)
+    outcomes = converge_sections(client, sections, entries, check_mode=check_mode, limits=limits, **calls)
     rows = site_rows(entries, outcomes)
     return bulk_result(
         "sites",
