@@ -96,8 +96,7 @@ class Limits:
                 raise LimitError(
                     f"Nothing was sent: {option} allows {limit}, but this run would {what} {count}: "
                     f"{listed(names)}.{told}",
-                    hint=f"Check the list. If it is intended, set exceed_limits for this one run, or raise {option}. "
-                    "The roles have matching variables, such as sitelock_waf_exceed_limits.",
+                    hint=f"Check the list. If it is intended, set exceed_limits for this one run, or raise {option}.",
                     planned=[
                         *(f"{name}: {', '.join(action.method for action in sent)}" for name, sent in planned.items()),
                         *(f"{name}: traffic goes back to the origin" for name in self.ending),

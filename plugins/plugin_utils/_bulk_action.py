@@ -24,6 +24,7 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, number
 from ansible_collections.hosting.websec.plugins.plugin_utils import _workers
 from ansible_collections.hosting.websec.plugins.plugin_utils._controller_module import built
+from ansible_collections.hosting.websec.plugins.plugin_utils._role_variables import named_in_role
 from ansible_collections.hosting.websec.plugins.plugin_utils._run_files import keep, new_folder
 
 # Ansible loads an action in the process that starts the workers, before it starts the one for it.
@@ -58,6 +59,10 @@ class BulkAction(NormalAction):
         notable_only = str(self._task.args.get("results", "all")) == "notable"
         with self._watched(task_vars):
             result: dict[str, t.Any] = super().run(tmp, task_vars)
+        if result.get("failed") and self._task._role is not None:
+            role = self._task._role.get_name(include_role_fqcn=False)
+            about = named_in_role(str(result.get("msg", "")), role, self._task.args, self.input_name)
+            result["msg"] = f"{result.get('msg', '')} {about}".strip()
         if not self._task.diff:
             result.pop("diff", None)
         self._shorten_invocation(result)

@@ -15,6 +15,7 @@ import functools
 import json
 import math
 import pathlib
+import re
 import typing as t
 
 from ansible.module_utils.common.validation import (
@@ -41,6 +42,39 @@ def converted(name: str, value: t.Any) -> t.Any:
     :raises KeyError: no role has such a variable.
     """
     return _of_option(name, _options()[name], value)
+
+
+def named_in_role(message: str, role: str, options: t.Iterable[str], fleet: str = "") -> str:
+    """The variables of a role for the options that an error message of its module names; empty if it names none.
+
+    A word counts as an option if it begins the message or has an underscore: others may be just words of the sentence.
+
+    :param options: of the task.
+    :param fleet: the option with all entries. Where a role has a variable of its own name, that is it.
+    """
+    known = _options()
+    if role not in known and not any(name.startswith(f"{role}_") for name in known):
+        return ""
+    words = _WORDS.findall(message)
+    named = [word for position, word in enumerate(words) if word in options and (not position or "_" in word)]
+    variables = {word: variable for word in named if (variable := _variable(role, word, word == fleet)) is not None}
+    missing = [f"{word} is {variable}" for word, variable in variables.items() if variable not in message]
+    return f"In the role {role}, {', '.join(missing)}." if missing else ""
+
+
+_WORDS = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def _variable(role: str, option: str, is_fleet: bool) -> str | None:
+    """The variable of a role for an option of its module. The last word of the role may be the first of the option."""
+    known = _options()
+    last = role.rpartition("_")[2]
+    shorter = option[len(last) + 1 :] if option.startswith(f"{last}_") else option
+    candidates = [f"{role}_{option}", f"{role}_{shorter}", *([role] if is_fleet else [])]
+    variable = next((name for name in candidates if name in known), None)
+    if variable is None and option in known.get(f"{role}_api", {}).get("options", {}):
+        return f"a key of {role}_api"
+    return variable
 
 
 @functools.cache

@@ -165,6 +165,7 @@ def test_the_number_of_tasks_and_calls_for_many_sites(operator: Operator, new_zo
     refused = operator.play(sitelock_waf_max_orders="25%")
     assert refused.status != 0
     assert "Nothing was sent: max_orders allows 10, but this run would order or change the plan of 11" in refused.output
+    assert "In the role sitelock_waf, max_orders is sitelock_waf_max_orders" in refused.output
     assert all(operator.sandbox.purchases(number) == [] for number in range(2, 13))
     many = operator.play(sitelock_waf_max_orders="25%", sitelock_waf_exceed_limits="true")
     assert many.recap["ok"] == one.recap["ok"]

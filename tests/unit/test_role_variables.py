@@ -9,9 +9,11 @@ The cases are made from the argument specs. What Ansible's own validation accept
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import typing as t
@@ -25,6 +27,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 import ansible_collections.hosting.websec
 from ansible_collections.hosting.websec.plugins.filter.role_variable import role_variable
+from ansible_collections.hosting.websec.plugins.plugin_utils._role_variables import named_in_role
 from ansible_collections.hosting.websec.tests.unit.documented import COLLECTION, module_options, role_variables
 
 FILTER = "hosting.websec.role_variable"
@@ -305,3 +308,48 @@ def test_every_variable_is_used() -> None:
 
 def names_in(template: str) -> set[str]:
     return {node.name for node in parse(template).find_all(nodes.Name)}
+
+
+def options_in_roles() -> t.Iterator[tuple[str, str, str, str]]:
+    """Role, module, option, value: each option that a task of a role takes from a variable of this role."""
+    for path in sorted(COLLECTION.glob("roles/*/tasks/*.yml")):
+        role = path.parts[-3]
+        for task in yaml.safe_load(path.read_text(encoding="utf-8")):
+            for key, given in task.items():
+                if key.startswith("hosting.websec.") and (COLLECTION / f"plugins/action/{key[15:]}.py").exists():
+                    for option, value in given.items():
+                        if re.search(rf"(?<!\w){role}", str(value)):
+                            yield role, key[15:], option, str(value)
+
+
+@pytest.mark.parametrize(("role", "module", "option", "value"), list(options_in_roles()))
+def test_the_message_about_an_option_names_the_variable_of_the_role(
+    role: str, module: str, option: str, value: str
+) -> None:
+    action = importlib.import_module(f"ansible_collections.hosting.websec.plugins.action.{module}").ActionModule
+    named = named_in_role(f"{option} is wrong.", role, [option], action.input_name)
+    found = re.fullmatch(rf"In the role {role}, {option} is (\w+)\.", named)
+    assert found is not None, named
+    assert re.search(rf"(?<!\w){found[1]}(?!\w)", value)
+
+
+def test_many_options_are_in_roles() -> None:
+    assert len(list(options_in_roles())) > 20
+
+
+@pytest.mark.parametrize(
+    ("message", "named"),
+    [
+        (
+            "Nothing was sent: max_orders allows 1. Check the sites, or raise max_orders.",
+            "In the role sitelock_waf, max_orders is sitelock_waf_max_orders.",
+        ),
+        ("api_password is empty.", "In the role sitelock_waf, api_password is a key of sitelock_waf_api."),
+        ("Two sites have the same ttl.", ""),
+        ("max_orders (in the role: sitelock_waf_max_orders) is x.", ""),
+        ("wait_propagation is -1.", ""),
+    ],
+)
+def test_only_options_are_named_and_only_once(message: str, named: str) -> None:
+    options = ("sites", "ttl", "max_orders", "exceed_limits", "api_password", "wait_propagation")
+    assert named_in_role(message, "sitelock_waf", options) == named

@@ -28,14 +28,25 @@ def _act(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> Act:
     """The result of the task, where C(rows) are what the module returned."""
     monkeypatch.setattr(_run_files.constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
 
-    def act(rows: list[Result] | None, *, diff: bool = False, verbosity: int = 0, **options: t.Any) -> Result:
+    def act(
+        rows: list[Result] | None,
+        *,
+        diff: bool = False,
+        verbosity: int = 0,
+        problem: str | None = None,
+        role: str | None = None,
+        **options: t.Any,
+    ) -> Result:
         sites = [{"domain": "a.example"}, {"domain": "b.example"}]
         returned: Result = {"diff": [{"before": "x"}], "invocation": {"module_args": {"sites": sites}}}
         if rows is not None:
             returned["sites"] = rows
+        if problem is not None:
+            returned.update(failed=True, msg=problem)
         monkeypatch.setattr(NormalAction, "run", lambda *_arguments: returned)
         action = ActionModule.__new__(ActionModule)
         action._task = types.SimpleNamespace(args=options, diff=diff, async_val=0)
+        action._task._role = types.SimpleNamespace(get_name=lambda include_role_fqcn: role) if role else None
         action._connection = types.SimpleNamespace(transport="ssh", become=None)
         action._display = types.SimpleNamespace(verbosity=verbosity)
         return action.run(task_vars={})
@@ -75,6 +86,14 @@ def test_all_results(act: Act) -> None:
 
 def test_a_task_that_ended_before_it_began_has_no_file(act: Act) -> None:
     assert "results_file" not in act(None, results="notable")
+
+
+def test_the_message_of_a_failed_task_of_a_role_names_its_variables(act: Act) -> None:
+    problem = "ttl is 0; it must be 1 or greater."
+    assert act(None, problem=problem, ttl=0)["msg"] == problem
+    assert act(None, problem=problem, ttl=0, role="mine")["msg"] == problem
+    named = act(None, problem=problem, ttl=0, role="sitelock_waf")["msg"]
+    assert named == f"{problem} In the role sitelock_waf, ttl is sitelock_waf_ttl."
 
 
 def test_a_diff_stands_in_the_result_of_a_run_that_shows_it(act: Act) -> None:
