@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.entry_checks import screened
 from ansible_collections.hosting.websec.plugins.plugin_utils._bulk_action import BulkAction
 
 
@@ -12,3 +15,13 @@ class ActionModule(BulkAction):
 
     input_name = "accounts"
     lists = ("sites", "accounts")
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        given = self._task.args
+        if isinstance(given.get("accounts"), (list, tuple)):
+            accounts, errors = screened(given["accounts"])
+            self._task.args = {**given, "accounts": accounts, "entry_errors": errors}
+        try:
+            return super().run(tmp, task_vars)
+        finally:
+            self._task.args = given

@@ -92,6 +92,8 @@ class Outcome(t.Generic[D, C]):
     """From the first observation."""
     actions: list[Action] = dataclasses.field(default_factory=list)
     """The sent writes, in order; in check mode those that would be sent."""
+    accepted: list[Action] = dataclasses.field(default_factory=list)
+    """Those of them that the API accepted, or whose effect was seen."""
     changed: bool = False
     error: WebsecError | None = None
     unsettled: bool = False
@@ -342,6 +344,7 @@ class Convergence(t.Generic[D, C]):
         for item, action, refusal in zip(call, actions, answers):
             if refusal is None:
                 item.outcome.changed = True
+                item.outcome.accepted.append(action)
                 item.due = item.due[1:]
             else:
                 self._resolve(item, action, refusal)
@@ -377,7 +380,9 @@ class Convergence(t.Generic[D, C]):
             return item.end(_unknown(action, error, f"Re-reading the state failed too: {blind.message}"))
         still_due = any(each.key == action.key for each in due)
         shown = not still_due and (action.shown_by is None or action.shown_by(outcome.after))
-        outcome.changed = outcome.changed or shown
+        if shown:
+            outcome.changed = True
+            outcome.accepted.append(action)
         if isinstance(error, BugError):
             return item.end(error)
         if shown:

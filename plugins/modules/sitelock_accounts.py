@@ -44,6 +44,7 @@ options:
   accounts:
     description:
       - The accounts, each at most once. A domain may be listed in one account only.
+      - An entry with an unknown key or a wrong type fails alone; the others are processed.
     type: list
     elements: dict
     required: true
@@ -71,12 +72,15 @@ options:
         choices: [present, absent]
         default: present
       email:
-        description: E-mail address of the account. If the API returns another one, it is changed.
+        description:
+          - E-mail address of the account. If the API returns another one, it is changed.
+          - Required to create an account.
         type: str
       name:
         description:
           - Name of the customer. This and the other properties below are sent when the account is created. The API
             cannot change them afterwards; if it returns another value, the module warns.
+          - Required to create an account.
         type: str
       address1:
         description: First line of the address.
@@ -168,7 +172,10 @@ options:
             type: bool
             default: false
           addons:
-            description: Add-ons of the site, such as backup and DNS. Firewall & CDN has its own modules.
+            description:
+              - Add-ons of the site, such as backup and DNS. Firewall & CDN has its own modules.
+              - An add-on that belongs to the account, as far as its name or category in C(getPlanList) says it, is
+                refused here, unless it is V(absent).
             type: list
             elements: dict
             default: []
@@ -195,11 +202,18 @@ options:
                 description: Date of the renewal, C(YYYY-MM-DD). Used only when the add-on is ordered.
                 type: str
       addons:
-        description: Add-ons of the account, such as PCI compliance and VPN.
+        description:
+          - Add-ons of the account, such as PCI compliance and VPN.
+          - An add-on that belongs to a site is refused here in the same way.
         type: list
         elements: dict
         default: []
         suboptions: *addon
+  entry_errors:
+    description:
+      - Entries of O(accounts) with an unknown key or a wrong type, by their place. You do not need to set it.
+    type: dict
+    default: {}
   concurrency:
     description: Maximum number of accounts that are processed at the same time.
     type: int
@@ -291,7 +305,7 @@ accounts:
       description: What was sent, or in check mode would be sent, for people.
       type: list
       elements: str
-      sample: ["new account 8 of customer.example"]
+      sample: ["new account with the site customer.example, order of 8"]
     actions:
       description: The API methods sent, or in check mode that would be sent.
       type: list
@@ -319,7 +333,8 @@ accounts:
       sample: null
 sites:
   description:
-    - One entry for each site of RV(accounts). An account without sites, or one that was refused, has one entry.
+    - One entry for each site of RV(accounts). An account without sites, or one that was refused, has one entry without
+      a domain. So have steps that are about no site of the entry.
   returned: always, unless the options were refused
   type: list
   elements: dict
@@ -388,7 +403,10 @@ deferred:
   type: int
   sample: 0
 summary:
-  description: What was sent, or in check mode would be sent, with prices and the total.
+  description:
+    - What was sent and accepted, with prices and the total. What was refused, and what has an unknown outcome, follows
+      after a semicolon.
+    - In check mode what would be sent.
   returned: always, unless the options were refused
   type: str
   sample: "1 new account, 1 x order of 8 (Basic scan) at 5.00, total 5.00"
@@ -402,7 +420,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._limits import limi
 from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, stopped_result
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.entries import account_options
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.options import account_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.task import run_accounts
 
 

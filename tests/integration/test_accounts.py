@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import collections.abc
+import json
 import typing as t
 
 import pytest
@@ -95,7 +96,8 @@ def test_a_customer_from_the_order_to_the_cancellation(customer: Customer, sandb
 
     first = customer.run()
     assert first.status == 0, first.output
-    (account,) = first.values["sitelock_accounts_report"]
+    account, own = first.values["sitelock_accounts_report"]
+    assert own["steps"] == [f"order of the add-on 7001 for {LOGIN}"] * 2
     (site,) = first.values["sitelock_waf_report"]
     assert account["site_id"] == site["site_id"] is not None
     assert site["steps"] == ["provisionAddon", "change A/CNAME"]
@@ -137,3 +139,17 @@ def test_above_the_limit_nothing_is_sent(customer: Customer) -> None:
     assert stopped.status != 0
     assert "max_orders allows 3, but this run would" in " ".join(stopped.output.split()), stopped.output
     assert customer.ledger() == []
+
+
+def test_an_entry_that_is_wrong_fails_alone_and_a_file_without_accounts_is_told(customer: Customer) -> None:
+    wrong = {"login": "other@customer.example", "adress1": "Street 1", "password": SECRET}
+    both = json.dumps({"sitelock_accounts": [wrong, customer.account]})
+    run = customer.run("-e", both, "-vvv", roles=("sitelock_accounts",))
+    shown = " ".join(run.output.split())
+    assert "Account other@customer.example: unknown keys: adress1 (did you mean address1?)" in shown, run.output
+    assert "1 of 2 accounts failed: other@customer.example" in shown, run.output
+    assert len(customer.ledger()) == 4
+
+    undefined = customer.run("-e", json.dumps({"sitelock_accounts": None}), roles=("sitelock_accounts",))
+    assert undefined.status != 0
+    assert "sitelock_accounts is not defined. Set it to the list" in " ".join(undefined.output.split())

@@ -20,7 +20,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._effects import Eff
 from ansible_collections.hosting.websec.plugins.module_utils._errors import LimitError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.entries import account_options
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.options import account_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.task import run_accounts
 
 Account = dict[str, t.Any]
@@ -222,6 +222,7 @@ class AccountsMachine(RuleBasedStateMachine):
             "max_removals": None,
             "percentage_of": None,
             "exceed_limits": False,
+            "entry_errors": {},
             "accounts": _VALIDATOR.validate({"accounts": run.file}).validated_parameters["accounts"],
         }
         self.figures["runs"] += 1

@@ -29,6 +29,13 @@ Source: C(provisionaccount-provisioning-new-accounts), C(modifyaccount-modifying
 """
 
 
+REQUIRED = ("name", "email")
+"""Options that a new account must have. Which of the others the API needs is not documented; it says so itself.
+
+Source: C(provisionaccount-provisioning-new-accounts).
+"""
+
+
 @dataclasses.dataclass(frozen=True)
 class DesiredProduct:
     """An add-on of a site or of an account.

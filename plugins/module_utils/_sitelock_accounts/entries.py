@@ -12,10 +12,9 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._ids import ID, number_id, text_id
+from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id, text_id
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.desired import (
     PRESERVE,
@@ -25,63 +24,26 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
     DesiredSite,
     site_key,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.entry_checks import named_entry
 from ansible_collections.hosting.websec.plugins.module_utils._texts import joined, repeated
-
-_STATE = {"type": "str", "choices": ["present", "absent"], "default": "present"}
-
-
-def _product_options() -> dict[str, t.Any]:
-    return {
-        "subscription": {**ID, "required": True},
-        "state": _STATE,
-        "count": {"type": "int", "default": 1},
-        "amount": {"type": "str"},
-        "renewal_date": {"type": "str"},
-    }
-
-
-def _site_options() -> dict[str, t.Any]:
-    return {
-        "domain": {"type": "str", "required": True},
-        "state": _STATE,
-        "site_id": ID,
-        "subscription": ID,
-        "bundle": ID,
-        "amount": {"type": "str"},
-        "renewal_date": {"type": "str"},
-        "domain_email": {"type": "str"},
-        "trusted_domain": {"type": "bool"},
-        "force": {"type": "bool", "default": False},
-        "addons": {"type": "list", "elements": "dict", "default": [], "options": _product_options()},
-    }
-
-
-def account_options() -> ArgumentSpec:
-    """The option O(accounts): one entry an account."""
-    options: dict[str, t.Any] = {
-        "login": {"type": "str"},
-        "reseller_account_id": ID,
-        "account_id": ID,
-        "state": _STATE,
-        "email": {"type": "str"},
-        **{name: {"type": "str"} for name in PROPERTIES},
-        "password": {"type": "str", "no_log": True},
-        "prune_addons": {"type": "bool", "default": False},
-        "force": {"type": "bool", "default": False},
-        "sites": {"type": "list", "elements": "dict", "default": [], "options": _site_options()},
-        "addons": {"type": "list", "elements": "dict", "default": [], "options": _product_options()},
-    }
-    return ArgumentSpec(
-        options={"accounts": {"type": "list", "elements": "dict", "required": True, "options": options}}
-    )
-
 
 Entry = t.Union[DesiredAccount, WebsecError]
 
 
-def read_entries(accounts: t.Sequence[t.Mapping[str, t.Any]]) -> list[Entry]:
-    """The desired account of each entry, or why it cannot be, in their order."""
-    entries = [_read(given) for given in accounts]
+def read_entries(
+    accounts: t.Sequence[t.Mapping[str, t.Any]], errors: t.Mapping[str, t.Mapping[str, t.Any]] | None = None
+) -> list[Entry]:
+    """The desired account of each entry, or why it cannot be, in their order.
+
+    :param errors: entries that were refused before, by their place, see ``entry_checks.screened``.
+    """
+    refused = errors or {}
+    entries = [
+        BadInputError(refused[str(place)]["message"], hint=refused[str(place)]["hint"])
+        if str(place) in refused
+        else _read(given, place)
+        for place, given in enumerate(accounts, 1)
+    ]
     # Two entries for one account, or for one domain, may ask for different things.
     for what, keys_of in _KEYS.items():
         _refuse_shared(entries, what, keys_of)
@@ -120,9 +82,9 @@ def _lower(text: str | None) -> str | None:
     return None if text is None else text.lower()
 
 
-def _read(given: t.Mapping[str, t.Any]) -> Entry:
+def _read(given: t.Mapping[str, t.Any], place: int) -> Entry:
     try:
-        return _account(given)
+        return _account(given, place)
     except WebsecError as error:
         return error
 
@@ -141,15 +103,16 @@ _FORMS = {
 }
 
 
-def _account(given: t.Mapping[str, t.Any]) -> DesiredAccount:
+def _account(given: t.Mapping[str, t.Any], place: int) -> DesiredAccount:
     texts = _texts(given)
+    whose = named_entry(given, place)
     login = texts["login"] or (
         texts["email"] if given["reseller_account_id"] is None and given["account_id"] is None else None
     )
     account = DesiredAccount(
         login=login,
-        reseller_account_id=_id(given, "reseller_account_id", text_id, "The account"),
-        account_id=_id(given, "account_id", number_id, "The account"),
+        reseller_account_id=_id(given, "reseller_account_id", text_id, whose),
+        account_id=_id(given, "account_id", number_id, whose),
         state=given["state"],
         email=texts["email"],
         properties=tuple((name, texts[name]) for name in PROPERTIES if texts[name]),
@@ -159,10 +122,9 @@ def _account(given: t.Mapping[str, t.Any]) -> DesiredAccount:
     )
     if not (account.login or account.reseller_account_id or account.account_id):
         raise BadInputError(
-            "An account has no login, reseller_account_id or account_id, so it cannot be found.",
+            f"{whose} has no login, reseller_account_id or account_id, so it cannot be found.",
             hint="Set one of them. Without any of them, email is taken as the login.",
         )
-    whose = f"Account {account.name}"
     _check_forms(whose, {**texts, "login": account.login})
     sites = tuple(_site(each, whose) for each in given["sites"])
     addons = tuple(_product(each, whose) for each in given["addons"])

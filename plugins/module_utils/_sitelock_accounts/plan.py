@@ -19,6 +19,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
     CurrentSite,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.desired import (
+    REQUIRED,
     DesiredAccount,
     DesiredProduct,
     DesiredSite,
@@ -30,7 +31,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
     PLAN,
     Catalogue,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, listed
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, joined, listed
 
 NEW_ACCOUNT = "new account"
 NEW_SITE = "new site"
@@ -76,8 +77,22 @@ class Write:
     subscription_id: str = ""
 
     def __str__(self) -> str:
-        about = [each for each in (self.subscription, self.domain or self.account) if each]
-        return f"{self.kind} {' of '.join(about)}"
+        return self.text(self.subscription)
+
+    def text(self, product: str) -> str:
+        """For people. :param product: what to call the product."""
+        owner = self.domain or self.account
+        if self.kind == NEW_ACCOUNT:
+            return f"new account with the site {owner}, order of {product}"
+        if self.kind == NEW_SITE:
+            return f"new site {owner}, order of {product}"
+        if self.kind == CHANGE_PLAN:
+            return f"change of the plan of {owner} to {product}"
+        if self.kind == NEW_ADDON:
+            return f"order of the add-on {product} for {owner}"
+        if self.kind in (END_ADDON, END_PLAN, END_BUNDLE):
+            return f"{self.kind} {product} of {owner}"
+        return f"{self.kind} of {owner}" if self.kind == CHANGE_EMAIL else f"{self.kind} {owner}"
 
 
 def _action(write: Write, shown_by: t.Callable[[CurrentAccount], bool] | None = None, *, counts: bool = True) -> Action:
@@ -128,10 +143,13 @@ def _purchases_of_sites(
             f"Account {desired.name} does not exist, and an account is made together with its first site.",
             hint="List a site of it.",
         )
-    if not current.exists and not (desired.login or desired.email):
+    given = {"email": desired.email, **dict(desired.properties)}
+    missing = [name for name in REQUIRED if not given.get(name)]
+    if not current.exists and missing:
         raise BadInputError(
-            f"Account {desired.name} does not exist, and it has neither a login nor an email to be made with.",
-            hint="Set login or email.",
+            f"Account {desired.name} does not exist, and the entry has no {joined(missing)}, which a new account must "
+            "have.",
+            hint=f"Set {joined(missing)}. If the account exists, correct the key that it is found by.",
         )
     for number, site in enumerate(present):
         now = current.site(site.domain)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import decimal
+import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
@@ -26,8 +27,14 @@ ADDON = "addon"
 _TYPES = (PLAN, BUNDLE, ADDON)
 """Of these the first is documented; the others stand in an older guide, as values of C(plan_offer_type)."""
 
-_NO_FIREWALL = ("backup", "dns", "pci", "vpn", "training")
-"""Words in the name or category of an add-on that is not Firewall & CDN."""
+SITE = "site"
+ACCOUNT = "account"
+_PLACES = {SITE: ("backup", "dns"), ACCOUNT: ("pci", "vpn", "training")}
+"""Words in the name or category of an add-on that is not Firewall & CDN, and what it is ordered for.
+
+Source: C(account-and-site-management-overview), and the requests of the pages about the orders.
+"""
+_NO_FIREWALL = tuple(word for words in _PLACES.values() for word in words)
 _FIREWALL = ("firewall", "waf", "cdn", "trueshield")
 """Words of one that may be it, whatever else is in its name, such as "Firewall & CDN with DNS"."""
 
@@ -59,6 +66,13 @@ class Product:
             return True
         return any(word in told for word in _NO_FIREWALL) and not any(word in told for word in _FIREWALL)
 
+    @property
+    def place(self) -> str | None:
+        """Whether an add-on is ordered for C(SITE) or C(ACCOUNT); C(None) if what it says leaves that open."""
+        told = set(re.findall(r"[a-z]+", f"{self.name} {self.attributes.get('product_category', '')}".lower()))
+        places = [place for place, words in _PLACES.items() if not told.isdisjoint(words)]
+        return places[0] if len(places) == 1 and self.is_no_firewall else None
+
 
 @dataclasses.dataclass(frozen=True)
 class Catalogue:
@@ -89,6 +103,17 @@ class Catalogue:
                 hint="A plan is the subscription of a site, a bundle its bundle, and an add-on stands in addons.",
             )
         return product.id
+
+    def refuse_other_place(self, subscription: str, place: str, whose: str) -> None:
+        """:raises BadInputError: the add-on is ordered for something else than C(place)."""
+        product = self.find(subscription)
+        if product and product.place not in (None, place):
+            hint = "addons of the site" if product.place == SITE else "addons of the account"
+            raise BadInputError(
+                f"{whose}: {subscription} ({product.name}) is an add-on of "
+                f"{'a site, not of an account' if product.place == SITE else 'an account, not of a site'}.",
+                hint=f"List it in {hint}.",
+            )
 
     def _named(self, name: str, whose: str) -> Product:
         found = [product for product in self.products.values() if product.name == name]

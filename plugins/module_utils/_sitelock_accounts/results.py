@@ -90,6 +90,23 @@ class Money:
         return parse_amount(given) if given else (product.price if product else None)
 
 
+def sent_summary(outcomes: t.Iterable[AccountOutcome], money: Money, *, check_mode: bool) -> str:
+    """What was sent and accepted, in one line; then what was refused, and what may have been done or not. In check mode
+    what would be sent."""
+    accepted: list[Action] = []
+    refused: list[Action] = []
+    unknown: list[Action] = []
+    for outcome in outcomes:
+        accepted += outcome.actions if check_mode else outcome.accepted
+        done = {action.key for action in outcome.accepted}
+        others = {} if check_mode else {action.key: action for action in outcome.actions if action.key not in done}
+        is_known = outcome.error is not None and not outcome.error.may_have_happened
+        (refused if is_known else unknown).extend(others.values())
+    others_told = {"refused": refused, "outcome unknown": unknown}
+    told = [f"{what}: {money.summary(actions)}" for what, actions in others_told.items() if actions]
+    return "; ".join([money.summary(accepted), *told])
+
+
 def account_result(outcome: AccountOutcome, catalogue: Catalogue) -> dict[str, t.Any]:
     """The row of an account with the rows of its sites."""
     desired = outcome.desired
@@ -138,16 +155,23 @@ def _addons(now: CurrentAccount | None, site_id: int | None) -> list[dict[str, t
 
 
 def site_rows(accounts: t.Iterable[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
-    """One flat row a site, from the rows of accounts. An account that was refused, or has no sites, has one row."""
+    """One flat row a site, from the rows of accounts.
+
+    There is one more row without a domain for an account without sites, for one that was refused, and for steps that
+    are about no site of the entry: add-ons of the account, its e-mail address, its end.
+    """
     shared = ("account", "login", "account_id", "changed", "failed", "error", "deferred", "deferred_reason")
     return [{**{name: account[name] for name in shared}, **site} for account in accounts for site in _sites_of(account)]
 
 
 def _sites_of(account: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
-    if account["sites"]:
-        return list(account["sites"])
-    no_site = dict.fromkeys(("domain", "site_id", "subscription", "status"))
-    return [{**no_site, "addons": account["addons"], "steps": account["steps"]}]
+    sites = list(account["sites"])
+    of_sites = {step for site in sites for step in site["steps"]}
+    others = [step for step in account["steps"] if step not in of_sites]
+    if others or not sites:
+        no_site = dict.fromkeys(("domain", "site_id", "subscription", "status"))
+        sites.append({**no_site, "addons": account["addons"], "steps": others})
+    return sites
 
 
 def account_diff(outcomes: t.Sequence[AccountOutcome], money: Money, *, check_mode: bool) -> dict[str, t.Any]:
@@ -180,7 +204,7 @@ def _foretold(outcome: AccountOutcome, money: Money) -> dict[str, t.Any]:
         price = (
             money.price(action.item) if action.item.kind in (NEW_ACCOUNT, NEW_SITE, NEW_ADDON, CHANGE_PLAN) else None
         )
-        named = str(action.item).replace(action.item.subscription, money.named(action.item.subscription), 1)
+        named = action.item.text(money.named(action.item.subscription))
         sent.append(f"{named} at {price:.2f}" if price is not None else named)
     return {**_described(outcome.before), "sent": sent}
 

@@ -31,11 +31,14 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
     read_entries,
     refuse_twice,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.entry_checks import name_of
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.plan import plan_account
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import (
+    ACCOUNT,
     ADDON,
     BUNDLE,
     PLAN,
+    SITE,
     Catalogue,
     read_products,
 )
@@ -47,6 +50,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
     account_result,
     account_warnings,
     refused_result,
+    sent_summary,
     site_rows,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.writing import AccountWriter
@@ -85,7 +89,7 @@ def run_accounts(
     :returns: the result of the task, failed if an account failed and O(on_error=fail).
     :raises WebsecError: nothing was sent. The options are wrong, or the plan is above a limit.
     """
-    entries = read_entries(params["accounts"])
+    entries = read_entries(params["accounts"], params["entry_errors"])
     with SiteLockClient.from_options(params, read_only=check_mode, context=context) as client:
         # Nothing is asked for a file in which no account can be.
         some = any(isinstance(entry, DesiredAccount) for entry in entries)
@@ -110,7 +114,11 @@ def run_accounts(
         outcomes = convergence.write()
     for warning in account_warnings(outcomes, catalogue):
         warn(warning)
-    rows = _rows(params["accounts"], entries, outcomes, catalogue)
+    names = [
+        params["entry_errors"].get(str(place), {}).get("name") or name_of(given, place)
+        for place, given in enumerate(params["accounts"], 1)
+    ]
+    rows = _rows(names, entries, outcomes, catalogue)
     return bulk_result(
         "accounts",
         rows,
@@ -118,7 +126,7 @@ def run_accounts(
         on_error=params["on_error"],
         sites=site_rows(rows),
         deferred=deferred_count(rows),
-        summary=money.summary(action for each in outcomes for action in each.actions),
+        summary=sent_summary(outcomes, money, check_mode=check_mode),
         diff=account_diff(outcomes, money, check_mode=check_mode),
     )
 
@@ -165,7 +173,7 @@ def _resolved(entry: Entry, catalogue: Catalogue) -> Entry:
         return dataclasses.replace(
             entry,
             sites=tuple(_resolved_site(site, catalogue, f"{whose}, site {site.domain}") for site in entry.sites),
-            addons=_resolved_addons(entry.addons, catalogue, whose),
+            addons=_resolved_addons(entry.addons, catalogue, ACCOUNT, whose),
         )
     except WebsecError as error:
         return error
@@ -176,12 +184,12 @@ def _resolved_site(site: DesiredSite, catalogue: Catalogue, whose: str) -> Desir
         site,
         subscription=site.subscription and catalogue.resolved(site.subscription, (PLAN,), whose),
         bundle=site.bundle and catalogue.resolved(site.bundle, (BUNDLE,), whose),
-        addons=_resolved_addons(site.addons, catalogue, whose),
+        addons=_resolved_addons(site.addons, catalogue, SITE, whose),
     )
 
 
 def _resolved_addons(
-    addons: t.Sequence[DesiredProduct], catalogue: Catalogue, whose: str
+    addons: t.Sequence[DesiredProduct], catalogue: Catalogue, place: str, whose: str
 ) -> tuple[DesiredProduct, ...]:
     resolved = tuple(
         dataclasses.replace(addon, subscription=catalogue.resolved(addon.subscription, (ADDON,), whose))
@@ -189,11 +197,15 @@ def _resolved_addons(
     )
     # Once by its id and once by its name is twice.
     refuse_twice(whose, resolved)
+    for addon in resolved:
+        # One that is there can be ended wherever it is listed.
+        if addon.state == "present":
+            catalogue.refuse_other_place(addon.subscription, place, whose)
     return resolved
 
 
 def _rows(
-    given: t.Sequence[t.Mapping[str, t.Any]],
+    names: t.Sequence[str],
     entries: t.Sequence[Entry],
     outcomes: t.Sequence[AccountOutcome],
     catalogue: Catalogue,
@@ -205,10 +217,6 @@ def _rows(
 
     done = iter(results_of(outcomes, result))
     rows = []
-    for place, (options, entry) in enumerate(zip(given, entries), 1):
-        if isinstance(entry, DesiredAccount):
-            rows.append(next(done))
-        else:
-            name = options["login"] or options["reseller_account_id"] or options["account_id"] or f"entry {place}"
-            rows.append(refused_result(str(name), entry))
+    for name, entry in zip(names, entries):
+        rows.append(next(done) if isinstance(entry, DesiredAccount) else refused_result(name, entry))
     return rows

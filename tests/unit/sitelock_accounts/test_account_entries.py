@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime
 import typing as t
 
 import pytest
@@ -15,17 +16,20 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import BadI
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.desired import DesiredAccount
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.entries import (
     Entry,
-    account_options,
     read_entries,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.entry_checks import screened
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.options import account_options
 
 GOOD = {"login": "good@good.example", "sites": [{"domain": "good.example", "subscription": "8"}]}
 
 
 def entries(*accounts: t.Mapping[str, t.Any]) -> list[Entry]:
-    checked = ArgumentSpecValidator(account_options().options).validate({"accounts": list(accounts)})
+    """As the action plugin and the module read them."""
+    given, errors = screened(accounts)
+    checked = ArgumentSpecValidator(account_options().options).validate({"accounts": given, "entry_errors": errors})
     assert not checked.error_messages, checked.error_messages
-    return read_entries(checked.validated_parameters["accounts"])
+    return read_entries(checked.validated_parameters["accounts"], errors)
 
 
 def site(**more: t.Any) -> dict[str, t.Any]:
@@ -37,7 +41,7 @@ def addon(**more: t.Any) -> dict[str, t.Any]:
 
 
 REFUSED: dict[str, tuple[dict[str, t.Any], str]] = {
-    "nothing to find it by": ({"name": "Customer"}, "has no login, reseller_account_id or account_id"),
+    "nothing to find it by": ({"name": "Customer"}, "Entry 1 has no login, reseller_account_id or account_id"),
     "a short login": ({"login": "short"}, "login is 'short'; it must be 8 or more"),
     "a login with other characters": ({"login": "owner of a site"}, "it must be 8 or more letters"),
     "an e-mail address as the login": ({"email": "a@b.c"}, "login is 'a@b.c'; it must be 8 or more"),
@@ -47,7 +51,64 @@ REFUSED: dict[str, tuple[dict[str, t.Any], str]] = {
         "country is 'Germany'; it must be the two capital",
     ),
     "a country in small letters": ({"login": "owner@a.example", "country": "de"}, "country is 'de'"),
-    "a number that is a fraction": ({"account_id": 570.0}, "account_id is 570.0"),
+    "a number that is a fraction": ({"account_id": 570.0}, "Account 570.0: account_id is 570.0"),
+    "a number that is a fraction, of a login": (
+        {"login": "owner@a.example", "account_id": 570.0},
+        "Account owner@a.example: account_id is 570.0",
+    ),
+    "an id that is a list": (
+        {"login": "owner@a.example", "reseller_account_id": ["C-1"]},
+        "Account owner@a.example: reseller_account_id is ['C-1']",
+    ),
+    "an unknown key": (
+        {"login": "owner@a.example", "adress1": "Street 1"},
+        "Account owner@a.example: unknown keys: adress1 (did you mean address1?).",
+    ),
+    "an unknown key of a site": (
+        site(domain_mail="webmaster@a.example"),
+        "Account owner@a.example, site a.example: unknown keys: domain_mail (did you mean domain_email?).",
+    ),
+    "an unknown key of an add-on": (
+        addon(cuont=2),
+        "Account owner@a.example, site a.example, addon 9001: unknown keys: cuont (did you mean count?).",
+    ),
+    "an unknown key of an add-on of the account": (
+        {"login": "owner@a.example", "addons": [{"subscription": "7001"}, {"subscripton": "7001"}]},
+        "Account owner@a.example, addon 2: unknown keys: subscripton (did you mean subscription?).",
+    ),
+    "no mapping": (t.cast("t.Any", "owner@a.example"), "Entry 1 is 'owner@a.example'; it must be a mapping."),
+    "a site that is no mapping": (
+        {"login": "owner@a.example", "sites": ["a.example"]},
+        "Account owner@a.example, site 1 is 'a.example'; it must be a mapping.",
+    ),
+    "sites that are no list": (
+        {"login": "owner@a.example", "sites": {"domain": "a.example"}},
+        "Account owner@a.example: sites is {'domain': 'a.example'}; it must be a list.",
+    ),
+    "a site without a domain": (
+        {"login": "owner@a.example", "sites": [{"subscription": "8"}]},
+        "Account owner@a.example, site 8: domain is missing.",
+    ),
+    "an add-on without a product": (site(addons=[{"count": 2}]), "site a.example, addon 1: subscription is missing."),
+    "a state that does not exist": (
+        site(state="gone"),
+        "site a.example: state is 'gone'; it must be present or absent.",
+    ),
+    "a flag that is none": (
+        {"login": "owner@a.example", "force": "perhaps"},
+        "Account owner@a.example: force is 'perhaps'; it must be true or false.",
+    ),
+    "a count that is no number": (addon(count="two"), "addon 9001: count is 'two'; it must be a whole number."),
+    "a count that is a truth": (addon(count=True), "addon 9001: count is True; it must be a whole number."),
+    "a text that is a truth": (
+        {"login": "owner@a.example", "country": False},
+        "Account owner@a.example: country is False; it must be a text; write it in quotes.",
+    ),
+    "a text that is a list": (site(amount=["5.00"]), "site a.example: amount is ['5.00']; it must be a text"),
+    "a password that is a mapping": (
+        {"login": "owner@a.example", "password": {"secret": "Abc123!xyz"}},
+        "Account owner@a.example: password is of another type; it must be a text",
+    ),
     "a plan that is a fraction": (site(subscription=8.0), "subscription is 8.0"),
     "an add-on that is a truth": (addon(subscription=True), "subscription of an add-on is True"),
     "plan and bundle": (site(bundle="12"), "both subscription and bundle"),
@@ -72,7 +133,32 @@ def test_what_cannot_be_is_refused_and_the_others_are_not(case: str) -> None:
     bad, good = entries(given, GOOD)
     assert isinstance(bad, BadInputError)
     assert told in bad.message
+    assert "Abc123!xyz" not in bad.message
     assert isinstance(good, DesiredAccount)
+
+
+def test_an_unknown_key_is_told_with_all_known_ones() -> None:
+    (bad,) = entries(addon(cuont=2))
+    assert isinstance(bad, BadInputError)
+    assert bad.hint == "Known keys: amount, count, renewal_date, state, subscription."
+
+
+def test_every_type_of_an_option_is_checked() -> None:
+    everything = {
+        "login": "owner@a.example",
+        "state": "present",
+        "email": "owner@a.example",
+        "name": 4711,
+        "zip": 53113,
+        "prune_addons": "yes",
+        "force": 0,
+        "account_id": "570",
+        "reseller_account_id": 10023,
+        "password": "x",
+        "sites": [{"domain": "a.example", "amount": 5.5, "renewal_date": datetime.date(2026, 1, 1), "site_id": 5}],
+        "addons": [{"subscription": 7001, "count": "2"}],
+    }
+    assert screened([everything]) == ([everything], {})
 
 
 SHARED: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], str]] = {

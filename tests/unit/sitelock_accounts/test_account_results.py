@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action, Outcome
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
+from ansible_collections.hosting.websec.plugins.module_utils._errors import OutcomeUnknownError, RejectedError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subscriptions import Subscription
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.current import (
     CurrentAccount,
@@ -30,8 +31,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import Catalogue, Product
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.results import (
     Money,
+    account_diff,
     account_result,
     account_warnings,
+    sent_summary,
     site_rows,
 )
 
@@ -82,6 +85,44 @@ def test_a_cause_that_accounts_share_is_one_warning() -> None:
     for warning, words in zip(warnings, ("city differs from the file", "does not say which plan")):
         assert warning.startswith("4 accounts (owner@a.example, owner@b.example, owner@c.example and 1 more): ")
         assert words in warning
+
+
+def test_only_what_was_accepted_is_counted_as_sent() -> None:
+    accounts = {each.name: each for each in map(account, "abc")}
+    money = Money(CATALOGUE, accounts)
+    bought, refused, lost = (write(NEW_ADDON, name, "9001") for name in "abc")
+    outcomes = [
+        Outcome(accounts["owner@a.example"], actions=[bought], accepted=[bought]),
+        Outcome(accounts["owner@b.example"], actions=[refused], error=RejectedError("Not today.")),
+        Outcome(accounts["owner@c.example"], actions=[lost], error=OutcomeUnknownError("?", may_have_happened=True)),
+    ]
+    one = "1 x order of 9001 (Backup) at 1.50, total 1.50"
+    assert sent_summary(outcomes, money, check_mode=False) == f"{one}; refused: {one}; outcome unknown: {one}"
+    assert sent_summary(outcomes[:1], money, check_mode=False) == one
+    assert sent_summary([Outcome(accounts["owner@a.example"], actions=[bought])], money, check_mode=True) == one
+
+
+def test_a_step_that_is_about_no_site_of_the_entry_has_a_row() -> None:
+    done = outcome("a")
+    own = Action("call", Effect.BUY, Write(NEW_ADDON, "owner@a.example", "", "7001"))
+    done.actions = [write(NEW_ADDON, "a", "9001"), own]
+    rows = site_rows([account_result(done, CATALOGUE)])
+    assert [(row["account"], row["domain"], row["steps"]) for row in rows] == [
+        ("owner@a.example", "a.example", ["order of the add-on 9001 for a.example"]),
+        ("owner@a.example", None, ["order of the add-on 7001 for owner@a.example"]),
+    ]
+    assert rows[0].keys() == rows[1].keys()
+
+
+def test_the_diff_names_products_and_prices_whatever_the_domain() -> None:
+    wanted = account("a8")
+    money = Money(CATALOGUE, {wanted.name: wanted})
+    planned = Outcome(wanted, actions=[write(NEW_ACCOUNT, "a8", "8"), write(NEW_ADDON, "a8", "9001")], changed=True)
+    diff = account_diff([planned], money, check_mode=True)
+    assert diff["after"]["owner@a8.example"]["sent"] == [
+        "new account with the site a8.example, order of 8 (Basic) at 5.00",
+        "order of the add-on 9001 (Backup) for a8.example at 1.50",
+    ]
 
 
 def test_each_site_has_a_row_and_so_has_an_account_without_sites() -> None:

@@ -12,7 +12,7 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.entries import account_options
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.options import account_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.task import run_accounts
 from ansible_collections.hosting.websec.tests.unit.scripted_server import ScriptedServer
 from ansible_collections.hosting.websec.tests.unit.sitelock.test_addon_passes import connection
@@ -20,7 +20,8 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_accounts.test_info_m
 
 LOGIN = "owner@a.example"
 PRODUCTS = """<product id="8" name="Scan" type="plan" product_category="SCAN" price="5.00"/>
-    <product id="9001" name="Backup" type="addon" product_category="BACKUP" price="2.00"/>"""
+    <product id="9001" name="Backup" type="addon" product_category="BACKUP" price="2.00"/>
+    <product id="7001" name="PCI" type="addon" product_category="PCI" price="3.00"/>"""
 ACCOUNT = """<accountInformation><id>570</id><name>A Ltd</name><login>owner@a.example</login><addons/>
     <sites><site><id>5</id><domain>a.example</domain><status>active</status></site></sites></accountInformation>"""
 SITE = {"domain": "a.example", "addons": [{"subscription": "9001"}]}
@@ -44,7 +45,7 @@ def run(
             "max_removals": None,
             "percentage_of": None,
             "exceed_limits": False,
-            "accounts": checked.validated_parameters["accounts"],
+            **checked.validated_parameters,
             **options,
         }
         check_mode = params.pop("check_mode", False)
@@ -54,7 +55,7 @@ def run(
 
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_two_entries_that_are_one_account_order_nothing(check_mode: bool) -> None:
-    entries = [{"login": LOGIN, "sites": [SITE]}, {"account_id": 570, "addons": [{"subscription": "9001"}]}]
+    entries = [{"login": LOGIN, "sites": [SITE]}, {"account_id": 570, "addons": [{"subscription": "7001"}]}]
     result, calls = run(entries, ANSWERS, check_mode=check_mode)
     assert [each["failed"] for each in result["accounts"]] == [True, True]
     for each in result["accounts"]:
@@ -93,3 +94,61 @@ def test_getstatus_is_the_last_read_before_the_order_of_an_add_on() -> None:
         "getStatus 570",
         "provisionAddon 5 9001",
     ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        (
+            {"login": LOGIN, "addons": [{"subscription": "Backup"}]},
+            f"Account {LOGIN}: 9001 (Backup) is an add-on of a site, not of an account.",
+        ),
+        (
+            {"login": LOGIN, "sites": [{"domain": "a.example", "addons": [{"subscription": "7001"}]}]},
+            f"Account {LOGIN}, site a.example: 7001 (PCI) is an add-on of an account, not of a site.",
+        ),
+    ],
+)
+def test_an_add_on_at_the_wrong_place_is_refused_before_the_account_is_looked_up(
+    entry: dict[str, t.Any], told: str
+) -> None:
+    result, calls = run([entry], {"getPlanList": PRODUCTS})
+    assert result["accounts"][0]["error"]["message"] == told
+    assert calls == ["getPlanList"]
+
+
+def test_an_add_on_at_the_wrong_place_can_be_ended() -> None:
+    entry = {"login": LOGIN, "addons": [{"subscription": "9001", "state": "absent"}]}
+    result, _calls = run([entry], ANSWERS)
+    assert result["accounts"][0]["error"] is None
+
+
+def test_a_refused_order_is_not_counted_as_sent() -> None:
+    answers = {
+        **ANSWERS,
+        "provisionAddon 5 9001": "<error>Not today</error>",
+    }
+    result, calls = run([{"login": LOGIN, "sites": [SITE]}], answers)
+    assert calls[-1] == "provisionAddon 5 9001"
+    assert result["summary"] == "nothing; refused: 1 x order of 9001 (Backup) at 2.00, total 2.00"
+
+
+def test_check_mode_refuses_a_new_account_without_what_it_must_have() -> None:
+    answers = {
+        "getPlanList": PRODUCTS,
+        f"getStatus {LOGIN}": "<error>account_id not found</error>",
+        f"checkLogin {LOGIN}": "<status>ok</status><message>login is available</message>",
+        "checkDomain a.example": "<status>ok</status><message>domain is available</message>",
+    }
+    entry = {"login": LOGIN, "sites": [{"domain": "a.example", "subscription": "8"}]}
+    result, _calls = run([entry], answers, check_mode=True)
+    assert "the entry has no name and email" in result["accounts"][0]["error"]["message"]
+
+
+def test_an_entry_that_was_refused_before_fails_alone() -> None:
+    errors = {"1": {"name": "bad@b.example", "message": "Account bad@b.example: unknown keys: x.", "hint": ""}}
+    result, _calls = run([{}, {"login": LOGIN}], ANSWERS, entry_errors=errors)
+    bad, good = result["accounts"]
+    assert (bad["account"], bad["error"]["message"]) == ("bad@b.example", errors["1"]["message"])
+    assert (good["account"], good["failed"]) == (LOGIN, False)
+    assert [row["account"] for row in result["sites"]] == ["bad@b.example", LOGIN]

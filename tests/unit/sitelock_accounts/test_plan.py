@@ -43,7 +43,9 @@ CATALOGUE = Catalogue(
     }
 )
 SITE = DesiredSite("a.example", subscription="8")
-ACCOUNT = DesiredAccount(login="owner@a.example", email="owner@a.example", sites=(SITE,))
+ACCOUNT = DesiredAccount(
+    login="owner@a.example", email="owner@a.example", properties=(("name", "A Ltd"),), sites=(SITE,)
+)
 
 
 def account(*sites: DesiredSite, **more: t.Any) -> DesiredAccount:
@@ -80,21 +82,21 @@ PLANS: dict[str, tuple[CurrentAccount, DesiredAccount, list[str]]] = {
         CurrentAccount(),
         account(SITE, DesiredSite("b.example", bundle="12"), addons=(PCI,)),
         [
-            "provisionAccount: new account 8 of a.example",
-            "provisionAccount: new site 12 of b.example",
-            "provisionAddon: new add-on 7001 of owner@a.example",
+            "provisionAccount: new account with the site a.example, order of 8",
+            "provisionAccount: new site b.example, order of 12",
+            "provisionAddon: order of the add-on 7001 for owner@a.example",
         ],
     ),
     "a site that lacks is added to its account": (
         has(("8", 5)),
         account(SITE, DesiredSite("b.example", subscription="9")),
-        ["provisionAccount: new site 9 of b.example"],
+        ["provisionAccount: new site b.example, order of 9"],
     ),
     "what is there is left": (has(("8", 5), ("9001", 5)), account(site(addons=(BACKUP,))), []),
     "another plan is changed": (
         has(("9", 5)),
         account(SITE),
-        ["modifyAccount: change of plan 8 of a.example"],
+        ["modifyAccount: change of the plan of a.example to 8"],
     ),
     "a plan that is not said is not changed": (has(), account(SITE), []),
     "two plans leave it open": (has(("9", 5), ("12", 5)), account(SITE), []),
@@ -109,17 +111,17 @@ PLANS: dict[str, tuple[CurrentAccount, DesiredAccount, list[str]]] = {
     "an add-on of the site": (
         has(("8", 5)),
         account(site(addons=(BACKUP,))),
-        ["provisionAddon: new add-on 9001 of a.example"],
+        ["provisionAddon: order of the add-on 9001 for a.example"],
     ),
     "as many as are wanted": (
         has(("8", 5), ("7001", None)),
         account(SITE, addons=(DesiredProduct("7001", count=3),)),
-        ["provisionAddon: new add-on 7001 of owner@a.example"] * 2,
+        ["provisionAddon: order of the add-on 7001 for owner@a.example"] * 2,
     ),
     "an add-on that does not say its site may be this one's": (
         has(("8", 5), ("9001", None)),
         account(site(addons=(BACKUP,)), DesiredSite("b.example", subscription="8", addons=(BACKUP,))),
-        ["provisionAccount: new site 8 of b.example"],
+        ["provisionAccount: new site b.example, order of 8"],
     ),
     "an add-on in no file is left": (has(("8", 5), ("9001", 5), ("7001", None)), account(SITE), []),
     "unless they are pruned": (
@@ -189,7 +191,7 @@ PLANS: dict[str, tuple[CurrentAccount, DesiredAccount, list[str]]] = {
     "an e-mail address is changed": (
         has(("8", 5), told={"email": "old@a.example"}),
         account(SITE),
-        ["modifyAccount: change of e-mail owner@a.example"],
+        ["modifyAccount: change of e-mail of owner@a.example"],
     ),
     "an e-mail address that is not said is not": (has(("8", 5)), account(SITE), []),
 }
@@ -215,11 +217,17 @@ REFUSED: dict[str, tuple[CurrentAccount, DesiredAccount, type[Exception], str]] 
         "the domain b.example belongs to account 999",
     ),
     "a new account without a site": (CurrentAccount(), account(), BadInputError, "its first site"),
-    "a new account that has no name at the vendor": (
+    "a new account without an email": (
         CurrentAccount(),
-        account(SITE, login=None, email=None, reseller_account_id="C-1"),
+        account(SITE, email=None),
         BadInputError,
-        "neither a login nor an email",
+        "does not exist, and the entry has no email, which a new account must have",
+    ),
+    "a new account without a name and an email": (
+        CurrentAccount(),
+        account(SITE, email=None, properties=()),
+        BadInputError,
+        "the entry has no name and email",
     ),
     "a new site without a plan": (
         CurrentAccount(),

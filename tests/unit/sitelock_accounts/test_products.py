@@ -84,3 +84,21 @@ def test_prices_are_exact_or_unknown() -> None:
 def test_what_may_be_firewall_and_cdn_is_not_taken_for_another_product(name: str, category: str, known: bool) -> None:
     product = Product("1", {"name": name, "type": "addon", "product_category": category})
     assert product.is_no_firewall is known
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "place"),
+    [
+        ("Backup", "", "site"),
+        ("Gold", "DNS", "site"),
+        ("PCI", "", "account"),
+        ("VPN for five", "", "account"),
+        ("Security Awareness Training", "", "account"),
+        ("Gold", "", None),
+        ("Backup for PCI", "", None),
+        ("Spcial", "", None),
+        ("Firewall & CDN with DNS", "", None),
+    ],
+)
+def test_what_an_add_on_is_ordered_for(name: str, category: str, place: str | None) -> None:
+    assert Product("1", {"name": name, "type": "addon", "product_category": category}).place == place
