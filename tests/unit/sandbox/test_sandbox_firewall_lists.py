@@ -47,7 +47,31 @@ METHODS = {
     "addWafException": "<type>sql_injection</type><ips><ip>192.0.2.1</ip></ips>",
     "alterWafException": "<exception_id>1</exception_id><type>ddos</type><ips><ip>192.0.2.1</ip></ips>",
     "removeWafException": "<exception_id>1</exception_id><type>ddos</type>",
+    "getWafCDNSettings": "",
+    "setWafCDNSettings": "<cache_mode>disable</cache_mode>",
+    "purgeWafCache": "",
+    "getWafBypass": "",
+    "setWafBypass": "<bypass>on</bypass>",
+    "enableWafSSL": "",
+    "disableWafSSL": "",
+    "detectWafSSL": "",
+    "uploadWAFCertificate": "<certificate>eA==</certificate><type>pfx</type>",
+    "uploadWafCertificate": "<certificate>eA==</certificate><type>pfx</type>",
+    "removeWAFCertificate": "",
+    "removeWafCertificate": "",
+    "getWafResults": "<time_range>today</time_range><threats/>",
+    "getWafDetailResults": "<time_range>today</time_range>",
+    "loginProtectListUser": "",
+    "loginProtectAddUser": "<email>a@b.example</email><name>A</name><phone>1-7345555555</phone>",
+    "loginProtectModifyUser": "<email>a@b.example</email><username>B</username>",
+    "loginProtectDeleteUser": "<email>a@b.example</email>",
+    "loginProtectRetrieveConfig": "",
+    "loginProtectModifyConfig": "<enabled>yes</enabled>",
+    "loginProtectConfigAddUrl": "<urls><url><value>/a</value><pattern>prefix</pattern></url></urls>",
+    "loginProtectConfigDeleteUrl": "<urls><url>/a</url></urls>",
+    "loginProtectConfigApp": "<app>joomla</app>",
 }
+READS = ("get", "detect", "loginProtectList", "loginProtectRetrieve")
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -61,7 +85,7 @@ def test_what_writes_is_noted_as_a_write(protected: Sandbox, method: str) -> Non
     ask(protected, method, METHODS[method])
     entry = protected.journal()[-1]
     assert (entry["method"], entry["site_ids"]) == (method, [SITE])
-    assert entry["write"] == (not method.startswith("get"))
+    assert entry["write"] == (not method.startswith(READS))
 
 
 def test_settings_end_with_the_firewall(protected: Sandbox) -> None:

@@ -49,6 +49,28 @@ def provision(
     return firewall
 
 
+def enable_ssl(site: Site, now: float) -> None:
+    """Start the validation of a site that had no SSL until now."""
+    firewall = site.firewall
+    if not firewall or firewall.ssl:
+        return
+    firewall.ssl = True
+    if not firewall.skip_certificate:
+        _issue_txt(site, firewall, now)
+    if firewall.state != "pending-retry":
+        firewall.state = _first_state(firewall.ssl, firewall.skip_certificate)
+
+
+def disable_ssl(site: Site) -> None:
+    """End SSL, and what waits for it."""
+    firewall = site.firewall
+    if not firewall:
+        return
+    firewall.ssl, firewall.txt_value, firewall.validated_at = False, "", None
+    if firewall.state == "pending-domain-validation":
+        firewall.state = "pending-dns"
+
+
 def pass_time(site: Site, now: float, free: bool) -> bool:
     """Let time pass on the site's firewall. True when the free product was given up after its last attempt."""
     firewall = site.firewall

@@ -85,6 +85,18 @@ class Settings:
     exception_lists: typing.Literal["repeat", "comma"] = "repeat"
     exception_answer: typing.Literal["one", "all"] = "one"
     exception_criteria: typing.Literal["any", "table"] = "any"
+    cdn_elements: typing.Literal["all", "documented"] = "all"
+    cdn_form: typing.Literal["flat", "wrapped"] = "flat"
+    bypass_value: typing.Literal["on_off", "one_zero"] = "on_off"
+    bypass_other_value: typing.Literal["refuse", "ignore"] = "refuse"
+    ssl_answer: typing.Literal["record", "status"] = "record"
+    certificate_element: typing.Literal["example", "description"] = "example"
+    certificate_absent: typing.Literal["error", "ok"] = "error"
+    authentication_methods_form: typing.Literal["comma", "repeat"] = "comma"
+    login_protect_values: typing.Literal["strict", "as_in_examples"] = "strict"
+    login_protect_users: typing.Literal["site", "account"] = "site"
+    login_protect_omitted: typing.Literal["keep", "default"] = "keep"
+    visits: int = 25
     # BotGuard: forms that the documentation does not show
     not_found: typing.Literal["http_404_error", "http_200_error", "null"] = "http_404_error"
     existing_website: typing.Literal["refuse", "duplicate"] = "refuse"

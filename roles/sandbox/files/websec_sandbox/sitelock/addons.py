@@ -16,7 +16,13 @@ from .context import Context
 from .grammar import AMOUNT, DATE, FLAG, MANAGER, Field, Group, Refused, Values
 from .methods import method
 
-_OF_FIREWALLS = ("waf_origin", "waf_force_ssl", "waf_dns_manager", "waf_skip_network_certificate")
+_OF_FIREWALLS = (
+    "waf_origin",
+    "waf_force_ssl",
+    "waf_dns_manager",
+    "waf_skip_network_certificate",
+    "waf_network_cert_type",
+)
 _NOT_OF_FIREWALLS = ("account_id", "amount")
 
 
@@ -48,6 +54,7 @@ def check_provision(context: Context, values: Values) -> None:
             Field("waf_force_ssl", optional=True, pattern=FLAG),
             Field("waf_dns_manager", optional=True, pattern=MANAGER),
             Field("waf_skip_network_certificate", optional=True, pattern=FLAG),
+            Field("waf_network_cert_type", optional=True),
         ),
     ),
     write=True,

@@ -16,16 +16,21 @@ from . import (
     endings,
     firewall,
     lists,
+    login_protect,
     logins,
     modify_account,
     plans,
+    references,
     request,
     status,
     vendor_addresses,
     waf_addresses,
+    waf_cdn,
+    waf_certificates,
     waf_exceptions,
     waf_geo,
     waf_rules,
+    waf_statistics,
     waf_urls,
 )
 from .answer import Answer, node
@@ -37,7 +42,8 @@ from .request import Request
 # The methods register themselves.
 _METHODS = (
     (accounts, addons, countries, endings, firewall, lists, logins, modify_account, plans, status),
-    (vendor_addresses, waf_addresses, waf_exceptions, waf_geo, waf_rules, waf_urls),
+    (waf_addresses, waf_cdn, waf_certificates, waf_exceptions, waf_geo, waf_rules, waf_statistics, waf_urls),
+    (login_protect, references, vendor_addresses),
 )
 _WRONG_LOGIN = "Invalid username or password"
 # Codes of these errors are not documented.

@@ -154,12 +154,13 @@ def _dns_info(site: Site) -> list[etree._Element]:
 def _ssl(site: Site, now: float, settings: Settings) -> list[etree._Element]:
     firewall = site.firewall
     assert firewall is not None
-    if not firewall.ssl:
+    uploaded = bool(firewall.policy and firewall.policy.certificate)
+    if not firewall.ssl and not uploaded:
         zeros = settings.nonssl_ssl_element == "zeros"
         return [node("ssl", *texts(cert_detected=0, cert_installed=0))] if zeros else []
-    if not lifecycle.certificate_ready(site, now, settings):
+    if not uploaded and not lifecycle.certificate_ready(site, now, settings):
         return [node("ssl", *texts(cert_detected=1, cert_installed=0))]
-    if firewall.skip_certificate:
+    if firewall.skip_certificate or uploaded:
         return [node("ssl", *texts(cert_detected=1, cert_from="custom", cert_installed=1))]
     expiry = lifecycle.certificate_expiry(firewall)
     return [

@@ -59,6 +59,7 @@ def order(context: Context, site: Site, item: Values, ssl: bool, answers: lifecy
         skip_certificate=item.get("waf_skip_network_certificate") == "1",
         dns_manager=item.get("waf_dns_manager", "customer"),
     )
+    site.firewall.network_cert_type = item.get("waf_network_cert_type", "")
     lifecycle.remember_original(site, answers)
     site.firewall.origins = [item["waf_origin"]] if "waf_origin" in item else site.firewall.original_a
     context.world.save(site)
