@@ -100,8 +100,7 @@ class Outcome(t.Generic[D, C]):
     """Every write was accepted, but the plan still contains one: the observed state differs from the accepted one."""
     deferred: bool = False
     """The deadline passed, or the task was stopped, before this item was completed. The writes in ``sent`` were done;
-    the
-    observation is from before."""
+    the observation is from before."""
     deferred_cause: WebsecError | None = None
     """The reason for all items why this one was not reached."""
 

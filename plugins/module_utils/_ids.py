@@ -5,8 +5,7 @@
 """Ids in user input: text or a whole number.
 
 Nothing else is converted to an id. C(8765.0) and C(true) in a YAML file are mistakes, and the resulting id could be
-that
-of another plan or another site.
+that of another plan or another site.
 """
 
 from __future__ import annotations

@@ -65,8 +65,7 @@ def parse_json(body: bytes, *, exact: bool = False) -> t.Any:
 
     :param exact: refuse texts that ``clean_text`` would change.
     :raises ValueError: it is not JSON, is truncated, is nested deeper than ``MAX_DEPTH``, repeats a key of an object,
-        or
-        contains a number that is not finite or has more than ``MAX_DIGITS`` digits. The text says which.
+        or contains a number that is not finite or has more than ``MAX_DIGITS`` digits. The text says which.
     """
     text = body.decode("utf-8-sig")
     if not text.strip():

@@ -17,8 +17,7 @@ WRITE_INTERVAL = 0.2
 
 class ProgressFile:
     """The progress of a task, as one JSON object in a file: C(step), C(unit), C(total), C(done), C(waiting), C(failed),
-    and
-    C(announcement), a line to show unchanged."""
+    and C(announcement), a line to show unchanged."""
 
     def __init__(self, path: str) -> None:
         self._path = path

@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Valid values of records. A value that no server would accept is refused for its own site: the DNS module would refuse
-it
-together with the records of all others."""
+it together with the records of all others."""
 
 from __future__ import annotations
 

@@ -97,8 +97,7 @@ def deferred_fields_of(error: WebsecError | None) -> dict[str, t.Any]:
 
 def deferral(results: t.Sequence[t.Mapping[str, t.Any]], key: str, noun: str) -> str:
     """A sentence about the items for which nothing was sent, because others failed for a reason that applies to all;
-    empty
-    if there are none."""
+    empty if there are none."""
     reasons = {str(each[key]): each["deferred_reason"] for each in results if each.get("deferred_reason")}
     return " ".join(deferred_lines(reasons, noun))
 

@@ -21,8 +21,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._progress import Pr
 
 SLICE = 0.1
 """Seconds: a pause is made in slices of this length, so that a signal can end it. It is also the shortest time between
-two
-checks whether Ansible still waits for the result."""
+two checks whether Ansible still waits for the result."""
 
 _STANDARD_OUTPUT = 1
 

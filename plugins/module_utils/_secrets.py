@@ -54,8 +54,7 @@ class Redactor:
     (see ``_readings``), and with white space added, changed or removed.
 
     Names, numbers and dates of an API must not change by coincidence. So a secret shorter than ``ANYWHERE`` is hidden
-    in
-    texts, and such a value only if it equals the secret; for one shorter than ``IN_WORDS`` see there.
+    in texts, and such a value only if it equals the secret; for one shorter than ``IN_WORDS`` see there.
     """
 
     def __init__(self, secrets: t.Iterable[str | None]) -> None:

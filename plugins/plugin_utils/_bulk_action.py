@@ -47,8 +47,7 @@ class BulkAction(NormalAction):
 
     Each module has its own action file. With one file and redirects (C(plugin_routing) in C(meta/runtime.yml))
     Ansible uses the C(module_defaults) of the redirect target: the address and the credentials of one vendor went to
-    the
-    module of another. And sanity refuses a name that is not a module (action-plugin-docs).
+    the module of another. And sanity refuses a name that is not a module (action-plugin-docs).
     """
 
     input_name: t.ClassVar[str]

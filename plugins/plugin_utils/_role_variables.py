@@ -5,8 +5,7 @@
 """Variables of roles, converted to the types of their argument specs.
 
 C(-e name=value) and surveys of AWX pass text. Ansible validates such text against the specs of a role and accepts it,
-but
-the role still gets the text.
+but the role still gets the text.
 """
 
 from __future__ import annotations

@@ -5,9 +5,8 @@
 """The end of Ansible's workers after two Ctrl-C.
 
 After the first Ctrl-C, ansible-playbook ends its workers. A second one can arrive before it has done so: then it
-reports
-the interruption, and Python waits for the workers before the process ends. The workers get no signal, and their modules
-continue to order.
+reports the interruption, and Python waits for the workers before the process ends. The workers get no signal, and their
+modules continue to order.
 """
 
 from __future__ import annotations

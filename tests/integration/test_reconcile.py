@@ -230,7 +230,7 @@ def test_where_dns_is_changed(operator: Operator, bind: BindServer, new_zone: Ne
     first, second = rows(run)
     assert first["steps"] == ["provisionAddon", "change A/CNAME"], first
     assert ORIGIN not in bind.values(here, "A")
-    assert "dns of the entry names an unknown DNS provider." in second["error"]["message"]
+    assert "dns of the entry is an unknown DNS provider." in second["error"]["message"]
     assert operator.sandbox.purchases(2) == []
 
 

@@ -32,8 +32,7 @@ def user_of_email(users: t.Iterable[t.Mapping[str, t.Any]], email: str) -> t.Map
     """The sub-account among ``users`` whose address is exactly ``email``; C(None) if there is none.
 
     :raises RejectedError: there are several, or one whose address differs only in upper and lower case: the owner of
-        the
-        website would then be uncertain.
+        the website would then be uncertain.
     """
     users = list(users)
     near = [user for user in users if user["email"].strip().lower() == email.lower()]

@@ -121,14 +121,11 @@ def websites_of_host(entries: t.Sequence[Entry], results: t.Sequence[Result], ho
     """The websites of one web host, each with C(domain), C(state) and C(servers), in the order of the site file.
 
     A website is turned on only if the API reports it as online. If the API does not report an C(online) website as
-    such,
-    it is omitted and not changed on the host: its registration failed, it could not be read, or it is not registered
-    yet
-    (check mode). Turning off and removing do not depend on the API.
+    such, it is omitted and not changed on the host: its registration failed, it could not be read, or it is not
+    registered yet (check mode). Turning off and removing do not depend on the API.
 
     If a website is omitted and no other one of this host is reported as online, the list is empty, even if others are
-    to
-    be turned off: the servers that the host asks are unknown, and its websites must not lose them.
+    to be turned off: the servers that the host asks are unknown, and its websites must not lose them.
 
     :param results: C(websites) of the module C(botguard_websites).
     """

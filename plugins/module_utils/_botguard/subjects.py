@@ -76,8 +76,7 @@ def refuse_foreign(value: t.Any, about: Subject | None, *, http_status: int, cal
 
     :param about: the subject of the call; C(None) for lists, which have many.
     :raises BadResponseError: the response is about another subject, or contradicts itself. The effect of a write is
-        then
-        unknown.
+        then unknown.
     """
     if about is not None:
         for said in _named(value, about):

@@ -178,8 +178,7 @@ class _Websites:
 
     def __init__(self, client: BotGuardClient, *, check_mode: bool) -> None:
         """:param check_mode: look up the number of a sub-account, because the API is not asked to register anything.
-        Accept
-        an address without a sub-account: in check mode an earlier task could not add it.
+        Accept an address without a sub-account: in check mode an earlier task could not add it.
         """
         self._client = client
         self._check_mode = check_mode

@@ -7,10 +7,8 @@
 A server with a zone and a child zone answers for both, and a response with a record may not say which of them it is
 from.
 The zone of a name is shown by the SOA of a negative response, by the NS records in a positive one (BIND), or by one
-more
-query for the SOA. Nothing else is queried: a name with a known zone also shows the zone of all names above it, and a
-CNAME
-is in the zone of its parent.
+more query for the SOA. Nothing else is queried: a name with a known zone also shows the zone of all names above it, and
+a CNAME is in the zone of its parent.
 """
 
 from __future__ import annotations

@@ -52,8 +52,7 @@ def types_beside_cname(*, unusual: bool) -> tuple[RdataType, ...]:
     """The types that cannot coexist with a CNAME.
 
     A server that has one of them at the name of a new CNAME drops the CNAME and reports success (RFC 2136, 3.4.2.2),
-    when
-    the addresses are already gone. So each of them is a prerequisite of such an update.
+    when the addresses are already gone. So each of them is a prerequisite of such an update.
     """
     return tuple(dns.rdatatype.from_text(text) for text in (f"{_USUAL} {_UNUSUAL}" if unusual else _USUAL).split())
 

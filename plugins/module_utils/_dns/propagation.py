@@ -133,8 +133,7 @@ class ReadsRecordSets(t.Protocol):
 
 class SystemLookup:
     """For a provider that is not a name server: NS records from its zone, otherwise from the system's resolver, which
-    also
-    resolves the addresses."""
+    also resolves the addresses."""
 
     def __init__(self, provider: ReadsRecordSets) -> None:
         self._provider = provider

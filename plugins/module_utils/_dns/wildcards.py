@@ -5,8 +5,7 @@
 """Which record sets of a response come from a wildcard, and therefore cannot be changed.
 
 A response does not show this: the wildcard name C(*) is queried too, and if both return the same, the set counts as
-that
-of the wildcard.
+that of the wildcard.
 """
 
 from __future__ import annotations

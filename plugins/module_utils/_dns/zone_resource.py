@@ -179,8 +179,7 @@ class ZoneResource:
         self, desired: DesiredZone, snapshot: Snapshot, overwritten: t.Mapping[dns.name.Name, WebsecError]
     ) -> Snapshot:
         """After an accepted update that was applied only partly: undo the part that the server applied at the same
-        names
-        and in the same groups; sets with a fallback get the fallback.
+        names and in the same groups; sets with a fallback get the fallback.
 
         :param overwritten: names that another writer has changed since the update.
         :returns: the record sets after that.

@@ -48,8 +48,7 @@ MAX_ANSWER_BYTES = 8 * 1024 * 1024
 
 LAST_ANSWER = 5.0
 """Seconds that a write has for its response after the deadline of the pass. A lost response costs more, because the
-outcome
-is then unknown."""
+outcome is then unknown."""
 
 _SHORTEST = 0.001
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}

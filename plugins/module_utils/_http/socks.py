@@ -5,8 +5,7 @@
 """A TCP connection through a SOCKS proxy, within one time limit.
 
 PySocks makes the handshake. Its timeout applies to each read, and its name lookup has none: so it gets addresses
-instead
-of names that are resolved on this machine, and each of its reads gets the remaining time.
+instead of names that are resolved on this machine, and each of its reads gets the remaining time.
 """
 
 from __future__ import annotations

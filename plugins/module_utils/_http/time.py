@@ -5,9 +5,8 @@
 """A time limit for each try of a call, whatever the server does.
 
 The timeout of a socket applies to each read: a server that sends a byte now and then blocks a worker forever, and so
-does
-one that never ends its headers, its interim responses or its TLS handshake. So another thread shuts down the connection
-when the time is over, and the reader sees its end.
+does one that never ends its headers, its interim responses or its TLS handshake. So another thread shuts down the
+connection when the time is over, and the reader sees its end.
 """
 
 from __future__ import annotations

@@ -83,8 +83,7 @@ def relevant(
     """The place of the relevant set of ``name``, and the set; ``None`` if there is no restriction.
 
     :param sets: for every name of ``climb(name)`` up to the first set that is not empty: its records (for a CNAME,
-        those
-        of its target), or why they are unknown, which also ends the climb.
+        those of its target), or why they are unknown, which also ends the climb.
     """
     for at in climb(name):
         found = sets[at]

@@ -4,8 +4,8 @@
 
 """getAccounts: all accounts and sites of the partner, page by page.
 
-Source: C(getaccounts-retrieving-a-list-of-accounts). The page does not say how large C(limit) may be, nor how the end
-is told: so the pages end with one that holds no account.
+Source: C(getaccounts-retrieving-a-list-of-accounts). It documents neither the maximum
+of C(limit) nor how the last page is marked, so reading ends at a page without accounts.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ def read_sites(client: SiteLockClient, page_size: int) -> list[AccountSite]:
 def read_accounts(client: SiteLockClient, page_size: int) -> list[ListedAccount]:
     """All accounts with their sites, in the order of the API.
 
-    :param page_size: accounts to ask for in one call. The API may give fewer.
-    :raises BadResponseError: the pages do not come to an end, hold something else than accounts with numbers, or say
-        two things of an account or a site.
+    :param page_size: number of accounts to request per call. The API may return fewer.
+    :raises BadResponseError: the pages do not end, contain something other than accounts with numbers, or list an
+        account or a site twice with different data.
     """
     if page_size < 1:
         raise BadInputError(f"page_size is {page_size}; it must be 1 or greater.")
@@ -62,8 +62,8 @@ def read_accounts(client: SiteLockClient, page_size: int) -> list[ListedAccount]
         page = _by_id(client.call(GET_ACCOUNTS, {"limit": page_size, "offset": len(accounts)}).get("account", []))
         if not page:
             break
-        # Accounts that were added meanwhile move the pages, so some may come again. A server that ignores the offset
-        # gives the same ones for ever.
+        # Accounts that are added meanwhile shift the pages, so some may be listed again. A server that ignores the
+        # offset returns the same page forever.
         if not page.keys() - accounts.keys():
             raise BadResponseError(
                 f"getAccounts: the page from account {len(accounts)} on contains only accounts of earlier pages.",

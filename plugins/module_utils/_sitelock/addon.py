@@ -63,10 +63,10 @@ _BATCHES = {method.name: method for method in (PROVISION_ADDON, MODIFY_ADDON, DE
 
 @dataclasses.dataclass(frozen=True)
 class DesiredAddon:
-    """What a site should have. ``None`` leaves a property as it is.
+    """The desired state of a site. ``None`` leaves a property unchanged.
 
     :param domain: for messages.
-    :param end_begun: its end began in an earlier run, and counted towards the limits then.
+    :param end_begun: its end began in an earlier run, and counted towards the limits of that run.
     """
 
     site_id: int
@@ -86,8 +86,8 @@ class DesiredAddon:
 def plan_addon(current: CurrentAddon, desired: DesiredAddon) -> list[Action]:
     """The writes for one site.
 
-    :raises RejectedError: the service is to be ended while traffic goes through it.
-    :raises BadInputError: it is to be ordered, and no plan is given.
+    :raises RejectedError: the service has to be deleted, but traffic still goes through it.
+    :raises BadInputError: it has to be ordered, but no plan is set.
     """
     if desired.state == "absent":
         return _plan_absent(current, desired)
@@ -105,7 +105,7 @@ def plan_addon(current: CurrentAddon, desired: DesiredAddon) -> list[Action]:
     if desired.waf_origin and current.same_origin is False:
         item = {"site_id": desired.site_id, "waf_origin": desired.waf_origin}
         actions.append(_action(SET_WAF_ORIGIN, item, lambda seen: seen.same_origin is True))
-    # The short answers of some states do not say who manages the DNS: then there is nothing to compare.
+    # The short responses of some states lack the DNS manager, so it cannot be compared.
     manager = current.status.waf_dns_manager
     if desired.waf_dns_manager and manager and desired.waf_dns_manager != manager:
         item = {"site_id": desired.site_id, "waf_dns_manager": desired.waf_dns_manager}
@@ -132,13 +132,13 @@ def _plan_absent(current: CurrentAddon, desired: DesiredAddon) -> list[Action]:
 
 
 def _order(desired: DesiredAddon) -> dict[str, t.Any]:
-    """An C(addonInfo) of provisionAddon."""
+    """One C(addonInfo) of provisionAddon."""
     return {
         "site_id": desired.site_id,
         "subscription": desired.subscription,
         "renewal_date": desired.renewal_date,
         "waf_origin": desired.waf_origin,
-        # Documented to act only together with waf_origin.
+        # According to the documentation, it works only together with waf_origin.
         "waf_force_ssl": True if desired.waf_force_ssl and desired.waf_origin else None,
         "waf_dns_manager": desired.waf_dns_manager,
         "waf_skip_network_certificate": True if desired.waf_skip_network_certificate else None,
@@ -146,7 +146,7 @@ def _order(desired: DesiredAddon) -> dict[str, t.Any]:
 
 
 def order_summary(actions: t.Iterable[Action]) -> str:
-    """What is sent, in one line: orders by plan, changes of plan, ends."""
+    """What is sent, in one line: orders by plan, changes of plan, deletions."""
     orders: collections.Counter[str] = collections.Counter()
     others: collections.Counter[str] = collections.Counter()
     for action in actions:
@@ -169,8 +169,8 @@ class AddonResource:
         self._orders: dict[int, dict[str, t.Any]] = {}
 
     def observe(self, desired: DesiredAddon) -> CurrentAddon:
-        """One getAnpProvisioningStatus; for a provisioned site also one getStatus when a plan is named (one an account
-        when its id is named too), and one getWafOrigin when an origin is named."""
+        """One getAnpProvisioningStatus. For a provisioned site also one getStatus if a plan is set (one per account if
+        its id is set too), and one getWafOrigin if an origin is set."""
         status = read_status(self._client, desired.site_id)
         if status.state == ABSENT or desired.state == "absent":
             return CurrentAddon(status, account_id=desired.account_id)
@@ -200,7 +200,7 @@ class AddonResource:
             self._subscriptions.wrote(action.item["site_id"] for action in actions)
         statuses = [each for each in child(data, "addonStatuses").get("addonStatus", []) if isinstance(each, dict)]
         if len(actions) == len(statuses) == 1 and text(statuses[0], "site_id") is None:
-            # Refusals in the old form may be without it, and there is only one site that this can be about.
+            # Refusals in the old form may lack it, and the call was for one site only.
             statuses[0]["site_id"] = str(actions[0].item["site_id"])
         return [self._verdict(method, action.item, statuses) for action in actions]
 
@@ -214,7 +214,7 @@ class AddonResource:
                 may_have_happened=True,
             )
         if text(status, "status") == "ok" or flag(status, "will_retry"):
-            # will_retry means accepted and tried again by the vendor, and the site counts as active.
+            # will_retry: the vendor accepted the order and retries it, and the site counts as active.
             if method is PROVISION_ADDON:
                 self._orders[item["site_id"]] = dict(status)
             return None
@@ -248,7 +248,7 @@ class AddonResource:
 
 
 def _unclear(method: Method, item: t.Mapping[str, t.Any], data: t.Mapping[str, t.Any]) -> WebsecError | None:
-    """The error for an answer to a write that says neither yes nor no."""
+    """The error for a response to a write that reports neither success nor failure."""
     status = text(data, "status")
     if status in ("ok", "error", "failed"):
         return None
@@ -259,7 +259,7 @@ def _unclear(method: Method, item: t.Mapping[str, t.Any], data: t.Mapping[str, t
 
 
 def _status_of(item: t.Mapping[str, t.Any], statuses: t.Sequence[dict[str, t.Any]]) -> dict[str, t.Any] | None:
-    """The C(addonStatus) of an item: by site and plan, as the vendor says; the order of answers is not promised."""
+    """The C(addonStatus) of an item, found by site and plan. Their order is not documented."""
     of_site = [each for each in statuses if whole_number(text(each, "site_id")) == item["site_id"]]
     of_plan = [each for each in of_site if text(each, "subscription") == item.get("subscription")]
     found = of_plan or of_site
@@ -267,7 +267,7 @@ def _status_of(item: t.Mapping[str, t.Any], statuses: t.Sequence[dict[str, t.Any
 
 
 def _ordered(status: SiteStatus, order: t.Mapping[str, t.Any]) -> CurrentAddon:
-    """A site that was ordered in this run: what the answer to the order says completes its status."""
+    """A site that was ordered in this run, with its status completed from the response to the order."""
     if not status.dns_new_a and not status.dns_new_cname and status.dns_ssl_verify is None:
         status = dataclasses.replace(
             status,
@@ -284,7 +284,7 @@ def _ordered(status: SiteStatus, order: t.Mapping[str, t.Any]) -> CurrentAddon:
 
 
 def plan_is_open(current: CurrentAddon, desired: DesiredAddon) -> bool:
-    """Whether a plan is named, and the API leaves open which one the site has: nothing was compared."""
+    """Whether a plan is set that could not be compared, because the API did not report the plan of the site."""
     return (
         desired.state == "present"
         and desired.subscription is not None
@@ -294,7 +294,7 @@ def plan_is_open(current: CurrentAddon, desired: DesiredAddon) -> bool:
 
 
 def origin_is_open(current: CurrentAddon, desired: DesiredAddon) -> bool:
-    """Whether the origin could not be compared, because the named host does not resolve on this machine."""
+    """Whether the origin could not be compared, because the host name does not resolve on this machine."""
     return (
         desired.waf_origin is not None
         and not is_address(desired.waf_origin)

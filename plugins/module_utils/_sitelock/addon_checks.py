@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the properties of an add-on can be, wherever people write them: in the options of a module or in a site file."""
+"""Validation of the properties of an add-on, for the options of modules and for site files."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _IDS: dict[str, t.Callable[[object, str], t.Any]] = {
 
 
 def addon_ids(whose: str, given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """The ids among the properties that are given (not ``None``), as numbers and texts.
+    """The ids among the given properties (not ``None``), as numbers and texts.
 
     :param whose: the beginning of a message.
-    :raises BadInputError: one of them is no id.
+    :raises BadInputError: one of them is not an id.
     """
     return {name: read(given[name], f"{whose}: {name}") for name, read in _IDS.items() if given[name] is not None}
 
 
 def check_addon(whose: str, given: t.Mapping[str, t.Any]) -> None:
-    """The other properties. Texts have no blanks around them.
+    """The other properties, with surrounding blanks removed from texts.
 
-    :raises BadInputError: one of them cannot be, or they do not go together.
+    :raises BadInputError: one of them is invalid, or they contradict each other.
     """
     date, origin = given["renewal_date"], given["waf_origin"]
     if date is not None and calendar_date(date) is None:

@@ -54,7 +54,7 @@ def listed_addon_options() -> ArgumentSpec:
 def desired_addon(options: t.Mapping[str, t.Any]) -> DesiredAddon:
     """The desired state in the options of one site.
 
-    :raises BadInputError: an option cannot be what it says.
+    :raises BadInputError: an option is invalid.
     """
     names = [field.name for field in dataclasses.fields(DesiredAddon)]
     given: dict[str, t.Any] = {name: options[name] for name in names if name in options}
@@ -81,7 +81,7 @@ def converge_addons(
     :param options: connection options of the task.
     :param sites: options of each site.
     :param context: of the task.
-    :param limits: on what is ordered and ended.
+    :param limits: for orders and deletions.
     :returns: the outcomes in the order of ``sites``.
     :raises LimitError: before the first write.
     """
@@ -113,7 +113,7 @@ def addon_convergence(
 ) -> Convergence[DesiredAddon, CurrentAddon]:
     """The add-ons of many sites, ready to be planned and written.
 
-    :raises BadInputError: a site stands in the list twice.
+    :raises BadInputError: a site is listed twice.
     """
     refuse_twice(desired.site_id for desired in wanted)
     context.begin(len(wanted), "site")

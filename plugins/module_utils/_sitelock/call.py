@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One call of any method by its name, for what has no module of its own."""
+"""One call of any method by its name, for methods without a module of their own."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def call(options: t.Mapping[str, t.Any], *, check_mode: bool, hidden: bool) -> d
     """Call a method; the result of the task.
 
     :param options: connection options, C(method), C(parameters), C(secret_parameters) and C(effect).
-    :param hidden: nobody is shown the result (C(no_log) of the task).
-    :raises WebsecError: it was refused before it was sent, or failed.
+    :param hidden: the task has C(no_log), so its result is not shown.
+    :raises WebsecError: the call was refused before it was sent, or it failed.
     """
     public, secret = options["parameters"] or {}, options["secret_parameters"] or {}
     parameters = _merged(public, secret)
@@ -52,7 +52,7 @@ def call(options: t.Mapping[str, t.Any], *, check_mode: bool, hidden: bool) -> d
         )
     told: dict[str, t.Any] = {"changed": method.effect is not Effect.READ, "effect": method.effect.value}
     if check_mode and method.effect is not Effect.READ:
-        # A request that cannot be sent is told now.
+        # Report a request that cannot be sent now.
         encode(method, parameters, {})
         return {**told, "sent": False, "answer": {}}
     with SiteLockClient.from_options(options, read_only=method.effect is Effect.READ) as client:
@@ -90,7 +90,7 @@ def _method(name: str, parameters: t.Mapping[str, t.Any], effect: str | None) ->
 
 
 def _merged(public: t.Mapping[str, t.Any], secret: t.Mapping[str, t.Any], path: str = "") -> dict[str, t.Any]:
-    """Both as one request. What stands in both must be a dictionary in both."""
+    """Both merged into one request. A key that is in both must be a dictionary in both."""
     merged = dict(public)
     for name, value in secret.items():
         if name not in merged:
@@ -120,7 +120,7 @@ def _answer(client: SiteLockClient, method: Method, parameters: t.Mapping[str, t
 def _secrets_in(answer: t.Any, method: Method) -> t.Iterator[str]:
     yield from texts_under(method.answer_secrets, answer)
     if method.answer_secrets:
-        # Since January 2026 the link of createToken stands in an element that no page names.
+        # Since January 2026 the link of createToken is in an undocumented element.
         yield from (link for link in _texts(answer) if link.lower().startswith("https://"))
 
 
@@ -133,7 +133,7 @@ def _texts(data: t.Any) -> t.Iterator[str]:
 
 
 def _items(answer: t.Mapping[str, t.Any], method: Method) -> tuple[list[WebsecError], bool]:
-    """The refusals of a batch, each of which has its own status, and whether another item was accepted."""
+    """The refused items of a batch, each with its own status, and whether another item was accepted."""
     refused: list[WebsecError] = []
     accepted = False
     for item in _elements(answer, method.batch[1]) if method.batch else ():
@@ -149,7 +149,7 @@ def _items(answer: t.Mapping[str, t.Any], method: Method) -> tuple[list[WebsecEr
 
 
 def _elements(data: t.Any, name: str) -> t.Iterator[t.Any]:
-    """All elements of this name in an answer; the table says that they repeat, so they are a list."""
+    """All elements of this name in a response. They are a list, because the table declares that they repeat."""
     if isinstance(data, dict):
         for key, value in data.items():
             if key == name and isinstance(value, list):

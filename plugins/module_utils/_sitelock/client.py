@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The client of the SiteLock partner API: one call, from parameters to plain data or an error."""
+"""The client of the SiteLock partner API: one call, with parameters in, and plain data or an error out."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _SERVER = "SiteLock API"
 
 
 class SiteLockClient:
-    """Calls methods of the table in ``methods``; safe to use from many threads."""
+    """Calls the methods of the table in ``methods``. Thread-safe."""
 
     def __init__(
         self,
@@ -109,23 +109,23 @@ class SiteLockClient:
             self._tokens.close()
 
     def call(self, method: Method, parameters: Parameters) -> dict[str, t.Any]:
-        """Call ``method`` and return its answer as plain data (see ``xml``).
+        """Call ``method`` and return its response as plain data (see ``xml``).
 
-        :raises WebsecError: no answer, an answer that is not the API's or is not about what was asked (see
-            ``subjects``), or an error for the whole call; C(DeferredError): calls for other items failed for a reason
-            that holds for all, and nothing was sent.
+        :raises WebsecError: there is no response, it is not from the API or about another subject (see ``subjects``),
+            or it is an error for the whole call. C(DeferredError): nothing was sent, because calls for other items
+            failed for a reason that applies to all.
         """
         with self._breaker.call(f"{method.name} {parameters}"):
             return self._call(method, parameters)
 
     def _call(self, method: Method, parameters: Parameters) -> dict[str, t.Any]:
         if method.answers_file:
-            raise BadInputError(f"{method.name}: the API answers with a file, which this client does not read.")
+            raise BadInputError(f"{method.name}: the API returns a file, which this client does not read.")
         with redacted_errors(_Redaction(self._redact, method, parameters)):
             body = encode(method, parameters, self._authentication)
         answer = self._send(method, parameters, body, self._token())
         if answer.status == 401 and self._tokens is not None and method.effect is Effect.READ:
-            # The token can have ended before its time.
+            # The token may have been revoked before it expired.
             answer = self._send(method, parameters, body, self._token())
         redact = _Redaction(self._redact, method, parameters)
         with redacted_errors(redact):
@@ -142,19 +142,19 @@ class SiteLockClient:
         return answer
 
     def _token(self) -> str | None:
-        """The token for a call, C(None) where the request itself says who calls."""
+        """The token for a call. C(None): the credentials are in the request itself."""
         if self._tokens is None:
             return None
         token = self._tokens.get()
         with self._connecting:
             if token not in self._secrets:
-                # Those before as well: an answer that is on its way may repeat one of them.
+                # Earlier tokens as well: a response to an earlier request may repeat one.
                 self._secrets = [*self._secrets, token]
                 self._redact = Redactor(self._secrets)
         return token
 
     def _http_of(self, method: Method) -> HttpClient:
-        """Who has set another api_url (a relay, the sandbox) means all calls: nothing goes past it to the vendor."""
+        """If another api_url is set (a relay, the sandbox), every call goes there, and none to the vendor."""
         if method.endpoint is None or self._url != ENDPOINT:
             return self._http
         with self._connecting:
@@ -172,14 +172,14 @@ class _Redaction:
         self._for_data = [password]
         if method.secrets:
             self._redactors.append(Redactor(texts_under(method.secrets, parameters)))
-            # What the answer is asked for may be what was sent.
+            # The requested secret may be the one that was sent.
             self._for_data.append(Redactor(texts_under(method.secrets - method.answer_secrets, parameters)))
 
     def __call__(self, text: str) -> str:
         return functools.reduce(lambda shown, redact: redact(shown), self._redactors, text)
 
     def data(self, document: dict[str, t.Any]) -> tuple[dict[str, t.Any], list[Path]]:
-        """A document without them, and where they were."""
+        """A document without the secrets, and the places where they were."""
         hidden: list[Path] = []
         for redactor in self._for_data:
             document, found = redact_data(document, redactor)
@@ -187,12 +187,12 @@ class _Redaction:
         return document, hidden
 
     def unread(self, answer: HttpResponse) -> HttpResponse:
-        """What may be shown of an answer that could not be read."""
+        """The part of an unreadable response that may be shown."""
         return answer.redacted((lambda _text: HIDDEN) if self._hide_all else self)
 
 
 def _read(answer: HttpResponse, method: Method, parameters: Parameters, redact: _Redaction) -> dict[str, t.Any]:
-    # Documented are 200 and 500, both with XML. Any other status has its own meaning, whatever the body says.
+    # 200 and 500 are documented, both with XML. Any other status has its own meaning, whatever the body is.
     if answer.status in (200, 500):
         try:
             document, hidden = _decode(answer, method, redact)
@@ -211,7 +211,7 @@ def _read(answer: HttpResponse, method: Method, parameters: Parameters, redact: 
 
 
 def _decode(answer: HttpResponse, method: Method, redact: _Redaction) -> tuple[dict[str, t.Any], list[Path]]:
-    """The document, without secrets that were sent. What follows never sees what the server sent."""
+    """The document, without secrets that were sent. Later code never sees the original."""
     try:
         document = decode(answer.body, method)
     except BadResponseError as error:
@@ -221,14 +221,14 @@ def _decode(answer: HttpResponse, method: Method, redact: _Redaction) -> tuple[d
 
 
 _TEXTS = frozenset({"authentication", "dns_info", "error", "@error", "error_message", "message"})
-"""Elements and attributes that hold texts for people, or only such elements."""
+"""Elements and attributes with texts for people, or with such elements only."""
 
 
 def _refuse_hidden(hidden: t.Iterable[Path], method: Method) -> None:
-    """:raises BadResponseError: a secret was hidden somewhere else than in a text for people.
+    """:raises BadResponseError: a secret was hidden in something other than a text for people.
 
-    Without what stood there the answer means something else: a plan that is not the wanted one would be changed, and a
-    site without an add-on be given one.
+    Without the hidden value the response means something else: the collection would change a plan that is right, or
+    order an add-on that exists.
     """
     for path in hidden:
         *_above, name = path

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who calls the partner API: a user with a password, or a client with access tokens (OAuth 2.0).
+"""Credentials of the partner API: a user name with a password, or a client with access tokens (OAuth 2.0).
 
 Sources: C(using-the-sitelock-api), C(oauth-client-credentials-flow), C(partner-integration-overview).
 """
@@ -20,12 +20,12 @@ TOKEN_ENDPOINT = "https://api.sitelock.com/v2/oauth2/token"
 TOKEN_SERVER = "SiteLock token endpoint"
 
 _LIFETIME = 4 * 3600.0
-"""Seconds that a token lives, as the vendor documents it. The form of the answer is not documented."""
+"""Documented lifetime of a token in seconds. The form of the response is not documented."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Credentials:
-    """User name and password, which stand in the element C(authentication) of every request."""
+    """User name and password, in the element C(authentication) of every request."""
 
     username: str
     password: str = dataclasses.field(repr=False)
@@ -37,7 +37,7 @@ class Credentials:
                 raise BadInputError(f"api_{name} is empty.", hint=f"Set api_{name} or SITELOCK_API_{name.upper()}.")
 
     def element(self) -> dict[str, str | None]:
-        """Children of C(authentication). All examples of the vendor say C(user), the descriptions C(username)."""
+        """Children of C(authentication). All examples of the vendor have C(user), the descriptions C(username)."""
         return {"user": self.username, "password": self.password, "partner": self.partner or None}
 
     def secret(self) -> str:
@@ -46,7 +46,7 @@ class Credentials:
 
 @dataclasses.dataclass(frozen=True)
 class ClientCredentials:
-    """Client id and secret, which get a token for the header C(Authorization) of every request."""
+    """Client id and secret, exchanged for a token in the header C(Authorization) of every request."""
 
     client_id: str
     client_secret: str = dataclasses.field(repr=False)
@@ -69,9 +69,9 @@ class ClientCredentials:
 
 
 def credentials_of(options: t.Mapping[str, t.Any]) -> Credentials | ClientCredentials:
-    """What is set in the options of a module, see ``options.sitelock_options``. What is missing is not set.
+    """The credentials in the options of a module, see ``options.sitelock_options``.
 
-    :raises BadInputError: not exactly one pair is.
+    :raises BadInputError: not exactly one pair is set.
     """
     user = [name for name in ("api_username", "api_password") if options.get(name)]
     client = [name for name in ("api_client_id", "api_client_secret") if options.get(name)]
@@ -85,7 +85,7 @@ def credentials_of(options: t.Mapping[str, t.Any]) -> Credentials | ClientCreden
     if client:
         if options.get("api_partner"):
             raise BadInputError(
-                "api_partner is set, but requests with an access token cannot carry it.",
+                "api_partner is set, but requests with an access token cannot contain it.",
                 hint="Remove api_partner and SITELOCK_API_PARTNER.",
             )
         return ClientCredentials(

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the options of a task about domains to one entry a domain: who has it at SiteLock."""
+"""From the options of a task to one entry per domain: its account and site at SiteLock."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One read for each of many items, some at a time; an item that fails has its own error."""
+"""One read for each of many items, in parallel. An item that fails has its own error."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Read = t.TypeVar("Read")
 def read_each(
     read: t.Callable[[Item], Read], things: t.Sequence[Item], *, unit: str, concurrency: int, context: RunContext
 ) -> list[Read | WebsecError]:
-    """What ``read`` returns for each of ``things``, or why it does not, in their order.
+    """The result of ``read`` for each of ``things``, or its error, in the same order.
 
-    :param unit: what is counted in lines about the progress, for example C(account).
+    :param unit: the noun for progress lines, for example C(account).
     :raises BadInputError: ``concurrency`` is less than 1.
     """
     if concurrency < 1:
@@ -45,7 +45,7 @@ def read_each(
 
 
 def error_fields(error: WebsecError | None, **subject: t.Any) -> dict[str, t.Any]:
-    """The fields of an entry about what went wrong with it. One that was not reached has not failed.
+    """The fields of an entry about its error. A deferred entry has not failed.
 
     :param subject: names the entry in its error.
     """

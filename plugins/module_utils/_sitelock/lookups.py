@@ -4,8 +4,8 @@
 
 """checkDomain and checkLogin: whether a domain or a login is free, and who has a domain.
 
-Both say C(status=ok) for "free", and C(status=error) for "there" as well as for a failure. So "there" is told from a
-failure by the ids (checkDomain) and by the documented text (checkLogin).
+Both return C(status=ok) for "free", and C(status=error) for "exists" and for failures. So "exists" is recognised by the
+ids (checkDomain) and by the documented text (checkLogin).
 
 Sources: C(checkdomain-checking-if-a-domain-already-exists), C(checklogin-checking-if-a-login-already-exists).
 """
@@ -39,16 +39,16 @@ _LOGIN_IS_THERE = "login is in use"
 
 @dataclasses.dataclass(frozen=True)
 class DomainOwner:
-    """Who has a domain. The numbers are C(None) where the API does not say them: perhaps another partner's customer."""
+    """The owner of a domain. The numbers are C(None) if the API does not return them (another partner's customer)."""
 
     account_id: int | None
     site_id: int | None
 
 
 def look_up_domain(client: SiteLockClient, domain: str) -> DomainOwner | None:
-    """Who has ``domain``; C(None) if nobody at SiteLock has.
+    """The owner of ``domain`` at SiteLock; C(None) if there is none.
 
-    :raises WebsecError: the API does not say, or says both.
+    :raises WebsecError: the response is inconclusive, or contradicts itself.
     """
     data = client.call(CHECK_DOMAIN, {"domain": domain})
     owner = DomainOwner(whole_number(text(data, "account_id")), whole_number(text(data, "site_id")))
@@ -64,7 +64,7 @@ def look_up_domain(client: SiteLockClient, domain: str) -> DomainOwner | None:
 def look_up_domains(
     client: SiteLockClient, domains: t.Sequence[str], *, concurrency: int, context: RunContext
 ) -> dict[str, DomainOwner | WebsecError | None]:
-    """Who has each of ``domains``, or why that is not known: one call each, ``concurrency`` at a time."""
+    """The owner of each of ``domains``, or the error: one call each, ``concurrency`` at a time."""
     found = read_each(
         lambda domain: look_up_domain(client, domain), domains, unit="domain", concurrency=concurrency, context=context
     )
@@ -90,9 +90,9 @@ def no_site_id(domain: str, owner: DomainOwner | WebsecError | None, *, hint: st
 
 
 def login_is_free(client: SiteLockClient, login: str) -> bool:
-    """Whether nobody at SiteLock has ``login``.
+    """Whether ``login`` is free at SiteLock.
 
-    :raises WebsecError: the API does not say.
+    :raises WebsecError: the response is inconclusive.
     """
     data = client.call(CHECK_LOGIN, {"login": login})
     if text(data, "status") == "ok":
@@ -110,12 +110,12 @@ def _says(data: t.Mapping[str, t.Any], words: str) -> bool:
 
 def _failure(method: Method, data: t.Mapping[str, t.Any]) -> Exception:
     if text(data, "status") not in ("error", "failed"):
-        return BadResponseError(f"{method.name}: the response of the SiteLock API says neither ok nor error.")
+        return BadResponseError(f"{method.name}: the response of the SiteLock API reports neither ok nor error.")
     return refusal(f"{method.name}: ", text(data, "message"), text(data, "code"))
 
 
 def _contradiction(method: Method, what: str) -> BadResponseError:
     return BadResponseError(
         f"{method.name}: the response of the SiteLock API contradicts itself: {what}.",
-        hint="This response was discarded. Run again. If this stays, ask the vendor.",
+        hint="This response was discarded. Run again. If the error persists, ask the vendor.",
     )

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""getSiteLockIPs: the networks from which SiteLock's services come, by class.
+"""getSiteLockIPs: the networks of SiteLock's services, by class.
 
-Source: C(getsitelockips-...), of which only the start is public: C(active/class) with the attribute C(type). What the
-entries below a class are called is not known, so every text and every attribute below it counts that is an address, a
-network, or a range of addresses.
+Source: C(getsitelockips-...), of which only the start is public: C(active/class) with the attribute C(type). The names
+of the entries below a class are unknown, so every text and attribute below it counts that is an address, a network, or
+a range of addresses.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ENDS = frozenset({"end", "to", "last", "high", "max"})
 
 @dataclasses.dataclass
 class AddressClass:
-    """``networks`` are sorted and stand once each. ``unread`` are texts that are none, as they came."""
+    """``networks`` are sorted, without duplicates. ``unread`` are texts that are not networks, unchanged."""
 
     type: str
     networks: list[str]
@@ -39,10 +39,10 @@ class AddressClass:
 
 
 def read_classes(options: t.Mapping[str, t.Any]) -> list[AddressClass]:
-    """Ask for the networks.
+    """Read the networks.
 
     :param options: connection options, and C(types): the classes to return, or C(None) for all of them.
-    :raises NotFoundError: the answer holds no class of one of these types.
+    :raises NotFoundError: the response has no class of one of these types.
     """
     with SiteLockClient.from_options(options, read_only=True) as client:
         data = client.call(GET_SITELOCK_IPS, {})
@@ -50,9 +50,9 @@ def read_classes(options: t.Mapping[str, t.Any]) -> list[AddressClass]:
 
 
 def classes_of(data: t.Mapping[str, t.Any]) -> list[AddressClass]:
-    """The classes in the answer ``data`` (see ``xml``), in their order; classes of the same type are one.
+    """The classes in the response ``data`` (see ``xml``), in their order. Classes of the same type are merged.
 
-    :raises BadResponseError: there is no class, or the networks of one or of all are too wide to be trusted.
+    :raises BadResponseError: there is no class, or the networks of one or of all are too large to be plausible.
     """
     found: dict[str, tuple[set[Network], list[str]]] = {}
     for element in _classes_in(data):
@@ -75,7 +75,7 @@ def classes_of(data: t.Mapping[str, t.Any]) -> list[AddressClass]:
 
 
 def _refuse_everyone(which: str, networks: t.Collection[Network]) -> None:
-    """Whoever trusted such a list would trust everybody."""
+    """A firewall that allows such a list allows everybody."""
     problem = too_wide(networks)
     if problem:
         raise BadResponseError(
@@ -85,9 +85,9 @@ def _refuse_everyone(which: str, networks: t.Collection[Network]) -> None:
 
 
 def chosen(classes: t.Sequence[AddressClass], types: t.Sequence[str] | None) -> list[AddressClass]:
-    """Those of ``classes`` that are of one of ``types``, in the order of ``types``.
+    """The ``classes`` with one of ``types``, in the order of ``types``.
 
-    :raises NotFoundError: there is none of a type, or it has no networks.
+    :raises NotFoundError: a type has no class, or its class has no networks.
     """
     if types is None:
         return list(classes)
@@ -103,7 +103,7 @@ def chosen(classes: t.Sequence[AddressClass], types: t.Sequence[str] | None) -> 
 
 
 def all_networks(classes: t.Iterable[AddressClass]) -> list[str]:
-    """The networks of all ``classes``, each once, sorted."""
+    """The networks of all ``classes``, sorted, without duplicates."""
     return _sorted({parse_network(network) for each in classes for network in each.networks})
 
 
@@ -120,7 +120,7 @@ def _classes_in(data: t.Any) -> t.Iterator[t.Any]:
 
 
 def _collect(value: t.Any, networks: set[Network], unread: list[str]) -> None:
-    """Put every network below ``value`` into ``networks``, and every other text into ``unread``."""
+    """Add every network below ``value`` to ``networks``, and every other text to ``unread``."""
     if isinstance(value, list):
         for each in value:
             _collect(each, networks, unread)
@@ -142,7 +142,7 @@ def _without_blanks(text: str) -> str:
 
 
 def _with_ranges(element: dict[str, t.Any]) -> t.Iterator[t.Any]:
-    """What is in an element, its two children (or attributes) that are the ends of a range as one text."""
+    """The content of an element. Two children (or attributes) that are the ends of a range become one text."""
     ends = [
         next((name for name, value in element.items() if _word(name) in words and isinstance(value, str)), None)
         for words in (_STARTS, _ENDS)

@@ -16,7 +16,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.d
 
 
 def sitelock_options() -> ArgumentSpec:
-    """Where the API is, and who calls it."""
+    """The address of the API, and the credentials."""
     return ArgumentSpec(
         options={
             "api_url": from_environment("SITELOCK_API_URL", type="str", default=ENDPOINT),
@@ -25,7 +25,7 @@ def sitelock_options() -> ArgumentSpec:
             "api_password": from_environment("SITELOCK_API_PASSWORD", type="str", no_log=True),
             "api_client_id": from_environment("SITELOCK_API_CLIENT_ID", type="str"),
             "api_client_secret": from_environment("SITELOCK_API_CLIENT_SECRET", type="str", no_log=True),
-            # An address, and no token.
+            # This is an address, not a token.
             "api_token_url": from_environment(
                 "SITELOCK_API_TOKEN_URL", type="str", default=TOKEN_ENDPOINT, no_log=False
             ),

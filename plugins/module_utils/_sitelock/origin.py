@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The origin of a site: the address to which the CDN sends what it lets through."""
+"""The origin of a site: the address to which the CDN forwards requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LOOK_UP_SECONDS = 10.0
 
 
 def normalise_origin(text: str) -> str:
-    """One spelling for an origin: an IP address in its short form, or a host name in lower case without a dot."""
+    """The canonical form of an origin: a short IP address, or a host name in lower case without a trailing dot."""
     text = text.strip()
     address = find_address(text)
     return text.rstrip(".").lower() if address is None else str(unmapped(address))
@@ -41,14 +41,14 @@ def resolve(name: str) -> frozenset[str]:
 
 
 def same_origin(wanted: str, present: t.Collection[str], resolved: t.Collection[str]) -> bool | None:
-    """Whether the API has the wanted origin.
+    """Whether the API has the desired origin.
 
-    A host name may come back as itself or as the addresses that it had: the vendor follows the name, and does not
-    document which of both getWafOrigin returns.
+    For a host name, getWafOrigin may return the name or its addresses: the vendor resolves the name, and does not
+    document which of the two it returns.
 
     :param present: what getWafOrigin returned.
-    :param resolved: addresses of ``wanted``, when it is a host name and was looked up.
-    :returns: C(None) when it cannot be told, because the name does not resolve here.
+    :param resolved: addresses of ``wanted``, if it is a host name that was looked up.
+    :returns: C(None) if it cannot be compared, because the name does not resolve here.
     """
     spelled = {normalise_origin(origin) for origin in present}
     if spelled == {normalise_origin(wanted)}:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""passwordReset: a new password for a user. The answer holds it in clear text.
+"""passwordReset: a new password for a user. The response contains it in clear text.
 
 Source: C(passwordreset-changing-or-resetting-user-passwords).
 """
@@ -25,12 +25,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses
 
 
 def reset_password(options: t.Mapping[str, t.Any], *, check_mode: bool) -> dict[str, t.Any]:
-    """Give a user another password, and return it. It is a secret, and registered as one.
+    """Set a new password for a user, and return it. It is a secret, and registered as one.
 
     :param options: connection options, C(account_id), C(user) and C(new_password).
     :param check_mode: send nothing, and return no password.
-    :raises BadInputError: neither says whose password it is.
-    :raises OutcomeUnknownError: the answer was lost; which password the user has is not known.
+    :raises BadInputError: neither the account nor the user is set.
+    :raises OutcomeUnknownError: the response was lost, so the password of the user is unknown.
     """
     with SiteLockClient.from_options(options, read_only=check_mode) as client:
         parameters = _parameters(options)
@@ -52,7 +52,7 @@ def _parameters(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     user = (options["user"] or "").strip() or None
     if account_id is None and user is None:
         raise BadInputError(
-            "Neither account_id nor user is set, so it is not known whose password to reset.",
+            "Neither account_id nor user is set.",
             hint="Set user to a login, or account_id for the administrator of an account.",
         )
     if options["new_password"] is not None and not options["new_password"].strip():

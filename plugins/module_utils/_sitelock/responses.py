@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Errors in the answers of the partner API. HTTP 200 never means success by itself.
+"""Errors in the responses of the partner API. HTTP 200 alone never means success.
 
-Five forms stand in the vendor's pages: a text below the method, a text with a code attribute, a batch item with
+The vendor's pages show five forms: a text below the method, a text with a code attribute, a batch item with
 C(status=error), a state object with C(state=error) and a code, and C(status=error) at the method with a message.
 """
 
@@ -28,7 +28,7 @@ ADDON_NOT_FOUND = "ANF"
 
 _NOT_FOUND_CODES = frozenset({SITE_NOT_FOUND, ADDON_NOT_FOUND, "-98"})
 _NOT_FOUND_TEXTS = frozenset({"account_id not found", "Invalid/Unknown Account ID"})
-# The vendor does not document how wrong credentials are answered; these words are looked for in texts without a code.
+# The vendor does not document the response to wrong credentials; texts without a code are searched for these words.
 _ABOUT_CREDENTIALS = re.compile(r"authenticat|credential|password|unauthori[sz]ed|not authori[sz]ed", re.IGNORECASE)
 
 _HINTS = {
@@ -40,10 +40,10 @@ _HINTS = {
 
 
 def method_data(document: t.Mapping[str, t.Any], method: Method) -> dict[str, t.Any]:
-    """The answer of ``method`` in a decoded document.
+    """The response of ``method`` in a decoded document.
 
-    :raises WebsecError: the answer is an error of form 1, 2 or 5, or stands directly below the root.
-    :raises BadResponseError: the document holds no answer of this method.
+    :raises WebsecError: the response is an error of form 1, 2 or 5, or an error directly below the root.
+    :raises BadResponseError: the document has no response of this method.
     """
     below = next((value for name, value in document.items() if method.is_answered_by(name)), None)
     if isinstance(below, dict):
@@ -72,7 +72,7 @@ def _raise_error(data: dict[str, t.Any], method: Method) -> None:
 
 
 def _is_a_no(data: dict[str, t.Any], method: Method) -> bool:
-    """Whether C(status=error) is an answer to what was asked, see ``Method.negatives``."""
+    """Whether C(status=error) is a "no" and not a failure, see ``Method.negatives``."""
     told = {text(data, "message"), *(name for name in data if name in method.negatives and text(data, name))}
     return not method.negatives.isdisjoint(told)
 
@@ -103,7 +103,7 @@ def _text_and_code(error: t.Any) -> tuple[str, str | None]:
 
 
 def refusal(start: str, message: str | None, code: str | None, extended_code: str | None = None) -> WebsecError:
-    """The error for a refusal: the vendor's text and codes pass through as they came.
+    """The error for a refusal, with the vendor's text and codes unchanged.
 
     :param start: what was tried, the beginning of the message.
     """
@@ -129,7 +129,7 @@ def text(data: t.Mapping[str, t.Any], name: str) -> str | None:
 
 
 def flag(data: t.Mapping[str, t.Any], name: str) -> bool | None:
-    """A C(0)/C(1) element; ``None`` when it is missing or says something else."""
+    """A C(0)/C(1) element; ``None`` if it is missing or has another value."""
     return {"0": False, "1": True}.get(text(data, name) or "")
 
 
@@ -149,7 +149,7 @@ def child(data: t.Mapping[str, t.Any], name: str) -> dict[str, t.Any]:
 
 
 def _single(data: t.Mapping[str, t.Any], name: str) -> t.Any:
-    """:raises BadResponseError: there are several, and which one counts cannot be known."""
+    """:raises BadResponseError: there are several, and it is unknown which one counts."""
     value = data.get(name, data.get(f"@{name}"))
     if isinstance(value, list):
         raise BadResponseError(

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What became of the add-ons of sites, as tasks return it."""
+"""Results for the add-ons of sites, as tasks return them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ AddonOutcome = Outcome[DesiredAddon, CurrentAddon]
 def addon_result(outcome: AddonOutcome) -> dict[str, t.Any]:
     """The entry of a site after ``_converge.run``, with the state before (C(state_before)) in it."""
     desired = outcome.desired
-    # Of a site that was deferred, what was seen is from before the writes that may have been sent.
+    # For a deferred site, the observation is from before the writes that may have been sent.
     seen = None if outcome.deferred else outcome.after
     fields = site_fields(desired.site_id, seen, needs_ssl=desired.waf_force_ssl or None)
     fields["state_before"] = outcome.before.status.state if outcome.before else None
@@ -49,7 +49,7 @@ def addon_result(outcome: AddonOutcome) -> dict[str, t.Any]:
 
 
 def addon_diff(outcomes: t.Sequence[AddonOutcome], *, check_mode: bool) -> dict[str, dict[str, t.Any]]:
-    """Before and after of the sites that change, by site id. Holds no secret."""
+    """Before and after of the sites that change, by site id. Contains no secret."""
     changed = [outcome for outcome in outcomes if outcome.changed and outcome.before]
     return {
         "before": {str(outcome.desired.site_id): _described(outcome.before) for outcome in changed},
@@ -61,7 +61,7 @@ def addon_diff(outcomes: t.Sequence[AddonOutcome], *, check_mode: bool) -> dict[
 
 
 def addon_warnings(outcomes: t.Sequence[AddonOutcome]) -> list[str]:
-    """What was left alone because the API did not tell enough; one sentence each."""
+    """Warnings about properties that could not be compared, and so were not changed."""
     warnings = []
     for outcome in outcomes:
         desired, after = outcome.desired, outcome.after
@@ -96,7 +96,7 @@ def _described(current: CurrentAddon | None) -> dict[str, t.Any]:
 
 
 def _expected(outcome: AddonOutcome) -> dict[str, t.Any]:
-    """The described state after the planned writes, as far as it can be foretold."""
+    """The described state after the planned writes, as far as it can be predicted."""
     desired, expected = outcome.desired, _described(outcome.before)
     for method in outcome.sent:
         if method == DELETE_ADDON.name:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A site as it was seen, and as tasks return it: flat, JSON-like, with the element names of the API."""
+"""The current state of a site, and its form in results: flat, JSON-like, with the element names of the API."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status im
 
 @dataclasses.dataclass(frozen=True)
 class CurrentAddon:
-    """What a site has. ``origins`` and ``same_origin`` are read only when the desired state names an origin."""
+    """The current state of a site. ``origins`` and ``same_origin`` are read only if the desired state has an origin."""
 
     status: SiteStatus
     account_id: int | None = None

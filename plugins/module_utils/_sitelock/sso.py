@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""createToken: a link with which a user enters the SiteLock dashboard without a password.
+"""createToken: a link that logs a user in to the SiteLock dashboard without a password.
 
 Source: C(createtoken-retrieving-the-token-for-single-sign-on-authentication).
 """
@@ -25,7 +25,7 @@ PAGES = (
     "db_scan",
     "email_reputation",
     "firewall_cdn",
-    # The vendor's list of pages has this spelling.
+    # Spelled as in the vendor's list of pages.
     "latform_scan",
     "malware_scan",
     "patchman_scan",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""getAnpProvisioningStatus: where a site is on its way behind Firewall & CDN.
+"""getAnpProvisioningStatus: the state of the activation of Firewall & CDN for a site.
 
 Source: C(getanpprovisioningstatus-managing-the-sitelock-firewall-cdn-activation-process).
 """
@@ -29,20 +29,20 @@ if t.TYPE_CHECKING:
     from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 
 ABSENT = "absent"
-"""Our name for "no active Firewall & CDN": the API answers C(state=error) with the code ANF."""
+"""Our name for "no active Firewall & CDN": the API returns C(state=error) with the code ANF."""
 ERROR = "error"
 PENDING_DNS = "pending-dns"
 PENDING_DOMAIN_VALIDATION = "pending-domain-validation"
 PENDING_RETRY = "pending-retry"
 READY = "ready"
 LONGEST_STATE = 60
-"""Characters. It is saved, reported and compared, and known ones have less than half."""
+"""Characters. A state is saved, reported and compared; the known ones are less than half as long."""
 STATES = (ABSENT, ERROR, PENDING_DNS, PENDING_DOMAIN_VALIDATION, PENDING_RETRY, READY)
 
 
 @dataclasses.dataclass(frozen=True)
 class DnsSslVerify:
-    """The record that proves to the certificate authority who owns the domain."""
+    """The record that proves the ownership of the domain to the certificate authority."""
 
     dns_record_domain: str
     dns_record_type: str
@@ -51,7 +51,7 @@ class DnsSslVerify:
 
 @dataclasses.dataclass(frozen=True)
 class Ssl:
-    """The certificate of the site at the CDN. A field is C(None) when the answer does not have it."""
+    """The certificate of the site at the CDN. A field is C(None) if it is not in the response."""
 
     cert_detected: bool | None
     cert_installed: bool | None
@@ -61,7 +61,7 @@ class Ssl:
 
 @dataclasses.dataclass(frozen=True)
 class SiteStatus:
-    """One answer. Which fields it has depends on the state: C(ready) and C(pending-retry) are short."""
+    """One response. Its fields depend on the state: C(ready) and C(pending-retry) are short."""
 
     site_id: int
     state: str
@@ -73,11 +73,11 @@ class SiteStatus:
     ssl: Ssl | None = None
     traffic_routing: bool | None = None
     message: str | None = None
-    """What the API says about it: the finding of the domain validation, or the reason of an error."""
+    """The message of the API: the result of the domain validation, or the reason for an error."""
 
     @property
     def routed(self) -> bool:
-        """Whether traffic has to be expected at the CDN. The short answers of C(ready) and C(error) do not say so."""
+        """Whether the CDN may receive traffic of the site. The short responses of C(ready) and C(error) omit it."""
         return self.traffic_routing is True or (self.traffic_routing is None and self.state in (READY, ERROR))
 
     @property
@@ -88,8 +88,8 @@ class SiteStatus:
     def routable(self, *, needs_ssl: bool | None = None) -> bool:
         """Whether A and CNAME may point to the CDN now.
 
-        :param needs_ssl: the owner says that the site uses SSL, or that it does not; C(None): decide by the answer,
-            and take any sign of SSL as SSL.
+        :param needs_ssl: whether the site uses SSL according to its owner; C(None): decide by the response, and take
+            any sign of SSL as SSL.
         """
         return is_routable(self.state, self.ssl, asks_validation=self.dns_ssl_verify is not None, needs_ssl=needs_ssl)
 
@@ -97,7 +97,7 @@ class SiteStatus:
 def is_routable(state: str, ssl: Ssl | None, *, asks_validation: bool, needs_ssl: bool | None) -> bool:
     """Whether A and CNAME of a site may point to the CDN now. See ``SiteStatus``.
 
-    :param asks_validation: the answer asks for a record that validates the domain.
+    :param asks_validation: the response requests a record that validates the domain.
     """
     if state not in (PENDING_DNS, READY):
         return False
@@ -113,16 +113,16 @@ def is_routable(state: str, ssl: Ssl | None, *, asks_validation: bool, needs_ssl
 
 
 def read_status(client: SiteLockClient, site_id: int) -> SiteStatus:
-    """Ask for one site: one API call.
+    """Read the status of one site: one API call.
 
-    :raises NotFoundError: the vendor knows no such site (SNF).
+    :raises NotFoundError: the vendor has no such site (SNF).
     :raises WebsecError: see ``SiteLockClient.call``.
     """
     return parse_status(client.call(GET_ANP_PROVISIONING_STATUS, {"site_id": site_id}), site_id)
 
 
 def parse_status(data: t.Mapping[str, t.Any], site_id: int) -> SiteStatus:
-    """The status in the plain data of an answer. A site without Firewall & CDN (ANF) is the state C(absent)."""
+    """The status in the plain data of a response. A site without Firewall & CDN (ANF) has the state C(absent)."""
     code, message = text(data, "code"), text(data, "message")
     state = text(data, "state")
     if code == ADDON_NOT_FOUND and state == ERROR:
@@ -137,7 +137,7 @@ def parse_status(data: t.Mapping[str, t.Any], site_id: int) -> SiteStatus:
             "state."
         )
     if state == ABSENT:
-        # Our own word. Taken as it is, it would be an order.
+        # This is our own name, and would lead to an order.
         raise BadResponseError(
             f"Site {site_id}: getAnpProvisioningStatus reports {state!r}, which is not a state of the API."
         )

@@ -24,7 +24,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.waiting i
 
 
 def read_statuses(options: t.Mapping[str, t.Any], context: RunContext | None = None) -> list[dict[str, t.Any]]:
-    """Ask for all sites, wait if the options say so, and return one flat entry a site.
+    """Read the status of all sites, wait if the options require it, and return one flat entry per site.
 
     :param context: of the task.
     """
@@ -47,7 +47,7 @@ def statuses_of(
     context: RunContext,
     wait: Wait | None = None,
 ) -> list[dict[str, t.Any]]:
-    """One flat entry a site, in the order of ``site_ids``."""
+    """One flat entry per site, in the order of ``site_ids``."""
     read = functools.partial(read_status, client)
     return [
         site_result(

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whose answer is it? An answer counts only for what was asked, and only when it does not contradict itself.
+"""The subject of a response: it must be the one of the request, and the response must not contradict itself.
 
-Everything here is driven by the table of methods, and looked at before anything in an answer is believed, its errors
-included: "there is no add-on" of another site would be an order for this one.
+This uses the table of methods, and happens before anything else in a response is used, its errors included: "there is
+no add-on" for another site would lead to an order for this one.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _UNREADABLE = "something that is not text"
 
 
 def refuse_foreign(document: Data, method: Method, parameters: Parameters) -> None:
-    """Check the answer ``document`` (see ``xml``) to ``method``, called with ``parameters``.
+    """Check the response ``document`` (see ``xml``) to ``method``, called with ``parameters``.
 
-    :raises BadResponseError: it is about somebody else, names its subject twice, or says both yes and no. Of a write it
-        is not known then whether it had its effect.
+    :raises BadResponseError: it is about another subject, names its subject twice, or contradicts itself. Then it is
+        unknown whether a write had its effect.
     """
     _refuse_other_methods(document, method)
     _refuse_contradictions(document, method)
@@ -44,7 +44,7 @@ def refuse_foreign(document: Data, method: Method, parameters: Parameters) -> No
 
 
 def refuse_nameless(data: Data, method: Method, parameters: Parameters) -> None:
-    """Check ``data``, an answer that is no error, for the subjects that it has to name.
+    """Check that ``data``, a response without an error, names the required subjects.
 
     :raises BadResponseError: it does not name one.
     """
@@ -59,9 +59,9 @@ def refuse_nameless(data: Data, method: Method, parameters: Parameters) -> None:
 
 
 def statements(data: t.Any, names: t.Collection[str], *, outside: str = "") -> list[str]:
-    """What ``data`` says under one of ``names`` (see ``Subject.named``), each value once; empty elements say nothing.
+    """The distinct values in ``data`` under one of ``names`` (see ``Subject.named``); empty elements do not count.
 
-    :param outside: an element of this name is not looked into.
+    :param outside: elements of this name are skipped.
     """
     wanted = {name.lower() for name in names}
     found: list[str] = []
@@ -72,9 +72,9 @@ def statements(data: t.Any, names: t.Collection[str], *, outside: str = "") -> l
 
 
 def only_number(data: t.Any, name: str, where: str) -> int | None:
-    """The one number that ``data`` says under ``name``, C(None) when it says nothing.
+    """The one number in ``data`` under ``name``; C(None) if there is none.
 
-    :param where: what ``data`` is, for the message.
+    :param where: names ``data`` in the message.
     :raises BadResponseError: it is not a number, or there are two.
     """
     said = statements(data, {name})
@@ -121,7 +121,7 @@ def _texts(value: t.Any) -> list[str]:
 
 
 def _asked(subject: Subject, parameters: t.Any) -> list[str]:
-    """What the request names, as texts; it may name several, or none."""
+    """The subjects in the request, as texts; there may be several, or none."""
     value = parameters
     for name in subject.asked:
         value = value.get(name) if isinstance(value, t.Mapping) else None
@@ -141,7 +141,7 @@ def _is_asked(subject: Subject, asked: t.Sequence[str], said: str) -> bool:
 
 
 def _check(subject: Subject, asked: t.Sequence[str], said: t.Sequence[str], method: Method) -> None:
-    """What was not asked for must at least be one thing that can be read."""
+    """A subject that was not requested must at least be a single valid one."""
     if not asked and not subject.one:
         return
     foreign = [each for each in said if not _is_asked(subject, asked or said[:1], each)]
@@ -170,7 +170,7 @@ def _check_batch(document: Data, method: Method, parameters: Parameters, repeate
         for said in statements(document, subject.named, outside=answering):
             _matching(subject, items, range(len(items)), said, method)
     answered: list[int] = []
-    # Of one more than there are items, one is about somebody else, or two are about one.
+    # With more responses than items, one is about another subject, or two are about the same item.
     for answer in _elements(document, answering)[: len(items) + 1]:
         item = _answered_item(answer, items, answered, method, answering)
         for subject in method.subjects:
@@ -192,8 +192,8 @@ def _items(value: t.Any) -> list[Parameters]:
 def _answered_item(
     answer: t.Any, items: t.Sequence[Parameters], answered: t.Collection[int], method: Method, answering: str
 ) -> int:
-    """The number of the item that ``answer`` is about. Refusals in the old form may name nothing, and then there must
-    be only one item that they can be about."""
+    """The number of the item that ``answer`` is about. Refusals in the old form may name none; then there must be only
+    one possible item."""
     left: t.Sequence[int] = range(len(items))
     for subject in method.subjects:
         for said in statements(answer, subject.named):
@@ -209,10 +209,10 @@ def _answered_item(
 def _matching(
     subject: Subject, items: t.Sequence[Parameters], among: t.Iterable[int], said: str, method: Method
 ) -> set[int]:
-    """The items that an answer can be about that says ``said`` of ``subject``.
+    """The items that match a response with the value ``said`` for ``subject``.
 
-    :param among: the numbers of items that it can be about by what else it says.
-    :raises BadResponseError: ``said`` is of none of all items, so it is foreign.
+    :param among: the numbers of the items that match its other values.
+    :raises BadResponseError: no item has ``said``, so the response is about another subject.
     """
     asked = [_asked(subject, item) for item in items]
     matching = {item for item, names in enumerate(asked) if _is_asked(subject, names, said)}
@@ -234,7 +234,7 @@ def _elements(data: Data, name: str) -> list[t.Any]:
 
 
 def _refuse_other_methods(document: Data, method: Method) -> None:
-    """One request calls one method: what answers two is none."""
+    """One request calls one method, so a document with two responses is invalid."""
     named = [name for name in document if name.lower() in _METHOD_NAMES]
     others = [name for name in named if not method.is_answered_by(name)]
     if len(others) != len(named) and (others or len(named) > 1 or isinstance(document[named[0]], list)):
@@ -250,12 +250,12 @@ def _refuse_contradictions(document: Data, method: Method) -> None:
 
 
 def _refuse_contradiction(answer: t.Any, method: Method) -> None:
-    """C(status=ok), or a state that is not C(error), beside an error: nobody can tell which of them is true."""
+    """C(status=ok), or a state other than C(error), next to an error: it is unknown which of them is true."""
     if not isinstance(answer, dict):
         return
     direct = {key.lstrip("@").lower(): value for key, value in answer.items()}
     said = {name: [text.lower() for text in _texts(direct.get(name, ""))] for name in ("status", "state", "will_retry")}
-    # An order that the vendor will try again is accepted, and has an error all the same.
+    # An order that the vendor will retry is accepted, although it has an error.
     good = "ok" in said["status"] and "1" not in said["will_retry"]
     good = good or any(state != "error" for state in said["state"])
     errors = [name for name in sorted(_ERRORS & direct.keys()) if name == "error" or _texts(direct[name])]

@@ -5,8 +5,8 @@
 """getStatus: which plan a site has.
 
 Source: C(getstatus-retrieving-sitelock-subscriptions-statuses). The public copy of that page ends in the middle of the
-fields of an add-on: whether an add-on says which site it belongs to is not known. Both forms are read, and where the
-answer leaves the plan open, it is reported as unknown and nothing is bought.
+fields of an add-on, so it is unknown whether an add-on names its site. Both forms are read. If the response does not
+determine the plan, it is reported as unknown, and nothing is bought.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if t.TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Subscription:
-    """One add-on of an account. C(site_id) is C(None) when the answer does not say which site it belongs to."""
+    """One add-on of an account. C(site_id) is C(None) if the response does not name its site."""
 
     subscription: str
     subscription_id: str | None
@@ -45,22 +45,22 @@ class Subscriptions:
 
     @functools.cached_property
     def _by_site(self) -> dict[int | None, list[Subscription]]:
-        # All sites of an account look for theirs in one answer.
+        # All sites of an account use the same response.
         found: dict[int | None, list[Subscription]] = {}
         for addon in self.addons:
             found.setdefault(addon.site_id, []).append(addon)
         return found
 
     def of_site(self, site_id: int, wanted: str | None) -> Subscription | None:
-        """The Firewall & CDN of a provisioned site, or C(None) when the answer leaves it open.
+        """The Firewall & CDN of a provisioned site, or C(None) if the response does not determine it.
 
-        Other products (backup, PCI) are in the same list and look alike: a plan is taken as the one of the site
-        only when it is the wanted one, or when it is the only one that comes into question.
+        Other products (backup, PCI) are in the same list and look alike: a plan counts as the one of the site only if
+        it is the desired one, or the only candidate.
         """
         named, unnamed = self._by_site.get(site_id, []), self._by_site.get(None, [])
         for addons in (named, unnamed):
             fitting = [addon for addon in addons if addon.subscription == wanted]
-            # One without a site id may be that of another site of the account, unless all are alike.
+            # A plan without a site id may belong to another site of the account, unless all plans are equal.
             if fitting:
                 return fitting[0] if addons is named or len(fitting) == len(self.addons) else None
         candidates = unnamed if len(unnamed) == len(self.addons) else named
@@ -70,7 +70,7 @@ class Subscriptions:
 def parse_subscriptions(data: t.Mapping[str, t.Any]) -> Subscriptions:
     """The account in the plain data of a getStatus answer.
 
-    :raises BadResponseError: an add-on cannot be read, and so neither whose it is.
+    :raises BadResponseError: an add-on cannot be read, so its site is unknown.
     """
     account = child(data, "accountInformation")
     addons = child(account, "addons").get("addon", [])
@@ -89,7 +89,7 @@ def _subscription(addon: t.Any) -> Subscription:
     return Subscription(
         subscription=text(addon, "subscription") or "",
         subscription_id=text(addon, "subscription_id"),
-        # One that cannot be read is somebody's all the same, not nobody's.
+        # An unreadable id still belongs to some site, so it must not count as missing.
         site_id=only_number(addon, "site_id", where),
     )
 
@@ -97,8 +97,8 @@ def _subscription(addon: t.Any) -> Subscription:
 class SubscriptionReader:
     """Reads accounts; safe to use from many threads.
 
-    All sites of an account share one answer, until one of them asks a second time: it wants to know what is so now. A
-    site that was written to does not believe an answer from before that.
+    All sites of an account share one response, until one of them is read a second time: it needs the current state. A
+    response from before a write is not used for the written site.
     """
 
     def __init__(self, client: SiteLockClient) -> None:
@@ -111,7 +111,7 @@ class SubscriptionReader:
         self._asked_after: dict[tuple[str, int], int] = {}
 
     def read(self, site_id: int, account_id: int | None) -> Subscriptions:
-        """The add-ons of the account of a site: one API call an account when its id is given, else one a site."""
+        """The add-ons of the account of a site: one API call per account if its id is given, otherwise one per site."""
         key = ("id", account_id) if account_id is not None else ("site_id", site_id)
         with self._lock:
             known = self._accounts.get(key)
@@ -134,7 +134,7 @@ class SubscriptionReader:
         return answer.result()
 
     def wrote(self, site_ids: t.Iterable[int]) -> None:
-        """To be told after each order, change or end, whatever its answer."""
+        """Call this after each order, change or deletion, whatever its response."""
         with self._lock:
             self._writes += 1
             self._written.update(dict.fromkeys(site_ids, self._writes))

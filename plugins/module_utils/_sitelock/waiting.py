@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The states of many sites, and waiting until each of them is where it should be."""
+"""The states of many sites, and waiting until each site has reached one of the desired states."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PASSING = (TimedOutError, UnavailableError)
 
 @dataclasses.dataclass(frozen=True)
 class StatusObservation:
-    """What was last seen of a site."""
+    """The last observation of a site."""
 
     site_id: int
     status: SiteStatus | None = None
@@ -34,18 +34,18 @@ class StatusObservation:
 
     @property
     def deferred(self) -> bool:
-        """Whether it was not reached, or not waited for to the end."""
+        """Whether it was not read, or the waiting was cut short."""
         return isinstance(self.error, DeferredError)
 
     @property
     def deferred_cause(self) -> WebsecError | None:
-        """The reason that holds for all sites, because of which it was not reached."""
+        """The reason, common to all sites, because of which it was not read."""
         return self.error.cause if isinstance(self.error, DeferredError) else None
 
 
 @dataclasses.dataclass(frozen=True)
 class Wait:
-    """What to wait for. ``timeout`` and ``interval`` are in seconds; without ``states`` nothing is waited for."""
+    """The states to wait for. ``timeout`` and ``interval`` are in seconds; without ``states`` there is no waiting."""
 
     states: frozenset[str] = frozenset()
     timeout: float = 600.0
@@ -60,10 +60,10 @@ def read_all(
     concurrency: int,
     context: RunContext,
 ) -> list[StatusObservation]:
-    """The status of every site, in the order of ``site_ids``. While waiting, only those that are not there yet are
-    asked again. When the time of the task is over, the waiting ends, and who was not reached is deferred.
+    """The status of every site, in the order of ``site_ids``. While waiting, only sites that have not reached a
+    desired state are read again. At the deadline of the task the waiting ends, and unread sites are deferred.
 
-    :param read: reads one site, may raise a ``WebsecError``.
+    :param read: reads one site; may raise a ``WebsecError``.
     """
     observed: dict[int, StatusObservation] = {}
     deadline = context.now() + wait.timeout
@@ -107,7 +107,7 @@ def _look(read: t.Callable[[int], SiteStatus], site_id: int, context: RunContext
 
 
 def _waits(observed: StatusObservation, states: frozenset[str]) -> bool:
-    """Whether it makes sense to ask for this site again."""
+    """Whether this site should be read again."""
     if not states:
         return False
     if observed.status is None:
@@ -129,7 +129,7 @@ def _late(observed: StatusObservation, wait: Wait) -> StatusObservation:
 
 
 def _judged(observed: StatusObservation, states: frozenset[str]) -> StatusObservation:
-    """A site that can no longer reach the wanted state by itself has failed."""
+    """A site that can no longer reach a desired state by itself has failed."""
     if not states or observed.error is not None or observed.status is None or observed.status.state in states:
         return observed
     told = f": {shortened(observed.status.message)}" if observed.status.message else ""

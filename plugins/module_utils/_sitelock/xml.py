@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The XML of the partner API: from parameters to a request document, and from an answer document to plain data.
+"""The XML of the partner API: from parameters to a request document, and from a response document to plain data.
 
 Plain data: an element without children and attributes is its text, stripped; any other element is a mapping of its
 children, with attributes as C(@name) and its own text as C(#text). Elements that may repeat are lists.
@@ -29,12 +29,12 @@ except ImportError:
 Data = t.Union[str, "dict[str, t.Any]"]
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes" ?>'
-# The API asks for all five, and general-purpose serialisers escape three of them. A parser makes a line feed of a
-# carriage return that is not escaped.
+# The API requires all five, and general-purpose serialisers escape three of them. A parser turns an unescaped
+# carriage return into a line feed.
 _QUOTES = {"'": "&apos;", '"': "&quot;", "\r": "&#13;"}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# A byte order mark, white space, or both; the standard wants an XML declaration to stand before any of it.
+# A byte order mark, white space, or both. By the standard, an XML declaration must precede them.
 _BLANK = re.compile(rb"(?:\xef\xbb\xbf|[ \t\r\n])+")
 _PROBLEMS = {
     "it has a bare & or <, or an unfinished entity": {"ERR_NAME_REQUIRED", "ERR_ENTITYREF_SEMICOL_MISSING"},
@@ -49,19 +49,19 @@ _PROBLEMS = {
 MAX_SHOWN = 60
 """Characters of a name that a message shows."""
 _HAS_DOCTYPE = "it has a document type declaration, which the API never sends"
-# The pages of getWafOrigin and setWafOrigin describe the root of the answer with the name of the request's.
+# The pages of getWafOrigin and setWafOrigin give the root of the response the name of the request's root.
 _ROOTS = ("SiteLockOnlineResponse", "SiteLockOnlineRequest")
 
 
 def encode(method: Method, parameters: Parameters, authentication: Parameters | None) -> bytes:
     """The request document.
 
-    :param parameters: what the method takes, in the form of an answer (see above). A value is a text (an empty one is
+    :param parameters: of the method, in the form of a response (see above). A value is a text (an empty one is
         an empty element), a number, a flag (sent as 1 or 0), a mapping of child elements, or a list (the element
         repeats). C(None) leaves the element out. The table says which are attributes; C(@name) is one, too.
     :param authentication: children of the element C(authentication); C(None) leaves it out.
-    :raises BadInputError: a text holds a character that XML cannot carry, a name is none, or what stands in another
-        element is not given there.
+    :raises BadInputError: a text has a character that XML does not allow, a name is invalid, or a nested parameter is
+        not given inside its element.
     """
     _refuse_wrong_places(method, parameters)
     return "".join(
@@ -76,7 +76,7 @@ def encode(method: Method, parameters: Parameters, authentication: Parameters | 
 
 
 def _refuse_wrong_places(method: Method, parameters: Parameters) -> None:
-    """A container that is sent as a text is one that the API may take for empty: for all instead of for one."""
+    """The API may treat a container that is sent as a text as empty, and so apply the call to all instead of one."""
     for path in sorted(method.nested | method.attributes):
         *parents, child = path.split("/")
         for given in _at(parameters, parents) if parents else ():
@@ -87,7 +87,7 @@ def _refuse_wrong_places(method: Method, parameters: Parameters) -> None:
 
 
 def _at(value: t.Any, path: t.Sequence[str]) -> t.Iterator[t.Any]:
-    """All that is given at a path, from the outside in."""
+    """All values at a path, from the outside in."""
     if isinstance(value, (list, tuple)):
         for each in value:
             yield from _at(each, path)
@@ -98,7 +98,7 @@ def _at(value: t.Any, path: t.Sequence[str]) -> t.Iterator[t.Any]:
 
 
 def _element(name: str, value: t.Any, attributes: t.Collection[str], path: str = "") -> str:
-    """An element with all that is in it.
+    """An element with its content.
 
     :param attributes: paths of those parameters that are attributes.
     :param path: of the element, with a slash at its end; empty for that of the method.
@@ -136,9 +136,9 @@ def _text(value: t.Any) -> str:
 
 
 def decode(body: bytes, method: Method) -> dict[str, t.Any]:
-    """The children of the root of an answer document, as plain data.
+    """The children of the root of a response document, as plain data.
 
-    :raises BadResponseError: ``body`` is not an answer of the API: an HTML page, a cut-off document, a DOCTYPE.
+    :raises BadResponseError: ``body`` is not a response of the API: an HTML page, a truncated document, a DOCTYPE.
     """
     try:
         data = _data(_parse(body), method.repeats)
@@ -152,7 +152,7 @@ def decode(body: bytes, method: Method) -> dict[str, t.Any]:
 
 
 def _parse(body: bytes) -> etree._Element:
-    """:raises ValueError: ``body`` is not an answer of the API; says why."""
+    """:raises ValueError: ``body`` is not a response of the API, with the reason."""
     before = _BLANK.match(body)
     document = body[before.end() :] if before else body
     if document[:15].lower().startswith((b"<!doctype html", b"<html")):
@@ -173,7 +173,7 @@ def _parse(body: bytes) -> etree._Element:
         root = etree.fromstring(document, parser)
     except etree.XMLSyntaxError as error:
         raise ValueError(_problem(error, body[: len(body) - len(document)])) from None
-    if root.getroottree().docinfo.internalDTD is not None:  # in an encoding that the check above does not see through
+    if root.getroottree().docinfo.internalDTD is not None:  # in an encoding that the check above does not recognise
         raise ValueError(_HAS_DOCTYPE)
     if root.tag not in _ROOTS:
         raise ValueError(f"its root element is {shortened(str(root.tag), MAX_SHOWN)}, not SiteLockOnlineResponse")
@@ -181,10 +181,10 @@ def _parse(body: bytes) -> etree._Element:
 
 
 def _problem(error: t.Any, before: bytes) -> str:
-    """What is wrong, and where. The texts of the parser repeat pieces of the document, which may hold secrets.
+    """The error and its position. The parser's own texts repeat parts of the document, which may contain secrets.
 
     :param error: an C(XMLSyntaxError), of which the type stubs do not know all attributes.
-    :param before: what stood before the document, and was left out.
+    :param before: the removed text before the document.
     """
     name = next((entry.type_name for entry in error.error_log if entry.type == error.code), "ERR_DOCUMENT_EMPTY")
     what = next((text for text, names in _PROBLEMS.items() if name in names), f"it is not XML ({name})")
@@ -195,7 +195,7 @@ def _problem(error: t.Any, before: bytes) -> str:
 
 
 def _data(element: etree._Element, repeats: frozenset[str], depth: int = 1) -> Data:
-    """:raises ValueError: it is nested too deeply, or says one thing twice (in other letter case, as an attribute)."""
+    """:raises ValueError: it is nested too deeply, or has an element twice (in other letter case, as an attribute)."""
     if depth > MAX_DEPTH:
         raise ValueError(f"it is nested deeper than {MAX_DEPTH} levels")
     text = (element.text or "").strip()
@@ -211,7 +211,7 @@ def _data(element: etree._Element, repeats: frozenset[str], depth: int = 1) -> D
         if name in repeats:
             data.setdefault(name, []).append(value)
         elif name in data:
-            # Not in the table of methods, so perhaps nobody asks for it; who does gets an error (see ``answers``).
+            # Not in the table of methods, so perhaps never used; using it is an error (see ``responses``).
             data[name] = _together(data[name], value)
         else:
             data[name] = value
@@ -220,7 +220,7 @@ def _data(element: etree._Element, repeats: frozenset[str], depth: int = 1) -> D
 
 
 def _together(present: t.Any, value: Data) -> list[Data]:
-    """One more value of an element. Added in place: a server can repeat an element a million times."""
+    """Add a value to an element, in place: a server can repeat an element a million times."""
     if not isinstance(present, list):
         return [present, value]
     present.append(value)
@@ -233,5 +233,5 @@ def _refuse_doubles(data: dict[str, t.Any]) -> None:
         double = names.setdefault(key.lstrip("@").lower(), key)
         if double != key and (double.lstrip("@") != key.lstrip("@") or data[double] != value):
             raise ValueError(
-                f"it says both {shortened(double, MAX_SHOWN)} and {shortened(key, MAX_SHOWN)} of one element"
+                f"it has both {shortened(double, MAX_SHOWN)} and {shortened(key, MAX_SHOWN)} in one element"
             )

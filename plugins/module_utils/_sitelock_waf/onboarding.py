@@ -65,8 +65,7 @@ _LONG = (PENDING_DOMAIN_VALIDATION, PENDING_RETRY)
 
 def in_doubt(observed: SiteObservation) -> bool:
     """Whether only the state record shows the cut-over, because SiteLock has not detected it yet. A name server may
-    have
-    stored the state record and dropped the change."""
+    have stored the state record and dropped the change."""
     return (
         was_cut_over(observed.state_record) and observed.status is not None and observed.status["state"] == PENDING_DNS
     )

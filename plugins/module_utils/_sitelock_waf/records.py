@@ -73,8 +73,7 @@ def replaces(new: tuple[str, str], old: tuple[str, str]) -> bool:
 
 def _prefix_of_issuer(value: str) -> str:
     """The prefix of one issuer's verification values; empty if ``value`` has none. C(v=) would be SPF, DKIM and DMARC,
-    and
-    C(MS=) another issuer's."""
+    and C(MS=) another issuer's."""
     issuer, equals, _token = value.partition("=")
     return issuer + equals if equals and _ISSUER.fullmatch(issuer) else ""
 

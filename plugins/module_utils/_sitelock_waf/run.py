@@ -76,8 +76,8 @@ class Pass:
     """A pass over ``sites``.
 
     ``run`` makes it, or ``steps`` one step at a time; after that ``rows``, ``summary``, ``diff`` and ``warnings`` have
-    the
-    result. The object keeps everything that it has read, and reads it again only if something was written in between.
+    the result. The object keeps everything that it has read, and reads it again only if something was written in
+    between.
     """
 
     def __init__(

@@ -5,9 +5,8 @@
 """The state before a change, saved until the change is confirmed.
 
 A journal is one file, written atomically. Next to it, a mark says that the server may have been told to activate the
-new
-files. Both exist until the change is confirmed or undone, also if the process is killed. A journal is executed with the
-rights of the process, so it is used only if nobody else can have written it.
+new files. Both exist until the change is confirmed or undone, also if the process is killed. A journal is executed with
+the rights of the process, so it is used only if nobody else can have written it.
 """
 
 from __future__ import annotations

@@ -228,8 +228,8 @@ def test_no_module_prints_a_secret_at_a_wrong_place(output: t.Any, module: str) 
         ("rfc2136.key_algorithm", "hmac-sha3", "Use one of hmac-md5,"),
         ("rfc2136.key_secrt", "x", "no option ********. Did you mean key_secret?"),
         ("rfc2136.host", "192.0.2.1", "no option host."),
-        ("a provider of a pattern", "ns11", "names an unknown DNS provider. Did you mean ns1?"),
-        ("dns.default beside providers", "ns11", "default of dns names an unknown DNS provider. Did you mean ns1?"),
+        ("a provider of a pattern", "ns11", "is an unknown DNS provider. Did you mean ns1?"),
+        ("dns.default beside providers", "ns11", "default of dns is an unknown DNS provider. Did you mean ns1?"),
         ("octodns.class", "octodns_nowhere.Provider", "octodns_nowhere"),
     ],
 )

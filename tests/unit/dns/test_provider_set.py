@@ -117,12 +117,12 @@ def test_an_entry_chooses_its_provider_itself(account: Account, server: ModelSer
     ("change", "zone", "own", "message"),
     [
         ({"zones": {"memory.*": "memory", "*.example": "own"}}, "memory.example", None, "matched by 2 patterns"),
-        ({}, "memory.example", "nowhere", "dns of the entry names an unknown DNS provider."),
+        ({}, "memory.example", "nowhere", "dns of the entry is an unknown DNS provider."),
         (
             {"zones": {"memory.example": "nowhere"}},
             "memory.example",
             None,
-            "memory.example in zones of dns names an unknown",
+            "memory.example in zones of dns is an unknown",
         ),
         ({"default": None}, "server.example", None, "there is no default"),
         ({"memory": {**MEMORY, "type": "cobol"}}, "memory.example", None, "there is no type ********"),

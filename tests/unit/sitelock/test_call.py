@@ -144,7 +144,7 @@ def test_a_new_method_has_the_effect_that_is_given() -> None:
         ({"method": " deleteAccount", "effect": "read"}, "it is spelled deleteAccount"),
         ({"method": "authentication", "effect": "read"}, "is not a method"),
         ({"method": "get News", "effect": "read"}, "cannot be the name of an element"),
-        ({"method": "download"}, "answers with a file"),
+        ({"method": "download"}, "returns a file"),
         ({"method": "scanNow", "parameters": {"a b": 1}}, "cannot be the name of an element"),
         ({"method": "addWafBlacklistIPs", "parameters": {"ips": "192.0.2.1"}}, "ips must be a dictionary"),
         (

@@ -415,5 +415,5 @@ def test_a_relay_gets_all_calls() -> None:
 @pytest.mark.parametrize("method", [method for method in METHODS if method.answers_file], ids=name_of)
 def test_a_method_that_answers_with_a_file_is_not_called(method: Method) -> None:
     client, _wire = wired_client(lambda _request: pytest.fail("it was sent"))
-    with pytest.raises(BadInputError, match="answers with a file"):
+    with pytest.raises(BadInputError, match="returns a file"):
         client.call(method, {})

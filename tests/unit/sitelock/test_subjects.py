@@ -207,13 +207,13 @@ def test_a_document_with_two_answers_is_none(method: Method, other: str) -> None
     "double", ['<site_id x="1">5</site_id><Site_id>5</Site_id>', "<state>ready</state><STATE>x</STATE>"]
 )
 def test_names_that_differ_in_letter_case_alone_are_one_name(double: str) -> None:
-    with pytest.raises(BadResponseError, match="says both"):
+    with pytest.raises(BadResponseError, match="has both"):
         result_of(answer(GET_WAF_ORIGIN, double), GET_WAF_ORIGIN, {"site_id": 5})
 
 
 def test_an_attribute_and_an_element_that_differ_are_refused() -> None:
     body = answer(GET_WAF_ORIGIN, '<more state="error"><state>ready</state></more>')
-    with pytest.raises(BadResponseError, match="says both @state and state"):
+    with pytest.raises(BadResponseError, match="has both @state and state"):
         result_of(body, GET_WAF_ORIGIN, {"site_id": 5})
 
 

@@ -216,7 +216,7 @@ def test_a_provider_that_promises_too_little_costs_its_own_sites(run: Run, api: 
     assert "cannot guarantee" in first["message"]
     assert "dns_accept: best_effort" in first["hint"]
     assert second is None
-    assert "dns of the entry names an unknown DNS provider." in third["message"]
+    assert "dns of the entry is an unknown DNS provider." in third["message"]
     assert api.bought == {2: 1}
 
 

@@ -244,8 +244,7 @@ def parsed_set(at: Key, plain: t.Any) -> RecordSet | None:
 
 def _beside(desired_set: DesiredRecordSet) -> list[t.Any]:
     """The types that matter at the name of a set: addresses and a CNAME replace each other, and a CNAME cannot have
-    other
-    records at its name."""
+    other records at its name."""
     if desired_set.rdtype == CNAME and desired_set.fills:
         return [CNAME, A, AAAA, *types_beside_cname(unusual=False)]
     return [CNAME]

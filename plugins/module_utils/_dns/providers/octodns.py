@@ -5,13 +5,10 @@
 """Any provider class of octoDNS as a provider: octoDNS as a library, without its manager, its files and its processors.
 
 A change is built from the current content of the zone: a copy of it with our sets over it, and changes for exactly
-these
-sets. octoDNS guarantees neither that there is no other writer in between, nor, for all of its providers, that a change
-is
-atomic. So the data that a change is based on is compared with a read right before it, and the callers read the result
-right after it. What another writer writes to *the same set* between that read and the change, which is some
-milliseconds,
-is lost; what it writes to any other set never is.
+these sets. octoDNS guarantees neither that there is no other writer in between, nor, for all of its providers, that a
+change is atomic. So the data that a change is based on is compared with a read right before it, and the callers read
+the result right after it. What another writer writes to *the same set* between that read and the change, which is some
+milliseconds, is lost; what it writes to any other set never is.
 
 Providers of octoDNS cache what they have read, some of them forever. So each read uses a copy of the original provider
 object: it shares the connections, and its caches are empty.
@@ -393,8 +390,7 @@ class OctodnsProvider:
 
     def _as_it_is_written(self, content: ZoneContent, change: Change, existing: t.Any) -> t.Any:
         """The record to remove, in the form that the provider expects: Route 53 deletes only an exact match, and
-        escapes a
-        quotation mark once more if it came escaped."""
+        escapes a quotation mark once more if it came escaped."""
         if change.rdtype != dns.rdatatype.TXT or change.before is None or self._settings.texts != "plain":
             return existing
         if not any('\\"' in str(value) for value in existing.values):

@@ -6,10 +6,8 @@
 
 octoDNS stores the value of a TXT record as text with ``;`` escaped. The treatment of quotation marks and backslashes
 depends on the provider: most escape a quotation mark when they write (``plain``), PowerDNS uses the text unchanged
-inside
-a quoted string (``escaped``). When reading, some remove the escapes and some do not, so every escape is resolved here.
-A
-backslash in the text itself is only safe with ``escaped``.
+inside a quoted string (``escaped``). When reading, some remove the escapes and some do not, so every escape is resolved
+here. A backslash in the text itself is only safe with ``escaped``.
 """
 
 from __future__ import annotations

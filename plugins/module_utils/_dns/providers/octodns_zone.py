@@ -71,8 +71,7 @@ class ZoneContent:
 
     def special_at(self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> list[str]:
         """The provider-specific record at ``name`` instead of a set of this type: a dynamic record, or an alias that
-        answers
-        for addresses."""
+        answers for addresses."""
         records = self._at(name)
         kinds = _ADDRESSES if rdtype in (A, AAAA, CNAME) else (type_text(rdtype),)
         special = [f"dynamic {kind}" for kind in kinds if _is_dynamic(records.get(kind))]

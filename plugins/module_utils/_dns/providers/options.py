@@ -186,7 +186,7 @@ class DnsOptions:
         if name not in self.providers:
             known = ", ".join(sorted(self.providers)) or "none"
             raise BadInputError(
-                f"{place} names an unknown DNS provider.{did_you_mean([name], self.providers)}",
+                f"{place} is an unknown DNS provider.{did_you_mean([name], self.providers)}",
                 hint=f"Known providers: {known}. Check {OPTION}.",
             )
         return name

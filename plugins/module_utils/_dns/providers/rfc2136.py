@@ -5,10 +5,8 @@
 """A primary name server that accepts dynamic updates (RFC 2136), as a provider with all capabilities.
 
 A change is one UPDATE with the data that it is based on as prerequisites, or several if one does not fit in a message;
-a
-name is never split. Reads are normal queries, so a response may come from a wildcard, or from another zone: a read for
-a
-change checks this.
+a name is never split. Reads are normal queries, so a response may come from a wildcard, or from another zone: a read
+for a change checks this.
 """
 
 from __future__ import annotations

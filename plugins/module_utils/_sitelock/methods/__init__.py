@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The table of SiteLock methods: element names, form of request and answer, and the effect. One file a family.
+"""The table of SiteLock methods: element names, form of request and response, and effect. One file per family.
 
-It is the only place that knows them. Source: the method pages below C(docs.sectigo.com/sitelock/sitelock-api-docs/).
-Spelling follows their examples. What a page does not show is marked at its entry: C(inferred) was concluded from other
-pages or from other products of the same back end, C(unknown) is not documented anywhere.
+Only this table has these facts. Source: the method pages below C(docs.sectigo.com/sitelock/sitelock-api-docs/).
+Spelling follows their examples. Facts that no page shows are marked: C(inferred) was concluded from other pages or
+from other products of the same back end, C(unknown) is not documented anywhere.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ METHODS: tuple[Method, ...] = tuple(
 
 
 def find(name: str, parameters: Parameters) -> Method | None:
-    """The entry for a request, C(None): the table does not know the method.
+    """The entry for a request; C(None): the method is not in the table.
 
     :param name: in the spelling of the table.
     """

@@ -33,19 +33,19 @@ CHECK_DOMAIN = Method(
     "checkDomain",
     Effect.READ,
     subjects=(_DOMAIN,),
-    # status=ok: the domain is free. status=error: it exists, when the ids are there, or with this text (ids of another
-    # partner's customer may be left out); anything else is a failure.
+    # status=ok: the domain is free. status=error with the ids, or with this text (the ids of another partner's customer
+    # may be missing): it exists. Anything else is a failure.
     negatives=frozenset({*names("account_id site_id"), "domain already exists"}),
 )
 CHECK_LOGIN = Method(
     "checkLogin",
     Effect.READ,
     subjects=(_LOGIN,),
-    # No ids here: "exists" is told from a failure by its text.
+    # No ids here: "exists" is recognised by its text.
     negatives=frozenset({"Login is in use by another account."}),
 )
 CREATE_TOKEN = Method(
-    # It makes a link, and changes nothing that is billed or served: one that is lost may be asked for again.
+    # It creates a link, and changes nothing that is billed or served: a lost one may be requested again.
     "createToken",
     Effect.READ,
     answers_at_root=True,
@@ -92,7 +92,7 @@ GET_STATUS = Method(
         "accountInformation/reseller_account_id"
     ),
     repeats=names("addon site"),
-    # Its add-ons, and the sites of the account, name other sites as well.
+    # The response contains other sites too: those of its add-ons and of the account.
     subjects=(
         Subject(
             "account",
@@ -130,7 +130,7 @@ PASSWORD_RESET = Method(
     subjects=(ACCOUNT, Subject("user", ("user",), names("user"), number=False, fold=any_case)),
 )
 PROVISION_ACCOUNT = Method(
-    # Every call makes an account, or with account_id a site. Unknown: the answer. Inferred: the place of
+    # Every call creates an account, or with account_id a site. Unknown: the answer. Inferred: the place of
     # reseller_account_id, language, isTest, bundle and renewal_date; account_id and site_id in the answer.
     "provisionAccount",
     Effect.BUY,

@@ -33,13 +33,13 @@ DELETE_ADDON = Method(
     batch=_BATCH,
 )
 GET_ANP_PROVISIONING_STATUS = Method(
-    # For an SSL site whose TXT record is in place this call also starts the validation of the domain. It is a read
-    # all the same: it changes nothing that is billed or served, and the vendor asks for it to be repeated.
+    # For an SSL site with its TXT record in place, this call also starts the domain validation. It still counts as a
+    # read: it changes nothing that is billed or served, and the vendor expects it to be repeated.
     "getAnpProvisioningStatus",
     Effect.READ,
     attributes=names("site_id"),
     repeats=names("dns_new_a dns_new_cname record orig_a_rec"),
-    # Orders and DNS records follow from this answer, so it has to say whose it is.
+    # Orders and DNS records depend on this response, so it must name its site.
     subjects=(dataclasses.replace(SITE, required=True),),
 )
 MODIFY_ADDON = Method(
@@ -51,8 +51,8 @@ MODIFY_ADDON = Method(
     batch=_BATCH,
 )
 PROVISION_ADDON = Method(
-    # A site (Firewall & CDN, DNS, backup) or an account (PCI) gets it. Inferred: the answer for all but Firewall & CDN,
-    # and the request for VPN and training, which are only named.
+    # For a site (Firewall & CDN, DNS, backup) or an account (PCI). Inferred: the response for all but Firewall & CDN,
+    # and the request for VPN and training, of which only the names are documented.
     "provisionAddon",
     Effect.BUY,
     nested=names(

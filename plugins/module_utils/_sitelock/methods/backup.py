@@ -26,7 +26,7 @@ GET_BACKUP_SETTINGS = Method("getBackupSettings", Effect.READ, repeats=names("sc
 # Inferred: backup_files of the answer. Unknown: its end.
 GET_BACKUP_SUMMARY = Method("getBackupSummary", Effect.READ, repeats=names("backup"), subjects=(SITE,))
 MANAGE_BACKUP = Method(
-    # The actions delete and restore, and whatever else there is. Inferred: the word restore. Unknown: the answer.
+    # The actions delete and restore, and possibly others. Inferred: the word restore. Unknown: the answer.
     "manageBackup",
     Effect.DESTROY,
     subjects=(SITE, _BACKUP),

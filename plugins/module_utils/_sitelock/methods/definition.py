@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the table says of a method, and what several families say in the same words."""
+"""An entry of the table, and facts that several families share."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from ansible_collections.hosting.websec.plugins.module_utils._effects import Eff
 Parameters = t.Mapping[str, t.Any]
 
 ENDPOINT = "https://api.sitelock.com/v1/partner"
-"""The address of all methods that have none of their own."""
+"""The address of all methods without one of their own."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Subject:
-    """What a call is about, and where its answer may say so.
+    """The subject of a call, and where its response may name it.
 
-    :param kind: what it is, for messages.
-    :param asked: where the request names it: names of parameters, from the outside in. It may name several.
-    :param named: names under which the answer may name it, as element or attribute, in upper or lower case. C(site_id)
-        counts wherever it stands, C(accountInformation/id) only directly in that element.
-    :param number: it is a whole number; otherwise it is a text.
-    :param fold: of a text, what must be equal.
-    :param required: every documented answer names it.
-    :param one: an answer names one only, asked for or not.
+    :param kind: of subject, for messages.
+    :param asked: where the request names it: parameter names, from the outside in. It may name several.
+    :param named: where the response may name it: elements or attributes, in upper or lower case. C(site_id) counts
+        anywhere, C(accountInformation/id) only directly in that element.
+    :param number: it is a whole number, not a text.
+    :param fold: reduces a text to the part that is compared.
+    :param required: every documented response names it.
+    :param one: a response names at most one, whether requested or not.
     """
 
     kind: str
@@ -44,24 +44,24 @@ class Subject:
 class Method:
     """One method of the partner API.
 
-    :param name: the element below the root of request and answer.
-    :param applies: for the second entry of one name: whether a request with these parameters is of this entry. The
-        entry without it is for all other requests, and has the gravest effect.
-    :param other_names: names that the vendor's pages give to the answer as well.
+    :param name: the element below the root of request and response.
+    :param applies: for the second entry of the same name: whether it is for a request with these parameters. The entry
+        without it is for all other requests, and has the gravest effect.
+    :param other_names: other names of the response element in the vendor's pages.
     :param attributes: parameters that are XML attributes: of the method element, or with a path (C(shield/site_id)) of
         an element in it. All others are elements.
-    :param nested: parameters that stand in another one, as paths (C(ips/ip)).
-    :param repeats: elements of the answer that may stand more than once; they are always read as lists.
-    :param answers_at_root: the answer stands directly below the root of the document, not below ``name``.
-    :param subjects: what the call is about. Of a batch: what each of its items is about.
-    :param batch: the parameter that holds the items of the request, and the element that answers each of them.
-    :param negatives: what tells that an answer with C(status=error) is a "no" and not a failure: elements that only
-        such an answer has, or its whole message.
+    :param nested: parameters inside another one, as paths (C(ips/ip)).
+    :param repeats: elements of the response that may repeat; they are always read as lists.
+    :param answers_at_root: the response is directly below the root of the document, not below ``name``.
+    :param subjects: of the call; for a batch, of each item.
+    :param batch: the parameter with the items of the request, and the element with the response to each item.
+    :param negatives: what distinguishes a "no" with C(status=error) from a failure: elements that only such a response
+        has, or its whole message.
     :param secrets: parameters that are secrets, by the name of the element.
-    :param answer_secrets: elements of the answer that are secrets. Of a text that cannot be read as an answer nothing
-        is shown then.
+    :param answer_secrets: elements of the response that are secrets. If there are any, an unreadable response is not
+        shown at all.
     :param endpoint: its own address, if it is not that of all other methods.
-    :param answers_file: the answer is a file and no XML document.
+    :param answers_file: the response is a file, not an XML document.
     """
 
     name: str
@@ -81,8 +81,8 @@ class Method:
     answers_file: bool = False
 
     def is_answered_by(self, element: str) -> bool:
-        """Whether an element below the root of an answer is that of this method. The vendor's pages do not agree on
-        upper and lower case in method names."""
+        """Whether an element below the root of a response is the one of this method. The vendor's pages use upper and
+        lower case differently in method names."""
         return element.lower() in {each.lower() for each in (self.name, *self.other_names)}
 
 
@@ -104,13 +104,13 @@ def texts_under(names: t.Collection[str], value: t.Any, name: str = "") -> t.Ite
 
 
 def bare_domain(text: str) -> str:
-    """The API takes a domain with and without C(www.) for the same (page of checkDomain)."""
+    """The API treats a domain with and without C(www.) as the same (page of checkDomain)."""
     domain = text.strip().rstrip(".").lower()
     return domain[4:] if domain.startswith("www.") else domain
 
 
 def any_case(text: str) -> str:
-    """A name in which upper and lower case do not count: an e-mail address, a login, a host."""
+    """A name whose letter case does not matter: an e-mail address, a login, a host."""
     return text.strip().lower()
 
 
@@ -119,4 +119,4 @@ ACCOUNT = Subject("account", ("account_id",), names("account_id account/id"))
 PLAN = Subject("plan", ("subscription",), names("subscription"), number=False)
 
 SITES = dataclasses.replace(SITE, one=False)
-"""Of a method that can be asked for an account, too: the answer names all its sites then."""
+"""For a method that accepts an account, too: its response then lists all sites of the account."""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Messages that the vendor leaves to the partner to send."""
+"""Messages that the partner sends instead of the vendor."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.d
     names,
 )
 
-# Without an account the answer has the messages of all.
+# Without an account, the response has the messages of all accounts.
 _ACCOUNT = Subject("account", ("account",), names("account_id account/id"), one=False)
 
 GET_MESSAGE_TYPES = Method("getMessageTypes", Effect.READ, repeats=names("message"))
 GET_PENDING_EMAILS = Method("getPendingEmails", Effect.READ, repeats=names("email"), subjects=(_ACCOUNT,))
-# Inferred: emails/email. Unknown: what stands in it.
+# Inferred: emails/email. Unknown: its content.
 GET_PENDING_EMAILS_SIMPLE = Method("getPendingEmailsSimple", Effect.READ, repeats=names("email"), subjects=(_ACCOUNT,))
-# Unknown: what stands in a language.
+# Unknown: the content of a language.
 GET_TEXT_REPORT = Method("getTextReport", Effect.READ, nested=names("languages/lang"), repeats=names("language"))
 MARK_EMAILS_SENT = Method(
     "markEmailsSent",

@@ -16,16 +16,16 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.d
 )
 
 BULK_REPORTS = Method(
-    # A file in CSV. It signs in with headers of its own, and its document has no envelope.
+    # A CSV file. The request has its own headers for the credentials, and no envelope.
     "bulkReports",
     Effect.READ,
     nested=names("report/type report/file_period report/file_counter report/group_resellers"),
     endpoint="https://api.sitelock.com/v2/partner/bulkreports",
     answers_file=True,
 )
-# A file in CSV. The vendor means to end it.
+# A CSV file. The vendor plans to remove this method.
 DOWNLOAD = Method("download", Effect.READ, answers_file=True)
-# No answer says which frequency a site has.
+# No response has the frequency of a site.
 MODIFY_SCAN_FREQUENCY = Method("modifyScanFrequency", Effect.CHANGE, subjects=(SITE,))
 SCAN_DETAIL = Method(
     # Unknown: the answer.
@@ -39,18 +39,18 @@ SCAN_DETAIL = Method(
     subjects=(SITE,),
 )
 SCAN_DOMAIN = Method(
-    # The free scan. It takes up to 45 seconds. Inferred: that malware_data stands in page.
+    # The free scan. It takes up to 45 seconds. Inferred: malware_data is in page.
     "scanDomain",
     Effect.ACTION,
     repeats=names("page malware"),
     endpoint="https://scan.sitelock.com/v1/partner/",
 )
-# Unknown: what else there is in the answer, and the form of an answer for a whole account.
+# Unknown: the rest of the response, and its form for a whole account.
 SCAN_INFO = Method("scanInfo", Effect.READ, repeats=names("product"), subjects=(SITES, ACCOUNT))
-# Unknown: the answer; three kinds of it are announced.
+# Unknown: the response; three kinds are announced.
 SCAN_NOW = Method("scanNow", Effect.ACTION, subjects=(SITES, ACCOUNT))
 SCAN_SUMMARY = Method(
-    # Unknown: the answer, which holds the ids of scans.
+    # Unknown: the response, which contains ids of scans.
     "scanSummary",
     Effect.READ,
     nested=names("scans/smart_scan scans/platform_scan scans/db_scan scans/patchman_scan scans/risk_score"),

@@ -18,7 +18,7 @@ GET_SMART_DATABASE = Method("getSMARTDatabase", Effect.READ, subjects=_SITE)
 GET_SMART_PATCH = Method("getSMARTPatch", Effect.READ, subjects=_SITE)
 # It changes files of the live site. Unknown: the answer.
 MANAGE_SMART_PATCH = Method("manageSMARTPatch", Effect.ACTION, subjects=_SITE)
-# Inferred: auto_fix, port, protocol, parallel, and the answer. Unknown: what C(methods) holds.
+# Inferred: auto_fix, port, protocol, parallel, and the answer. Unknown: the content of C(methods).
 MODIFY_SMART = Method("modifySMART", Effect.CHANGE, secrets=names("ftp_pw"), subjects=_SITE)
 MODIFY_SMART_DATABASE = Method(
     # Unknown: settings for the frequency and for conflicts.
