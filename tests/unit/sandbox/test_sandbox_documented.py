@@ -335,6 +335,69 @@ WITH_FIREWALL = [
         "<setWAFDNSManager><site_id>442676</site_id><waf_dns_manager>partner</waf_dns_manager></setWAFDNSManager>",
         "<setWAFDNSManager><message>Successfully updated.</message><status>ok</status></setWAFDNSManager>",
     ),
+    (
+        "<getWafBypass><site_id>442676</site_id></getWafBypass>",
+        """<getWafBypass>
+            <bypass_status>off</bypass_status><use_true_shield>1</use_true_shield><use_true_speed>1</use_true_speed>
+            <status>ok</status>
+        </getWafBypass>""",
+    ),
+    (
+        """<addWafBlacklistUrls><site_id>442676</site_id><urls>
+            <url><path>/SOME/PATH</path><pattern>EQUALS</pattern></url>
+            <url><path>admincp</path><pattern>CONTAINS</pattern></url>
+        </urls></addWafBlacklistUrls>""",
+        """<addWafBlacklistUrls><exceptions/><urls>
+            <url path="/SOME/PATH" pattern="EQUALS"/><url path="admincp" pattern="CONTAINS"/>
+        </urls></addWafBlacklistUrls>""",
+    ),
+    (
+        """<addWafBlacklistGeo>
+            <site_id>442676</site_id><countries><country>IR</country></countries>
+        </addWafBlacklistGeo>""",
+        """<addWafBlacklistGeo><exceptions/><geo>
+            <countries><country>IR</country></countries><continents/>
+        </geo></addWafBlacklistGeo>""",
+    ),
+    (
+        "<loginProtectConfigApp><site_id>442676</site_id><app>wordpress</app></loginProtectConfigApp>",
+        "<loginProtectConfigApp><message>OK</message><status>ok</status></loginProtectConfigApp>",
+    ),
+]
+
+# With what the examples before them on the pages have set.
+WITH_SETTINGS = [
+    (
+        {"ip_block": ["1.2.3.12"]},
+        "<getWafIPBlacklist><site_id>442676</site_id></getWafIPBlacklist>",
+        """<getWafIPBlacklist>
+            <exceptions>
+            </exceptions>
+            <ips>
+                <ip>1.2.3.12</ip>
+            </ips>
+        </getWafIPBlacklist>""",
+    ),
+    (
+        {"ip_block": ["1.2.3.12"]},
+        "<addWafBlacklistIPs><site_id>442676</site_id><ips><ip>10.2.2.100</ip></ips></addWafBlacklistIPs>",
+        "<addWafBlacklistIPs><exceptions/><ips><ip>1.2.3.12</ip><ip>10.2.2.100</ip></ips></addWafBlacklistIPs>",
+    ),
+    (
+        {"ip_block": ["1.2.3.12", "10.2.2.100"]},
+        "<removeWafBlacklistIPs><site_id>442676</site_id><ips><ip>1.2.3.12</ip></ips></removeWafBlacklistIPs>",
+        "<removeWafBlacklistIPs><exceptions/><ips><ip>10.2.2.100</ip></ips></removeWafBlacklistIPs>",
+    ),
+    (
+        {"exceptions": [{"id": "987654", "type": "sql_injection", "criteria": {"ips": ["192.168.0.1"]}}]},
+        """<removeWafException>
+            <site_id>442676</site_id><exception_id>987654</exception_id><type>sql_injection</type>
+        </removeWafException>""",
+        """<removeWafException>
+            <exceptions><exception_id>987654</exception_id><type>sql_injection</type></exceptions>
+            <status>ok</status>
+        </removeWafException>""",
+    ),
 ]
 
 
@@ -434,6 +497,18 @@ def test_an_example_with_a_firewall_is_answered_word_for_word(
     documented: Sandbox, request_xml: str, answer: str
 ) -> None:
     documented.buy("442676", "XXX")
+    [element] = documented.call(request_xml).xml
+    assert plain(element) == plain(etree.fromstring(answer))
+
+
+@pytest.mark.parametrize(
+    ("set_before", "request_xml", "answer"), WITH_SETTINGS, ids=[one[1][:30] for one in WITH_SETTINGS]
+)
+def test_an_example_with_settings_is_answered_word_for_word(
+    documented: Sandbox, set_before: dict[str, t.Any], request_xml: str, answer: str
+) -> None:
+    documented.buy("442676", "XXX")
+    documented.admin("POST", "policy", site_id="442676", **set_before)
     [element] = documented.call(request_xml).xml
     assert plain(element) == plain(etree.fromstring(answer))
 

@@ -219,6 +219,8 @@ def test_the_word_for_off_is_a_setting(protected: Sandbox, word: str, other: str
     assert refusal(ask(protected, "setWafSettings", f"<sql_injection>{other}</sql_injection>")) == INVALID
     ask(protected, "setWafSettings", f"<sql_injection>{word}</sql_injection>")
     assert ask(protected, "getWafSettings").findtext("sql_injection/setting") == word
+    # A click has one word for it.
+    assert protected.admin("GET", f"policy?site_id={SITE}")["rules"]["sql_injection"] == "disable"
     # This one is documented.
     assert "disable" in found(ask(protected, "getWafSettings"), "illegal_resource/options/option")
 
@@ -340,7 +342,7 @@ def test_the_black_list_of_urls(protected: Sandbox) -> None:
     assert same(added, f"<addWafBlacklistUrls>{shown}</addWafBlacklistUrls>")
     assert same(ask(protected, "getWafUrlBlacklist"), f"<getWafUrlBlacklist>{shown}</getWafUrlBlacklist>")
     removed = ask(protected, "removeWafBlacklistUrls", "<urls><url>/a</url><url>/other</url></urls>")
-    assert same(removed, "<removeWafBlacklistUrls><urls><url>b</url></urls></removeWafBlacklistUrls>")
+    assert same(removed, "<removeWafBlacklistUrls><exceptions/><urls><url>b</url></urls></removeWafBlacklistUrls>")
 
 
 @pytest.mark.parametrize("pattern", ["EQUALS", "NOT_EQUALS", "PREFIX"])

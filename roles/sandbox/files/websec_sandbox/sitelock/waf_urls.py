@@ -71,7 +71,7 @@ def remove_waf_blacklist_urls(context: Context, values: Values) -> Answer:
         protected.policy.url_block = {path: how for path, how in before.items() if path not in paths}
         told = [path for path in before if (path in paths) == (settings.removal_answer == "removed")]
         urls = [node("url", text=path) for path in told]
-        return answer.ok(node(settings.url_removal_element, listed(settings, "urls", urls)))
+        return _answer(settings, settings.url_removal_element, protected.policy, urls)
 
 
 def _short(settings: Settings, path: str, pattern: str) -> etree._Element:
