@@ -30,12 +30,21 @@ T = t.TypeVar("T")
 
 
 def bodies(
-    user: str, password: str, sites: t.Iterable[int], accounts: t.Iterable[int] = (), domains: t.Iterable[str] = ()
+    user: str,
+    password: str,
+    sites: t.Iterable[int],
+    accounts: t.Iterable[int] = (),
+    domains: t.Iterable[str] = (),
+    others: t.Iterable[str] = (),
 ) -> list[bytes]:
-    """Requests for the state of each site, for the subscriptions of each account, and for the owner of each domain."""
+    """Requests for the state of each site, for the subscriptions of each account, and for the owner of each domain.
+
+    :param others: elements of other methods.
+    """
     methods = [f'<getAnpProvisioningStatus site_id="{n}"/>' for n in sites]
     methods += [f"<getStatus><accountInformation><id>{n}</id></accountInformation></getStatus>" for n in accounts]
     methods += [f"<checkDomain><domain>{domain}</domain></checkDomain>" for domain in domains]
+    methods += others
     return [ENVELOPE.format(user=user, password=password, method=method).encode() for method in methods]
 
 
@@ -122,7 +131,14 @@ def main() -> None:
     concurrency = work["concurrency"]
     if "http" in work:
         what = work["http"]
-        asked = bodies(what["user"], what["password"], what["sites"], what["accounts"], what.get("domains", ()))
+        asked = bodies(
+            what["user"],
+            what["password"],
+            what["sites"],
+            what["accounts"],
+            what.get("domains", ()),
+            what.get("methods", ()),
+        )
         http(what["url"], asked, concurrency)
     if "server" in work:
         server = NameServer(**work["server"])

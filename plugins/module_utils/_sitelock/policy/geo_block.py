@@ -86,20 +86,19 @@ def dumped_places(places: t.Iterable[Place]) -> dict[str, list[str]]:
     return by_kind
 
 
-def known_places(reader: SectionReader) -> set[Place]:
-    """All that the API knows."""
-    data = reader.shared(GET_WAF_GEO_INFO)
-    return {
+def known_places(data: Data) -> frozenset[Place]:
+    """All that an answer of C(getWafGeoInfo) lists."""
+    return frozenset(
         Place(kind, code.upper())
         for kind, element in _KINDS.items()
         for each in child(data, kind).get(element) or ()
         if isinstance(each, dict) and (code := text(each, "code"))
-    }
+    )
 
 
 def refuse_unknown_places(reader: SectionReader, places: t.Iterable[Place], where: str) -> None:
     """:raises BadInputError: the API does not know one of them."""
-    known = known_places(reader)
+    known = reader.shared(GET_WAF_GEO_INFO, known_places)
     unknown = [place for place in places if place not in known]
     if unknown:
         kinds = sorted({place.kind for place in unknown})

@@ -52,8 +52,12 @@ def _texts(addresses: t.Sequence[AddressRange]) -> list[str]:
     return [each.text for each in addresses]
 
 
-def _scanners(reader: SectionReader) -> t.Callable[[AddressRange], bool]:
-    networks = [parse_addresses(each) for each in all_networks(classes_of(reader.shared(GET_SITELOCK_IPS)))]
+def _scanners(data: Data) -> list[AddressRange]:
+    return [parse_addresses(each) for each in all_networks(classes_of(data))]
+
+
+def _is_scanner(reader: SectionReader) -> t.Callable[[AddressRange], bool]:
+    networks = reader.shared(GET_SITELOCK_IPS, _scanners)
     return lambda address: address.is_within(networks)
 
 
@@ -78,5 +82,5 @@ IP_ALLOW = ElementListSection(
     added=_parameters,
     removed=_parameters,
     dumped=_texts,
-    kept=_scanners,
+    kept=_is_scanner,
 )

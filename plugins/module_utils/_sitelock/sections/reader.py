@@ -17,6 +17,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 
 Data = dict[str, t.Any]
+T = t.TypeVar("T")
 
 
 class SectionReader:
@@ -25,18 +26,20 @@ class SectionReader:
     def __init__(self, client: SiteLockClient) -> None:
         self._client = client
         self._lock = threading.Lock()
-        self._shared: dict[str, Data | WebsecError] = {}
+        self._shared: dict[str, t.Any] = {}
 
     def of_site(self, method: Method, site_id: int) -> Data:
         """The answer of a getter about one site, see ``SiteLockClient.call``."""
         return self._client.call(method, {"site_id": site_id})
 
-    def shared(self, method: Method) -> Data:
-        """The answer of a method that is about no site. It is asked once a run, and a refusal holds for the run."""
+    def shared(self, method: Method, parse: t.Callable[[Data], T]) -> T:
+        """What ``parse`` makes of the answer of a method that is about no site. It is asked once a run, and a refusal
+        holds for the run.
+        """
         with self._lock:
             if method.name not in self._shared:
                 try:
-                    self._shared[method.name] = self._client.call(method, {})
+                    self._shared[method.name] = parse(self._client.call(method, {}))
                 except DeferredError:
                     raise
                 except WebsecError as error:
@@ -44,4 +47,4 @@ class SectionReader:
             found = self._shared[method.name]
         if isinstance(found, WebsecError):
             raise found
-        return found
+        return t.cast("T", found)
