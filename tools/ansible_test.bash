@@ -5,8 +5,8 @@
 
 # Running ansible-test without a container. Needs env.bash.
 
-# PATH less the folders with a pythonX.Y that does not run (such as the shims of pyenv for versions that are not
-# selected): ansible-test would take it for an interpreter.
+# PATH without the folders with a pythonX.Y that does not run (such as the shims of pyenv for versions that are not
+# selected): ansible-test would use it as an interpreter.
 path_of_working_pythons() {
   local folder python kept=() folders
   IFS=: read -ra folders <<<"$PATH"

@@ -1,13 +1,13 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Prepare a home for ansible-test, so that it neither reads nor writes that of the user.
+"""Prepare a home folder for ansible-test, so that it neither reads nor writes the user's own.
 
-ansible-test passes HOME to the programs that it runs and drops most of the environment. In this home it finds
-* the settings of pip that are in force here (wherever they come from: environment, user, machine), and
-* a bootstrap script for pip. Without one it downloads a script from a fixed place, which a machine that reaches only
-  its package index cannot. Ours copies the same version of pip, which was installed once, compiled, into a folder:
-  ansible-test makes ten venvs, and to install pip takes longer than what most of them hold besides.
+ansible-test passes HOME to the programs that it runs and drops most of the environment. This home has
+* the current settings of pip (from environment, user and machine), and
+* a bootstrap script for pip. Without one, ansible-test downloads a script from a fixed address, which a machine
+  that reaches only its package index cannot. This script copies the same version of pip, installed and compiled once,
+  into a folder: ansible-test makes ten venvs, and installing pip takes longer than the rest of most of them.
 
 Usage: ansible_test_home.py FOLDER
 """
@@ -47,7 +47,7 @@ if any(not argument.startswith("-") for argument in arguments):
 def pip_versions() -> set[str]:
     """Return the versions of pip that the installed ansible-test bootstraps with.
 
-    They stand in a function as literals: the default, and others for single Pythons.
+    They are literals in a function: the default, and others for some versions of Python.
     """
     tree = ast.parse(Path(ansible_test._internal.python_requirements.__file__).read_text(encoding="utf-8"))
     [function] = [
@@ -63,14 +63,14 @@ def pip_versions() -> set[str]:
 
 
 def write_pip_settings(home: Path) -> None:
-    """Write the settings of pip that are in force as the configuration file of this home."""
+    """Write the current settings of pip as the configuration file of this home."""
     listed = subprocess.run([*PIP, "config", "list"], check=True, capture_output=True, text=True).stdout
-    # Only errors: a failed command is shown with all that it printed, and what pip says on a good day helps nobody.
+    # Only errors: a failed command is shown with its whole output, and pip's other messages do not help then.
     sections: dict[str, dict[str, str]] = {"global": {"quiet": "2"}}
     for line in listed.splitlines():
         name, value = line.split("=", 1)
         section, _dot, option = name.rpartition(".")
-        # The environment stands first in the list and wins.
+        # The environment is first in the list, so it has priority.
         sections.setdefault(section.replace(":env:", "global"), {}).setdefault(option, ast.literal_eval(value))
     target = home / ".config" / "pip" / "pip.conf"
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -91,7 +91,7 @@ def write_bootstrap(home: Path, version: str) -> None:
             shutil.rmtree(unfinished)
         command = [*PIP, "install", "--quiet", "--no-deps", "--target", str(unfinished), f"pip=={version}"]
         subprocess.run(command, check=True)
-        # Programs that belong to this interpreter, and not to those of the venvs.
+        # Programs for this interpreter, not for those of the venvs.
         shutil.rmtree(unfinished / "bin")
         unfinished.rename(installed)
     script = cache / f"get_pip_{version.replace('.', '_')}.py"
@@ -99,7 +99,7 @@ def write_bootstrap(home: Path, version: str) -> None:
 
 
 def main() -> None:
-    """Prepare the home that the command line names."""
+    """Prepare the home in the folder given on the command line."""
     home = Path(sys.argv[1])
     write_pip_settings(home)
     for version in sorted(pip_versions()):

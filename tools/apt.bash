@@ -20,7 +20,7 @@ apt() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@" </dev/null
 }
 
-# install_packages NAME...: says what it does, and shows the output only when it fails.
+# install_packages NAME...: prints what it does, and shows the output only if it fails.
 install_packages() {
   if ! command -v apt-get >/dev/null; then
     echo "setup: please install what Debian calls $* with the package manager of this system." >&2
@@ -33,6 +33,6 @@ install_packages() {
     if apt update >"$log" 2>&1 || ! grep -q 'Could not get lock' "$log"; then break; fi
     sleep 5
   done
-  # A list that could not be refreshed matters only if the packages cannot be installed from the ones at hand.
+  # A list that cannot be refreshed matters only if the packages cannot be installed from the existing lists.
   apt install --yes --no-install-recommends "$@" >>"$log" 2>&1 || { cat "$log" >&2; return 1; }
 }

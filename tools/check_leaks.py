@@ -1,10 +1,10 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fail when a file of the repository names something of the machine that it was written on.
+"""Fail if a file of the repository contains a path or host of the machine that it was written on.
 
-Looked for are, as they are on this machine: the folder of the checkout and the one above it, the home folder, and the
-hosts and folders that pip and apt are told to fetch packages from.
+It searches for these of the current machine: the folder of the checkout and its parent, the home folder, and the hosts
+and folders that pip and apt get packages from.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Every machine has these, so they say nothing about one.
+# Every machine has these, so they reveal nothing.
 COMMON_FOLDERS = {"/", "/home", "/mnt", "/opt", "/srv", "/tmp", "/usr/local/src", "/usr/src", "/var/tmp"}
 
 
@@ -32,7 +32,7 @@ def folders() -> Iterator[str]:
 
 
 def hosts_and_folders(text: str) -> Iterator[str]:
-    """Yield what the package sources in a text are: the host of a URL, or the folder of a local one."""
+    """Yield the package sources in a text: the host of a URL, or the folder of a local source."""
     for word in text.split():
         url = urlsplit(word)
         if url.hostname and url.hostname != "localhost":
@@ -42,7 +42,7 @@ def hosts_and_folders(text: str) -> Iterator[str]:
 
 
 def pip_sources() -> Iterator[str]:
-    """Yield the hosts and folders that pip is configured to look in."""
+    """Yield the hosts and folders that pip is configured to use."""
     command = [sys.executable, "-m", "pip", "config", "list"]
     for line in subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines():
         name, value = line.split("=", 1)
@@ -51,7 +51,7 @@ def pip_sources() -> Iterator[str]:
 
 
 def apt_sources() -> Iterator[str]:
-    """Yield the hosts that apt is configured to fetch from."""
+    """Yield the hosts that apt is configured to use."""
     folder = Path("/etc/apt")
     for path in [folder / "sources.list", *folder.glob("sources.list.d/*")]:
         if path.is_file() and os.access(path, os.R_OK):
@@ -68,7 +68,7 @@ def repository_files() -> list[Path]:
 
 
 def main() -> int:
-    """Print every line that names one of them; return 1 if there is any."""
+    """Print every line that contains one of them; return 1 if there is any."""
     needles = sorted({*folders(), *pip_sources(), *apt_sources()})
     # Whole names only: /one is neither in /onerous nor in docs/one.
     pattern = re.compile(rf"(?<![\w.~/-])({'|'.join(map(re.escape, needles))})(?![\w-])")

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2034  # the scripts that source this use the variables
 
-# The surroundings of every script here: where things are, and nothing of the user's own settings or home.
+# The environment of every script here: paths, and none of the user's own settings.
 
 set -euo pipefail
 
@@ -17,20 +17,20 @@ REPORTS=$BUILD/reports
 
 mkdir -p "$REPORTS"
 
-# pytest_selection ARGUMENTS...: sets `selection` to the options of pytest that say which tests run. `make test` leaves
-# out those with the mark all_only, WEBSEC_TESTS=all (`make test-all`) has them. Who gives arguments chooses by them.
+# pytest_selection ARGUMENTS...: sets `selection` to the options of pytest that select tests. `make test` excludes
+# those with the mark all_only, WEBSEC_TESTS=all (`make test-all`) includes them. With arguments, they select the tests.
 pytest_selection() {
   selection=()
   if [[ ${WEBSEC_TESTS:-} != all && $# -eq 0 ]]; then selection=(-m 'not all_only'); fi
 }
 
-# Real credentials of whoever runs this, and settings of Ansible, must not reach what runs here.
+# Real credentials and settings of Ansible of the user must not reach the tests.
 for name in $(compgen -e); do
   case $name in
     ANSIBLE_* | BOTGUARD_* | RFC2136_* | SITELOCK_* | PYTEST_* | PYTHONPATH) unset "$name" ;;
   esac
 done
-# What listens on this machine is never asked through a proxy.
+# Servers on this machine are never reached through a proxy.
 export no_proxy=localhost,127.0.0.1,::1${no_proxy:+,$no_proxy}
 export NO_PROXY=$no_proxy
 

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write tests/requirements/constraints.txt: one exact version of everything that the dev requirements pull in.
+"""Write tests/requirements/constraints.txt: the exact version of every dependency of dev.txt.
 
-Resolves dev.txt without constraints in a new venv of every Python that is given, and joins the answers: a version that
-all of them agree on stands alone, one that differs gets a marker for its Python.
+Resolves dev.txt without constraints in a new venv of every given Python, and merges the results: versions that differ
+get a marker for their Python.
 
 Usage: lock.py PYTHON [PYTHON ...]
 """
@@ -27,7 +27,7 @@ HEADER = """\
 
 
 def resolve(python: str) -> tuple[str, dict[str, str]]:
-    """Install the dev requirements with this Python; return its version ("3.11") and what `pip freeze` says."""
+    """Install the dev requirements with this Python; return its version ("3.11") and the output of `pip freeze`."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([python, "-m", "venv", folder], check=True)
         pip = [f"{folder}/bin/python", "-m", "pip", "--disable-pip-version-check"]
@@ -39,7 +39,7 @@ def resolve(python: str) -> tuple[str, dict[str, str]]:
 
 
 def join(pins_by_python: dict[str, dict[str, str]]) -> list[str]:
-    """Join {Python version: {package: version}} to sorted requirement lines, with a marker where the Pythons differ."""
+    """Merge {Python version: {package: version}} into sorted requirement lines, with a marker where Pythons differ."""
     lines = []
     for package in sorted({name for pins in pins_by_python.values() for name in pins}, key=str.lower):
         found = {python: pins[package] for python, pins in pins_by_python.items() if package in pins}

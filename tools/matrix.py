@@ -3,12 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run unit tests and sanity with every ansible-core that the collection supports and every Python that is found.
 
-Each combination has a venv of its own. Sanity compiles and imports the modules with every Python that is found and that
-the ansible-core knows as a target, down to the oldest. A Python that is too old for a controller runs the unit tests of
-what runs on targets, beside the ansible.module_utils of an ansible-core that supports it.
+Each combination has its own venv. Sanity compiles and imports the modules with every Python that is found and that the
+ansible-core supports as a target, down to the oldest. A Python that is too old for a controller runs the unit tests of
+module code, with the ansible.module_utils of an ansible-core that supports it.
 
 PYTHONS (environment): the interpreters to use, separated by blanks. Default: those on PATH and those of pyenv.
-Says in the end what was run, what failed, and what was not run because no Python was found for it.
+At the end it prints what ran, what failed, and what did not run because its Python was not found.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ CONTROLLERS = {
 }
 # Pythons that run modules only, and the newest ansible-core with that as a target.
 TARGETS = {"3.9": "2.20", "3.10": "2.22"}
-# The Python for the oldest versions of the libraries that are allowed.
+# The Python for the oldest allowed versions of the libraries.
 OLDEST = "3.9"
-# Unit tests of what runs on the controller, or beside it, only. All others are run on the targets as well.
+# Unit tests of controller code only. All others also run with the Pythons of targets.
 CONTROLLER_TESTS = (
     "botguard/test_hosting.py",
     "filter",
@@ -60,7 +60,7 @@ CONTROLLER_TESTS = (
 
 @dataclasses.dataclass
 class Result:
-    """One line of the table at the end: what it was, and how it ended."""
+    """One line of the table at the end: a step and its result."""
 
     name: str
     verdict: str
@@ -68,12 +68,12 @@ class Result:
 
     @property
     def bad(self) -> bool:
-        """Whether this is a failure (what was not run is none)."""
+        """Whether this is a failure; a step that did not run is none."""
         return self.verdict.startswith("FAILED")
 
 
 def version_of(python: str) -> str | None:
-    """Return the version ("3.11") of an interpreter, nothing when it does not run (such as a shim of pyenv)."""
+    """Return the version ("3.11") of an interpreter, or None if it does not run (such as a shim of pyenv)."""
     code = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"
     try:
         ran = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
@@ -83,7 +83,7 @@ def version_of(python: str) -> str | None:
 
 
 def candidates() -> Iterator[str]:
-    """Yield the interpreters to look at, in the order of preference."""
+    """Yield the interpreters to try, in the order of preference."""
     if os.environ.get("PYTHONS"):
         yield from os.environ["PYTHONS"].split()
         return
@@ -109,7 +109,7 @@ def find_pythons() -> dict[str, str]:
 
 
 def run(log: Path, command: list[str], **environment: str) -> None:
-    """Run a command in the staged copy, its output to the log."""
+    """Run a command in the staged copy, with its output in the log."""
     with log.open("ab") as output:
         output.write(f"$ {' '.join(command)}\n".encode())
         output.flush()
@@ -125,10 +125,10 @@ def run(log: Path, command: list[str], **environment: str) -> None:
 
 
 def build_venv(folder: Path, python: str, core: str | None, log: Path, *, oldest: bool = False) -> None:
-    """Make a venv with what the unit tests need and, if given, the newest release of an ansible-core.
+    """Make a venv with the requirements of the unit tests and, if given, the newest release of an ansible-core.
 
-    A release that is not out yet is taken as its newest preview. With ``oldest``, the libraries that the modules import
-    are the oldest that are allowed.
+    If it is not released yet, its newest preview is used. With ``oldest``, the libraries of the modules have their
+    oldest allowed versions.
     """
     marker = folder / "complete"
     if marker.exists():
@@ -169,7 +169,7 @@ def sanity(venv: Path, version: str, pythons: dict[str, str], log: Path) -> None
     """Run all sanity tests with the ansible-test of a venv, for every target that is found."""
     run(log, [str(venv / "bin" / "python"), str(ROOT / "tools" / "ansible_test_home.py"), str(HOME)])
     targets = sorted(known_targets(venv) & set(pythons))
-    # Only interpreters that run, by the name that ansible-test looks for.
+    # Only interpreters that run, under the names that ansible-test searches for.
     links = venv / "pythons"
     links.mkdir(exist_ok=True)
     for target in targets:
@@ -184,7 +184,7 @@ def sanity(venv: Path, version: str, pythons: dict[str, str], log: Path) -> None
 
 
 def timed(name: str, log: Path, step: Callable[[], None]) -> Result:
-    """Run one step and say at once how it ended; show the log when it failed."""
+    """Run one step and print its result; show the log if it failed."""
     log.unlink(missing_ok=True)
     started = time.monotonic()
     try:
@@ -237,14 +237,14 @@ def target_results(pythons: dict[str, str]) -> Iterator[Result]:
             venv: Path = venv, log: Path = log, ansible: Path = ansible, version: str = version, oldest: bool = oldest
         ) -> None:
             build_venv(venv, pythons[version], None, log, oldest=oldest)
-            # What a module finds on its target: module_utils, and nothing else of ansible.
+            # As on a target: module_utils, and nothing else of ansible.
             there = venv / "on-target" / "ansible"
             there.mkdir(parents=True, exist_ok=True)
             (there / "__init__.py").write_text("", encoding="ascii")
             for part in ("module_utils", "release.py"):
                 (there / part).unlink(missing_ok=True)
                 (there / part).symlink_to(ansible / part)
-            # For the modules that tests start as processes of their own, too.
+            # Also for modules that tests start as separate processes.
             [packages] = venv.glob("lib/python*/site-packages")
             (packages / "on-target.pth").write_text(f"{there.parent}\n", encoding="utf-8")
             pytest(venv, [f"--ignore=tests/unit/{name}" for name in CONTROLLER_TESTS], log)

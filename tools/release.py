@@ -4,7 +4,7 @@
 """Make a release on this machine: `make release VERSION=1.2.3`.
 
 Tests, version and changelog, a commit, the tarball, a tag. Nothing is pushed or published. Each step is done once:
-after a failure, the same command goes on with what is left.
+after a failure, the same command continues with the remaining steps.
 
 Usage: release.py VERSION
 """
@@ -24,7 +24,7 @@ _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 
 class Refused(Exception):
-    """Why there is no release; nothing was changed."""
+    """The release was refused, and nothing was changed."""
 
 
 class Release:
@@ -40,7 +40,7 @@ class Release:
         self._tested = self._folder / "tested"
 
     def make(self) -> Path:
-        """Do what is left of it; return the path of the tarball.
+        """Do the remaining steps; return the path of the tarball.
 
         :raises Refused: see ``check``. :raises subprocess.CalledProcessError: a step failed.
         """
@@ -54,9 +54,9 @@ class Release:
         return tarball
 
     def check(self) -> None:
-        """Refuse what must not become a release.
+        """Check that a release may be made.
 
-        :raises Refused: with what to do about it.
+        :raises Refused: it may not; the text says what to do.
         """
         if not _VERSION.fullmatch(self._version):
             raise Refused(f"{self._version!r} is not a version such as 1.2.3. Run: make release VERSION=1.2.3")
@@ -72,7 +72,7 @@ class Release:
             raise Refused(f"The checkout has changes that are not committed. Commit or undo them:\n{changes}")
 
     def _test(self) -> None:
-        """What a release has to pass, unless this very commit has."""
+        """The tests of a release, unless this commit has passed them."""
         if not self._tested.exists() or self._tested.read_text(encoding="ascii") != self._head():
             self._run("make", "test-all")
             self._tested.write_text(self._head(), encoding="ascii")
@@ -81,7 +81,7 @@ class Release:
         return self._version in self._released()
 
     def _prepare(self) -> None:
-        """Set the version, join the changelog fragments, and commit both: all of it or nothing."""
+        """Set the version, merge the changelog fragments, and commit both, or change nothing."""
         galaxy = self._root / "galaxy.yml"
         text = galaxy.read_text(encoding="utf-8")
         try:
@@ -90,15 +90,15 @@ class Release:
             self._git("add", "--all")
             self._git("commit", "--message", f"Release {self._version}")
         except BaseException:
-            # There was nothing else to lose: the checkout was clean.
+            # The checkout was clean, so this loses nothing.
             self._git("reset", "--hard", "--quiet")
             self._git("clean", "--force", "--quiet")
             raise
-        # Only the version and the changelog are new.
+        # Only the version and the changelog changed.
         self._tested.write_text(self._head(), encoding="ascii")
 
     def _build(self) -> Path:
-        """The tarball, of what git tracks and nothing else."""
+        """The tarball, of the files that git tracks only."""
         self._run(sys.executable, "tools/stage.py")
         stage = self._root / ".build" / "stage" / "ansible_collections" / "hosting" / "websec"
         self._run("ansible-galaxy", "collection", "build", "--force", "--output-path", str(self._folder), str(stage))
@@ -125,7 +125,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def main() -> int:
-    """Make it; return the exit code."""
+    """Make the release; return the exit code."""
     version = (sys.argv[1:] or [""])[0]
     try:
         tarball = Release(ROOT, version).make()

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the stages of `make test`, or with the argument C(all) those of `make test-all`, and say how long each took.
+"""Run the stages of `make test`, or with the argument C(all) those of `make test-all`, and print the time of each.
 
-Two stages run at a time, one for each core of a small machine, the long ones first. What a stage prints goes to a file
-and is shown when the stage ends: all of it if it failed, the last lines if not. The last line of all is the sum of what
-pytest ran: "N passed, N failed".
+Two stages run at a time, one for each core of a small machine, the long ones first. The output of a stage goes to a
+file and is shown when the stage ends: all of it if it failed, otherwise the last lines. The very last line has the
+counts of pytest: "N passed, N failed".
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TAIL_LINES = 3
 
 @dataclasses.dataclass(frozen=True)
 class Ended:
-    """How a stage ended: its name, whether it was good, and its time in seconds."""
+    """The result of a stage: its name, whether it passed, and its time in seconds."""
 
     name: str
     good: bool
@@ -41,7 +41,7 @@ class Ended:
 
 
 def run_stage(name: str, printing: threading.Lock) -> Ended:
-    """Run tools/NAME, then print what it printed."""
+    """Run tools/NAME, then print its output."""
     log = REPORTS / f"{name}.log"
     started = time.monotonic()
     with log.open("wb") as output:
@@ -58,20 +58,20 @@ def run_stage(name: str, printing: threading.Lock) -> Ended:
 
 
 def run_stages(names: tuple[str, ...]) -> list[Ended]:
-    """Run stages; a failed one stops nothing, Ctrl-C begins no other."""
+    """Run stages. A failed one does not stop the others; after Ctrl-C no other one starts."""
     printing = threading.Lock()
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         running = [pool.submit(run_stage, name, printing) for name in names]
         try:
             return [stage.result() for stage in running]
         except KeyboardInterrupt:
-            # The stages that run got the signal as well; the pool waits until they have ended.
+            # The running stages got the signal too; the pool waits until they have ended.
             pool.shutdown(cancel_futures=True)
             raise
 
 
 def count(report: Path) -> tuple[int, int]:
-    """Return how many tests of a JUnit report passed and failed; (0, 0) when pytest did not come to write one."""
+    """Return how many tests of a JUnit report passed and failed; (0, 0) if pytest wrote none."""
     if not report.exists():
         return 0, 0
     passed = failed = 0

@@ -4,8 +4,8 @@
 """Copy the checkout to .build/stage/ansible_collections/hosting/websec, a git repository of its own.
 
 ansible-test, mypy and ansible-lint need the collection at a path that ends like this. What git tracks or would track
-is copied, so that files which are ignored cannot make a test pass. The copy is brought up to date in place: only files
-that differ are written, so that a run that goes on at the same time and the caches of the tools are not disturbed.
+is copied, so that ignored files cannot make a test pass. The copy is updated in place: only files that differ
+are written, so that caches of tools stay valid and a parallel run is not disturbed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ STAGE = ROOT / ".build" / "stage" / "ansible_collections" / "hosting" / "websec"
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """Run git in a folder and return what it prints."""
+    """Run git in a folder and return its output."""
     command = ["git", "-C", str(folder), *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
@@ -34,7 +34,7 @@ def files_of(folder: Path) -> set[str]:
 
 
 def same(one: Path, other: Path) -> bool:
-    """Tell whether two paths hold the same: link target, or content and executable bit."""
+    """Return whether two paths have the same content: link target, or content and executable bit."""
     if not os.path.lexists(other) or one.is_symlink() != other.is_symlink():
         return False
     if one.is_symlink():
@@ -43,7 +43,7 @@ def same(one: Path, other: Path) -> bool:
 
 
 def replace(source: Path, target: Path) -> None:
-    """Copy a file or link in one step, so that nobody reads half of it."""
+    """Copy a file or link atomically, so that nobody reads half of it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_name(target.name + ".new")
     new.unlink(missing_ok=True)

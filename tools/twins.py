@@ -1,15 +1,15 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Copy the documentation of options and return values to the modules that have the same ones: from the module for one
-thing to the module for many, and between modules whose results have a part in common.
+"""Copy the documentation of options and return values between modules that share them: from the module for one item to
+the module for many, and between modules with common parts in their results.
 
     python tools/twins.py           writes
-    python tools/twins.py --check   fails when something is to be written (tools/lint does this)
+    python tools/twins.py --check   fails if a file is not up to date (tools/lint does this)
 
-A documentation fragment can hold options, but no return values, and no options below those of a module under another
-path. So the pages are whole in both files, and nobody has to keep them equal: change an entry where it is described
-first (the source in COPIES) and run this. Entries that only the target has stay as they are.
+A documentation fragment can contain options, but no return values, and no options at another path of a module. So both
+files have complete pages, and this keeps them equal: change an entry in its source (see COPIES) and run this. Entries
+that only the target has are not changed.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ class Part:
 
 @dataclasses.dataclass(frozen=True)
 class Copy:
-    """What is copied.
+    """One copy.
 
     ``prefix`` is before the names of the source in O() and RV(); ``own`` is not in the target. With ``only``, other
-    entries of the source do not count, and names stay as they are but for the list ``renamed``: (there, here).
+    entries of the source are ignored, and names are not changed, except the list ``renamed``: (there, here).
     """
 
     source: Part
@@ -57,7 +57,7 @@ class Copy:
     renamed: tuple[str, str] = ("", "")
 
     def text(self, line: str, names: t.Iterable[str]) -> str:
-        """Return a line of the source as it is in the target."""
+        """Return a line of the source, converted for the target."""
         if self.only:
             there, here = self.renamed
             return re.sub(rf"\b(O|RV)\({there}\b", rf"\1({here}", line) if there else line
@@ -89,7 +89,7 @@ def _shared(many: str, items: str, target: str, *only: str, source: str = "") ->
     )
 
 
-# The list in the result of each module that says what was deferred, and shortens its result.
+# Modules with deferred entries and short results, and the list in their result.
 BULK = (
     ("rfc2136_record_sets", "record_sets"),
     ("dns_record_sets_info", "record_sets"),
@@ -100,7 +100,7 @@ BULK = (
     ("botguard_websites", "websites"),
     ("botguard_users", "users"),
 )
-# Of these, an item that is deferred may have writes behind it.
+# Modules in which an item can be deferred after some of its writes.
 WRITTEN_BEFORE = ("sitelock_waf_addons", "botguard_websites")
 DEFERRED = ("deferred", "deferred_reason")
 SITE = Part("modules/sitelock_waf_addon.py", "RETURN", "site.contains")
@@ -141,7 +141,7 @@ COPIES = [
 
 
 def indent_of(line: str) -> int:
-    """Return how many spaces a line begins with."""
+    """Return the number of leading spaces of a line."""
     return len(line) - len(line.lstrip(" "))
 
 
@@ -161,7 +161,7 @@ def _children(lines: list[str], first: int, last: int, indent: int) -> dict[str,
 
 
 def moved(lines: list[str], indent: int) -> list[str]:
-    """Return an entry at another indentation, its descriptions filled anew; inside of others without C(returned)."""
+    """Return an entry at another indentation, with its descriptions rewrapped; nested entries without C(returned)."""
     shift = indent - indent_of(lines[0])
     kept = [line for line in lines if not indent or not line[indent_of(lines[0]) :].startswith("  returned:")]
     shifted = [" " * (indent_of(line) + shift) + line.lstrip(" ") for line in kept]
@@ -188,7 +188,7 @@ def moved(lines: list[str], indent: int) -> list[str]:
 
 
 def filled(paragraph: list[str]) -> list[str]:
-    """Return the lines of one text as long as they may be."""
+    """Wrap a text into lines of the maximum length."""
     if not paragraph:
         return []
     return textwrap.wrap(
@@ -202,7 +202,7 @@ def filled(paragraph: list[str]) -> list[str]:
 
 
 def copied(copy: Copy, source: str, target: str) -> str:
-    """Return the YAML of the target with what it shares with the source."""
+    """Return the YAML of the target with the entries that it shares with the source."""
     from_lines, to_lines = source.splitlines(), target.splitlines()
     found, wanted = entries(from_lines, copy.source.path), entries(to_lines, copy.target.path)
     found = {name: bounds for name, bounds in found.items() if not copy.only or name in copy.only}
@@ -220,7 +220,7 @@ def copied(copy: Copy, source: str, target: str) -> str:
 
 
 def main() -> None:
-    """Write the copies, or say which file is not up to date."""
+    """Write the copies, or print which files are not up to date."""
     check = sys.argv[1:] == ["--check"]
     texts = {
         part.file: (PLUGINS / part.file).read_text(encoding="utf-8")

@@ -101,7 +101,7 @@ def test_what_needs_a_person_is_the_first_thing_that_a_phone_shows(
     assert tops == sorted(tops)
     assert tops[0] < 200
     assert tops[1] < 800
-    assert browser.run("document.title").startswith("4 need a person")
+    assert browser.run("document.title").startswith("4 need action")
     first = browser.run("document.querySelector('#attention article').innerText")
     assert "bought-or-not.example" in first
     assert "Check the site in the dashboard." in first
@@ -117,7 +117,7 @@ def test_nothing_is_loaded_and_nothing_is_refused(browser: Browser, pages: dict[
 def test_texts_of_strangers_are_shown_and_not_run(browser: Browser, pages: dict[str, pathlib.Path]) -> None:
     browser.open(pages["hostile"])
     browser.until("!document.querySelector('#find').hidden")
-    assert browser.run("document.title") == "1 needs a person – SiteLock Firewall & CDN"
+    assert browser.run("document.title") == "1 needs action – SiteLock Firewall & CDN"
     assert browser.run("document.querySelectorAll('script, style').length") == 2
     assert browser.run("document.querySelectorAll('img, iframe, object, embed, base, [onload], [onerror]').length") == 0
     assert browser.run("document.querySelectorAll('tbody tr').length") == len(HOSTILE)
@@ -239,14 +239,14 @@ def test_a_screen_reader_finds_its_way(browser: Browser, pages: dict[str, pathli
     ]
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
-    assert names("table") == [f"{len(FLEET)} sites, in the order of their names"]
-    assert names("columnheader") == ["Site, and its number", "State", "Since (UTC)", "What is going on"]
+    assert names("table") == [f"{len(FLEET)} sites, sorted by name"]
+    assert names("columnheader") == ["Site and number", "State", "Since (UTC)", "Details"]
     assert len(names("rowheader")) == len(FLEET)
     assert len(names("row")) == len(FLEET) + 1
     assert len(names("main")) == 1
     assert names("searchbox") == ["Filter: name, number, or any word of the row"]
     assert names("combobox") == ["Which"]
-    assert {"What needs a person", "What sites wait for", "What this pass changed", "All sites"} <= set(names("region"))
+    assert {"Sites that need action", "Waiting sites", "Changes of this pass", "All sites"} <= set(names("region"))
     assert all(names("link"))
 
 

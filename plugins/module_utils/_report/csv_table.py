@@ -11,11 +11,11 @@ import io
 import typing as t
 
 _FORMULA_STARTS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
-"""Spreadsheets take a cell that begins with one of these for a formula; some fold the wide forms."""
+"""Spreadsheets treat a cell that begins with one of these as a formula; some also accept the wide forms."""
 
 
 def csv_table(rows: t.Iterable[t.Mapping[str, t.Any]], columns: t.Mapping[str, str]) -> str:
-    """A line with the titles, and one line a row (RFC 4180, with line feeds).
+    """A line with the titles, and one line per row (RFC 4180, with line feeds).
 
     :param columns: keys of the rows, in order, each with its title.
     """
@@ -27,13 +27,13 @@ def csv_table(rows: t.Iterable[t.Mapping[str, t.Any]], columns: t.Mapping[str, s
 
 
 def _cell(value: t.Any) -> str:
-    """One line of text. An apostrophe in front of what would be a formula makes it a text for a spreadsheet."""
+    """One line of text. A leading apostrophe makes a spreadsheet treat a formula as text."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
         value = ", ".join(_cell(each) for each in value)
-    # Control characters too are skipped by spreadsheets before a formula.
+    # Spreadsheets also skip control characters before a formula.
     text = " ".join("".join(each if each.isprintable() else " " for each in str(value)).split())
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

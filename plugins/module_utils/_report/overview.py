@@ -30,7 +30,7 @@ STATES = (
 
 @dataclasses.dataclass(frozen=True)
 class Group:
-    """Sites that wait for the same, or for which the same was done, the longest in their state first.
+    """Sites that wait for the same, or got the same steps, the longest in their state first.
 
     :param title: of the group; a search for it in the table of all sites finds them.
     """
@@ -82,7 +82,7 @@ class Overview:
     """One pass. ``sites`` are in the order of their domains; ``states`` counts them, also those without a site.
 
     ``by_urgency`` has the sites that need manual action first, then waiting, then changed, then other sites.
-    ``unmanaged`` are the rows of what is paid for and in no file; C(None) if nobody compared.
+    ``unmanaged`` are the rows of subscriptions that are in no file; C(None) if they were not compared.
     """
 
     time: datetime.datetime

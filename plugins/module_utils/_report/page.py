@@ -40,7 +40,7 @@ MESSAGE_LENGTH = 200
 
 _STATES = {
     "pending-domain-validation": ("validation", "the certificate authority checks the domain"),
-    "pending-retry": ("retry", "SiteLock tries again"),
+    "pending-retry": ("retry", "SiteLock retries"),
     "pending-dns": ("pending", "DNS or certificate pending"),
     "ready": ("ready", "protected"),
     "error": ("error", "SiteLock cannot continue"),

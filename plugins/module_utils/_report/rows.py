@@ -28,9 +28,9 @@ MANY = 200
 def rows_to_show(rows: t.Sequence[Row], show: str) -> list[Row]:
     """The rows of the table, in their order.
 
-    :param show: C(all); C(changed): what was changed, failed or was deferred; C(attention): these, and who waits or
-        has a note; C(auto): all of a small fleet, C(attention) of a large one. Deferred sites, which share one reason,
-        have a line together (see ``deferred_lines``), and a row with C(all) only.
+    :param show: C(all); C(changed): sites that were changed, failed or were deferred; C(attention): these, and sites
+        that wait or have a note; C(auto): all of a small fleet, C(attention) of a large one. Deferred sites with the
+        same reason share a line (see ``deferred_lines``), and have a row with C(all) only.
     """
     if show == "all":
         return list(rows)

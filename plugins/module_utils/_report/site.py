@@ -26,7 +26,7 @@ _WAITING, _CHANGED, _QUIET = 7, 8, 9
 
 @dataclasses.dataclass(frozen=True)
 class Site:
-    """One row of C(sitelock_waf_report), with all fields, and nothing else of the row.
+    """One row of C(sitelock_waf_report), with all fields, and no others.
 
     ``error`` has the keys C(ERROR_FIELDS). ``reason`` is C(None) if the site needs no manual action.
     """
@@ -54,7 +54,7 @@ class Site:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is anything to say about it in this pass."""
+        """Whether this pass has anything to report about it."""
         return self.reason is not None or self.is_waiting or self.changed
 
     @property

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is paid for and in no file, as reports show it: the rows of the filter C(unmanaged_subscriptions)."""
+"""Subscriptions that are in no file, in reports: the rows of the filter C(unmanaged_subscriptions)."""
 
 from __future__ import annotations
 
@@ -31,6 +31,6 @@ FIELDS = (
 
 
 def unmanaged_row(row: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """A row with all fields and nothing else, whatever somebody put into it."""
+    """A row with all fields and no others, whatever the input contains."""
     found = {name: plain(row.get(name)) for name in FIELDS}
     return {**found, "in_file": bool(row.get("in_file"))}

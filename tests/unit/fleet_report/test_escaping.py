@@ -47,7 +47,7 @@ def shown(text: str) -> str:
 
 
 def rows(text: str) -> list[Row]:
-    """Sites with the text in each field: they need a person, wait and were changed."""
+    """Sites with the text in each field: they need action, wait and were changed."""
     said = {"waiting_for": text, "steps": [text], "notes": [text], "changed": True}
     failure = error(text, code=text, extended_code=text, message=text, hint=text)
     return [

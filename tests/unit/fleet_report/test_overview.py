@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What of a pass needs a person, what waits, what was changed."""
+"""The sites of a pass that need action, wait, or were changed."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_what_waits_and_what_was_changed() -> None:
         ("changed", ["d.example"]),
         ("provisionAddon, publish TXT", ["c.example"]),
     ]
-    # Those that need a person, then those that wait, then those that were changed; in each what lasts longest first.
+    # First sites that need action, then waiting and changed ones; in each group the longest in their state first.
     assert [site.domain for site in found.by_urgency] == [
         "e.example",
         "f.example",

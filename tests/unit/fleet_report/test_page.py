@@ -70,18 +70,18 @@ def test_the_summary_stands_first_and_the_table_last() -> None:
     shown = Page([row("a.example"), failed("b.example"), row("c.example", "pending-dns", waiting_for=SEES_DNS)])
     assert shown.texts("//h1|//h2") == [
         "Sites",
-        "What needs a person",
-        "What sites wait for",
-        "What this pass changed",
+        "Sites that need action",
+        "Waiting sites",
+        "Changes of this pass",
         "All sites",
     ]
-    assert shown.texts("//ul[@class='tiles']/li") == ["1needs a person", "1waiting", "0changed in this pass", "1ready"]
+    assert shown.texts("//ul[@class='tiles']/li") == ["1needs action", "1waiting", "0changed in this pass", "1ready"]
     assert shown.texts("//div[contains(@class, 'states')]//li") == [
         "pending-dns 1 DNS or certificate pending",
         "ready 1 protected",
         "unknown 1 unknown",
     ]
-    assert shown.text("//title") == "1 needs a person – Sites"
+    assert shown.text("//title") == "1 needs action – Sites"
     assert "Pass of 2026-11-03 14:00 UTC" in shown.text("//header")
     assert "3 sites" in shown.text("//header/p")
 
@@ -135,7 +135,7 @@ def test_what_was_changed_and_from_what_state() -> None:
 def test_a_pass_in_check_mode_does_not_say_that_something_was_changed() -> None:
     shown = Page([row("a.example", changed=True, steps=["provisionAddon"])], check_mode=True)
     assert "Check mode: nothing was changed." in shown.text("//p[@class='check']")
-    assert "What a pass would change" in shown.texts("//h2")
+    assert "Changes that a pass would make" in shown.texts("//h2")
     assert "1would be changed" in shown.texts("//ul[@class='tiles']/li")
     assert shown.table[0][3] == "Would change: provisionAddon"
     assert Page([row()]).texts("//p[@class='check']") == []
@@ -143,9 +143,9 @@ def test_a_pass_in_check_mode_does_not_say_that_something_was_changed() -> None:
 
 def test_a_fleet_without_anything_to_say() -> None:
     shown = Page([row("a.example")])
-    assert shown.text("//section[@id='attention']/p") == "Nothing. No site needs a person."
-    assert shown.text("//section[@id='waiting']/p") == "No site waits for anything."
-    assert shown.text("//section[@id='changed']/p") == "Nothing."
+    assert shown.text("//section[@id='attention']/p") == "None."
+    assert shown.text("//section[@id='waiting']/p") == "None."
+    assert shown.text("//section[@id='changed']/p") == "None."
     assert shown.text("//title") == "Sites"
     assert Page([]).table == []
 
@@ -332,7 +332,7 @@ UNMANAGED = {
 def test_what_is_paid_for_and_in_no_file_has_a_section_only_if_somebody_compared() -> None:
     assert "In no file" not in Page([row("a.example")]).source
     nothing = Page([row("a.example")], unmanaged=[])
-    assert "A file names every subscription" in nothing.text("//section[@id='unmanaged']/p")
+    assert "Every subscription that SiteLock lists is in a file." in nothing.text("//section[@id='unmanaged']/p")
     assert "0paid for, in no file" in nothing.texts("//ul[@class='tiles']/li")
     some = Page([row("a.example")], unmanaged=[UNMANAGED, {"account_id": 571, "note": "not read: Trouble."}])
     assert "2paid for, in no file" in some.texts("//ul[@class='tiles']/li")
