@@ -53,6 +53,12 @@ options:
         and in no file. Without them there is no such section.
     type: list
     elements: dict
+  accounts:
+    description:
+      - The rows of the role P(hosting.websec.sitelock_accounts#role), such as C(sitelock_accounts_report). Accounts
+        with an error or a change are then listed with the sites.
+    type: list
+    elements: dict
   data_name:
     description: Name of the data file, if it is in the folder of the page. The page links to it.
     type: str
@@ -104,6 +110,7 @@ def fleet_report_page(
     check_mode: bool = False,
     data_name: str = "",
     unmanaged: list[dict[str, object]] | str | None = None,
+    accounts: list[dict[str, object]] | str | None = None,
 ) -> object:
     from ansible_collections.hosting.websec.plugins.module_utils._report.document import to_json
     from ansible_collections.hosting.websec.plugins.module_utils._report.overview import overview
@@ -115,11 +122,16 @@ def fleet_report_page(
     now = moment(time) if time else datetime.datetime.now(datetime.timezone.utc)
     if now is None:
         raise AnsibleFilterError(f"{NAME}: time is {time!r}. Write it as ISO 8601, such as 2026-11-03T14:00:00Z.")
+    others = {
+        "unmanaged": (unmanaged, "unmanaged_subscriptions"),
+        "accounts": (accounts, "sitelock_accounts_report"),
+    }
     # Ansible-core before 2.19 makes an empty text of none.
-    compared = None if unmanaged is None or unmanaged == "" else unmanaged
-    if compared is not None and (isinstance(compared, str) or not _are_rows(compared)):
-        raise AnsibleFilterError(f"{NAME}: unmanaged is not a list of rows of unmanaged_subscriptions.")
-    found = overview(rows, now, check_mode=bool(check_mode), unmanaged=compared)
+    given = {name: None if value == "" else value for name, (value, _source) in others.items()}
+    for name, value in given.items():
+        if value is not None and (isinstance(value, str) or not _are_rows(value)):
+            raise AnsibleFilterError(f"{NAME}: {name} is not a list of rows of {others[name][1]}.")
+    found = overview(rows, now, check_mode=bool(check_mode), **t.cast("t.Any", given))
     texts: dict[str, t.Callable[[], str]] = {
         "page": lambda: page(found, title=str(title), data_name=str(data_name)),
         "data": lambda: to_json(found),

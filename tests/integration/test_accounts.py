@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections.abc
 import json
+import pathlib
 import typing as t
 
 import pytest
@@ -141,7 +142,9 @@ def test_above_the_limit_nothing_is_sent(customer: Customer) -> None:
     assert customer.ledger() == []
 
 
-def test_an_entry_that_is_wrong_fails_alone_and_a_file_without_accounts_is_told(customer: Customer) -> None:
+def test_an_entry_that_is_wrong_fails_alone_and_a_file_without_accounts_is_told(
+    customer: Customer, tmp_path: pathlib.Path
+) -> None:
     wrong = {"login": "other@customer.example", "adress1": "Street 1", "password": SECRET}
     both = json.dumps({"sitelock_accounts": [wrong, customer.account]})
     run = customer.run("-e", both, "-vvv", roles=("sitelock_accounts",))
@@ -149,6 +152,14 @@ def test_an_entry_that_is_wrong_fails_alone_and_a_file_without_accounts_is_told(
     assert "Account other@customer.example: unknown keys: adress1 (did you mean address1?)" in shown, run.output
     assert "1 of 2 accounts failed: other@customer.example" in shown, run.output
     assert len(customer.ledger()) == 4
+
+    # The same in the report, also without a pass over sites of Firewall & CDN.
+    options = {"sitelock_accounts_on_error": "report", "fleet_report_directory": str(tmp_path)}
+    reported = customer.run("-e", both, "-e", json.dumps(options), roles=("sitelock_accounts", "fleet_report"))
+    assert reported.status == 0, reported.output
+    assert "0 sites, 2 accounts. Need action: 1." in " ".join(reported.output.split())
+    document = json.loads((tmp_path / "fleet-report.json").read_text(encoding="ascii"))
+    assert [each["account"] for each in document["accounts"]] == ["other@customer.example"]
 
     undefined = customer.run("-e", json.dumps({"sitelock_accounts": None}), roles=("sitelock_accounts",))
     assert undefined.status != 0

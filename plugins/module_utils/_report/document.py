@@ -11,6 +11,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import utc_text
 from ansible_collections.hosting.websec.plugins.module_utils._report.overview import Overview
+from ansible_collections.hosting.websec.plugins.module_utils._report.site import Site
 
 FORMAT = "hosting.websec.fleet_report"
 VERSION = 1
@@ -38,8 +39,15 @@ def document(overview: Overview) -> dict[str, t.Any]:
             for problem in overview.attention
         ],
         "unmanaged_subscriptions": None if overview.unmanaged is None else list(overview.unmanaged),
+        "accounts": None if overview.accounts is None else [_account(each) for each in overview.accounts],
         "sites": [each.as_dict() for each in overview.sites],
     }
+
+
+def _account(account: Site) -> dict[str, t.Any]:
+    told = account.as_dict()
+    same = {name: told[name] for name in ("steps", "changed", "attention", "error")}
+    return {"account": told["domain"], "account_id": told["site_id"], **same}
 
 
 def to_json(overview: Overview) -> str:

@@ -11,6 +11,7 @@ import dataclasses
 import datetime
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._report.account import accounts as read_accounts
 from ansible_collections.hosting.websec.plugins.module_utils._report.reasons import Reason
 from ansible_collections.hosting.websec.plugins.module_utils._report.site import UNKNOWN_STATE, Row, Site, site
 from ansible_collections.hosting.websec.plugins.module_utils._report.unmanaged import unmanaged_row
@@ -82,6 +83,8 @@ class Overview:
     """One pass. ``sites`` are in the order of their domains; ``states`` counts them, also those without a site.
 
     ``by_urgency`` has the sites that need manual action first, then waiting, then changed, then other sites.
+    ``accounts`` are those with an error or a change, C(None) if nobody gave their rows; they are also in
+    ``by_urgency``, ``attention`` and ``changed``. ``all_accounts`` counts all of them.
     ``unmanaged`` are the rows of subscriptions that are in no file; C(None) if they were not compared.
     """
 
@@ -94,16 +97,24 @@ class Overview:
     waiting: tuple[Group, ...]
     changed: tuple[Group, ...]
     unmanaged: tuple[dict[str, t.Any], ...] | None = None
+    accounts: tuple[Site, ...] | None = None
+    all_accounts: int = 0
+
+    @property
+    def rows(self) -> tuple[Site, ...]:
+        """The sites, then the accounts."""
+        return (*self.sites, *(self.accounts or ()))
 
     def summary(self) -> dict[str, t.Any]:
         """The counts as plain data."""
         return {
             "sites": len(self.sites),
-            "attention": sum(each.reason is not None for each in self.sites),
-            "waiting": sum(each.is_waiting for each in self.sites),
-            "changed": sum(each.changed for each in self.sites),
-            "failed": sum(each.error is not None for each in self.sites),
+            "attention": sum(each.reason is not None for each in self.rows),
+            "waiting": sum(each.is_waiting for each in self.rows),
+            "changed": sum(each.changed for each in self.rows),
+            "failed": sum(each.error is not None for each in self.rows),
             "states": dict(self.states),
+            "accounts": None if self.accounts is None else self.all_accounts,
         }
 
     def headline(self) -> str:
@@ -111,10 +122,11 @@ class Overview:
         count = self.summary()
         changed = "Would be changed" if self.check_mode else "Changed"
         states = ", ".join(f"{state} {amount}" for state, amount in self.states.items() if amount)
+        accounts = "" if self.accounts is None else f", {counted(self.all_accounts, 'account')}"
         unmanaged = "" if self.unmanaged is None else f" Paid for, in no file: {number(len(self.unmanaged))}."
         return (
-            f"{counted(count['sites'], 'site')}. Need action: {count['attention']}. Waiting: {count['waiting']}. "
-            f"{changed}: {count['changed']}. States: {states or 'none'}.{unmanaged}"
+            f"{counted(count['sites'], 'site')}{accounts}. Need action: {count['attention']}. "
+            f"Waiting: {count['waiting']}. {changed}: {count['changed']}. States: {states or 'none'}.{unmanaged}"
         )
 
 
@@ -124,13 +136,17 @@ def overview(
     *,
     check_mode: bool = False,
     unmanaged: t.Sequence[Row] | None = None,
+    accounts: t.Sequence[Row] | None = None,
 ) -> Overview:
     """From the rows of C(sitelock_waf_report). Takes O(n log n) in the number of sites.
 
     :param unmanaged: rows of the filter C(unmanaged_subscriptions).
+    :param accounts: rows of C(sitelock_accounts_report).
     """
+    customers = read_accounts(accounts or ())
+    shown = [each for each in customers if each.is_open]
     sites = sorted((site(row) for row in rows), key=lambda each: (each.domain, str(each.site_id)))
-    urgent = sorted(sites, key=lambda each: each.order)
+    urgent = sorted([*sites, *shown], key=lambda each: each.order)
     amounts = collections.Counter(each.shown_state for each in sites)
     return Overview(
         time=time,
@@ -142,6 +158,8 @@ def overview(
         waiting=_groups((each for each in urgent if each.is_waiting), lambda each: str(each.waiting_for)),
         changed=_groups((each for each in urgent if each.changed), lambda each: ", ".join(each.steps) or "changed"),
         unmanaged=None if unmanaged is None else tuple(map(unmanaged_row, unmanaged)),
+        accounts=None if accounts is None else tuple(shown),
+        all_accounts=len(customers),
     )
 
 
@@ -149,7 +167,7 @@ def _problems(sites: t.Iterable[Site]) -> tuple[Problem, ...]:
     """The most urgent first, then by the number of sites."""
     problems = [
         Problem(reason, codes, messages, tuple(group))
-        for (reason, codes), same in _grouped(sites, _reason_and_codes).items()
+        for (reason, codes, _is_account), same in _grouped(sites, _reason_and_codes).items()
         for messages, group in _by_messages(same)
     ]
     return tuple(
@@ -160,8 +178,8 @@ def _problems(sites: t.Iterable[Site]) -> tuple[Problem, ...]:
     )
 
 
-def _reason_and_codes(each: Site) -> tuple[t.Any, str]:
-    return each.reason, each.codes if each.error_as_reason else ""
+def _reason_and_codes(each: Site) -> tuple[t.Any, str, bool]:
+    return each.reason, each.codes if each.error_as_reason else "", each.is_account
 
 
 def _by_messages(sites: t.Sequence[Site]) -> list[tuple[tuple[str, ...], t.Sequence[Site]]]:
@@ -173,8 +191,9 @@ def _by_messages(sites: t.Sequence[Site]) -> list[tuple[tuple[str, ...], t.Seque
 
 
 def _groups(sites: t.Iterable[Site], title: t.Callable[[Site], str]) -> tuple[Group, ...]:
-    """The largest group first."""
-    groups = [Group(text, tuple(group)) for text, group in _grouped(sites, title).items()]
+    """The largest group first. Sites and accounts are in groups of their own."""
+    found = _grouped(sites, lambda each: (title(each), each.is_account))
+    groups = [Group(text, tuple(group)) for (text, _is_account), group in found.items()]
     return tuple(sorted(groups, key=lambda group: (-len(group.sites), group.title)))
 
 

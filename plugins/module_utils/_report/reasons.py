@@ -48,7 +48,7 @@ _ERRORS = (
     Reason("missing_library", 2, "Python library missing"),
     Reason("rejected", 4, "Refused"),
     Reason("not_found", 4, "Not found"),
-    Reason("bad_input", 4, "Error in the site file"),
+    Reason("bad_input", 4, "Error in the entry"),
     # The next pass may solve it by itself.
     Reason("unavailable", 6, "Unreachable; the next pass tries again"),
     Reason("timeout", 6, "Timed out; the next pass tries again"),

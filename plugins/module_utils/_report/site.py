@@ -19,6 +19,8 @@ Row = t.Mapping[str, t.Any]
 
 ERROR_FIELDS = ("kind", "code", "extended_code", "message", "hint", "http_status")
 UNKNOWN_STATE = "unknown"
+ACCOUNT = "account"
+"""What stands for an account in place of a state."""
 
 _WAITING, _CHANGED, _QUIET = 7, 8, 9
 """The sort position of sites without a reason, after those with one."""
@@ -28,7 +30,8 @@ _WAITING, _CHANGED, _QUIET = 7, 8, 9
 class Site:
     """One row of C(sitelock_waf_report), with all fields, and no others.
 
-    ``error`` has the keys C(ERROR_FIELDS). ``reason`` is C(None) if the site needs no manual action.
+    An account (``is_account``) has its name as ``domain``, and its number as ``site_id``. ``error`` has the keys
+    C(ERROR_FIELDS). ``reason`` is C(None) if the site needs no manual action.
     """
 
     domain: str
@@ -42,10 +45,15 @@ class Site:
     notes: tuple[str, ...]
     error: dict[str, t.Any] | None
     reason: Reason | None
+    is_account: bool = False
+
+    @property
+    def noun(self) -> str:
+        return ACCOUNT if self.is_account else "site"
 
     @property
     def shown_state(self) -> str:
-        return self.state or UNKNOWN_STATE
+        return ACCOUNT if self.is_account else self.state or UNKNOWN_STATE
 
     @property
     def is_waiting(self) -> bool:
@@ -73,7 +81,11 @@ class Site:
         texts = self.notes if self.reason == NOTE else ()
         if self.error_as_reason:
             texts = (self.error_as_reason["message"],)
-        return tuple(Told(self.domain, text, (f"Site {self.site_id}",)).cause for text in texts if text)
+        return tuple(
+            Told(self.domain, text, (f"{self.noun.title()} {self.site_id}", f"{self.noun.title()} {self.domain}")).cause
+            for text in texts
+            if text
+        )
 
     @property
     def hint(self) -> str:
@@ -95,7 +107,7 @@ class Site:
             "domain": self.domain,
             "site_id": self.site_id,
             "state_before": self.state_before,
-            "state": self.state,
+            "state": ACCOUNT if self.is_account else self.state,
             "since": utc_text(self.since) if self.since else None,
             "steps": list(self.steps),
             "waiting_for": self.waiting_for,

@@ -52,6 +52,23 @@ def failed(domain: str, kind: str = "rejected", **fields: t.Any) -> Row:
     return row(domain, None, since=None, error=error(kind, **fields))
 
 
+def account_row(account: str, domain: str | None, account_id: int = 570, **fields: t.Any) -> Row:
+    """A row of C(sitelock_accounts_report)."""
+    of_site = {"domain": domain, "site_id": 5, "subscription": "8", "status": "active", "addons": [], "steps": []}
+    of_account = {"account": account, "account_id": account_id, "changed": False, "failed": False, "error": None}
+    return {**of_site, **of_account, **fields}
+
+
+_REFUSED = error("rejected", message="Account bad@b.example: Site already exists.", hint="List it once.")
+ACCOUNTS = [
+    account_row("quiet@c.example", "c.example", 572),
+    account_row("owner@a.example", "a.example", changed=True, steps=["new site a.example, order of 8"]),
+    account_row("owner@a.example", None, changed=True, steps=["order of the add-on 7001 for owner@a.example"]),
+    *(account_row("bad@b.example", domain, 571, failed=True, error=_REFUSED) for domain in ("b.example", "d.example")),
+]
+"""One that has nothing to say, one with steps of a site and of its own, and one with two sites that failed."""
+
+
 def mixed_fleet(size: int) -> list[Row]:
     """Sites as they are in a large fleet: most are ready, some wait, some were changed, some failed."""
     kinds = (

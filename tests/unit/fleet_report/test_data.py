@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 from ansible_collections.hosting.websec.plugins.module_utils._report.document import to_json
 from ansible_collections.hosting.websec.plugins.module_utils._report.overview import overview
-from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import NOW, Row, failed, fleets, row
+from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import ACCOUNTS, NOW, Row, failed, fleets, row
 
 
 def test_the_document_as_the_readme_describes_it() -> None:
@@ -40,6 +40,7 @@ def test_the_document_as_the_readme_describes_it() -> None:
                 "absent": 0,
                 "unknown": 1,
             },
+            "accounts": None,
         },
         "attention": [
             {
@@ -53,6 +54,7 @@ def test_the_document_as_the_readme_describes_it() -> None:
             }
         ],
         "unmanaged_subscriptions": None,
+        "accounts": None,
         "sites": [
             {
                 "domain": "a.example",
@@ -136,3 +138,18 @@ def test_what_is_paid_for_and_in_no_file_has_a_line_each_and_nothing_but_its_fie
         "in_file": True,
     }
     assert json.loads(to_json(overview([], NOW, unmanaged=[])))["unmanaged_subscriptions"] == []
+
+
+def test_accounts_with_an_error_or_a_change_are_in_the_document() -> None:
+    document = json.loads(to_json(overview([row("a.example")], NOW, accounts=ACCOUNTS)))
+    assert [site["domain"] for site in document["sites"]] == ["a.example"]
+    refused, changed = document["accounts"]
+    assert (refused["account"], refused["account_id"], refused["attention"]) == ("bad@b.example", 571, "rejected")
+    assert refused["error"]["message"] == "Account bad@b.example: Site already exists."
+    assert (changed["account"], changed["changed"], changed["attention"]) == ("owner@a.example", True, None)
+    assert changed["steps"] == ["new site a.example, order of 8", "order of the add-on 7001 for owner@a.example"]
+    (problem,) = document["attention"]
+    assert (problem["domains"], problem["hint"]) == (["bad@b.example"], "List it once.")
+    counts = document["summary"]
+    assert [counts[name] for name in ("sites", "accounts", "attention", "changed", "failed")] == [1, 3, 1, 1, 1]
+    assert counts["states"]["unknown"] == 0

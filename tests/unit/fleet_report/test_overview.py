@@ -56,6 +56,7 @@ def test_the_counts() -> None:
             "unknown": 1,
             "of-tomorrow": 1,
         },
+        "accounts": None,
     }
     assert found.headline() == (
         "5 sites. Need action: 2. Waiting: 1. Changed: 1. States: pending-dns 1, ready 1, error 1, unknown 1, "

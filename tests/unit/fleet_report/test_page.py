@@ -21,6 +21,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._report.document im
 from ansible_collections.hosting.websec.plugins.module_utils._report.overview import overview
 from ansible_collections.hosting.websec.plugins.module_utils._report.page import FIRST_SITES, GROUP_SITES, GROUPS, page
 from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import (
+    ACCOUNTS,
     NOW,
     SEES_DNS,
     Row,
@@ -45,9 +46,10 @@ class Page:
         *,
         check_mode: bool = False,
         unmanaged: t.Sequence[Row] | None = None,
+        accounts: t.Sequence[Row] | None = None,
         **options: t.Any,
     ) -> None:
-        found = overview(rows, NOW, check_mode=check_mode, unmanaged=unmanaged)
+        found = overview(rows, NOW, check_mode=check_mode, unmanaged=unmanaged, accounts=accounts)
         self.source = page(found, **{"title": "Sites", **options})
         self.tree = lxml.html.document_fromstring(self.source)
 
@@ -360,3 +362,32 @@ def test_what_a_vendor_calls_a_product_is_shown_and_not_run() -> None:
     assert "<script>alert" not in found.source
     assert "\u202e" not in found.source
     assert "<script>alert(1)</script>" in found.text("//section[@id='unmanaged']//li//b")
+
+
+def test_accounts_with_an_error_or_a_change_stand_beside_the_sites() -> None:
+    shown = Page([failed("b.example", hint="List it once."), row("z.example")], accounts=ACCOUNTS)
+    assert "2 sites, 3 accounts" in shown.text("//header/p")
+    assert shown.texts("//section[@id='attention']//article/div") == ["Refused1 site", "Refused1 account"]
+    assert shown.text("//section[@id='attention']//article[2]//li") == (
+        "bad@b.example account 571 Account bad@b.example: Site already exists. account"
+    )
+    assert shown.text("//section[@id='changed']//article") == (
+        "new site a.example, order of 8, order of the add-on 7001 for owner@a.example1 account "
+        "owner@a.example account 570"
+    )
+    assert shown.texts("//ul[@class='tiles']/li")[0] == "2need action"
+    assert [line[0] for line in shown.table] == [
+        "b.example 10900",
+        "z.example 10900",
+        "bad@b.example 571",
+        "owner@a.example 570",
+    ]
+    assert "then 2 accounts with an error or a change" in shown.text("//caption")
+
+
+@pytest.mark.parametrize("hostile", [None, "", [], {}, "<script>alert(1)</script>", "\ud800", 10**30])
+def test_rows_of_accounts_may_hold_anything(hostile: t.Any) -> None:
+    rows = [{**dict.fromkeys(ACCOUNTS[0], hostile), "changed": True}, {"changed": True}]
+    shown = Page([], accounts=rows)
+    assert "<script>alert" not in shown.source
+    assert 1 <= len(shown.table) <= 2
