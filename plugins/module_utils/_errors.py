@@ -11,6 +11,7 @@ kept unchanged.
 
 from __future__ import annotations
 
+import sys
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import clean_text
@@ -134,6 +135,14 @@ class BugError(WebsecError):
 
 class MissingLibraryError(WebsecError):
     kind = "missing_library"
+
+    @classmethod
+    def of(cls, packages: t.Sequence[str]) -> MissingLibraryError:
+        """:param packages: names on PyPI."""
+        return cls(
+            f"The Python libraries {', '.join(packages)} are not installed for {sys.executable}.",
+            hint=f"Install them there: {sys.executable} -m pip install {' '.join(packages)}",
+        )
 
 
 class ReportedError(WebsecError):

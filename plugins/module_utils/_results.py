@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import sys
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
@@ -41,10 +40,7 @@ def require_libraries() -> None:
     """Raise C(missing_library) when a library that this code imports is not installed."""
     missing = missing_libraries()
     if missing:
-        raise MissingLibraryError(
-            f"The Python libraries {', '.join(missing)} are not installed for {sys.executable}.",
-            hint=f"Install them there: {sys.executable} -m pip install {' '.join(missing)}",
-        )
+        raise MissingLibraryError.of(missing)
 
 
 def run_task(task: t.Callable[[], dict[str, t.Any]]) -> dict[str, t.Any]:

@@ -60,6 +60,21 @@ options:
       - "C(bypass): takes the protection of the host C(www) away for a time. C(status) is C(on) or C(off). C(until),
         such as C(2026-12-24T18:00:00Z), is its end in UTC: a run after it switches it off. C(use_true_shield) and
         C(use_true_speed) are booleans for the firewall and for the cache."
+      - "C(ssl): whether the CDN serves the site over HTTPS. C(enabled) is a boolean. C(waf_network_cert_type) is the
+        method of validation, used when SSL is switched on. With C(detect=true), for a site without a certificate of the
+        CDN (C(waf_skip_network_certificate)), C(detectWafSSL) is sent instead of C(enableWafSSL). C(force=true) is
+        needed to switch SSL off while visitors may come through the CDN; it removes the certificate as well."
+      - "C(certificate): the site's own certificate at the CDN, for an entry with C(domain). C(state) is C(present)
+        (default) or C(absent). C(certificate_file) and C(private_key_file) are files on the host of the module, or
+        C(certificate) and C(private_key) are their text in PEM. C(passphrase) is that of the private key. C(type) is
+        C(pem) (default), C(cer), or C(pfx), which has the private key in it. C(apex) and C(aliases) as in the entries
+        of M(hosting.websec.sitelock_waf_sites) say which names the certificate must have. Without C(apex), a domain
+        with one dot is an apex. C(force=true) is needed to remove it while visitors may come through the CDN. It
+        needs the Python library C(cryptography)."
+      - "C(ssl) and C(certificate) look at the certificate that the CDN serves. C(address) and C(port) (443) say where
+        the CDN is; without C(address) it is what the API says, which is nothing for most sites in the state C(ready).
+        If nothing can be seen, C(certificate) compares C(fingerprint), that of the last upload (empty: there was none),
+        see RV(sites[].details). Without it nothing is sent, unless C(force_upload=true), which is for a single run."
     type: list
     elements: raw
     required: true
@@ -145,6 +160,18 @@ EXAMPLES = r"""
         bypass:
           status: "on"
           until: "2026-12-24T18:00:00Z"
+
+- name: The customer's own certificate
+  hosting.websec.sitelock_waf_policies:
+    api_username: reseller
+    api_password: "{{ vault_sitelock_password }}"
+    sites:
+      - site_id: 442989
+        domain: shop.example
+        certificate:
+          certificate_file: /etc/ssl/shop.example/fullchain.pem
+          private_key_file: /etc/ssl/shop.example/privkey.pem
+          address: 198.51.100.17
 """
 
 RETURN = r"""
@@ -183,6 +210,12 @@ sites:
       type: list
       elements: str
       sample: [setWafSettings]
+    details:
+      description:
+        - What is known of a section and cannot be set, by its name. C(certificate) has C(fingerprint), the SHA-256 of
+          the certificate at the CDN as far as it is known. Keep it for the next run.
+      type: dict
+      sample: {}
     needs_person:
       description: What a person has to know or to do although nothing failed, such as a bypass that is on.
       type: list

@@ -43,7 +43,11 @@ SET_WAF_BYPASS = Method("setWafBypass", Effect.CHANGE, subjects=_SITE)
 SET_WAF_DNS_MANAGER = Method("setWAFDNSManager", Effect.CHANGE, subjects=_SITE)
 SET_WAF_ORIGIN = Method("setWafOrigin", Effect.CHANGE, repeats=names("origins"), subjects=_SITE)
 UPLOAD_WAF_CERTIFICATE = Method(
-    "uploadWAFCertificate", Effect.CHANGE, secrets=names("private_key passphrase"), subjects=_SITE
+    "uploadWAFCertificate",
+    Effect.CHANGE,
+    # With type pfx the certificate has the private key in it.
+    secrets=names("certificate private_key passphrase"),
+    subjects=_SITE,
 )
 
 # ---- settings

@@ -23,7 +23,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.f
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import flag, text
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.reader import SectionReader
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import Write
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import Plain, Write
 
 ON, OFF = "on", "off"
 _SHIELD, _SPEED = "use_true_shield", "use_true_speed"
@@ -49,7 +49,7 @@ class DesiredBypass:
     is_over: bool = False
 
 
-class BypassSection:
+class BypassSection(Plain[DesiredBypass, Bypass]):
     """See ``sections.section.Section``."""
 
     name = "bypass"

@@ -14,6 +14,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.hiding import is_name
 from ansible_collections.hosting.websec.plugins.module_utils._texts import listed, unknown_keys
 
 Sections = dict[str, t.Any]
@@ -27,7 +29,8 @@ def policy_names(value: t.Any, where: str) -> list[str]:
     """
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
-        raise BadInputError(f"{where}: policy is {value!r}; it must be the name of a policy, or a list of names.")
+        shown = repr(value) if is_name("policy", value) else HIDDEN
+        raise BadInputError(f"{where}: policy is {shown}; it must be the name of a policy, or a list of names.")
     return names
 
 
@@ -41,7 +44,7 @@ def merged(values: Sections, policies: t.Mapping[str, t.Any], where: str) -> Sec
     result: Sections = {}
     for name in policy_names(values.get("policy") or [], where):
         if name not in policies:
-            unknown = unknown_keys([name], policies)
+            unknown = unknown_keys([name if is_name("policy", name) else HIDDEN], policies)
             raise BadInputError(
                 f"{where}: there is no policy {unknown}.",
                 hint=f"The policies are {listed(sorted(policies))}." if policies else "There are no policies.",

@@ -10,7 +10,7 @@ import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
-from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._nesting import plain_data
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
@@ -20,6 +20,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
     SiteEntry,
     read_entries,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.hiding import PoliciesType, real
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.task import (
     run_sections,
     section_options,
@@ -28,7 +29,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
 
 def policy_options() -> ArgumentSpec:
     """Options of the module that are about policies."""
-    return section_options().merge(ArgumentSpec(options={"policies": {"type": "dict", "default": {}}}))
+    policies = {"type": PoliciesType(SECTIONS), "default": {}}
+    return section_options(SECTIONS).merge(ArgumentSpec(options={"policies": policies}))
 
 
 def read_policy_entries(sites: t.Sequence[t.Any], policies: t.Mapping[str, t.Any]) -> list[SiteEntry]:
@@ -36,7 +38,9 @@ def read_policy_entries(sites: t.Sequence[t.Any], policies: t.Mapping[str, t.Any
 
     :raises BadInputError: ``policies`` is no plain data.
     """
-    named = plain_data(policies, "policies")
+    named = plain_data(real(policies), "policies")
+    if not isinstance(named, dict):
+        raise BadInputError("policies is no dictionary.", hint="It has the sections of each policy at its name.")
     entries = read_entries(sites)
     for entry in entries:
         if entry.error is None:

@@ -31,9 +31,9 @@ SectionOutcome = Outcome[SectionItem, t.Any]
 class SectionResource:
     """Sections for ``_converge``."""
 
-    def __init__(self, client: SiteLockClient) -> None:
+    def __init__(self, client: SiteLockClient, context: RunContext) -> None:
         self._client = client
-        self._reader = SectionReader(client)
+        self._reader = SectionReader(client, context)
         self._begun: set[tuple[int, str]] = set()
 
     def observe(self, desired: SectionItem) -> t.Any:
@@ -50,6 +50,7 @@ class SectionResource:
         for action in actions:
             site_id, write = action.item
             self._client.call(write.method, {"site_id": site_id, **write.parameters})
+            self._reader.note_accepted(write.method, site_id)
         return [None] * len(actions)
 
 
@@ -78,7 +79,7 @@ def converge_sections(
     :param sections: in the order in which those of one site are written.
     :raises LimitError: more sites would change than allowed; nothing was sent.
     """
-    resource = SectionResource(client)
+    resource = SectionResource(client, context)
     items = [item for entry in entries if entry.is_open for item in entry.items]
     context.begin(len(items), "section")
     rounds = [

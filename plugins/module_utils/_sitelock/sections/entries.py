@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._nesting import plain_data
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given, shown_keys
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.hiding import (
+    is_name,
+    may_be_shown,
+    real,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import AnySection
 from ansible_collections.hosting.websec.plugins.module_utils._texts import joined, repeated, unknown_keys
 
@@ -78,13 +85,16 @@ def read_entries(given: t.Sequence[t.Any]) -> list[SiteEntry]:
 
 
 def _entry(given: t.Any, place: int) -> SiteEntry:
-    entry = SiteEntry(place)
+    entry, given = SiteEntry(place), real(given)
     try:
         if not isinstance(given, t.Mapping):
             raise BadInputError(f"{entry.name} is no dictionary.")
         entry.values = plain_data(given, entry.name)
+        for key in KEYS:
+            if not is_name(key, entry.values.get(key)):
+                raise BadInputError(f"{entry.name}: {key} is {HIDDEN}, which is none.")
         if entry.values.get("domain") is not None:
-            entry.domain = normalise_domain(entry.values["domain"])
+            entry.domain = normalise_domain(str(entry.values["domain"]))
         if entry.values.get("site_id") is not None:
             entry.site_id = number_id(entry.values["site_id"], f"{entry.name}: site_id")
         if entry.site_id is None and entry.domain is None:
@@ -128,12 +138,19 @@ def _parse_sections(
     entry: SiteEntry, site_id: int, sections: t.Sequence[AnySection], now: datetime.datetime, keys: t.Collection[str]
 ) -> None:
     names = [section.name for section in sections]
-    unknown = unknown_keys(entry.values, [*keys, *names])
+    unknown = unknown_keys(shown_keys(entry.values), [*keys, *names])
     if unknown:
         raise BadInputError(f"{entry.name}: unknown keys: {unknown}.", hint=f"The sections are {joined(names)}.")
     for section in sections:
         value = entry.values.get(section.name)
         if value is not None:
             item = SectionItem(site_id, entry.domain, section, None)
-            desired = section.parse(Given(value, item.where, now))
+            given = Given(
+                value,
+                item.where,
+                now,
+                site={**entry.values, "domain": entry.domain},
+                may_show=functools.partial(may_be_shown, section),
+            )
+            desired = section.parse(given)
             entry.items.append(dataclasses.replace(item, desired=desired))

@@ -11,16 +11,22 @@ which ends the task, is not used.
 from __future__ import annotations
 
 import datetime
+import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._parsing import utc_time
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import utc_time, whole_number
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
 from ansible_collections.hosting.websec.plugins.module_utils._texts import joined, listed, shortened, unknown_keys
 
 T = t.TypeVar("T")
 
 _FLAGS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 """As Ansible reads a value of the type C(bool)."""
+IS_KEY = re.compile(r"[A-Za-z_][\w.-]{0,59}")
+"""What a key looks like."""
+_KEY = re.compile(r"[.\[]")
+"""Where the first key of a place ends."""
 MAX_SHOWN = 60
 """Characters of a value that a message shows."""
 
@@ -29,22 +35,35 @@ class Given:
     """A mapping from the user.
 
     :param where: it, for messages, such as C(Site 442989, section ip_block).
-    :param path: keys from the section to this mapping, for messages.
     :param now: the time of the run.
+    :param path: keys from the section to this mapping, for messages.
+    :param site: the whole entry that it is in.
+    :param may_show: whether a message may show a value, by its key in the section.
     :raises BadInputError: ``value`` is no mapping.
     """
 
-    def __init__(self, value: t.Any, where: str, now: datetime.datetime, path: str = "") -> None:
+    def __init__(
+        self,
+        value: t.Any,
+        where: str,
+        now: datetime.datetime,
+        path: str = "",
+        *,
+        site: t.Mapping[str, t.Any] | None = None,
+        may_show: t.Callable[[str, t.Any], bool] = lambda _key, _value: True,
+    ) -> None:
         self.where = where
         self.now = now
+        self.site: t.Mapping[str, t.Any] = site or {}
         self._path = path
+        self._may_show = may_show
         if not isinstance(value, t.Mapping):
             raise self.refusal("", value, "a dictionary")
         self.values: t.Mapping[str, t.Any] = value
 
     def only(self, *names: str) -> None:
         """:raises BadInputError: there is a key that is none of ``names``, or no key at all."""
-        unknown = unknown_keys(self.values, names)
+        unknown = unknown_keys(shown_keys(self.values), names)
         if unknown:
             raise BadInputError(
                 f"{self.where}: {self._path and f'{self._path} has '}unknown keys: {unknown}.",
@@ -78,6 +97,16 @@ class Given:
         if isinstance(value, bool) or not isinstance(value, (str, int)) or not str(value).strip():
             raise self.refusal(name, value, "a text")
         return str(value).strip()
+
+    def number(self, name: str, least: int, most: int) -> int | None:
+        """A whole number, as a number or as text."""
+        value = self.values.get(name)
+        if value is None:
+            return None
+        read = value if isinstance(value, int) and not isinstance(value, bool) else whole_number(str(value).strip())
+        if read is None or not least <= read <= most:
+            raise self.refusal(name, value, f"a number from {least} to {most}")
+        return read
 
     def flag(self, name: str) -> bool | None:
         """A boolean."""
@@ -127,14 +156,14 @@ class Given:
 
         :raises BadInputError: it is none.
         """
-        return Given(self.values.get(name), self.where, self.now, self._at(name))
+        return self._inner(self.values.get(name), name)
 
     def entry(self, value: t.Any, place: str) -> Given:
         """An entry of a list (see ``each``) that is a mapping.
 
         :raises BadInputError: it is none.
         """
-        return Given(value, self.where, self.now, self._at(place))
+        return self._inner(value, place)
 
     def refusal(self, name: str, value: t.Any, wanted: str) -> BadInputError:
         """The error of a value.
@@ -142,17 +171,29 @@ class Given:
         :param name: its key, or its place in a list.
         :param wanted: what it must be.
         """
-        return BadInputError(
-            f"{self.where}: {self._at(name) or 'it'} is {shortened(repr(value), MAX_SHOWN)}; it must be {wanted}."
-        )
+        place = self._at(name)
+        shown = shortened(repr(value), MAX_SHOWN) if self._may_show(_KEY.split(place)[0], value) else HIDDEN
+        return BadInputError(f"{self.where}: {place or 'it'} is {shown}; it must be {wanted}.")
+
+    def shows(self, name: str) -> bool:
+        """Whether a message may show the value at ``name``."""
+        return self._may_show(_KEY.split(self._at(name))[0], self.values.get(name))
 
     def at(self, name: str) -> str:
         """A key of this mapping for messages, C(Site 442989, section ip_block: exact); of C("") the mapping itself."""
         path = self._at(name)
         return f"{self.where}: {path}" if path else self.where
 
+    def _inner(self, value: t.Any, name: str) -> Given:
+        return Given(value, self.where, self.now, self._at(name), site=self.site, may_show=self._may_show)
+
     def _at(self, name: str) -> str:
         return f"{self._path}.{name}" if self._path and name else self._path or name
+
+
+def shown_keys(keys: t.Iterable[str]) -> list[str]:
+    """Keys as messages may show them. People put secrets everywhere."""
+    return [key if IS_KEY.fullmatch(key) else HIDDEN for key in keys]
 
 
 def offered(values: t.Iterable[str]) -> str:

@@ -10,7 +10,7 @@ import threading
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 
 if t.TYPE_CHECKING:
@@ -23,14 +23,24 @@ T = t.TypeVar("T")
 class SectionReader:
     """Reads for sections. Thread-safe."""
 
-    def __init__(self, client: SiteLockClient) -> None:
+    def __init__(self, client: SiteLockClient, context: RunContext) -> None:
+        self.context = context
         self._client = client
+        self._accepted: set[tuple[str, int]] = set()
         self._lock = threading.Lock()
         self._shared: dict[str, t.Any] = {}
 
     def of_site(self, method: Method, site_id: int) -> Data:
         """The answer of a getter about one site, see ``SiteLockClient.call``."""
         return self._client.call(method, {"site_id": site_id})
+
+    def note_accepted(self, method: Method, site_id: int) -> None:
+        """A write was sent for a site, and the API accepted it."""
+        self._accepted.add((method.name, site_id))
+
+    def was_accepted(self, method: Method, site_id: int) -> bool:
+        """Whether a write was accepted in this run, for what no getter shows, or not at once."""
+        return (method.name, site_id) in self._accepted
 
     def shared(self, method: Method, parse: t.Callable[[Data], T]) -> T:
         """What ``parse`` makes of the answer of a method that is about no site. It is asked once a run, and a refusal

@@ -42,6 +42,7 @@ def _row(entry: SiteEntry, outcomes: t.Sequence[SectionOutcome]) -> Row:
         "sections": [each.desired.section.name for each in outcomes],
         "changed_sections": [each.desired.section.name for each in outcomes if each.changed],
         "actions": [method for each in outcomes for method in each.sent],
+        "details": {each.desired.section.name: found for each in outcomes if (found := _details(each, each.after))},
         "needs_person": [sentence for each in outcomes for sentence in _needs_person(each)],
         "changed": any(each.changed for each in outcomes),
         "failed": bool(errors),
@@ -88,4 +89,9 @@ def sections_diff(
 
 
 def _dumped(outcome: SectionOutcome, state: t.Any) -> t.Any:
-    return None if state is None else outcome.desired.section.dump(state)
+    dumped = None if state is None else outcome.desired.section.dump(state)
+    return dumped if dumped is not None else _details(outcome, state) or None
+
+
+def _details(outcome: SectionOutcome, state: t.Any) -> dict[str, t.Any]:
+    return {} if state is None else outcome.desired.section.details(state, outcome.desired.desired)

@@ -42,6 +42,10 @@ class Section(t.Protocol[D, C]):
     def name(self) -> str:
         """The key in an entry, and in results."""
 
+    @property
+    def public(self) -> frozenset[str] | None:
+        """The keys whose values are no secrets; C(None): it has no secrets. See ``hiding``."""
+
     def parse(self, given: Given) -> D:
         """The desired state.
 
@@ -69,15 +73,25 @@ class Section(t.Protocol[D, C]):
     def dump(self, current: C) -> t.Any:
         """``current`` in the form that ``parse`` takes, without secrets. C(None): there is nothing to set."""
 
+    def details(self, current: C, desired: D) -> dict[str, t.Any]:
+        """What is known of ``current`` besides, for the result and, if there is nothing to dump, for the diff. Without
+        secrets."""
+
     def needs_person(self, current: C, desired: D) -> list[str]:
         """Sentences about what a person has to know or to do, although nothing failed."""
 
 
 class Plain(t.Generic[D, C]):
-    """What most sections have in common: nothing to refuse, and nothing for a person to do."""
+    """What most sections have in common: no secrets, nothing to refuse, and nothing for a person to do."""
+
+    public: t.ClassVar[frozenset[str] | None] = None
 
     def refuse(self, _current: C, _desired: D) -> None:
         """See ``Section``."""
+
+    def details(self, _current: C, _desired: D) -> dict[str, t.Any]:
+        """See ``Section``."""
+        return {}
 
     def needs_person(self, _current: C, _desired: D) -> list[str]:
         """See ``Section``."""

@@ -24,6 +24,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
     parse_sections,
     refuse_twice,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.hiding import EntryType
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.results import (
     sections_diff,
     site_rows,
@@ -37,11 +38,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
 )
 
 
-def section_options() -> ArgumentSpec:
+def section_options(sections: t.Sequence[AnySection]) -> ArgumentSpec:
     """Options of a module over sections. What is in an entry is checked here, see ``given``."""
     return ArgumentSpec(
         options={
-            "sites": {"type": "list", "elements": "raw", "required": True},
+            # A type that removes the secrets, so that they are neither logged nor returned.
+            "sites": {"type": "list", "elements": EntryType(sections), "required": True},
             "site_ids": {"type": "dict", "default": {}},
             "only_ready": {"type": "bool", "default": False},
             "states": {"type": "dict", "default": {}},

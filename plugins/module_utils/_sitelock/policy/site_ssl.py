@@ -1,0 +1,215 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""C(ssl): whether the CDN serves the site over HTTPS.
+
+Sources: C(getAnpProvisioningStatus), C(enableWafSSL), C(disableWafSSL) (it removes the certificate as well),
+C(detectWafSSL) (for a site without a certificate of the CDN; it activates none). An answer in the state C(ready) may
+say nothing about SSL. Then the certificate that the CDN serves decides, and without that nothing is sent.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import (
+    DETECT_WAF_SSL,
+    DISABLE_WAF_SSL,
+    ENABLE_WAF_SSL,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.edge import (
+    Edge,
+    Looker,
+    look,
+    parse_edge,
+    read_site,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.reader import SectionReader
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import Plain, Write
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import (
+    PENDING_DOMAIN_VALIDATION,
+    DnsSslVerify,
+    SiteStatus,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
+
+SOON = datetime.timedelta(days=30)
+"""A certificate that ends within this time is a matter for a person."""
+
+
+@dataclasses.dataclass(frozen=True)
+class CurrentSsl:
+    """
+    :param enabled: C(None): unknown, because of ``problem``.
+    :param waits: it is on, and waits for the validation of the domain.
+    :param detected: whether the CDN found a certificate. C(None): not told.
+    :param routed: visitors may come through the CDN.
+    :param ends: last day of the certificate, if told.
+    :param searched: C(detectWafSSL) was sent in this run.
+    """
+
+    enabled: bool | None
+    routed: bool
+    waits: bool = False
+    detected: bool | None = None
+    verification: DnsSslVerify | None = None
+    ends: datetime.date | None = None
+    searched: bool = False
+    problem: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class DesiredSsl:
+    """
+    :param cert_type: C(waf_network_cert_type), which counts only when SSL is switched on.
+    :param detect: the site has no certificate of the CDN; its own is searched for instead.
+    :param force: SSL may be switched off while visitors come through the CDN.
+    """
+
+    where: str
+    enabled: bool
+    cert_type: str | None
+    detect: bool
+    force: bool
+    edge: Edge
+    now: datetime.datetime
+
+
+@dataclasses.dataclass(frozen=True)
+class SslSection(Plain[DesiredSsl, CurrentSsl]):
+    """See ``sections.section.Section``.
+
+    :param look: how to look at the certificate that is served.
+    """
+
+    name: t.ClassVar[str] = "ssl"
+    look: Looker = look
+
+    def parse(self, given: Given) -> DesiredSsl:
+        given.only("enabled", "waf_network_cert_type", "detect", "force", "address", "port")
+        enabled = given.flag("enabled")
+        if enabled is None:
+            raise BadInputError(f"{given.where}: enabled is missing.", hint="Set enabled: true or enabled: false.")
+        desired = DesiredSsl(
+            given.where,
+            enabled,
+            given.text("waf_network_cert_type"),
+            bool(given.flag("detect")),
+            bool(given.flag("force")),
+            parse_edge(given),
+            given.now,
+        )
+        useless = "detect" if desired.detect else "waf_network_cert_type" if desired.cert_type else ""
+        if useless and not enabled:
+            raise BadInputError(
+                f"{given.where}: {useless} is given with enabled: false.", hint=f"Remove {useless}, or enable SSL."
+            )
+        if desired.detect and desired.cert_type:
+            raise BadInputError(
+                f"{given.where}: detect is given together with waf_network_cert_type.",
+                hint="detect is for sites without a certificate of the CDN. Remove one of the two.",
+            )
+        return desired
+
+    def read(self, reader: SectionReader, site_id: int, desired: DesiredSsl | None) -> CurrentSsl:
+        status = read_site(reader, site_id)
+        current = dataclasses.replace(told(status), searched=reader.was_accepted(DETECT_WAF_SSL, site_id))
+        if current.enabled is not None:
+            return current
+        # A method that was accepted in this run is not doubted because the answer is silent.
+        if reader.was_accepted(ENABLE_WAF_SSL, site_id):
+            return dataclasses.replace(current, enabled=True, waits=True)
+        if reader.was_accepted(DISABLE_WAF_SSL, site_id):
+            return dataclasses.replace(current, enabled=False)
+        edge = Edge(None, None) if desired is None else desired.edge
+        seen = self.look(edge, status, reader.context)
+        if seen.served is None:
+            return dataclasses.replace(current, problem=seen.problem)
+        return dataclasses.replace(current, enabled=seen.served.is_for(edge.domain or ""))
+
+    def plan(self, current: CurrentSsl, desired: DesiredSsl) -> list[Write]:
+        """One call at most.
+
+        :raises RejectedError: SSL would be switched off while visitors come through the CDN.
+        """
+        if current.enabled is None:
+            return []
+        if desired.detect:
+            return (
+                [] if current.searched or _is_detected(current) else [Write(DETECT_WAF_SSL, {}, shown_by=_is_detected)]
+            )
+        if current.enabled == desired.enabled:
+            return []
+        if desired.enabled:
+            kind = {"waf_network_cert_type": desired.cert_type} if desired.cert_type else {}
+            return [Write(ENABLE_WAF_SSL, kind, shown_by=lambda seen: seen.enabled is True)]
+        refuse_while_routed(current.routed, desired.force, desired.where, "SSL was not switched off")
+        return [Write(DISABLE_WAF_SSL, {}, shown_by=lambda seen: seen.enabled is False)]
+
+    def expected(self, current: CurrentSsl, desired: DesiredSsl) -> CurrentSsl:
+        if current.enabled is None or desired.detect:
+            return dataclasses.replace(current, detected=desired.detect or current.detected)
+        return dataclasses.replace(current, enabled=desired.enabled)
+
+    def dump(self, current: CurrentSsl) -> t.Any:
+        return None if current.enabled is None else {"enabled": current.enabled}
+
+    def needs_person(self, current: CurrentSsl, desired: DesiredSsl) -> list[str]:
+        if current.enabled is None:
+            return [f"ssl: whether SSL is on is unknown, so nothing was sent: {current.problem}."]
+        told = []
+        if current.waits and desired.enabled:
+            record = current.verification
+            wanted = (
+                f": the {record.dns_record_type} record at {record.dns_record_domain} must be "
+                f"{shortened(record.dns_record_value)}"
+                if record
+                else ""
+            )
+            told.append(f"ssl: SSL is on, and waits for the validation of the domain{wanted}.")
+        if desired.detect and current.searched and not _is_detected(current):
+            told.append("ssl: the CDN found no certificate at the site.")
+        if desired.detect and _is_detected(current) and not current.enabled:
+            told.append("ssl: the CDN has no certificate for the site. Upload one, see the section certificate.")
+        if current.ends is not None and current.ends <= (desired.now + SOON).date() and desired.enabled:
+            told.append(f"ssl: the certificate of the CDN ends on {current.ends}.")
+        return told
+
+
+def told(status: SiteStatus) -> CurrentSsl:
+    """What an answer of the API says about SSL. It is silent in some states."""
+    ssl = status.ssl
+    installed = None if ssl is None else ssl.cert_installed
+    waits = status.state == PENDING_DOMAIN_VALIDATION or status.dns_ssl_verify is not None
+    return CurrentSsl(
+        enabled=True if waits else installed,
+        routed=status.routed,
+        waits=waits and not installed,
+        detected=None if ssl is None else ssl.cert_detected,
+        verification=status.dns_ssl_verify,
+        ends=None if ssl is None else calendar_date(ssl.network_ssl_cert_exp_date),
+    )
+
+
+def refuse_while_routed(routed: bool, force: bool, where: str, outcome: str) -> None:
+    """
+    :raises RejectedError: visitors may come through the CDN.
+    """
+    if routed and not force:
+        raise RejectedError(
+            f"{where}: {outcome}, because visitors may come to this site through the CDN, and their HTTPS would break.",
+            hint="Route the site away from the CDN first. If you are sure, set force: true in the section for one run.",
+        )
+
+
+def _is_detected(current: CurrentSsl) -> bool:
+    return bool(current.enabled or current.detected)
+
+
+SSL = SslSection()
