@@ -69,7 +69,6 @@ def test_the_table_says_what_is_known(facts: dict[str, t.Any]) -> None:
 
 def test_the_table_has_these_methods_and_no_other() -> None:
     assert sorted(method.name for method in METHODS) == sorted(facts["name"] for facts in FACTS)
-    assert len(BY_NAME) == 99
 
 
 def test_the_reads_and_no_other_method_have_the_name_of_a_read() -> None:
@@ -94,7 +93,7 @@ def entries() -> dict[str, str]:
 
 def test_what_is_not_documented_is_marked_at_its_entry() -> None:
     told = entries()
-    assert len(told) == 99
+    assert told.keys() == BY_NAME.keys()
     silent = [
         facts["name"]
         for facts in FACTS
