@@ -94,7 +94,7 @@ plans:
     scans:
       description:
         - The scans of the plan by name, each with C(options) (how often it may run) and C(feature_type) (V(recurring)
-          or V(on_demand)). V(null) if this was not read.
+          or V(on_demand)). Empty if the API lists no scan for this plan. V(null) if this was not read.
       type: dict
       sample: {"malware_scan": {"options": ["daily", "weekly"], "feature_type": "recurring"}}
     deferred:

@@ -53,6 +53,8 @@ def method_data(document: t.Mapping[str, t.Any], method: Method) -> dict[str, t.
             raise _top_level_error(document[element], method, about_credentials=element == "authentication")
     if method.answers_at_root:
         return dict(document)
+    if below == "" and method.may_be_empty:
+        return {}
     if not isinstance(below, dict):
         others = sorted(name for name in document if not method.is_answered_by(name))
         raise BadResponseError(

@@ -175,7 +175,8 @@ class AccountReader:
         if not account.exists and desired.state == "present":
             raise RejectedError(
                 f"Account {desired.name} is not active at SiteLock.",
-                hint="Have it activated by the vendor, or omit it from the file.",
+                hint="It has ended, and its login is not free. For a new account, set another login. To use this "
+                "account again, ask the vendor to activate it.",
             )
         known.account_id = account.account_id or by_number or self._number(desired, data, known)
         return dataclasses.replace(account, account_id=known.account_id)
@@ -218,8 +219,8 @@ class AccountReader:
         raise RejectedError(
             f"Account {desired.name}: getStatus does not know it ({refused.message}), and yet the login {login} is in "
             "use. Nothing was sent for this account.",
-            hint="It belongs to somebody else, or to an account that has ended. Choose another login, or set "
-            "account_id.",
+            hint="It belongs to somebody else, or to an account that has ended. Set another login for a new account, "
+            "or account_id if it is yours.",
         )
 
     def _refuse_other_login(self, desired: DesiredAccount) -> None:

@@ -89,6 +89,26 @@ def test_an_account_that_is_new_under_both_keys_is_new() -> None:
 
 
 SUBSCRIPTION = "<subscription>1</subscription><subscription_id>S1</subscription_id>"
+
+
+@pytest.mark.parametrize(
+    "answers",
+    {
+        "inactive": {f"getStatus {LOGIN}": information(more="<status>inactive</status>")},
+        "unknown": {
+            f"getStatus {LOGIN}": NOT_THERE,
+            f"checkLogin {LOGIN}": "<status>error</status><message>Login is in use by another account.</message>",
+        },
+    }.values(),
+    ids=["told as inactive", "not told"],
+)
+def test_the_login_of_an_account_that_has_ended_needs_another_one(answers: Answers) -> None:
+    with pytest.raises(RejectedError) as refused:
+        observed(answers, desired(DesiredSite("a.example", subscription="8")))
+    for words in ("another login", "a new account", "has ended"):
+        assert words in refused.value.hint
+
+
 UNIQUE = {
     "login": (f"<login>{LOGIN}</login>", []),
     "site": ("", [site(1090, "a.example")]),

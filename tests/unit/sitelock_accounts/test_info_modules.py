@@ -234,6 +234,11 @@ def test_the_scan_frequency_is_asked_for_scan_plans_only(scan: str) -> None:
     ]
 
 
+def test_a_plan_without_scans_has_none() -> None:
+    found, _calls = plans_info({"getPlanScanFrequency 8": ""}, scan_frequency=True)
+    assert [(each["failed"], each["scans"]) for each in found["plans"]] == [(False, {}), (False, None), (False, None)]
+
+
 def test_a_plan_whose_scans_cannot_be_read_has_its_own_error() -> None:
     found, _calls = plans_info({"getPlanScanFrequency 8": REFUSED}, scan_frequency=True)
     assert [each["failed"] for each in found["plans"]] == [True, False, False]

@@ -62,6 +62,7 @@ class Method:
         shown at all.
     :param endpoint: its own address, if it is not that of all other methods.
     :param answers_file: the response is a file, not an XML document.
+    :param may_be_empty: an empty element is a response: there is nothing to list.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Method:
     answer_secrets: frozenset[str] = frozenset()
     endpoint: str | None = None
     answers_file: bool = False
+    may_be_empty: bool = False
 
     def is_answered_by(self, element: str) -> bool:
         """Whether an element below the root of a response is the one of this method. The vendor's pages use upper and

@@ -21,6 +21,7 @@ GET_PLAN_SCAN_FREQUENCY = Method(
     "getPlanScanFrequency",
     Effect.READ,
     repeats=names("option"),
+    may_be_empty=True,
     subjects=(Subject("plan", ("id",), names("getPlanScanFrequency/id"), number=False),),
 )
 GET_SITELOCK_IPS = Method("getSiteLockIPs", Effect.READ, repeats=names("class ip ipRange ipv6Range"))
