@@ -55,7 +55,11 @@ def test_what_somebody_clicked_is_repaired() -> None:
     vendor.calls.clear()
     done = run(vendor, sites)
     assert [row["changed_sections"] for row in done["sites"]] == [[], ["url_block"]]
-    assert done["diff"]["before"] == {"site 2": {"url_block": {"exact": []}}}
+    url = {"path": "/xmlrpc.php", "pattern": "EQUALS"}
+    assert done["diff"] == {
+        "before": {"site 2": {"url_block": {"exact": []}}},
+        "after": {"site 2": {"url_block": {"exact": [url]}}},
+    }
     assert vendor.writes() == ["addWafBlacklistUrls"]
 
 
@@ -107,6 +111,14 @@ def test_what_is_sent(section: str, wish: Entry, sent: list[tuple[str, Entry]]) 
         assert given["site_id"] == 1
 
 
+def test_the_diff_shows_what_differs_and_nothing_else() -> None:
+    done = run(vendor_with(1), [{"site_id": 1, "domain": "shop.example", "rules": {"ddos": "on", "backdoor": "alert"}}])
+    assert done["diff"] == {
+        "before": {"shop.example": {"rules": {"ddos": "auto"}}},
+        "after": {"shop.example": {"rules": {"ddos": "on"}}},
+    }
+
+
 def test_addresses_are_compared_as_networks() -> None:
     vendor = vendor_with(1)
     vendor.sites[1].block = ["192.0.2.0-192.0.2.255", "198.51.100.7", "2001:0db8::1"]
@@ -115,6 +127,32 @@ def test_addresses_are_compared_as_networks() -> None:
     # It is removed as the API writes it.
     run(vendor, [{"site_id": 1, "ip_block": {"absent": ["192.0.2.0/24"]}}])
     assert vendor.sites[1].block == ["198.51.100.7", "2001:0db8::1"]
+
+
+def test_the_codes_of_countries_in_both_documented_forms(monkeypatch: pytest.MonkeyPatch) -> None:
+    nested = {
+        "continents": {
+            "continent": [{"name": "Asia", "code": "AS"}],
+            "country": [{"name": "North Korea", "code": "KP"}],
+        }
+    }
+    monkeypatch.setattr(Vendor, "_getWafGeoInfo", staticmethod(lambda _site, _given: nested))
+    vendor = vendor_with(1)
+    (row,) = run(vendor, [{"site_id": 1, "geo_block": {"exact": {"countries": ["KP"], "continents": ["AS"]}}}])["sites"]
+    assert (row["error"], vendor.sites[1].geo) == (None, {"countries": ["KP"], "continents": ["AS"]})
+
+
+def test_settings_of_the_cdn_in_an_element_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrapped(site: Settings, _given: object) -> Entry:
+        modes = {"cache_modes": {"cache_mode": ["disable", "aggressive"]}}
+        return {"cdnSettings": {**site.cdn, "options": modes}, "status": "ok"}
+
+    monkeypatch.setattr(Vendor, "_getWafCDNSettings", staticmethod(wrapped))
+    vendor = vendor_with(1)
+    (row,) = run(vendor, [{"site_id": 1, "cdn": {"cache_mode": "aggressive"}}])["sites"]
+    assert (row["error"], vendor.sites[1].cdn["cache_mode"]) == (None, "aggressive")
+    (row,) = run(vendor, [{"site_id": 1, "cdn": {"cache_mode": "static_only"}}])["sites"]
+    assert "aggressive, disable" in row["error"]["hint"]
 
 
 def test_another_pattern_of_the_same_path_takes_its_place() -> None:

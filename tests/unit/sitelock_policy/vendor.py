@@ -98,7 +98,8 @@ class Vendor:
 
     @staticmethod
     def _getSiteLockIPs(_site: None, _given: object) -> Data:
-        return {"active": {"class": [{"@type": "scanner", "ip": SCANNERS}]}}
+        classes = [{"@type": "scan", "ip": SCANNERS}, {"@type": "api", "ip": ["192.0.2.0/24"]}]
+        return {"active": {"class": classes}}
 
     @staticmethod
     def _getWafGeoInfo(_site: None, _given: object) -> Data:

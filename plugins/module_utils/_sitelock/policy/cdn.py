@@ -54,6 +54,8 @@ def _given(given: Given) -> dict[str, str]:
 
 
 def _told(data: Data) -> Settings:
+    # The vendor's plug-in reads them from an element in the answer.
+    data = next((each for each in (data, *data.values()) if isinstance(each, dict) and _MODE in each), data)
     modes = texts(child(child(data, "options"), "cache_modes").get(_MODE)) or _MODES
     return {
         name: Setting(value, modes if name == _MODE else ("0", "1"))

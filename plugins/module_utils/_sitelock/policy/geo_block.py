@@ -87,13 +87,18 @@ def dumped_places(places: t.Iterable[Place]) -> dict[str, list[str]]:
 
 
 def known_places(data: Data) -> frozenset[Place]:
-    """All that an answer of C(getWafGeoInfo) lists."""
-    return frozenset(
-        Place(kind, code.upper())
-        for kind, element in _KINDS.items()
-        for each in child(data, kind).get(element) or ()
-        if isinstance(each, dict) and (code := text(each, "code"))
-    )
+    """All that an answer of C(getWafGeoInfo) lists: its example has the countries beside the continents, its
+    description below them."""
+    return frozenset(_places_in(data))
+
+
+def _places_in(data: t.Any) -> t.Iterator[Place]:
+    kinds = {element: kind for kind, element in _KINDS.items()}
+    for name, value in data.items() if isinstance(data, dict) else ():
+        for each in value if isinstance(value, list) else [value]:
+            if name in kinds and isinstance(each, dict) and (code := text(each, "code")):
+                yield Place(kinds[name], code.upper())
+            yield from _places_in(each)
 
 
 def refuse_unknown_places(reader: SectionReader, places: t.Iterable[Place], where: str) -> None:

@@ -52,8 +52,14 @@ def _texts(addresses: t.Sequence[AddressRange]) -> list[str]:
     return [each.text for each in addresses]
 
 
+_SCANNERS = "scan"
+"""The class of C(getSiteLockIPs) with the addresses that are always in the white list."""
+
+
 def _scanners(data: Data) -> list[AddressRange]:
-    return [parse_addresses(each) for each in all_networks(classes_of(data))]
+    # Other classes, such as C(waf) and C(api), are no scanners: who wants them in the list has to get them there.
+    classes = [each for each in classes_of(data) if each.type.lower() == _SCANNERS]
+    return [parse_addresses(each) for each in all_networks(classes)]
 
 
 def _is_scanner(reader: SectionReader) -> t.Callable[[AddressRange], bool]:

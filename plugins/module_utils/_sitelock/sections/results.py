@@ -74,7 +74,7 @@ def _needs_person(outcome: SectionOutcome) -> list[str]:
 def sections_diff(
     entries: t.Sequence[SiteEntry], outcomes: t.Sequence[SectionOutcome], *, check_mode: bool
 ) -> dict[str, t.Any]:
-    """Before and after of the sections that change, by site. Holds no secret."""
+    """Before and after of what changes in the sections that change, by site. Holds no secret."""
     names = {entry.site_id: entry.domain or f"site {entry.site_id}" for entry in entries}
     before: dict[str, Row] = {}
     after: dict[str, Row] = {}
@@ -83,8 +83,9 @@ def sections_diff(
             item = outcome.desired
             section = item.section
             then = section.expected(outcome.before, item.desired) if check_mode else outcome.after
-            before.setdefault(names[item.site_id], {})[section.name] = _dumped(outcome, outcome.before)
-            after.setdefault(names[item.site_id], {})[section.name] = _dumped(outcome, then)
+            old, new = _differing(_dumped(outcome, outcome.before), _dumped(outcome, then))
+            before.setdefault(names[item.site_id], {})[section.name] = old
+            after.setdefault(names[item.site_id], {})[section.name] = new
     return {"before": before, "after": after}
 
 
@@ -95,3 +96,14 @@ def _dumped(outcome: SectionOutcome, state: t.Any) -> t.Any:
 
 def _details(outcome: SectionOutcome, state: t.Any) -> dict[str, t.Any]:
     return {} if state is None else outcome.desired.section.details(state, outcome.desired.desired)
+
+
+def _differing(old: t.Any, new: t.Any) -> tuple[t.Any, t.Any]:
+    """Both without the keys that have the same value in both."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return old, new
+    pairs = {key: _differing(old.get(key), new.get(key)) for key in {**old, **new} if old.get(key) != new.get(key)}
+    return (
+        {key: pair[0] for key, pair in pairs.items() if key in old},
+        {key: pair[1] for key, pair in pairs.items() if key in new},
+    )
