@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import pathlib
 import shutil
-import signal
 import socket
 import ssl
 import subprocess
@@ -36,6 +35,13 @@ class NginxEdge:
 
     def __enter__(self) -> NginxEdge:
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+
+    def _start(self) -> None:
         self._configure()
         nginx = shutil.which("nginx", path=_BIN)
         if nginx is None:
@@ -43,10 +49,6 @@ class NginxEdge:
         log = self._folder / "error.log"
         self._process = subprocess.Popen([nginx, "-p", self._folder, "-c", "nginx.conf", "-e", log])
         wait_until(lambda: self._answer("cdn.example") == DEFAULT.der, "NGINX answers")
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.stop()
 
     def stop(self) -> None:
         if self._process is not None:
@@ -55,15 +57,16 @@ class NginxEdge:
             self._process = None
 
     def serve(self, domain: str, made: Made | None) -> None:
-        """Serve a certificate for a domain, or none. Returns when it is served."""
+        """Serve a certificate for a domain, or none.
+
+        By another process: after a reload the old one still answers for a moment.
+        """
         if made is None:
             self._served.pop(domain, None)
         else:
             self._served[domain] = made
-        self._configure()
-        assert self._process is not None
-        self._process.send_signal(signal.SIGHUP)
-        wait_until(lambda: self._answer(domain) == (made or DEFAULT).der, "NGINX serves it")
+        self.stop()
+        self._start()
 
     def _answer(self, name: str) -> bytes | None:
         context = ssl.create_default_context()

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import serialization
 from integration.in_process import run_tasks
 from integration.nginx_edge import NginxEdge
 from integration.playbook import Run
+from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
 from lxml import etree
 from unit.scripted_server import Received, Reply, ScriptedServer
 from unit.sitelock_policy.certificates import SHOP, Made, make
@@ -72,8 +73,8 @@ def policy(url: str, port: int, *arguments: str, **sections: dict[str, t.Any]) -
     entry = {name: {"address": "127.0.0.1", "port": port, **wish} for name, wish in sections.items()}
     module = {
         "api_url": url,
-        "api_username": "partner",
-        "api_password": "s3cret-of-the-partner",
+        "api_username": USERNAME,
+        "api_password": PASSWORD,
         "sites": [{"site_id": 1, "domain": SHOP_DOMAIN, **entry}],
         "on_error": "report",
     }
@@ -138,3 +139,71 @@ def test_what_is_served_says_whether_ssl_is_on(edge: NginxEdge, api: tuple[Api, 
     assert (row["error"], vendor.writes) == (None, [])
     row, _run = policy(url, edge.port, ssl={"enabled": True})
     assert (row["error"], vendor.writes) == (None, ["enableWafSSL"])
+
+
+# ---- with the sandbox, which has an opinion of its own about the API
+
+
+@pytest.fixture(name="shop")
+def _shop(sandbox: SandboxServer) -> SandboxServer:
+    """A shop behind the firewall, without SSL."""
+    addon = {"subscription": "300", "state": "ready"}
+    sandbox.post(
+        "fleet",
+        {
+            "plans": [{"id": "300", "level": "premium"}],
+            "accounts": [{"id": "570", "name": "Customer"}],
+            "sites": [{"site_id": "1", "account_id": "570", "domain": SHOP_DOMAIN, "ssl": False, "addon": addon}],
+        },
+    )
+    sandbox.post("settings", {"ready_answer": "full"})
+    return sandbox
+
+
+def kept(sandbox: SandboxServer) -> str | None:
+    """The fingerprint of the certificate that the sandbox has."""
+    certificate = sandbox.get("policy?site_id=1")["certificate"]
+    return certificate and t.cast("str", certificate["sha256"])
+
+
+def test_an_own_certificate_from_upload_to_removal(
+    shop: SandboxServer, edge: NginxEdge, tmp_path: pathlib.Path
+) -> None:
+    url = f"{shop.url}/v1/partner"
+    edge.serve(SHOP_DOMAIN, OLD)
+    pfx = tmp_path / "shop.pfx"
+    pfx.write_bytes(WANTED.pfx("correct horse & battery"))
+    forms: list[dict[str, t.Any]] = [
+        {"type": "pfx", "certificate_file": str(pfx), "passphrase": "correct horse & battery"},
+        {"certificate": WANTED.pem, "private_key": WANTED.key_file("hunter 2"), "passphrase": "hunter 2"},
+    ]
+    for wish in forms:
+        row, _run = policy(url, edge.port, certificate=wish)
+        assert (row["error"], shop.writes(), kept(shop)) == (None, [UPLOAD], WANTED.read.fingerprint)
+        assert "still serves another one" in row["needs_person"][0]
+        shop.calls()
+    edge.serve(SHOP_DOMAIN, WANTED)
+    row, _run = policy(url, edge.port, certificate=forms[0])
+    assert (row["needs_person"], shop.writes()) == ([], [])
+
+    gone = {"state": "absent", "force": True}
+    row, _run = policy(url, edge.port, certificate=gone)
+    assert (row["error"], shop.writes(), kept(shop)) == (None, ["removeWAFCertificate"], None)
+    row, _run = policy(url, edge.port, certificate=gone)
+    assert (row["error"], row["changed"]) == (None, False)
+
+
+@pytest.mark.parametrize("fault", ["lost_answer", "lost_request"])
+def test_ssl_on_and_off(shop: SandboxServer, edge: NginxEdge, fault: str) -> None:
+    url = f"{shop.url}/v1/partner"
+    edge.serve(SHOP_DOMAIN, None)
+    for enabled, method in ((True, "enableWafSSL"), (False, "disableWafSSL")):
+        wish = {"enabled": enabled, "force": True}
+        shop.fault(fault, method=method)
+        row, _run = policy(url, edge.port, ssl=wish)
+        assert (row["error"], row["changed"], set(shop.writes())) == (None, True, {method})
+        shop.calls()
+        row, _run = policy(url, edge.port, ssl=wish)
+        assert (row["error"], row["changed"], shop.writes()) == (None, False, [])
+        if enabled:
+            assert "TXT record at" in row["needs_person"][0]

@@ -39,6 +39,7 @@ class Site(Settings):
     :param silent: the answer about it holds its state only, as documented for C(ready).
     :param uploaded: the certificate that was uploaded. :param lags: it is not served yet.
     :param tells_origin: the answer says where the certificate is from.
+    :param tells_ssl: the answer has an element C(ssl) without SSL, too.
     :param reachable: the CDN answers over TLS.
     :param stale: it still serves this one, whatever happened.
     :param own: the site has a certificate of its own that the CDN can detect.
@@ -56,6 +57,7 @@ class Site(Settings):
     reachable: bool = True
     stale: Certificate | None = None
     own: bool = True
+    tells_ssl: bool = True
     ends: str = "2027-05-12"
 
     @property
@@ -94,6 +96,8 @@ class EdgeVendor(Vendor):
         if site.tells_origin and site.ssl:
             ssl["cert_from"] = "custom" if site.uploaded else "network"
         record = {"dns_record_domain": SHOP[0], "dns_record_type": "TXT", "dns_record_value": "verification=1"}
+        if not site.tells_ssl and not site.ssl:
+            return {"site_id": "1", "state": site.state, "traffic_routing": str(int(site.routing))}
         return {
             "site_id": "1",
             "state": "pending-domain-validation" if site.waits else site.state,

@@ -42,6 +42,12 @@ def vendor_of(site: Site, **changes: t.Any) -> EdgeVendor:
         # It is on, and waits: a second order would begin the validation again.
         (Site(waits=True), {"enabled": True}, []),
         (Site(waits=True, routing=False), {"enabled": False}, ["disableWafSSL"]),
+        # Validated, and the certificate is on its way: the API says that none is installed.
+        (Site(state="pending-dns", ssl=False), {"enabled": True}, []),
+        (Site(state="pending-dns", ssl=False, routing=False), {"enabled": False}, []),
+        (Site(state="pending-dns", ssl=False, detected=False), {"enabled": True}, ["enableWafSSL"]),
+        # A long answer without any certificate is one about a site without SSL.
+        (Site(state="pending-dns", ssl=False, tells_ssl=False, reachable=False), {"enabled": True}, ["enableWafSSL"]),
         # The answer says nothing: what is served decides.
         (Site(silent=True), {"enabled": True}, []),
         (Site(silent=True, ssl=False), {"enabled": True}, ["enableWafSSL"]),
@@ -106,6 +112,7 @@ def test_the_validation_is_the_chosen_one() -> None:
         (Site(silent=True, reachable=False), {"ssl": {"enabled": True}}, "it could not be reached"),
         (Site(silent=True), {"domain": None, "ssl": {"enabled": True}}, "the entry has no domain"),
         (Site(waits=True), {"ssl": {"enabled": True}}, "TXT record at shop.example must be verification=1"),
+        (Site(state="pending-dns", ssl=False), {"ssl": {"enabled": True}}, "SSL is on, and waits for its certificate."),
         (Site(ends="2026-12-29"), {"ssl": {"enabled": True}}, "ends on 2026-12-29"),
         (dataclasses.replace(OFF, own=False), {"ssl": {"enabled": True, "detect": True}}, "found no certificate"),
         (Site(ssl=False), {"ssl": {"enabled": True, "detect": True}}, "Upload one"),
@@ -155,6 +162,7 @@ def test_a_site_without_the_product() -> None:
 @given(
     st.builds(
         Site,
+        state=st.sampled_from(["ready", "pending-dns"]),
         silent=st.booleans(),
         routing=st.booleans(),
         ssl=st.booleans(),

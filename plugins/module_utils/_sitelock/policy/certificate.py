@@ -40,6 +40,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.ed
     Look,
     Looker,
     look,
+    may_be_routed,
     parse_edge,
     read_site,
 )
@@ -147,7 +148,7 @@ class CertificateSection(Plain[DesiredCertificate, CurrentCertificate]):
         return CurrentCertificate(
             self.look(desired.edge, status, reader.context),
             _is_own(status),
-            status.routed,
+            may_be_routed(status),
             uploaded=reader.was_accepted(UPLOAD_WAF_CERTIFICATE, site_id),
             removed=reader.was_accepted(REMOVE_WAF_CERTIFICATE, site_id),
         )

@@ -26,11 +26,16 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.ce
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.reader import SectionReader
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import ABSENT, SiteStatus, parse_status
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import (
+    ABSENT,
+    PENDING_DOMAIN_VALIDATION,
+    SiteStatus,
+    parse_status,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._tcp import Found, look_up, open_first, seconds_until
 
 HTTPS = 443
-SECONDS = 10.0
+SECONDS = 5.0
 """For all addresses of the CDN together."""
 _CHUNK = 16 * 1024
 _MOST_BYTES = 256 * 1024
@@ -84,6 +89,14 @@ def read_site(reader: SectionReader, site_id: int) -> SiteStatus:
             hint="Order it first, or remove the section from the entry.",
         )
     return status
+
+
+def may_be_routed(status: SiteStatus) -> bool:
+    """Whether visitors may come through the CDN. An answer that does not say so counts, unlike in C(SiteStatus.routed):
+    nothing is lost by asking a person first."""
+    if status.traffic_routing is not None:
+        return status.traffic_routing
+    return status.state != PENDING_DOMAIN_VALIDATION
 
 
 def look(edge: Edge, status: SiteStatus, context: RunContext) -> Look:

@@ -26,6 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.ed
     Edge,
     Looker,
     look,
+    may_be_routed,
     parse_edge,
     read_site,
 )
@@ -33,6 +34,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.reader import SectionReader
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import Plain, Write
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import (
+    PENDING_DNS,
     PENDING_DOMAIN_VALIDATION,
     DnsSslVerify,
     SiteStatus,
@@ -47,7 +49,7 @@ SOON = datetime.timedelta(days=30)
 class CurrentSsl:
     """
     :param enabled: C(None): unknown, because of ``problem``.
-    :param waits: it is on, and waits for the validation of the domain.
+    :param waits: it was switched on, and waits for the validation of the domain or for the certificate.
     :param detected: whether the CDN found a certificate. C(None): not told.
     :param routed: visitors may come through the CDN.
     :param ends: last day of the certificate, if told.
@@ -124,8 +126,11 @@ class SslSection(Plain[DesiredSsl, CurrentSsl]):
             return current
         # A method that was accepted in this run is not doubted because the answer is silent.
         if reader.was_accepted(ENABLE_WAF_SSL, site_id):
-            return dataclasses.replace(current, enabled=True, waits=True)
+            return dataclasses.replace(current, enabled=False, waits=True)
         if reader.was_accepted(DISABLE_WAF_SSL, site_id):
+            return dataclasses.replace(current, enabled=False)
+        if status.state == PENDING_DNS and status.traffic_routing is not None:
+            # The long form of the answer: for a site with SSL it has an element about the certificate.
             return dataclasses.replace(current, enabled=False)
         edge = Edge(None, None) if desired is None else desired.edge
         seen = self.look(edge, status, reader.context)
@@ -141,14 +146,14 @@ class SslSection(Plain[DesiredSsl, CurrentSsl]):
         if current.enabled is None:
             return []
         if desired.detect:
-            return (
-                [] if current.searched or _is_detected(current) else [Write(DETECT_WAF_SSL, {}, shown_by=_is_detected)]
-            )
-        if current.enabled == desired.enabled:
-            return []
+            done = current.searched or _is_detected(current)
+            return [] if done else [Write(DETECT_WAF_SSL, {}, shown_by=_is_detected)]
         if desired.enabled:
             kind = {"waf_network_cert_type": desired.cert_type} if desired.cert_type else {}
-            return [Write(ENABLE_WAF_SSL, kind, shown_by=lambda seen: seen.enabled is True)]
+            return [] if _is_on(current) else [Write(ENABLE_WAF_SSL, kind, shown_by=_is_on)]
+        # What only waits for its certificate is switched off once it has it: until then the API calls it off.
+        if not current.enabled:
+            return []
         refuse_while_routed(current.routed, desired.force, desired.where, "SSL was not switched off")
         return [Write(DISABLE_WAF_SSL, {}, shown_by=lambda seen: seen.enabled is False)]
 
@@ -158,24 +163,17 @@ class SslSection(Plain[DesiredSsl, CurrentSsl]):
         return dataclasses.replace(current, enabled=desired.enabled)
 
     def dump(self, current: CurrentSsl) -> t.Any:
-        return None if current.enabled is None else {"enabled": current.enabled}
+        return None if current.enabled is None else {"enabled": _is_on(current)}
 
     def needs_person(self, current: CurrentSsl, desired: DesiredSsl) -> list[str]:
         if current.enabled is None:
             return [f"ssl: whether SSL is on is unknown, so nothing was sent: {current.problem}."]
         told = []
         if current.waits and desired.enabled:
-            record = current.verification
-            wanted = (
-                f": the {record.dns_record_type} record at {record.dns_record_domain} must be "
-                f"{shortened(record.dns_record_value)}"
-                if record
-                else ""
-            )
-            told.append(f"ssl: SSL is on, and waits for the validation of the domain{wanted}.")
+            told.append(f"ssl: SSL is on, and waits for {_missing(current.verification)}.")
         if desired.detect and current.searched and not _is_detected(current):
             told.append("ssl: the CDN found no certificate at the site.")
-        if desired.detect and _is_detected(current) and not current.enabled:
+        elif desired.detect and _is_detected(current) and not current.enabled:
             told.append("ssl: the CDN has no certificate for the site. Upload one, see the section certificate.")
         if current.ends is not None and current.ends <= (desired.now + SOON).date() and desired.enabled:
             told.append(f"ssl: the certificate of the CDN ends on {current.ends}.")
@@ -186,15 +184,23 @@ def told(status: SiteStatus) -> CurrentSsl:
     """What an answer of the API says about SSL. It is silent in some states."""
     ssl = status.ssl
     installed = None if ssl is None else ssl.cert_installed
-    waits = status.state == PENDING_DOMAIN_VALIDATION or status.dns_ssl_verify is not None
+    validates = status.state == PENDING_DOMAIN_VALIDATION or status.dns_ssl_verify is not None
+    comes = status.on_its_way and ssl is not None and ssl.cert_detected is True
     return CurrentSsl(
-        enabled=True if waits else installed,
-        routed=status.routed,
-        waits=waits and not installed,
+        enabled=True if validates else installed,
+        routed=may_be_routed(status),
+        waits=(validates or comes) and not installed,
         detected=None if ssl is None else ssl.cert_detected,
         verification=status.dns_ssl_verify,
         ends=None if ssl is None else calendar_date(ssl.network_ssl_cert_exp_date),
     )
+
+
+def _missing(record: DnsSslVerify | None) -> str:
+    if record is None:
+        return "its certificate"
+    kind, name, value = record.dns_record_type, record.dns_record_domain, shortened(record.dns_record_value)
+    return f"the validation of the domain: the {kind} record at {name} must be {value}"
 
 
 def refuse_while_routed(routed: bool, force: bool, where: str, outcome: str) -> None:
@@ -206,6 +212,10 @@ def refuse_while_routed(routed: bool, force: bool, where: str, outcome: str) -> 
             f"{where}: {outcome}, because visitors may come to this site through the CDN, and their HTTPS would break.",
             hint="Route the site away from the CDN first. If you are sure, set force: true in the section for one run.",
         )
+
+
+def _is_on(current: CurrentSsl) -> bool:
+    return bool(current.enabled or current.waits)
 
 
 def _is_detected(current: CurrentSsl) -> bool:
