@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A settled run over accounts and their sites, beside the bare client with the same calls."""
+"""A settled run over accounts and their sites, compared with the bare client with the same calls."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SITES_OF_TWO_ACCOUNTS = (2, 3)
 
 
 def rows(folder: pathlib.Path, accounts: int, concurrency: int, repeats: int) -> list[Measurement]:
-    """For 2,000 accounts, 5,000 sites. C(getStatus) does not list them, so that every domain is looked up."""
+    """For 2,000 accounts, 5,000 sites. C(getStatus) does not list them, so every domain is looked up."""
     with World(folder, 0, dns=False) as world:
         domains = _fill(world, accounts)
         variables = {
@@ -112,6 +112,6 @@ def _login(account: int) -> str:
 
 
 def _entry(account: int, domains: list[str]) -> dict[str, object]:
-    # By its number: without it the answers, which do not say it, need one more call.
+    # With its number: without it, one more call is needed, because the responses lack it.
     sites = [{"domain": domain, "subscription": "8"} for domain in domains]
     return {"login": _login(account), "account_id": account, "sites": sites}

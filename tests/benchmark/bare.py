@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The bare client: what a Python programmer would write who wants the calls and nothing else.
+"""The bare client: a minimal Python script that makes the calls and nothing else.
 
 Threads, each with one pooled C(requests) session and one TCP connection to the name server, that take the next call
-from a common list. Answers of the API are read and thrown away; answers of the name server are what dnspython returns.
-There is no retry, no deadline, no check of what came back but its status.
+from a common list. API responses are read and discarded; DNS responses are those that dnspython returns. There are no
+retries, no deadline, and no checks but the status.
 
 Run as a program it reads one JSON document from standard input, see ``main``.
 """
@@ -49,7 +49,7 @@ def bodies(
 
 
 def in_threads(concurrency: int, items: t.Sequence[T], worker: t.Callable[[t.Iterator[T]], None]) -> None:
-    """Run ``concurrency`` workers, each with an iterator over the items that nobody else has taken."""
+    """Run ``concurrency`` workers, which share an iterator over the items."""
     waiting: queue.SimpleQueue[T] = queue.SimpleQueue()
     for item in items:
         waiting.put(item)
@@ -111,7 +111,7 @@ def questions(server: NameServer, asked: t.Sequence[tuple[str, str]], concurrenc
 
 
 def updates(server: NameServer, zones: t.Mapping[str, list[tuple[str, int, str, str]]], concurrency: int) -> None:
-    """Send one update a zone with all its records, without a look at what was there."""
+    """Send one update per zone with all its records, without reading the zone first."""
     import dns.update
 
     def work(mine: t.Iterator[str]) -> None:
@@ -126,7 +126,7 @@ def updates(server: NameServer, zones: t.Mapping[str, list[tuple[str, int, str, 
 
 
 def main() -> None:
-    """Do what standard input says: C(concurrency), and any of C(http), C(questions), C(updates)."""
+    """Do the work given on standard input: C(concurrency), and any of C(http), C(questions), C(updates)."""
     work = json.load(sys.stdin)
     concurrency = work["concurrency"]
     if "http" in work:

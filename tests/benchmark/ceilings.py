@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How much the servers of the benchmark can do: they must not be what is measured."""
+"""The capacity of the benchmark's servers: they must not be the bottleneck."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from benchmark.world import World
 
 
 def rows(folder: pathlib.Path, size: int, concurrency: int) -> list[Measurement]:
-    """Answers a second with the bare client, and what one answer costs the server in CPU.
+    """Responses per second with the bare client, and the server's CPU time per response.
 
-    The sandbox is one Python process, so the inverse of its CPU an answer is the most that it can ever do.
+    The sandbox is one Python process, so the inverse of its CPU time per response is its maximum rate.
     """
     with World(folder, size) as world:
         key = world.bind.key

@@ -5,7 +5,7 @@
 """CPU of one call inside the client, against urllib3 alone and against other HTTP clients of Python.
 
 Run as a program, with the address of the sandbox as its argument, it prints JSON: CPU seconds a call for each client.
-The server is another process, so what counts is the client alone.
+The server is another process, so only the client counts.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ROUNDS = 7
 HEADERS = {"Content-Type": "text/xml; charset=utf-8"}
 
 Client = t.Callable[[int], None]
-"""Makes so many calls, one after the other, over one connection."""
+"""Makes this number of calls, one after the other, over one connection."""
 
 
 def ours_transport(url: str, body: bytes) -> Client:
@@ -159,7 +159,7 @@ CLIENTS: dict[str, tuple[str, t.Callable[[str, bytes], Client]]] = {
     "aiohttp": ("aiohttp", aiohttp_session),
     "pycurl": ("pycurl", pycurl_handle),
 }
-"""By name: the library that it needs, and what makes it."""
+"""By name: the required library, and the function that makes the client."""
 
 
 def _check(answer: bytes) -> None:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The benchmark: every goal of docs/performance.md beside its alternative in the same run, in one table at the end.
+"""The benchmark: every goal of docs/performance.md, with its alternative in the same run, in one table at the end.
 
-What is compared takes turns, and the medians are compared. Times are of this machine at this moment: read the ratios.
+Both sides alternate, and their medians are compared. Times depend on the machine and its load: read the ratios.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How long a command takes, and how much memory its processes hold at the most."""
+"""The time of a command, and the maximum memory of its processes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Measured:
 
 
 def run(command: t.Sequence[str], environment: t.Mapping[str, str] | None = None, text: str = "") -> Measured:
-    """Run a command to its end; a bad end stops the whole benchmark with what it printed."""
+    """Run a command to its end. If it fails, the whole benchmark stops with its output."""
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as given:
         given.write(text)
         given.seek(0)
@@ -59,13 +59,13 @@ def run(command: t.Sequence[str], environment: t.Mapping[str, str] | None = None
 
 
 def alternating(repeats: int, *sides: t.Callable[[], float]) -> list[float]:
-    """The median of each side, measured in turns, so that what else the machine does meets all of them alike."""
+    """The median of each side. They alternate, so that other load on the machine affects all of them equally."""
     rounds = [[side() for side in sides] for _repeat in range(repeats)]
     return [statistics.median(column) for column in zip(*rounds)]
 
 
 class _Watch:
-    """Looks at the memory of a process and of all below it until it is stopped."""
+    """Samples the memory of a process and of its descendants until stopped."""
 
     def __init__(self, pid: int) -> None:
         self.peak = 0
@@ -90,7 +90,7 @@ class _Watch:
 def _tree(pid: int) -> list[int]:
     found = [pid]
     for parent in found:
-        # A process, or a thread of it, can end while it is looked at.
+        # A process, or one of its threads, can end during the sampling.
         with contextlib.suppress(OSError):
             for children in pathlib.Path(f"/proc/{parent}/task").glob("*/children"):
                 with contextlib.suppress(OSError):
@@ -99,7 +99,7 @@ def _tree(pid: int) -> list[int]:
 
 
 def _peak(pid: int) -> int:
-    """The most resident memory that a process had so far, as the kernel counts it; 0 when it is over."""
+    """The peak resident memory of a process, as counted by the kernel; 0 if it has ended."""
     try:
         status = pathlib.Path(f"/proc/{pid}/status").read_text()
     except OSError:

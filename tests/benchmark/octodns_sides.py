@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The same record sets in the same zones, by octoDNS itself as its users' scripts do it, and by this collection."""
+"""The same record sets in the same zones, changed by octoDNS as in scripts of its users, and by this collection."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typing as t
 
 
 def plain(work: dict[str, t.Any]) -> int:
-    """One zone after the other: read it, put the record sets over a copy, apply what differs."""
+    """One zone after the other: read it, put the record sets over a copy, apply the differences."""
     from octodns.provider.plan import Plan
     from octodns.record import Record
     from octodns.zone import Zone

@@ -21,7 +21,7 @@ CONCURRENCY = 4
 
 
 class Zones:
-    """Zones of a PowerDNS, and four record sets to change in each; every round has values that no round had before."""
+    """Zones of a PowerDNS, and four record sets to change in each; every round has new values."""
 
     def __init__(self, server: PowerDnsServer, number: int) -> None:
         self.server = server
@@ -45,7 +45,7 @@ class Zones:
         ).raise_for_status()
 
     def next_round(self) -> dict[str, dict[str, list[t.Any]]]:
-        """By zone and by name, the type and the value that it is to have."""
+        """By zone and by name, the desired type and value."""
         this = next(self._rounds)
         address = f"198.51.{this // 250}.{this % 250 + 1}"
         return {

@@ -43,7 +43,7 @@ class Play:
 
     @property
     def changed(self) -> int:
-        """How many tasks changed something."""
+        """Number of tasks that changed something."""
         return sum(map(int, _CHANGED.findall(self.measured.output)))
 
 
@@ -78,10 +78,10 @@ def tasks(*listed: dict[str, t.Any]) -> list[dict[str, t.Any]]:
 
 
 def empty() -> Play:
-    """What Ansible costs with nothing to do."""
+    """The time of Ansible with nothing to do."""
     return play(tasks(), {})
 
 
 def start() -> Play:
-    """What Ansible costs until a module runs, and after it: a task with the smallest module that there is."""
+    """The time of Ansible around a module: a task with the smallest module."""
     return play(tasks({"ansible.builtin.ping": {}}), {})

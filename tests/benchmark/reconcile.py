@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a pass costs: API calls and time of the playbook C(reconcile) for growing fleets, against sandbox and BIND.
+"""API calls and time of the playbook C(reconcile) for growing fleets, against sandbox and BIND.
 
-Prints one table, for the numbers of sites in its arguments (1, 50 and 200 without any). Times are of whole processes on
-whatever machine this is; look at the ratio to the empty play.
+Prints one table, for the numbers of sites in its arguments (1, 50 and 200 without any). Times are of whole processes
+on this machine; read the ratio to the empty play.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def zones(folder: pathlib.Path, size: int) -> BindServer:
 
 
 def prepare(sandbox: SandboxServer, size: int) -> None:
-    """Make sites that have nothing yet."""
+    """Make sites without a service."""
     sandbox.post(
         "fleet",
         {

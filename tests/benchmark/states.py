@@ -17,7 +17,7 @@ from benchmark.table import Measurement, seconds
 from benchmark.world import ACCOUNT, PASSWORD, USERNAME, World
 
 LATENCY = 50
-"""Milliseconds that the API takes for an answer."""
+"""Response time of the API in milliseconds."""
 
 CONCURRENCIES = (8, 32, 64)
 
@@ -34,7 +34,7 @@ def status_task(world: World, size: int, concurrency: int) -> dict[str, t.Any]:
 
 
 def loop_task(world: World, items: int) -> dict[str, t.Any]:
-    """What people write without a module: one HTTP request an item."""
+    """The way without a module: one HTTP request per item."""
     (body,) = bodies(USERNAME, PASSWORD, [1])
     return {
         "ansible.builtin.uri": {
@@ -65,9 +65,10 @@ def bare(text: str) -> measure.Measured:
 
 
 def against_loop(folder: pathlib.Path, size: int, items: int, repeats: int) -> list[Measurement]:
-    """The task alone: an empty play is taken off both sides. The time of ``items`` items is scaled to ``size``.
+    """The task alone: the time of an empty play is subtracted from both sides. The time of ``items`` items is scaled
+    to ``size``.
 
-    With the number of calls at the same time that the module has by default, and with more of them.
+    With the module's default concurrency, and with a higher one.
     """
     with World(folder, size, dns=False) as world:
         world.latency(LATENCY)
@@ -97,7 +98,7 @@ def against_loop(folder: pathlib.Path, size: int, items: int, repeats: int) -> l
 
 
 def against_bare(folder: pathlib.Path, size: int, concurrency: int, repeats: int) -> Measurement:
-    """Whole processes on both sides; Ansible's own start-up (a play with one ``ping``) is taken off ours."""
+    """Whole processes on both sides; Ansible's own start-up (a play with one ``ping``) is subtracted from ours."""
     with World(folder, size, dns=False) as world:
         world.latency(LATENCY)
         start, ours, alternative = measure.alternating(

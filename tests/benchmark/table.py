@@ -15,7 +15,7 @@ TITLES = ("what", "ours", "alternative", "ratio", "goal", "reached")
 class Measurement:
     """One line.
 
-    :param ratio: as the goal counts it; ``None``: nothing to compare.
+    :param ratio: as the goal counts it; ``None``: there is no comparison.
     :param least: the ratio has to be at least this.
     :param most: the ratio has to be at most this.
     """
@@ -48,11 +48,11 @@ _VERDICT = {None: "-", True: "yes", False: "NO"}
 
 
 def markdown(rows: list[Measurement]) -> str:
-    """The table as people read it, and as it goes into the documentation."""
+    """The table for the terminal, and for the documentation."""
     lines = [f"| {' | '.join(TITLES)} |", f"|{'---|' * len(TITLES)}"]
     return "\n".join([*lines, *(f"| {' | '.join(row.cells())} |" for row in rows)])
 
 
 def seconds(value: float) -> str:
-    """A time with as many digits as mean something."""
+    """A time with its significant digits."""
     return f"{value:.2f} s" if value < 10 else f"{value:.0f} s"

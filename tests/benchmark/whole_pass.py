@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The whole pass over sites that have arrived: beside the bare client with the same calls, and in growing fleets."""
+"""The whole pass over C(ready) sites: compared with the bare client with the same calls, and for growing fleets."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Pass:
 
 
 def queries_per_site(folder: pathlib.Path, concurrency: int) -> list[tuple[str, str]]:
-    """The DNS queries of a pass for the site C(site1.example), as the name server wrote them down."""
+    """The DNS queries of a pass for the site C(site1.example), from the log of the name server."""
     with World(folder, COUNTED_SITES, querylog=True) as world:
         plays.play(RECONCILE, world.variables(concurrency))
         counted = collections.Counter(world.bind.queries())
@@ -46,7 +46,7 @@ def queries_per_site(folder: pathlib.Path, concurrency: int) -> list[tuple[str, 
 
 
 def measured(folder: pathlib.Path, size: int, concurrency: int, repeats: int, queries: list[tuple[str, str]]) -> Pass:
-    """Passes and runs of the bare client in turns."""
+    """Passes and runs of the bare client, alternating."""
     with World(folder, size) as world:
         key = world.bind.key
         server = {
@@ -150,7 +150,7 @@ def growth(results: list[Pass], empty: float) -> Measurement:
 
 
 def profile(result: Pass) -> str:
-    """What the time of a pass is spent on, by task."""
+    """The time of a pass, by task."""
     lines = [f"whole pass over {result.size} sites: {result.seconds:.1f} s, by task (seconds, kB of result):"]
     slowest = sorted(result.tasks, key=lambda each: -each.seconds)[:14]
     lines += [f"{task.seconds:9.2f} {task.size / 1000:9.0f}  {task.name[:90]}" for task in slowest]

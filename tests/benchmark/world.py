@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The world of the benchmark: the stand-in of the API, a BIND, and a fleet whose sites are all C(ready)."""
+"""The environment of the benchmark: the stand-in of the API, a BIND, and a fleet whose sites are all C(ready)."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _SINCE = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
 class World:
     """Servers for ``size`` sites; they stop at the end of the ``with`` block.
 
-    :param dns: the zones of the sites too, with the records and the state record of sites that have arrived.
-    :param querylog: BIND writes down each query, which makes it slower.
+    :param dns: also the zones of the sites, with the records and the state record of sites that are C(ready).
+    :param querylog: BIND logs each query, which makes it slower.
     """
 
     def __init__(self, folder: pathlib.Path, size: int, *, dns: bool = True, querylog: bool = False) -> None:
@@ -95,7 +95,7 @@ class World:
     def variables(self, concurrency: int, *, with_zones: bool = False, in_file: bool = False) -> dict[str, object]:
         """Variables of the playbook C(reconcile).
 
-        :param with_zones: the entries name their zones, which a pass looks up otherwise.
+        :param with_zones: the entries set their zones; otherwise a pass looks them up.
         :param in_file: the entries are in a file, as those of large fleets should be.
         """
         sites = [_entry(number, with_zones) for number in range(1, self.size + 1)]
@@ -110,11 +110,11 @@ class World:
         }
 
     def latency(self, milliseconds: int) -> None:
-        """How long the API takes for an answer."""
+        """Set the response time of the API."""
         self.sandbox.post("settings", {"latency_ms": milliseconds})
 
     def calls(self) -> dict[str, int]:
-        """How often each method was called since the last time, and forget it."""
+        """The number of calls of each method since the last time."""
         return dict(collections.Counter(self.sandbox.calls()))
 
 
@@ -141,13 +141,13 @@ def _site(number: int) -> dict[str, object]:
 def _quoted(text: str) -> str:
     """Text as the strings of a TXT record in a zone file."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    # Shorter than the 255 bytes that a string can hold, since escaped characters count once.
+    # Shorter than the 255 bytes of a string, because an escaped character counts once.
     pieces = [escaped[start : start + 200] for start in range(0, len(escaped), 200)]
     return " ".join(f'"{piece}"' for piece in _whole_escapes(pieces))
 
 
 def _whole_escapes(pieces: list[str]) -> list[str]:
-    """Pieces of which none ends within an escape."""
+    """Pieces, none of which ends inside an escape."""
     for place, piece in enumerate(pieces[:-1]):
         if (len(piece) - len(piece.rstrip("\\"))) % 2:
             pieces[place], pieces[place + 1] = piece[:-1], "\\" + pieces[place + 1]

@@ -21,7 +21,7 @@ CONCURRENCY = 8
 
 
 class Zones:
-    """Zones of a name server, and what to change in them; each round has values that no round had before."""
+    """Zones of a name server, and what to change in them; each round has new values."""
 
     def __init__(self, bind: BindServer, number: int) -> None:
         self.bind = bind
@@ -46,7 +46,7 @@ class Zones:
 
 
 def module_task(zones: Zones, propagation: int) -> dict[str, t.Any]:
-    """Reads, one update a zone with what was read as its condition, reads again."""
+    """Reads, makes one update per zone with the read records as its condition, and reads again."""
     bind = zones.bind
     return {
         "hosting.websec.rfc2136_record_sets": {
@@ -84,7 +84,7 @@ def loop_task(zones: Zones, items: int) -> dict[str, t.Any]:
 
 
 def bare(zones: Zones, *, reads: bool) -> measure.Measured:
-    """Plain dnspython: one update a zone; with ``reads`` it also asks for each set before and after."""
+    """Plain dnspython: one update per zone; with ``reads`` it also reads each set before and after."""
     bind = zones.bind
     updates: dict[str, list[tuple[str, int, str, str]]] = {}
     for record in zones.wanted():
@@ -109,7 +109,7 @@ def bare(zones: Zones, *, reads: bool) -> measure.Measured:
 def rows(folder: pathlib.Path, number: int, items: int, repeats: int, borrowed: str) -> list[Measurement]:
     """
     :param items: record sets that the loop changes; its time is scaled to all.
-    :param borrowed: where C(community.general) stands.
+    :param borrowed: the folder of C(community.general).
     """
     collections = f"{os.environ['ANSIBLE_COLLECTIONS_PATH']}:{borrowed}"
     bind = BindServer(folder / "zones", querylog=False)

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An HTTP server in front of an API that writes down every request, fails when it is told to, and lets somebody else
-act right before a request arrives."""
+"""An HTTP proxy in front of an API that records every request, fails on demand, and can run other actions right before
+a request arrives."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from unit.patience import PATIENCE
 class ApiProxy:
     """Forwards to ``target`` on loopback; use as a context.
 
-    C(calls) are the methods of what came in. C(faults) are answers, as status and body, in the place of the next
-    requests of a method. C(before) is called before a request of its method is forwarded.
+    C(calls) are the methods of all requests. C(faults) are responses (status and body) to the next requests of a
+    method, instead of forwarding them. C(before) is called before a request of its method is forwarded.
     """
 
     def __init__(self, target: int) -> None:

@@ -68,12 +68,12 @@ def free_port(address: str = "127.0.0.1") -> int:
 
 
 class BindServer:
-    """A ``named`` at ``address``, on a port that was free; it stops at the end of the ``with`` block.
+    """A ``named`` at ``address``, on a free port; it stops at the end of the ``with`` block.
 
     :param folder: an empty folder for its configuration, zones and log.
     :param keys: keys that may change every zone; the first one is used by the methods of this class.
     :param options: more lines for the block C(options).
-    :param querylog: write down every query, for ``queries``.
+    :param querylog: log every query, for ``queries``.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class BindServer:
 
     @property
     def pid(self) -> int:
-        """Number of the process that runs."""
+        """Id of the running process."""
         assert self._process is not None
         return self._process.pid
 
@@ -166,7 +166,7 @@ class BindServer:
         self._add(zone, f'type primary; file "{zone}.zone"; allow-update {{ none; }};')
 
     def add_secondary(self, zone: str, primary: BindServer) -> None:
-        """A copy of a zone of another server, which is fetched once and then only after a notification."""
+        """A secondary of a zone of another server; it is transferred once, and then only after a notification."""
         where = f'{primary.address} port {primary.port} key "{primary.key.name}"'
         self._add(zone, f'type secondary; file "{zone}.copy"; primaries {{ {where}; }};')
 
@@ -212,14 +212,14 @@ class BindServer:
         return content
 
     def update(self, zone: str, change: t.Callable[[dns.update.UpdateMessage], None]) -> None:
-        """Make a change as somebody else would: ``change`` fills the update."""
+        """Make a change as another writer: ``change`` fills the update."""
         message = dns.update.UpdateMessage(zone, keyring=self.key.tsig())
         change(message)
         answer = dns.query.tcp(message, self.address, PATIENCE, self.port)
         assert answer.rcode() == dns.rcode.NOERROR, dns.rcode.to_text(answer.rcode())
 
     def queries(self) -> list[str]:
-        """The queries that the server got, in order, as C(name type)."""
+        """The received queries, in order, as C(name type)."""
         seen = []
         for line in self.log().splitlines():
             query = re.search(r"query: (\S+) IN (\S+) ", line)

@@ -25,7 +25,7 @@ PHONE, WIDE = 360, 1280
 
 
 def installed_chromium() -> str:
-    """The path of Chromium, which is installed if it is not there, with a font for its pages."""
+    """The path of Chromium; it and a font are installed if they are missing."""
     if shutil.which("chromium") is None:
         become = [] if os.geteuid() == 0 else ["sudo", "-n"]
         apt = [*become, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
@@ -64,7 +64,7 @@ class Browser:
         program = installed_chromium()
         read_there, self._write = os.pipe()
         self._read, write_there = os.pipe()
-        # Chromium reads requests from descriptor 3 and writes answers to descriptor 4, so none of these may be there.
+        # Chromium reads requests from descriptor 3 and writes responses to descriptor 4, so both must be free.
         there = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, 10) for descriptor in (read_there, write_there)]
         command = [program, *self.FLAGS, f"--user-data-dir={self._folder / 'profile'}", "--remote-debugging-pipe"]
         with (self._folder / "chromium.log").open("wb") as log:
@@ -107,7 +107,7 @@ class Browser:
         os.close(self._read)
 
     def call(self, method: str, **parameters: t.Any) -> dict[str, t.Any]:
-        """One call of the protocol; what else arrives goes to C(events)."""
+        """One call of the protocol; other messages go to C(events)."""
         number = next(self._numbers)
         message = {"id": number, "method": method, "params": parameters}
         if self._session:
@@ -137,7 +137,7 @@ class Browser:
         )
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.call("Emulation.setEmulatedMedia", media=media, features=features)
-        # Away from the last page first, so that its remains do not count.
+        # Leave the previous page first, so that its remains do not count.
         for address in ("about:blank", page.as_uri()):
             self.events.clear()
             self.call("Page.navigate", url=address)
@@ -145,7 +145,7 @@ class Browser:
                 self.events.append(self._message())
 
     def run(self, script: str) -> t.Any:
-        """The value of an expression, or of what it promises."""
+        """The value of an expression, or of its promise."""
         result = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
@@ -155,7 +155,7 @@ class Browser:
         wait_until(lambda: self.run(script), script)
 
     def screenshot(self) -> bytes:
-        """What can be seen of the page, as PNG."""
+        """The visible page, as PNG."""
         return base64.b64decode(self.call("Page.captureScreenshot")["data"])
 
     @property
@@ -165,7 +165,7 @@ class Browser:
 
     @property
     def complaints(self) -> list[dict[str, t.Any]]:
-        """Errors of the script, and what the Content Security Policy refused."""
+        """Errors of the script, and violations of the Content Security Policy."""
         return [
             event
             for event in self.events

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the integration tests share: one sandbox and one BIND, emptied before each test."""
+"""Shared by the integration tests: one sandbox and one BIND, emptied before each test."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from integration.bind_server import BindServer
 from integration.sandbox_server import SandboxServer
 from unit.patience import PATIENCE
 
-# The files that take longest, so that no worker begins with one of them when the others are about to end.
+# The slowest files, so that no worker starts one of them when the others are nearly done.
 LONGEST = ("test_way_back", "test_reconcile", "test_fleet_scale", "test_fleet_report", "test_sitelock_modules")
 
 
@@ -44,7 +44,7 @@ def sandbox(_servers: tuple[SandboxServer, BindServer]) -> SandboxServer:
     """The stand-in of both APIs, empty."""
     server = _servers[0]
     server.post("reset", {})
-    # The settings of one test are not those of the next; a reset keeps the process and its clock at the start.
+    # Each test starts with the default settings; a reset keeps the process and resets its clock.
     requests.delete(f"{server.url}/admin/journal", timeout=PATIENCE).raise_for_status()
     return server
 
@@ -56,7 +56,7 @@ def _numbers() -> collections.abc.Iterator[int]:
 
 @pytest.fixture
 def new_zone(bind: BindServer, _numbers: collections.abc.Iterator[int]) -> collections.abc.Callable[..., str]:
-    """Makes a zone with a name of its own and returns the name; arguments are lines of a zone file."""
+    """Creates a zone with a unique name and returns the name; arguments are lines of a zone file."""
 
     def make(*lines: str) -> str:
         zone = f"zone{next(_numbers)}.example"

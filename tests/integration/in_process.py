@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tasks with modules of the collection, run in this process: from the options to what is printed, without Ansible.
+"""Tasks with modules of the collection, run in this process: from the options to the output, without Ansible.
 
-C(run_tasks) takes what that of ``playbook`` takes, as far as it is about modules and their options, and needs a tenth
-of its time. What Ansible adds (action plugins, roles, templates, what people see) is tested through ``playbook``.
+C(run_tasks) takes the same tasks as the one of ``playbook``, as far as they are about modules and their options, and
+needs a tenth of its time. The parts of Ansible (action plugins, roles, templates, output) are tested through
+``playbook``.
 """
 
 from __future__ import annotations
@@ -45,12 +46,12 @@ def run_tasks(
 ) -> Run:
     """Run tasks one after the other.
 
-    :param tasks: as in a playbook; of their keywords C(register), C(ignore_errors) and C(check_mode) count. Functions
-        between them are called.
+    :param tasks: as in a playbook, with the keywords C(register), C(ignore_errors) and C(check_mode). Functions in the
+        list are called.
     :param arguments: of ``_SWITCHES``.
     :param keep: names of registered results to return.
     :param module_defaults: of the play, by group.
-    :returns: C(output) is all that the modules printed, and their messages as people read them.
+    :returns: C(output) is the output of all modules, and their messages as a user reads them.
     """
     switches = dict(_SWITCHES[argument] for argument in arguments)
     recap = {"ok": 0, "changed": 0, "failed": 0}
@@ -81,14 +82,14 @@ def call_module(module: str, options: Data, **internal: t.Any) -> tuple[str, dic
     """Run a module.
 
     :param internal: options that Ansible adds, such as C(_ansible_check_mode).
-    :returns: what people see of its result, and the result.
+    :returns: the output of its result, and the result.
     """
-    # Newer versions of ansible-core return the invocation only when they are asked to, as in a verbose run.
+    # Newer versions of ansible-core return the invocation only on request, as in a verbose run.
     invocation = {"_ansible_inject_invocation": True} if "inject_invocation" in parameters.PASS_VARS else {}
     given = {"ANSIBLE_MODULE_ARGS": {**options, **invocation, **internal}}
     main = importlib.import_module(f"ansible_collections.{_COLLECTION}plugins.modules.{module}").main
     with (
-        # As ansible-core hands it over, and with nothing left of the module before.
+        # As ansible-core passes it, and without remains of the previous module.
         mock.patch.object(basic, "_ANSIBLE_ARGS", json.dumps(given).encode()),
         mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True),
         mock.patch.dict(warnings._global_warnings, clear=True),
@@ -100,19 +101,19 @@ def call_module(module: str, options: Data, **internal: t.Any) -> tuple[str, dic
     result = json.loads(printed)
     if "warnings" in result:
         result["warnings"] = list(map(_text_of_warning, result["warnings"]))
-    # Since ansible-core 2.22 a module does not mask its secrets: it hands them over to the controller, which does.
+    # Since ansible-core 2.22 a module does not mask its secrets: it passes them to the controller, which masks them.
     for secret in result.pop("_ansible_new_secrets", []):
         printed = printed.replace(json.dumps(secret)[1:-1], _MASK)
     return printed, {"changed": False, "failed": False, **result}
 
 
 def _text_of_warning(warning: t.Any) -> str:
-    """As people see it: ansible-core hands an object to the controller, up to 2.18 a text."""
+    """As a user sees it: ansible-core passes an object to the controller, up to 2.18 a text."""
     return warning if isinstance(warning, str) else str(warning["event"]["msg"])
 
 
 def _defaults(module: str, given: Data) -> dict[str, t.Any]:
-    """What C(module_defaults) of a play have for a module."""
+    """The C(module_defaults) of a play for a module."""
     found: dict[str, t.Any] = {}
     for key, options in given.items():
         group = key.removeprefix(f"group/{_COLLECTION}")

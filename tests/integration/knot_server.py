@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A real Knot DNS on loopback, in a folder of its own, for tests: what works with BIND must not rest on its habits."""
+"""A real Knot DNS on loopback, in a folder of its own, for tests: the code must not depend on peculiarities of BIND."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Somebody who runs passes over a site file: the module of a pass in this process, or the playbook C(reconcile)."""
+"""Passes over a site file, as an operator runs them: the module in this process, or the playbook C(reconcile)."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ _REPORT = "sitelock_waf_report"
 
 
 class NameServer(t.Protocol):
-    """Where the zones of the customers are."""
+    """The server of the customers' zones."""
 
     address: str
     port: int
 
     @property
     def key(self) -> Key:
-        """Of somebody who may change the zones."""
+        """The key that may change the zones."""
 
     def query(self, name: str, rdtype: str) -> dns.message.Message:
-        """What it answers."""
+        """A record that it serves."""
 
 
 class Operator:
-    """Somebody who runs passes over a site file."""
+    """An operator who runs passes over a site file."""
 
     def __init__(self, sandbox: SandboxServer, server: NameServer, folder: pathlib.Path) -> None:
         self.sandbox = sandbox
@@ -57,13 +57,13 @@ class Operator:
         self.sites: list[dict[str, t.Any]] = []
         self._folder = folder
         self.ahead = 0
-        """Seconds that the clock of a pass in this process is ahead; it may be behind."""
+        """Seconds that the clock of a pass in this process is ahead; may be negative."""
 
     def customer(self, domain: str, site_id: int, *, entry: dict[str, t.Any] | None = None, **at_vendor: t.Any) -> None:
-        """A site that exists at the vendor and in the site file.
+        """Add a site at the vendor and in the site file.
 
-        :param entry: more of its entry in the site file; with C(zone) C(None), each pass looks for the zone. Without it
-            the zone is the domain.
+        :param entry: more of its entry in the site file; with C(zone) C(None), each pass looks up the zone. Without
+            it, the zone is the domain.
         """
         account = {"id": "570", "name": "Customers"}
         site = {"site_id": str(site_id), "account_id": "570", "domain": domain, "ssl": False, "origin": [ORIGIN]}
@@ -88,7 +88,7 @@ class Operator:
         return run_plays([self._play], "-e", f"@{file}", *arguments, keep=[_REPORT])
 
     def begin(self, name: str, **variables: t.Any) -> subprocess.Popen[bytes]:
-        """A pass that runs while the test goes on; its output is in the file C(<name>.log)."""
+        """A pass in the background; its output is in the file C(<name>.log)."""
         folder = self._folder / name
         folder.mkdir()
         playbook, log = folder / "playbook.json", self._folder / f"{name}.log"
@@ -106,14 +106,14 @@ class Operator:
             )
 
     def wait_for(self, site_id: int, event: str) -> None:
-        """Until the sandbox has done what a request of a pass wants, whether it was answered or not.
+        """Wait until the sandbox has processed a request of a pass, whether its response arrived or not.
 
         :param event: as in the ledger: C(added), C(deleted).
         """
         wait_until(lambda: event in self.sandbox.purchases(site_id), f"site {site_id} is {event}")
 
     def output(self, name: str) -> str:
-        """What a pass that was begun has printed."""
+        """The output of a background pass."""
         return (self._folder / f"{name}.log").read_text()
 
     def state_record(self, domain: str) -> str | None:
@@ -148,7 +148,7 @@ class Operator:
         """Of the role."""
         return {
             "sitelock_waf_sites": self.sites,
-            # These customers all come at once.
+            # All these customers are new at the same time.
             "sitelock_waf_max_orders": 1000,
             "sitelock_waf_on_error": on_error,
             "sitelock_waf_api": {
@@ -167,14 +167,14 @@ class Operator:
         return datetime.datetime.now(tz=datetime.timezone.utc) + datetime.timedelta(seconds=self.ahead)
 
     def later(self, *, hours: float = 0, seconds: int = 0) -> None:
-        """Time goes by, for the sandbox and for passes in this process."""
+        """Advance the clocks of the sandbox and of passes in this process."""
         seconds += round(hours * 3600)
         self.ahead += seconds
         self.sandbox.post("clock", {"advance": seconds})
 
 
 def module_options(variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """What the role makes of its variables, as far as the tests set them."""
+    """The module options that the role makes of its variables, as far as the tests set them."""
     given = dict(variables)
     dns = dict(given.pop("sitelock_waf_dns", None) or given["dns_records_rfc2136"])
     given.pop("dns_records_rfc2136")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Plays through the real ansible-playbook, with what their tasks registered as plain data."""
+"""Plays through the real ansible-playbook, with their registered results as plain data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _RECAP = re.compile(r"^localhost +: (.*)$", re.MULTILINE)
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """One run of ansible-playbook. ``values`` are the variables that the play was asked to keep."""
+    """One run of ansible-playbook. ``values`` are the variables in ``keep``."""
 
     status: int
     output: str
@@ -75,7 +75,7 @@ def run_plays(plays: list[dict[str, t.Any]], *arguments: str, keep: t.Sequence[s
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
             "ANSIBLE_NOCOLOR": "1",
-            # As AWX is often set up, and quicker. The passes that are stopped (operator_of_passes) do without.
+            # As in many AWX set-ups, and faster. Passes that are interrupted (operator_of_passes) run without it.
             "ANSIBLE_PIPELINING": "true",
             "ANSIBLE_RETRY_FILES_ENABLED": "false",
         }

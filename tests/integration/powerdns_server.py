@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A real PowerDNS on loopback, in a folder of its own, for tests: a server that can say yes and do otherwise.
+"""A real PowerDNS on loopback, in a folder of its own, for tests: a server that can report success without making a
+change.
 
-Its update policy leaves out the record types in ``left_out``, and answers NOERROR all the same.
+Its update policy drops the record types in ``left_out``, and still returns NOERROR.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ class PowerDnsServer(BindServer):
         self._wait(self._answers, "it did not start")
 
     def leave_out(self, *types: str) -> None:
-        """From now on, changes of records of these types are left out of updates."""
+        """From now on, drop changes of these record types from updates."""
         numbers = "".join(f"{int(dns.rdatatype.from_text(each))}\n" for each in types)
         (self.folder / "left_out").write_text(numbers)
 
@@ -115,7 +116,7 @@ class PowerDnsServer(BindServer):
             "guardian=no",
             "dnsupdate=yes",
             f"lua-dnsupdate-policy-script={self.folder / 'policy.lua'}",
-            # A zone is known as soon as it is in the database, and a change is served at once.
+            # A zone is served as soon as it is in the database, and a change immediately.
             "zone-cache-refresh-interval=0",
             "cache-ttl=0",
             "query-cache-ttl=0",

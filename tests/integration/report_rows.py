@@ -19,7 +19,7 @@ MANY = 10_000
 
 
 def row(domain: str, site_id: int, state: str | None = "ready", **fields: t.Any) -> Row:
-    """A row of C(sitelock_waf_report) about which there is nothing to say, but for the given fields."""
+    """A row of C(sitelock_waf_report) without anything to report, except the given fields."""
     nothing = {"state_before": state, "since": None, "steps": [], "waiting_for": None, "changed": False, "notes": []}
     return {"domain": domain, "site_id": site_id, "state": state, **nothing, "error": None, **fields}
 
@@ -108,7 +108,7 @@ def large_fleet() -> list[Row]:
 
 
 def report_tasks(rows_file: pathlib.Path, rows: list[Row], folder: pathlib.Path, **variables: t.Any) -> list[Row]:
-    """Tasks that report C(rows) into C(folder). They come from a file, as strangers' texts that are no templates."""
+    """Tasks that report C(rows) into C(folder). They come from a file, so texts of others are not templates."""
     rows_file.write_text(json.dumps(rows))
     return [
         {

@@ -29,8 +29,8 @@ API_KEY = "botguard-k3y-of-the-partner"
 class SandboxServer:
     """``websec_sandbox`` on a free loopback port; it stops at the end of the ``with`` block.
 
-    :param folder: where it keeps its state; started again with the same folder it goes on.
-    :param dns_port: port of the name server on 127.0.0.1 whose records it looks at.
+    :param folder: of its state; started again with the same folder, it continues.
+    :param dns_port: port on 127.0.0.1 of the name server that it queries.
     """
 
     def __init__(self, folder: pathlib.Path, dns_port: int) -> None:
@@ -80,7 +80,7 @@ class SandboxServer:
 
     @property
     def pid(self) -> int:
-        """Number of the process that runs."""
+        """Id of the running process."""
         assert self._process is not None
         return self._process.pid
 
@@ -117,6 +117,6 @@ class SandboxServer:
         return [entry["method"] for entry in self.get("journal")["entries"] if entry["write"]]
 
     def purchases(self, site_id: int) -> list[str]:
-        """What the ledger has for a site: C(added), C(modified), C(deleted), in order."""
+        """The events of a site in the ledger: C(added), C(modified), C(deleted), in order."""
         entries = self.get("ledger")["entries"]
         return [entry["event"] for entry in entries if str(entry["site_id"]) == str(site_id)]

@@ -4,7 +4,7 @@
 
 """Slices of a job, as AWX makes them, each run as AWX's mesh runs it: ``ansible-runner transmit | worker | process``.
 
-Each worker is in a network namespace of its own. The API and the name server are all that it can reach there.
+Each worker is in a network namespace of its own. It can reach only the API and the name server there.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def hosts_of_inventory(sandbox: SandboxServer, folder: pathlib.Path, **options: 
         timeout=PATIENCE,
         check=True,
     )
-    # What comes from outside is marked, so that it is never taken for a template. AWX keeps the plain values.
+    # External data is marked, so that it is never used as a template. AWX keeps the plain values.
     found = json.loads(done.stdout, object_hook=lambda mapping: mapping.get("__ansible_unsafe", mapping))
     return t.cast("Hosts", found["_meta"]["hostvars"])
 
@@ -56,13 +56,13 @@ def credentials(sandbox: SandboxServer) -> dict[str, str]:
 
 
 def divided(hosts: Hosts, slices: int) -> list[Hosts]:
-    """As AWX divides an inventory: every n-th host of the sorted names."""
+    """As AWX slices an inventory: every n-th host of the sorted names."""
     names = sorted(hosts)
     return [{name: hosts[name] for name in names[first::slices]} for first in range(slices)]
 
 
 class Slice:
-    """One part of a job. ``asked`` and ``ordered`` are the sites that its worker named in calls, as often as it did."""
+    """One part of a job. ``asked`` and ``ordered`` are the sites in the calls of its worker, with repetitions."""
 
     def __init__(
         self, folder: pathlib.Path, hosts: Hosts, sandbox: SandboxServer, bind: BindServer, **variables: t.Any
@@ -101,7 +101,7 @@ class Slice:
         return bytes(self._sent.sent)
 
     def transmit(self) -> None:
-        """What the control node sends."""
+        """The output of the control node."""
         with (self._folder / "transmitted").open("wb") as stream:
             subprocess.run(
                 ["ansible-runner", "transmit", str(self._folder / "job"), "-p", "protect_hosts.yml"],

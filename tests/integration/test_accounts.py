@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A customer from the order to the cancellation, through the roles, beginning with a vendor who knows nobody."""
+"""A customer from the order to the cancellation, through the roles, starting with a vendor without customers."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Customer:
             "sites": [{"domain": domain, "subscription": "8", "addons": [{"subscription": "9001"}]}],
             "addons": [{"subscription": "PCI", "count": 2}],
         }
-        # What is served now is forgotten everywhere by the time that the next play begins.
+        # The current records have expired everywhere when the next play starts.
         self.site: dict[str, t.Any] = {"domain": domain, "zone": domain, "subscription": "200", "ttl": 1}
 
     def run(self, *arguments: str, roles: t.Sequence[str] = ("sitelock_accounts", "sitelock_waf")) -> Run:
@@ -88,7 +88,7 @@ def customer(sandbox: SandboxServer, bind: BindServer, new_zone: NewZone) -> Cus
 
 
 def test_a_customer_from_the_order_to_the_cancellation(customer: Customer, sandbox: SandboxServer) -> None:
-    # What would be ordered, with names and prices; nothing is sent.
+    # The planned orders, with names and prices; nothing is sent.
     shown = customer.run("--check", "--diff", roles=("sitelock_accounts",))
     assert shown.status == 0, shown.output
     assert "order of 8 (Scan) at 5.00" in shown.output
@@ -111,7 +111,7 @@ def test_a_customer_from_the_order_to_the_cancellation(customer: Customer, sandb
     assert second.values["sitelock_waf_report"][0]["state"] == "ready"
     assert sandbox.writes() == []
 
-    # The end: refused while the traffic goes through the firewall, and without the add-ons being named.
+    # The end: refused while traffic goes through the firewall, and while the add-ons are not listed.
     customer.account["state"] = "absent"
     refused = customer.run(roles=("sitelock_accounts",))
     assert refused.status != 0

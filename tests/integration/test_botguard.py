@@ -32,7 +32,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[SandboxServe
 
 @pytest.fixture
 def sandbox(running: SandboxServer) -> SandboxServer:
-    """The sandbox with nothing in it but a sub-account and three websites."""
+    """The sandbox with only a sub-account and three websites."""
     defaults = {"not_found": "http_404_error", "servers_form": "flat", "delete_answer": "object"}
     running.post("reset", {})
     running.post("settings", defaults)
@@ -48,12 +48,12 @@ def sandbox(running: SandboxServer) -> SandboxServer:
 
 
 def statuses(sandbox: SandboxServer) -> dict[str, str]:
-    """What is really there, by domain."""
+    """The real websites, by domain."""
     return {website["domain"]: website["status"] for website in sandbox.get("state")["websites"]}
 
 
 def words(run: Run) -> str:
-    """The output without its line breaks: where they are depends on the form of the output."""
+    """The output without its line breaks, whose places depend on the output format."""
     return " ".join(run.output.split())
 
 
@@ -77,7 +77,7 @@ def run_playbook(sandbox: SandboxServer, websites: list[dict[str, t.Any]], *argu
 
 
 def run_module(sandbox: SandboxServer, options: dict[str, t.Any], *arguments: str) -> dict[str, t.Any]:
-    """One task with C(botguard_websites) or C(botguard_website): what it returned, and C(output) of the play."""
+    """One task with C(botguard_websites) or C(botguard_website): its result, and C(output) of the play."""
     (result,), output = run_modules(sandbox, [options], *arguments)
     return {**result, "output": output}
 
@@ -128,7 +128,7 @@ def fleet(sandbox: SandboxServer) -> list[dict[str, t.Any]]:
 def test_the_playbook_brings_a_fleet_to_its_state_and_then_changes_nothing(
     sandbox: SandboxServer, fleet: list[dict[str, t.Any]]
 ) -> None:
-    """With the forms of a not-found that need the list as a proof; the next test has the one that does not."""
+    """With the forms of "not found" that need the list as proof; the next test has the other form."""
     sandbox.post("settings", {"not_found": "http_200_error", "delete_answer": "empty_204"})
     first = run_playbook(sandbox, fleet)
     assert first.status == 0, first.output

@@ -4,7 +4,7 @@
 
 """Customers of BotGuard through the real ansible-playbook: their accounts, their pages, and the life of their websites.
 
-The web servers are played by a role that writes down what it was given, and what the API showed at this moment.
+A role plays the web servers: it records its input, and the state of the API at that moment.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from integration.sandbox_server import API_KEY, ROOT, SandboxServer
 LIST, POST = "GET /user", "POST /user"
 JANE = "jane@shop.example"
 
-# A lookup and a filter instead of the modules uri and copy: ten plays with them take half the time.
+# A lookup and a filter instead of the modules uri and copy halve the time of ten plays.
 STAND_IN = """
 - ansible.builtin.set_fact:
     stand_in_seen: >-
@@ -45,7 +45,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[SandboxServe
 
 @pytest.fixture
 def sandbox(running: SandboxServer) -> SandboxServer:
-    """The sandbox with nothing in it."""
+    """The empty sandbox."""
     running.post("reset", {})
     running.post("settings", {"existing_user": "refuse", "user_filter": "honoured"})
     running.forget_faults()
@@ -66,12 +66,12 @@ def api(sandbox: SandboxServer) -> dict[str, t.Any]:
 
 
 def words(run: Run) -> str:
-    """The output without its line breaks: where they are depends on the form of the output."""
+    """The output without its line breaks, whose places depend on the output format."""
     return " ".join(run.output.split())
 
 
 def run_user(sandbox: SandboxServer, *arguments: str, **options: t.Any) -> tuple[dict[str, t.Any], str]:
-    """One task with C(botguard_user): what it returned, and the output."""
+    """One task with C(botguard_user): its result, and the output."""
     task = {"hosting.websec.botguard_user": {"email": JANE, **options}, "register": "result", "ignore_errors": True}
     defaults = {"group/hosting.websec.botguard": api(sandbox)}
     run = in_process.run_tasks([task], *arguments, keep=["result"], module_defaults=defaults)
@@ -215,7 +215,7 @@ class Hosting:
         )
 
     def saw(self, host: str) -> tuple[dict[str, str], dict[str, str]] | None:
-        """What a host was given (state by domain), and what the API showed then; C(None) if its role did not run."""
+        """The input of a host (state by domain), and the state of the API then; C(None) if its role did not run."""
         path = self._folder / f"{host}.json"
         if not path.exists():
             return None
@@ -261,7 +261,7 @@ class TestLifeOfACustomer:
 
         cancelled = hosting.run([shop(state="absent")])
         assert cancelled.status == 0, cancelled.output
-        # The host was told while the website was still registered.
+        # The host was changed while the website was still registered.
         assert hosting.saw("web1") == ({"shop.example": "absent"}, {"shop.example": "paused"})
         assert statuses(sandbox) == {}
         assert users(sandbox) == [JANE]

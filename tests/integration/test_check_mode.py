@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What check mode promises, the run does: for each role, the verdict of C(--check) and that of the run are the same.
+"""Check mode and the run agree: for each role, C(--check) refuses and accepts the same cases as the run.
 
-One run of each kind a role, over all its cases. BotGuard: ``tests/unit/botguard/test_check_mode.py``.
+One run of each kind per role, over all its cases. BotGuard: ``tests/unit/botguard/test_check_mode.py``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def test_sitelock_waf(sandbox: SandboxServer, bind: BindServer, new_zone: NewZon
     zones = [new_zone("@ 300 A 192.0.2.10") for _number in range(4)]
     fine, refused_key, with_mx, foreign = zones
     operator.customer(fine, 1)
-    # Wrong entries, and what the vendor or the DNS says no to.
+    # Invalid entries, and those that the vendor or DNS refuses.
     operator.customer(refused_key, 2, entry={"orign": "192.0.2.1"})
     operator.customer(f"x.{with_mx}", 3, entry={"zone": with_mx, "aliases": ["-bad-"]})
     operator.customer(foreign, 4)
@@ -121,7 +121,7 @@ def test_fleet_report(tmp_path: pathlib.Path) -> None:
 
 
 def both(role: str, cases: dict[str, dict[str, t.Any]], always: dict[str, t.Any]) -> list[Verdicts]:
-    """What becomes of each case in check mode, and then in the run."""
+    """The result of each case in check mode, and then in the run."""
     tasks = []
     for number, variables in enumerate(cases.values()):
         include = {
@@ -141,7 +141,7 @@ def both(role: str, cases: dict[str, dict[str, t.Any]], always: dict[str, t.Any]
 
 @pytest.mark.all_only
 def test_the_sandbox_promises_nothing_in_check_mode() -> None:
-    """It says so: without a server that runs nothing can be looked at."""
+    """It reports this: without a running server, nothing can be inspected."""
     task = {"ansible.builtin.include_role": {"name": "hosting.websec.sandbox"}}
     run = run_tasks([task], "--check")
     assert run.status == 0, run.output

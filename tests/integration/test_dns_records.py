@@ -53,7 +53,7 @@ def role(records: list[dict[str, t.Any]], connection: dict[str, t.Any], *argumen
 
 
 def module(records: list[dict[str, t.Any]], connection: dict[str, t.Any], **more: t.Any) -> dict[str, t.Any]:
-    """A task with the module; its result is kept whatever becomes of it."""
+    """A task with the module; its result is kept, also if it failed."""
     return {
         "hosting.websec.rfc2136_record_sets": {"record_sets": records, **connection, **more},
         "ignore_errors": True,
@@ -61,7 +61,7 @@ def module(records: list[dict[str, t.Any]], connection: dict[str, t.Any], **more
 
 
 def results(tasks: list[dict[str, t.Any]], *arguments: str) -> list[dict[str, t.Any]]:
-    """What the tasks returned."""
+    """The results of the tasks."""
     names = [f"result_{number}" for number in range(len(tasks))]
     named = [{**task, "register": name} for task, name in zip(tasks, names)]
     run = in_process.run_tasks(named, *arguments, keep=names)
@@ -235,10 +235,10 @@ def test_wrong_input_is_refused_before_the_first_query(bind: BindServer) -> None
 
 
 class Interceptor:
-    """A TCP relay to a name server that does something when the first update passes. Use as a context.
+    """A TCP relay to a name server that acts when the first update passes. Use as a context.
 
     :param before_update: called when an update arrives, before it goes on to the server.
-    :param lose_answer: close the connection in the place of the answer.
+    :param lose_answer: close the connection instead of returning the response.
     """
 
     def __init__(

@@ -4,7 +4,7 @@
 
 """The examples of README and docs that can run against the sandbox, run as they are written.
 
-What they are, and all that can be told without running them: ``tests/unit/test_documentation.py``.
+All checks that need no run: ``tests/unit/test_documentation.py``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.all_only
 
 BLOCKS = blocks()
 OWN = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
-"""Processes and mounts of its own: nothing that a command starts outlives it, or meets a sandbox of this machine."""
+"""Separate process and mount namespaces: nothing that a command starts outlives it or reaches the host."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +56,7 @@ def block(page: str, kind: str, holds: str = "") -> Block:
 
 
 def write_files(folder: pathlib.Path) -> None:
-    """As a reader does it: each file that an example names."""
+    """Create each file that an example names, as a reader would."""
     for each in BLOCKS:
         if each.file:
             (folder / each.file).parent.mkdir(exist_ok=True)
@@ -64,7 +64,7 @@ def write_files(folder: pathlib.Path) -> None:
 
 
 def run_in_one_shell(folder: pathlib.Path, lines: t.Sequence[str]) -> list[Step]:
-    """Run commands one after the other, with the ports and the folders of a machine on which nothing runs yet."""
+    """Run commands one after the other, with the ports and folders of a clean machine."""
     script = ["mount -t tmpfs tmpfs /var/tmp", "mount -t tmpfs tmpfs /var/cache/bind", f"cd {folder}"]
     for number, line in enumerate(lines):
         script.append(f"{{ {line}\n}} >{folder}/{number}.output 2>&1 </dev/null; echo $? >{folder}/{number}.status")
@@ -79,7 +79,7 @@ def run_in_one_shell(folder: pathlib.Path, lines: t.Sequence[str]) -> list[Step]
     # The shell is the first process of its namespace, and so takes leave of the services that end.
     command = in_namespace({}, [*OWN, "bash", str(folder / "script")])
     if os.geteuid() != 0:
-        # The services run as users of their own.
+        # The services run as their own users.
         root = ["sudo", "-n", "env", *(f"{name}={value}" for name, value in environment.items())]
         command = [*root, "unshare", "--net", *command[command.index(sys.executable) :]]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
@@ -91,9 +91,9 @@ def run_in_one_shell(folder: pathlib.Path, lines: t.Sequence[str]) -> list[Step]
 
 
 def test_the_first_run_of_the_readme(tmp_path: pathlib.Path) -> None:
-    """Every command as it stands there, and the one that is to be given three times, three times."""
+    """Every command as written; the one that the text repeats three times runs three times."""
     write_files(tmp_path)
-    # What the page on pipelines adds to it: once all is done there is no drift, and no site that needs manual action.
+    # From the page on pipelines: when all is done, there is no drift, and no site needs manual action.
     drift = block("docs/awx-and-pipelines.md", "playbook", "Check whether a pass would change").data
     drift[0]["post_tasks"] += block("docs/awx-and-pipelines.md", "play keywords").data["post_tasks"]
     (tmp_path / "drift.yml").write_text(yaml.safe_dump(drift))
@@ -165,7 +165,7 @@ def test_slices_of_an_inventory(
     new_zone: collections.abc.Callable[..., str],
     tmp_path: pathlib.Path,
 ) -> None:
-    """Of a domain and of a name below one, which has no zone of its own."""
+    """For a domain, and for a name below one without its own zone."""
     write_files(tmp_path)
     zone = new_zone("@ 300 A 192.0.2.1", "shop 300 A 192.0.2.1")
     sites = [(1, zone, False), (2, f"shop.{zone}", True)]
@@ -214,7 +214,7 @@ def test_the_role_of_botguard_shows_what_its_readme_shows(sandbox: SandboxServer
 
 
 def test_the_inventory_and_the_websites_of_botguard(sandbox: SandboxServer, tmp_path: pathlib.Path) -> None:
-    """The web hosts are not there. What comes before them is done, and what comes after them waits."""
+    """The web hosts do not exist. The steps before them are done, the steps after them wait."""
     write_files(tmp_path)
     listed = run_ansible(tmp_path, "-i", "inventory.yml", "--list", program="ansible-inventory")
     assert listed.status == 0

@@ -19,7 +19,7 @@ from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
 
 
 class Reporter:
-    """Somebody who runs the role again and again into one folder."""
+    """Repeated runs of the role into one folder."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.page = folder / "report" / "fleet-report.html"
@@ -72,7 +72,7 @@ def test_the_files_and_the_terminal(reporter: Reporter) -> None:
 
 @pytest.mark.all_only
 def test_from_pass_to_pass(reporter: Reporter) -> None:
-    """The clock alone is no change; check mode writes nothing unless it is told to."""
+    """A new time alone is no change; check mode writes nothing by default."""
     nowhere = reporter.run(FLEET, "--check")
     assert nowhere.recap["changed"] == 1  # the folder
     assert not reporter.page.parent.exists()
@@ -83,7 +83,7 @@ def test_from_pass_to_pass(reporter: Reporter) -> None:
     unchanged = reporter.run(FLEET, "--diff", fleet_report_show="none")
     assert unchanged.recap["changed"] == 0
     assert reporter.document["time"] > TIME
-    assert reporter.page.read_text(encoding="utf-8") != page  # An old page means that no pass was made.
+    assert reporter.page.read_text(encoding="utf-8") != page  # An old page means that no pass ran.
 
     reporter.data.write_text(reporter.data.read_text(encoding="ascii").replace('"wave00.example"', '"gone.example"', 1))
     before = [path.read_bytes() for path in (reporter.page, reporter.data)]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What must work for large fleets: progress, an end in time, interruption, small results, few calls."""
+"""Requirements of large fleets: progress, deadlines, interruption, small results, few calls."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_the_defaults_of_their_group_and_no_others_reach_modules_with_an_action_
         keep=["asked"],
         module_defaults={
             "group/hosting.websec.sitelock": connection(sandbox),
-            # Its api_key would be refused as an unsupported parameter.
+            # The module would refuse api_key as an unsupported parameter.
             "group/hosting.websec.botguard": {"api_key": "of another vendor"},
         },
     )
@@ -121,7 +121,7 @@ def test_what_is_not_reached_in_time_is_deferred_to_the_next_pass(operator: Oper
         operator.customer(zone, number, entry={"account_id": 570})
     quick = {"sitelock_waf_preflight": False, "sitelock_waf_concurrency": 2}
     operator.sandbox.post("settings", {"latency_ms": 400})
-    # Long enough to begin with the orders, and not to end them.
+    # Long enough to start the orders, but not to finish them.
     first = operator.play(on_error="fail", **quick, sitelock_waf_pass_timeout=22)
     assert first.status == 0, first.output
     report = rows(first)
@@ -145,7 +145,7 @@ def test_what_is_not_reached_in_time_is_deferred_to_the_next_pass(operator: Oper
 
 
 def processes_with(variable: str, program: str = "") -> list[int]:
-    """Running processes, of a program or of all, that have a variable in their environment."""
+    """Running processes (optionally of one program) that have a variable in their environment."""
     found = []
     for folder in pathlib.Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -172,7 +172,7 @@ def test_a_pass_that_is_cancelled_ends_between_two_calls_and_the_next_one_goes_o
     operator.sandbox.post("settings", {"latency_ms": 300})
     passing = operator.begin("cancelled", **quick)
     operator.wait_for(2, "added")
-    # As ansible-runner does it: the process group of ansible-playbook.
+    # The process group of ansible-playbook, as ansible-runner does.
     os.killpg(passing.pid, number)
     passing.wait(timeout=PATIENCE)
     # Its module and its workers end by themselves.
@@ -189,7 +189,7 @@ def test_a_pass_that_is_cancelled_ends_between_two_calls_and_the_next_one_goes_o
     second = operator.play(**quick) if killed else operator.reconcile(**quick)
     assert [row["error"] for row in rows(second)] == [None] * 40
     assert [operator.sandbox.purchases(site_id) for site_id in range(1, 41)] == [["added"]] * 40
-    # The files that it left are removed by the next one (tests/unit/core/test_run_files.py).
+    # The next run removes the remaining files (tests/unit/core/test_run_files.py).
     assert list(tmp_path.glob("local/*/websec-*")) == [] or not killed
 
 
@@ -197,7 +197,7 @@ def test_a_pass_that_is_cancelled_ends_between_two_calls_and_the_next_one_goes_o
 def test_a_pass_whose_module_is_told_to_stop(
     operator: Operator, new_zone: NewZone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the middle of its orders, and only the module: Ansible still waits for the result."""
+    """In the middle of the orders, to the module only: Ansible still waits for the result."""
     for site_id in range(1, 31):
         zone = new_zone("@ 3600 IN A 192.0.2.10", "www 3600 IN A 192.0.2.10")
         operator.customer(zone, site_id, entry={"account_id": 570})
@@ -207,7 +207,7 @@ def test_a_pass_whose_module_is_told_to_stop(
     monkeypatch.setenv("WEBSEC_TEST", "the-pass")
     passing = operator.begin("stopped", **quick)
     operator.wait_for(2, "added")
-    # The module is the youngest: ansible-playbook and its worker are there before it.
+    # The module is the youngest process: ansible-playbook and its worker start before it.
     os.kill(max(processes_with("WEBSEC_TEST=the-pass", "python"), key=started), signal.SIGTERM)
     assert passing.wait(timeout=PATIENCE) != 0
     output = operator.output("stopped")
@@ -221,12 +221,12 @@ def test_a_pass_whose_module_is_told_to_stop(
 
 
 def started(process: int) -> int:
-    """When a process was started, in ticks since the start of the machine."""
+    """Start time of a process, in ticks since boot."""
     return int(pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19])
 
 
 def test_a_module_that_is_told_to_stop_says_what_is_deferred(sandbox: SandboxServer, tmp_path: pathlib.Path) -> None:
-    """Only the module gets the signal, as over ssh: Ansible still waits for the result."""
+    """Only the module gets the signal, as with ssh: Ansible still waits for the result."""
     sites = [{"site_id": number, "subscription": "200"} for number in sites_at(sandbox, 40)]
     sandbox.post("settings", {"latency_ms": 200})
     options = {**connection(sandbox, concurrency=2), "sites": sites, "progress_file": str(tmp_path / "progress")}
@@ -317,7 +317,7 @@ def test_what_is_refused_in_a_batch_and_what_is_lost_with_it(sandbox: SandboxSer
     assert (first[1]["error"]["code"], first[1]["error"]["extended_code"]) == ("AEX", "3003")
     assert sandbox.calls().count("provisionAddon") == 1
 
-    # Nobody knows what became of this one: each site is looked up by itself, and nothing is sent again.
+    # The outcome of this call is unknown: each site is read, and nothing is sent again.
     sandbox.fault("lost_answer", api="sitelock", method="provisionAddon")
     second = ordered(sandbox, [{"site_id": number, "subscription": "200"} for number in (6, 7, 8)], batch_size=10)
     assert [(each["state"], each["changed"], each["failed"]) for each in second] == [("pending-dns", True, False)] * 3
@@ -326,7 +326,7 @@ def test_what_is_refused_in_a_batch_and_what_is_lost_with_it(sandbox: SandboxSer
     looked_up = [call["site_ids"] for call in calls if call["n"] > order and call["method"].startswith("getAnp")]
     assert {str(site_id) for each in looked_up for site_id in each} == {"6", "7", "8"}
 
-    # The same where the request is lost: nothing was bought, and the next run does it.
+    # The same with a lost request: nothing was bought, and the next run orders.
     sandbox.fault("lost_request", api="sitelock", method="modifyAddon")
     changed = [{"site_id": number, "subscription": "100", "account_id": 570} for number in (6, 7, 8)]
     lost = ordered(sandbox, changed, batch_size=10)
@@ -349,7 +349,7 @@ def test_nothing_is_asked_twice_in_a_pass_unless_something_was_written(operator:
     quick = {"sitelock_waf_preflight": False, "sitelock_waf_concurrency": 8}
     operator.reconcile(**quick, sitelock_waf_batch_size=10)
     calls = collections.Counter(operator.sandbox.calls())
-    # A status a site, one more right before the order, and one after it.
+    # One status per site, one more right before the order, and one after it.
     assert calls == {"getAnpProvisioningStatus": 3 * 24, "provisionAddon": 3}
     settled = operator.reconcile(**quick)
     assert settled.recap["changed"] == 0, settled.output

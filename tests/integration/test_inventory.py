@@ -47,7 +47,7 @@ def command(sandbox: SandboxServer, *arguments: str | pathlib.Path, **more: str)
 
 @pytest.fixture
 def inventory(tmp_path: pathlib.Path) -> t.Callable[..., pathlib.Path]:
-    """Writes a configuration of the plugin."""
+    """Writes a configuration file of the plugin."""
 
     def write(name: str = "fleet.sitelock.yml", **options: t.Any) -> pathlib.Path:
         file = tmp_path / name
@@ -60,7 +60,7 @@ def inventory(tmp_path: pathlib.Path) -> t.Callable[..., pathlib.Path]:
 def listed(sandbox: SandboxServer, file: pathlib.Path, **more: str) -> dict[str, t.Any]:
     status, output, errors = command(sandbox, "ansible-inventory", "-i", file, "--list", **more)
     assert status == 0, errors
-    # What comes from outside is marked, so that it is never taken for a template.
+    # External data is marked, so that it is never used as a template.
     found = json.loads(output, object_hook=lambda mapping: mapping.get("__ansible_unsafe", mapping))
     return t.cast("dict[str, t.Any]", found)
 
@@ -110,7 +110,7 @@ def test_sites_are_hosts_with_groups_and_variables(
         "sitelock_account_status": "active",
         "sitelock_waf": {"subscription": "200"},
     }
-    # Two accounts in a page: two pages, and the one that is empty.
+    # Two accounts per page: two pages, and an empty one.
     assert sandbox.calls() == ["getAccounts"] * 3
 
 
@@ -144,7 +144,7 @@ def test_a_wrong_password_is_one_clear_message_without_the_password(
 def test_wrong_options_are_refused_before_the_first_call(
     sandbox: SandboxServer, inventory: t.Callable[..., pathlib.Path], options: dict[str, t.Any]
 ) -> None:
-    # What stands in the file is stronger than the environment.
+    # The file has priority over the environment.
     status, _output, errors = command(sandbox, "ansible-inventory", "-i", inventory(**options), "--list")
     assert status != 0
     assert next(iter(options)) in errors

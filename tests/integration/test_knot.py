@@ -33,7 +33,7 @@ def knot(tmp_path: pathlib.Path) -> collections.abc.Iterator[KnotServer]:
 
 @pytest.fixture
 def operator(knot: KnotServer, tmp_path: pathlib.Path) -> collections.abc.Iterator[Operator]:
-    """With a sandbox of its own, which looks at this server."""
+    """With its own sandbox, which queries this server."""
     with SandboxServer(tmp_path / "sandbox", knot.port) as sandbox:
         yield Operator(sandbox, knot, tmp_path)
 

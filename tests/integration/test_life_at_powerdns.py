@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The life of a site whose zone is changed through the HTTP API of a real PowerDNS: the real pass, from the order to
-the clean-up. The sandbox is SiteLock, and looks at what this PowerDNS serves."""
+the clean-up. The sandbox plays SiteLock, and queries this PowerDNS."""
 
 from __future__ import annotations
 
@@ -100,10 +100,10 @@ class Life:
         return row
 
     def stage(self, *steps: str, planned: t.Sequence[str] | None = None, **entry: t.Any) -> Row:
-        """A pass that does ``steps``: one in check mode before it sends nothing, one after it finds nothing to do, and
-        the records of others stay as they are.
+        """A pass that does ``steps``. A check-mode pass before it sends nothing, one after it finds nothing to do, and
+        other records are unchanged.
 
-        :param planned: what check mode tells, if that is something else: SiteLock does not answer an order there.
+        :param planned: the steps that check mode reports, if they differ: there, no order is answered.
         """
         written, before = self.written(), self.content()
         would = self.make(check_mode=True, **entry)
@@ -115,16 +115,16 @@ class Life:
         again = self.make(**entry)
         assert (again["error"], again["steps"], again["changed"]) == (None, [], False)
         assert (self.written(), self.content()) == (written, after)
-        # All servers were asked, and served it.
+        # All servers were queried, and served it.
         assert self.warnings == []
         return done
 
     def written(self) -> tuple[int, list[str]]:
-        """What was sent to both APIs that could have changed something."""
+        """The writes sent to both APIs."""
         return self.api.writes, self.sandbox.writes()
 
     def content(self) -> Content:
-        """What the zone holds, by AXFR; a text in one piece."""
+        """The content of the zone, by AXFR; texts are joined."""
         found: Content = {}
         for name, rdataset in self.pdns.transfer(ZONE).iterate_rdatasets():
             kind = dns.rdatatype.to_text(rdataset.rdtype)
@@ -152,7 +152,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> collections.abc.Iterato
 def new_life(
     servers: tuple[PowerDnsServer, SandboxServer],
 ) -> collections.abc.Iterator[collections.abc.Callable[..., Life]]:
-    """Makes the one life of a test: C(www) are the records there, the rest is of the entry."""
+    """Starts the life of the site: C(www) are its records, the rest belongs to the entry."""
     pdns, sandbox = servers
     with ApiProxy(pdns.api_port) as api:
 
@@ -178,7 +178,7 @@ def test_a_life(new_life: collections.abc.Callable[..., Life], www: str, zone: d
     others = {at: there for at, there in before.items() if at not in original}
 
     def foreign() -> Content:
-        """What is there beside ours."""
+        """The records of others."""
         found = {at: there for at, there in life.content().items() if at[0] != MARK and at not in life.at(ZONE, WWW)}
         ttl, values = found[ZONE, "TXT"]
         found[ZONE, "TXT"] = ttl, frozenset(each for each in values if not each.startswith("globalsign-"))
@@ -248,7 +248,7 @@ def at_the_cut_over(new_life: collections.abc.Callable[..., Life], www: str = "C
 
 
 def target(life: Life) -> t.Any:
-    """Where the state record says that the traffic was sent."""
+    """The CDN target in the state record."""
     (text,) = life.content()[MARK, "TXT"][1]
     return json.loads(text.partition(" ")[2]).get("target")
 
@@ -268,7 +268,7 @@ def test_a_cut_over_that_somebody_overwrites_is_not_saved_as_done(
     change: t.Callable[[dns.update.UpdateMessage], None],
     theirs: dict[str, tuple[int, set[str]]],
 ) -> None:
-    """Theirs stays, and all else is as it was before."""
+    """The records of the other writer stay, and everything else is as before."""
     life = at_the_cut_over(new_life, www)
     before = life.at(ZONE, WWW)
     wanted = {
@@ -295,7 +295,7 @@ def test_a_cut_over_that_somebody_overwrites_is_not_saved_as_done(
 
 
 def test_what_somebody_changes_before_the_cut_over_is_not_lost(new_life: collections.abc.Callable[..., Life]) -> None:
-    """They write after the pass has read the records, and before it changes them."""
+    """Another writer writes after the pass has read the records, and before it changes them."""
     life = at_the_cut_over(new_life)
     reads = 0
 

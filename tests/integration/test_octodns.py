@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""DNS providers through the module: PowerDNS by its HTTP API and octoDNS, beside a server that takes updates."""
+"""DNS providers through the module: PowerDNS by its HTTP API and octoDNS, next to a server that accepts updates."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _pdns(tmp_path_factory: pytest.TempPathFactory) -> collections.abc.Iterator[
 
 @pytest.fixture
 def pdns(_pdns: PowerDnsServer) -> PowerDnsServer:
-    """With one zone, as it was."""
+    """With one zone in its initial state."""
     _pdns.add_zone(ZONE, "@ 3600 IN A 192.0.2.10", "@ 3600 IN AAAA 2001:db8::10", "www 3600 IN CNAME @", *FOREIGN)
     return _pdns
 
@@ -102,7 +102,7 @@ def test_without_anybody_who_accepts_it_nothing_is_sent(pdns: PowerDnsServer, ap
 
 
 def test_somebody_else_writes_after_the_caller_read(pdns: PowerDnsServer, api: ApiProxy) -> None:
-    """What they write to the same set is never overwritten unseen; what they write elsewhere stays."""
+    """Changes of another writer to the same set are never overwritten silently; its other changes stay."""
 
     def somebody_writes() -> None:
         api.before = {}
@@ -119,7 +119,7 @@ def test_somebody_else_writes_after_the_caller_read(pdns: PowerDnsServer, api: A
 
 
 def test_somebody_else_overwrites_the_change(pdns: PowerDnsServer, api: ApiProxy) -> None:
-    """The group is an error, and what was changed of it is put back; others in the zone are done."""
+    """The group fails, and its changes are undone; others in the zone are made."""
 
     def somebody_writes() -> None:
         if api.calls.count("PATCH") == 1 and api.calls[-1] == "GET":
@@ -162,7 +162,7 @@ def test_no_secret_is_shown_whatever_goes_wrong(pdns: PowerDnsServer, api: ApiPr
         "rejected",
         "bad_response",
     }
-    # A wrong option beside it ends the module before it begins, and tells what it was called with.
+    # Another invalid option ends the module at the start, and the output contains the invocation.
     outputs.append(change(pdns, api, cut_over(mode="sometimes"), "-vvv", concurrency="many"))
     assert outputs[-1].values["done"]["failed"]
     for run in outputs:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A zone that is served by PowerDNS, whose update policy says yes and leaves records out."""
+"""A zone that is served by PowerDNS, whose update policy reports success and drops records."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_cut_over_that_was_left_out_is_not_saved(pdns: PowerDnsServer, tmp_pat
         operator.customer(ZONE, 1)
         pdns.leave_out("A")
         (row,) = rows(operator.reconcile())
-        # What it did take, the removal of AAAA and the CNAME, was put back.
+        # The changes that it made, the removal of AAAA and the CNAME, were undone.
         assert (what_is_there(pdns), row["steps"]) == (before, ["provisionAddon"])
         assert (row["error"]["kind"], "policy" in row["error"]["hint"]) == ("rejected", True)
         assert "did not apply it" in row["error"]["message"]

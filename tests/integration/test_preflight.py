@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The preflight of sites in real zones: one BIND of the hoster, and one that is the public DNS."""
+"""The preflight of sites in real zones: one BIND is the hoster's, the other is the public DNS."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ ZONES: dict[str, tuple[str, ...]] = {
 }
 
 OTHERWISE = {f"{label}.example" for label in ("found", "names", "routed", "counted", "checked", "refused")}
-"""Zones that are looked at under another name, or by tasks of their own."""
+"""Zones that are checked under another name, or by separate tasks."""
 
 SITES: dict[str, dict[str, t.Any]] = {
     **{zone: {"domain": zone, "zone": zone} for zone in ZONES if zone not in OTHERWISE},
@@ -81,7 +81,7 @@ SITES: dict[str, dict[str, t.Any]] = {
 
 
 class World:
-    """The hoster's primary server, and what the public sees."""
+    """The hoster's primary server, and the public view."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.hoster = BindServer(folder / "hoster")
@@ -124,7 +124,7 @@ class World:
         return run_tasks([task], *arguments, keep=["preflight"])
 
     def content(self) -> dict[str, tuple[int, str]]:
-        """Serial and records of each zone; a signed zone is signed again at times, which is not our doing."""
+        """Serial number and records of each zone, except those that BIND changes when it signs a zone again."""
         zones = [zone for zone in ZONES if zone not in ("signed.example", "counted.example", "refused.example")]
         return {zone: (self.hoster.serial(zone), self.hoster.transfer(zone).to_text()) for zone in zones}
 
@@ -228,7 +228,7 @@ WRONG_SECRET = Key.new("websec").secret
 
 @pytest.fixture(scope="module")
 def results(world: World) -> dict[str, dict[str, t.Any]]:
-    """What the tasks returned that differ in their options, from one play."""
+    """The results of tasks with different options, from one play."""
     with socket.socket(type=socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))
         cases = {
@@ -322,7 +322,7 @@ class TestFailures:
         assert (fine["domain"], fine["blocked"], fine["error"]) == ("clean.example", False, None)
         assert "unknown keys in the entry: orign" in unknown["error"]["message"]
         assert "is not a domain name" in no_domain["error"]["message"]
-        # What a pass refuses once it knows the zone.
+        # Refused by a pass when its zone is known.
         assert "restore has the name other.example" in twice["error"]["message"]
         for wrong in (unknown, no_domain, twice):
             assert (wrong["failed"], wrong["blocked"], wrong["error"]["kind"]) == (True, True, "bad_input")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The main job: passes of the playbook C(reconcile) over a fleet; the sandbox is SiteLock, and the zones are real."""
+"""The main job: passes of the playbook C(reconcile) over a fleet. The sandbox plays SiteLock; the zones are real."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_a_fleet_in_which_some_are_refused(operator: Operator, bind: BindServer,
     assert report[6]["error"]["kind"] == "not_found"
     assert "the zone was not found" in report[6]["error"]["message"]
     assert "is not a domain name" in report[7]["error"]["message"]
-    assert report[8]["error"]["kind"] == "bad_input"  # the preflight sees it before anything is ordered
+    assert report[8]["error"]["kind"] == "bad_input"  # the preflight finds it before anything is ordered
     assert static in report[8]["error"]["message"]
     assert bind.values(f"shop.{apps}", "A") == []
     assert len(bind.values(f"shop.{apps}", "CNAME")) == 1
@@ -173,7 +173,7 @@ def test_the_number_of_tasks_and_calls_for_many_sites(operator: Operator, new_zo
     operator.sandbox.calls()
     settled = operator.play("-v")
     assert settled.recap["changed"] == 0
-    # What a task returns is an event of AWX: sites stand in what is shown of the report only.
+    # Results of tasks are events of AWX: only the displayed report contains sites.
     assert settled.output.count(zones[-1]) == 1, settled.output
     calls = operator.sandbox.calls()
     assert sorted(calls) == sorted(["getAnpProvisioningStatus", "getStatus"] * 12)
@@ -217,7 +217,7 @@ def test_where_dns_is_changed(operator: Operator, bind: BindServer, new_zone: Ne
     here, there = new_zone(*APEX), new_zone(*APEX)
     operator.customer(here, 1)
     operator.customer(there, 2, entry={"dns": "elsewhere"})
-    # A provider of before: a task file.
+    # A provider of the former kind: a task file.
     refused = operator.play(dns_records_provider="./my_provider.yml")
     assert refused.status != 0
     assert "dns_records_provider is set to a task file: task files are no longer supported." in refused.output

@@ -80,7 +80,7 @@ def test_the_page_can_be_read_on_any_screen(
     contrasts = browser.run(CONTRASTS)
     assert len(contrasts) > 100
     assert [text for ratio, text in contrasts if ratio < 4.5] == []
-    # Nothing lies beside the screen, not even where it could be scrolled to.
+    # Nothing is outside the screen, not even reachable by scrolling.
     outside = "Array.from(document.querySelectorAll('main *, header *')).filter((each) => each.checkVisibility()"
     outside += f" && !each.closest('thead') && each.getBoundingClientRect().right > {width} + 1).length"
     assert browser.run(outside) == 0

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The role of the sandbox, as the README uses it: what the first run says is about the sites, not about the sandbox."""
+"""The role of the sandbox, as the README uses it: the first run reports about the sites, not about the sandbox."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_the_preflight_of_its_zones_finds_nothing(sandbox: Sandbox) -> None:
     ]
     assert "[WARNING]" not in run.output
 
-    # The zones above stand in the public view only. At the primary server, a name without a zone has none.
+    # The zones above are in the public view only. On the primary server, a name without a zone has none.
     assert sandbox.ask("example", "CAA", with_key=False).rcode() == dns.rcode.NOERROR
     assert sandbox.ask("below.example", "CAA", with_key=False).rcode() == dns.rcode.NOERROR
     assert sandbox.ask("missing.example", "A", with_key=False).rcode() == dns.rcode.NXDOMAIN

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task over many sites costs: its calls. Its time is measured by C(make bench), beside a loop."""
+"""The number of calls of a task over many sites. C(make bench) measures its time, compared with a loop."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Accounts, plans and domains as they are read, what is in no file, and a password reset: through Ansible."""
+"""Reading accounts, plans and domains, subscriptions in no file, and a password reset: through Ansible."""
 
 from __future__ import annotations
 

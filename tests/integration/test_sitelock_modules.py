@@ -44,7 +44,7 @@ def task(module: str, options: dict[str, t.Any], number: int = 0) -> dict[str, t
 
 
 def run(sandbox: SandboxServer, tasks: list[t.Any], *arguments: str) -> tuple[str, list[dict[str, t.Any]]]:
-    """Tasks with the connection from module_defaults: what was printed, and their results."""
+    """Tasks with the connection from module_defaults: their output, and their results."""
     connection = {"api_url": f"{sandbox.url}/v1/partner", "api_username": USERNAME, "api_password": PASSWORD}
     names = [each["register"] for each in tasks if not callable(each)]
     done = run_tasks(
@@ -57,7 +57,7 @@ def run(sandbox: SandboxServer, tasks: list[t.Any], *arguments: str) -> tuple[st
 
 
 def call(sandbox: SandboxServer, module: str, *arguments: str, **options: t.Any) -> tuple[str, dict[str, t.Any]]:
-    """One task: what was printed, and its result."""
+    """One task: its output, and its result."""
     output, (result,) = run(sandbox, [task(module, options)], *arguments)
     return output, result
 

@@ -55,7 +55,7 @@ def test_modules_and_inventory_sign_in_with_a_client(sandbox: SandboxServer, tmp
     names = ["ordered", "again", "ended", "unknown_life", "wrong", "both"]
     done = run_tasks(tasks, "-vvv", keep=names, module_defaults={"group/hosting.websec.sitelock": defaults})
     assert [done.values[name]["changed"] for name in names[:2]] == [True, False]
-    # A token that has ended is replaced once, and then the vendor's word counts.
+    # An expired token is replaced once; after that, the vendor's response counts.
     assert done.values["ended"]["error"]["kind"] == "auth"
     assert done.values["unknown_life"]["answer"]["product"]
     assert (done.values["wrong"]["error"]["kind"], done.values["wrong"]["error"]["code"]) == ("auth", "invalid_client")
@@ -64,7 +64,7 @@ def test_modules_and_inventory_sign_in_with_a_client(sandbox: SandboxServer, tmp
         assert secret not in done.output
     calls = sandbox.calls()
     assert calls.count("provisionAddon") == 1
-    # One for each task, and one more for the task whose token had ended.
+    # One for each task, and one more for the task with the expired token.
     assert calls.count("token") == 6
     ended = calls.index("token", calls.index("token", calls.index("token") + 1) + 1)
     assert calls[ended : ended + 4] == ["token", "getPlanList", "token", "getPlanList"]

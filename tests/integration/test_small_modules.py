@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The example of a flow of one's own (the playbook C(small_modules)): the way in of a site, which a pass takes over."""
+"""The example of a custom flow (the playbook C(small_modules)): the onboarding of a site, continued by a pass."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ def test_the_way_in_of_one_site(
     assert bind.values(f"www.{zone}", "CNAME") != [f"{zone}."]
     assert sandbox.purchases(1) == ["added"]
 
-    # The state record of this flow is that of a pass, which goes on with the site, and takes it back when it ends.
+    # The state record of this flow is the one of a pass, so a pass continues with the site, and restores its records
+    # at the end.
     (row,) = rows(operator.reconcile())
     assert (row["state"], row["steps"], row["error"]) == ("ready", [], None)
     site["state"] = "absent"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Roles with all variables as text, as C(-e name=value) and surveys give them; the unit tests know all forms."""
+"""Roles with all variables as text, as from C(-e name=value) and surveys; the unit tests cover all forms."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def run_roles(folder: pathlib.Path, variables: dict[str, str], *roles: str, chec
 def given(
     sandbox: SandboxServer, bind: BindServer, new_zone: collections.abc.Callable[..., str], tmp_path: pathlib.Path
 ) -> dict[str, str]:
-    """Every variable of these roles that is no plain text, as text."""
+    """Every variable of these roles whose type is not text, as text."""
     zone = new_zone("@ 60 A 192.0.2.10")
     sandbox.post(
         "fleet",
@@ -76,11 +76,11 @@ def given(
 def test_roles_run_with_variables_that_are_text(
     sandbox: SandboxServer, bind: BindServer, given: dict[str, str], tmp_path: pathlib.Path
 ) -> None:
-    # Variables from -e come before those with which the pass includes this role: it runs on its own.
+    # Variables from -e have priority over those with which the pass includes this role, so it runs separately.
     records = {name: given.pop(name) for name in ("dns_records", "dns_records_deadline")}
     roles = ("sitelock_waf", "fleet_report", "botguard_websites")
     foretold = run_roles(tmp_path, given, *roles, check=True)
-    # Off means off: nobody looked at a zone that the public DNS does not have, and there is no page in check mode.
+    # The preflight is really off: a zone that is missing in the public DNS was not checked. Check mode writes no page.
     assert foretold.status == 0, foretold.output
     assert not (tmp_path / "report").exists()
     assert sandbox.writes() == []

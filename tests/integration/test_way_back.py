@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The way in and the way back of sites with live traffic: the sandbox is SiteLock, and the zones are real."""
+"""Onboarding and removal of sites with live traffic. The sandbox plays SiteLock, and the zones are real."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_cut_over_rotation_origins_drift_and_offboarding(
         f"www.{plain}": {"CNAME": [86400, f"{plain}."]},
     }
 
-    # Now SiteLock sees the records, and its answers are short.
+    # Now SiteLock detects the records, and its responses are short.
     txt, public = set(bind.values(waits, "TXT")), [bind.values(zone, "A") for zone in (moves, named)]
     operator.later(hours=31 * 24)
     operator.sites[6]["waf_origin"] = operator.sites[7]["waf_origin"] = "192.0.2.20"
@@ -171,7 +171,7 @@ def test_a_pass_that_is_killed(operator: Operator, bind: BindServer, new_zone: N
     assert (row["steps"], row["error"]) == (["change A/CNAME"], None)
 
     operator.sites[0]["state"] = "absent"
-    # A minute ago, for the pass that follows has the clock of this machine.
+    # A minute ago, because the following pass uses the clock of this machine.
     operator.ahead = -60
     (row,) = rows(operator.reconcile())
     assert row["steps"] == ["restore A/CNAME"]

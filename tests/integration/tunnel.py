@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ways from a network namespace that is otherwise empty to servers on the loopback of this machine.
+"""Tunnels from an otherwise empty network namespace to servers on the loopback of this machine.
 
-Sockets in the file system are reachable from every network namespace. So in the namespace a port of its loopback leads
-to such a socket, and outside the socket leads to the server's port. Nothing else gets out, no address of the machine is
-touched, and whoever owns the outer end sees what goes through.
+Sockets in the file system are reachable from every network namespace. So a port on the loopback of the namespace leads
+to such a
+socket, and outside the socket leads to the server's port. Nothing else can leave the namespace, no address of the
+machine is used, and the outer end can record the traffic.
 
 Run as a program inside a new namespace it opens the inner ends and runs a command:
 ``python -m integration.tunnel '{"18080": "/path/of/socket"}' COMMAND ...``
@@ -33,7 +34,7 @@ _IFF_UP_RUNNING = 0x41
 class OuterEnd:
     """Takes connections at a socket in the file system and passes them to ``port`` on loopback.
 
-    ``sent`` holds what clients sent, of all connections.
+    ``sent`` has the data from the clients of all connections.
     """
 
     def __init__(self, path: pathlib.Path, port: int) -> None:
@@ -69,7 +70,7 @@ def in_namespace(ways: t.Mapping[int, pathlib.Path], command: t.Sequence[str]) -
 
 
 def _join(inner: socket.socket, outer: socket.socket, sent: bytearray) -> None:
-    """Pass everything on, both ways, until either side ends, and put what ``inner`` sends into ``sent``."""
+    """Forward everything in both directions until either side ends, and add the data from ``inner`` to ``sent``."""
 
     def pump(source: socket.socket, target: socket.socket, record: bytearray) -> None:
         with contextlib.suppress(OSError):

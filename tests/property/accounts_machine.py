@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The state machine for accounts: runs that are killed, disturbed and crossed, while people change file and vendor."""
+"""The state machine for accounts: runs that are killed, disturbed and crossed, while people make changes."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ ROUNDS = 4
 
 
 class Killed(BaseException):
-    """The process of a run is gone. Not an C(Exception), so that no code can go on after it."""
+    """The process of a run was killed. Not an C(Exception), so that no code continues after it."""
 
 
 @st.composite
@@ -122,7 +122,7 @@ forms = st.fixed_dictionaries(
         "item_order": st.sampled_from(["request", "reversed"]),
     }
 )
-# More often those after which nobody knows whether it happened.
+# More often those with an unknown outcome.
 troubles = st.dictionaries(
     st.one_of(st.sampled_from(METHODS), st.integers(0, 20)),
     st.sampled_from([*KILLS, *FAULTS, "lost_answer", "http_500_after", "html_after", "other run"]),
@@ -134,7 +134,7 @@ troubles = st.dictionaries(
 class Run:
     """A run over ``file``.
 
-    :param troubles: what happens at the first call of a method, or at a call by its number.
+    :param troubles: faults and events at the first call of a method, or at a call by its number.
     """
 
     file: list[Account]
@@ -157,7 +157,7 @@ class AccountsMachine(RuleBasedStateMachine):
         self.settings = settings
         self.file = first
         self.wanted: collections.Counter[tuple[str, str, str]] = collections.Counter()
-        """The most that any file wanted: of a login and a domain, subscriptions of a product."""
+        """The maximum that any file wanted: subscriptions of a product, by login and domain."""
         self.running: list[Run] = []
         self.ledger_seen = 0
         self._remember()
@@ -189,7 +189,7 @@ class AccountsMachine(RuleBasedStateMachine):
 
     @rule()
     def settle(self) -> None:
-        """Without troubles the runs come to an end, at which nothing is sent any more."""
+        """Without troubles, the runs settle: nothing more is sent."""
         for _round in range(ROUNDS):
             last = Run(self.file, {})
             before = len(self.world.ledger)
@@ -245,7 +245,7 @@ class AccountsMachine(RuleBasedStateMachine):
             assert not bugs, bugs
 
     def crossing(self, method: t.Any, parameters: t.Any, send: t.Callable[[], t.Any]) -> t.Any:
-        """A call on its way out."""
+        """A call that is about to be sent."""
         run = self.running[-1]
         if run.killed:
             raise Killed
@@ -253,7 +253,7 @@ class AccountsMachine(RuleBasedStateMachine):
         run.sent += 1
         trouble = run.troubles.pop(method.name, None) or run.troubles.pop(number, None)
         if trouble == "other run" and method.effect is not Effect.BUY and len(self.running) == 1:
-            # Right between the last look and an order nobody can stand: the API knows no condition on an order.
+            # Not between the last read and an order: the API has no conditional order, so nothing can protect this gap.
             self._run(Run(self.file, {}))
         elif trouble in FAULTS:
             self.sandbox.service.faults.add({"kind": trouble, "api": "sitelock", "method": method.name})
@@ -314,7 +314,7 @@ class AccountsMachine(RuleBasedStateMachine):
             assert _asks_for_end(self.file, login, domain, entry), f"ended, and the file does not ask for it: {entry}"
 
     def _is_as_wanted(self, account: Account) -> None:
-        """The vendor has what the file says, where the vendor says enough to be compared."""
+        """The vendor has the state of the file, where its responses suffice to compare."""
         found = [each for each in self.world.accounts.values() if (each.login or each.email) == account["login"]]
         if account["state"] == "absent":
             assert not found
@@ -335,14 +335,14 @@ class AccountsMachine(RuleBasedStateMachine):
 
 
 def _addons_of(account: Account) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
-    """The add-ons that a file names, with the site that they belong to; empty for the account."""
+    """The add-ons in a file, with their site; empty for the account."""
     for site in account["sites"]:
         yield from ((_bare(site["domain"]), addon) for addon in site["addons"])
     yield from (("", addon) for addon in account["addons"])
 
 
 def _asks_for_end(file: list[Account], login: str, domain: str, entry: t.Mapping[str, t.Any]) -> bool:
-    """Whether a file asks for the end of a subscription."""
+    """Whether a file requires the end of a subscription."""
     account = next(each for each in file if each["login"] == login)
     sites = {_bare(site["domain"]): site["state"] for site in account["sites"]}
     if account["state"] == "absent" or sites.get(domain) == "absent":
@@ -355,7 +355,7 @@ def _asks_for_end(file: list[Account], login: str, domain: str, entry: t.Mapping
     ]
     if any(addon["state"] == "absent" for addon in named):
         return True
-    # Pruned: what the file does not name anywhere in the account, and what is more than the count.
+    # Pruned: add-ons that are nowhere in the account of the file, and those above the count.
     return account["prune_addons"] and (bool(named) or not ending)
 
 
@@ -367,7 +367,7 @@ def _bare(domain: str) -> str:
 
 
 def crossed(machine: AccountsMachine) -> t.ContextManager[t.Any]:
-    """Within this block, ``machine`` is told of every call."""
+    """Within this block, every call goes through ``machine``."""
     call = SiteLockClient.call
 
     def crossing(self: SiteLockClient, method: t.Any, parameters: t.Any) -> t.Any:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A pass (``_sitelock_waf.run``) that is stopped between two steps, and disturbed at every message that it sends."""
+"""A pass (``_sitelock_waf.run``) that can be stopped between two steps, and disturbed at every message."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ KILLS = ("killed before", "killed after")
 
 
 class Killed(BaseException):
-    """The process of the pass is gone. Not an C(Exception), so that no code can go on after it."""
+    """The process of the pass was killed. Not an C(Exception), so that no code continues after it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,16 +48,16 @@ class Message:
 
 
 class Watcher(t.Protocol):
-    """Who is told of every message of a pass."""
+    """Observes every message of a pass."""
 
     def disturb(self, running: Pass, message: Message, trouble: str) -> None:
-        """Do what ``trouble`` says at this moment: faults of the API, the clock, other people."""
+        """Apply ``trouble`` now: faults of the API, the clock, other people."""
 
     def before(self, running: Pass, message: Message) -> None:
-        """The message goes out next."""
+        """The message is about to be sent."""
 
     def after(self, running: Pass, message: Message) -> None:
-        """It was sent; its answer may be lost."""
+        """The message was sent; its response may be lost."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,8 +76,8 @@ class Pass:
     """A pass over ``sites``.
 
     :param sites: entries of the site file.
-    :param troubles: what happens at which message of the pass, by its number, or at the first one of its kind or
-        method: a text of C(KILLS), or one for ``Watcher.disturb``.
+    :param troubles: events by message: its number, or the first one of its kind or method. Each is a text of C(KILLS),
+        or one for ``Watcher.disturb``.
     """
 
     STEPS = tuple(name for name, _step in run.Pass.STEPS)
@@ -101,7 +101,7 @@ class Pass:
         self.killed = False
         self._violation: Exception | None = None
         self.said: list[t.Any] = []
-        """Everything that a user could see of it."""
+        """All its output that a user can see."""
         self._open = contextlib.ExitStack()
         self._pass = self._made(surroundings)
         self._steps = self._pass.steps()
@@ -109,8 +109,9 @@ class Pass:
         self._current: str | None = None
 
     def _made(self, surroundings: Surroundings) -> run.Pass:
-        """The pass with its clients, as the module makes it. The preflight is switched off: what it finds are reasons
-        not to begin, and this is about what follows."""
+        """The pass with its clients, as the module makes it. The preflight is off: its findings only prevent the
+        start, and these tests are about the
+        following steps."""
         key, read_only = surroundings.bind.key, self.options.check_mode
         api = SiteLockClient.from_options(
             {
@@ -153,7 +154,7 @@ class Pass:
 
     @property
     def changing(self) -> bool:
-        """Whether it is changing DNS right now."""
+        """Whether it is changing DNS now."""
         return self._current == "DNS changes"
 
     @property
@@ -181,11 +182,11 @@ class Pass:
             told = self._pass
             self.said += [told.rows, told.diff, told.warnings, told.summary]
         if self._violation is not None:
-            # What is raised at a message would be the error of its site, which is what the pass does with a mistake.
+            # An exception at a message would become the error of its site, because the pass treats bugs in this way.
             raise self._violation
 
     def run(self) -> None:
-        """Do the steps that are left."""
+        """Do the remaining steps."""
         while not self.over:
             self.step()
 
@@ -196,7 +197,7 @@ class Pass:
     def crossing(
         self, kind: str, send: t.Callable[[], t.Any], method: str = "", site_ids: tuple[int, ...] = ()
     ) -> t.Any:
-        """A message on its way out; ``send`` sends it and returns the answer."""
+        """A message that is about to be sent; ``send`` sends it and returns the response."""
         if self.killed:
             raise Killed
         message = Message(self._sent, kind, method, site_ids)
@@ -235,7 +236,7 @@ class Pass:
             raise
 
     def break_dns(self, how: str) -> None:
-        """The message that is about to go out meets a server that is C(down), C(refused) it, or its answer is lost."""
+        """The server of the next message is C(down), has C(refused) it, or its response is lost."""
         self._dns_trouble = how
 
     def _die(self) -> t.NoReturn:
@@ -243,7 +244,7 @@ class Pass:
         raise Killed
 
 
-# What the clients send while a pass runs goes through the pass.
+# While a pass runs, the messages of its clients go through it.
 
 _stack: list[Pass] = []
 
@@ -259,7 +260,7 @@ def _running(one: Pass) -> t.Iterator[None]:
 
 @contextlib.contextmanager
 def crossings() -> t.Iterator[None]:
-    """Within this block, passes are told of every message that their clients send."""
+    """Within this block, every message of the clients goes through their pass."""
     call, ask, update = SiteLockClient.call, DnsClient.ask, DnsClient.update
 
     def crossing_call(self: SiteLockClient, method: t.Any, parameters: t.Any) -> t.Any:

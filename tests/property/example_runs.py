@@ -17,10 +17,10 @@ STEPS = 30
 
 
 def run_seed(seed: int, examples: int, surroundings: Surroundings, figures: collections.Counter[str]) -> None:
-    """Run as many examples as are asked for; the same seed brings the same ones.
+    """Run this number of examples; the same seed gives the same ones.
 
-    :param figures: what happened is counted here.
-    :raises AssertionError: an invariant does not hold; the notes of the error have the steps that lead there.
+    :param figures: counts events.
+    :raises AssertionError: an invariant does not hold; the notes of the error have the steps.
     """
     machine = type("Machine", (FleetMachine,), {"_hypothesis_internal_use_seed": seed})
     machine.surroundings, machine.figures = surroundings, figures

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The state machine: passes that are killed, disturbed and interleaved, while people and time go on."""
+"""The state machine: passes that are killed, disturbed and interleaved, while people act and time passes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from property.surroundings import ZONES, Surroundings, quoted
 HOUR, DAY = 3600, 86400
 MOST_SITES = 4
 ROUNDS = 16
-"""Passes, a day and an hour apart, within which everything that can be reached is reached."""
+"""Number of passes, a day and an hour apart, after which every reachable state is reached."""
 
 API_FAULTS = (
     "lost_request",
@@ -46,10 +46,10 @@ DNS_FAULTS = ("down", "refused", "lost_answer")
 OTHERS = ("minutes pass", "hours pass", "other pass", "other task", "person")
 
 which = st.integers(0, MOST_SITES - 1)
-# More often: those after which nobody knows whether it happened.
+# More often: those with an unknown outcome.
 a_trouble = st.sampled_from([*KILLS, *KILLS, *API_FAULTS, *UNKNOWN, *UNKNOWN, *DNS_FAULTS, *OTHERS])
 moments = st.one_of(
-    # The messages that buy, end and change something are where it matters most.
+    # Writes matter most.
     st.sampled_from(["provisionAddon", "deleteAddon", "dns update"]),
     st.integers(0, 15),
 )
@@ -85,7 +85,7 @@ BETWEEN_SETTLES = 8
 
 
 class FleetMachine(RuleBasedStateMachine):
-    """An example: some sites, and what happens to them. ``surroundings`` is set before the first one."""
+    """An example: some sites, and events. ``surroundings`` is set before the first one."""
 
     surroundings: t.ClassVar[Surroundings]
     figures: t.ClassVar[collections.Counter[str]] = collections.Counter()
@@ -111,7 +111,7 @@ class FleetMachine(RuleBasedStateMachine):
         lines: dict[str, list[str]] = {}
         for site in sites:
             if settings.get("nonssl_ssl_element") == "zeros" and not site.api["ssl"]:
-                # What looks like a certificate that is not there yet is waited for, unless the entry says better.
+                # If the certificate seems to be missing, the pass waits for it, unless the entry overrides this.
                 site.entry["ssl"] = False
             lines.setdefault(site.zone, []).extend(site.lines)
             self.entries[site.site_id] = dict(site.entry)
@@ -123,7 +123,7 @@ class FleetMachine(RuleBasedStateMachine):
         return self.sites[number % len(self.sites)]
 
     def _file(self) -> list[dict[str, t.Any]]:
-        """The site file of now."""
+        """The current site file."""
         return [self.entries[site.site_id] for site in self.sites[: self.listed]]
 
     def _new_pass(self, options: Options, troubles: t.Mapping[int | str, str]) -> Pass:
@@ -142,7 +142,7 @@ class FleetMachine(RuleBasedStateMachine):
 
     @rule(slot=st.integers(0, 1), options=options, troubles=troubles)
     def start_pass(self, slot: int, options: Options, troubles: dict[int | str, str]) -> None:
-        """Another pass may be under way in the other slot; the one in this slot is forgotten, as if it was killed."""
+        """Another pass may be running in the other slot; the one in this slot is dropped, as if it was killed."""
         self._kill(slot)
         self.passes[slot] = self._new_pass(options, troubles)
 
@@ -172,7 +172,7 @@ class FleetMachine(RuleBasedStateMachine):
     def _ended(self, one: Pass) -> None:
         self.figures["passes killed"] += one.killed
         self.figures["passes in check mode"] += one.options.check_mode
-        # A fault that did not strike in this pass is not one of the next.
+        # A fault that was not used in this pass does not apply to the next.
         self.surroundings.service.faults.remove()
         self.monitor.done(one)
 
@@ -185,7 +185,7 @@ class FleetMachine(RuleBasedStateMachine):
             )
         elif trouble in ("minutes pass", "hours pass"):
             if not running.changing:
-                # The time of a change of DNS is taken right before it. That it takes hours is not supposed.
+                # The time of a change of DNS is taken right before it. A change that takes hours is not covered.
                 self.surroundings.advance(600 if trouble == "minutes pass" else 2 * HOUR)
         elif trouble in ("other pass", "other task"):
             self._other(trouble)
@@ -198,7 +198,7 @@ class FleetMachine(RuleBasedStateMachine):
                 else {}
             )
             if trouble == "other_subject":
-                # Also at the look before a purchase.
+                # Also at the read before a purchase.
                 more = {"times": 3, "method": message.method}
             self.surroundings.service.faults.add({"kind": trouble, "api": "sitelock", **more})
             self.figures["faults of the API"] += 1
@@ -294,11 +294,11 @@ class FleetMachine(RuleBasedStateMachine):
 
     # The end of it
 
-    # It makes as many passes as a dozen other steps, so that something should have happened since the last time.
+    # It runs as many passes as a dozen other steps, so it is useful only after other events.
     @precondition(lambda self: self.figures["steps"] >= self.settled_at + BETWEEN_SETTLES)
     @rule()
     def settle(self) -> None:
-        """Without faults and people, everything that can be reached is reached, and then nothing changes any more."""
+        """Without faults and people, every reachable state is reached, and then nothing changes any more."""
         self.settled_at = self.figures["steps"]
         for slot in (0, 1):
             self._kill(slot)
@@ -321,7 +321,7 @@ class FleetMachine(RuleBasedStateMachine):
         self.still = self._moment()
 
     def _moment(self) -> object:
-        """The same as long as nobody does anything."""
+        """Constant while nobody changes anything."""
         return self.monitor.event, self.figures["changes by hand"], self.surroundings.now(), repr(self._file())
 
     def _everything(self) -> object:
@@ -350,12 +350,12 @@ class FleetMachine(RuleBasedStateMachine):
             assert active == 1, f"{site.domain} was not ordered: {row}"
             assert row["state"] == "ready", f"{site.domain} does not become ready: {row}"
             if "state record" in seen.excused and any("could not check" in note for note in row["notes"]):
-                # Nobody tells the pass where the CDN is, and it says so.
+                # The target of the CDN is unknown to the pass, and it reports that.
                 return
             assert self.monitor.in_use(seen), f"{site.domain} does not lead to the CDN: {row}"
 
     def _may_fail(self, site: Start, error: dict[str, t.Any]) -> bool:
-        """Whether a person has to help this site, by what the person can see."""
+        """Whether the site needs manual action, judged from outside."""
         entry, seen = self.entries[site.site_id], self.monitor.sites[site.site_id]
         served = self.monitor.served(site.zone)
         state_record = served.get((seen.state_record_name, "TXT"), (0, frozenset()))[1]
@@ -375,7 +375,7 @@ class FleetMachine(RuleBasedStateMachine):
         )
 
     def _unknown_traffic(self, site: Start, seen: Site) -> bool:
-        """Whether neither the zone nor the API can tell where the traffic of a site went before."""
+        """Whether the original DNS records of a site are unknown to both the zone and the API."""
         firewall = self.surroundings.service.world.sites[str(site.site_id)].firewall
         return (
             "state record" in seen.excused
@@ -385,7 +385,7 @@ class FleetMachine(RuleBasedStateMachine):
 
     def _second_pass_changes_nothing(self, refused: t.Collection[int]) -> None:
         """
-        :param refused: sites that wait for a person; what they ask for is refused each time.
+        :param refused: sites that need manual action; their changes are refused each time.
         """
         for check_mode in (False, True):
             serials = [self.surroundings.serial(zone) for zone in ZONES]

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The invariants of C(docs/safety.md), checked against the ledger of the stand-in and what BIND serves.
+"""The invariants of C(docs/safety.md), checked against the ledger of the stand-in and the zones of BIND.
 
-Nothing here uses the code of the collection: what C(_websec) holds is parsed anew, and zones are read by AXFR.
+Nothing here uses the code of the collection: it has its own parser for C(_websec), and reads zones by AXFR.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ Content = dict[str, tuple[int, frozenset[str]]]
 
 
 class Violation(AssertionError):
-    """An invariant does not hold. The text begins with its number."""
+    """An invariant is violated. The text begins with its number."""
 
 
 @dataclasses.dataclass
 class Site:
-    """What is known of a site, from outside.
+    """The knowledge about a site, from outside.
 
-    :param originals: what was at each name when a pass sent it to the CDN, as long as that can be told.
-    :param forgotten: when the last record that led to the CDN has left the caches, by what was served until now.
+    :param originals: the records of each name when a pass routed it to the CDN, as long as they are known.
+    :param forgotten: when the last record with the CDN expires in caches, computed from the served records.
     :param moves: by pass (0: people), the number of the event when it last changed A, AAAA or CNAME.
     :param reads: by pass, the number of the event when it last read the state of the site from the API.
     :param writes: by pass, the number of the event when it last wrote to the site at the API.
-    :param misled: the passes whose last question about this site was answered for another one.
-    :param excused: why some invariants cannot be asked of it any more in this example.
+    :param misled: the passes whose last read of this site got a response about another one.
+    :param excused: why some invariants no longer apply to it in this example.
     """
 
     site_id: int
@@ -105,7 +105,7 @@ class Monitor:
     # What happens
 
     def by_hand(self) -> None:
-        """Somebody else changed DNS; that is how it shall be from now on."""
+        """Another writer changed DNS; these are the expected records from now on."""
         for zone, old, new in self._changes():
             for site in self._in(zone):
                 if any(_at(old, name) != _at(new, name) for name in site.names):
@@ -151,7 +151,7 @@ class Monitor:
         self._count_subscriptions()
 
     def done(self, running: Pass) -> None:
-        """A pass came to its end, or was killed."""
+        """A pass ended, or was killed."""
         self._look_for_secrets(running)
         if running.report is None:
             return
@@ -168,7 +168,7 @@ class Monitor:
                 self._as_wanted(site, wanted, row)
 
     def check(self) -> None:
-        """What has to hold at every moment."""
+        """Invariants at every moment."""
         for zone, _old, _new in self._changes():
             raise Violation(f"the zone {zone} changed, and nobody was seen to do it")
         self._count_subscriptions()
@@ -187,7 +187,7 @@ class Monitor:
         if not self._active(site) or "bought twice" in site.excused:
             return
         if site.bought > site.reads.get(running.number, 0):
-            # The API has no key that makes a second order of the same thing the same order.
+            # The API has no idempotency key.
             site.excused.add("bought twice")
             self.counts["orders crossed, excused"] += 1
             return
@@ -203,7 +203,7 @@ class Monitor:
             raise Violation(f"1: {site.domain} is written to after an answer about another site")
 
     def _note_subject(self, running: Pass, message: Message) -> None:
-        """Whether the answer to ``message`` was about another site."""
+        """Whether the response to ``message`` was about another site."""
         entries = self._surroundings.service.journal.entries(self._entry)
         self._entry = max((entry["n"] for entry in entries), default=self._entry)
         last = entries[-1] if entries else {"fault": None, "site_ids": []}
@@ -239,18 +239,18 @@ class Monitor:
         return any(event >= begun for writer, event in site.writes.items() if writer != running.number)
 
     def _as_wanted(self, site: Site, wanted: t.Mapping[str, t.Any], row: t.Mapping[str, t.Any]) -> None:
-        """A site that is reported as fine has the service and the plan that it should have."""
+        """A site that is reported without a problem has the right service and plan."""
         if str(row["waiting_for"]).startswith("the next pass") or "bought twice" in site.excused:
             return
         world = self._surroundings.service.world
         plans = [one.plan_id for one in world.active_firewalls(str(site.site_id))]
-        # Where the API does not say which site a plan is of, nobody can know it, and a warning says so.
+        # If the API does not report the site of a plan, it is unknown, and a warning reports that.
         told = world.settings.getstatus_site_id != "none"
         if len(plans) != 1 or (told and plans != [wanted["subscription"]]):
             raise Violation(f"1: {site.domain} is reported as fine, and has the plans {plans}: {row}")
 
     def _nothing_lost(self, running: Pass, report: t.Sequence[t.Mapping[str, t.Any]]) -> None:
-        """Each site has its row, and none is a mistake of the code."""
+        """Each site has its row, and none has the error kind C(bug)."""
         rows = [row["site_id"] for row in report]
         if rows != [site["site_id"] for site in running.sites]:
             raise Violation(f"10: the report has rows for {rows}")
@@ -369,7 +369,7 @@ class Monitor:
     # Following DNS
 
     def _changes(self) -> list[tuple[str, Zone, Zone]]:
-        """The zones that changed since they were last read, with what they served and serve."""
+        """The zones that changed since the last read, with their old and new content."""
         changed = []
         for zone, serial in self._serials.items():
             present = self._surroundings.serial(zone)
@@ -405,7 +405,7 @@ _WRITES = {"provisionAddon", "modifyAddon", "deleteAddon", "setWafOrigin", "setW
 
 
 def _restores(running: Pass, site: Site) -> bool:
-    """Whether the site file says what to go back to."""
+    """Whether the site file has the records to restore."""
     return any(each["site_id"] == site.site_id and each.get("restore") for each in running.sites)
 
 
@@ -414,7 +414,7 @@ def _at(zone: Zone, name: str) -> Content:
 
 
 def _answered(zone: Zone, name: str) -> Content:
-    """What a query for ``name`` brings: a wildcard answers for a name that does not exist."""
+    """The response to a query for ``name``: a wildcard answers for a name that does not exist."""
     exists = any(other == name or other.endswith(f".{name}") for other, _kind in zone)
     wildcard = "*." + name.partition(".")[2]
     return {kind: zone[at, kind] for kind in TYPES for at in [name if exists else wildcard] if (at, kind) in zone}
@@ -425,7 +425,7 @@ def _values(content: Content) -> dict[str, frozenset[str]]:
 
 
 def _with_old_ttls(content: Content, old: Zone, site: Site, name: str) -> Content:
-    """What was there, with the TTL from before a pass lowered it, which it wrote down then."""
+    """The previous records, with the TTL from before a pass lowered it, as saved by that pass."""
     saved = _saved(_state_record(old.get((site.state_record_name, "TXT"))).get("original", {}), name) or {}
     return {
         kind: saved[kind] if kind in saved and saved[kind][1] == there[1] else there for kind, there in content.items()

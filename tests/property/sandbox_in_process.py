@@ -56,7 +56,7 @@ class SandboxInProcess:
         self._stack.close()
 
     def begin(self, things: t.Mapping[str, t.Any], settings: t.Mapping[str, t.Any]) -> None:
-        """Forget everything, and begin with these plans, accounts and sites, and settings of the stand-in."""
+        """Reset, with these plans, accounts, sites, and settings of the stand-in."""
         self.service.reset()
         with self.service.world.change():
             self.service.world.settings.change(settings)

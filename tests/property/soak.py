@@ -24,7 +24,7 @@ WORKERS = 2
 EXAMPLES = 10
 
 Run = tuple[int, collections.Counter[str], str]
-"""A seed, its figures, and what does not hold; empty when everything does."""
+"""A seed, its figures, and the violation; empty if there is none."""
 
 
 def _work(until: float, given: int | None, done: multiprocessing.Queue[Run]) -> None:

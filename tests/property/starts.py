@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fleets, records and settings to begin an example with."""
+"""Initial fleets, records and settings of examples."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _FOREIGN = ("SPF", "MX", "other name", "wildcard", "DMARC", "other TXT", "stale 
 
 @dataclasses.dataclass(frozen=True)
 class Start:
-    """How a site looks at first: at the API, in DNS, and in the site file."""
+    """The initial state of a site: at the API, in DNS, and in the site file."""
 
     site_id: int
     domain: str
@@ -99,7 +99,7 @@ def _start(draw: st.DrawFn, site_id: int, domain: str, zone: str) -> Start:
     if apex:
         lines += _records("www", draw(st.sampled_from(_WWW)), draw(_TTLS), number + 10)
     alias = any(" CNAME " in line and line.startswith(f"{label} ") for line in lines)
-    # Beside a CNAME there can be nothing else, and other data at the name of a subdomain is a case of its own.
+    # A CNAME excludes other records, and other data at the name of a subdomain is a separate case.
     possible = _FOREIGN if apex else ("other name", "DMARC") if alias else ("other name", "DMARC", "SPF")
     for kind in draw(st.lists(st.sampled_from(possible), max_size=3, unique=True)):
         lines += _foreign(label, kind, ttl if kind in ("SPF", "other TXT", "stale validation") else 3600)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a pass meets: a real BIND, the stand-in of the API in this process, one clock for both, and people."""
+"""The environment of a pass: a real BIND, the stand-in of the API in this process, one clock for both, and people."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SOA_QUERIES = {zone: dns.message.make_query(zone, "SOA", flags=0).to_wire() for
 
 Key = tuple[str, str]
 Zone = dict[Key, tuple[int, frozenset[str]]]
-"""What a zone serves: by name and type the TTL in seconds and the values. Without SOA."""
+"""The content of a zone without SOA: TTL in seconds and values by name and type."""
 
 
 class Surroundings:
@@ -85,7 +85,7 @@ class Surroundings:
     def begin(
         self, fleet_of_sites: t.Mapping[str, t.Any], settings: t.Mapping[str, t.Any], lines: t.Mapping[str, list[str]]
     ) -> None:
-        """Forget everything, and begin with these sites, settings of the stand-in and records by zone."""
+        """Reset, with these sites, settings of the stand-in and records by zone."""
         self.service.reset()
         self._ahead = 0.0
         # The time that is measured is that of the test: an example is the same whenever it runs.
@@ -116,12 +116,12 @@ class Surroundings:
     # DNS, not through the code that is tested
 
     def serial(self, zone: str) -> int:
-        """The serial number of the zone, by the cheapest means: it is asked for after every step."""
+        """The serial number of the zone, read in the fastest way, because it is read after every step."""
         self._socket.send(_SOA_QUERIES[zone])
         answer = self._socket.recv(512)
         while answer[:2] != _SOA_QUERIES[zone][:2]:
             answer = self._socket.recv(512)
-        # The record is the last thing in the answer, and ends with five numbers, of which this is the first.
+        # The record is at the end of the response, and ends with five numbers; this is the first.
         return int.from_bytes(answer[-20:-16], "big")
 
     def read(self, zone: str) -> Zone:

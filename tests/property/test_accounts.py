@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The invariants of accounts, sites and add-ons, under fire."""
+"""The invariants of accounts, sites and add-ons under faults, kills and crossed runs."""
 
 from __future__ import annotations
 

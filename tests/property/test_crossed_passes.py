@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Two passes at the same time, answers that are lost, time that goes by in a pass: cases that deserve a name."""
+"""Named cases: two passes at the same time, lost responses, time that passes during a pass."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_an_order_whose_answer_is_lost_is_not_sent_again(story: Story) -> None:
 
 
 def test_the_api_cannot_prevent_an_order_between_the_last_read_and_ours(story: Story) -> None:
-    """The case that C(docs/safety.md) tells of, and that a setting of AWX prevents."""
+    """The case that C(docs/safety.md) describes, and that a setting of AWX prevents."""
     orders: list[Message] = []
 
     def another(message: Message) -> None:
@@ -140,7 +140,7 @@ def test_a_pass_that_is_overtaken_fails_nowhere(story: Story, way: str) -> None:
         slow = story.new_pass()
         for _step in range(place):
             slow.step()
-        # So that the times in the two state records differ.
+        # The times in the two state records must differ.
         story.surroundings.advance(5)
         fast = story.new_pass()
         fast.run()
@@ -148,7 +148,7 @@ def test_a_pass_that_is_overtaken_fails_nowhere(story: Story, way: str) -> None:
         for row in (*rows(fast), *rows(slow)):
             assert row["error"] is None, (place, row)
         assert story.orders() == 1
-        # Nothing is left to do but what waits for others.
+        # Only waiting for others remains.
         last = story.new_pass()
         last.run()
         assert [row["changed"] for row in rows(last)] == [False], place

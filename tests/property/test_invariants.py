@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The invariants of C(docs/safety.md), under fire. The figures stand in the JUnit report, see ``figures``."""
+"""The invariants of C(docs/safety.md) under faults, kills and crossed passes. The JUnit report has the figures, see
+``figures``."""
 
 from __future__ import annotations
 

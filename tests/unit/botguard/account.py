@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An account at BotGuard as far as tests need one, with answers that can be replaced or lost."""
+"""A small model of a BotGuard account, with responses that can be replaced or lost."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HTML = HttpResponse(200, "text/html", b"<html><body>We will be back soon</body><
 
 
 def answer(status: int, content: t.Any) -> HttpResponse:
-    """What the API sends: ``content`` as JSON, or as it is when it is bytes."""
+    """A response: ``content`` as JSON, or unchanged if it is bytes."""
     return HttpResponse(
         status, "application/json", content if isinstance(content, bytes) else json.dumps(content).encode()
     )
@@ -39,7 +39,7 @@ def refusal(status: int, message: str) -> HttpResponse:
 
 @dataclasses.dataclass
 class Fault:
-    """What happens to the next ``times`` calls of this name: ``reply`` instead of the answer, C(None) for no answer."""
+    """A fault of the next ``times`` calls of this name: ``reply`` instead of the response, C(None) for no response."""
 
     call: str
     reply: HttpResponse | None = None
@@ -50,8 +50,8 @@ class Fault:
 class Account:
     """The vendor's side.
 
-    ``websites`` is status by domain, ``users`` the sub-accounts. ``calls`` holds every call in its order, ``forms``
-    what the writes held.
+    ``websites`` is status by domain, ``users`` the sub-accounts. ``calls`` has every call in order, ``forms`` the data
+    of the writes.
     """
 
     def __init__(self, websites: t.Mapping[str, str] | None = None, *, not_found: HttpResponse | None = None) -> None:
@@ -62,7 +62,7 @@ class Account:
         self.filters = True
         """Whether the filter of C(GET /user) has an effect."""
         self.knows_its_users = False
-        """Whether a website of a sub-account that is not there is refused."""
+        """Whether a website of an unknown sub-account is refused."""
         self.fields: dict[str, t.Any] = {}
         self.faults: list[Fault] = []
         self.calls: list[str] = []
@@ -76,7 +76,7 @@ class Account:
     def take(
         self, method: str, path: str, form: t.Mapping[str, str], query: t.Mapping[str, str] | None = None
     ) -> HttpResponse | None:
-        """Answer one call; C(None) when nothing is sent back."""
+        """Answer one call; C(None): no response."""
         call = f"{method} {path}"
         with self._lock:
             self.calls.append(call)
@@ -124,7 +124,7 @@ class Account:
 
 
 class Wire(HttpClient):
-    """The transport without a network, for tests of what is sent and decided."""
+    """The transport without a network, for tests of requests and decisions."""
 
     def __init__(self, account: Account, *, read_only: bool = False) -> None:
         super().__init__(HttpSettings(), url="https://api.example", server="BotGuard API", read_only=read_only)
@@ -154,7 +154,7 @@ def client_of(account: Account, *, read_only: bool = False) -> BotGuardClient:
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """One request as it came over the network."""
+    """One request as received."""
 
     method: str
     path: str
@@ -164,7 +164,7 @@ class Request:
 
 @contextlib.contextmanager
 def serving(account: Account) -> t.Iterator[tuple[str, list[Request]]]:
-    """``account`` on a loopback port: its address, and the requests that came."""
+    """``account`` on a loopback port: its address, and the received requests."""
     requests: list[Request] = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -211,7 +211,7 @@ def serving(account: Account) -> t.Iterator[tuple[str, list[Request]]]:
 
 
 def module_options(api_url: str, **more: t.Any) -> dict[str, t.Any]:
-    """Options of a BotGuard module with their defaults, as AnsibleModule hands them over."""
+    """Options of a BotGuard module with their defaults, as AnsibleModule returns them."""
     return {
         "api_url": api_url,
         "api_key": KEY,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What check mode promises, the run does: both refuse the same websites and sub-accounts."""
+"""Check mode and the run agree: both refuse the same websites and sub-accounts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def account(*faults: Fault, users: t.Sequence[Result] = (JANE,)) -> Account:
     found = Account({"there.example": "online"})
     found.users = [dict(user) for user in users]
     found.knows_its_users = True
-    # A server that ignores the filter: what is near the address shows.
+    # A server that ignores the filter, so similar addresses matter.
     found.filters = False
     found.faults = list(faults)
     return found
@@ -46,7 +46,7 @@ def websites(options: Result, entries: list[Result], *, check_mode: bool) -> lis
 
 
 def verdict(work: Work, there: Account, entries: list[Result], *, check_mode: bool) -> list[str]:
-    """By entry, the kind of its error, or whether it is changed; one verdict when all are refused at once."""
+    """By entry, the kind of its error, or whether it is changed; one verdict if all are refused together."""
     with serving(there) as (url, _requests):
         try:
             done = work(module_options(url), entries, check_mode=check_mode)
@@ -95,7 +95,7 @@ def test_a_website(case: str) -> None:
     make, entry, wanted = WEBSITES[case]
     foretold = verdict(websites, make(), [dict(entry)], check_mode=True)
     real = verdict(websites, make(), [dict(entry)], check_mode=False)
-    # The run learns of a sub-account that is not there from the refusal of the API.
+    # The run detects a missing sub-account by the API's refusal.
     assert foretold == [wanted]
     assert real == (["rejected"] if case in ("no such sub-account", "a sub-account without a number") else [wanted])
 

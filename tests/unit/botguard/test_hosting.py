@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The site file and the web hosts: what is asked for at the API, on each host, and in which order things go."""
+"""The site file and the web hosts: the desired state at the API and on each host, and the order of removals."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_a_website_that_the_api_does_not_show_online_is_left_as_it_is(shop: list
 
 def test_a_host_of_which_no_servers_are_known_is_left_alone() -> None:
     assert botguard_web_websites(FILE, [result("shop.example", None)], "web1", HOSTS) == []
-    # The other host has no website that shall be online, so it needs no servers.
+    # The other host has no website that should be online, so it needs no servers.
     assert len(botguard_web_websites(FILE, [], "web2", HOSTS)) == 2
 
 

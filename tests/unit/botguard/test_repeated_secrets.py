@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The API repeats the key at any place of any answer, in any spelling of any spelling.
+"""The API repeats the key at any place of any response, in any nested encoding.
 
-What the modules return and every error is read by a reader that shares nothing with the collection, and nothing is
-written because something was hidden.
+An independent reader checks the results and every error, and no write happens because something was hidden.
 """
 
 from __future__ import annotations
@@ -78,7 +77,7 @@ def sub_account(email: str = JANE) -> Task:
             module_options("https://api.example"), [{"email": email}], check_mode=False, return_api_key=True
         )
         for entry in entries:
-            # The one place where it is given away, to who asks for it.
+            # The one place where it is returned, on request.
             assert entry.pop("api_key") in (None, SUB_KEY, "sub-key-0")
         return [entries, user_diff(entries)]
 
@@ -108,7 +107,7 @@ NAME_OF = "name of"
 
 
 class Recording(Wire):
-    """Keeps what was answered, with something else at one place of one answer if that is wanted."""
+    """Records the responses, optionally with another value at one place of one response."""
 
     def __init__(self, made: Account, at: tuple[int, Place] | None, change: Spelling) -> None:
         super().__init__(made)
@@ -137,7 +136,7 @@ def changed(value: t.Any, place: Place, change: Spelling) -> t.Any:
 
 
 def places(value: t.Any) -> t.Iterator[Place]:
-    """Every value that is no list and no object, and every name."""
+    """Every scalar value, and every name."""
     if not isinstance(value, (dict, list)):
         yield ()
         return
@@ -148,7 +147,7 @@ def places(value: t.Any) -> t.Iterator[Place]:
 
 
 def outcome(scenario: str, at: tuple[int, Place] | None = None, change: Spelling = str, key: str = KEY) -> t.Any:
-    """All texts that a scenario gives, the calls that it wrote, and the answers that it got."""
+    """All output texts of a scenario, its writes, and its responses."""
     make, task = SCENARIOS[scenario]
     made = make()
     wire = Recording(made, at, change)
@@ -163,7 +162,7 @@ def outcome(scenario: str, at: tuple[int, Place] | None = None, change: Spelling
 
 @functools.cache
 def as_it_is(scenario: str) -> tuple[list[str], list[tuple[int, Place]]]:
-    """The calls that it writes, and all places of all answers that it gets."""
+    """Its writes, and all places of all its responses."""
     _text, written, answers = outcome(scenario)
     return written, [(number, place) for number, value in enumerate(answers) for place in places(value)]
 
@@ -185,7 +184,7 @@ def test_a_key_at_any_place_of_an_answer_is_nowhere_in_what_comes_of_it(scenario
                 text, wrote, _answers = outcome(scenario, at, change)
                 shown.add(text)
                 assert not set(wrote) - set(written), (at, text)
-    # Of what is not an object nothing is shown.
+    # Anything that is not an object is not shown.
     assert scenario == "not an object" or any(HIDDEN in text or "a secret in place" in text for text in shown)
     for text in shown:
         assert not shows(text, KEY), text

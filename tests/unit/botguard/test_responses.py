@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every form in which the API may answer, and what is made of it."""
+"""Every form of a response of the API, and its result."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whose answer is it? An answer about another website or sub-account is no answer, whatever the call."""
+"""A response about another website or sub-account is rejected, for every call."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CALLS: dict[str, tuple[str, str, t.Callable[[BotGuardClient], t.Any]]] = {
     "create_user": ("POST /user", "email", lambda client: client.create_user({"email": EMAIL})),
 }
 LISTS = {"domains", "users"}
-"""Calls whose answers are about many."""
+"""Calls with responses about many items."""
 
 OTHERS = {
     "domain": ["b.example", "www.a.example", "a.example.b.example", "a.examp1e", "", " ", None, 7, True, [DOMAIN], {}],
@@ -244,7 +244,7 @@ def test_after_a_write_that_was_answered_about_another_website_the_present_state
         assert outcome.error is not None
         assert outcome.error.kind == "outcome_unknown"
     else:
-        # The present state proves that nothing happened.
+        # The current state proves that nothing happened.
         assert (outcome.error, account.writes) == (None, [call, call])
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sub-accounts: who is added, who is found, and what is shown of them."""
+"""Sub-accounts: adding and finding them, and their displayed data."""
 
 from __future__ import annotations
 

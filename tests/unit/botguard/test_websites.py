@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From what is there to what is wanted: which calls are made, in which order, and what comes of them."""
+"""From the current to the desired state: the calls, their order, and their results."""
 
 from __future__ import annotations
 
@@ -369,7 +369,7 @@ def test_a_website_that_vanishes_during_a_lost_change_is_not_called_a_success() 
 
 class TestFleet:
     def desired(self) -> list[DesiredWebsite]:
-        """Of each kind three: new, not there at all, to be removed, to be paused, as they should be."""
+        """Three of each kind: new, absent, to be removed, to be paused, unchanged."""
         wanted = []
         for number in range(3):
             wanted += [
@@ -504,7 +504,7 @@ def test_whatever_fails_nothing_is_registered_twice_and_a_quiet_pass_gets_there(
 
 
 class Raced(Account):
-    """Somebody else registers the website, with this status, right after it was looked at for the first time."""
+    """Somebody else registers the website, with this status, right after the first read."""
 
     def __init__(self, status: str) -> None:
         super().__init__()

@@ -26,7 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._run_context import
 
 
 class QuickContext(RunContext):
-    """A run in whose time pauses are over at once; ``pauses`` holds those that were made, in seconds."""
+    """A run context in which pauses take no time; ``pauses`` records them, in seconds."""
 
     def __init__(self) -> None:
         super().__init__(clock=lambda: self.seconds)
@@ -40,7 +40,7 @@ class QuickContext(RunContext):
 
 
 class Sender:
-    """A client whose every request is the same but for its effect."""
+    """A client whose requests differ only in their effect."""
 
     def __init__(self, client: HttpClient) -> None:
         self.client = client

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Calls that have to end, whatever is at the other side."""
+"""Calls that must end, whatever the other side does."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from ansible_collections.hosting.websec.tests.unit.core.clients import client_of
 T = t.TypeVar("T")
 
 PATIENCE = 60.0
-"""Seconds after which a call counts as one that never ends. Each has a time limit that is a fraction of it."""
+"""Seconds after which a call counts as hanging. Its own time limit is a fraction of this."""
 
 
 def ends(task: t.Callable[[], T]) -> T:
-    """The result of ``task``, whatever it is; fails when it does not end."""
+    """The result of ``task``; fails if it does not end."""
     results: list[T] = []
     errors: list[BaseException] = []
 
@@ -43,14 +43,14 @@ def ends(task: t.Callable[[], T]) -> T:
 
 
 def failure_of(url: str, effect: Effect = Effect.BUY, **settings: t.Any) -> WebsecError:
-    """The error of one call, which has to end."""
+    """The error of one call, which must end."""
     with client_of(url, **settings) as send, pytest.raises(WebsecError) as failed:
         ends(lambda: send(effect))
     return failed.value
 
 
 class EndingContext(RunContext):
-    """Of a pass that is over in a moment."""
+    """The run context of a pass with a deadline in a moment."""
 
     def seconds_left(self) -> float:
         return 0.2

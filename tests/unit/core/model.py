@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Things with a state, for ``_converge``: they can be bought, set and ended, and calls for them can fail."""
+"""Items with a state, for ``_converge``: they can be bought, set and ended, and their calls can fail."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EFFECTS = {"buy": Effect.BUY, "change": Effect.CHANGE, "end": Effect.DESTROY}
 
 @dataclasses.dataclass(frozen=True)
 class Desired:
-    """The value that a thing should have; C(None): it should not be there."""
+    """The desired value of an item; C(None): it should be absent."""
 
     name: str
     value: int | None = 1
@@ -34,14 +34,14 @@ class Desired:
 
 @dataclasses.dataclass(frozen=True)
 class Sight:
-    """What was seen of a thing. C(told) is false when it is there, and its value was not told."""
+    """An observation of an item. C(told) is false if it exists, but its value is unknown."""
 
     there: bool
     value: int | None = None
     told: bool = True
 
 
-# What can happen to a call: what its answer is, and whether it has its effect on the things in it.
+# Faults of a call: its response, and whether it has its effect on the items in it.
 FAULTS: dict[str, tuple[t.Callable[[], WebsecError] | None, bool]] = {
     "fine": (None, True),
     "lost request": (lambda: TimedOutError("no answer", may_have_happened=True), False),
@@ -49,7 +49,7 @@ FAULTS: dict[str, tuple[t.Callable[[], WebsecError] | None, bool]] = {
     "not sent": (lambda: UnavailableError("refused connection"), False),
     "refused": (lambda: RejectedError("no"), False),
 }
-# The same for one item in the answer to a call.
+# The same for one item in the response to a call.
 ITEM_FAULTS: dict[str, tuple[t.Callable[[], WebsecError] | None, bool]] = {
     "fine": (None, True),
     "refused": (lambda: RejectedError("not this one"), False),
@@ -59,13 +59,13 @@ ITEM_FAULTS: dict[str, tuple[t.Callable[[], WebsecError] | None, bool]] = {
 
 
 class Model:
-    """The things, and the calls that were made for them.
+    """The items, and the calls for them.
 
-    :param faults: what happens to the calls that write, in their order; all is fine when the list is used up.
-    :param item_faults: the same for each item of a call that was answered.
-    :param looks: what happens to the observations: C(fine), C(fails), or C(untold), in their order. For several things
-        the order is not fixed, unless they share calls.
-    :param unseen: names of things that cannot be observed.
+    :param faults: of the write calls, in order; later calls are fine.
+    :param item_faults: the same for each item of an answered call.
+    :param looks: results of the observations: C(fine), C(fails), or C(untold), in order. With several items the order
+        is not fixed, unless they share calls.
+    :param unseen: names of items that cannot be observed.
     """
 
     def __init__(

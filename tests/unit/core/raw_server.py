@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A server on loopback that sends the bytes of a test, whatever they are, and knows nothing of HTTP."""
+"""A server on loopback that sends the bytes of a test unchanged, without HTTP."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Talk = t.Callable[["Caller"], None]
 
 
 class Caller:
-    """A client that has connected, for the script of a test. Every send ends with the server."""
+    """A connected client, for the script of a test. Every send ends with the server."""
 
     def __init__(self, connection: socket.socket, stopped: threading.Event) -> None:
         self.connection = connection
         self._stopped = stopped
 
     def read_request(self) -> bytes:
-        """Head and body of a request, as far as Content-Length tells."""
+        """Head and body of a request, according to Content-Length."""
         data = b""
         while b"\r\n\r\n" not in data:
             data += self._more()
@@ -46,14 +46,14 @@ class Caller:
         self.connection.sendall(data)
 
     def trickle(self, data: bytes, pause: float = 0.01) -> None:
-        """A byte now and then, without end: the data again and again."""
+        """Send the data again and again without end, slowly, byte by byte."""
         while not self._stopped.is_set():
             for byte in data:
                 self.send(bytes([byte]))
                 self._stopped.wait(pause)
 
     def flood(self, data: bytes) -> None:
-        """As fast as the client takes it, without end."""
+        """Send without end, as fast as the client reads."""
         piece = data * (64 * 1024 // len(data) + 1)
         while not self._stopped.is_set():
             self.send(piece)
@@ -65,7 +65,7 @@ class Caller:
 def secure(context: ssl.SSLContext, connection: socket.socket) -> ssl.SSLSocket:
     """TLS on the side of a server.
 
-    :raises OSError: the client is gone, or refuses.
+    :raises OSError: the client has disconnected, or refuses.
     """
     # Python leaves a socket open when this fails within wrap_socket.
     connection.getpeername()
@@ -100,7 +100,7 @@ class RawServer:
                 threading.Thread(target=self._serve, args=[connection], daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        # A client that goes away is what most tests here want.
+        # In most tests here the client disconnects.
         with contextlib.suppress(OSError), connection:
             connection.settimeout(20)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -72,7 +72,7 @@ def test_the_request_is_that_of_the_rfc() -> None:
         ({"expires_in": 3600}, 3600),
         ({"expires_in": "3600"}, 3600),
         ({"expires_in": 3600.0}, 3600),
-        # Not documented, or nonsense: the life that the vendor documents.
+        # Missing or invalid: the documented lifetime is used.
         ({}, LIFETIME),
         ({"expires_in": None}, LIFETIME),
         ({"expires_in": True}, LIFETIME),
@@ -126,7 +126,7 @@ def test_those_who_wait_share_a_failure() -> None:
     arrived = threading.Semaphore(0)
 
     class Door:
-        """The lock, which tells who comes."""
+        """The lock, which reports who waits for it."""
 
         def __init__(self) -> None:
             self._lock = threading.Lock()
@@ -156,7 +156,7 @@ def test_those_who_wait_share_a_failure() -> None:
             messages = set(pool.map(get, [tokens] * 8))
         assert messages == {"token request: invalid_client."}
         assert len(server.requests) == 1
-        # Who comes later asks again.
+        # A later worker requests again.
         with pytest.raises(AuthError):
             tokens.get()
         assert len(server.requests) == 2

@@ -95,7 +95,7 @@ def test_without_both_there_are_defaults(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_only_the_secrets_are_hidden() -> None:
     hidden = {name: option.get("no_log") for name, option in sitelock_options().options.items()}
     assert [name for name, no_log in hidden.items() if no_log] == ["api_password", "api_client_secret"]
-    # The names of these options look like those of secrets, and they are a path and an address.
+    # These options look like secrets by their names, but are a path and an address.
     assert (hidden["client_key"], hidden["api_token_url"]) == (False, False)
 
 

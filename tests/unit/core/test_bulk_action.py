@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the modules for fleets return to a play: few entries, and a file with all of them."""
+"""The results of bulk modules in a play: few entries, and a file with all of them."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A module that runs on the controller: the files that are taken are those of this collection, wherever it stands."""
+"""A module that runs on the controller uses the files of this collection, wherever it is installed."""
 
 from __future__ import annotations
 

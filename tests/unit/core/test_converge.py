@@ -41,7 +41,7 @@ def single(model: Model, wanted: Desired, **options: t.Any) -> Done:
 
 
 def looks_before(method: str) -> list[str]:
-    """Observations before a write is sent: a purchase is preceded by one more, right before it."""
+    """Number of observations before a write: one more right before a purchase."""
     return ["fine", "fine"] if method == "buy" else ["fine"]
 
 
@@ -225,7 +225,7 @@ def test_an_item_that_the_plan_refuses_does_not_stop_the_others() -> None:
 
 
 class Broken(Model):
-    """For the thing C(b), ``method`` ends with an exception that nobody expected, in the given call of it."""
+    """For the item C(b), the given call of ``method`` raises an unexpected exception."""
 
     def __init__(self, method: str, call: int, mistake: Exception, *, happens: bool = False) -> None:
         super().__init__({"c": 2})
@@ -310,7 +310,7 @@ def test_no_more_calls_than_allowed_are_under_way_at_the_same_time(concurrency: 
             at_once += 1
             most = max(most, at_once)
         if first:
-            # Nobody gets past this point alone.
+            # All workers must reach this point.
             together.wait()
         try:
             yield
@@ -495,7 +495,7 @@ def test_a_write_that_cannot_be_looked_at_afterwards_is_a_change_and_a_failure()
 def test_a_write_that_was_taken_and_does_not_show_is_never_reported_as_fine() -> None:
     class Forgetful(Model):
         def _happen(self, actions: t.Sequence[Action]) -> None:
-            """Says yes and does nothing."""
+            """Reports success and does nothing."""
 
     outcome = single(Forgetful({"a": 2}), Desired("a", 1))
     assert (outcome.changed, outcome.unsettled, outcome.sent) == (True, True, ["change"])
@@ -508,7 +508,7 @@ def test_a_purchase_that_somebody_else_made_in_between_is_not_made_again() -> No
     class Raced(Model):
         def observe(self, desired: Desired) -> Sight:
             sight = super().observe(desired)
-            # Right after it was seen for the first time, somebody else buys it.
+            # Somebody else buys it right after the first observation.
             self.things.setdefault(desired.name, t.cast("int", desired.value))
             return sight
 
@@ -550,7 +550,7 @@ def test_somebody_who_never_stops_changing_an_item_makes_it_a_failure_and_not_a_
 
 def test_a_change_that_only_shows_as_needed_after_a_write_follows_in_the_same_run() -> None:
     class Defaulting(Model):
-        """Gives new things the value 7, whatever was asked for."""
+        """Gives new items the value 7, whatever was requested."""
 
         def _happen(self, actions: t.Sequence[Action]) -> None:
             super()._happen(actions)
@@ -600,7 +600,7 @@ def test_above_a_limit_nothing_at_all_is_sent(limits: Limits, allowed: bool, che
 
 def test_nothing_is_bought_that_was_not_planned_and_counted() -> None:
     class Growing(Model):
-        """After the first look it needs a purchase, too."""
+        """After the first observation it also needs a purchase."""
 
         def plan(self, current: Sight, desired: Desired) -> list[Action]:
             needed = super().plan(current, desired)

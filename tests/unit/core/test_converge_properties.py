@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What must hold for every item, whatever fails."""
+"""Invariants for every item, whatever fails."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_without_faults_one_pass_is_enough(things: dict[str, int], desired: list
 
 
 class Meddled(Model):
-    """Somebody else changes the things: C(meddling) holds a name and its new value for each observation."""
+    """Somebody else changes the items: C(meddling) has a name and its new value for each observation."""
 
     meddling: t.ClassVar[list[tuple[str, int | None] | None]] = []
 
@@ -132,8 +132,8 @@ def test_whatever_somebody_else_does_an_item_that_is_not_as_wanted_is_never_fine
 
 
 class Shifting(Model):
-    """Every look finds something else, whether because of somebody else or because what was read is old: the plan
-    after a look is the next of C(plans), a list of methods."""
+    """Every observation differs, because of another writer or because of stale data: the plan after an observation is
+    the next of C(plans), a list of methods."""
 
     plans: t.ClassVar[list[list[str]]] = []
 

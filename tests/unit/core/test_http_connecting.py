@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The way to a server ends in time as well: the look-up of names, and the handshake of a SOCKS proxy."""
+"""Connecting ends in time as well: the name lookup, and the handshake of a SOCKS proxy."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ansible_collections.hosting.websec.tests.unit.stuck_resolver import resolve
 
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n<a/>"
 ENOUGH = 1.0
-"""Seconds in which a busy machine comes as far as the look-up."""
+"""Seconds in which a busy machine reaches the lookup."""
 EFFECTS = [Effect.READ, Effect.CHANGE, Effect.DESTROY, Effect.BUY]
 
 
@@ -112,7 +112,7 @@ NO_PASSWORD, PASSWORD = b"\5\0", b"\5\2"
 WELCOME = b"\1\0"
 CONNECTED = b"\5\0\0\1\0\0\0\0\0\0"
 LONG_NAME = b"\5\0\0\3\xff" + b"x" * 255
-"""The beginning of an answer with the longest name that there is."""
+"""The beginning of a response with the longest possible name."""
 
 
 def take(caller: Caller, count: int) -> bytes:
@@ -129,14 +129,14 @@ def greeted(caller: Caller, answer: bytes = NO_PASSWORD) -> None:
 
 
 def asked_for(caller: Caller) -> tuple[str, int]:
-    """Host and port that a client of SOCKS 5 wants."""
+    """Host and port that a SOCKS 5 client requests."""
     _version, _command, _reserved, kind = take(caller, 4)
     host = socket.inet_ntoa(take(caller, 4)) if kind == 1 else take(caller, take(caller, 1)[0]).decode()
     return host, int.from_bytes(take(caller, 2), "big")
 
 
 def slowly(caller: Caller, data: bytes) -> None:
-    """Each byte in time for a limit of 0.5 seconds, and all of them too late for everything."""
+    """Each byte is within a limit of 0.5 seconds, but all together exceed the limit of the call."""
     caller.trickle(data, 0.3)
 
 
@@ -179,7 +179,7 @@ SLOW: dict[str, tuple[Talk, str]] = {
     "no answer to the password": (silent_at_login, "the proxy"),
     "answer byte by byte": (slow_answer, "the proxy"),
     "answer byte by byte after the password": (slow_answer_after_login, "the proxy"),
-    # On a busy machine the handshake with the proxy takes all the time.
+    # On a busy machine the handshake with the proxy needs all the time.
     "TLS byte by byte": (slow_handshake_with_the_server, ""),
 }
 

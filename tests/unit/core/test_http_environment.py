@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an HTTP client takes from its surroundings, and what not."""
+"""Which environment settings an HTTP client uses, and which not."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ BODY = b"<answer/>" * 20
 
 @contextlib.contextmanager
 def closed_port() -> t.Iterator[str]:
-    """An address where nobody listens, and nobody else will as long as the context lasts."""
+    """An address where nobody listens while the context lasts."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{held.getsockname()[1]}"
@@ -31,7 +31,7 @@ def closed_port() -> t.Iterator[str]:
 
 @contextlib.contextmanager
 def silent_port() -> t.Iterator[str]:
-    """An address that answers no attempt to connect: its queue is full."""
+    """An address that accepts no connection: its queue is full."""
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.socket())
         listener.bind(("127.0.0.1", 0))

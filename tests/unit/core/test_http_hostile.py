@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every call ends, and says what is known, whatever the server or the proxy does."""
+"""Every call ends with a correct error, whatever the server or the proxy does."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CHUNKED = TEXT + b"Transfer-Encoding: chunked\r\n\r\n"
 GZIPPED = TEXT + b"Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
 GZIP_HEAD = gzip.compress(b"", mtime=0)[:10]
 EMPTY_BLOCK = b"\0\0\0\xff\xff"
-"""A block of deflate that holds nothing and is not the last one."""
+"""An empty deflate block that is not the last one."""
 
 
 def chunk(data: bytes) -> bytes:
@@ -197,7 +197,7 @@ def _certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 
 def handshake(start: bytes, act: t.Callable[[Caller, bytes], None], data: bytes) -> Talk:
     def talk(caller: Caller) -> None:
-        # What comes after a client has gone makes wrap_socket fail at its side, which leaves a socket open then.
+        # Data after a client has disconnected makes wrap_socket fail on the server, which leaves a socket open.
         if caller.connection.recv(1):
             caller.send(start)
             act(caller, data)
@@ -223,7 +223,7 @@ def test_a_tls_handshake_that_does_not_end_ends(talk: Talk) -> None:
 @pytest.mark.parametrize("name", ["status line byte by byte", "body byte by byte", "endless header", "endless trailer"])
 def test_a_call_over_tls_ends_as_well(name: str, certificate: tuple[str, str]) -> None:
     talk, kind = SERVERS[name]
-    # Time enough for the handshake on a busy machine.
+    # Enough time for the handshake on a busy machine.
     timeout = 2 if kind == "timeout" else PATIENCE / 2
     with RawServer(secured(talk, certificate)) as server:
         error = failure_of(https(server), timeout=timeout, ca_path=certificate[0])
@@ -311,7 +311,7 @@ def test_an_interim_answer_is_not_the_answer(before: bytes) -> None:
 def test_what_follows_an_answer_is_not_the_answer_to_the_next_request(certificate: tuple[str, str]) -> None:
     def talk(caller: Caller) -> None:
         caller.read_request()
-        # In one record of TLS, a part of which the client does not read at once.
+        # In one TLS record, of which the client does not read all at once.
         caller.send(GOOD + OTHER * 100)
         caller.read_request()
         caller.send(OTHER)

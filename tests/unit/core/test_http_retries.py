@@ -148,7 +148,7 @@ def test_a_date_that_is_over_is_no_pause() -> None:
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("retries", [0, 2])
 def test_a_pause_is_a_pause_for_all_requests_of_the_client(effect: Effect, status: int, retries: int) -> None:
-    """Also when the request that was told of it is not sent again, and the next one is of another effect."""
+    """Also if the limited request is not sent again, and the next one has another effect."""
     asking, context = Reply(b"", status, {"Retry-After": "7"}), QuickContext()
     with ScriptedServer([asking, GOOD]) as server, client_of(server.url, retries=retries, context=context) as send:
         send(effect)
@@ -192,7 +192,7 @@ def test_an_order_that_came_too_early_is_not_sent_again() -> None:
 
 def test_nothing_is_sent_after_the_deadline_also_not_again() -> None:
     class Ending(RunContext):
-        """A pause takes it past its deadline."""
+        """A pause exceeds its deadline."""
 
         def __init__(self) -> None:
             self.ahead = 0.0
@@ -222,7 +222,7 @@ def test_a_pause_ends_when_the_task_is_stopped() -> None:
 
 
 class StandingContext(RunContext):
-    """Its clock stands still; ``pauses`` holds those that were asked for, in seconds."""
+    """Its clock stands still; ``pauses`` records the requested pauses, in seconds."""
 
     def __init__(self) -> None:
         super().__init__(clock=lambda: 1000.0)

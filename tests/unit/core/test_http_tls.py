@@ -117,7 +117,7 @@ def test_a_server_that_refuses_the_client_says_so_and_has_taken_nothing(
         try:
             secure.do_handshake()
         except ssl.SSLError:
-            # The request that is on its way would turn the close into a reset, before the alert is read.
+            # A request in transit would turn the close into a reset, before the alert is read.
             while socket.socket.recv(secure, 1000):
                 pass
 
@@ -137,7 +137,7 @@ def test_a_server_that_refuses_the_client_says_so_and_has_taken_nothing(
 
 
 def test_an_encrypted_key_is_an_error_and_not_a_question(certificate: tuple[str, str], tmp_path: Path) -> None:
-    """Also when it stands in one file with its certificate."""
+    """Also if it is in one file with its certificate."""
     both = tmp_path / "both.pem"
     both.write_text(
         Path(certificate[0]).read_text()

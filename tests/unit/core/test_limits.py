@@ -63,7 +63,7 @@ def test_the_tasks_of_a_role_that_do_a_part_take_percentages_of_the_whole() -> N
         for task in _tasks(yaml.safe_load(path.read_text(encoding="utf-8"))):
             for module in (module for module in MODULES if "max_orders" in task.get(module, {})):
                 options = task[module]
-                # The list of a part comes from who includes the file.
+                # The including file sets the list of a part.
                 part = "_now" in options.get("websites", "")
                 assert ("percentage_of" in options) == part, path
                 parts += part

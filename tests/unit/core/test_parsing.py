@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever a server sends ends as a value that every encoder takes, or as a ValueError that says what is wrong."""
+"""Any input from a server becomes a value that every encoder accepts, or a ValueError with the reason."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ KINDS = (
     "missing_library"
 )
 OURS = ("error", "reported")
-"""Kinds that no user sees: of the class of all errors, and of those that are told again with a kind of their own."""
+"""Kinds that no user sees: the one of the base class, and those that are converted to another kind."""
 
 
 def test_each_kind_has_one_class() -> None:
@@ -174,7 +174,7 @@ def test_a_fleet_whose_failures_are_reported_does_not_fail() -> None:
 
 
 def run_without(package: str, code: str) -> str:
-    """What C(code) prints where C(package) cannot be imported."""
+    """The output of C(code) where C(package) cannot be imported."""
     blocker = f"""
         import sys
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The end of a task in time or by a signal, and how far it is."""
+"""Deadlines, signals and progress of a task."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ansible_collections.hosting.websec.tests.unit.patience import PATIENCE
 
 
 class OverAfter(RunContext):
-    """A run whose time is over after so many calls."""
+    """A run context with its deadline after this number of calls."""
 
     def __init__(self, calls: int) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ def test_wherever_the_time_ends_nothing_is_half_done_and_the_next_run_goes_on(ca
 
 
 def test_an_order_whose_answer_is_lost_when_the_time_is_over_is_unknown_and_not_deferred() -> None:
-    # Observed, looked at before the order, sent; and then nobody may look.
+    # Observed, observed before the order, sent; no observation is allowed after that.
     model = Model({}, faults=["lost answer"])
     (outcome,) = run(model, [Desired("a")], check_mode=False, context=OverAfter(3))
     assert not outcome.deferred

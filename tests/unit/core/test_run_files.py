@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files of a run: who can read them, and when they go."""
+"""Files of a run: their permissions and their removal."""
 
 from __future__ import annotations
 
@@ -71,9 +71,9 @@ DAY = 24 * 3600
 
 def test_what_a_killed_run_left_is_removed(tmp_path: pathlib.Path, gone: str) -> None:
     assert removed(tmp_path, f"websec-kept-{gone}-x.json")
-    # Its number belongs to another process by now.
+    # Its id now belongs to another process.
     assert removed(tmp_path, f"websec-kept-{machine()}-{os.getpid()}-1-x.json")
-    # Nobody can tell whether the process still runs: it is somewhere else, or the name does not say.
+    # It is unknown whether the process still runs: it is on another machine, or not in the name.
     assert removed(tmp_path, "websec-kept-abc-1-1-x.json", age=DAY + 60)
     assert removed(tmp_path, "websec-kept-x.json", age=DAY + 60)
 

@@ -54,7 +54,7 @@ def test_a_secret_is_hidden_in_every_spelling_of_every_spelling(secret: str) -> 
         assert HIDDEN in shown, name
         assert not shows(shown, secret), name
         if not any(each in name for each in IN_BASE64):
-            # Nothing else of the text goes.
+            # The rest of the text is unchanged.
             assert shown == f"wrong: {HIDDEN}!", name
 
 
@@ -80,7 +80,7 @@ def test_every_text_can_be_read(secret: str, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["\\", "&", "&#", "%", "&amp;", "%25", "\\u005c", "+", "h", "hunter2-and-mor", "x\n"])
 def test_a_text_that_nobody_wrote_costs_no_more_than_its_length(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # What is read, counted: each place of the text a few times, however often it is repeated.
+    # The counted reads: each place of the text a few times, however often it is repeated.
     counts = []
     for length in (1000, 2000):
         read: list[int] = []
@@ -111,7 +111,7 @@ def test_a_text_that_nobody_wrote_costs_no_more_than_its_length(text: str, monke
 def test_an_answer_made_to_take_long_costs_no_more_than_its_effort(
     secret: str, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Of 100 such texts as of 1,000: what follows when the effort is spent is hidden unread.
+    # With 100 such texts as with 1,000: when the effort is spent, the rest is hidden without reading.
     counts = []
     for times in (100, 1000):
         read: list[int] = []
@@ -142,7 +142,7 @@ def test_without_secrets_a_text_stays_as_it_is(secrets: list[str | None]) -> Non
 
 
 def test_a_secret_that_is_not_unicode_text_can_be_hidden() -> None:
-    # What os.environ makes of bytes that are not UTF-8.
+    # The form of bytes that are not UTF-8 in os.environ.
     for text in ("p\udcffssword", "p\ufffdssword", "p?ssword", "p\u00ffssword", "p%FFssword"):
         assert Redactor(["p\udcffssword"])(text) == HIDDEN
 

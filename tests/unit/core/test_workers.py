@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The end of Ansible's workers. A process like ansible-playbook, with a worker that nobody has told to end."""
+"""The end of Ansible's workers. A process like ansible-playbook, with a worker that gets no signal."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_worker_ends_with_an_interrupted_process() -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "works\n"
         try:
-            # The output ends when nobody has its other end any more: the worker is gone as well.
+            # The output ends when no process has its other end open: the worker has ended as well.
             process.communicate("go on\n", timeout=PATIENCE)
         finally:
             with contextlib.suppress(ProcessLookupError):

@@ -28,7 +28,7 @@ PROVIDER: t.Mapping[str, t.Any] = {
 """The account of the zone as a DNS provider."""
 
 _LOADER = botocore.loaders.create_loader()
-"""Reads the descriptions of the services once, and not for each client, which takes half a second."""
+"""Reads the descriptions of the services once, because it takes half a second per client."""
 
 Content = dict[tuple[str, str], tuple[int, list[str]]]
 
@@ -45,7 +45,7 @@ class Zone:
         self.batches = 0
 
     def set(self, kind: str, *values: str, name: str, ttl: int = 3600) -> None:
-        """Change a record set as somebody else would; values are in presentation format."""
+        """Change a record set as another writer; values are in presentation format."""
         self._change("UPSERT", name, kind, ttl, values)
 
     def remove(self, kind: str, *, name: str) -> None:
@@ -63,7 +63,7 @@ class Zone:
         return {
             (each["Name"].rstrip("."), each["Type"]): (
                 each["TTL"],
-                # The provider escapes a semicolon, which means the same.
+                # The provider escapes semicolons, which is equivalent.
                 sorted(record["Value"].replace("\\;", ";") for record in each["ResourceRecords"]),
             )
             for each in found
@@ -78,7 +78,7 @@ class Zone:
 def played_zone(monkeypatch: pytest.MonkeyPatch) -> collections.abc.Iterator[Zone]:
     """An account with one empty zone."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    # moto answers without IsTruncated here, which the provider reads.
+    # moto omits IsTruncated here, which the provider reads.
     monkeypatch.setattr(
         "octodns_route53.provider.Route53Provider.health_checks", property(lambda provider: {}), raising=True
     )

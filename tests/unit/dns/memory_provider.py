@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A provider of octoDNS with its zones in memory, which keeps what it has read for as long as it lives, as Route 53's
-does, and fails when it is told to."""
+"""A provider of octoDNS with its zones in memory. It caches reads forever, as Route 53's does, and fails on demand."""
 
 from __future__ import annotations
 
@@ -17,10 +16,10 @@ Values = tuple[int, list[str]]
 
 
 class Account:
-    """What the provider objects of one account share.
+    """The data that the provider objects of one account share.
 
     C(before_apply) is called before a change is made, C(faults) are raised instead of the next calls (by method); a
-    fault of which C(after) is true is raised when the call has had its effect.
+    fault with C(after) is raised after the effect of the call.
     """
 
     def __init__(self, **zones: dict[str, Values]) -> None:
@@ -32,7 +31,7 @@ class Account:
         self.faults: dict[str, list[Exception]] = {}
 
     def set(self, zone: str, at: str, ttl: int, *values: str) -> None:
-        """Change a set behind the back of everybody. :param at: as C(www A), C(A) at the apex."""
+        """Change a set as another writer. :param at: as C(www A), C(A) at the apex."""
         self.zones[zone].pop(at, None)
         if values:
             self.zones[zone][at] = (ttl, list(values))

@@ -4,8 +4,8 @@
 
 """A small authoritative name server in memory, written from RFC 1034 (wildcards), 1035 and 2136.
 
-It shares no code with what is tested, and does what real servers do when they say nothing: a CNAME that is added beside
-other records is left out, and so is a record that is added beside a CNAME, and the answer is NOERROR.
+It shares no code with the tested code, and silently drops what real servers drop: a CNAME that is added next to other
+records, and a record that is added next to a CNAME. The response is NOERROR.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def zone_content(zone: str, lines: t.Iterable[str] = ()) -> Sets:
 
 
 def lines_of(sets: Sets) -> list[str]:
-    """The content as sorted lines without SOA, NS and what belongs to them."""
+    """The content as sorted lines without SOA, NS and their addresses."""
     return sorted(
         f"{name} {ttl} {dns.rdatatype.to_text(rdtype)} {record}"
         for (name, rdtype), (ttl, records) in sets.items()
@@ -65,13 +65,13 @@ def lines_of(sets: Sets) -> list[str]:
 
 
 class Model:
-    """Zones in memory, and what was asked.
+    """Zones in memory, and the received queries.
 
-    C(before_update) is called before an update is looked at, as a place for somebody else to change the zone.
-    C(says_zone): answers with records say by NS records of which zone they are, as BIND does it and others do not.
-    C(leaves_out): an update policy that leaves out changes and says yes all the same, as PowerDNS can have it.
-    C(made_up): answers that no zone holds, as a server with ALIAS or Lua records gives them.
-    C(behind): a copy of the zones that questions are answered from, as at a secondary that passes updates on.
+    C(before_update) is called before an update is processed, for changes by another writer.
+    C(says_zone): responses with records name their zone with NS records, as BIND does and others do not.
+    C(leaves_out): an update policy that drops changes and still reports success, as PowerDNS can have.
+    C(made_up): responses that are in no zone, as from a server with ALIAS or Lua records.
+    C(behind): a copy of the zones from which queries are answered, as at a secondary that forwards updates.
     """
 
     def __init__(self, **zones: t.Iterable[str]) -> None:
@@ -92,7 +92,7 @@ class Model:
         return lines_of(self.zones[dns.name.from_text(zone)])
 
     def set(self, zone: str, name: str, rdtype: str, *values: str, ttl: int = 3600) -> None:
-        """Change a record set behind the back of everybody; without values it goes."""
+        """Change a record set as another writer; without values, remove it."""
         origin = dns.name.from_text(zone)
         at = (dns.name.from_text(name, origin), dns.rdatatype.from_text(rdtype))
         self.zones[origin].pop(at, None)
@@ -213,10 +213,10 @@ def _add(sets: Sets, at: tuple[dns.name.Name, dns.rdatatype.RdataType], ttl: int
 
 
 class ModelClient:
-    """What C(DnsClient) is for the resources, over a model and the wire format.
+    """A C(DnsClient) for the resources, over a model and the wire format.
 
     :param lost_requests: updates, counted from 1, that do not arrive.
-    :param lost_answers: updates that arrive, and whose answer does not come back.
+    :param lost_answers: updates that arrive, and whose response is lost.
     """
 
     server = Endpoint("192.0.2.53")
@@ -270,10 +270,10 @@ class ModelServer:
     :param close_after: answers after which a connection is closed.
     :param silent: answers nothing.
     :param unsigned: does not sign its answers.
-    :param strangers: names in this domain are answered as if the key were unknown, as Knot DNS does it.
-    :param truncated: answers that nothing is there, as parts of a larger answer.
-    :param clock: finds fault with the time of every message; its own is this one, in seconds since 1970.
-    :param lose_updates: closes the connection instead of the answer to an update (which it has done).
+    :param strangers: for names in this domain the key seems to be unknown, as with Knot DNS.
+    :param truncated: empty responses that are marked as truncated.
+    :param clock: rejects the time of every message; its own is this one, in seconds since 1970.
+    :param lose_updates: closes the connection instead of responding to an update (which it has made).
     """
 
     def __init__(
@@ -347,7 +347,7 @@ class ModelServer:
 
 
 def _tsig_refusal(wire: bytes, error: int, other: bytes = b"") -> bytes:
-    """NOTAUTH with an unsigned TSIG record that says why (RFC 8945, 5.3.2)."""
+    """NOTAUTH with an unsigned TSIG record with the reason (RFC 8945, 5.3.2)."""
     message = dns.message.from_wire(wire, keyring=False, continue_on_error=True)
     header = struct.pack("!HHHHHH", message.id, 0x8000 | dns.opcode.to_flags(message.opcode()) | 9, 0, 0, 0, 1)
     algorithm = dns.name.from_text("hmac-sha256").to_wire()

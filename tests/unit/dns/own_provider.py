@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Providers of one's own, as small as they can be."""
+"""Minimal custom providers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typing as t
 
 
 class Dictionary:
-    """A provider of one's own, as small as it can be."""
+    """A minimal custom provider."""
 
     atomicity = "zone_atomic"
     zones_here: t.ClassVar[dict[str, dict[tuple[str, str], t.Any]]] = {}

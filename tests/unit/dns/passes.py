@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One pass of M(hosting.websec.rfc2136_record_sets) over a model, as the module does it, but for the network."""
+"""One pass of M(hosting.websec.rfc2136_record_sets) over a model, as in the module, but without a network."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def entry(name: str, rdtype: str, *values: str, **more: t.Any) -> Entry:
 
 
 class NoTraffic:
-    """In the place of a ModelClient, where its ``with`` block is."""
+    """Replaces a ModelClient and its ``with`` block."""
 
     def __init__(self, client: ModelClient) -> None:
         self._client = client
@@ -35,7 +35,7 @@ class NoTraffic:
 
 
 def run_pass(model: Model, *entries: Entry, check_mode: bool = False, **faults: t.Any) -> dict[str, t.Any]:
-    """What the module returns for these entries.
+    """The result of the module for these entries.
 
     :param faults: for the ModelClient.
     """

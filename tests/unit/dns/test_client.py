@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Connections: pipelined, used again, replaced when they break; signatures; and what a failure says."""
+"""Connections: pipelining, reuse, replacement after a break; signatures; messages of failures."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_many_questions_and_an_update_share_one_connection(key: dns.tsig.Key | N
 
 
 class Watched:
-    """A socket that writes down in ``calls`` what is done with it."""
+    """A socket that records its calls in ``calls``."""
 
     def __init__(self, real: socket.socket, calls: list[t.Any]) -> None:
         self._real = real
@@ -112,8 +112,8 @@ def test_questions_go_out_together_and_answers_are_acknowledged_at_once(monkeypa
         for _round in range(25):
             assert len(texts(asking, 3)) == 3
     assert [call[0] for call in calls].count("sendall") == 25
-    # The server sends the second answer only when the first one was acknowledged, for which Linux takes 40 ms if nobody
-    # asks it to hurry. It has to be asked before each read.
+    # The server sends the second response only after the first one was acknowledged, which Linux delays by 40 ms
+    # without TCP_QUICKACK. It must be set before each read.
     quick = ("setsockopt", socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
     reads = [number for number, call in enumerate(calls) if call[0] == "recv"]
     assert reads
@@ -250,7 +250,7 @@ def test_a_clock_that_differs_is_told_with_the_time_of_the_server(clock: int, sa
 
 
 def test_a_bare_notauth_names_the_clocks_too() -> None:
-    # What PowerDNS answers when the clocks differ, without a signature and without a reason.
+    # The response of PowerDNS if the clocks differ, without a signature and without a reason.
     for error in (
         read_refusal(dns.rcode.NOTAUTH, "192.0.2.53", "www.customer.example A"),
         update_refusal(dns.rcode.NOTAUTH, "192.0.2.53", ZONE, "websec"),
@@ -443,7 +443,7 @@ def test_a_name_server_whose_name_is_not_resolved_is_not_waited_for() -> None:
 
 
 def read_of_each(asking: DnsClient, zones: int) -> list[dict[str, t.Any]]:
-    """What M(hosting.websec.dns_record_sets_info) returns for one name in each of so many zones."""
+    """The result of M(hosting.websec.dns_record_sets_info) for one name in each of this number of zones."""
     names = [f"customer.example{number}" for number in range(zones)]
     entries = [{"zone": name, "name": name, "type": "A", "every_server": False} for name in names]
     providers = one_provider(Rfc2136Provider(asking), read_only=True, concurrency=4)
@@ -477,7 +477,7 @@ def test_a_server_that_is_not_there_is_not_called_for_each_zone(monkeypatch: pyt
 
 
 def test_zones_that_are_refused_do_not_stop_the_others() -> None:
-    """The server answers: what it says is about these zones."""
+    """The server responds, so the failure is about these zones."""
     zones = Model(**{f"customer_example{number}": [] for number in range(20, 40)})
     with ModelServer(zones, KEY) as server, client(server, KEY) as asking:
         found = read_of_each(asking, 40)

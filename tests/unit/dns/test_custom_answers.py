@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Wrong answers of a DNS provider of one's own: an error of the entries that need it, and no change by anybody."""
+"""Wrong answers of a custom DNS provider: an error of the entries that need it, and no change."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ENDINGS = (KeyboardInterrupt, SystemExit, GeneratorExit, asyncio.CancelledError,
 
 
 class Odd(Dictionary):
-    """Answers what it is told to, at one of its methods."""
+    """Returns a given answer from one of its methods."""
 
     method = ""
     answer: t.ClassVar[Answer]
@@ -84,7 +84,7 @@ def opened(context: RunContext | None = None) -> ProviderSet:
 
 
 def passed(method: str, answer: Answer) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
-    """What became of an entry at the odd provider and of one at another, after zones, read and change."""
+    """The results of an entry at the wrong provider and of one at another, after zones, read and change."""
     Odd.method, Odd.answer, Odd.sets, Odd.changed = method, staticmethod(answer), copy.deepcopy(SETS), 0
     Dictionary.zones_here = {"good.example": {}}
     with opened() as providers:
@@ -169,7 +169,7 @@ def test_a_class_that_ends_while_it_changes_a_zone_may_have_changed_it(
     monkeypatch.setattr(Odd, "change", half)
     odd, good = passed("", lambda: None)
     assert good["changed"]
-    # It is read again, and what was read is told.
+    # It is read again, and the result reports what was read.
     assert (odd["changed"], odd["failed"]) == (True, False)
 
 

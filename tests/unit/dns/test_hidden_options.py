@@ -85,7 +85,7 @@ def _provider(one: Given) -> Given:
 
 
 def cases() -> collections.abc.Iterator[tuple[str, Make]]:
-    """Every place, with what makes O(dns) with a value there."""
+    """Every place, with a function that makes O(dns) with a value there."""
     one = _provider(DRIVERS["python"])
     yield "dns", lambda value: t.cast("Given", value)
     for name in sorted(TOP):
@@ -123,14 +123,14 @@ def _no_name_service(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def shows(text: str, secret: str) -> bool:
-    """Whether it or a telling part of it is in ``text``, as it is or as JSON or Python write it."""
+    """Whether the secret or its longest part is in ``text``, unchanged or as JSON or Python write it."""
     written = {secret, secret.lower(), json.dumps(secret)[1:-1], repr(secret)[1:-1]}
     longest = max(secret.replace("/", ".").replace(":", ".").replace("@", ".").split("."), key=len)
     return any(each in text for each in {*written, longest, longest.lower()})
 
 
 def told(given: Given) -> str:
-    """All that one says about O(dns) and its use."""
+    """All output about O(dns) and its use."""
     parameter = DnsParameter(given)
     said = [json.dumps(parameter), repr(parameter)]
     name = parse_name("www.own.example", "name")

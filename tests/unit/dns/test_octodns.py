@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Any provider of octoDNS: what is changed and what is not, what somebody else does meanwhile, and what goes wrong."""
+"""Any provider of octoDNS: changes, other writers, and errors."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def account() -> collections.abc.Iterator[Account]:
 
 
 class Clock:
-    """Time that passes only when somebody sleeps."""
+    """Time that passes only during sleeps."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -169,7 +169,7 @@ def test_what_somebody_else_writes_to_another_set_stays(account: Account) -> Non
 
 
 def test_a_set_that_was_changed_after_it_was_planned_is_planned_again(account: Account) -> None:
-    """When the change is due later than in the moment of the first read."""
+    """If the change is later than the moment after the first read."""
     clock = Clock()
     with providers(clock=clock) as opened:
         made = opened.provider("customers")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which servers are asked, and when a zone counts as served everywhere."""
+"""The queried servers, and when a zone counts as served everywhere."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_set_is_served_when_values_fit_and_the_ttl_is_not_higher(
 
 
 class Clock:
-    """Time that goes on only in pauses. ``at_pause`` is called in each of them."""
+    """Time that passes only in pauses. ``at_pause`` is called in each of them."""
 
     def __init__(self, at_pause: t.Callable[[], None] = lambda: None) -> None:
         self.now = 1000.0

@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Several DNS providers in one task: which one an entry gets, what is refused before the first call, and whose secrets
-are never shown."""
+"""Several DNS providers in one task: the selection by entry, refusals before the first call, and hidden secrets."""
 
 from __future__ import annotations
 
@@ -204,7 +203,7 @@ def test_reading_and_conditional_providers_need_nobody_to_accept_anything(
         ]
         unknown = providers.refusal(zones["memory.example"])
     assert found == [True, True, True, False, True, True]
-    assert unknown is not None  # its zone may be at a provider that is not conditional
+    assert unknown is not None  # its zone may belong to a provider that is not conditional
 
 
 def test_the_options_of_one_server_are_one_provider(server: ModelServer) -> None:

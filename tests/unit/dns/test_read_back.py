@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A server that says yes and does something else: what is returned is what was read, and no half of a group stays."""
+"""A server that reports success and does something else: the result is what was read, and no part of a group stays."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def policy(rules: t.Collection[Rule]) -> t.Callable[[dns.name.Name, dns.rdatatyp
 
 
 def served(model: Model, desired_set: Entry) -> list[str]:
-    """What the zone holds, as the module returns it."""
+    """The content of the zone, in the form of results."""
     content = model.zones[dns.name.from_text(ZONE)]
     _ttl, records = content.get(
         (dns.name.from_text(desired_set["name"]), dns.rdatatype.from_text(desired_set["type"])), (0, ())
@@ -119,7 +119,7 @@ class Overwritten(Model):
 def test_what_somebody_writes_after_the_update_stays(
     theirs: tuple[str, ...], lost: list[str], line: str, expected: dict[str, t.Any]
 ) -> None:
-    """And all else of the group is as it was before."""
+    """The rest of the group is as before."""
     model = Overwritten(*theirs)
     apex = {key: value for key, value in CUT_OVER[1].items() if key != "expected"}
     result = run_pass(model, CUT_OVER[0], {**apex, **expected}, *CUT_OVER[2:])
@@ -152,7 +152,7 @@ def test_a_secondary_that_passes_updates_on_is_no_success() -> None:
     assert all(found["failed"] and not found["changed"] for found in result["record_sets"])
     assert [found["values"] for found in result["record_sets"][:2]] == [[], ["192.0.2.1"]]
     assert result["diff"] == {"before": "", "after": ""}
-    # There is no half to be put back: all of it is at the primary.
+    # Nothing has to be undone: the primary has all of it.
     assert '_websec.customer.example. 3600 TXT "moved"' in lines_of(model.zones[origin])
 
 

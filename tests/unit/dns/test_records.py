@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values: their text, their wire form, and when two of them are the same."""
+"""Values: their text, their wire form, and their equality."""
 
 from __future__ import annotations
 

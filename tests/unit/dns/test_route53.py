@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Route 53 through octoDNS, played by moto: its provider keeps what it has read, escapes texts in its own way, and
-deletes only what is repeated exactly."""
+"""Route 53 through octoDNS, played by moto: its provider caches its reads, has its own escapes in texts, and deletes
+only values that are repeated exactly."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever a zone holds and whatever is wanted: what is wanted comes true, and nothing else changes."""
+"""For any zone and any desired sets: the desired sets are reached, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ ENTRIES = [
 
 
 def legal(lines: list[tuple[str, str, str]]) -> list[str]:
-    """The lines without those that cannot stand beside a CNAME."""
+    """The lines without those that cannot exist next to a CNAME."""
     aliases = {owner: line for owner, rdtype, line in lines if rdtype == "CNAME"}
     return [line for owner, _rdtype, line in lines if aliases.get(owner, line) == line]
 
@@ -71,7 +71,7 @@ def entries(draw: st.DrawFn) -> Entry:
 
 
 def parsed(wanted: list[Entry]) -> list[DesiredRecordSet]:
-    """What is desired, if the module takes it."""
+    """The desired sets, if the module accepts them."""
     try:
         return parse_desired(wanted)
     except BadInputError:
@@ -102,13 +102,13 @@ def fulfilled(model: Model, desired_set: DesiredRecordSet) -> bool:
 
 
 def _by_wildcard(model: Model, desired_set: DesiredRecordSet) -> bool:
-    """Whether a client gets what a wildcard says: it does not say which, so the set counts as not there."""
+    """Whether a client gets the records of a wildcard: it cannot be distinguished, so the set counts as absent."""
     beside = dns.name.Name((b"*", *desired_set.name.labels[1:]))
     return served(model, desired_set) == served(model, DesiredRecordSet(beside, desired_set.rdtype, "exact", ()))
 
 
 def others(sets: Sets, desired: t.Sequence[DesiredRecordSet]) -> Sets:
-    """The sets of which nothing is desired."""
+    """The sets without a desired state."""
     touched = {desired_set.key for desired_set in desired}
     for desired_set in desired:
         if desired_set.mode == "exact" and desired_set.fills:
@@ -166,7 +166,7 @@ def test_check_mode_says_what_happens_and_sends_nothing(lines: list[str], wanted
     model = Model(customer_example=lines)
     planned = run_pass(model, *wanted, check_mode=True)
     assert (planned["updates"], model.updates) == (0, 0)
-    # A wildcard answers for the names below it as well, which shows only when it is there.
+    # A wildcard also answers for the names below it, which is visible only while it exists.
     if not any(name.startswith("*") for name in (*lines, *(entry["name"] for entry in wanted))):
         done = run_pass(model, *wanted)
         assert {**planned, "updates": 0} == {**done, "updates": 0}

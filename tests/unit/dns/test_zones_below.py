@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A server that has a zone and others below it: an answer counts only for the zone it comes from."""
+"""A server with a zone and others below it: a response counts only for its own zone."""
 
 from __future__ import annotations
 
@@ -89,14 +89,14 @@ def test_names_of_a_zone_below_are_left_alone_and_stop_nobody(
 def test_no_more_is_asked_than_needed(says_zone: bool) -> None:
     """The figures of docs/performance.md."""
     for questions, more in (
-        # What is not there shows the zone, and so does BIND for what is there.
+        # A negative response shows the zone, and with BIND a positive one too.
         ([("www", "A"), ("www", "AAAA"), ("www", "CNAME")], []),
         ([("new", "A"), ("y.new", "AAAA")], []),
-        # A CNAME lies where its parent lies.
+        # A CNAME is in the zone of its parent.
         ([("alias", "CNAME"), ("alias", "A")], []),
-        # A name shows those above it.
+        # A name shows the zone of those above it.
         ([("b", "A"), ("a.b", "A"), ("a.b", "AAAA")], []),
-        # What is there, and nothing else was asked: one more question for each name, where the server does not say it.
+        # Positive responses only: one more query per name, if the server does not name the zone.
         ([("www", "A"), ("a.b", "A")], [] if says_zone else ["www SOA", "a.b SOA"]),
     ):
         zones = model(says_zone=says_zone)
