@@ -174,6 +174,36 @@ def _without(text: str, spans: t.Sequence[tuple[int, int]]) -> str:
     return "".join([*pieces, text[behind:]])
 
 
+_LONG = 200
+"""Characters. A secret with more is a file with a key, not a password."""
+_PIECE = 16
+
+
+def with_pieces(secrets: t.Iterable[str]) -> t.Iterator[str]:
+    """Secrets, and of each long one its pieces, also those of the text that it has in base64.
+
+    A server may repeat a part of a key, or the key that it decoded.
+    """
+    for secret in secrets:
+        yield secret
+        if len(secret) > _LONG:
+            for text in (secret, _decoded(secret)):
+                for line in text.split():
+                    yield from (
+                        piece
+                        for start in range(0, len(line), _PIECE)
+                        if len(piece := line[start : start + _PIECE]) >= ANYWHERE
+                    )
+
+
+def _decoded(text: str) -> str:
+    """The text in base64 that ``text`` is; empty if it is none."""
+    try:
+        return base64.b64decode(text, validate=True).decode("ascii")
+    except ValueError:
+        return ""
+
+
 Path = tuple[str, ...]
 
 

@@ -25,6 +25,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._secrets import (
     Redactor,
     redact_data,
     redacted_errors,
+    with_pieces,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.credentials import (
     TOKEN_SERVER,
@@ -171,9 +172,10 @@ class _Redaction:
         self._redactors = [password]
         self._for_data = [password]
         if method.secrets:
-            self._redactors.append(Redactor(texts_under(method.secrets, parameters)))
+            self._redactors.append(Redactor(with_pieces(texts_under(method.secrets, parameters))))
             # The requested secret may be the one that was sent.
-            self._for_data.append(Redactor(texts_under(method.secrets - method.answer_secrets, parameters)))
+            sent = texts_under(method.secrets - method.answer_secrets, parameters)
+            self._for_data.append(Redactor(with_pieces(sent)))
 
     def __call__(self, text: str) -> str:
         return functools.reduce(lambda shown, redact: redact(shown), self._redactors, text)

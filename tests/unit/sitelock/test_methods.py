@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 import inspect
 import re
 import typing as t
@@ -383,6 +384,28 @@ def test_a_secret_of_a_request_is_in_no_text_of_an_answer(method: Method) -> Non
     client, _wire = wired_client(lambda _request: Reply(answer(method, f"<message>Set to {secret}.</message>")))
     data = client.call(method, secret_request(method, secret))
     assert (secret in str(data)) == bool(method.answer_secrets)
+
+
+@pytest.mark.parametrize("part", [slice(None), slice(0, 400), slice(301, 900), slice(-250, None)])
+@pytest.mark.parametrize("decoded", [False, True])
+def test_no_part_of_a_key_is_in_an_error(part: slice, decoded: bool) -> None:
+    """A server may repeat the begin of a request that it cannot read, or what it decoded."""
+    inner = base64.b64encode(bytes(range(256)) * 4).decode()
+    lines = [inner[start : start + 64] for start in range(0, len(inner), 64)]
+    key = "\n".join(["-----BEGIN PRIVATE KEY-----", *lines, "-----END PRIVATE KEY-----", ""])
+    sent = base64.b64encode(key.encode()).decode()
+    repeated = (key if decoded else sent)[part]
+    method = BY_NAME["uploadWAFCertificate"]
+    body = answer(method, f"<status>error</status><message>Invalid key: {repeated}</message>")
+    client, _wire = wired_client(lambda _request: Reply(body))
+    with pytest.raises(WebsecError) as failed:
+        client.call(method, {"site_id": 5, "private_key": sent, "certificate": "x", "type": "pem"})
+    told = failed.value.message
+    assert HIDDEN in told
+    for text in (key, sent):
+        # What is less than a piece at an end of the part may stay.
+        pieces = {text[start : start + 32] for start in range(len(text) - 31)}
+        assert not any(piece in told for piece in pieces)
 
 
 def test_a_password_that_was_given_is_returned_as_the_answer_has_it() -> None:
