@@ -59,6 +59,12 @@ options:
         with an error or a change are then listed with the sites.
     type: list
     elements: dict
+  policies:
+    description:
+      - The rows of the role P(hosting.websec.sitelock_waf_policy#role), such as C(sitelock_waf_policy_report), for the
+        section about firewall policies. What they say is also in the rows of their sites.
+    type: list
+    elements: dict
   data_name:
     description: Name of the data file, if it is in the folder of the page. The page links to it.
     type: str
@@ -111,6 +117,7 @@ def fleet_report_page(
     data_name: str = "",
     unmanaged: list[dict[str, object]] | str | None = None,
     accounts: list[dict[str, object]] | str | None = None,
+    policies: list[dict[str, object]] | str | None = None,
 ) -> object:
     from ansible_collections.hosting.websec.plugins.module_utils._report.document import to_json
     from ansible_collections.hosting.websec.plugins.module_utils._report.overview import overview
@@ -125,6 +132,7 @@ def fleet_report_page(
     others = {
         "unmanaged": (unmanaged, "unmanaged_subscriptions"),
         "accounts": (accounts, "sitelock_accounts_report"),
+        "policies": (policies, "sitelock_waf_policy_report"),
     }
     # Ansible-core before 2.19 makes an empty text of none.
     given = {name: None if value == "" else value for name, (value, _source) in others.items()}

@@ -123,7 +123,7 @@ def test_wrong_use_is_told_before_anything_is_written(tmp_path: pathlib.Path) ->
         keep=["nothing", "time", "rows", "show"],
     )
     assert run.recap["rescued"] == 4
-    assert "Run the role hosting.websec.sitelock_waf or" in run.values["nothing"]
+    assert "Run the role hosting.websec.sitelock_waf, " in run.values["nothing"]
     assert "time is 'yesterday'. Write it as ISO 8601" in run.values["time"]
     assert "fleet_report_rows" in run.values["rows"]
     assert "value of fleet_report_show must be one of: open, all, none" in run.values["show"]

@@ -12,6 +12,7 @@ import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._report.account import accounts as read_accounts
+from ansible_collections.hosting.websec.plugins.module_utils._report.policies import notable, with_policies
 from ansible_collections.hosting.websec.plugins.module_utils._report.reasons import Reason
 from ansible_collections.hosting.websec.plugins.module_utils._report.site import UNKNOWN_STATE, Row, Site, site
 from ansible_collections.hosting.websec.plugins.module_utils._report.unmanaged import unmanaged_row
@@ -86,6 +87,8 @@ class Overview:
     ``accounts`` are those with an error or a change, C(None) if nobody gave their rows; they are also in
     ``by_urgency``, ``attention`` and ``changed``. ``all_accounts`` counts all of them.
     ``unmanaged`` are the rows of subscriptions that are in no file; C(None) if they were not compared.
+    ``policies`` are the rows of sites whose firewall differed from its policy, could not be brought to it, or needs a
+    person; C(None) without policies. What they say is in the sites, too.
     """
 
     time: datetime.datetime
@@ -99,6 +102,7 @@ class Overview:
     unmanaged: tuple[dict[str, t.Any], ...] | None = None
     accounts: tuple[Site, ...] | None = None
     all_accounts: int = 0
+    policies: tuple[dict[str, t.Any], ...] | None = None
 
     @property
     def rows(self) -> tuple[Site, ...]:
@@ -137,12 +141,15 @@ def overview(
     check_mode: bool = False,
     unmanaged: t.Sequence[Row] | None = None,
     accounts: t.Sequence[Row] | None = None,
+    policies: t.Sequence[Row] | None = None,
 ) -> Overview:
     """From the rows of C(sitelock_waf_report). Takes O(n log n) in the number of sites.
 
     :param unmanaged: rows of the filter C(unmanaged_subscriptions).
     :param accounts: rows of C(sitelock_accounts_report).
+    :param policies: rows of C(sitelock_waf_policy_report).
     """
+    rows = with_policies(rows, policies or ())
     customers = read_accounts(accounts or ())
     shown = [each for each in customers if each.is_open]
     sites = sorted((site(row) for row in rows), key=lambda each: (each.domain, str(each.site_id)))
@@ -160,6 +167,7 @@ def overview(
         unmanaged=None if unmanaged is None else tuple(map(unmanaged_row, unmanaged)),
         accounts=None if accounts is None else tuple(shown),
         all_accounts=len(customers),
+        policies=None if policies is None else tuple(notable(policies)),
     )
 
 

@@ -120,14 +120,14 @@ class Site:
 
 def site(row: Row) -> Site:
     """From a row; missing fields are empty, and unknown fields are omitted."""
-    error, state, notes = _error(row.get("error")), _text(row.get("state")), _texts(row.get("notes"))
+    error, state, notes = _error(row.get("error")), _text(row.get("state")), plain_texts(row.get("notes"))
     return Site(
         domain=_text(row.get("domain")) or "(no domain)",
         site_id=plain(row.get("site_id")),
         state_before=_text(row.get("state_before")),
         state=state,
         since=moment(row.get("since")),
-        steps=_texts(row.get("steps")),
+        steps=plain_texts(row.get("steps")),
         waiting_for=_text(row.get("waiting_for")),
         changed=bool(row.get("changed")),
         notes=notes,
@@ -149,7 +149,7 @@ def _text(value: t.Any) -> str | None:
     return None if value is None or value == "" else _written(value)
 
 
-def _texts(value: t.Any) -> tuple[str, ...]:
+def plain_texts(value: t.Any) -> tuple[str, ...]:
     return tuple(_written(each) for each in (value if isinstance(value, (list, tuple)) else [value] if value else []))
 
 

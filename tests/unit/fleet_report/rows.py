@@ -60,6 +60,28 @@ def account_row(account: str, domain: str | None, account_id: int = 570, **field
 
 
 _REFUSED = error("rejected", message="Account bad@b.example: Site already exists.", hint="List it once.")
+POLICIES: list[Row] = [
+    {"domain": "quiet.example", "site_id": 1, "changed_sections": [], "needs_person": [], "errors": [], "error": None},
+    {"domain": "changed.example", "site_id": 2, "changed_sections": ["rules", "ip_block"], "changed": True},
+    {
+        "domain": "open.example",
+        "site_id": 3,
+        "needs_person": ["The firewall is bypassed, and no end is set."],
+    },
+    {
+        "domain": "broken.example",
+        "site_id": 4,
+        "errors": [
+            {"message": "Site 4: section rules: the site does not offer block_ip for ddos.", "section": "rules"}
+        ],
+        "error": {
+            "kind": "rejected",
+            "message": "Site 4: section rules: the site does not offer block_ip for ddos.",
+            "hint": "It offers off.",
+        },
+    },
+]
+"""Rows of C(sitelock_waf_policy_report)."""
 ACCOUNTS = [
     account_row("quiet@c.example", "c.example", 572),
     account_row("owner@a.example", "a.example", changed=True, steps=["new site a.example, order of 8"]),

@@ -23,6 +23,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._report.page import
 from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import (
     ACCOUNTS,
     NOW,
+    POLICIES,
     SEES_DNS,
     Row,
     error,
@@ -47,9 +48,10 @@ class Page:
         check_mode: bool = False,
         unmanaged: t.Sequence[Row] | None = None,
         accounts: t.Sequence[Row] | None = None,
+        policies: t.Sequence[Row] | None = None,
         **options: t.Any,
     ) -> None:
-        found = overview(rows, NOW, check_mode=check_mode, unmanaged=unmanaged, accounts=accounts)
+        found = overview(rows, NOW, check_mode=check_mode, unmanaged=unmanaged, accounts=accounts, policies=policies)
         self.source = page(found, **{"title": "Sites", **options})
         self.tree = lxml.html.document_fromstring(self.source)
 
@@ -391,3 +393,30 @@ def test_rows_of_accounts_may_hold_anything(hostile: t.Any) -> None:
     shown = Page([], accounts=rows)
     assert "<script>alert" not in shown.source
     assert 1 <= len(shown.table) <= 2
+
+
+def test_what_policies_did_is_a_section_and_counts_with_its_sites() -> None:
+    assert Page([row("a.example")]).tree.xpath("//section[@id='policies']") == []
+    quiet = Page([row("a.example")], policies=[POLICIES[0]])
+    assert "None. The firewall of every ready site is as its policies say." in quiet.text("//section[@id='policies']/p")
+
+    found = Page([row("changed.example", site_id=2), row("quiet.example")], policies=POLICIES)
+    assert found.texts("//section[@id='policies']//li") == [
+        "changed.example site 2 rules, ip_block",
+        "open.example site 3 The firewall is bypassed, and no end is set.",
+        "broken.example site 4 Site 4: section rules: the site does not offer block_ip for ddos.",
+    ]
+    names = [line[0].split()[0] for line in found.table]
+    assert names == ["broken.example", "changed.example", "open.example", "quiet.example"]
+    attention = " ".join(found.texts("//section[@id='attention']//article"))
+    assert "The firewall is bypassed, and no end is set." in attention
+    assert "does not offer block_ip" in attention
+    assert "policy: rules, ip_block" in found.text("//section[@id='changed']")
+
+
+@given(texts)
+def test_hostile_rows_of_policies_stay_text(hostile: str) -> None:
+    policy = {**POLICIES[1], "domain": hostile, "needs_person": [hostile], "errors": [{"message": hostile}]}
+    found = Page([], policies=[policy, {"errors": hostile, "needs_person": {hostile: 1}}])
+    assert len(found.tree.xpath("//script")) == 1
+    assert found.tree.xpath("//section[@id='policies']//li//img") == []
