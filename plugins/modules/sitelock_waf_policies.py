@@ -52,6 +52,23 @@ options:
       - "C(geo_block): countries and continents whose visitors are refused. Dictionaries at C(exact), or at C(present)
         and C(absent), with the lists C(countries) and C(continents) of codes with two letters. Write C('NO') in
         quotes."
+      - "C(exceptions): requests for which a rule or a list does not count. Its keys are the names of rules, or
+        C(blacklisted_ips), C(blacklisted_urls) and C(blacklisted_countries). If SiteLock spells these three in another
+        way, write it so, with the word C(ips), C(urls), C(countries) or C(geo). Each has lists at C(exact), or at
+        C(present) and C(absent). An exception has at least one of C(ips), C(urls) (dictionaries with C(path) and
+        optionally C(pattern), as in C(url_block)), C(countries), C(continents) and C(other), which takes elements that
+        are not documented, such as C({client_apps: {client_app: [17]}}). Two exceptions are the same if they have the
+        same criteria; of two that are the same, one is removed. Without a pattern, only the path counts."
+      - "C(login_protect): the second factor before the login pages. C(enabled), C(allow_all_users) and
+        C(send_lp_notifications) are booleans, C(authentication_methods) is a list such as C([email, sms, ga]).
+        C(urls) are lists at C(exact), or at C(present) and C(absent), of dictionaries with C(value), a path, and
+        C(pattern), one of C(prefix), C(suffix), C(contains), C(not_contains) and C(equals). C(users) are such lists of
+        dictionaries with C(email), C(name), C(phone) (C(1-7345555555)) and C(two_factor_auth) (C(enabled)). At
+        C(absent) the value and the e-mail address are enough. A new user gets a mail."
+      - "C(specific_users) (e-mail addresses), C(app) (C(wordpress) or C(joomla)) and C(two_factor_auth) of
+        C(login_protect) cannot be read back. They are no difference by themselves: C(specific_users) is sent when one
+        of the booleans or C(authentication_methods) changes, C(app) also with a new URL, and C(two_factor_auth) when
+        the user is added or changed."
       - "C(cdn): how the CDN delivers. C(cache_mode) is one of C(disable), C(static_only) and C(static_and_dynamic). All
         others are booleans: C(comply_no_cache), C(cache300x), C(async_validation), C(comply_vary),
         C(prefer_last_modified), C(use_shortest_caching), C(disable_client_side_caching), C(on_the_fly_compression),
@@ -150,6 +167,24 @@ EXAMPLES = r"""
         cdn:
           cache_mode: static_only
           minify_css: true
+        exceptions:
+          sql_injection:
+            exact:
+              - ips: [192.0.2.10]
+                urls:
+                  - path: /admin
+                    pattern: PREFIX
+        login_protect:
+          enabled: true
+          urls:
+            exact:
+              - value: /wp-login.php
+                pattern: prefix
+          users:
+            present:
+              - email: owner@customer.example
+                name: Shop owner
+                phone: 1-7345555555
 
 - name: Take the protection away for a test of load, until the evening
   hosting.websec.sitelock_waf_policies:

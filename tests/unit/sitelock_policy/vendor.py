@@ -13,9 +13,10 @@ import datetime
 import ipaddress
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import RejectedError, TimedOutError
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import METHODS, Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.sections import SECTIONS
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.task import read_policy_entries
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import AnySection
@@ -24,6 +25,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
 Data = dict[str, t.Any]
 NOW = datetime.datetime(2026, 11, 29, 12, 0, tzinfo=datetime.timezone.utc)
 SCANNERS = ["203.0.113.96-203.0.113.127", "2001:db8:5::/48"]
+READS = frozenset(method.name for method in METHODS if method.effect is Effect.READ)
 ACTIONS = ["alert", "block_ip", "block_request", "disable"]
 
 
@@ -67,7 +69,7 @@ class Vendor:
 
     def writes(self) -> list[str]:
         """The methods that were called and are no reads."""
-        return [name for name in self.calls if not name.startswith(("get", "check"))]
+        return [name for name in self.calls if name not in READS]
 
     def call(self, method: Method, parameters: t.Mapping[str, t.Any]) -> Data:
         self.calls.append(method.name)

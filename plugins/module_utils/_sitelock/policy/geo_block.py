@@ -49,18 +49,26 @@ def given_places(given: Given, name: str) -> list[Place]:
     """
     inner = given.within(name)
     inner.only(*_KINDS)
+    return given_codes(inner)
+
+
+def given_codes(given: Given) -> list[Place]:
+    """Those at the keys C(countries) and C(continents) of a mapping.
+
+    :raises BadInputError: one is not two letters.
+    """
 
     def read_kind(kind: str) -> t.Callable[[t.Any, str], Place]:
         def read(value: t.Any, place: str) -> Place:
             code = value.strip().upper() if isinstance(value, str) else ""
             if not (len(code) == 2 and code.isascii() and code.isalpha()):
                 hint = " in quotes: YAML reads NO as false" if value is False else ""
-                raise inner.refusal(place, value, f"the two letters of a code{hint}")
+                raise given.refusal(place, value, f"the two letters of a code{hint}")
             return Place(kind, code)
 
         return read
 
-    return [place for kind in _KINDS for place in inner.each(kind, read_kind(kind))]
+    return [place for kind in _KINDS for place in given.each(kind, read_kind(kind))]
 
 
 def told_places(geo: Data) -> list[Place]:

@@ -39,6 +39,12 @@ class BlockedUrl:
     pattern: str | None
 
 
+def refuse_relative(given: Given, path: str, pattern: str | None) -> None:
+    """:raises BadInputError: the pattern needs a path that starts with a slash, and this one does not."""
+    if pattern in _WHOLE_PATHS and not path.startswith("/"):
+        raise given.refusal("path", path, f"a path that starts with /, as {pattern} needs it")
+
+
 def _given(given: Given, name: str) -> list[BlockedUrl]:
     def read(value: t.Any, place: str) -> BlockedUrl:
         entry = given.entry(value, place)
@@ -50,8 +56,7 @@ def _given(given: Given, name: str) -> list[BlockedUrl]:
             return BlockedUrl(path, None)
         if pattern is None:
             raise given.refusal(place, value, f"a dictionary with the key pattern, one of {', '.join(PATTERNS)}")
-        if pattern in _WHOLE_PATHS and not path.startswith("/"):
-            raise entry.refusal("path", path, f"a path that starts with /, as {pattern} needs it")
+        refuse_relative(entry, path, pattern)
         return BlockedUrl(path, pattern)
 
     return given.each(name, read)

@@ -21,7 +21,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._texts import joine
 
 T = t.TypeVar("T")
 
-_FLAGS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+FLAGS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 """As Ansible reads a value of the type C(bool)."""
 IS_KEY = re.compile(r"[A-Za-z_][\w.-]{0,59}")
 """What a key looks like."""
@@ -111,7 +111,7 @@ class Given:
     def flag(self, name: str) -> bool | None:
         """A boolean."""
         value = self.values.get(name)
-        read = value if isinstance(value, bool) else _FLAGS.get(str(value).strip().lower())
+        read = value if isinstance(value, bool) else FLAGS.get(str(value).strip().lower())
         if value is not None and read is None:
             raise self.refusal(name, value, "true or false")
         return None if value is None else read

@@ -77,6 +77,28 @@ def parse_list(
     return DesiredList(given.at(""), found.get("exact"), found.get("present", ()), found.get("absent", ()))
 
 
+def refuse_common(given: Given, desired: DesiredList[T], covers: t.Callable[[T, T], bool]) -> None:
+    """For lists where an element of C(absent) can mean several.
+
+    :param covers: whether the first one, in C(absent), means the second one, in C(present).
+    :raises BadInputError: an element must be there and must not.
+    """
+    both = [shown(each) for each in desired.present if any(covers(gone, each) for gone in desired.absent)]
+    if both:
+        raise BadInputError(f"{given.at('present')}: {', '.join(both)} is also in absent.", hint="List it in one.")
+
+
+def dumped_list(elements: t.Iterable[T], dumped: t.Callable[[T], t.Any]) -> dict[str, list[t.Any]]:
+    """A list of a site in the form of an entry that changes nothing at this site.
+
+    :param dumped: an element in the form of an entry; C(None): an entry cannot name it.
+    """
+    forms = [dumped(each) for each in dict.fromkeys(elements)]
+    # As the whole list, it would remove what it cannot name.
+    mode = "present" if None in forms else "exact"
+    return {mode: [each for each in forms if each is not None]}
+
+
 def additions(current: t.Collection[T], desired: DesiredList[T]) -> list[T]:
     """What is missing, in the order of the file."""
     return [each for each in desired.wanted if each not in current]
