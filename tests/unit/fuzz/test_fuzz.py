@@ -15,11 +15,11 @@ import typing as t
 
 import pytest
 
-from ansible_collections.hosting.websec.tests.unit.fuzz import botguard_answers, sitelock_answers
+from ansible_collections.hosting.websec.tests.unit.fuzz import accounts_answers, botguard_answers, sitelock_answers
 
 ANSWERS = int(os.environ.get("WEBSEC_FUZZ_ANSWERS", "2000"))
 CHUNK = 500
-APIS = {"sitelock": sitelock_answers.play, "botguard": botguard_answers.play}
+APIS = {"sitelock": sitelock_answers.play, "accounts": accounts_answers.play, "botguard": botguard_answers.play}
 KINDS = {
     *("auth", "not_allowed", "not_found", "rejected", "unavailable", "timeout", "bad_response", "outcome_unknown"),
     *("bad_input", "write_refused"),

@@ -29,6 +29,9 @@ from ansible_collections.hosting.websec.tests.unit.spellings import SPELLINGS, s
 ROOT = pathlib.Path(_errors.__file__).parents[5]
 PASSWORD = "hunter2 <&>/+%41-and-more"
 KEY = "11111111-2222-3333-4444-555555555555"
+FIRST = "First-<&>-Passw0rd-of-jane"
+RESET = "Reset-<&>-Passw0rd-of-jane"
+LOGIN = "jane@a.example"
 SITE = {"zone": "a.example", "domain": "a.example"}
 
 
@@ -44,10 +47,32 @@ def element(name: str, text: str) -> str:
     return etree.tostring(made, encoding="unicode")
 
 
+def of_accounts(method: str, call: t.Any) -> str | None:
+    """What the API says of accounts: the account of LOGIN is new, and its order is refused; account 570 is there."""
+    refused = element("error", " | ".join(spelled(PASSWORD)))
+    free = "<message>domain is available</message><status>ok</status>"
+    listed = '<account id="570" status="active"><site id="1090" status="active" name="b.a.example"/></account>'
+    return {
+        "getPlanList": '<product id="8" name="Scan" type="plan" product_category="SCAN"/>',
+        "getPlanScanFrequency": refused,
+        "getAccounts": listed if call.findtext("offset") == "0" else "<records>0</records>",
+        "getLastAcceptedTOS": refused,
+        "getStatus": refused if call.findtext(".//id") else "<error>account_id not found</error>",
+        "checkLogin": "<message>login is available</message><status>ok</status>",
+        "checkDomain": free if call.findtext("domain") == "new.a.example" else refused,
+        # Without nested spellings, for which the whole text would be hidden.
+        "provisionAccount": element("error", " | ".join(spelling(FIRST) for spelling in SPELLINGS.values())),
+        "passwordReset": element("pass", RESET) + element("user", LOGIN),
+    }.get(method)
+
+
 def sitelock(request: Received) -> Reply:
     """Sites 1 to 5: refused with a message, failed with a message, a state that is the password, a page, an order."""
     method = method_of(request)
     call = etree.fromstring(request.body)[1]
+    about_accounts = of_accounts(method, call)
+    if about_accounts is not None:
+        return Reply(document(f"<{method}>{about_accounts}</{method}>"))
     said = element("message", " | ".join(spelled(PASSWORD)))
     site = call.get("site_id") or call.findtext(".//site_id")
     start = f"<site_id>{site}</site_id>"
@@ -103,6 +128,9 @@ class Empty:
 """A DNS provider of one's own, without records. Its errors hold its secret."""
 
 
+SHOWN = "addons, answers, websites, waf, accounts, listed, products, domains, called"
+
+
 def plays(sitelock_url: str, botguard_url: str, folder: pathlib.Path) -> list[dict[str, t.Any]]:
     api = {"api_url": sitelock_url, "api_username": "me", "api_password": "{{ password }}", "retries": 0}
     entries = [{**SITE, "domain": f"s{number}.a.example", "site_id": number} for number in (1, 2, 3, 4, 5)]
@@ -149,14 +177,61 @@ def plays(sitelock_url: str, botguard_url: str, folder: pathlib.Path) -> list[di
             },
             "register": "waf",
         },
-        {"name": "Show results", "ansible.builtin.debug": {"msg": "{{ [addons, answers, websites, waf] }}"}},
+        {"name": "Show results", "ansible.builtin.debug": {"msg": f"{{{{ [{SHOWN}] }}}}"}},
         {
             "name": "Write the report",
             "ansible.builtin.include_role": {"name": "hosting.websec.fleet_report"},
             "vars": {
                 "fleet_report_directory": str(folder),
                 "fleet_report_rows": "{{ waf.sites }}",
+                "fleet_report_accounts_rows": "{{ accounts.sites }}",
             },
+        },
+    ]
+    order = {
+        "login": LOGIN,
+        "email": LOGIN,
+        "name": "Jane",
+        "password": "{{ first }}",
+        "sites": [{"domain": "new.a.example", "subscription": "8"}],
+    }
+    misspelt = {**order, "login": "joe@a.example", "pasword": "{{ first }}"}
+    report: dict[str, t.Any] = {**api, "on_error": "report"}
+    tasks[-2:-2] = [
+        {
+            "name": "Keep the accounts",
+            "hosting.websec.sitelock_accounts": {**report, "accounts": [order, misspelt]},
+            "register": "accounts",
+        },
+        {
+            "name": "List accounts",
+            "hosting.websec.sitelock_accounts_info": {**report, "subscriptions": True, "last_accepted_tos": True},
+            "register": "listed",
+        },
+        {
+            "name": "List products",
+            "hosting.websec.sitelock_plans_info": {**report, "scan_frequency": True},
+            "register": "products",
+        },
+        {
+            "name": "Look domains up",
+            "hosting.websec.sitelock_domains_info": {**report, "domains": ["a.example"]},
+            "register": "domains",
+        },
+        {
+            "name": "Call a method",
+            "hosting.websec.sitelock_call": {
+                **api,
+                "method": "getStatus",
+                "parameters": {"accountInformation": {"id": 570}},
+            },
+            "register": "called",
+            "ignore_errors": True,
+        },
+        {
+            "name": "Set a password",
+            "hosting.websec.sitelock_password_reset": {**api, "user": LOGIN},
+            "no_log": True,
         },
     ]
     # Never as facts: what users keep in vaults comes as variables like these.
@@ -172,7 +247,7 @@ def _left_behind(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         playbook = folder / "playbook.json"
         playbook.write_text(json.dumps(plays(partner.url, shop.url.removesuffix("/v1/partner"), folder / "report")))
         (folder / "empty_dns.py").write_text(PROVIDER)
-        (folder / "vault.json").write_text(json.dumps({"password": PASSWORD, "key": KEY}))
+        (folder / "vault.json").write_text(json.dumps({"password": PASSWORD, "key": KEY, "first": FIRST}))
         environment = {
             **{name: text for name, text in os.environ.items() if not name.startswith("ANSIBLE_")},
             "ANSIBLE_COLLECTIONS_PATH": str(ROOT),
@@ -206,7 +281,7 @@ def _left_behind(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", ["output", "log", "fleet-report.html", "fleet-report.json"])
-@pytest.mark.parametrize("secret", [PASSWORD, KEY])
+@pytest.mark.parametrize("secret", [PASSWORD, KEY, FIRST, RESET])
 def test_no_secret_is_in_what_a_run_leaves_behind(left_behind: dict[str, str], name: str, secret: str) -> None:
     assert "a.example" in left_behind[name]
     for line in set(left_behind[name].splitlines()):
@@ -216,5 +291,7 @@ def test_no_secret_is_in_what_a_run_leaves_behind(left_behind: dict[str, str], n
 def test_what_was_hidden_is_told(left_behind: dict[str, str]) -> None:
     for name in ("output", "fleet-report.html", "fleet-report.json"):
         assert "********" in left_behind[name]
+    for text in ("provisionAccount: ********", "unknown keys: pasword (did you mean password?)"):
+        assert text in left_behind["fleet-report.json"]
     for text in ("contains the password at state", "PermissionError: wrong token ********"):
         assert text in left_behind["fleet-report.json"]
