@@ -24,7 +24,7 @@ extends_documentation_fragment:
   - ansible.builtin.inventory_cache
 notes:
   - The configuration file must be named C(*.sitelock.yml), C(*.sitelock.yaml), C(sitelock.yml) or C(sitelock.yaml).
-  - C(getAccounts) lists accounts and sites that are no longer active, too. Its response does not tell whether an
+  - C(getAccounts) lists accounts and sites that are no longer active, too. Its response does not show whether an
     active site has Firewall & CDN; use M(hosting.websec.sitelock_anp_status) for that.
   - The vendor accepts requests from approved source addresses only.
   - Written from the vendor's public documentation, and not verified against the live service.

@@ -4,7 +4,7 @@
 
 """The examples in the README files and in docs: every block of code, and every command in a line of text.
 
-A comment before a block says what it is, and which file it stands in: C(<!-- example: tasks, file name.yml -->).
+A comment before a block has its kind and its file: C(<!-- example: tasks, file name.yml -->).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _INLINE = re.compile(r"(?<!`)`([^`\n]+(?:\n[^`\n]+)?)`(?!`)")
 
 @dataclasses.dataclass(frozen=True)
 class Block:
-    """A block of code. ``kind`` is what its comment says, or empty; ``file`` is where a reader puts it, or empty."""
+    """A block of code. ``kind`` and ``file`` (where a reader saves it) come from its comment, or are empty."""
 
     page: str
     line: int
@@ -46,12 +46,12 @@ class Block:
 
     @property
     def data(self) -> t.Any:
-        """What is in a block of YAML."""
+        """The data in a YAML block."""
         return yaml.safe_load(self.text)
 
 
 def pages() -> list[pathlib.Path]:
-    """The pages that people read."""
+    """The pages for users."""
     found = [COLLECTION / "README.md", COLLECTION / "CONTRIBUTING.md"]
     return [*found, *sorted(COLLECTION.glob("docs/*.md")), *sorted(COLLECTION.glob("roles/*/README.md"))]
 
@@ -77,7 +77,7 @@ def _blocks_of(page: pathlib.Path) -> t.Iterator[Block]:
 
 
 def _kind_of(language: str, text: str) -> str:
-    """What a block shows by itself: a playbook, or commands."""
+    """The kind of a block without a comment: a playbook, or commands."""
     if language in ("shell", "console"):
         return "commands"
     data = yaml.safe_load(text) if language == "yaml" else None
@@ -89,7 +89,7 @@ def _kind_of(language: str, text: str) -> str:
 
 
 def fences() -> int:
-    """How many blocks there are, counted in another way."""
+    """The number of blocks, counted in another way."""
     lines = [line for page in pages() for line in page.read_text(encoding="utf-8").splitlines()]
     ends = sum(line.strip().startswith("```") for line in lines)
     assert ends % 2 == 0
@@ -97,14 +97,14 @@ def fences() -> int:
 
 
 def inline() -> t.Iterator[tuple[str, str]]:
-    """What stands between backticks in a line of text, with the page."""
+    """The texts between backticks in lines of text, with their page."""
     for page in pages():
         for found in _INLINE.finditer(_FENCE.sub("", page.read_text(encoding="utf-8"))):
             yield str(page.relative_to(COLLECTION)), re.sub(r"\s+", " ", found[1])
 
 
 def commands(block: Block) -> list[str]:
-    """The commands of a block, each in one line, with the comment behind it."""
+    """The commands of a block, each in one line, with its trailing comment."""
     text = block.text.replace("\\\n", " ")
     lines = [line.strip() for line in text.splitlines()]
     if block.language == "console":
@@ -113,7 +113,7 @@ def commands(block: Block) -> list[str]:
 
 
 def words(command: str) -> tuple[dict[str, str], list[str]]:
-    """The variables that a command is given, and its words without comment and redirection."""
+    """The variables of a command, and its words without comment and redirection."""
     parts = shlex.split(command, comments=True)
     given = {}
     while parts and re.fullmatch(r"[A-Z_][A-Z0-9_]*=.*", parts[0]):
@@ -157,7 +157,7 @@ def module_options(name: str) -> dict[str, t.Any]:
             file, _, part = fragment.removeprefix("hosting.websec.").partition(".")
             fragments = runpy.run_path(str(COLLECTION / "plugins" / "doc_fragments" / f"{file}.py"))
             text = getattr(fragments["ModuleDocFragment"], part.upper() or "DOCUMENTATION")
-            # What a connection needs can come from the environment.
+            # Connection options can come from the environment.
             for option, described in yaml.safe_load(text).get("options", {}).items():
                 options[option] = {**described, "required": False}
     return options

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How long tests wait for what has to happen."""
+"""Waiting for events in tests."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import time
 import typing as t
 
 PATIENCE = 600.0
-"""Seconds until a test gives up, far more than anything takes on a busy machine: the limit only ends what hangs."""
+"""Seconds until a test gives up, far more than needed on a busy machine: the limit only ends a test that hangs."""
 
 
 def wait_until(happened: t.Callable[[], object], what: str) -> None:
-    """Look again and again until it is true.
+    """Poll until it is true.
 
-    :param what: what did not happen, for the failure.
+    :param what: the missing event, for the failure.
     """
     end = time.monotonic() + PATIENCE
     while not happened():

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An HTTP server on loopback that answers as a script says, misbehaves on demand, and keeps what arrived."""
+"""An HTTP server on loopback that answers according to a script, misbehaves on demand, and records the requests."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Received:
 
 @dataclasses.dataclass(frozen=True)
 class Reply:
-    """What the server does with one request.
+    """The reaction of the server to one request.
 
     :param fault: C(close) closes the connection without an answer, C(reset) with a TCP reset, C(garbage) after bytes
         that are no HTTP (and, under TLS, no TLS record).
-    :param cut: end the connection after so many bytes of the body.
+    :param cut: end the connection after this number of bytes of the body.
     :param chunked: send the body in chunks, without its length.
     :param pause: seconds to wait before the answer.
     :param drip: seconds to wait after each byte of the body.
@@ -52,9 +52,9 @@ Script = t.Union[t.Sequence[Reply], t.Callable[[Received], Reply]]
 
 
 class ScriptedServer:
-    """Use as a context. A script that is a list is played in order, and its last reply stays.
+    """Use as a context. The replies of a list are used in order, the last one repeatedly.
 
-    C(requests) holds what arrived, C(connections) counts the connections that were opened.
+    C(requests) has the received requests, C(connections) counts the opened connections.
     """
 
     def __init__(self, script: Script, *, tls: ssl.SSLContext | None = None) -> None:
@@ -95,7 +95,7 @@ class ScriptedServer:
         return self._script[min(number, len(self._script)) - 1]
 
     def wait(self, seconds: float) -> None:
-        """Sleep, but not longer than the server lives."""
+        """Sleep, at most until the server stops."""
         self._stopped.wait(seconds)
 
     def connected(self, connection: socket.socket) -> socket.socket:
@@ -103,20 +103,20 @@ class ScriptedServer:
             self.connections += 1
         if not self._tls:
             return connection
-        # Fails when the client is gone already. Within wrap_socket that would leave a socket open.
+        # Fails if the client has already disconnected. Inside wrap_socket that would leave a socket open.
         connection.getpeername()
         return self._tls.wrap_socket(connection, server_side=True)
 
 
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
-    # A client may keep its connection open for longer than the test: nobody waits for that.
+    # A client may keep its connection open for longer than the test; do not wait for that.
     block_on_close = False
     allow_reuse_address = True
     owner: ScriptedServer
 
     def handle_error(self, request: t.Any, client_address: t.Any) -> None:
-        """A client that goes away in the middle is a part of many tests."""
+        """In many tests the client disconnects in the middle."""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -146,7 +146,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
 
     def parse_request(self) -> bool:
-        """Every method is answered alike, CONNECT too."""
+        """All methods are answered in the same way, CONNECT too."""
         if not super().parse_request():
             return False
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -184,7 +184,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _misbehave(self, fault: str) -> None:
         self.close_connection = True
         if fault == "reset":
-            # Lingering for no time at all turns the close into a reset.
+            # A linger time of zero turns the close into a reset.
             self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         elif fault == "garbage":
             # Past TLS, on the wire itself.

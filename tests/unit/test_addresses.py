@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Everything that takes an address: hostile texts are refused, or what comes out is the parsed value."""
+"""All code that accepts addresses: hostile texts are refused, or the output is the parsed value."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ FRAGMENTS = [
     "\ud800",
     "²",
     "٣",
-    "１",  # a full-width digit is what is tried
+    "１",  # this tests a full-width digit
     "/../x",
     "/24/24",
     "/²",
@@ -102,7 +102,7 @@ def option(**given: t.Any) -> dict[str, t.Any]:
 
 
 def web(server: str, line: str, **settings: t.Any) -> list[str]:
-    """What stands behind the first word of the lines that begin with ``line``, in the files for a web server."""
+    """The values after the first word of lines that begin with ``line``, in the files for a web server."""
     variables = {**(NGINX if server == "nginx" else APACHE), **settings}
     made = web_files([{"domain": "a.example"}], server, "Debian", variables, HOST)
     lines = [each for file in made["files"] for each in file.get("content", "").split("\n")]
@@ -194,12 +194,12 @@ TAKERS: dict[str, t.Callable[[str], list[str]]] = {
     "rfc2136.propagation_servers": lambda text: [parse_endpoint(bracketed(text), "propagation_servers").host],
 }
 
-# Names of hosts may come out of those that take them: their letters are harmless, and nothing else comes out.
+# Options that accept host names may output them: their characters are harmless, and no others are allowed.
 HARMLESS = re.compile(r"[A-Za-z0-9_.:/\[\]-]*", re.ASCII)
 
 
 def taken(taker: str, text: str) -> list[str]:
-    """What comes out; nothing: it was refused."""
+    """The outputs; none: the value was refused."""
     try:
         return TAKERS[taker](text)
     except WebsecError:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What ``ansible-doc`` shows is what was meant, and an error has no kind that is not listed."""
+"""``ansible-doc`` shows the intended text, and all kinds of errors are documented."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DOCUMENTED = sorted(
     for file in ROOT.glob(pattern)
 )
 CUT = re.compile(r"\b[BCIUL]\([^)]*\(")
-"""Only the semantic markup, such as C(V()), knows an escaped bracket. The other ends at the first one."""
+"""Only semantic markup, such as C(V()), supports escaped brackets. The other ends at the first one."""
 
 WRITING = sorted(file for file in ROOT.glob("plugins/modules/*.py") if "V(outcome_unknown)" in file.read_text("utf-8"))
 

@@ -43,6 +43,6 @@ def test_the_connections_of_a_client_end_with_its_context_even_when_it_failed(na
         client = CLIENTS[name](server.url)
         with pytest.raises(AuthError), client:
             CALLS[name](client)
-        # The client is still known here, so that nothing but its end can have closed the connection.
+        # The client is still referenced here, so only its end can have closed the connection.
         assert ended.wait(10)
         assert client is not None

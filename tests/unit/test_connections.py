@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every module does with the options of its connection before it uses them."""
+"""The checks of connection options in every module."""
 
 from __future__ import annotations
 
@@ -67,10 +67,10 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def options_for(name: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, t.Any]:
-    """What a module needs, with one entry in its list."""
+    """The required options of a module, with one entry in its list."""
     spec = spec_of(name, monkeypatch)
     if name == "sitelock_waf_sites":
-        # Of a wrong entry the DNS server is not asked.
+        # The DNS server is not queried for an invalid entry.
         return {**minimal(spec, (), None), "sites": [{"domain": "a.example"}], "dns": {"server": "127.0.0.1"}}
     if name == "sitelock_call":
         return {**minimal(spec, (), None), "method": "getPlanList"}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every example in the README files and in docs is right, as far as that can be told without running it.
+"""Every example in the README files and in docs is correct, as far as can be checked without running it.
 
 The integration tests run what can run against the sandbox.
 """
@@ -50,7 +50,7 @@ VARIABLES = role_variables()
 Variables = t.Mapping[str, t.Any]
 
 SHOWN = {"text", "diff"}
-"""Languages of what a program shows and of drawings: nothing in them is typed in."""
+"""Languages of output and drawings: nobody types them."""
 
 
 def of_kind(*kinds: str) -> list[Block]:
@@ -90,7 +90,7 @@ CHECKED = {
     "apache": {""},
     **{language: {""} for language in SHOWN},
 }  # fmt: skip
-"""By language, the kinds of blocks that a test below looks at."""
+"""By language, the kinds of blocks that have a test below."""
 
 
 @each(BLOCKS)
@@ -100,11 +100,11 @@ def test_every_block_is_of_a_kind_that_is_checked(block: Block) -> None:
         assert [line for line in block.text.splitlines() if is_command(line)] == [], "commands are shell"
 
 
-# Playbooks, with the plays around what is only a part of one
+# Playbooks, with plays around partial ones
 
 
 def plays_of(block: Block) -> list[dict[str, t.Any]]:
-    """The plays of a block. A part of a play stands in one with the role of the collection that it is about."""
+    """The plays of a block. A part of a play is put into one with its role."""
     if block.kind == "play keywords":
         return [{"hosts": "localhost", "roles": ["hosting.websec.sitelock_waf"], **block.data}]
     if block.kind == "tasks":
@@ -122,7 +122,7 @@ def test_ansible_accepts_the_syntax_of_every_playbook(tmp_path: pathlib.Path) ->
     names = []
     for number, block in enumerate(PLAYBOOKS):
         names.append(f"playbook{number}.yml")
-        # As it is written, where it is a whole playbook.
+        # Unchanged, if it is a whole playbook.
         whole = block.kind == "playbook"
         (tmp_path / names[-1]).write_text(block.text if whole else yaml.safe_dump(plays_of(block)))
     collections = pathlib.Path(ansible_collections.hosting.websec.__path__[0]).parents[2]
@@ -173,7 +173,7 @@ def check_tasks(block: Block, tasks: list[dict[str, t.Any]], given: Variables) -
 
 
 def check_role(block: Block, name: str, given: Variables) -> None:
-    """Ansible's own validation of what a role is given."""
+    """Ansible's own validation of role variables."""
     role = name.removeprefix("hosting.websec.")
     spec = role_specs(role)["main"]["options"]
     check_variables(block, given)
@@ -182,7 +182,7 @@ def check_role(block: Block, name: str, given: Variables) -> None:
     arguments = {
         key: value
         for key, value in {**from_files, **given}.items()
-        # A template that gives rows is no rows yet.
+        # A template is not yet the rows that it returns.
         if key in spec and not (isinstance(value, str) and "{{" in value and spec[key].get("elements") == "dict")
     }
     validated = ArgumentSpecValidator(spec).validate(plain(arguments), validate_role_argument_spec=True)
@@ -204,7 +204,7 @@ def check_defaults(block: Block, defaults: t.Mapping[str, Variables]) -> None:
 
 
 def plain(value: t.Any) -> t.Any:
-    """Without the values that are only known at run time."""
+    """Without values that exist only at run time."""
     if isinstance(value, dict):
         return {key: plain(each) for key, each in value.items()}
     if isinstance(value, list):
@@ -213,7 +213,7 @@ def plain(value: t.Any) -> t.Any:
 
 
 def check_variables(block: Block, given: Variables) -> None:
-    """Names are those of variables, and the entries of site files are accepted."""
+    """The names are variables of roles, and the entries of site files are valid."""
     for name in given:
         assert name in VARIABLES or not name.startswith(tuple(f"{role}_" for role in roles())), f"{block.where}: {name}"
     if "sitelock_waf_sites" in given:
@@ -404,7 +404,7 @@ def check_ansible(program: str, arguments: list[str]) -> None:
     cli = {"ansible-playbook": PlaybookCLI, "ansible-doc": DocCLI, "ansible-galaxy": GalaxyCLI}[program]
     parser = cli([program, *arguments])
     parser.init_parser()
-    # Ends the test when there is no such option.
+    # Fails if there is no such option.
     options = parser.parser.parse_args(arguments)
     if program == "ansible-playbook":
         for playbook in options.args:

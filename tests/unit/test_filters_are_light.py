@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""ansible-core loads every filter file of a collection when one of them is used, and does so in the process of each
-task. What a filter needs is therefore imported when it is called."""
+"""ansible-core loads every filter file of a collection when one of them is used, in the process of each task. So
+filters import what they need when they are called."""
 
 from __future__ import annotations
 

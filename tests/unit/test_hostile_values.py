@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Texts and numbers that no program expects, at every place where something comes in from a server, a zone or a host.
+"""Unexpected texts and numbers, at every place with input from a server, a zone or a host.
 
 Each of them ends in a result that can be written as JSON and UTF-8, or in a ``WebsecError``.
 """
@@ -87,7 +87,7 @@ TEXTS = [
     "a b",
     "a\\",
     "x" * 70_000,
-    # What takes longer than its length takes hours here.
+    # Code without linear time takes hours here.
     f"a{' ' * 100_000}b",
     f"{'a ' * 30_000}b",
     f"a{'-' * 100_000}b",
@@ -96,7 +96,7 @@ VALUES = [*TEXTS, 10**30, -(10**30), float("inf"), float("nan"), True, None, [],
 
 
 def written(value: t.Any) -> str:
-    """``value`` as JSON that every reader takes."""
+    """``value`` as JSON that every parser accepts."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
     text.encode("utf-8")
     return text
@@ -114,7 +114,7 @@ def ends_well(act: t.Callable[[], t.Any]) -> None:
     try:
         found = act()
     except WebsecError as failed:
-        # What a user wrote is told as Python writes it.
+        # Messages show user input in Python notation.
         found = failed.as_dict()
     written(found)
 
@@ -162,7 +162,7 @@ READ: dict[str, t.Callable[[str], t.Any]] = {
 
 
 def _is_xml(text: str) -> bool:
-    """Whether an XML parser can hand over ``text``."""
+    """Whether an XML parser can return ``text``."""
     return not set(text) & set("\0\x1b\x07\ud800\udfff")
 
 
@@ -300,7 +300,7 @@ def test_a_hostile_text_in_an_answer_of_botguard_ends_well(scenario: str) -> Non
             if botguard.NAME_OF in at[1] and not isinstance(value, str):
                 continue
             if at[1][-1:] == ("api_key",):
-                # Returned as it is, to who asks for it.
+                # Returned unchanged, on request.
                 continue
             change = t.cast("t.Callable[[str], str]", lambda _old, value=value: value)
             found, _wrote, _answers = botguard.outcome(scenario, at, change)
@@ -326,7 +326,7 @@ ANSWERS: dict[str, t.Callable[[str], dict[str, t.Any]]] = {
 def test_no_answer_about_one_site_stops_the_record_sets_of_the_others(
     said: t.Callable[[str], dict[str, t.Any]], state: str
 ) -> None:
-    # The module refuses a list with a record set in it that cannot be.
+    # The module refuses a list with an invalid record set.
     read = [
         {"name": name, "type": kind, "values": [], "ttl": None, "everywhere": None, "failed": False, "error": None}
         for name in (ZONE, f"www.{ZONE}", f"_websec.{ZONE}")

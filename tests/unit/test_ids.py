@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ids are texts and whole numbers; nothing else becomes one. For every option of every module that is an id, as its
-argument spec has it, and for the entries of the site files."""
+"""Ids are texts and whole numbers; nothing else becomes one.
+
+For every option of every module that is an id, with its argument spec, and for the entries of the site files.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._ids import number_
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, prepare
 
 IDS = {"site_id": 5678, "account_id": 570, "subscription": 8765, "user": 4711}
-"""What the options that are ids are called, each with a good one."""
+"""Names of options that are ids, each with a valid id."""
 
 NO_IDS = {("sitelock_password_reset", "user")}
-"""Options of the same names that are none: the user is a login."""
+"""Options of the same names that are not ids: the user is a login."""
 
 BAD: list[t.Any] = [8765.0, 8765.5, 1e18, True, False, [8765], ["8765"], {"id": 8765}, -5, 0]
 NO_NUMBER: list[t.Any] = [
@@ -51,7 +53,7 @@ class _SpecError(Exception):
 
 
 def spec_of(name: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, t.Any]:
-    """The argument spec of a module, as its C(main) gives it to AnsibleModule."""
+    """The argument spec of a module, as its C(main) passes it to AnsibleModule."""
 
     def catch(*_arguments: t.Any, **given: t.Any) -> None:
         raise _SpecError(given["argument_spec"])
@@ -73,7 +75,7 @@ def options_of(spec: t.Mapping[str, t.Any], inside: tuple[str, ...] = ()) -> t.I
 
 
 def minimal(spec: t.Mapping[str, t.Any], path: tuple[str, ...], value: t.Any) -> dict[str, t.Any]:
-    """Options that hold ``value`` at ``path``, and else only what is required, and who calls."""
+    """Options with ``value`` at ``path``; otherwise only required ones and the credentials."""
     samples = {
         "domain": "a.example",
         "email": "jane@a.example",
@@ -182,7 +184,7 @@ def test_an_id_may_be_a_number_or_a_text(
     for path, _option in ids_of(name, monkeypatch):
         spec = spec_of(name, monkeypatch)
         for value in (8765, "8765", " 8765\n"):
-            # Nothing listens there: what is wrong comes from the network, and no longer from the options.
+            # Nothing listens there, so the error comes from the network and not from the options.
             result = result_of(name, minimal(spec, path, value), monkeypatch, capsys)
             error = error_of(result)
             assert error["kind"] == "unavailable", (path, value)

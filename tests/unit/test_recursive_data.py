@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""YAML anchors make data that contains itself, or is larger than any memory: an error of this entry, and no crash."""
+"""With YAML anchors, data can contain itself, or exceed any memory: an error of this entry, not a crash."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def filters() -> dict[str, t.Callable[..., t.Any]]:
 @pytest.mark.parametrize("name", SHAPES)
 @pytest.mark.parametrize("plugin", sorted(filters()))
 def test_every_filter_comes_to_an_end(plugin: str, name: str) -> None:
-    """RecursionError is an error of none of these kinds."""
+    """RecursionError has none of these kinds."""
     function = filters()[plugin]
     required = [each for each in inspect.signature(function).parameters.values() if each.default is each.empty]
     value = shape(name)

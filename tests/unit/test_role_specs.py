@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a role documents (meta/argument_specs.yml) is what it does (defaults, tasks, templates)."""
+"""The documentation of a role (meta/argument_specs.yml) agrees with its defaults, tasks and templates."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ TYPES = {"bool", "dict", "float", "int", "list", "path", "raw", "str"}
 
 
 class Spec(t.NamedTuple):
-    """An option of a spec: its address, such as C(main.sites.domain), and what stands there."""
+    """An option of a spec: its path, such as C(main.sites.domain), and its content."""
 
     address: str
     option: dict[str, t.Any]
 
 
 def load(path: Path) -> t.Any:
-    """Return the content of a YAML file, an empty mapping when there is none."""
+    """Return the content of a YAML file; an empty mapping if it does not exist."""
     return (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.exists() else {}
 
 
@@ -43,7 +43,7 @@ def defaults(role: str) -> dict[str, t.Any]:
 
 
 def top_options(role: str) -> dict[str, dict[str, t.Any]]:
-    """Return the variables that a role takes, of all its entry points."""
+    """Return the variables of a role, of all its entry points."""
     found: dict[str, dict[str, t.Any]] = {}
     for spec in specs(role).values():
         found.update(spec.get("options", {}))
@@ -60,8 +60,8 @@ def walk(address: str, options: dict[str, dict[str, t.Any]]) -> t.Iterator[Spec]
 def names_in(source: str, role: str) -> set[str]:
     """Return the public names with the prefix of the role that an expression or a task file mentions.
 
-    A name that ends with an underscore is the stem of one that is put together at run time. What follows a dot is a
-    field of something else, and C(hosting.websec.ROLE) is the role itself.
+    A name that ends with an underscore is the stem of one that is built at run time. Names after a dot are fields, and
+    C(hosting.websec.ROLE) is the role itself.
     """
     return {name for name in re.findall(rf"(?<![\w.]){role}_\w+", source) if not name.startswith(f"{role}__")}
 

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every boolean, number, list and mapping that a role takes can be given as text, as C(-e name=value) and surveys do.
+"""Every boolean, number, list and mapping of a role can be given as text, as from C(-e name=value) and surveys.
 
-The cases are made from the argument specs. What Ansible's own validation accepts is what the role works with
-(``converted``), and no expression of a role or a playbook uses such a variable without bringing it to its type.
+The cases are made from the argument specs. The role works with every value that Ansible's own validation accepts
+(``converted``), and no expression of a role or a playbook uses such a variable without converting it to its type.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ Wrap = t.Callable[[t.Any], t.Any]
 
 
 class Typed(t.NamedTuple):
-    """A variable, or an option in it, and how a value of it stands in the variable."""
+    """A variable, or an option in it, and how its value is placed in the variable."""
 
     variable: str
     address: str
@@ -70,7 +70,7 @@ def typed() -> t.Iterator[Typed]:
 
 
 def walk(at: Typed) -> t.Iterator[Typed]:
-    """This one, if it is typed, and the options in it."""
+    """This one, if it has a type, and the options in it."""
     if at.option["type"] in TYPED:
         yield at
     options = at.option.get("options", {})
@@ -85,7 +85,7 @@ def walk(at: Typed) -> t.Iterator[Typed]:
 
 
 def smallest(option: t.Mapping[str, t.Any]) -> t.Any:
-    """A value for an option that has to be there."""
+    """A value for a required option."""
     return [] if option["type"] == "list" else option.get("choices", ["x"])[0]
 
 
@@ -96,7 +96,7 @@ def texts_of(option: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Texts for an option, and what they mean."""
     if option["type"] != "list":
         if option.get("options") and option["type"] == "dict":
-            # What is in it has cases of its own; those that are required would be missing here.
+            # Its options have their own cases; required ones would be missing here.
             return {"{}": {}} if not any(each.get("required") for each in option["options"].values()) else {}
         return TEXTS[option["type"]]
     if option.get("elements") == "dict":
@@ -109,7 +109,7 @@ def texts_of(option: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def validate(variable: str, value: t.Any) -> list[str]:
-    """What Ansible's validation of role arguments says of a value."""
+    """The result of Ansible's validation of role arguments."""
     validator = ArgumentSpecValidator({variable: VARIABLES[variable]})
     return list(validator.validate({variable: value}, validate_role_argument_spec=True).error_messages)
 
@@ -117,7 +117,7 @@ def validate(variable: str, value: t.Any) -> list[str]:
 def test_there_are_variables_of_every_type() -> None:
     assert {each.option["type"] for each in ALL} == set(TYPED)
     assert len(VARIABLES) > 40
-    # Only a list that needs more than text in its entries has no text.
+    # Only lists with other entries than texts have no text form.
     assert [each.address for each in ALL if not texts_of(each.option)] == [
         "botguard_apache_source",
         "botguard_nginx_source",
@@ -145,7 +145,7 @@ def test_text_that_cannot_be_meant_is_refused_with_the_name(each: Typed) -> None
     name = each.address.split(".")[-1]
     messages = validate(each.variable, given)
     assert any(f"'{name}'" in message for message in messages), messages
-    # The role says the same where no validation came before it.
+    # The role reports the same without a preceding validation.
     address = each.address.replace(".", r"(\[0\])?\.")
     if wanted != "list":
         with pytest.raises(AnsibleFilterError, match=f"^{address}( is 'ten'; it| is 'maybe'; it)? must be of the type"):
@@ -171,7 +171,7 @@ def test_a_name_that_no_role_has_is_refused() -> None:
 
 
 def test_a_play_gets_every_variable_in_its_type(tmp_path: pathlib.Path) -> None:
-    """With the real ansible-playbook: text in, and conditionals that are true or false and nothing else."""
+    """With the real ansible-playbook: text as input, and real booleans in conditionals."""
     cases = {name: texts_of(option).popitem() for name, option in VARIABLES.items() if texts_of(option)}
     conditions = [f"({name} | {FILTER}('{name}')) == wanted.{name}" for name in cases]
     booleans = [
@@ -209,13 +209,13 @@ def test_a_play_gets_every_variable_in_its_type(tmp_path: pathlib.Path) -> None:
     assert "WARNING" not in done.stdout + done.stderr
 
 
-# How the roles and the playbooks use them.
+# Their use in the roles and the playbooks.
 
 ENVIRONMENT = jinja2.Environment(extensions=["jinja2.ext.loopcontrols", "jinja2.ext.do"])
 
 
 class Use(t.NamedTuple):
-    """A text of a role or a playbook with Jinja in it, and the type of the module option that it is the value of."""
+    """A text with Jinja in a role or a playbook, and the type of its module option."""
 
     where: str
     template: str
@@ -223,7 +223,7 @@ class Use(t.NamedTuple):
 
 
 def sources() -> list[pathlib.Path]:
-    """Every file of a role or a playbook in which Jinja can stand, but for the specs and what they default to."""
+    """Every file of a role or a playbook that can contain Jinja, except specs and defaults."""
     folders = ("tasks", "vars", "handlers", "templates")
     found = [path for folder in folders for path in COLLECTION.glob(f"roles/*/{folder}/**/*") if path.is_file()]
     return sorted([*found, *COLLECTION.glob("playbooks/*.yml")])
@@ -257,7 +257,7 @@ def uses_in(where: str, node: t.Any, handed_on: str | None, *, expression: bool 
 
 
 def untyped(use: Use) -> list[str]:
-    """The variables that an expression uses as the text that they may be."""
+    """The variables that an expression uses without converting them."""
     tree = parse(use.template)
     right = set()
     for call in tree.find_all(nodes.Filter):
@@ -276,7 +276,7 @@ def untyped(use: Use) -> list[str]:
             if not isinstance(node, nodes.Name) or node.name not in VARIABLES:
                 continue
             wanted = VARIABLES[node.name]["type"]
-            # The module brings it to its type. In a longer text a number is text anyway.
+            # The module converts it to its type. In a longer text, a number is text anyway.
             if (len(output.nodes) == 1 and wanted == use.handed_on) or (len(output.nodes) > 1 and wanted == "int"):
                 right.add(id(node))
     names = [node for node in tree.find_all(nodes.Name) if node.ctx == "load" and node.name in VARIABLES]
@@ -284,12 +284,12 @@ def untyped(use: Use) -> list[str]:
 
 
 def parse(template: str) -> nodes.Template:
-    """As Ansible does it: a backslash is a backslash."""
+    """As in Ansible: a backslash is literal."""
     return ENVIRONMENT.parse(template.replace("\\", "\\\\"))
 
 
 def bare(node: nodes.Node) -> nodes.Name | None:
-    """The variable that is given to the filter, if need be with a default."""
+    """The variable in front of the filter, possibly with a default."""
     if isinstance(node, nodes.Filter) and node.name == "default":
         return bare(node.node)
     return node if isinstance(node, nodes.Name) else None
@@ -301,7 +301,7 @@ def test_no_expression_uses_a_variable_without_its_type(path: pathlib.Path) -> N
 
 
 def test_every_variable_is_used() -> None:
-    """So that the test above is about all of them."""
+    """The test above covers all of them."""
     used = {name for path in sources() for use in uses(path) for name in names_in(use.template)}
     assert set(VARIABLES) - used == set()
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What people are told is made of whole sentences: a message and its hint stand one after the other on one line."""
+"""Messages are complete sentences: a message and its hint follow each other on one line."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def unfinished(source: str) -> t.Iterator[str]:
         for text in texts(node):
             end = text.values[-1] if isinstance(text, ast.JoinedStr) else text
             said = str(end.value) if isinstance(end, ast.Constant) and end.value else ""
-            # A beginning in lower case is a part of a sentence: who catches the error completes it.
+            # A text that begins in lower case is a part of a sentence, completed by the code that catches the error.
             part = isinstance(text, ast.Constant) and said[:1].islower()
             if said and not part and not said.endswith(ENDS):
                 yield said
@@ -55,7 +55,7 @@ raise BadInputError(f"{name} is wrong. (It is.)", hint=HINT)
 
 
 def messages(node: t.Any) -> t.Iterator[str]:
-    """The texts in which tasks say why they fail."""
+    """The failure messages of tasks."""
     if isinstance(node, dict):
         for key, value in node.items():
             if key in ("msg", "fail_msg") and isinstance(value, str):
@@ -72,7 +72,7 @@ def broken(source: str) -> list[str]:
     said = [
         re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", message, flags=re.DOTALL) for message in messages(yaml.safe_load(source))
     ]
-    # A log that follows a colon has lines of its own.
+    # A log after a colon has its own lines.
     return [text for text in said if "\n" in text and not text.rstrip().endswith(":")]
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""C(docs/testing.md) names tests that exist, in the size in which they run, for all that has to be proven."""
+"""C(docs/testing.md) has existing tests, with the right size, for all that must be proven."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ ALL = sorted({row for chapter in CHAPTERS for row in rows(chapter)})
 
 @functools.cache
 def sizes(file: str) -> dict[str, str]:
-    """The tests of a file, and in which size they run."""
+    """The tests of a file, with their sizes."""
     tree = ast.parse((ROOT / file).read_text())
     whole = any(
         isinstance(each, ast.Assign) and ast.unparse(each) == f"pytestmark = pytest.mark.{MARK}" for each in tree.body

@@ -18,7 +18,7 @@ Row = dict[str, t.Any]
 
 
 def row(domain: str = "shop.example", state: str | None = "ready", **fields: t.Any) -> Row:
-    """A row of a site about which there is nothing to say, but for the given fields."""
+    """A row of a site without anything to report, except the given fields."""
     return {
         "domain": domain,
         "site_id": 10900,
@@ -110,7 +110,7 @@ def mixed_fleet(size: int) -> list[Row]:
 
 
 def fleet_without_two_alike(size: int) -> list[Row]:
-    """Sites of which each waits for something else, fails for another reason, or was changed in another way."""
+    """Sites that all differ in what they wait for, in their error, or in their change."""
     kinds: list[t.Callable[[int], Row]] = [
         lambda number: {"waiting_for": f"thing {number}", "state": f"state {number}"},
         lambda number: {"error": error(code=f"C{number}", hint=f"Do {number}."), "state": None},

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A cause that many sites share is told once: on the terminal, on the page and in the data."""
+"""A cause that many sites share is shown once: on the terminal, on the page and in the data."""
 
 from __future__ import annotations
 

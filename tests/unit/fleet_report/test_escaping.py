@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The page shows any text, and runs none."""
+"""The page shows any text, and executes none."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import NOW,
 
 
 class Read(HTMLParser):
-    """What a parser finds: the elements with their attributes, and all text."""
+    """The result of a parser: the elements with their attributes, and all text."""
 
     def __init__(self, source: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -40,7 +40,7 @@ class Read(HTMLParser):
 
 
 def shown(text: str) -> str:
-    """The text as it can be shown."""
+    """The displayable form of the text."""
     unshowable = (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
     replaced = {*map(chr, (*unshowable, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF))}
     return "".join("\ufffd" if character in replaced else character for character in text)
@@ -77,7 +77,7 @@ def examples(test: t.Callable[[str], None]) -> t.Callable[[], None]:
 
 
 def same_but_for(text: str, found: Read, plain: Read) -> bool:
-    """Whether ``text`` stands wherever the other page has C([x]), and nothing else is different."""
+    """Whether ``text`` is wherever the other page has C([x]), and nothing else differs."""
     elements = [
         (tag, {name: value and value.replace("[x]", text) for name, value in attributes.items()})
         for tag, attributes in plain.elements
@@ -101,7 +101,7 @@ def test_any_title_is_shown_as_it_is_and_is_nothing_else(text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_somebody_marked_as_html_is_text_too(text: str) -> None:
-    """A filter in a playbook, such as C(forceescape), gives such a text."""
+    """A filter in a playbook, such as C(forceescape), returns such a text."""
     marked = Markup(f"[{text}]")
     empty = overview([], NOW)
     assert page(empty, title=marked, data_name=marked) == page(empty, title=str(marked), data_name=str(marked))

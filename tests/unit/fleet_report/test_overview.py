@@ -25,7 +25,7 @@ from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import (
 
 
 def reasons(rows: t.Sequence[Row]) -> list[tuple[str, list[str]]]:
-    """The reasons why a person has to look, in their order, each with its domains."""
+    """The reasons for manual action, in their order, each with its domains."""
     return [(concern.reason.key, [site.domain for site in concern.sites]) for concern in overview(rows, NOW).attention]
 
 

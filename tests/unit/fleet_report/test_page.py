@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The page of a report, as a parser reads it. What a browser makes of it is tested in the integration tests."""
+"""The page of a report, read by a parser. The integration tests use a browser."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MEGABYTE = 1_000_000
 
 
 class Page:
-    """A page as a reader sees it: blanks in a row count as one."""
+    """A page as a reader sees it: consecutive blanks count as one."""
 
     def __init__(
         self,
@@ -222,7 +222,7 @@ def test_the_policy_allows_the_style_and_the_script_of_the_page_and_nothing_else
         f"default-src 'none'; style-src 'sha256-{hashes[0]}'; script-src 'sha256-{hashes[1]}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    # A policy that comes after what it is about would not count for it.
+    # A policy would not apply to elements before it.
     assert shown.source.index("Content-Security-Policy") < shown.source.index("<style>")
 
 
@@ -274,7 +274,7 @@ def test_nothing_but_the_fields_of_a_report_is_shown() -> None:
 
 
 def calls(rows: list[Row]) -> int:
-    """How many functions are called to make both files."""
+    """The number of function calls to make both files."""
     counted = 0
 
     def count(_frame: types.FrameType, event: str, _argument: t.Any) -> None:

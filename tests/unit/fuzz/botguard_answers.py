@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One answer of the BotGuard API that is not as it should be, and what becomes of a task that gets it."""
+"""One broken response of the BotGuard API, and the result of the task that gets it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ OTHERS = [refusal(404, "Website not found"), answer(200, {"domain": DOMAIN}), an
 
 
 class SpoiltAccount(Account):
-    """The account, of which one answer (the one to call number ``due``) is not as it should be."""
+    """The account, with a broken response to call number ``due``."""
 
     def __init__(self, due: int, rng: random.Random) -> None:
         super().__init__({DOMAIN: rng.choice(["online", "paused"])} if rng.random() < 0.6 else {})
@@ -77,7 +77,7 @@ class SpoiltAccount(Account):
             self.wrong.append("a write to another website")
 
     def _base(self, reply: HttpResponse) -> bytes:
-        """The true answer, an error, or a short one; an empty one as JSON."""
+        """The correct response, an error, or a short one; an empty one as JSON."""
         return self._rng.choice([reply, reply, reply, *OTHERS]).body or b"null"
 
     def _spoil(self, body: bytes) -> bytes:
@@ -93,7 +93,7 @@ class SpoiltAccount(Account):
 
 
 def names_another_domain(body: bytes) -> bool:
-    """Whether the answer about one website names another one, read without the client."""
+    """Whether the response about one website names another one, determined without the client."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
@@ -110,9 +110,9 @@ def _normalised(text: str) -> str:
 
 
 def play(number: int) -> tuple[t.Any, list[str]]:
-    """Play one case: what the tasks return, and what was wrong. The same number is the same case.
+    """Run one case; return the results of the tasks and the violations. The same number is the same case.
 
-    :raises Exception: anything else than a ``WebsecError``, which is wrong too.
+    :raises Exception: anything but a ``WebsecError``, which is a violation too.
     """
     rng = random.Random(f"botguard {number}")
     account = SpoiltAccount(rng.randint(1, 4), rng)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What may be wrong with an answer: in its bytes, in its XML, in its JSON."""
+"""Mutations of a response: in its bytes, its XML, or its JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import typing as t
 from lxml import etree
 
 STATUSES = [200] * 12 + [500, 500, 404, 404, 401, 403, 409, 429, 503, 204, 201, 302, 303, 400, 422]
-"""HTTP statuses, as often as they are tried."""
+"""HTTP statuses, by their frequency."""
 
 _WORDS = """
 0 1 -1 5 6 999 x777 5.0 005 +5 1e999 1e3 NaN Infinity true 2026-02-30 10000-01-01 ********
@@ -27,7 +27,7 @@ TEXTS = [
     *("\u00b2", "\u2460", "\uff15", "\u0665", "5" * 5000, "-" + "9" * 5000, "a" * 20_000),
     *("\u202e", "\x07", "\U0001f600", "\ufffd", "e\u0301"),
 ]
-"""Texts that something may choke on, or take for what they are not."""
+"""Texts that may break a parser, or be misinterpreted."""
 
 TOKENS = [
     *(b"&", b"<", b">", b"&nbsp;", b"&#0;", b"&#xD800;", b"]]>", b"<![CDATA[", b"<!-- ", b"<!DOCTYPE x>"),

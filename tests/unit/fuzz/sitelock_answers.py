@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One answer of the SiteLock API that is not as it should be, and what becomes of a pass that gets it."""
+"""One broken response of the SiteLock API, and the result of the pass that gets it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ addonStatus addonStatuses addon addons accountInformation account site class aut
 origins dns_new_a ssl waf_dns_manager traffic_routing
 """
 CALLED = [method for method in METHODS if not method.answers_file]
-# What answers say counts more than the many methods that a pass does not call.
+# The methods that a pass calls are tried more often than the many others.
 NAMES = [*(method.name for method in METHODS), *_ELEMENTS.split() * 4]
 
 _ALL = {"waf_origin": "10.0.0.2", "waf_force_ssl": True, "waf_dns_manager": "partner"}
@@ -92,9 +92,9 @@ WANTED = [
 
 
 class Spoilt:
-    """The API, of which one answer (the one to call number ``due``) is not as it should be.
+    """The API, with a broken response to call number ``due``.
 
-    C(wrong) holds what must not be: a purchase that was not needed, a write because of an answer about somebody else.
+    C(wrong) has the violations: an unnecessary purchase, or a write because of a response about another subject.
     """
 
     def __init__(self, api: FakeApi, due: int, rng: random.Random, wanted: DesiredAddon | None) -> None:
@@ -131,7 +131,7 @@ class Spoilt:
             self.wrong.append("an end that nobody wants")
 
     def _base(self, method: str, body: bytes) -> bytes:
-        """The true answer, or an example of the vendor's pages, with our numbers or with its own."""
+        """The correct response, or an example of the vendor's pages, with our numbers or with its own."""
         if method in DOCUMENTED and self._rng.random() < 0.5:
             body = self._rng.choice(DOCUMENTED[method])
             for number in IDS if self._rng.random() < 0.8 else ():
@@ -140,7 +140,7 @@ class Spoilt:
 
 
 def spoil_body(body: bytes, rng: random.Random) -> bytes:
-    """``body`` with something wrong in it."""
+    """``body`` with an error in it."""
     for _time in range(rng.choice([1, 1, 1, 2, 3])):
         if rng.random() < 0.3:
             return spoil_bytes(body, rng)
@@ -152,8 +152,8 @@ def spoil_body(body: bytes, rng: random.Random) -> bytes:
 
 
 def names_another_site(body: bytes) -> bool:
-    """Whether a status of one site names another one, as another parser reads it. For these answers alone this is easy
-    to say without the client."""
+    """Whether a status of one site names another one, according to another parser. Only for these responses, this is
+    easy to determine without the client."""
     try:
         root = ElementTree.fromstring(body.strip())
     except (ElementTree.ParseError, ValueError, LookupError):
@@ -166,9 +166,9 @@ def names_another_site(body: bytes) -> bool:
 
 
 def play(number: int) -> tuple[t.Any, list[str]]:
-    """Play one case: what the tasks return, and what was wrong. The same number is the same case.
+    """Run one case; return the results of the tasks and the violations. The same number is the same case.
 
-    :raises Exception: anything else than a ``WebsecError``, which is wrong too.
+    :raises Exception: anything but a ``WebsecError``, which is a violation too.
     """
     rng = random.Random(f"sitelock {number}")
     what = rng.choice(["addon"] * 6 + ["status", "accounts", "networks", "token", "any method"])
@@ -193,7 +193,7 @@ _READS: dict[str, t.Callable[[SiteLockClient], t.Any]] = {
 
 
 def _any_method(rng: random.Random) -> t.Any:
-    """Call a method of the table, whose answer is not as it should be."""
+    """Call a method of the table that gets a broken response."""
     method = rng.choice(CALLED)
     body = spoil_body(example_of(method), rng)
     client, _wire = wired_client(lambda _request: Reply(body, rng.choice(STATUSES)))
@@ -235,7 +235,7 @@ def _addon(rng: random.Random) -> tuple[t.Any, list[str]]:
 def _is_as_wanted(site: Site, wanted: DesiredAddon) -> bool:
     if wanted.state == "absent":
         return site.plan is None
-    # What is not shown is not compared: origins before pending-dns, the manager in short answers.
+    # Fields that the response lacks are not compared: origins before pending-dns, the manager in short responses.
     return (
         site.plan is not None
         and wanted.subscription in (None, site.plan)

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every answer ends in a right result or in a ``WebsecError``, whatever is wrong with it.
+"""Every broken response ends in a correct result or in a ``WebsecError``.
 
-The cases have numbers, and a number is always the same case. C(make fuzz) plays 100,000 of each API.
+The cases have numbers, and a number is always the same case. C(make fuzz) runs 100,000 of each API.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""CAA records against RFC 8659: its own examples, and sets that are made up together with what they mean."""
+"""CAA records against RFC 8659: its own examples, and sets that are generated together with their meaning."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def written(draw: st.DrawFn) -> tuple[Property, CAA]:
 
 
 def allows(meant: t.Sequence[Property], tag: str) -> str | None:
-    """What the properties of one tag say, without any of the code under test; ``None``: nothing."""
+    """The meaning of the properties of one tag, without the tested code; ``None``: no restriction."""
     of_tag = [each for each in meant if each.tag == tag]
     ours = [each for each in of_tag if each.issuer == OURS]
     if not of_tag:

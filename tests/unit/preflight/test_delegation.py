@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Is the zone delegated to the servers that are changed: by name, by address, in part, or not at all."""
+"""Whether the zone is delegated to the changed servers: by name, by address, in part, or not at all."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each finding about the records of a site, in a zone that has what it is about, and one that has not."""
+"""Each finding about the records of a site, in a zone with its cause, and in one without it."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The preflight of a site in every state of its life, in the zone that real passes left: their work is no finding."""
+"""The preflight of a site in every state of its life, in the zones of real passes: their changes are no finding."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ CAA_OF_THE_CDN = {f"{CDN_NAME} CAA": ['0 issue ";"']}
 
 
 def text(value: str) -> str:
-    """A TXT value as a zone file has it."""
+    """A TXT value in the form of a zone file."""
     parts = [value[start : start + 255] for start in range(0, len(value), 255)]
     return " ".join('"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"' for part in parts)
 
@@ -121,7 +121,7 @@ def test_what_the_passes_did_is_no_finding(life: Life, how: dict[str, bool]) -> 
     observed = {stage: found(server, made, **how)[0] for stage, server, made in life.stages()}
     assert {code for code, _name in observed["new"]} == {"aaaa_present", "ttl_high"}
     assert {stage: observed[stage] for stage in expected} == expected
-    # Before the cut-over its original records are still what they were, but for a TTL that was lowered.
+    # Before the cut-over its original records are unchanged, except a lowered TTL.
     assert observed["pending-domain-validation"] <= observed["new"]
     assert len(observed) == 5
 
@@ -142,7 +142,7 @@ def test_a_value_of_another_site_at_the_domain_is_not_stale() -> None:
 
 
 class TestWhatOthersDid:
-    """With a state record in the zone, it is a finding as before."""
+    """With a state record in the zone, it is still a finding."""
 
     def after_the_cut_over(self) -> tuple[NameServer, Entry]:
         server, vendor, made = NameServer.of(APEX), Vendor(), entry(waf_origin=ORIGIN)

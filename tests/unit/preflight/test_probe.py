@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The update that asks for permission changes nothing, whatever is in the zone."""
+"""The update that tests the permission changes nothing, whatever is in the zone."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ SITES = st.sampled_from([SITE, SHOP])
 @settings(deadline=None)
 @given(LINES, SITES, LINES)
 def test_it_changes_nothing(lines: list[str], site: ZonedSite, later: list[str]) -> None:
-    """Neither in the zone that was read, nor in any other that it may have become in the meantime."""
+    """Neither in the zone as it was read, nor in any state that it may have reached meanwhile."""
     model = Model(customer_example=lines)
     observed = read(t.cast("t.Any", ModelClient(model)), ZONE, keys_to_read(site)).sets
     for present in (model, Model(customer_example=later)):
@@ -67,7 +67,7 @@ def test_a_preflight_changes_nothing(lines: list[str], check_mode: bool, probe_u
 
 
 def updated(model: Model, site: ZonedSite) -> set[str]:
-    """The names and types that the update of a probe is about, each as the role will write it."""
+    """The names and types in the update of a probe, each as the role will write it."""
     observed = read(t.cast("t.Any", ModelClient(model)), ZONE, keys_to_read(site)).sets
     message = build_noop(site, observed, "token")
     return {f"{rrset.name.to_text(True)} {dns.rdatatype.to_text(rrset.rdtype)}" for rrset in message.update}

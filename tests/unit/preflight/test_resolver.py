@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Questions to a resolver over real sockets: what it says, that it says nothing, and that it is asked only once."""
+"""Queries to a resolver over real sockets: its responses, a missing response, and that each query is sent once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SETS = {
 
 
 class Resolver:
-    """A resolver on loopback, over UDP. ``silent``: it hears, and says nothing."""
+    """A resolver on loopback, over UDP. ``silent``: it receives queries, but does not respond."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []

@@ -41,10 +41,10 @@ def policy(**more: t.Any) -> Policy:
 
 
 class Public:
-    """In the place of a PublicResolver.
+    """Replaces a PublicResolver.
 
-    :param sets: C("customer.example NS"): its values, behind C("name CNAME") too; or an error.
-    :param missing: the error for everything that is not in ``sets``; without it, there is no such name.
+    :param sets: the values of C("customer.example NS"), also behind C("name CNAME"); or an error.
+    :param missing: the error for everything that is not in ``sets``; by default such names do not exist.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ def look(
     client: ModelClient | None = None,
     **rules: t.Any,
 ) -> list[Result]:
-    """What the module returns for these sites."""
+    """The results of the module for these sites."""
     return preflight(
         parse_sites(sites),
         t.cast("t.Any", client or ModelClient(model, read_only=check_mode)),

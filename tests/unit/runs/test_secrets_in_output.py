@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Both APIs repeat the secret wherever they can, and a person looks at everything that a run leaves behind.
+"""Both APIs repeat the secret wherever they can, and all output and files of a run are searched for it.
 
 Here with the ansible-core of this venv, and in C(make matrix) with all others: they mask secrets in different ways, so
-what the modules return has to be clean by itself.
+the results of modules must be clean by themselves.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class Empty:
     def change(self, zone, changes, expected):
         raise PermissionError("wrong token " + self.token)
 """
-"""A DNS provider of one's own, without records. Its errors hold its secret."""
+"""A custom DNS provider, without records. Its errors contain its secret."""
 
 
 SHOWN = "addons, answers, websites, waf, accounts, listed, products, domains, called"
@@ -234,7 +234,7 @@ def plays(sitelock_url: str, botguard_url: str, folder: pathlib.Path) -> list[di
             "no_log": True,
         },
     ]
-    # Never as facts: what users keep in vaults comes as variables like these.
+    # Never as facts: values from users' vaults are variables like these.
     variables = {"entries": entries, "ansible_python_interpreter": sys.executable}
     return [{"hosts": "localhost", "connection": "local", "gather_facts": False, "vars": variables, "tasks": tasks}]
 

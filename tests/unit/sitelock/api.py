@@ -25,7 +25,7 @@ ABSENT = "<code>ANF</code><message>ANP Addon Not Found</message><state>error</st
 
 _PAYLOADS = Path(__file__).parent / "payloads"
 PAYLOADS = frozenset(file.stem for file in _PAYLOADS.glob("*.xml"))
-"""The examples that there are, such as C(createtoken_answer)."""
+"""The names of the examples, such as C(createtoken_answer)."""
 
 
 def payload(name: str) -> bytes:
@@ -44,7 +44,7 @@ def answer(method: Method, inner: str) -> bytes:
 
 
 def example_of(method: Method) -> bytes:
-    """The vendor's example of an answer; without one, an answer with all that the table knows."""
+    """The vendor's example of a response; without one, a response with everything in the table."""
     if f"{method.name.lower()}_answer" in PAYLOADS:
         return payload(f"{method.name.lower()}_answer")
     several = "".join(f"<{name}><title>x</title></{name}>" for name in sorted(method.repeats))
@@ -53,7 +53,7 @@ def example_of(method: Method) -> bytes:
 
 
 def least_of(method: Method) -> dict[str, t.Any]:
-    """The least that a request of ``method`` must have, so that an answer about site 5 can be one to it."""
+    """The minimal request of ``method`` to which a response about site 5 belongs."""
     return {method.batch[0]: [{"site_id": 5}]} if method.batch else {}
 
 
@@ -64,12 +64,12 @@ def canonical(xml: bytes) -> bytes:
 
 
 def method_of(request: Received) -> str:
-    """The name of the method that a request calls."""
+    """The name of the method in a request."""
     return str(etree.fromstring(request.body)[1].tag)
 
 
 def sent_to(server: ScriptedServer) -> list[str]:
-    """The names of the methods that were called, in their order."""
+    """The names of the called methods, in order."""
     return [method_of(request) for request in server.requests]
 
 
@@ -89,13 +89,13 @@ def sitelock_client(
 
 
 def call(body: bytes, method: Method, parameters: t.Mapping[str, t.Any], status: int = 200) -> dict[str, t.Any]:
-    """What the client makes of an answer."""
+    """The client's result for a response."""
     with ScriptedServer([Reply(body, status)]) as server, sitelock_client(server.url) as client:
         return client.call(method, parameters)
 
 
 def failure_of(reply: Reply, method: Method, **client: t.Any) -> WebsecError:
-    """The error with which a call ends that gets this reply; C(client) goes to C(sitelock_client)."""
+    """The error of a call that gets this reply; C(client) goes to C(sitelock_client)."""
     failed = pytest.raises(WebsecError)
     with ScriptedServer([reply]) as server, sitelock_client(server.url, **client) as caller, failed as error:
         caller.call(method, {"site_id": 5})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A small partner API with a state, for ``ScriptedServer``: it knows the methods of the table, and can lose answers."""
+"""A small partner API with a state, for ``ScriptedServer``: it has the methods of the table, and can lose responses."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Site:
     manager: str = "customer"
     routing: bool = False
     short: bool = False
-    """Whether answers about its state hold nothing more than the state."""
+    """Whether responses about its state contain only the state."""
 
 
 class FakeApi:
     """Answers requests.
 
-    C(calls) holds the methods that were called, C(bought) counts the orders that had their effect by site.
-    C(faults) says for each method what happens to its next calls: C(lost request) has no effect and no answer,
+    C(calls) has the called methods, C(bought) the number of effective orders by site.
+    C(faults) has the faults of the next calls of each method: C(lost request) has no effect and no answer,
     C(lost answer) no answer, C(page) an answer of a proxy, C(refused) an error and no effect, C(busy) a status 503 and
     no effect, and C(fine).
     """
@@ -145,7 +145,7 @@ class FakeApi:
     def _batch(self, call: t.Any, act: t.Callable[[int, Site, t.Any], str]) -> str:
         statuses = []
         self.sizes.append(len(call.findall("addonInfo")))
-        # The order of the answers is not promised.
+        # The order of the responses is not documented.
         for info in reversed(call.findall("addonInfo")):
             site_id, plan = int(info.findtext("site_id")), info.findtext("subscription") or ""
             start = f"<addonStatus><account_id>570</account_id><site_id>{site_id}</site_id>"

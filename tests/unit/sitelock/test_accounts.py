@@ -17,7 +17,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods i
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Reply, ScriptedServer
 from ansible_collections.hosting.websec.tests.unit.sitelock.api import answer, sitelock_client
 
-# The example of the vendor's page, completed where the public copy is cut off.
+# The example of the vendor's page, completed where the public copy ends.
 EXAMPLE = (
     '<records>1</records><account id="1227" status="active">'
     '<site id="11175" status="inactive" name="www.dom.com"/></account>'

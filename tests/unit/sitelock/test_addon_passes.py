@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Passes over sites, against an API with a state: how many calls, what was bought, and what becomes of lost answers."""
+"""Passes over sites, against an API with a state: number of calls, purchases, and lost responses."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_the_calls_of_a_pass_that_changes_nothing() -> None:
     desired[0]["account_id"] = None
     outcomes = converge(api, desired, concurrency=4)
     assert not any(outcome.changed or outcome.error or outcome.sent for outcome in outcomes)
-    # Two accounts, and one site whose account is not named.
+    # Two accounts, and one site without an account id.
     assert calls(api) == {"getAnpProvisioningStatus": 7, "getStatus": 3, "getWafOrigin": 7}
 
 
@@ -215,7 +215,7 @@ def test_a_lost_order_is_looked_up_and_never_sent_again(fault: str, batch_size: 
     assert (first.error and first.error.kind) == (None if happened else "outcome_unknown")
     assert api.writes() == ["provisionAddon"] * (1 if batch_size > 1 else 2)
     assert set(api.bought.values()) <= {1}
-    # The next pass orders what was not bought, and nothing else.
+    # The next pass orders only what was not bought.
     converge(api, [addon_of(1, subscription="P"), addon_of(2, subscription="P")])
     assert api.bought == {1: 1, 2: 1}
 
@@ -294,7 +294,7 @@ def test_a_change_of_plan_shows_although_the_account_was_read_meanwhile() -> Non
         thread = threading.Thread(target=resource.apply, args=[actions])
         thread.start()
         assert arrived.wait(PATIENCE)
-        api.sites[1].plan = "OLD"  # the API shows the new plan when it has answered, and not before
+        api.sites[1].plan = "OLD"  # the API shows the new plan only after its response
         resource.observe(second)
         api.sites[1].plan = "P"
         go_on.set()
@@ -320,7 +320,7 @@ def test_what_somebody_else_bought_meanwhile_is_not_bought_again(before: Site, s
 def test_an_order_behind_that_of_somebody_else_is_sent_once_whether_the_api_refuses_it_or_not(
     second_purchase: str,
 ) -> None:
-    """What nobody can prevent: the other order comes between the last look and ours."""
+    """Cannot be prevented: another order between our last read and our order."""
     api = FakeApi({5: Site()})
 
     def somebody_else(method: str) -> None:

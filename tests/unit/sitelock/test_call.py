@@ -28,7 +28,7 @@ OK = "<status>ok</status>"
 
 
 class Called(t.NamedTuple):
-    """What came of a task: its result or its error, and what was sent."""
+    """The outcome of a task: its result or its error, and the sent requests."""
 
     result: dict[str, t.Any]
     error: WebsecError | None

@@ -204,7 +204,7 @@ PLACES: dict[str, t.Callable[[str], Reply]] = {
 
 
 def everything_about(error: BaseException) -> str:
-    """All texts that a traceback, a debugger or a log could show of an error and what led to it."""
+    """All texts that a traceback, a debugger or a log could show of an error and its causes."""
     parts = ["".join(traceback.format_exception(type(error), error, error.__traceback__))]
     todo: list[BaseException | None] = [error]
     while todo:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every form in which the vendor reports an error, and what the user is told."""
+"""Every form of the vendor's errors, and the message for the user."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_a_text_with_a_code(code: str, text: str, kind: type[WebsecError], statu
 
 
 def refusal_of(inner: str) -> WebsecError | None:
-    """What becomes of the order for site 5 with plan P when its addonStatus has C(inner)."""
+    """The outcome of the order for site 5 with plan P if its addonStatus has C(inner)."""
     actions = plan_addon(CurrentAddon(SiteStatus(5, "absent")), DesiredAddon(5, subscription="P"))
     body = answer(PROVISION_ADDON, f"<addonStatuses><addonStatus>{inner}</addonStatus></addonStatuses>")
     with ScriptedServer([Reply(body)]) as server, sitelock_client(server.url) as client:

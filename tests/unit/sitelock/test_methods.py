@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The table of methods against what is known of the API (methods.yml), and what follows from an entry."""
+"""The table of methods compared with the known facts about the API (methods.yml), and the effects of an entry."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_what_is_not_documented_is_marked_at_its_entry() -> None:
     [
         ("modifyAccount", {"accountInformation": {"id": 1, "email": "a@b.example"}}, Effect.CHANGE),
         ("modifyAccount", {"siteInformation": {"id": 1, "subscription": 8}}, Effect.BUY),
-        # Both, or nothing that is known: the gravest.
+        # Both, or neither: the gravest effect.
         ("modifyAccount", {"accountInformation": {"id": 1}, "siteInformation": {"id": 1}}, Effect.BUY),
         ("modifyAccount", {}, Effect.BUY),
         ("manageBackup", {"action": "backup"}, Effect.ACTION),
@@ -344,7 +344,7 @@ WITH_SECRETS = [method for method in METHODS if method.secrets]
 
 
 def secret_request(method: Method, secret: str) -> dict[str, t.Any]:
-    """A request that gives all secrets of the method, where they belong."""
+    """A request with all secrets of the method, in their places."""
     parameters: dict[str, t.Any] = {}
     for name in method.secrets:
         paths = [path for path in sorted(method.nested) if path.rpartition("/")[2] == name] or [name]
@@ -420,7 +420,7 @@ def test_a_password_that_was_given_is_returned_as_the_answer_has_it() -> None:
 
 
 def addresses(url: str) -> dict[str, str]:
-    """Where the client sends methods, for an ``api_url``."""
+    """The addresses to which the client sends methods, for an ``api_url``."""
     client = SiteLockClient(url, Credentials("me", "secret"), HttpSettings(), read_only=True)
     return {name: client._http_of(BY_NAME[name])._url for name in ("getStatus", "scanDomain")}
 

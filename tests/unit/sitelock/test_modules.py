@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The modules as a user sees them: from the options of a task to what is printed."""
+"""The modules as a user sees them: from the options of a task to the output."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ ROOT = Path(_errors.__file__).parents[5]
 COLLECTION = "ansible_collections.hosting.websec"
 PASSWORD = "hunter2-&<>-hunter2"
 MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-# Since ansible-core 2.22 a module does not mask its secrets: it hands them over to the controller, which does.
+# Since ansible-core 2.22 a module does not mask its secrets: it passes them to the controller, which masks them.
 CONTROLLER_MASKS = importlib.util.find_spec("ansible.module_utils.secrets") is not None
 
 
 class Run(t.NamedTuple):
-    """What a module printed, its result, and which methods it called."""
+    """The output of a module, its result, and the called methods."""
 
     output: str
     result: dict[str, t.Any]
@@ -48,7 +48,7 @@ Runner = t.Callable[..., Run]
 
 @pytest.fixture(autouse=True)
 def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The password comes from the environment, and nothing else does."""
+    """Only the password comes from the environment."""
     for name in list(os.environ):
         if name.startswith(("SITELOCK_", "ANSIBLE_")):
             monkeypatch.delenv(name)
@@ -57,7 +57,7 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(name="run")
 def _run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Runner:
-    """Runs a module against a scripted server, in this process: its C(main), from the options to what is printed."""
+    """Runs a module against a scripted server, in this process: its C(main), from the options to the output."""
 
     def run(module: str, script: Script, **options: t.Any) -> Run:
         with ScriptedServer(script) as server:
@@ -75,14 +75,14 @@ def _run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 
 def connection(server: ScriptedServer, options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     given = {"api_url": server.url, "api_username": "Username", "retries": 0, "timeout": 5, **options}
-    # Newer versions of ansible-core return the invocation only when they are asked to, as in a verbose run.
+    # Newer versions of ansible-core return the invocation only on request, as in a verbose run.
     return {**given, "_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else given
 
 
 def shown(printed: str, server: ScriptedServer) -> Run:
-    """The result for the next tasks, and what people see of it."""
+    """The result for the next tasks, and the displayed one."""
     result = json.loads(printed)
-    # What this process handed over before is not new.
+    # Secrets from earlier in this process are not new.
     secrets = {PASSWORD, *result.pop("_ansible_new_secrets", [])} if CONTROLLER_MASKS else set()
     for secret in secrets:
         printed = printed.replace(json.dumps(secret)[1:-1], MASK)
@@ -407,7 +407,7 @@ def test_a_limit_that_is_none_is_refused_before_the_first_call(run: Runner, limi
         Reply(b"", 401),
         Reply(b"<html>", 403),
         Reply(document("<authentication><error>Invalid password</error></authentication>")),
-        # How the vendor answers is not documented.
+        # The vendor's response is not documented.
         Reply(document("<error code='E7'>Login failed</error>")),
         Reply(document("<error><code>E7</code><message>Login failed</message></error>")),
         Reply(document("<error>Access denied</error>")),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The SiteLock client with access tokens: what is sent, what a 401 leads to, what is shown."""
+"""The SiteLock client with access tokens: requests, 401, and hidden secrets."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Vendor:
 
     @property
     def tokens(self) -> list[str]:
-        """What the API was called with."""
+        """The headers and bodies of the API calls."""
         return [call.headers["Authorization"].removeprefix("Bearer ") for call in self.calls]
 
 
@@ -103,7 +103,7 @@ def test_after_a_401_a_read_has_one_new_token_and_a_write_is_not_sent_again(meth
                 client.call(method, least_of(method))
             assert not refused.value.may_have_happened
             assert len(vendor.calls) == 1
-            # The next call does not use what was refused.
+            # The next call does not use the refused token.
             assert client.call(method, least_of(method))
         assert vendor.tokens == ["t1-of-the-task", "t2-of-the-task"]
 
@@ -167,7 +167,7 @@ def test_a_wrong_secret_is_not_sent_for_each_site() -> None:
     ],
 )
 def test_tokens_and_secret_are_in_no_error(secret: str, body: str) -> None:
-    # The first token is refused, so both are known to the client.
+    # The first token is refused, so the client has both.
     vendor = Vendor(lambda _request: Reply(document(body.format(secret))), accepted=[2])
     with client_of(vendor) as client, pytest.raises(WebsecError) as failed:
         client.call(GET_WAF_ORIGIN, {"site_id": 5})

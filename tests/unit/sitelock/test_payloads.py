@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every example of the vendor's pages, word for word: what is sent, and what is understood."""
+"""Every example of the vendor's pages, word for word: requests and parsed responses."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ def status_in(name: str, site_id: int) -> SiteStatus:
 
 
 def after_order(orders: list[DesiredAddon], example: str) -> list[CurrentAddon]:
-    """What is known of the sites after an order with the answer C(example), and a status that says nothing more."""
+    """The known state of the sites after an order with the response C(example), and a status without details."""
 
     def reply(request: Received) -> Reply:
         if method_of(request) == "provisionAddon":

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The plan for one site, as a pure function: every transition, and that it has an end."""
+"""The plan for one site, as a pure function: every transition, and that plans end."""
 
 from __future__ import annotations
 

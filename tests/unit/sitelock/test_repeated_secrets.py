@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The API repeats the password at any place of any documented answer, in any spelling of any spelling.
+"""The API repeats the password at any place of any documented response, in any nested encoding.
 
-What the modules return, their diff and warnings, the rows of a pass, its report and every error is read by a reader
-that shares nothing with the collection, and nothing is written because something was hidden.
+An independent reader checks the results, diffs and warnings of the modules, the rows and the report of a pass, and
+every error. No write happens because something was hidden.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ Api = t.Callable[[Received], Reply]
 
 
 def addon(**wanted: t.Any) -> Work:
-    """Everything that comes of one site: result, diff, warnings, row, report."""
+    """All output about one site: result, diff, warnings, row, report."""
 
     def work(client: SiteLockClient) -> t.Any:
         desired = DesiredAddon(5, **wanted)
@@ -107,7 +107,7 @@ def token(client: SiteLockClient) -> t.Any:
 
 
 def always(body: bytes, *rest: bytes) -> t.Callable[[], Api]:
-    """An API that gives this answer, and then the others."""
+    """An API that returns this response, and then the others."""
 
     def api() -> Api:
         bodies = itertools.chain([body], rest, itertools.repeat(rest[-1] if rest else body))
@@ -117,7 +117,7 @@ def always(body: bytes, *rest: bytes) -> t.Callable[[], Api]:
 
 
 def state_of(name: str) -> t.Callable[[], Api]:
-    """An API that knows the site in a state of the vendor's examples."""
+    """An API with the site in a state of the vendor's examples."""
     root = etree.fromstring(payload(f"getanpprovisioningstatus_{name}"))
     for found in root.iter("site_id"):
         found.text = "5"
@@ -202,7 +202,7 @@ def decoded(method: Method) -> Work:
     return lambda client: client.call(method, least_of(method))
 
 
-# A method that is added needs nothing here.
+# A new method needs no change here.
 SCENARIOS |= {
     f"example of {method.name}": (always(example_of(method)), decoded(method))
     for method in METHODS
@@ -219,7 +219,7 @@ class Place(t.NamedTuple):
 
 
 class Recording:
-    """An API that keeps what it answered, with something else at one place if that is wanted."""
+    """An API that records its responses, optionally with another value at one place."""
 
     def __init__(self, api: Api, place: Place | None = None, change: Spelling = str) -> None:
         self._api, self._place, self._change = api, place, change
@@ -247,7 +247,7 @@ def changed(body: bytes, place: Place, change: Spelling) -> bytes:
 
 
 def outcome(scenario: str, place: Place | None = None, change: Spelling = str, password: str = PASSWORD) -> t.Any:
-    """All texts that a scenario gives, the calls that it wrote, and the answers that it got."""
+    """All output texts of a scenario, its writes, and its responses."""
     make, work = SCENARIOS[scenario]
     api = Recording(make(), place, change)
     client, wire = wired_client(api)

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whose answer is it? For every method of the table, an answer about somebody else is no answer.
+"""For every method of the table, a response about another subject is rejected.
 
-The answers are generated from the table: a new method is covered as soon as it stands there.
+The responses are generated from the table, so a new method is covered as soon as it is there.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def id_of(value: t.Any) -> str:
 
 
 def parameters_of(method: Method, subject: Subject | None = None) -> dict[str, t.Any]:
-    """A request that is about 5, whatever that is. Of the subjects that exclude each other it names ``subject``."""
+    """A request about the subject 5. Of subjects that exclude each other, it names ``subject``."""
     parameters: dict[str, t.Any] = {}
     for each in [subject] if subject and len(subject.asked) > 1 else method.subjects:
         place = parameters
@@ -76,7 +76,7 @@ def result_of(body: bytes, method: Method, parameters: dict[str, t.Any], status:
 
 
 def wrapped(method: Method, inner: str) -> bytes:
-    """An answer of ``method``; ``inner`` stands where the answer about one item stands."""
+    """A response of ``method``; ``inner`` is at the place of the response for one item."""
     if method.batch is None:
         return answer(method, inner)
     (_repeated, answering) = method.batch
@@ -84,7 +84,7 @@ def wrapped(method: Method, inner: str) -> bytes:
 
 
 def places(method: Method, subject: Subject, said: str, verdicts: t.Sequence[str]) -> t.Iterator[bytes]:
-    """Answers that say ``said`` in every place where ``subject`` may stand, alone and beside the right one."""
+    """Responses with ``said`` at every place of ``subject``, alone and next to the right value."""
     for path, verdict, right in itertools.product(sorted(subject.named), verdicts, ("alone", "first", "last")):
         parent, _slash, name = path.rpartition("/")
         before, after = (f"<{name}>{OURS}</{name}>" if right == place else "" for place in ("first", "last"))
@@ -95,7 +95,7 @@ def places(method: Method, subject: Subject, said: str, verdicts: t.Sequence[str
 
 
 def _around(method: Method, parent: str, attribute: str, elements: str, verdict: str) -> t.Iterator[bytes]:
-    """Answers with ``attribute`` and ``elements`` in ``parent``; without one, in all that may be their parent."""
+    """Responses with ``attribute`` and ``elements`` in ``parent``; without one, in all possible parents."""
     if parent != method.name:
         holder = parent or "more"
         yield wrapped(method, f"<{holder}{attribute}>{elements}</{holder}>{verdict}")
@@ -110,7 +110,7 @@ def test_an_answer_about_somebody_else_is_no_answer(method: Method, subject: Sub
     bodies = [
         body for said in FOREIGN for body in places(method, subject, said, VERDICTS if said == OTHER else [ABSENT])
     ]
-    # The rules are the same for all: every body for what a pass calls, a share of them for each of the others.
+    # The rules are the same for all: every body for methods of a pass, a share of them for each other method.
     share = 1 if method in PASSING else 7
     chosen = bodies[SUBJECTS.index((method, subject)) % share :: share]
     assert len(chosen) > 30
@@ -158,7 +158,7 @@ def test_only_calls_that_name_nobody_have_no_subject() -> None:
     assert {method.name for method in METHODS if not method.subjects} == {
         *("getAccounts", "getCountriesList", "getLanguageList", "getMessageTypes", "getPlanList", "getSiteLockIPs"),
         *("getTextReport", "getWafClientAppInfo", "getWafGeoInfo"),
-        # They answer with a file, and with the pages of a domain.
+        # They return a file, and the pages of a domain.
         *("bulkReports", "download", "scanDomain"),
     }
 
@@ -306,7 +306,7 @@ NOT_DOCUMENTED = ("account", "site")
 
 
 class Foreign:
-    """The API, whose answers to ``method`` are about somebody else from the call number ``first`` on."""
+    """The API, with responses to ``method`` about another subject from the call number ``first`` on."""
 
     def __init__(self, api: FakeApi, method: Method, first: int, change: t.Callable[[str], str]) -> None:
         self._api, self._method, self._due, self._change = api, method, first, change
@@ -327,9 +327,9 @@ class Foreign:
 
 
 def changes_of(method: Method, desired: DesiredAddon) -> dict[str, t.Callable[[str], str]]:
-    """Ways to make an answer of ``method`` one about somebody else."""
+    """Ways to change the subject of a response of ``method``."""
     ways: dict[str, t.Callable[[str], str]] = {}
-    # getStatus is asked by one of its two subjects, and the other one is not known then.
+    # getStatus is called with one of its two subjects, and the other one is unknown then.
     unasked = "site" if desired.account_id is not None else "account"
     subjects = [each for each in method.subjects if each.number and (len(each.asked) == 1 or each.kind != unasked)]
     for path in sorted(name for subject in subjects for name in subject.named):
@@ -378,7 +378,7 @@ def test_an_answer_about_somebody_else_leads_to_no_write_and_to_no_success(
             assert outcome.error is not None, way
             assert outcome.error.kind == "bad_response", way
         else:
-            # What the site shows afterwards is what counts.
+            # The state that is read afterwards counts.
             shown = (api.sites[5].plan, api.sites[5].origins[0], api.sites[5].manager)
             assert outcome.error is None or outcome.error.kind == "outcome_unknown", way
             assert outcome.error is not None or shown != (site.plan, site.origins[0], site.manager), way

@@ -49,19 +49,19 @@ def plan_of(*addons: Subscription, wanted: str | None = "WAF") -> str | None:
 @pytest.mark.parametrize(
     ("addons", "plan"),
     [
-        # What is named for the site, and is what is wanted.
+        # The site's own plan, which is the desired one.
         ([addon("WAF", SITE)], "WAF"),
         ([addon("WAF", SITE), addon("BACKUP", SITE)], "WAF"),
         ([addon("OLD", OTHER), addon("WAF", SITE)], "WAF"),
         ([addon("WAF", SITE), addon("WAF")], "WAF"),
-        # The only one that comes into question.
+        # The only candidate.
         ([addon("OLD", SITE)], "OLD"),
         ([addon("OLD", SITE), addon("WAF", OTHER)], "OLD"),
         ([addon("OLD", SITE), addon("PCI")], "OLD"),
         ([addon("OLD")], "OLD"),
         ([addon("WAF")], "WAF"),
         ([addon("WAF"), addon("WAF")], "WAF"),
-        # Left open.
+        # Undetermined.
         ([], None),
         ([addon("WAF", OTHER)], None),
         ([addon("OLD", SITE), addon("BACKUP", SITE)], None),

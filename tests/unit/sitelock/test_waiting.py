@@ -28,7 +28,7 @@ Step = t.Union[str, WebsecError]
 
 
 class Sites:
-    """What each site answers, one step after the other; the last one stays."""
+    """The responses for each site, in order; the last one repeats."""
 
     def __init__(self, **steps: list[Step]) -> None:
         self._steps = {int(name[1:]): collections.deque(each) for name, each in steps.items()}
@@ -206,7 +206,7 @@ def test_no_more_sites_than_allowed_are_asked_at_the_same_time(concurrency: int)
         with lock:
             at_once += 1
             most = max(most, at_once)
-        # Nobody gets past this point alone.
+        # All workers must reach this point.
         together.wait()
         with lock:
             at_once -= 1

@@ -63,7 +63,7 @@ def test_what_repeats_and_is_not_in_the_table_does_not_get_lost() -> None:
 
 
 def test_what_repeats_is_not_copied_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    # 320 KB of them took 40 seconds, and a full answer would have taken hours.
+    # 320 KB of them took 40 seconds, and the longest response would have taken hours.
     lists = set()
     together = xml._together
 

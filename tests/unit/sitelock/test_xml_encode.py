@@ -96,7 +96,7 @@ PARAMETERS = st.dictionaries(NAMES, NESTED)
 
 
 def seen(value: t.Any) -> list[t.Any]:
-    """What a parser should see of a value: one entry an element."""
+    """The expected result of a parser for a value: one entry per element."""
     if value is None:
         return []
     if isinstance(value, list):

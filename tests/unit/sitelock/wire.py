@@ -21,7 +21,7 @@ ADDRESS = "https://api.example/v1/partner"
 
 
 class Wire(HttpClient):
-    """The transport: ``reply`` answers each request at once. C(written) holds the calls that are not reads."""
+    """The transport: ``reply`` answers each request immediately. C(written) has the calls that are not reads."""
 
     def __init__(self, reply: t.Callable[[Received], Reply], *, read_only: bool = False) -> None:
         super().__init__(HttpSettings(), url=ADDRESS, server="SiteLock API", read_only=read_only)

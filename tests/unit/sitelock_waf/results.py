@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What name servers answer, as the steps of a pass are told it."""
+"""Results of name servers, as the steps of a pass get them."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever is seen: a site gets records that the DNS module takes, or an error of its own. What the module refused, it
-would refuse for all sites of the pass."""
+"""For any observation, a site gets records that the DNS module accepts, or its own error. A refusal by the module would
+affect all sites of the pass."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ target = Target(CDN, CDN_NAME, 300)
 
 
 def types(name: str) -> st.SearchStrategy[dict[str, RecordSet]]:
-    """What may stand at a name, the records of the CDN too."""
+    """Possible records at a name, including those of the CDN."""
     addresses = st.fixed_dictionaries(
         {},
         optional={

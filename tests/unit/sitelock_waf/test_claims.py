@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The state record says only what is true: also where a name server takes it and leaves the change out, and where
-another pass was faster."""
+"""The state record is always true: also if a server drops the change, or another pass was faster."""
 
 from __future__ import annotations
 
@@ -71,7 +70,7 @@ def test_what_is_saved_if_the_change_is_left_out(
     assert says is not None
     fallback = from_values(ZONE, 1, record.get("fallback", record["values"]))
     assert fallback is not None
-    # What was saved stays saved, and what this pass was to do is not claimed.
+    # The saved records stay, and the planned change is not recorded as done.
     assert fallback.original == says.original
     assert fallback.target in (None, state_record and state_record.target)
     assert fallback.restored == (state_record.restored if state_record else None)
@@ -89,11 +88,11 @@ def test_a_cut_over_of_which_nothing_shows_is_not_believed(state: str) -> None:
     routed = [record for record in decision.records if record["type"] == "A"]
     record = of_state_record(decision)
     if state == "ready":
-        # SiteLock has seen it: somebody has changed it back since.
+        # SiteLock has detected it: somebody has changed it back since.
         assert "expected" not in routed[0]
         assert record is None or "fallback" not in record
     else:
-        # As at the first time: only what was read is replaced, and the claim goes if it fails again.
+        # As at the first time: only the read records are replaced, and the entry is removed if it fails again.
         assert routed[0]["expected"]["A"] == list(BEFORE[ZONE]["A"].values)
         assert record is not None
         assert from_values(ZONE, 1, record["values"]) == MOVED
@@ -128,7 +127,7 @@ def test_whether_a_record_set_is_as_it_is_wanted(mode: str, wanted: list[str], t
 
 
 def overtaken(state_record: StateRecord | None, records: Records, *, code: str = CHANGED_MEANWHILE) -> dict[str, t.Any]:
-    """The row of a cut-over whose records somebody else had changed, to what is given here."""
+    """The row of a cut-over whose records another writer had changed to these."""
     observed = [
         read(name, kind, *(types[kind].values if kind in types else []))
         for name, types in BEFORE.items()

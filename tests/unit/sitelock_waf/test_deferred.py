@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sites that a pass did not reach: in its time, or for a reason that holds for all of them."""
+"""Sites that a pass did not reach: before its deadline, or for a reason that applies to all."""
 
 from __future__ import annotations
 

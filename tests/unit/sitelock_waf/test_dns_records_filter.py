@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filter with which people build a flow of their own from the small modules."""
+"""The filter for custom flows with the small modules."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The site file: what is completed, and what is refused and how."""
+"""The site file: completion and validation of its entries."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import ORI
 
 
 def told(kind: str, message: str, hint: str) -> dict[str, t.Any]:
-    """An error as a task before reported it."""
+    """An error from a preceding task."""
     return {"kind": kind, "code": None, "message": message, "hint": hint}
 
 

@@ -4,7 +4,7 @@
 
 """The life of a site whose zone is at Route 53, played by moto: the real pass, from the order to the clean-up.
 
-C(RouteServer) answers DNS queries with what the hosted zone holds, as the name servers of Route 53 do.
+C(RouteServer) answers DNS queries from the hosted zone, as the name servers of Route 53 do.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ FOREIGN: Content = {
 
 
 class RouteServer(Model):
-    """Serves what the hosted zone holds, or held when it was left ``behind``."""
+    """Serves the hosted zone, or its earlier content if it is ``behind``."""
 
     def __init__(self, zone: Zone) -> None:
         super().__init__(customer_example=())
@@ -106,7 +106,7 @@ class Life:
     """The passes over one site.
 
     :param entry: how it stands in the site file.
-    :param servers: where propagation is looked at; none: the servers in the NS records.
+    :param servers: for the check of propagation; none: the servers in the NS records.
     """
 
     def __init__(self, zone: Zone, servers: t.Sequence[Endpoint], entry: Row) -> None:
@@ -130,9 +130,9 @@ class Life:
         return row
 
     def stage(self, at: float, *steps: str, **entry: t.Any) -> None:
-        """A pass that does ``steps``: one in check mode before it sends nothing, one after it finds nothing to do, and
-        nobody else's records change."""
-        if not any(step.endswith("Addon") for step in steps):  # the in-memory API does not know check mode
+        """A pass that does ``steps``. A check-mode pass before it sends nothing, one after it finds nothing to do, and
+        other records are unchanged."""
+        if not any(step.endswith("Addon") for step in steps):  # the in-memory API has no check mode
             batches, before = self.zone.batches, self.zone.records()
             planned = self.make(at, check_mode=True, **entry)
             assert (planned["error"], planned["steps"]) == (None, list(steps))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""C(origin_name): records of somebody else at this name stay, and then nothing is sent for the site."""
+"""C(origin_name): foreign records at this name are not changed, and then nothing is sent for the site."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A whole pass in memory: its steps, their order, and what concerns one site only."""
+"""A whole pass in memory: its steps, their order, and problems of single sites."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ MOVED = StateRecord(1, original=BEFORE, target=TARGET, state="ready", since=NOON
 
 
 def world(records: Records = BEFORE, **more: t.Any) -> tuple[NameServer, Vendor]:
-    """Both write into one journal."""
+    """Both share one journal."""
     server = NameServer.of(records, **more)
     return server, Vendor(server.journal)
 
@@ -65,7 +65,7 @@ def behind_the_cdn(**more: t.Any) -> tuple[NameServer, Vendor]:
 
 
 def test_one_life() -> None:
-    """From nothing to the end, pass by pass."""
+    """From the order to the removal, pass by pass."""
     server, vendor = world()
     server.sets[ZONE, "TXT"] = RecordSet(3600, ("v=spf1 -all",))
     vendor.first_state = "pending-domain-validation"
@@ -102,7 +102,7 @@ def test_one_life() -> None:
 
 
 def test_the_order_of_what_is_sent() -> None:
-    """What is read comes before what rests on it, and the origin has its address before SiteLock is told its name."""
+    """Reads precede the writes that depend on them, and the origin gets its address before SiteLock gets its name."""
     server, vendor = world()
     given = site(zone=None, aliases=[], origin_name="o", waf_origin=ORIGIN)
     (row,) = rows_after([given], server, vendor)
@@ -149,8 +149,8 @@ def test_a_ttl_is_counted_from_the_change_and_not_from_the_begin_of_the_pass() -
 
 
 def test_of_many_zones_each_portion_counts_from_its_own_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A service ends when the TTL has passed since its own records were put back, not those of the first zones; and the
-    report tells the time that is in the state record."""
+    """A service ends when the TTL has passed since its own records were restored, not those of the first zones. The
+    report has the time of the state record."""
     monkeypatch.setattr(run, "ZONES_AT_A_TIME", 1)
     domains = ["a.example", "sub.a.example", "b.example"]
     sites = [
@@ -202,7 +202,7 @@ def test_an_end_that_begins_counts_although_only_dns_is_changed() -> None:
     with pytest.raises(LimitError, match=f"{ZONE} \\(site 1\\)"):
         one.run()
     assert server.writes == 0
-    # What says so is an answer of the API, from before any write.
+    # The reason is a response of the API from before any write.
     assert "ask 1" in server.journal
     assert not any(each.startswith("change") for each in server.journal)
 
@@ -224,7 +224,7 @@ def test_a_site_without_a_service_has_no_end_that_counts() -> None:
 
 
 def blocked(entries: t.Sequence[Entry]) -> list[dict[str, t.Any]]:
-    """A preflight that cannot look at the first site, and finds nothing about the others."""
+    """A preflight that cannot check the first site, and has no findings for the others."""
     error = UnavailableError("No answer.", hint="Later.").as_dict()
     first, *others = [{"domain": each["domain"], "findings": [], "failed": False, "error": None} for each in entries]
     return [{**first, "failed": True, "error": error}, *others]
@@ -348,7 +348,7 @@ def test_the_steps_have_names_of_their_own() -> None:
 
 @pytest.mark.parametrize("place", range(len(Pass.STEPS)))
 def test_a_pass_that_is_stopped_defers_the_rest_and_fails_nowhere(place: int) -> None:
-    """No write begins after it; and the next pass does what is left."""
+    """No write starts after it, and the next pass does the rest."""
     server, vendor = world()
     context = RunContext()
     one = new_pass([site(), OTHER], server, vendor, context=context)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sites with their TXT values in one set: the row of a site tells what happened to its own value."""
+"""Sites with their TXT values in one set: the row of a site reports the change of its own value."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Entries without C(site_id): where a pass takes the number from, and what it does without one."""
+"""Entries without C(site_id): the sources of the id, and a pass without one."""
 
 from __future__ import annotations
 

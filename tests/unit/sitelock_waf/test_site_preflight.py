@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The preflight of a pass: at which servers sites are looked at, and where the server is asked for an update."""
+"""The preflight of a pass: the servers at which sites are checked, and where updates are tested."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the steps of a pass are given: what is read, looked at, ordered, asked and changed."""
+"""The work of the steps of a pass: reads, preflight, orders, states and changes."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_a_site_that_may_be_deleted() -> None:
     early = known(site, read=observed, now=NOON + hours(299 / 3600))
     late = known(site, read=observed, now=NOON + hours(300 / 3600))
     assert (early.to_order(), early.to_ask()) == ([], [1])
-    # It counted towards the limit when its end began.
+    # It counted towards the limit when its removal began.
     ends = DesiredAddon(site_id=1, domain=ZONE, state="absent", force=True, end_begun=True)
     assert (late.to_order(), late.to_ask()) == ([ends], [])
     early.set_now(NOON + hours(1))
@@ -174,7 +174,7 @@ def test_a_site_that_may_be_deleted() -> None:
 def test_an_end_counts_when_it_begins(
     state_record: StateRecord | None, state: str, told: str | None, begins: bool
 ) -> None:
-    """With or without a state record; and just then the pass writes into it that the end has begun."""
+    """With or without a state record; in the same pass it records that the removal has begun."""
     saved = [] if state_record is None else [to_text(state_record)]
     served = [ORIGIN] if state_record is None else list(CDN)
     observed = [

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module C(sitelock_waf_sites) as a user sees it, over a small API and a DNS provider of one's own."""
+"""The module C(sitelock_waf_sites) as a user sees it, with a small API and a custom DNS provider."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Run = t.Callable[..., Result]
 
 @pytest.fixture(name="api")
 def _api() -> FakeApi:
-    """Nobody has the service; site 3 is not known."""
+    """No site has the service; site 3 does not exist."""
     return FakeApi({1: Site(), 2: Site()})
 
 
@@ -234,7 +234,7 @@ def test_the_former_task_file_is_refused_before_anything_is_sent(run: Run, api: 
 
 
 def test_a_site_that_cannot_be_looked_at_first_is_not_ordered(run: Run, api: FakeApi) -> None:
-    # Nothing answers at this port, neither the public DNS nor the server that is asked instead of the provider.
+    # Nothing listens on this port: neither the public DNS nor the server that replaces the provider.
     closed = {**OWN, "propagation_servers": ["127.0.0.1:9"]}
     options = {"resolver": "127.0.0.1", "resolver_port": 9, "probe_updates": False}
     result = run(sites=SITES[:1], dns={**DNS, "providers": {"own": closed}}, preflight=True, preflight_options=options)

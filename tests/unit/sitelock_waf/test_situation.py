@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What people are told is true: each sentence against what the answer asks for and what the pass did."""
+"""The messages are true: each sentence is compared with the requests in the response and the actions of the pass."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ SSL = {
 
 
 class Told(t.NamedTuple):
-    """A decision with what it rests on and what it leaves."""
+    """A decision with its input and its result."""
 
     state: str
     asked: dict[str, str] | None
@@ -89,7 +89,7 @@ class Told(t.NamedTuple):
 
     @property
     def txt_stands(self) -> bool:
-        """The TXT value that is asked for, or the last one if none is, is in DNS after the pass."""
+        """The requested TXT value, or the last one, is in DNS after the pass."""
         if self.asked is None:
             return self.after.verification is not None
         value = (self.asked["dns_record_domain"], self.asked["dns_record_value"])
@@ -178,7 +178,7 @@ def check(state: str, asks: str, published: str, ssl: str, moved: bool, named: b
     }
     wrong = {words: expected for words, (text, expected) in facts.items() if (words in text) is not expected}
     assert wrong == {}, (published, ssl, moved, named, waited, told.waiting_for, told.notes)
-    # Nothing was said that is not in the table, and a CNAME for the validation was not set.
+    # There are no messages but those of the table, and a CNAME for the validation was not set.
     assert bool(told.waiting_for) is (state != "ready")
     assert told.decision.since == (told.after.since if told.after.state == state else None)
     assert all(record["type"] == "TXT" for record in told.records(PUBLISH_TXT))
@@ -207,7 +207,7 @@ class TestReady:
 
         known = StateRecord(1, original=BEFORE, target=TARGET, state="ready", since=NOON - hours(50))
         assert since(known) == NOON - hours(50)
-        # Nothing was written when it became ready, so nobody knows.
+        # Nothing was written when it became ready, so the time is unknown.
         assert since(StateRecord(1, original=BEFORE, target=TARGET, state="pending-dns", since=NOON)) is None
         assert (
             since(StateRecord(1, original=BEFORE, target=TARGET, state="pending-retry", since=NOON - hours(9))) == NOON
@@ -227,7 +227,7 @@ class TestReady:
 
 
 class TestTheWayOut:
-    """Where the original records come from, and what is waited for."""
+    """The source of the original records, and the reason to wait."""
 
     ROUTED: t.ClassVar[Records] = {ZONE: {"A": RecordSet(300, CDN)}, WWW: {"CNAME": RecordSet(300, (f"{CDN_NAME}.",))}}
 

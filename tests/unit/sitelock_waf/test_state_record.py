@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The state record of a site: it comes back as it was written, and nonsense is refused with record and remedy."""
+"""The state record of a site: it is read as written, and an invalid one is refused, with the record and a remedy."""
 
 from __future__ import annotations
 

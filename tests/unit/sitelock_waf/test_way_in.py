@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The way in: what is published, saved and changed in each state."""
+"""Onboarding: the published, saved and changed records in each state."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ class TestSaving:
     def test_once_only(self, state: str, present: Records | None) -> None:
         first = state_record_after(decide(entry(), observed(status("pending-dns")), NOON))
         second = decide(entry(), observed(status(state), first, present), NOON + hours(1))
-        # Where DNS shows nothing of the cut-over, the record goes along unchanged, with what is so if it fails again.
+        # If DNS shows nothing of the cut-over, the state record is written again, with a fallback for another failure.
         assert saved(second) == (first if state == "pending-dns" and present is BEFORE else None)
 
     def test_the_ttl_from_before_it_was_lowered(self) -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The way out: what is put back, how long is waited, when the service may go, and what is left behind."""
+"""Offboarding: the restored records, the wait, the deletion of the service, and the clean-up."""
 
 from __future__ import annotations
 

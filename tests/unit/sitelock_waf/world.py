@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A name server and a vendor in memory, below a real pass."""
+"""A name server and a vendor in memory, for a real pass."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ BEFORE: t.Mapping[str, dict[str, RecordSet]] = types.MappingProxyType(
 )
 
 TARGET = Target(CDN, CDN_NAME, 300)
-"""Where the traffic goes after the cut-over."""
+"""The target of the traffic after the cut-over."""
 ROUTED: Records = types.MappingProxyType(
     {ZONE: {"A": RecordSet(300, CDN)}, WWW: {"CNAME": RecordSet(300, (f"{CDN_NAME}.",))}}
 )
@@ -59,21 +59,21 @@ def hours(number: float) -> datetime.timedelta:
 
 
 def entry(**more: t.Any) -> Entry:
-    """A good entry, completed."""
+    """A valid entry, completed."""
     (made,) = prepare([{"domain": ZONE, "site_id": 1, "zone": ZONE, **more}], [], Defaults())
     assert made["error"] is None, made["error"]
     return made
 
 
 def refusal(**more: t.Any) -> dict[str, t.Any]:
-    """The error of a bad entry."""
+    """The error of an invalid entry."""
     (made,) = prepare([{"domain": ZONE, "site_id": 1, "zone": ZONE, **more}], [], Defaults())
     assert made["error"] is not None
     return t.cast("dict[str, t.Any]", made["error"])
 
 
 def status(state: str, **more: t.Any) -> dict[str, t.Any]:
-    """An answer of the API, with what it says in this state for a site without SSL."""
+    """A response of the API in this state for a site without SSL."""
     routable = state in ("pending-dns", "ready")
     long = state in ("pending-domain-validation", "pending-dns")
     return {
@@ -112,19 +112,19 @@ Key = tuple[str, str]
 
 
 class ServerRefusedError(Exception):
-    """What the module would fail with for the whole list."""
+    """The error of the module for the whole list."""
 
 
 @dataclasses.dataclass
 class NameServer:
     """Record sets by name and type, with the interface of C(SiteDns).
 
-    :param zones_here: where the domains of entries lie that name no zone.
+    :param zones_here: the zones of entries that set none.
     :param everywhere: whether all servers serve the same.
-    :param read_only: as in check mode, changes are only told.
-    :param refusals: by C(dns) of an entry, why this provider is not used.
-    :param not_read: by name, why its sets cannot be read.
-    :param journal: what was asked of it and of the vendor, in turn.
+    :param read_only: as in check mode, changes are only reported.
+    :param refusals: by C(dns) of an entry, the reason why this provider is refused.
+    :param not_read: by name, the error of reading its sets.
+    :param journal: the requests to it and to the vendor, in order.
     """
 
     sets: dict[Key, RecordSet] = dataclasses.field(default_factory=dict)
@@ -238,7 +238,7 @@ class NameServer:
         ]
 
     def _unexpected(self, record: t.Mapping[str, t.Any], group: t.Sequence[t.Mapping[str, t.Any]]) -> bool:
-        """Whether something stands at its name that it does not expect, and that shall not stay."""
+        """Whether its name has an unexpected record that must not stay."""
         staying = {each["type"]: set(each["values"]) for each in group if each["name"] == record["name"]}
         return any(
             there - set(values) and there != staying.get(kind)
@@ -274,7 +274,7 @@ def _lines(sets: t.Mapping[Key, RecordSet], other: t.Mapping[Key, RecordSet]) ->
 class Vendor:
     """The partner API in memory: C(call) as a C(SiteLockClient) has it, with plain data in and out.
 
-    :param journal: the calls that are no reads, and the questions for a site.
+    :param journal: the calls that are not reads, and the reads of sites.
     """
 
     def __init__(self, journal: list[str] | None = None) -> None:
@@ -290,7 +290,7 @@ class Vendor:
         self.journal = [] if journal is None else journal
 
     def put(self, site_id: int, state: str, **more: t.Any) -> None:
-        """What it says about a site from now on."""
+        """Set its response about a site from now on."""
         long = state in ("pending-domain-validation", "pending-dns")
         ways = {"dns_new_a": list(CDN), "dns_new_cname": [CDN_NAME]} if long else {}
         if more.get("ssl"):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""C(make release) in a checkout of its own; the programs that it calls are played by scripts."""
+"""C(make release) in a separate checkout; scripts replace the programs that it calls."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Checkout:
         self.git("commit", "--quiet", "--message", "all")
 
     def play(self, name: str, script: str) -> None:
-        """From now on a program does this."""
+        """Replace a program by this script."""
         program = self._programs / name
         program.write_text(f'#!/bin/sh\necho "{name}" >>"{self._called}"\n{script}\n')
         program.chmod(0o755)
@@ -62,7 +62,7 @@ class Checkout:
 
     @property
     def called(self) -> list[str]:
-        """The programs that were called, in order."""
+        """The called programs, in order."""
         return self._called.read_text().split() if self._called.exists() else []
 
 
@@ -120,7 +120,7 @@ def test_another_branch_is_refused(checkout: Checkout, how: list[str]) -> None:
 
 
 def refused(checkout: Checkout, problem: str, version: str = "0.2.0") -> None:
-    """It says why, and nothing was done."""
+    """It reports the reason, and nothing was done."""
     before = checkout.git("status", "--porcelain"), checkout.git("rev-parse", "HEAD"), checkout.git("tag")
     with pytest.raises(Refused, match=problem):
         checkout.release(version)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A web server in shell: a folder of configuration files, a check of it, and what it runs with."""
+"""A web server as shell scripts: a folder of configuration files, a check, and the running configuration."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Server:
         return str(path)
 
     def write(self, **files: str) -> None:
-        """Write files as the user, and make the server run with them."""
+        """Write files as the user, and let the server load them."""
         for name, text in files.items():
             (self.conf / name).write_text(text, encoding="utf-8")
         subprocess.run(self.reload, check=True, capture_output=True)
@@ -68,19 +68,19 @@ class Server:
         return str(self.conf / name)
 
     def calls(self) -> list[str]:
-        """The commands that were run since ``write``."""
+        """The commands since ``write``."""
         journal = self.root / "calls"
         return journal.read_text(encoding="utf-8").split() if journal.exists() else []
 
     def files(self, folder: str = "conf") -> dict[str, str]:
-        """What stands in the folder: content of files, C(-> TARGET) of links."""
+        """The content of the folder: content of files, C(-> TARGET) of links."""
         return {
             path.name: f"-> {os.readlink(path)}" if path.is_symlink() else path.read_text(encoding="utf-8")
             for path in sorted((self.root / folder).iterdir())
         }
 
     def running(self) -> dict[str, str]:
-        """The files that the server runs with."""
+        """The files that the server has loaded."""
         return self.files("running")
 
     def left_behind(self) -> list[str]:

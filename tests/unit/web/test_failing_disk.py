@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each system call of a run fails in turn: what stands there afterwards, and whether the message tells the truth."""
+"""Each system call of a run fails in turn: the files afterwards, and whether the message is true."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Killed(BaseException):
 
 
 class Disk:
-    """A web server in a folder, and the system calls of what writes its files."""
+    """A web server in a folder, and the system calls of the code that writes its files."""
 
     def __init__(self, root: Path) -> None:
         self.conf, self.folder = root / "conf", root / "journal"
@@ -63,7 +63,7 @@ class Disk:
         self._counting = False
 
     def files(self) -> dict[str, str]:
-        """Content of files, C(-> TARGET) of links; what was left behind too."""
+        """Content of files, C(-> TARGET) of links; with remains."""
         return {
             path.name: f"-> {os.readlink(path)}" if path.is_symlink() else path.read_text(encoding="utf-8")
             for path in self.conf.iterdir()
@@ -109,13 +109,13 @@ class Disk:
         """The system call ``name``, or its failure."""
         if self._counting:
             self.count += 1
-            # A file that is made needs an inode.
+            # A new file needs an inode.
             code = self.fault(self.count, "write" if name == "open" and arguments[1] & os.O_CREAT else name)
             if code:
                 if name == "close":
                     REAL[name](*arguments)
                 raise OSError(code, os.strerror(code), *(each for each in arguments[:1] if isinstance(each, str)))
-        # Waiting for the real disk would prove nothing here.
+        # Syncing the real disk would prove nothing here.
         return None if name == "fsync" else REAL[name](*arguments, **named)
 
 
@@ -123,7 +123,7 @@ REAL = {**{name: getattr(os, name) for name in CALLS}, "flock": fcntl.flock}
 
 
 class Disks:
-    """Makes disks, and leads the system calls of this process to the newest."""
+    """Makes disks, and redirects the system calls of this process to the newest."""
 
     def __init__(self, root: Path, patch: pytest.MonkeyPatch) -> None:
         self._root = root
@@ -168,14 +168,14 @@ LASTING = {
     "broken from then on": functools.partial(from_then_on, errno.EIO, REAL),
 }
 FAULTS = {**ONCE, **LASTING}
-# Where the run goes on to something else, one error of its kind is enough.
+# Where the run continues with something else, one error of its kind is enough.
 FEW = ["once EIO", "full from then on", "read-only from then on", "broken from then on"]
 CASES = [(fault, DESIRED) for fault in FAULTS] + [(fault, desired) for desired in (REFUSED, INVALID) for fault in FEW]
 FULL = ("full from then on", "over quota from then on")
 
 
 def truth(disk: Disk, error: WebsecError, fault: str) -> None:
-    """What the message says is so."""
+    """The message is true."""
     visible, text = disk.visible(), error.message
     claims = ["Nothing was changed.", "The old files were restored", "could not be restored", "already invalid before"]
     assert sum(claim in text for claim in claims) == 1, text
@@ -186,7 +186,7 @@ def truth(disk: Disk, error: WebsecError, fault: str) -> None:
         assert named, text
         assert named == {name for name in NAMES if visible.get(name) != OLD.get(name)}, text
         assert not restored
-        # A disk that is only full keeps no old file away.
+        # A full disk does not prevent restoring an old file.
         assert fault not in FULL
     else:
         assert visible == OLD, text
@@ -195,7 +195,7 @@ def truth(disk: Disk, error: WebsecError, fault: str) -> None:
 
 
 def until_none_fails(made: Disks, fault: str, run: t.Callable[[Disk, Fault], None], least: int) -> None:
-    """``run`` on fresh disks that fail at another system call each, until one had no more calls than that."""
+    """``run`` on new disks that each fail at the next system call, until there are no more calls."""
     for step in range(1, 1000):
         calls: list[int] = []
         run(made.new(), functools.partial(counted, calls, FAULTS[fault](step)))
@@ -219,7 +219,7 @@ def test_all_old_or_all_new_and_active(made: Disks, fault: str, desired: list[di
             assert disk.files() == disk.running == NEW
         except WebsecError as error:
             truth(disk, error, fault)
-        # Nothing that happened keeps the next run from its work.
+        # The next run succeeds after any failure.
         disk.run(*DESIRED, fault=no_fault)
         assert disk.files() == disk.running == NEW
         assert (disk.conf / "site").stat().st_mode & 0o777 == 0o600

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The files that the variables of the roles make, and what is refused on the way."""
+"""The files from the variables of the roles, and refused values."""
 
 from __future__ import annotations
 

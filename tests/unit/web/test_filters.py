@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filters say what is wrong as a text that the role can show alone."""
+"""The filters return their error as a text that the role can show alone."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_the_folder_of_the_module_is_made_and_removed_with_it() -> None:
     folder = "/usr/lib/nginx/modules"
     made = botguard_web_files([], "nginx", "Debian", with_candidate, {})
     assert (made["folders"], made["empty_folders"]) == (["/etc/nginx/botguard.d", folder], [])
-    # A package makes its own.
+    # A package creates its own.
     assert botguard_web_files([], "nginx", "Debian", SETTINGS, {})["folders"] == ["/etc/nginx/botguard.d"]
     gone = botguard_web_files([], "nginx", "Debian", {**SETTINGS, "state": "absent"}, {})
     assert (gone["folders"], gone["empty_folders"]) == ([], [folder])

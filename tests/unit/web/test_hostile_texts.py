@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No text of a variable becomes a directive of its own: it is refused, or it stays the value that it was given as."""
+"""No text of a variable becomes a directive: it is refused, or remains the same value."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ SITE = {"domain": "a.example", "servers": {"primary": "srv-3.example", "secondar
 
 
 def places(value: t.Any, place: tuple[t.Any, ...] = ()) -> t.Iterator[tuple[t.Any, ...]]:
-    """Where there is a text in ``value``."""
+    """The places of texts in ``value``."""
     if isinstance(value, str):
         yield place
     elif isinstance(value, (dict, list)):
@@ -61,7 +61,7 @@ def places(value: t.Any, place: tuple[t.Any, ...] = ()) -> t.Iterator[tuple[t.An
 
 
 def replaced(value: t.Any, place: tuple[t.Any, ...], text: str) -> t.Any:
-    """``value`` with ``text`` in that place."""
+    """``value`` with ``text`` at that place."""
     made = copy.deepcopy(value)
     inner = made
     for key in place[:-1]:
@@ -126,7 +126,7 @@ class TestFilesOfTheWebServer:
                 differ = [new for new, old in zip(found, usual) if new != old]
                 assert len(differ) == 1, (place, text)
                 assert differ[0][-1] == text, (place, text)
-        # The one free text is taken as it is, and the tokenizers would see it end too early.
+        # The one free text is used unchanged, and the tokenizers would end it too early.
         assert accepted == {("skip",)}
 
 
@@ -154,7 +154,7 @@ def test_options_are_free_but_no_control_characters(text: str) -> None:
         return
     written = "".join(file.get("content", "") for file in made["files"])
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", written)
-    # Nothing but a line break begins a line: what stood in a comment stays in it.
+    # Only a line break begins a line, so a comment stays a comment.
     assert text.rstrip("\n").count("\n") == written.count("\n") - web_lines()
 
 

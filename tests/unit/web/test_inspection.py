@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the inspection of a web server finds, and the test of a module file."""
+"""The results of the inspection of a web server, and the test of a module file."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ class TestProcesses:
     )
     def test_the_main_process_decides(self, tmp_path: Path, maps: str, exe: str, stale: bool) -> None:
         process(tmp_path, 10, 1, maps, exe)
-        # A worker that ends its last request with the old module is no reason.
+        # A worker that finishes its last request with the old module is no reason.
         process(tmp_path, 11, 10, OLD_MODULE, "/usr/sbin/nginx")
         assert runs_old_program(["nginx"], "ngx_botguard_module.so", str(tmp_path)) is stale
 

@@ -41,7 +41,7 @@ def new_server(root: Path) -> Server:
 
 
 def killed_run(server: Server, desired: list[dict[str, t.Any]], step: int) -> bool:
-    """Run in a process that dies right before its system call number ``step``. Returns whether it came to that."""
+    """Run in a process that is killed right before its system call number ``step``. Returns whether it was killed."""
     child = os.fork()
     if child:
         _child, status = os.waitpid(child, 0)
@@ -63,7 +63,7 @@ def killed_run(server: Server, desired: list[dict[str, t.Any]], step: int) -> bo
 
 
 def steps(tmp_path: Path, desired: list[dict[str, t.Any]]) -> t.Iterator[Server]:
-    """Servers at which a run was killed, each at another step, until one was not killed any more."""
+    """Servers at which a run was killed, each at the next step, until one run ended."""
     for step in range(1, 500):
         server = new_server(tmp_path / str(step))
         if not killed_run(server, desired, step):
@@ -74,7 +74,7 @@ def steps(tmp_path: Path, desired: list[dict[str, t.Any]]) -> t.Iterator[Server]
 
 
 def whole(server: Server) -> None:
-    """Nothing is left behind, and the server runs with what stands there."""
+    """There are no remains, and the server has loaded the current files."""
     assert server.running() == server.files()
     assert server.left_behind() == []
 
@@ -97,7 +97,7 @@ def test_a_next_run_that_wants_nothing_of_it_finds_the_old_state_or_the_new_one(
         if server.files() == OLD and not seen[0]:
             assert (server.conf / "site").stat().st_mode & 0o777 == 0o644, oct(mode)
         whole(server)
-    # Once the change is confirmed it stays, and not before.
+    # The change stays only after it is confirmed.
     assert seen == sorted(seen)
     assert not seen[0]
     assert seen[-1]
@@ -124,7 +124,7 @@ def test_a_recovery_that_is_killed_is_done_by_the_next_one(tmp_path: Path) -> No
 
 
 def interrupt_at_reload(server: Server, desired: list[dict[str, t.Any]] | None = None) -> None:
-    """A run whose process dies while the server takes the new files over."""
+    """A run whose process is killed while the server loads the new files."""
     reload = Path(server.reload[0])
     text = reload.read_text(encoding="utf-8")
     reload.write_text(text + "kill -9 $PPID\n", encoding="utf-8")
@@ -188,7 +188,7 @@ def test_the_journal_of_one_server_restores_it_during_the_run_of_another(tmp_pat
 def test_the_journal_on_disk_names_what_it_will_do(tmp_path: Path) -> None:
     server = new_server(tmp_path / "server")
     interrupt_at_reload(server)
-    # What is replaced or removed is kept under the number of its step.
+    # Replaced or removed files are kept under the number of their step.
     assert server.left_behind() == ["activating", "old-2", "old-3", "old-4", "pending.json"]
     pending = json.loads((server.root / "journal" / "pending.json").read_text(encoding="ascii"))["entry"]
     assert [row["path"] for row in pending["changes"]] == [server.path(entry["path"]) for entry in DESIRED]

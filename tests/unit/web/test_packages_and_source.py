@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where the module comes from, and which packages move with it."""
+"""The source of the module, and the packages that are upgraded with it."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A change that is validated in check mode. Whether this system allows the overlays does not matter to these tests:
-tools/web_hosts has hosts that do."""
+"""Validation of a change in check mode. These tests do not need a system that allows overlays: the hosts of
+tools/web_hosts do."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_nothing_is_written_without_an_overlay(server: Server, monkeypatch: pyte
 
 def test_an_overlay_that_does_not_cover_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class NothingIsMounted:
-        """The C library of a system that says yes to all, and does nothing."""
+        """The C library of a system that accepts every call, and does nothing."""
 
         def __init__(self, *_arguments: object, **_named: object) -> None:
             self.unshare = self.mount = lambda *_arguments: 0
@@ -66,7 +66,7 @@ def test_an_overlay_that_does_not_cover_is_none(tmp_path: Path, monkeypatch: pyt
 
 
 class TestInTheProcess:
-    """Where the overlays are left out, it writes into the folder of the test."""
+    """Without the overlays, it writes into the folder of the test."""
 
     @pytest.fixture(autouse=True)
     def _no_overlay(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A journal that nobody wrote like that, or somebody else: a clear error, and nothing is written or run."""
+"""An invalid or foreign journal: a clear error, and nothing is written or executed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def row(kind: str = "file", content: bytes = b"evil\n", **more: t.Any) -> dict[s
 
 
 def body(path: str, **more: t.Any) -> dict[str, t.Any]:
-    """What a journal says that puts C(evil) back at ``path``, and runs a command."""
+    """A journal that restores C(evil) at ``path``, and runs a command."""
     change = {"path": path, "before": row(), "after": row("absent", b"")}
     return {"changes": [change], "folders": [], "validate": [["touch", f"{path}.run"]], "activate": [], **more}
 
@@ -121,7 +121,7 @@ def test_a_spoilt_journal(server: Server, kind: str, check_mode: bool) -> None:
     message = refused(server, check_mode)
     assert str(pending) in message
     assert "Nothing was changed." in message
-    # It stays there for the user to look at.
+    # It stays there for inspection by the user.
     assert pending.read_bytes() == text
 
 
@@ -180,7 +180,7 @@ states = st.one_of(
         uid=st.integers(0, 2**32 - 2),
         gid=st.integers(0, 2**32 - 2),
     ),
-    # A link of somebody else may hold any bytes but NUL.
+    # A foreign link may contain any bytes but NUL.
     st.binary(min_size=1, max_size=20)
     .filter(lambda target: b"\0" not in target)
     .map(lambda target: State("link", target=os.fsdecode(target))),

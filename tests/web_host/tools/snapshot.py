@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write down everything on this host that a role could have changed; with "compare", say what changed since then.
+"""Record everything on this host that a role could change; with "compare", print the changes since then.
 
 That is: the files below the folders of the web servers and of apt, the packages that are installed or held, and the
 main process of the running web server.
@@ -40,7 +40,7 @@ def lines() -> Iterator[str]:
 
 
 def main() -> int:
-    """Write the lines, or print those that are gone or new and return 1 if there are any."""
+    """Write the lines, or print removed and new ones and return 1 if there are any."""
     now = list(lines())
     if sys.argv[1:] != ["compare"]:
         _WRITTEN.write_text("\n".join(now), encoding="utf-8")

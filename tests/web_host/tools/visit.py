@@ -1,10 +1,10 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Visit websites of this host. Reads a list of visits from the first argument (JSON), prints what they saw (JSON).
+"""Visit websites of this host. Reads a list of visits from the first argument (JSON), prints their results (JSON).
 
-A visit: {"host": website, "agent": user agent, "from": source address, "forwarded_for": what a proxy says}; all but the
-host may be left out. What it saw: {"status": HTTP status, "mark": header X-BotGuard or ""}.
+A visit: {"host": website, "agent": user agent, "from": source address, "forwarded_for": value of a proxy}; all but the
+host may be omitted. Its result: {"status": HTTP status, "mark": header X-BotGuard or ""}.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140
 
 
 def visit(wanted: dict[str, str]) -> dict[str, typing.Any]:
-    """Ask for the front page of one website."""
+    """Request the front page of one website."""
     headers = {"Host": wanted["host"], "User-Agent": wanted.get("agent", _BROWSER)}
     if "forwarded_for" in wanted:
         headers["X-Forwarded-For"] = wanted["forwarded_for"]
