@@ -38,7 +38,9 @@ CALLERS = [
     "sitelock_sso_link",
     "sitelock_waf_addon",
     "sitelock_waf_addons",
+    "sitelock_waf_cache_purge",
     "sitelock_waf_policies",
+    "sitelock_waf_policies_info",
     "sitelock_waf_sites",
 ]
 ADDRESSES = [

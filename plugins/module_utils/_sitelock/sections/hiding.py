@@ -144,6 +144,20 @@ class EntryType(_HidingType):
         return self
 
 
+class SiteNameType(_HidingType):
+    """Of an entry that only names a site; for documentation it is C(raw). What else is in it is not used, and not
+    shown. It is no secret either, so it is not hidden elsewhere."""
+
+    def __new__(cls) -> SiteNameType:
+        self = super().__new__(cls, "raw")
+        self._sections = ()
+        return self
+
+    def _hide(self, _hider: _Hider, given: t.Any) -> t.Any:
+        names = given if isinstance(given, dict) else {}
+        return {key: names[key] for key in ("site_id", "domain") if key in names and is_name(key, names[key])}
+
+
 class PoliciesType(_HidingType):
     """Of O(policies); for documentation it is C(dict). On a command line a mapping may be written as JSON."""
 

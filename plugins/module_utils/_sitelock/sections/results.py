@@ -31,8 +31,10 @@ def site_rows(entries: t.Sequence[SiteEntry], outcomes: t.Iterable[SectionOutcom
 
 def _row(entry: SiteEntry, outcomes: t.Sequence[SectionOutcome]) -> Row:
     not_reached = entry.error if isinstance(entry.error, DeferredError) else None
-    errors = [_error(entry.error, entry, None)] if entry.error and not not_reached else []
-    errors += [_error(each.error, entry, each.desired.section.name) for each in outcomes if each.error is not None]
+    errors = [section_error(entry.error, entry, None)] if entry.error and not not_reached else []
+    errors += [
+        section_error(each.error, entry, each.desired.section.name) for each in outcomes if each.error is not None
+    ]
     # What is wrong in the file is why the other sections were not processed.
     errors.sort(key=lambda error: error["kind"] != BadInputError.kind)
     deferred = next((each for each in outcomes if each.deferred), None)
@@ -57,7 +59,8 @@ def _row(entry: SiteEntry, outcomes: t.Sequence[SectionOutcome]) -> Row:
     }
 
 
-def _error(error: WebsecError, entry: SiteEntry, section: str | None) -> dict[str, t.Any]:
+def section_error(error: WebsecError, entry: SiteEntry, section: str | None) -> Row:
+    """The error of a section of a site, or of its whole entry, as rows have it."""
     details = error.as_dict(site_id=entry.site_id, section=section)
     start = f"Site {entry.site_id}: "
     if section is not None and not details["message"].startswith(start):

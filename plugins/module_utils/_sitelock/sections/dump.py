@@ -1,0 +1,92 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sections of many sites, read in the form of entries: what is returned can be given to the module that writes."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._results import deferred_fields_of
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.each import read_each
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.each_site import Row, find_sites
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.entries import SiteEntry
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.reader import SectionReader
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.results import section_error
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import AnySection
+
+
+@dataclasses.dataclass(frozen=True)
+class SectionRead:
+    """:param dump: in the form of an entry, or why it could not be read. Empty: there is nothing to set."""
+
+    site_id: int
+    section: str
+    dump: t.Any
+
+
+def dump_sections(
+    client: SiteLockClient, sections: t.Sequence[AnySection], params: t.Mapping[str, t.Any], context: RunContext
+) -> tuple[list[Row], list[Row]]:
+    """Read ``sections`` of all sites.
+
+    :param params: the options of the module.
+    :returns: the entries, of sites with at least one section, with only what an entry may have; and one row for each
+        of C(sites) that says what was read and what failed.
+    """
+    entries = find_sites(client, params, context)
+    reader = SectionReader(client, context)
+    wanted = [
+        (entry.site_id, section)
+        for entry in entries
+        if entry.is_open and entry.site_id is not None
+        for section in sections
+    ]
+
+    def read(one: tuple[int, AnySection]) -> t.Any:
+        site_id, section = one
+        return section.dump(section.read(reader, site_id, None))
+
+    found = read_each(read, wanted, unit="section", concurrency=params["concurrency"], context=context)
+    reads: dict[int, list[SectionRead]] = {}
+    for (site_id, section), dump in zip(wanted, found):
+        reads.setdefault(site_id, []).append(SectionRead(site_id, section.name, dump))
+    # Of two entries for one site none is read.
+    of_entry = [(entry, reads.get(entry.site_id or 0, []) if entry.is_open else []) for entry in entries]
+    dumps = [dump for entry, its in of_entry if (dump := _dump(entry, its))]
+    return dumps, [_row(entry, its) for entry, its in of_entry]
+
+
+def _dump(entry: SiteEntry, reads: t.Iterable[SectionRead]) -> Row:
+    """Empty if no section was read."""
+    sections = {each.section: each.dump for each in reads if _is_read(each) and each.dump}
+    domain = {} if entry.domain is None else {"domain": entry.domain}
+    return {"site_id": entry.site_id, **domain, **sections} if sections else {}
+
+
+def _is_read(read: SectionRead) -> bool:
+    return not isinstance(read.dump, WebsecError)
+
+
+def _row(entry: SiteEntry, reads: t.Sequence[SectionRead]) -> Row:
+    failed: list[tuple[WebsecError, str | None]] = [
+        (each.dump, each.section) for each in reads if isinstance(each.dump, WebsecError)
+    ]
+    if entry.error is not None:
+        failed.append((entry.error, None))
+    errors = [section_error(error, entry, section) for error, section in failed if not isinstance(error, DeferredError)]
+    deferred = next((error for error, _section in failed if isinstance(error, DeferredError)), None)
+    return {
+        "site_id": entry.site_id,
+        "domain": entry.domain,
+        "sections": [each.section for each in reads if _is_read(each)],
+        "failed": bool(errors),
+        "error": errors[0] if errors else None,
+        "errors": errors,
+        **deferred_fields_of(deferred),
+    }
