@@ -48,7 +48,8 @@ def run_twice(sandbox: SandboxServer, entry: dict[str, t.Any]) -> list[dict[str,
     addon = {"subscription": "200", "state": "ready"}
     sites = [{"site_id": "1", "account_id": "570", "domain": "shop.example", "addon": addon}]
     plans, accounts = [{"id": "200", "name": "Professional"}], [{"id": "570", "name": "Customers"}]
-    sandbox.post("fleet", {"plans": plans, "accounts": accounts, "sites": sites})
+    if not sandbox.get("state")["sites"]:
+        sandbox.post("fleet", {"plans": plans, "accounts": accounts, "sites": sites})
     options = {
         "api_url": f"{sandbox.url}/v1/partner",
         "api_username": USERNAME,
@@ -90,3 +91,39 @@ def test_exceptions_that_the_api_does_not_show_are_not_added(sandbox: SandboxSer
             "Site 1: section exceptions: getWafSettings shows no exceptions of rules"
         )
     assert "addWafException" not in sandbox.calls()
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"empty_lists": "absent", "removal_answer": "removed"},
+        {"url_answer": "text", "url_removal_element": "removeWafUrlBlacklist", "known_url": "ignore"},
+        {"geo_info_form": "nested", "ip_form": "range"},
+        {"cdn_form": "wrapped", "unoffered_rules": "empty"},
+        {"omitted_elements": "default", "rule_off_word": "disable"},
+    ],
+    ids=str,
+)
+def test_settings_and_lists_in_all_forms(sandbox: SandboxServer, form: dict[str, str]) -> None:
+    sandbox.post("settings", form)
+    url = {"path": "/xmlrpc.php", "pattern": "EQUALS"}
+    entry: dict[str, t.Any] = {
+        "site_id": 1,
+        "rules": {"sql_injection": "disabled", "ddos": "off"},
+        "ip_allow": {"present": ["192.0.2.10"]},
+        "ip_block": {"exact": ["203.0.113.0/24", "198.51.100.7"]},
+        "url_block": {"exact": [url]},
+        "geo_block": {"exact": {"countries": ["KP"], "continents": ["AF"]}},
+        "cdn": {"cache_mode": "static_and_dynamic", "minify_css": True},
+        "bypass": {"status": "on"},
+    }
+    first, second = run_twice(sandbox, entry)
+    assert (first["error"], set(first["changed_sections"])) == (None, entry.keys() - {"site_id"})
+    assert (second["error"], second["actions"]) == (None, [])
+    # And back to nothing.
+    gone = {name: {"exact": []} for name in ("ip_block", "url_block")}
+    entry |= {**gone, "geo_block": {"absent": {"countries": ["KP"], "continents": ["AF"]}}, "bypass": {"status": "off"}}
+    first, second = run_twice(sandbox, entry)
+    assert (first["error"], set(first["changed_sections"])) == (None, {"ip_block", "url_block", "geo_block", "bypass"})
+    assert (second["error"], second["actions"]) == (None, [])

@@ -73,11 +73,16 @@ ADD_WAF_BLACKLIST_URLS = Method(
     subjects=_SITE,
 )
 ADD_WAF_WHITELIST_IPS = Method("addWafWhitelistIPs", Effect.CHANGE, nested=_IPS, repeats=names("ip"), subjects=_SITE)
-GET_WAF_GEO_BLACKLIST = Method("getWafGeoBlacklist", Effect.READ, repeats=_EXCEPTIONS, subjects=_SITE)
+# Unknown, of this and the other lists: the form of an empty one.
+GET_WAF_GEO_BLACKLIST = Method(
+    "getWafGeoBlacklist", Effect.READ, repeats=_EXCEPTIONS, subjects=_SITE, may_be_empty=True
+)
 GET_WAF_GEO_INFO = Method("getWafGeoInfo", Effect.READ, repeats=names("continent country"))
-GET_WAF_IP_BLACKLIST = Method("getWafIPBlacklist", Effect.READ, repeats=_EXCEPTIONS, subjects=_SITE)
-GET_WAF_IP_WHITELIST = Method("getWafIPWhitelist", Effect.READ, repeats=names("ip"), subjects=_SITE)
-GET_WAF_URL_BLACKLIST = Method("getWafUrlBlacklist", Effect.READ, repeats=_EXCEPTIONS, subjects=_SITE)
+GET_WAF_IP_BLACKLIST = Method("getWafIPBlacklist", Effect.READ, repeats=_EXCEPTIONS, subjects=_SITE, may_be_empty=True)
+GET_WAF_IP_WHITELIST = Method("getWafIPWhitelist", Effect.READ, repeats=names("ip"), subjects=_SITE, may_be_empty=True)
+GET_WAF_URL_BLACKLIST = Method(
+    "getWafUrlBlacklist", Effect.READ, repeats=_EXCEPTIONS, subjects=_SITE, may_be_empty=True
+)
 REMOVE_WAF_BLACKLIST_GEO = Method(
     "removeWafBlacklistGeo", Effect.CHANGE, nested=_GEO, repeats=_EXCEPTIONS, subjects=_SITE
 )
