@@ -35,6 +35,7 @@ CALLERS = [
     "sitelock_ips_info",
     "sitelock_password_reset",
     "sitelock_plans_info",
+    "sitelock_reference_info",
     "sitelock_sso_link",
     "sitelock_waf_addon",
     "sitelock_waf_addons",
@@ -42,6 +43,7 @@ CALLERS = [
     "sitelock_waf_policies",
     "sitelock_waf_policies_info",
     "sitelock_waf_sites",
+    "sitelock_waf_statistics_info",
 ]
 ADDRESSES = [
     "https://me:hunter2@api.example/v1",

@@ -90,7 +90,7 @@ def minimal(spec: t.Mapping[str, t.Any], path: tuple[str, ...], value: t.Any) ->
             inner = minimal(option["options"], path[1:], value) if path[1:] else value
             given[name] = [inner] if option.get("type") == "list" else inner
         elif option.get("required") or name in ("api_url", "api_username", "api_password", "retries", "login"):
-            given[name] = samples.get(name, "made-up")
+            given[name] = samples.get(name, (option.get("choices") or ["made-up"])[0])
     return given
 
 
