@@ -79,6 +79,16 @@ def test_a_dump_of_what_has_content_of_its_own(section: str, vendor: Vendor) -> 
     assert all(name.startswith(("get", "loginProtectRetrieve", "loginProtectList")) for name in vendor.calls)
 
 
+def test_a_flag_with_a_value_that_is_not_documented_is_not_taken_for_off() -> None:
+    vendor = vendor_with(1)
+    vendor.sites[1].cdn["minify_css"] = "aggressive"
+    sites, _reads = dump(vendor, [{"site_id": 1}], "cdn")
+    assert sites[0]["cdn"]["minify_css"] == "aggressive"
+    (row,) = run(vendor, sites)["sites"]
+    assert "minify_css is 'aggressive'" in row["error"]["message"]
+    assert vendor.writes() == []
+
+
 def test_by_default_all_sections_are_read() -> None:
     assert chosen_sections(None) == [*SECTIONS]
 

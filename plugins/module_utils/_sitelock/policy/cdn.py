@@ -70,5 +70,6 @@ CDN = SettingsSection(
     SET_WAF_CDN_SETTINGS,
     _given,
     _told,
-    dumped=lambda name, value: value if name == _MODE else value == "1",
+    # Another value is not documented. As it stands it is refused when it is applied, and not taken for off.
+    dumped=lambda name, value: value if name == _MODE else {"1": True, "0": False}.get(value, value),
 )
