@@ -59,6 +59,7 @@ def write_files(folder: pathlib.Path) -> None:
     """Create each file that an example names, as a reader would."""
     for each in BLOCKS:
         if each.file:
+            assert not (folder / each.file).exists(), f"two examples write {each.file}"
             (folder / each.file).parent.mkdir(exist_ok=True)
             (folder / each.file).write_text(each.text)
 

@@ -79,6 +79,13 @@ def test_a_dump_of_what_has_content_of_its_own(section: str, vendor: Vendor) -> 
     assert all(name.startswith(("get", "loginProtectRetrieve", "loginProtectList")) for name in vendor.calls)
 
 
+def test_what_cannot_be_read_from_the_api_is_not_in_a_dump() -> None:
+    sites, reads = dump(vendor_with(1, 2), [{"site_id": 1}], "certificate")
+    assert (sites, reads[0]["sections"], reads[0]["failed"]) == ([], ["certificate"], False)
+    sites, _reads = dump(vendor_with(1, 2), [{"site_id": 1}], "certificate", "cdn")
+    assert [[*site] for site in sites] == [["site_id", "cdn"]]
+
+
 def test_a_flag_with_a_value_that_is_not_documented_is_not_taken_for_off() -> None:
     vendor = vendor_with(1)
     vendor.sites[1].cdn["minify_css"] = "aggressive"
