@@ -58,12 +58,12 @@ def places() -> collections.abc.Iterator[tuple[str, collections.abc.Callable[[t.
     yield "the number", lambda secret: site_with(site_id=secret if isinstance(secret, str) else KEY)
     yield "the domain", lambda secret: site_with(domain=secret if isinstance(secret, str) else KEY)
     for name in (*_SECRET, "keyfile", "pass"):
-        yield name, lambda secret, name=name: site_with(certificate={**RIGHT, name: secret})  # type: ignore[misc]
+        yield name, lambda secret, name=name: site_with(certificate={**RIGHT, name: secret})  # type: ignore[misc]  # mypy infers no lambda with a default
     # At a public key only what has not its form.
     for name in _PUBLIC:
         yield (
             name,
-            lambda secret, name=name: site_with(  # type: ignore[misc]
+            lambda secret, name=name: site_with(  # type: ignore[misc]  # mypy infers no lambda with a default
                 certificate={**RIGHT, name: secret if isinstance(secret, str) else KEY}
             ),
         )
