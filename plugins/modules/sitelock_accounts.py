@@ -45,9 +45,9 @@ options:
     description:
       - The accounts, each at most once. A domain may be listed in one account only.
       - An entry with an unknown key or a wrong type fails alone; the others are processed.
+      - Exactly one of O(accounts) and O(accounts_file) is given.
     type: list
     elements: dict
-    required: true
     suboptions:
       login:
         description:
@@ -209,6 +209,13 @@ options:
         elements: dict
         default: []
         suboptions: *addon
+  accounts_file:
+    description:
+      - File with the same list in JSON or YAML, on the controller. JSON is read much faster. The file may be encrypted as
+        a whole with Ansible Vault. A relative path starts in the folder in which C(ansible-playbook) was started.
+      - Ansible processes each value of a list that it passes to a module. For thousands of accounts this takes longer
+        than reading a file.
+    type: path
   entry_errors:
     description:
       - Entries of O(accounts) with an unknown key or a wrong type, by their place. You do not need to set it.
@@ -260,6 +267,12 @@ EXAMPLES = r"""
         sites:
           - domain: old.example
             state: absent
+
+- name: Manage the accounts of a very large file
+  hosting.websec.sitelock_accounts:
+    api_username: reseller
+    api_password: "{{ vault_sitelock_password }}"
+    accounts_file: customers.json
 """
 
 RETURN = r"""

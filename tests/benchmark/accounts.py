@@ -23,8 +23,11 @@ def rows(folder: pathlib.Path, accounts: int, concurrency: int, repeats: int) ->
     """For 2,000 accounts, 5,000 sites. C(getStatus) does not list them, so every domain is looked up."""
     with World(folder, 0, dns=False) as world:
         domains = _fill(world, accounts)
+        # In a file, as those of large fleets should be.
+        file = folder / "customers.json"
+        file.write_text(json.dumps([_entry(number, domains[number]) for number in range(1, accounts + 1)]))
         variables = {
-            "sitelock_accounts": [_entry(number, domains[number]) for number in range(1, accounts + 1)],
+            "sitelock_accounts_file": str(file),
             "sitelock_accounts_api": world.api,
             "sitelock_accounts_concurrency": concurrency,
         }

@@ -12,6 +12,8 @@ import pathlib
 import typing as t
 
 import pytest
+import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
 from integration.bind_server import BindServer
 from integration.operator_of_passes import ORIGIN
 from integration.playbook import Run, run_plays
@@ -45,7 +47,9 @@ class Customer:
         # The current records have expired everywhere when the next play starts.
         self.site: dict[str, t.Any] = {"domain": domain, "zone": domain, "subscription": "200", "ttl": 1}
 
-    def run(self, *arguments: str, roles: t.Sequence[str] = ("sitelock_accounts", "sitelock_waf")) -> Run:
+    def run(
+        self, *arguments: str, roles: t.Sequence[str] = ("sitelock_accounts", "sitelock_waf"), file: str | None = None
+    ) -> Run:
         api = {
             "api_url": f"{self._sandbox.url}/v1/partner",
             "api_username": USERNAME,
@@ -58,7 +62,7 @@ class Customer:
             "gather_facts": False,
             "vars": {
                 "sitelock_accounts_api": api,
-                "sitelock_accounts": [self.account],
+                **({"sitelock_accounts": [self.account]} if file is None else {"sitelock_accounts_file": file}),
                 "sitelock_waf_api": api,
                 "sitelock_waf_sites": [self.site],
                 "sitelock_waf_preflight_options": {"resolver": server.address, "resolver_port": server.port},
@@ -164,3 +168,31 @@ def test_an_entry_that_is_wrong_fails_alone_and_a_file_without_accounts_is_told(
     undefined = customer.run("-e", json.dumps({"sitelock_accounts": None}), roles=("sitelock_accounts",))
     assert undefined.status != 0
     assert "sitelock_accounts is not defined. Set it to the list" in " ".join(undefined.output.split())
+
+
+def test_accounts_from_a_file_which_may_be_encrypted(customer: Customer, tmp_path: pathlib.Path) -> None:
+    file, password = tmp_path / "customers.yml", tmp_path / "vault-password"
+    password.write_text("swordfish\n")
+    content = yaml.safe_dump({"sitelock_accounts": [customer.account]}).encode()
+    file.write_bytes(VaultLib().encrypt(content, VaultSecret(b"swordfish")))
+
+    def run(*arguments: str) -> Run:
+        return customer.run(*arguments, roles=("sitelock_accounts",), file=str(file))
+
+    secret = ("--vault-password-file", str(password))
+    done = run("-vvv", *secret)
+    assert done.status == 0, done.output
+    assert len(customer.ledger()) == 4
+    (site,) = [row for row in done.values["sitelock_accounts_report"] if row["domain"]]
+    assert site["steps"], site
+
+    refused = {
+        "Set exactly one of accounts and accounts_file": run("-e", json.dumps({"sitelock_accounts": []}), *secret),
+        "vault password": run(),
+    }
+    file.unlink()
+    refused["customers.yml"] = run()
+    for says, failed in refused.items():
+        assert failed.status != 0, failed.output
+        assert says in " ".join(failed.output.split()), failed.output
+        assert len(customer.ledger()) == 4

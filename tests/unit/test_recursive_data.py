@@ -19,10 +19,10 @@ from ansible.errors import AnsibleError
 from ansible_collections.hosting.websec.plugins.module_utils import _nesting
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.hiding import DnsParameter
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import open_providers
+from ansible_collections.hosting.websec.plugins.module_utils._entries_file import read_entries_file
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._nesting import plain_data
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, prepare
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites_file import read_sites
 
 BOMB = "\n".join(
     ["- &b0 [x, x, x, x, x, x, x, x, x, x]"] + [f"- &b{n} [{', '.join([f'*b{n - 1}'] * 10)}]" for n in range(1, 30)]
@@ -47,7 +47,7 @@ every_shape = pytest.mark.parametrize("name", [*SHAPES, "a thousand million mill
 def test_an_entry_of_the_site_file(tmp_path: pathlib.Path, name: str) -> None:
     (tmp_path / "sites.yml").write_text("[]")
     sites = [
-        *read_sites(str(tmp_path / "sites.yml")),
+        *read_entries_file(str(tmp_path / "sites.yml"), "sites_file", "sites"),
         {"domain": "a.example", "zone": "a.example", "site_id": 1},
         *({"domain": "b.example", "site_id": 2, key: shape(name)} for key in ("aliases", "restore", "zone", "x")),
         shape(name),
@@ -62,7 +62,7 @@ def test_an_entry_of_the_site_file(tmp_path: pathlib.Path, name: str) -> None:
 @pytest.mark.parametrize("name", ["a list in itself", "both"])
 def test_the_site_file_itself(tmp_path: pathlib.Path, name: str) -> None:
     (tmp_path / "sites.yml").write_text(SHAPES[name])
-    (entry,) = prepare(read_sites(str(tmp_path / "sites.yml")), [], Defaults())
+    (entry,) = prepare(read_entries_file(str(tmp_path / "sites.yml"), "sites_file", "sites"), [], Defaults())
     assert entry["error"]["kind"] == "bad_input"
 
 

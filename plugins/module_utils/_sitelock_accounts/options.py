@@ -58,7 +58,9 @@ def account_options() -> ArgumentSpec:
     }
     return ArgumentSpec(
         options={
-            "accounts": {"type": "list", "elements": "dict", "required": True, "options": options},
+            "accounts": {"type": "list", "elements": "dict", "options": options},
+            # The action plugin reads it, and passes its entries as O(accounts).
+            "accounts_file": {"type": "path"},
             "entry_errors": {"type": "dict", "default": {}},
-        }
+        },
     )

@@ -21,6 +21,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.prov
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.tasks import dns_option
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
+from ansible_collections.hosting.websec.plugins.module_utils._entries_file import read_entries_file
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
@@ -33,7 +34,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entri
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.preflight import SitePreflight
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.rows import counts_of, failure_text
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.run import Pass, PassOptions
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.sites_file import read_sites
 
 _ENVIRONMENT = {
     name: option["fallback"][1][0] for name, option in rfc2136_options().options.items() if "fallback" in option
@@ -74,6 +74,10 @@ def pass_options() -> ArgumentSpec:
     ).merge(dns_option())
 
 
+def _sites_of_file(path: str) -> list[t.Any]:
+    return read_entries_file(path, "sites_file (in the role: sitelock_waf_sites_file)", "sitelock_waf_sites")
+
+
 def run_pass(
     params: t.Mapping[str, t.Any], *, check_mode: bool, warn: t.Callable[[str], None], context: RunContext
 ) -> dict[str, t.Any]:
@@ -91,7 +95,7 @@ def run_pass(
             "sitelock_waf_sites_file).",
             hint="Nothing was sent.",
         )
-    sites = read_sites(params["sites_file"]) if params["sites"] is None else params["sites"]
+    sites = _sites_of_file(params["sites_file"]) if params["sites"] is None else params["sites"]
     concurrency = at_least(params, "concurrency", 1)
     options = PassOptions(
         check_mode=check_mode,

@@ -12,6 +12,8 @@ import typing as t
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import LimitError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.sections import SECTIONS
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import AnySection
 from ansible_collections.hosting.websec.tests.unit.sitelock_policy.vendor import NOW, Settings, Vendor, run
 
 Entry = dict[str, t.Any]
@@ -419,3 +421,38 @@ def test_a_policy_that_cannot_be_costs_its_sites_only(policy: t.Any, named: str)
     bad, fine = run(vendor, sites, policies={"shop": SHOP, "broken": ["rules"]})["sites"]
     assert named in f"{bad['error']['message']} {bad['error']['hint']}"
     assert (bad["changed"], fine["changed"]) == (False, True)
+
+
+class Broken:
+    """A section with a mistake in one of its functions."""
+
+    def __init__(self, section: AnySection, function: str) -> None:
+        self._section, self._function = section, function
+
+    def __getattr__(self, name: str) -> t.Any:
+        if name == self._function:
+            raise ZeroDivisionError
+        return getattr(self._section, name)
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize("function", ["parse", "read", "refuse", "plan", "expected", "dump", "details", "needs_person"])
+def test_a_mistake_in_a_section_costs_neither_other_sections_nor_other_sites(function: str, check_mode: bool) -> None:
+    vendor = vendor_with(1, 2)
+    sections = [t.cast("AnySection", Broken(each, function)) if each.name == "url_block" else each for each in SECTIONS]
+    other, wish = {"ip_block": EVERYTHING["ip_block"]}, {"url_block": EVERYTHING["url_block"]}
+    sites = [{"site_id": 1, **other, **wish}, {"site_id": 2, **other}]
+    done = run(vendor, sites, sections=sections, check_mode=check_mode)
+    first, second = done["sites"]
+    assert (second["error"], second["changed_sections"]) == (None, ["ip_block"])
+    assert "ip_block" in done["diff"]["after"]["site 2"]
+    # What is expected is asked for in check mode only.
+    if (function, check_mode) == ("expected", False):
+        assert first["errors"] == []
+        return
+    (error,) = first["errors"]
+    # An entry that cannot be read is refused as a whole.
+    assert (error["kind"], error["section"]) == ("bug", None if function == "parse" else "url_block")
+    assert ("ip_block" in first["changed_sections"]) == (function != "parse")
+    if function in ("dump", "details", "needs_person") and not check_mode:
+        assert "addWafBlacklistUrls" in first["actions"]

@@ -11,6 +11,7 @@ import datetime
 import functools
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
@@ -129,7 +130,8 @@ def parse_sections(
     for entry in entries:
         if entry.is_open and entry.site_id is not None:
             try:
-                _parse_sections(entry, entry.site_id, sections, now, keys)
+                with unexpected_as_bug():
+                    _parse_sections(entry, entry.site_id, sections, now, keys)
             except WebsecError as error:
                 entry.error, entry.items = error, []
 

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._converge import results_of
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._results import (
     deferred_fields,
@@ -20,16 +22,49 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
 Row = dict[str, t.Any]
 
 
-def site_rows(entries: t.Sequence[SiteEntry], outcomes: t.Iterable[SectionOutcome]) -> list[Row]:
+@dataclasses.dataclass(frozen=True)
+class SectionResult:
+    """What is told of one section of one site.
+
+    :param before: of a section that changes, as its C(dump), else C(None); C(after): as well.
+    """
+
+    outcome: SectionOutcome
+    details: dict[str, t.Any]
+    needs_person: list[str]
+    before: t.Any
+    after: t.Any
+
+    @property
+    def name(self) -> str:
+        return self.outcome.desired.section.name
+
+
+def section_results(outcomes: t.Iterable[SectionOutcome], *, check_mode: bool) -> list[SectionResult]:
+    """The result of each outcome. Where a section cannot describe itself, the others have their results."""
+    return results_of(outcomes, lambda outcome: _result(outcome, check_mode=check_mode))
+
+
+def _result(outcome: SectionOutcome, *, check_mode: bool) -> SectionResult:
+    before = after = None
+    if outcome.changed and outcome.before is not None:
+        item = outcome.desired
+        then = item.section.expected(outcome.before, item.desired) if check_mode else outcome.after
+        before, after = _differing(_dumped(outcome, outcome.before), _dumped(outcome, then))
+    return SectionResult(outcome, _details(outcome, outcome.after), _needs_person(outcome), before, after)
+
+
+def site_rows(entries: t.Sequence[SiteEntry], results: t.Iterable[SectionResult]) -> list[Row]:
     """One row an entry, in their order."""
-    by_site: dict[int, list[SectionOutcome]] = {}
-    for outcome in outcomes:
-        by_site.setdefault(outcome.desired.site_id, []).append(outcome)
+    by_site: dict[int, list[SectionResult]] = {}
+    for result in results:
+        by_site.setdefault(result.outcome.desired.site_id, []).append(result)
     # Two entries for one site are both refused, and have no outcome.
     return [_row(entry, by_site.get(entry.site_id or 0, []) if entry.is_open else []) for entry in entries]
 
 
-def _row(entry: SiteEntry, outcomes: t.Sequence[SectionOutcome]) -> Row:
+def _row(entry: SiteEntry, results: t.Sequence[SectionResult]) -> Row:
+    outcomes = [each.outcome for each in results]
     not_reached = entry.error if isinstance(entry.error, DeferredError) else None
     errors = [section_error(entry.error, entry, None)] if entry.error and not not_reached else []
     errors += [
@@ -44,8 +79,8 @@ def _row(entry: SiteEntry, outcomes: t.Sequence[SectionOutcome]) -> Row:
         "sections": [each.desired.section.name for each in outcomes],
         "changed_sections": [each.desired.section.name for each in outcomes if each.changed],
         "actions": [method for each in outcomes for method in each.sent],
-        "details": {each.desired.section.name: found for each in outcomes if (found := _details(each, each.after))},
-        "needs_person": [sentence for each in outcomes for sentence in _needs_person(each)],
+        "details": {each.name: each.details for each in results if each.details},
+        "needs_person": [sentence for each in results for sentence in each.needs_person],
         "changed": any(each.changed for each in outcomes),
         "failed": bool(errors),
         "error": errors[0] if errors else None,
@@ -74,21 +109,16 @@ def _needs_person(outcome: SectionOutcome) -> list[str]:
     return outcome.desired.section.needs_person(outcome.after, outcome.desired.desired)
 
 
-def sections_diff(
-    entries: t.Sequence[SiteEntry], outcomes: t.Sequence[SectionOutcome], *, check_mode: bool
-) -> dict[str, t.Any]:
+def sections_diff(entries: t.Sequence[SiteEntry], results: t.Iterable[SectionResult]) -> dict[str, t.Any]:
     """Before and after of what changes in the sections that change, by site. Holds no secret."""
     names = {entry.site_id: entry.domain or f"site {entry.site_id}" for entry in entries}
     before: dict[str, Row] = {}
     after: dict[str, Row] = {}
-    for outcome in outcomes:
-        if outcome.changed:
-            item = outcome.desired
-            section = item.section
-            then = section.expected(outcome.before, item.desired) if check_mode else outcome.after
-            old, new = _differing(_dumped(outcome, outcome.before), _dumped(outcome, then))
-            before.setdefault(names[item.site_id], {})[section.name] = old
-            after.setdefault(names[item.site_id], {})[section.name] = new
+    for result in results:
+        if result.outcome.changed:
+            site = names[result.outcome.desired.site_id]
+            before.setdefault(site, {})[result.name] = result.before
+            after.setdefault(site, {})[result.name] = result.after
     return {"before": before, "after": after}
 
 

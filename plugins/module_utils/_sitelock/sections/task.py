@@ -26,6 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.hiding import EntryType
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.results import (
+    section_results,
     sections_diff,
     site_rows,
 )
@@ -82,7 +83,8 @@ def run_sections(
     if params["only_ready"]:
         wait_until_ready(client, entries, states, **calls)
     outcomes = converge_sections(client, sections, entries, check_mode=check_mode, limits=limits, **calls)
-    rows = site_rows(entries, outcomes)
+    results = section_results(outcomes, check_mode=check_mode)
+    rows = site_rows(entries, results)
     return bulk_result(
         "sites",
         rows,
@@ -90,5 +92,5 @@ def run_sections(
         on_error=params["on_error"],
         deferred=deferred_count(rows),
         summary=summary(outcomes),
-        diff=sections_diff(entries, outcomes, check_mode=check_mode),
+        diff=sections_diff(entries, results),
     )
