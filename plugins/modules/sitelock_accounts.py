@@ -211,8 +211,8 @@ options:
         suboptions: *addon
   accounts_file:
     description:
-      - File with the same list in JSON or YAML, on the controller. JSON is read much faster. The file may be encrypted as
-        a whole with Ansible Vault. A relative path starts in the folder in which C(ansible-playbook) was started.
+      - File with the same list in JSON or YAML, on the controller. JSON is read much faster. The file may be encrypted
+        as a whole with Ansible Vault. A relative path starts in the folder in which C(ansible-playbook) was started.
       - Ansible processes each value of a list that it passes to a module. For thousands of accounts this takes longer
         than reading a file.
     type: path
