@@ -56,7 +56,7 @@ options:
   accounts:
     description:
       - The rows of the role P(hosting.websec.sitelock_accounts#role), such as C(sitelock_accounts_report). Accounts
-        with an error or a change are then listed with the sites.
+        with an error or a change, and those that were deferred, are then listed with the sites.
     type: list
     elements: dict
   policies:

@@ -47,7 +47,7 @@ def document(overview: Overview) -> dict[str, t.Any]:
 
 def _account(account: Site) -> dict[str, t.Any]:
     told = account.as_dict()
-    same = {name: told[name] for name in ("steps", "changed", "attention", "error")}
+    same = {name: told[name] for name in ("steps", "waiting_for", "changed", "attention", "error")}
     return {"account": told["domain"], "account_id": told["site_id"], **same}
 
 

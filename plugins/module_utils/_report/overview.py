@@ -84,8 +84,8 @@ class Overview:
     """One pass. ``sites`` are in the order of their domains; ``states`` counts them, also those without a site.
 
     ``by_urgency`` has the sites that need manual action first, then waiting, then changed, then other sites.
-    ``accounts`` are those with an error or a change, C(None) if nobody gave their rows; they are also in
-    ``by_urgency``, ``attention`` and ``changed``. ``all_accounts`` counts all of them.
+    ``accounts`` are those with an error or a change, or deferred; C(None) if nobody gave their rows. They are also in
+    ``by_urgency``, ``attention``, ``waiting`` and ``changed``. ``all_accounts`` counts all of them.
     ``unmanaged`` are the rows of subscriptions that are in no file; C(None) if they were not compared.
     ``policies`` are the rows of sites whose firewall differed from its policy, could not be brought to it, or needs a
     person; C(None) without policies. What they say is in the sites, too.

@@ -52,11 +52,11 @@ def failed(domain: str, kind: str = "rejected", **fields: t.Any) -> Row:
     return row(domain, None, since=None, error=error(kind, **fields))
 
 
-def account_row(account: str, domain: str | None, account_id: int = 570, **fields: t.Any) -> Row:
+def account_row(account: str, domain: str | None, account_id: int | None = 570, **fields: t.Any) -> Row:
     """A row of C(sitelock_accounts_report)."""
     of_site = {"domain": domain, "site_id": 5, "subscription": "8", "status": "active", "addons": [], "steps": []}
     of_account = {"account": account, "account_id": account_id, "changed": False, "failed": False, "error": None}
-    return {**of_site, **of_account, **fields}
+    return {**of_site, **of_account, "deferred": False, "deferred_reason": None, **fields}
 
 
 _REFUSED = error("rejected", message="Account bad@b.example: Site already exists.", hint="List it once.")
@@ -89,6 +89,12 @@ ACCOUNTS = [
     *(account_row("bad@b.example", domain, 571, failed=True, error=_REFUSED) for domain in ("b.example", "d.example")),
 ]
 """One that has nothing to say, one with steps of a site and of its own, and one with two sites that failed."""
+DEFERRED_ACCOUNTS = [
+    *(account_row("late@e.example", domain, 573, deferred=True) for domain in ("e.example", "f.example")),
+    account_row("half@g.example", "g.example", 574, deferred=True, changed=True, steps=["new site g.example"]),
+    account_row("late@h.example", None, None, deferred=True, deferred_reason="The password was refused."),
+]
+"""Two that the deadline came before, one of them with a write, and one that was not tried because others failed."""
 
 
 def mixed_fleet(size: int) -> list[Row]:

@@ -15,7 +15,7 @@ from ansible_collections.hosting.websec.plugins.filter.fleet_report_page import 
 from ansible_collections.hosting.websec.plugins.filter.text_table import FilterModule as Table
 from ansible_collections.hosting.websec.plugins.filter.waf_preflight_lines import FilterModule as PreflightLines
 from ansible_collections.hosting.websec.plugins.filter.waf_report_lines import FilterModule as Lines
-from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import Row, error, row
+from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import DEFERRED_ACCOUNTS, Row, error, row
 
 fleet_report_page: t.Callable[..., t.Any] = t.cast("t.Any", Page().filters()["fleet_report_page"])
 waf_report_lines: t.Callable[..., list[str]] = t.cast("t.Any", Lines().filters()["waf_report_lines"])
@@ -74,6 +74,17 @@ def test_sites_with_causes_of_their_own_stay_together() -> None:
     assert [(each["message"], each["domains"]) for each in document["attention"]] == [
         ("Note 0.", ["n0.example", "n1.example"]),
         ("", ["n2.example"]),
+    ]
+
+
+def test_deferred_accounts_stand_on_the_terminal_with_what_they_wait_for() -> None:
+    shown = fleet_report_page([], "open", time=TIME, accounts=DEFERRED_ACCOUNTS)
+    assert shown["headline"].startswith("0 sites, 3 accounts. Need action: 0. Waiting: 3. Changed: 1.")
+    table = text_table(shown["sites"], {"domain": "site", "state": "state", "waiting_for": "waits for"})
+    assert [line.split(None, 2) for line in table[1:]] == [
+        ["half@g.example", "account", "the next pass (this one reached its time limit)"],
+        ["late@e.example", "account", "the next pass (this one reached its time limit)"],
+        ["late@h.example", "account", "the next pass, deferred: The password was refused."],
     ]
 
 

@@ -10,9 +10,18 @@ import json
 
 from hypothesis import given, settings
 
+from ansible_collections.hosting.websec.plugins.module_utils._next_pass import TIME_OVER
 from ansible_collections.hosting.websec.plugins.module_utils._report.document import to_json
 from ansible_collections.hosting.websec.plugins.module_utils._report.overview import overview
-from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import ACCOUNTS, NOW, Row, failed, fleets, row
+from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import (
+    ACCOUNTS,
+    DEFERRED_ACCOUNTS,
+    NOW,
+    Row,
+    failed,
+    fleets,
+    row,
+)
 
 
 def test_the_document_as_the_readme_describes_it() -> None:
@@ -154,3 +163,14 @@ def test_accounts_with_an_error_or_a_change_are_in_the_document() -> None:
     counts = document["summary"]
     assert [counts[name] for name in ("sites", "accounts", "attention", "changed", "failed")] == [1, 3, 1, 1, 1]
     assert counts["states"]["unknown"] == 0
+
+
+def test_deferred_accounts_are_in_the_document_with_what_they_wait_for() -> None:
+    document = json.loads(to_json(overview([row("a.example")], NOW, accounts=DEFERRED_ACCOUNTS)))
+    assert [(each["account"], each["waiting_for"], each["changed"]) for each in document["accounts"]] == [
+        ("half@g.example", TIME_OVER, True),
+        ("late@e.example", TIME_OVER, False),
+        ("late@h.example", "the next pass, deferred: The password was refused.", False),
+    ]
+    counts = document["summary"]
+    assert [counts[name] for name in ("accounts", "attention", "waiting", "changed", "failed")] == [3, 0, 3, 1, 0]

@@ -17,11 +17,13 @@ import lxml.html
 import pytest
 from hypothesis import given, settings
 
+from ansible_collections.hosting.websec.plugins.module_utils._next_pass import TIME_OVER
 from ansible_collections.hosting.websec.plugins.module_utils._report.document import to_json
 from ansible_collections.hosting.websec.plugins.module_utils._report.overview import overview
 from ansible_collections.hosting.websec.plugins.module_utils._report.page import FIRST_SITES, GROUP_SITES, GROUPS, page
 from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import (
     ACCOUNTS,
+    DEFERRED_ACCOUNTS,
     NOW,
     POLICIES,
     SEES_DNS,
@@ -384,12 +386,31 @@ def test_accounts_with_an_error_or_a_change_stand_beside_the_sites() -> None:
         "bad@b.example 571",
         "owner@a.example 570",
     ]
-    assert "then 2 accounts with an error or a change" in shown.text("//caption")
+    assert "then 2 accounts with an error or a change, or deferred" in shown.text("//caption")
 
 
-@pytest.mark.parametrize("hostile", [None, "", [], {}, "<script>alert(1)</script>", "\ud800", 10**30])
+def test_deferred_accounts_wait_as_deferred_sites_do() -> None:
+    site = row("s.example", "pending-dns", site_id=7, waiting_for=TIME_OVER, since=None)
+    shown = Page([site], accounts=[*ACCOUNTS, *DEFERRED_ACCOUNTS])
+    assert shown.texts("//section[@id='waiting']//article") == [
+        "The next pass (this one reached its time limit)2 accounts half@g.example late@e.example",
+        "The next pass (this one reached its time limit)1 site s.example",
+        "The next pass, deferred: The password was refused.1 account late@h.example",
+    ]
+    assert shown.texts("//ul[@class='tiles']/li")[1] == "4waiting"
+    details = {line[0]: line[3] for line in shown.table}
+    assert details["half@g.example 574"] == (
+        "Waits for the next pass (this one reached its time limit)Changed: new site g.example"
+    )
+    assert details["late@h.example"] == "Waits for the next pass, deferred: The password was refused."
+    assert "then 5 accounts with an error or a change, or deferred" in shown.text("//caption")
+
+
+@pytest.mark.parametrize(
+    "hostile", [None, "", [], {}, "<script>alert(1)</script>", "\ud800", pytest.param(10**5000, id="huge")]
+)
 def test_rows_of_accounts_may_hold_anything(hostile: t.Any) -> None:
-    rows = [{**dict.fromkeys(ACCOUNTS[0], hostile), "changed": True}, {"changed": True}]
+    rows = [{**dict.fromkeys(ACCOUNTS[0], hostile), "changed": True, "deferred": True}, {"changed": True}]
     shown = Page([], accounts=rows)
     assert "<script>alert" not in shown.source
     assert 1 <= len(shown.table) <= 2
