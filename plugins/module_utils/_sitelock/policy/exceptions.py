@@ -48,7 +48,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
     DesiredList,
     dumped_list,
     parse_list,
-    refuse_common,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.reader import Data, SectionReader
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import Plain, Write
@@ -195,9 +194,7 @@ def _given_list(given: Given) -> DesiredList[Criteria]:
     def read(inner: Given, mode: str) -> list[Criteria]:
         return inner.each(mode, lambda value, place: given_criteria(inner.entry(value, place)))
 
-    desired = parse_list(given, read)
-    refuse_common(given, desired, Criteria.is_like)
-    return desired
+    return parse_list(given, read, covers=Criteria.is_like)
 
 
 # ---- what is there

@@ -26,7 +26,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
     additions,
     dumped_list,
     parse_list,
-    refuse_common,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.reader import Data
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import Write
@@ -62,9 +61,7 @@ def given_urls(given: Given) -> DesiredList[LoginUrl]:
     def read(inner: Given, mode: str) -> list[LoginUrl]:
         return inner.each(mode, lambda value, place: _given_url(inner.entry(value, place), mode))
 
-    desired = parse_list(given, read)
-    refuse_common(given, desired, LoginUrl.covers)
-    return desired
+    return parse_list(given, read, covers=LoginUrl.covers)
 
 
 def _given_url(given: Given, mode: str) -> LoginUrl:

@@ -37,7 +37,8 @@ class CurrentList(t.Generic[T]):
 
     def without(self, gone: t.Collection[T]) -> CurrentList[T]:
         """The list without some elements."""
-        return dataclasses.replace(self, elements=tuple(each for each in self.elements if each not in gone))
+        places = set(gone)
+        return dataclasses.replace(self, elements=tuple(each for each in self.elements if each not in places))
 
 
 @dataclasses.dataclass(frozen=True)
