@@ -123,6 +123,7 @@ def test_the_modules_have_ids(monkeypatch: pytest.MonkeyPatch) -> None:
         ("sitelock_accounts", "accounts", "addons", "subscription"),
         ("sitelock_anp_status", "site_id"),
         ("sitelock_password_reset", "account_id"),
+        ("sitelock_pending_emails_info", "account_id"),
         ("sitelock_sso_link", "account_id"),
         ("sitelock_sso_link", "site_id"),
         ("sitelock_waf_addon", "site_id"),

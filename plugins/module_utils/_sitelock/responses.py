@@ -75,7 +75,8 @@ def _raise_error(data: dict[str, t.Any], method: Method) -> None:
 
 def _is_a_no(data: dict[str, t.Any], method: Method) -> bool:
     """Whether C(status=error) is a "no" and not a failure, see ``Method.negatives``."""
-    told = {text(data, "message"), *(name for name in data if name in method.negatives and text(data, name))}
+    named = {name for name in method.negatives & data.keys() if text(data, name) or child(data, name)}
+    told = {text(data, "message"), *named}
     return not method.negatives.isdisjoint(told)
 
 

@@ -27,4 +27,6 @@ MARK_EMAILS_SENT = Method(
     Effect.CHANGE,
     repeats=names("error"),
     subjects=(Subject("message", ("queue_id",), names("queue_id"), number=False, one=False),),
+    # C(status=failed) with the reason of each message.
+    negatives=names("errors"),
 )
