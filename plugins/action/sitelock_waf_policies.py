@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._report.sections_diff import sections_diff_text
 from ansible_collections.hosting.websec.plugins.plugin_utils._bulk_action import BulkAction
 
 
@@ -12,3 +15,6 @@ class ActionModule(BulkAction):
 
     input_name = "sites"
     lists = ("sites",)
+
+    def shown_diff(self, diff: t.Mapping[str, t.Any]) -> dict[str, str]:
+        return sections_diff_text(diff)

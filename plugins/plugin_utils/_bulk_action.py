@@ -64,12 +64,18 @@ class BulkAction(NormalAction):
             result["msg"] = f"{result.get('msg', '')} {about}".strip()
         if not self._task.diff:
             result.pop("diff", None)
+        elif "diff" in result:
+            result["diff"] = self.shown_diff(result["diff"])
         self._shorten_invocation(result)
         if notable_only and all(name in result for name in self.lists):
             result["results_file"] = keep({name: result[name] for name in self.lists[:1]})
             for name in self.lists:
                 result[name] = [entry for entry in result[name] if _is_notable(entry)][:NOTABLE]
         return result
+
+    def shown_diff(self, diff: t.Any) -> t.Any:
+        """The diff of the module in the form in which it is shown."""
+        return diff
 
     def _shorten_invocation(self, result: dict[str, t.Any]) -> None:
         """Remove the fleet from the result: it is in the user's variables, and would be the largest part of the

@@ -75,8 +75,8 @@ def test_a_policy_over_a_fleet(sandbox: SandboxServer) -> None:
     shown = play(sandbox, "--check", "--diff")
     assert "Would send: changes of 49 sites" in shown.output
     assert "1 of 50 sites failed: shop7.example" in shown.output
-    assert "+            minify_css: true" in shown.output
-    assert "-            minify_javascript" not in shown.output
+    assert " shop2.example: cdn\n-    minify_css: false\n+    minify_css: true\n" in shown.output
+    assert "minify_javascript" not in shown.output
     assert [name for name in sandbox.calls() if not name.startswith("get")] == []
 
     done = play(sandbox, "-e", "sitelock_waf_policy_on_error=report")
