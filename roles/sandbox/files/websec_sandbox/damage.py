@@ -81,14 +81,15 @@ def _other_subject(reply: Reply, _fault: Fault) -> Wire:
     """A whole answer, about another site or website."""
     if b"<SiteLockOnlineResponse>" not in reply.body:
         return _changed(reply, re.sub(rb'("domain": ?")[^"]*', rb"\1somebody-else.example", reply.body))
-    body = re.sub(rb"(<site_id>)[0-9]+", rb"\g<1>999999", reply.body)
+    body = re.sub(rb"(<site_id>|\bsite_id=\")[0-9]+", rb"\g<1>999999", reply.body)
     if re.search(rb"<(checkDomain|checkLogin|passwordReset|getLastAcceptedTOS|provisionAccount)>", body):
         body = re.sub(rb"(<(domain|login|user)>)[^<]*", rb"\1somebody-else.example", body)
         body = re.sub(rb"(<account_id>)[0-9]+", rb"\g<1>999999", body)
     if b"<getStatus>" in body:
         body = re.sub(rb"(<accountInformation>\s*<id>)[0-9]+", rb"\g<1>999999", body)
         body = re.sub(rb"(<(login|reseller_account_id)>)[^<]*", rb"\1somebody-else.example", body)
-    return _changed(reply, re.sub(rb"(<SiteLockOnlineResponse>\s*<\w+)", rb'\1 site_id="999999"', body, count=1))
+    first = rb"(<SiteLockOnlineResponse>\s*<\w+)(?![^>]*\bsite_id=)"
+    return _changed(reply, re.sub(first, rb'\1 site_id="999999"', body, count=1))
 
 
 def _odd_values(reply: Reply, _fault: Fault) -> Wire:

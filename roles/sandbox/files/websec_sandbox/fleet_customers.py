@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing
 
-from . import lifecycle
+from . import admin_products, lifecycle
 from .clock import day
 from .fleet_records import Record, Step, fields_of, merged, need
 from .model import WAF, Account, Domain, Kind, Plan, Site, Stranger, bare
@@ -38,7 +38,8 @@ def account(world: World, record: Record) -> Step:
 
 def site(world: World, record: Record, accounts: set[str], types: typing.Mapping[str, str]) -> Step:
     """
-    A site; C(addon) is its firewall, C(plan) its scan plan or bundle, C(addons) are its other add-ons.
+    A site; C(addon) is its firewall, C(plan) its scan plan or bundle, C(addons) are its other add-ons, C(products) what
+    the products behind the firewall are set to and found.
 
     C(accounts) are the known accounts, C(types) tells the type of each known plan.
     """
@@ -46,7 +47,9 @@ def site(world: World, record: Record, accounts: set[str], types: typing.Mapping
     record = dict(record)
     addon, plan = record.pop("addon", None), record.pop("plan", None)
     addons = [_item(one) for one in record.pop("addons", [])]
-    names = {field.name for field in dataclasses.fields(Site)} - {"firewall", "retry_attempts", "deleted_at"}
+    products = record.pop("products", {})
+    names = {field.name for field in dataclasses.fields(Site)}
+    names -= {"firewall", "retry_attempts", "deleted_at", "products"}
     fields = fields_of(_with_retry(record, names), Site, names | {"retry_attempts"})
     fields = {**fields, "site_id": str(fields["site_id"]), "account_id": str(fields["account_id"])}
     fields["domain"] = str(fields["domain"]).lower()
@@ -59,6 +62,8 @@ def site(world: World, record: Record, accounts: set[str], types: typing.Mapping
         raise ValueError(f"unknown plan in the addon of site {record}")
     if plan is not None:
         _check_plan(plan, types)
+    if products:
+        fields["products"] = admin_products.changed(world, known.products if known else None, products)
 
     def add() -> None:
         made = Site(**fields)

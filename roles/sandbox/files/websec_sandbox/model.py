@@ -9,6 +9,7 @@ import dataclasses
 import typing
 
 from .policy import Policy
+from .site_products import SiteProducts
 
 WAF = "WAF"
 
@@ -149,6 +150,8 @@ class Site:
     trusted_domain: str = ""
     deleted_at: float | None = None
     firewall: Firewall | None = None
+    # None: as a new one.
+    products: SiteProducts | None = None
 
     @property
     def name(self) -> str:
@@ -216,4 +219,9 @@ def site_from_stored(stored: dict[str, typing.Any]) -> Site:
     firewall = stored.pop("firewall", None)
     if firewall and firewall.get("policy"):
         firewall["policy"] = Policy(**firewall["policy"])
-    return Site(**stored, firewall=Firewall(**firewall) if firewall else None)
+    products = stored.pop("products", None)
+    return Site(
+        **stored,
+        firewall=Firewall(**firewall) if firewall else None,
+        products=SiteProducts(**products) if products else None,
+    )

@@ -97,6 +97,25 @@ class Settings:
     login_protect_users: typing.Literal["site", "account"] = "site"
     login_protect_omitted: typing.Literal["keep", "default"] = "keep"
     visits: int = 25
+    # SiteLock, products behind the firewall: their pace, and forms that the documentation does not show
+    backup_duration: float = 0.0
+    product_errors: typing.Literal["status", "text", "code"] = "status"
+    product_answer: typing.Literal["status", "message", "empty"] = "status"
+    product_sites: typing.Literal["any", "bought"] = "any"
+    product_required: typing.Literal["first", "always", "none"] = "first"
+    product_omitted: typing.Literal["keep", "default"] = "keep"
+    empty_values: typing.Literal["clear", "refuse"] = "clear"
+    unconfigured: typing.Literal["empty", "blank", "error"] = "empty"
+    smart_elements: typing.Literal["all", "documented"] = "all"
+    smart_protocol: typing.Literal["any", "protocol", "ftp_type"] = "any"
+    backup_db_request: typing.Literal["accept", "refuse"] = "accept"
+    database_password: typing.Literal["db_pw", "db_password"] = "db_pw"
+    backup_id_form: typing.Literal["element", "attribute", "parts"] = "element"
+    backup_err_code: typing.Literal["zero", "empty", "absent"] = "zero"
+    restore_files: typing.Literal["flags", "any"] = "flags"
+    shield_options: typing.Literal["comma", "repeat", "nested"] = "comma"
+    ssl_hosts_per_site: typing.Literal["one", "several"] = "one"
+    ssl_host_known: typing.Literal["edited", "created"] = "edited"
     # BotGuard: forms that the documentation does not show
     not_found: typing.Literal["http_404_error", "http_200_error", "null"] = "http_404_error"
     existing_website: typing.Literal["refuse", "duplicate"] = "refuse"

@@ -38,6 +38,10 @@ _FIRST_NUMBERS = {
     "website": 700,
     "user": 4700,
     "exception": 900_000,
+    "smart": 300_000,
+    "backup": 400_000,
+    "ssl_host": 200_000,
+    "scan": 1_000_000,
 }
 
 

@@ -12,6 +12,8 @@ from . import (
     accounts,
     addons,
     answer,
+    backup_settings,
+    backups,
     countries,
     endings,
     firewall,
@@ -22,6 +24,11 @@ from . import (
     plans,
     references,
     request,
+    shield,
+    smart,
+    smart_database,
+    smart_patch,
+    ssl_hosts,
     status,
     vendor_addresses,
     waf_addresses,
@@ -36,7 +43,7 @@ from . import (
 from .answer import Answer, node
 from .context import Context
 from .grammar import Refused
-from .methods import CHECKS, HANDLERS, Rejected, WafError
+from .methods import CHECKS, HANDLERS, ProductError, Rejected, WafError
 from .request import Request
 
 # The methods register themselves.
@@ -44,6 +51,7 @@ _METHODS = (
     (accounts, addons, countries, endings, firewall, lists, logins, modify_account, plans, status),
     (waf_addresses, waf_cdn, waf_certificates, waf_exceptions, waf_geo, waf_rules, waf_statistics, waf_urls),
     (login_protect, references, vendor_addresses),
+    (backup_settings, backups, shield, smart, smart_database, smart_patch, ssl_hosts),
 )
 _WRONG_LOGIN = "Invalid username or password"
 # Codes of these errors are not documented.
@@ -91,6 +99,8 @@ def perform(context: Context, call: Call, user: str, password: str, *, authorize
         return HANDLERS[asked.method](context, asked.values)
     except Rejected as rejected:
         return _rejected(context, asked.method, str(rejected))
+    except ProductError as problem:
+        return _refused_product(context, asked.method, problem)
     except WafError as problem:
         status = context.settings.error_http_status
         return answer.error(status, asked.method, problem.message, problem.code, problem.reason)
@@ -115,3 +125,13 @@ def _rejected(context: Context, method: str, message: str) -> Answer:
         return answer.ok(failed, outcome=f"error: {message}")
     code = _ANY_CODE if form == "code" else None
     return answer.error(context.settings.error_http_status, method, message, code)
+
+
+def _refused_product(context: Context, method: str, problem: ProductError) -> Answer:
+    form = context.settings.product_errors
+    if form == "status":
+        failed = node(method, *answer.texts(error=problem.message, status="error"))
+        outcome = f"error: {problem.message}" + (f": {problem.reason}" if problem.reason else "")
+        return answer.ok(failed, outcome=outcome)
+    code = _ANY_CODE if form == "code" else None
+    return answer.error(context.settings.error_http_status, method, problem.message, code, problem.reason)

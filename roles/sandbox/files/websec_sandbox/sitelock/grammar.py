@@ -26,23 +26,25 @@ class Refused(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Field:
-    """An element (or attribute) with text."""
+    """An element (or attribute) with text; C(empty): it may also have none."""
 
     name: str
     optional: bool = False
     repeat: bool = False
     pattern: str = r"[\s\S]+"
+    empty: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
 class Group:
-    """An element with elements in it; C(one_of): exactly one of them."""
+    """An element with elements in it, or with attributes; C(one_of): exactly one of the elements."""
 
     name: str
-    children: tuple[Part, ...]
+    children: tuple[Part, ...] = ()
     repeat: bool = False
     one_of: bool = False
     optional: bool = False
+    attributes: tuple[Field, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,6 +116,8 @@ def _attributes(element: etree._Element, fields: tuple[Field, ...]) -> Values:
     values = {}
     for field in fields:
         if field.name not in given:
+            if field.optional:
+                continue
             raise Refused(f"{element.tag} has no attribute {field.name}")
         values[field.name] = _text(given.pop(field.name), field, f"attribute {field.name} of {element.tag}")
     if given:
@@ -156,8 +160,8 @@ def _value(element: etree._Element, field: Part) -> typing.Any:
             raise Refused(f"{element.tag} must be empty")
         return True
     if isinstance(field, Group):
-        _attributes(element, ())
-        return _children(element, field.children, field.one_of)
+        attributes = _attributes(element, field.attributes)
+        return {**attributes, **_children(element, field.children, field.one_of)}
     _attributes(element, ())
     if len(element):
         raise Refused(f"{element.tag} must not have elements in it")
@@ -173,6 +177,8 @@ def text_of(element: etree._Element, pattern: str = Field.pattern) -> str:
 def _text(text: str, field: Field, where: str) -> str:
     # The value is not repeated in the reason: it may be a password.
     if not text.strip():
+        if field.empty:
+            return ""
         raise Refused(f"{where} is empty")
     if text != text.strip():
         raise Refused(f"{where} has blanks around its value")

@@ -32,6 +32,15 @@ class WafError(Exception):
         self.reason = reason
 
 
+class ProductError(Exception):
+    """A method of the products behind the firewall says no: its text, and why, for the journal."""
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.reason = reason
+
+
 def invalid(reason: str) -> WafError:
     """A value that cannot be set, in the words that setWafOrigin documents."""
     return WafError("Invalid configuration parameter value", "6002", reason)

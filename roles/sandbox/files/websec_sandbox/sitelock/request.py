@@ -49,7 +49,7 @@ class Request:
     def account_id(self) -> str | None:
         """The first account that the request names by its number."""
         by_id: str | None = self.values.get("accountInformation", {}).get("id")
-        return self._first("account_id") or by_id
+        return self._first("account_id", "account") or by_id
 
     @property
     def login(self) -> str | None:
