@@ -13,8 +13,9 @@ author:
 description:
   - Returns aligned lines of text from a list of mappings, with the titles first.
   - Lists are joined, V(null) and empty values become a hyphen, and an error (a mapping with C(kind)) is shown as
-    C(FAILED) with its kind and codes. Messages of errors, and C(notes), follow below the table, one line each. A
-    message that several rows share is one line, with the number of rows and three names.
+    C(FAILED) with its kind and codes. Messages of errors, C(notes) and C(needs_person) follow below the table, one line
+    each; in the table, C(needs_person) is C(yes). A message that several rows share is one line, with the number of
+    rows and three names.
 options:
   _input:
     description: The rows.

@@ -17,10 +17,16 @@ def text_table(rows: t.Sequence[t.Mapping[str, t.Any]], columns: t.Mapping[str, 
 
     :param columns: keys of the rows, in order, each with its title.
     """
-    cells = [[_cell(plain_data(row.get(key), f"{key} of a row")) for key in columns] for row in rows]
+    cells = [[_cell_of(row, key) for key in columns] for row in rows]
     table = [list(columns.values()), *cells]
     widths = [max(len(line[column]) for line in table) for column in range(len(columns))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in table]
+
+
+def _cell_of(row: t.Mapping[str, t.Any], key: str) -> str:
+    value = plain_data(row.get(key), f"{key} of a row")
+    # Its sentences are below the table: one of them made all lines longer than a terminal is wide.
+    return _cell(bool(value) or None if key == "needs_person" else value)
 
 
 def _cell(value: t.Any) -> str:
@@ -37,13 +43,14 @@ def _cell(value: t.Any) -> str:
 
 def error_lines(rows: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
     """The errors with their domains or e-mail addresses, and what to do: a line for each cause."""
-    failed = [(row, row["error"]) for row in rows if row.get("error")]
+    failed = [(row, error) for row in rows if row.get("error") for error in row.get("errors") or [row["error"]]]
     return _lines([(row, f"{error['message']} {error.get('hint') or ''}") for row, error in failed])
 
 
 def note_lines(rows: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
-    """The notes that need attention although nothing failed: a line for each cause."""
-    return _lines([(row, note) for row in rows for note in row.get("notes") or ()])
+    """What needs attention although nothing failed: a line for each cause."""
+    noted = ((row, [*(row.get("notes") or ()), *(row.get("needs_person") or ())]) for row in rows)
+    return _lines([(row, note) for row, notes in noted for note in notes])
 
 
 def _lines(texts: t.Sequence[tuple[t.Mapping[str, t.Any], str]]) -> list[str]:

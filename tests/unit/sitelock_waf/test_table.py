@@ -57,3 +57,26 @@ def test_values_of_any_kind() -> None:
 
 def test_no_rows_are_a_line_of_titles() -> None:
     assert text_table([], {"domain": "site", "state": "state"}) == ["site  state"]
+
+
+def test_all_errors_of_a_row_and_what_a_person_has_to_know_are_below_the_table() -> None:
+    errors = [
+        {"kind": "rejected", "message": f"Site 1: section {name}: no.", "hint": "Choose another value."}
+        for name in ("rules", "cdn")
+    ]
+    told = "The firewall is bypassed, and no end is set."
+    rows = [
+        {"domain": "a.example", "site_id": 1, "error": errors[0], "errors": errors, "needs_person": []},
+        {"domain": "b.example", "site_id": 2, "error": None, "errors": [], "needs_person": [told]},
+        {"domain": "c.example", "site_id": 3, "error": None, "errors": [], "needs_person": [told, "It ends."]},
+    ]
+    assert text_table(rows, {"domain": "site", "needs_person": "needs a person", "error": "error"}) == [
+        "site       needs a person  error",
+        "a.example  -               FAILED: rejected",
+        "b.example  yes             -",
+        "c.example  yes             -",
+        "a.example: Site 1: section rules: no. Choose another value.",
+        "a.example: Site 1: section cdn: no. Choose another value.",
+        f"2 sites (b.example, c.example): {told}",
+        "c.example: It ends.",
+    ]
