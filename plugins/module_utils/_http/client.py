@@ -104,6 +104,7 @@ class HttpClient:
         data: bytes | t.Mapping[str, str] | None = None,
         params: t.Mapping[str, str] | None = None,
         headers: t.Mapping[str, str] | None = None,
+        is_final: t.Callable[[HttpResponse], bool] = lambda _answer: False,
     ) -> HttpResponse:
         """Send one request and return the response, whatever its status.
 
@@ -113,6 +114,7 @@ class HttpClient:
 
         :param path: what follows the address of the client; empty or with a slash at its start.
         :param call: name of the call, for messages.
+        :param is_final: whether a response with the status of a transient error would be the same again.
         :raises WebsecError: there is no complete response, see ``may_have_happened``; C(DeferredError): the request was
             not sent, or it was a read and the deadline has passed.
         """
@@ -133,8 +135,9 @@ class HttpClient:
                 asked = pause_asked_for(answer.status, answer.headers.get("Retry-After"), pause)
                 if asked is not None:
                     self._rate_limiter.pause(asked)
-                if not is_sent_again(effect, answer.status) or not retries_left:
-                    return HttpResponse(answer.status, answer.headers.get("Content-Type", ""), answer.body)
+                response = HttpResponse(answer.status, answer.headers.get("Content-Type", ""), answer.body)
+                if not is_sent_again(effect, answer.status) or not retries_left or is_final(response):
+                    return response
                 if asked is None:
                     self._context.sleep(pause)
             retries_left -= 1

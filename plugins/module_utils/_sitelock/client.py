@@ -13,7 +13,12 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._circuit_breaker import CircuitBreaker
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadInputError,
+    BadResponseError,
+    NotFoundError,
+    WebsecError,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._http.client import HttpClient
 from ansible_collections.hosting.websec.plugins.module_utils._http.errors import status_error
 from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse, excerpt
@@ -137,7 +142,14 @@ class SiteLockClient:
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         with redacted_errors(_Redaction(self._redact, method, parameters)):
-            answer = self._http_of(method).send(method.effect, "POST", call=method.name, data=body, headers=headers)
+            answer = self._http_of(method).send(
+                method.effect,
+                "POST",
+                call=method.name,
+                data=body,
+                headers=headers,
+                is_final=functools.partial(_is_not_found, method=method),
+            )
         if answer.status == 401 and self._tokens is not None and token is not None:
             self._tokens.discard(token)
         return answer
@@ -191,6 +203,18 @@ class _Redaction:
     def unread(self, answer: HttpResponse) -> HttpResponse:
         """The part of an unreadable response that may be shown."""
         return answer.redacted((lambda _text: HIDDEN) if self._hide_all else self)
+
+
+def _is_not_found(answer: HttpResponse, method: Method) -> bool:
+    """Whether the API says that there is no such site or add-on. It may do so with the status 500."""
+    try:
+        if answer.status == 500:
+            method_data(decode(answer.body, method), method)
+    except NotFoundError:
+        return True
+    except WebsecError:
+        pass
+    return False
 
 
 def _read(answer: HttpResponse, method: Method, parameters: Parameters, redact: _Redaction) -> dict[str, t.Any]:

@@ -26,14 +26,20 @@ from ansible_collections.hosting.websec.plugins.module_utils._texts import short
 SITE_NOT_FOUND = "SNF"
 ADDON_NOT_FOUND = "ANF"
 
-_NOT_FOUND_CODES = frozenset({SITE_NOT_FOUND, ADDON_NOT_FOUND, "-98"})
-_NOT_FOUND_TEXTS = frozenset({"account_id not found", "Invalid/Unknown Account ID"})
+_WAF_ADDON_NOT_FOUND = "-98"
+_NOT_FOUND_CODES = frozenset({SITE_NOT_FOUND, ADDON_NOT_FOUND, _WAF_ADDON_NOT_FOUND})
+_NO_SITE = "Site Not Found"
+_NOT_FOUND_TEXTS = frozenset({"account_id not found", "Invalid/Unknown Account ID", _NO_SITE})
 # The vendor does not document the response to wrong credentials; texts without a code are searched for these words.
 _ABOUT_CREDENTIALS = re.compile(r"authenticat|credential|password|unauthori[sz]ed|not authori[sz]ed", re.IGNORECASE)
 
+_CHECK_SITE = "Check site_id: the vendor has no such site in your account."
+_NO_FIREWALL = "The site has no active Firewall & CDN."
 _HINTS = {
-    SITE_NOT_FOUND: "Check site_id: the vendor has no such site in your account.",
-    ADDON_NOT_FOUND: "The site has no active Firewall & CDN.",
+    SITE_NOT_FOUND: _CHECK_SITE,
+    _NO_SITE: _CHECK_SITE,
+    ADDON_NOT_FOUND: _NO_FIREWALL,
+    _WAF_ADDON_NOT_FOUND: _NO_FIREWALL,
     "AEX": "See extended_code, and the plan of the site: extended code 3003 means that the site uses SSL and the plan "
     "(level Basic) does not include it. Choose a higher plan.",
 }
@@ -115,7 +121,7 @@ def refusal(start: str, message: str | None, code: str | None, extended_code: st
         extended = f", extended code {shortened(extended_code)}" if extended_code else ""
         shown += f" (code {shortened(code)}{extended})"
     kind: type[WebsecError] = RejectedError
-    hint = _HINTS.get(code or "", "")
+    hint = _HINTS.get(code or message or "", "")
     if code in _NOT_FOUND_CODES or message in _NOT_FOUND_TEXTS:
         kind = NotFoundError
     elif not code and _ABOUT_CREDENTIALS.search(message or ""):

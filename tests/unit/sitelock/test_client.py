@@ -97,6 +97,23 @@ def test_a_read_is_repeated() -> None:
         assert sent_to(server) == ["getWafOrigin"] * 3
 
 
+@pytest.mark.parametrize(
+    ("error", "requests", "told"),
+    [
+        ('<error code="-98">WAF Addon Not Found</error>', 1, "The site has no active Firewall & CDN."),
+        ("<error>Site Not Found</error>", 1, "Check site_id: the vendor has no such site in your account."),
+        ('<error code="FI2">Internal Server Error: 559(b)(12)</error>', 3, ""),
+    ],
+    ids=["no add-on", "no site", "transient"],
+)
+def test_a_read_of_what_is_not_there_is_not_repeated(error: str, requests: int, told: str) -> None:
+    reply = Reply(document(f"<getWafOrigin>{error}</getWafOrigin>"), status=500)
+    with ScriptedServer([reply]) as server, sitelock_client(server.url, retries=2) as client:
+        with pytest.raises(WebsecError) as failed:
+            client.call(GET_WAF_ORIGIN, {"site_id": 5})
+        assert (len(server.requests), failed.value.hint, failed.value.http_status) == (requests, told, 500)
+
+
 def test_many_threads_share_a_client() -> None:
     def reply(request: Received) -> Reply:
         site = request.body.partition(b"<site_id>")[2].partition(b"<")[0].decode()

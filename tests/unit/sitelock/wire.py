@@ -38,6 +38,7 @@ class Wire(HttpClient):
         data: t.Any = None,
         params: t.Any = None,
         headers: t.Any = None,
+        is_final: t.Any = None,
     ) -> HttpResponse:
         guard(effect, call, read_only=self._read_only)
         if effect is not Effect.READ:
