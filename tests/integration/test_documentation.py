@@ -141,7 +141,7 @@ def test_the_readme_of_the_sandbox(tmp_path: pathlib.Path) -> None:
 
 def test_the_fleet_of_the_sandbox_is_in_the_form_that_its_readme_shows(sandbox: SandboxServer) -> None:
     examples = [each for each in BLOCKS if each.language == "json"]
-    assert len(examples) == 2
+    assert len(examples) == 3
     for example in examples:
         assert sandbox.post("fleet", json.loads(example.text))
 

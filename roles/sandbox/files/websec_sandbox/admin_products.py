@@ -10,6 +10,7 @@ import dataclasses
 import typing
 
 from .model import Site
+from .scans import CODES, FLAGS, FREQUENCIES, default_flag
 from .site_products import PATCH_CHOICES, SHIELD_CHOICES, Record, SiteProducts
 from .sitelock.ftp_settings import digest
 from .world import World
@@ -157,6 +158,30 @@ def _backup(world: World, given: Record) -> Record:
     }
 
 
+def _findings(world: World, _known: object, value: object) -> list[Record]:
+    """Findings, each there since C(days_ago); whatever else they have is told by the scans."""
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise ValueError("findings must be a list of mappings")
+    return [_finding(world, one) for one in value]
+
+
+def _finding(world: World, given: Record) -> Record:
+    code = given.get("code", "")
+    if code not in CODES:
+        raise ValueError(f"code of a finding must be one of {', '.join(CODES)}")
+    if given.get("flag", "red") not in FLAGS:
+        raise ValueError(f"flag of a finding must be one of {', '.join(FLAGS)}")
+    since = world.clock.now() - _DAY * float(given.get("days_ago", 0))
+    rest = {name: one for name, one in given.items() if name != "days_ago"}
+    return {"since": since, "flag": default_flag(code), **rest}
+
+
+def _often(_world: World, _known: object, value: object) -> str:
+    if value not in FREQUENCIES:
+        raise ValueError(f"scan_frequency must be one of {', '.join(FREQUENCIES)}")
+    return str(value)
+
+
 _READERS: dict[str, typing.Callable[[World, typing.Any, object], typing.Any]] = {
     "smart": _smart,
     "smart_patch": _patch,
@@ -185,6 +210,8 @@ _READERS: dict[str, typing.Callable[[World, typing.Any, object], typing.Any]] = 
         },
     ),
     "backups": _backups,
+    "findings": _findings,
+    "scan_frequency": _often,
     "shield": _shield,
     "ssl_hosts": _hosts,
 }

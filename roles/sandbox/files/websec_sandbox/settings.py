@@ -99,6 +99,7 @@ class Settings:
     visits: int = 25
     # SiteLock, products behind the firewall: their pace, and forms that the documentation does not show
     backup_duration: float = 0.0
+    scan_duration: float = 0.0
     product_errors: typing.Literal["status", "text", "code"] = "status"
     product_answer: typing.Literal["status", "message", "empty"] = "status"
     product_sites: typing.Literal["any", "bought"] = "any"
@@ -116,6 +117,12 @@ class Settings:
     shield_options: typing.Literal["comma", "repeat", "nested"] = "comma"
     ssl_hosts_per_site: typing.Literal["one", "several"] = "one"
     ssl_host_known: typing.Literal["edited", "created"] = "edited"
+    hourly_scans: bool = False
+    second_scan: typing.Literal["join", "refuse"] = "join"
+    scan_now_answer: typing.Literal["status", "scans", "empty"] = "status"
+    scan_info_form: typing.Literal["repeat", "nested"] = "repeat"
+    scan_info_scans: typing.Literal["full", "without_frequency", "none"] = "full"
+    scan_answers: typing.Literal["attributes", "elements"] = "attributes"
     # BotGuard: forms that the documentation does not show
     not_found: typing.Literal["http_404_error", "http_200_error", "null"] = "http_404_error"
     existing_website: typing.Literal["refuse", "duplicate"] = "refuse"

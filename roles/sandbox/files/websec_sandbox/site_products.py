@@ -23,6 +23,8 @@ class SiteProducts:
 
     Of passwords only digests are kept, in the fields whose names end in C(_sha256). C(backups) are made and restored
     ones, those that run too, with times of the stand-in's clock. C(shield_types) are what the plan allows.
+    C(scans) are those that somebody started. C(findings) have a C(code) (the scan that finds them), C(since), a
+    C(flag), C(fixed_at) when they are gone, and anything else that a scan tells.
     C(ftp_error) is why every sign-in at the site's FTP server fails; C(ftp_password_sha256) is what its password must
     be, if that is given.
     """
@@ -36,6 +38,10 @@ class SiteProducts:
     shield: dict[str, str] = dataclasses.field(default_factory=lambda: dict(SHIELD))
     shield_types: list[str] = dataclasses.field(default_factory=lambda: list(SHIELD_CHOICES["type"]))
     ssl_hosts: list[dict[str, str]] = dataclasses.field(default_factory=list)
+    domain_verified: bool = True
+    scan_frequency: str = "daily"
+    scans: list[Record] = dataclasses.field(default_factory=list)
+    findings: list[Record] = dataclasses.field(default_factory=list)
     ftp_error: str = ""
     ftp_password_sha256: str = ""
 

@@ -24,6 +24,10 @@ from . import (
     plans,
     references,
     request,
+    scan_frequency,
+    scan_info,
+    scan_now,
+    scan_results,
     shield,
     smart,
     smart_database,
@@ -52,6 +56,7 @@ _METHODS = (
     (waf_addresses, waf_cdn, waf_certificates, waf_exceptions, waf_geo, waf_rules, waf_statistics, waf_urls),
     (login_protect, references, vendor_addresses),
     (backup_settings, backups, shield, smart, smart_database, smart_patch, ssl_hosts),
+    (scan_frequency, scan_info, scan_now, scan_results),
 )
 _WRONG_LOGIN = "Invalid username or password"
 # Codes of these errors are not documented.
