@@ -15,7 +15,7 @@ import datetime
 import re
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import utc_text, whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
@@ -25,11 +25,23 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.f
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.each_site import Row, each_site
+from ansible_collections.hosting.websec.plugins.module_utils._texts import unknown_keys
 
 TIME_RANGES = ("today", "last_7_days", "last_30_days", "last_90_days", "month_to_date")
 MOST_ON_A_PAGE = 100
 """Page of C(getWafDetailResults)."""
 
+_DOCUMENTED = (
+    "visits_timeseries",
+    "hits_timeseries",
+    "bandwidth_timeseries",
+    "requests_geo_dist_summary",
+    "visits_dist_summary",
+    "caching",
+    "caching_timeseries",
+    "threats",
+)
+"""What is left of the vendor's list, which is cut off. Other names are sent as well."""
 _IS_STATISTIC = re.compile(r"[a-z][a-z0-9_]*")
 _NO_STATISTICS = frozenset({"site_id", "time_range"})
 _SERIES = frozenset({"threats"})
@@ -95,7 +107,13 @@ def _refuse(params: t.Mapping[str, t.Any]) -> None:
 
 def _statistics(client: SiteLockClient, site_id: int, params: t.Mapping[str, t.Any]) -> Row:
     flags = dict.fromkeys(params["statistics"], "")
-    data = client.call(GET_WAF_RESULTS, {"site_id": site_id, "time_range": params["time_range"], **flags})
+    try:
+        data = client.call(GET_WAF_RESULTS, {"site_id": site_id, "time_range": params["time_range"], **flags})
+    except RejectedError as error:
+        undocumented = unknown_keys(params["statistics"], _DOCUMENTED)
+        if undocumented:
+            error.hint = f"Check statistics. Not documented: {undocumented}."
+        raise
     return parse_statistics(data)
 
 

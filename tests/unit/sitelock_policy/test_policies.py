@@ -175,14 +175,14 @@ WRONG: list[tuple[str, t.Any, tuple[str, ...]]] = [
     ("ip_block", {"exact": [], "present": ["192.0.2.1"]}, ("exact", "present")),
     ("ip_block", {"present": ["192.0.2.0/24"], "absent": ["192.0.2.0-192.0.2.255"]}, ("192.0.2.0/24", "absent")),
     ("ip_block", {"exakt": []}, ("exakt", "exact")),
-    ("ip_block", ["192.0.2.1"], ("a dictionary",)),
+    ("ip_block", ["192.0.2.1"], ("a dictionary (a list is given at exact, or at present and absent)",)),
     ("ip_block", {}, ("is empty",)),
     ("url_block", {"exact": [{"path": "xmlrpc.php", "pattern": "EQUALS"}]}, ("exact[0].path", "xmlrpc.php", "EQUALS")),
     ("url_block", {"exact": [{"path": "/a", "pattern": "REGEX"}]}, ("exact[0].pattern", "REGEX", "SUFFIX")),
     ("url_block", {"exact": [{"path": "/a"}]}, ("exact[0]", "pattern")),
     ("url_block", {"exact": [{"pattern": "EQUALS"}]}, ("exact[0]", "path")),
     ("url_block", {"exact": ["/a"]}, ("exact[0]", "/a")),
-    ("geo_block", {"exact": {"countries": ["XX"]}}, ("XX", "countries", "DE, FR, KP, NO")),
+    ("geo_block", {"exact": {"countries": ["XX"]}}, ("XX", "countries", "DE, FR, KP, NO", "sitelock_reference_info")),
     ("geo_block", {"exact": {"countries": ["Germany"]}}, ("exact.countries[0]", "Germany")),
     ("geo_block", {"exact": {"countries": [False]}}, ("exact.countries[0]", "False", "quotes")),
     ("geo_block", {"exact": {"country": ["DE"]}}, ("country (did you mean countries?)",)),
@@ -279,6 +279,12 @@ def test_a_bypass_ends_with_the_run_after_its_end() -> None:
     assert vendor.sites[1].bypass["bypass_status"] == "off"
 
 
+def test_a_bypass_without_an_end_needs_a_person() -> None:
+    (row,) = run(vendor_with(1), [{"site_id": 1, "bypass": {"status": "on"}}])["sites"]
+    told = "The firewall is bypassed, and no end is set. Set until, or set status to off."
+    assert (row["error"], row["needs_person"]) == (None, [told])
+
+
 @pytest.mark.parametrize(("told", "meant"), [("1", "on"), ("0", "off"), ("ON", "on"), ("off", "off")])
 def test_both_spellings_of_the_bypass(told: str, meant: str) -> None:
     vendor = vendor_with(1)
@@ -289,11 +295,12 @@ def test_both_spellings_of_the_bypass(told: str, meant: str) -> None:
 @pytest.mark.parametrize(("limit", "allowed"), [("19", False), ("20", True), ("90%", False), ("100%", True)])
 def test_more_changes_than_allowed_send_nothing(limit: str, allowed: bool) -> None:
     vendor = vendor_with(*range(1, 21))
-    sites = [{"site_id": number, **EVERYTHING} for number in vendor.sites]
+    domains = {1: {"domain": "shop.example"}}
+    sites = [{"site_id": number, **domains.get(number, {}), **EVERYTHING} for number in vendor.sites]
     if allowed:
         assert run(vendor, sites, max_changes=limit)["changed"]
     else:
-        with pytest.raises(LimitError, match="would change 20: site 1, site 2"):
+        with pytest.raises(LimitError, match=r"would change 20: shop.example \(site 1\), site 2"):
             run(vendor, sites, max_changes=limit)
         assert vendor.writes() == []
 

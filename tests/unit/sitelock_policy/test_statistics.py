@@ -75,6 +75,16 @@ def test_statistics_as_documented_with_known_numbers_and_lists() -> None:
     assert (row["visits"], row["visits_complete"], result["changed"]) == (None, None, False)
 
 
+def test_a_refusal_names_the_statistics_that_are_not_documented() -> None:
+    refused = Reply(document("<getWafResults><error>Could not parse XML request</error></getWafResults>"))
+    for names, told in (
+        (["threatz", "caching"], "Check statistics. Not documented: threatz (did you mean threats?)."),
+        (["caching"], ""),
+    ):
+        result, _requests = read([refused], statistics=names)
+        assert result["sites"][0]["error"]["hint"] == told
+
+
 def test_a_site_that_fails_costs_no_other_one() -> None:
     refused = Reply(document("<getWafResults><status>error</status><message>Not today</message></getWafResults>"))
     result, _requests = read([refused, Reply(document(STATISTICS))], 5, 6, statistics=["threats"])

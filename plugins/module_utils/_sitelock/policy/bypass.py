@@ -103,8 +103,9 @@ class BypassSection(Plain[DesiredBypass, Bypass]):
     def needs_person(self, current: Bypass, desired: DesiredBypass) -> list[str]:
         if current.status == OFF:
             return []
-        end = f" until {utc_text(desired.until)}" if desired.until else ", and no end is set"
-        return [f"The firewall is bypassed{end}."]
+        if desired.until:
+            return [f"The firewall is bypassed until {utc_text(desired.until)}."]
+        return ["The firewall is bypassed, and no end is set. Set until, or set status to off."]
 
 
 BYPASS = BypassSection()

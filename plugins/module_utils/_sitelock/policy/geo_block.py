@@ -117,8 +117,8 @@ def refuse_unknown_places(reader: SectionReader, places: t.Iterable[Place], wher
         kinds = sorted({place.kind for place in unknown})
         codes = offered(place.code for place in known if place.kind in kinds)
         raise BadInputError(
-            f"{where}: {', '.join(map(str, unknown))} is not a code of {' or '.join(kinds)} that the API knows.",
-            hint=f"It knows {codes}. See getWafGeoInfo for their names.",
+            f"{where}: the API does not know {', '.join(map(str, unknown))} as a code of {' or '.join(kinds)}.",
+            hint=f"It knows {codes}. The module sitelock_reference_info with types=[geo] returns all with their names.",
         )
 
 

@@ -23,7 +23,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client im
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.entries import SectionItem, SiteEntry
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.reader import SectionReader
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import AnySection, Write
-from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, joined
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, joined, named_site
 
 SectionOutcome = Outcome[SectionItem, t.Any]
 
@@ -129,7 +129,7 @@ def _announce(outcomes: t.Sequence[SectionOutcome], limits: Limits, context: Run
     sections: collections.Counter[str] = collections.Counter()
     for outcome in outcomes:
         if outcome.planned and outcome.error is None:
-            planned.setdefault(f"site {outcome.desired.site_id}", []).extend(outcome.planned)
+            planned.setdefault(named_site(outcome.desired.site_id, outcome.desired.domain), []).extend(outcome.planned)
             sections[outcome.desired.section.name] += 1
     told = f"changes of {counted(len(planned), 'site')}: {_by_section(sections)}" if planned else ""
     limits.refuse_more(planned, told)

@@ -58,7 +58,8 @@ class Given:
         self._path = path
         self._may_show = may_show
         if not isinstance(value, t.Mapping):
-            raise self.refusal("", value, "a dictionary")
+            told = " (a list is given at exact, or at present and absent)" if isinstance(value, list) else ""
+            raise self.refusal("", value, f"a dictionary{told}")
         self.values: t.Mapping[str, t.Any] = value
 
     def only(self, *names: str) -> None:
