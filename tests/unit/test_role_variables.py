@@ -306,6 +306,20 @@ def test_every_variable_is_used() -> None:
     assert set(VARIABLES) - used == set()
 
 
+LIMITS = sorted(name for name in role_variables() if "_max_" in name)
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_a_limit_of_zero_is_a_limit(limit: str) -> None:
+    """In YAML it is a number, which is false. Nothing else would stop the run."""
+    templates = {use.template for path in sources() for use in uses(path) if limit in names_in(use.template)}
+    assert templates
+    for template in templates:
+        for zero in (0, "0"):
+            shown = jinja2.Environment(autoescape=True).from_string(template).render({limit: zero, "omit": "no limit"})
+            assert shown.strip() == "0"
+
+
 def names_in(template: str) -> set[str]:
     return {node.name for node in parse(template).find_all(nodes.Name)}
 

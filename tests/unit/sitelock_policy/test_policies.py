@@ -328,6 +328,22 @@ def test_a_site_is_found_by_its_domain() -> None:
     assert vendor.calls.count("checkDomain") == 2
 
 
+BROKEN: Entry = {"shop..example": 7, "null": 8, "": 9, "a b": 10, "x" * 300 + ".example": 11}
+
+
+def test_what_a_report_has_of_broken_entries_costs_no_site() -> None:
+    vendor = vendor_with(1, 2)
+    vendor.domains = {"none.example": 3}
+    domains = ("a.example", "b.example", "word.example", "none.example")
+    sites = [{"domain": domain, "cdn": {"minify_css": True}} for domain in domains]
+    site_ids = {**BROKEN, "a.example": 1, "B.example": "2", "word.example": "7a", "none.example": None}
+    states = {**BROKEN, "a.example": "ready", "b.example": "ready", "none.example": "pending-dns"}
+    rows = run(vendor, sites, site_ids=site_ids, states=states, only_ready=True)["sites"]
+    assert [(row["site_id"], row["changed"]) for row in rows] == [(1, True), (2, True), (None, False), (3, False)]
+    assert "site_ids: word.example" in rows[2]["error"]["message"]
+    assert [row["failed"] for row in rows] == [False, False, True, False]
+
+
 def test_two_domains_of_one_site_are_two_entries_for_it() -> None:
     vendor = vendor_with(1)
     vendor.domains = {"a.example": 1}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
-from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
@@ -24,26 +24,38 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status im
 from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
 
 
-def given_site_ids(given: t.Mapping[str, t.Any]) -> dict[str, int]:
-    """The option O(site_ids).
+def given_site_ids(given: t.Mapping[str, t.Any]) -> dict[str, int | BadInputError]:
+    """The option O(site_ids): numbers, or what is wrong with them."""
 
-    :raises BadInputError: a key is no domain, or a value no number.
-    """
-    return {normalise_domain(domain): number_id(site_id, f"site_ids: {domain}") for domain, site_id in given.items()}
+    def read(domain: str, site_id: t.Any) -> int | BadInputError:
+        try:
+            return number_id(site_id, f"site_ids: {domain}")
+        except BadInputError as error:
+            return error
+
+    return {domain: read(domain, site_id) for domain, site_id in _by_domain(given)}
 
 
 def given_states(given: t.Mapping[str, t.Any]) -> dict[str, str]:
-    """The option O(states). A state that is not known (C(null)) is read.
+    """The option O(states). A state that is not known (C(null)) is read."""
+    return {domain: str(state) for domain, state in _by_domain(given)}
 
-    :raises BadInputError: a key is no domain.
-    """
-    return {normalise_domain(domain): str(state) for domain, state in given.items() if state is not None}
+
+def _by_domain(given: t.Mapping[str, t.Any]) -> t.Iterator[tuple[str, t.Any]]:
+    """The values at the normalised domains. They come from the reports of other modules, which also have rows about
+    what is no domain. No entry can have it."""
+    for domain, value in given.items():
+        if value is not None:
+            try:
+                yield normalise_domain(str(domain)), value
+            except BadInputError:
+                continue
 
 
 def find_site_ids(
     client: SiteLockClient,
     entries: t.Iterable[SiteEntry],
-    known: t.Mapping[str, int],
+    known: t.Mapping[str, int | BadInputError],
     *,
     concurrency: int,
     context: RunContext,
@@ -51,8 +63,12 @@ def find_site_ids(
     """Set C(site_id) of the entries that have none: from ``known``, else one C(checkDomain) for each."""
     unnumbered = [entry for entry in entries if entry.is_open and entry.site_id is None]
     for entry in unnumbered:
-        entry.site_id = known.get(entry.domain or "")
-    unknown = [entry for entry in unnumbered if entry.site_id is None]
+        number = known.get(entry.domain or "")
+        if isinstance(number, BadInputError):
+            entry.error = number
+        else:
+            entry.site_id = number
+    unknown = [entry for entry in unnumbered if entry.is_open and entry.site_id is None]
     if not unknown:
         return
     domains = list(dict.fromkeys(entry.domain or "" for entry in unknown))
