@@ -46,6 +46,8 @@ class Action:
     :param method: the vendor's name of the call; actions of the same method may share a batch.
     :param item: the input of the call, for the resource that made the action.
     :param subject: tells apart the actions of one method in the plan of one item.
+    :param fresh: its input repeats what was observed. It is planned once more right before it is sent: what another
+        writer has changed since then must not be changed back.
     :param counts: it counts towards the limits. An end that began in an earlier run counted then.
     :param shown_by: whether an observation shows the effect of the write; required if the plan may ignore a property
         that the response omits. Without it, a plan that no longer contains the write shows its effect.
@@ -58,6 +60,7 @@ class Action:
     counts: bool = True
     shown_by: t.Callable[[t.Any], bool] | None = dataclasses.field(default=None, compare=False, repr=False)
     subject: str = ""
+    fresh: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -349,10 +352,10 @@ class Convergence(t.Generic[D, C]):
                 self._resolve(item, action, refusal)
 
     def _is_still_due(self, item: _Item[D, C]) -> bool:
-        """Whether a purchase is still needed. Checked as late as possible, because somebody else may have made it since
-        the observation, and a purchase cannot be undone."""
+        """Whether the next write is still needed, if somebody else may have done it since the observation. Checked as
+        late as possible. A purchase cannot be undone."""
         action = item.due[0]
-        if action.effect is not Effect.BUY:
+        if action.effect is not Effect.BUY and not action.fresh:
             return True
         try:
             item.outcome.after = self._look(item.outcome)
@@ -360,6 +363,10 @@ class Convergence(t.Generic[D, C]):
         except WebsecError as error:
             item.end(error)
             return False
+        now = [each for each in due if action.fresh and each.key == action.key]
+        if now:
+            item.due = [*now, *item.due[1:]]
+            return True
         if due and due[0] == action:
             return True
         self._replace(item, due)

@@ -19,7 +19,9 @@ description:
     sections of its site. Neither stops the other sites.
   - For N sites with S sections each it makes N x S calls that read. C(geo_block), and C(exceptions) with countries or
     continents, need one C(getWafGeoInfo) for all sites, and C(ip_allow) one C(getSiteLockIPs). A section that was
-    written is read once more.
+    written is read once more. It is also read once more right before each write that repeats what was read, or that
+    would do again what somebody else may have done. These are the writes of C(rules), C(cdn), C(bypass), C(exceptions)
+    and C(login_protect), and C(disableWafSSL).
 extends_documentation_fragment:
   - hosting.websec.sitelock
   - hosting.websec.run_context

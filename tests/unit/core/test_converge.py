@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import threading
 import typing as t
 
@@ -532,6 +533,35 @@ def test_what_somebody_else_bought_in_between_is_changed_to_what_is_wanted(batch
         assert outcome.error is None
         assert outcome.sent == (["change"] if outcome.desired.name == "a" else [])
     assert model.things == {"a": 1, "b": 7}
+
+
+@pytest.mark.parametrize("batch_size", [1, 2])
+def test_a_write_that_repeats_what_was_observed_is_planned_again_right_before_it_is_sent(batch_size: int) -> None:
+    class Fresh(Model):
+        def plan(self, current: Sight, desired: Desired) -> list[Action]:
+            planned = super().plan(current, desired)
+            return [dataclasses.replace(each, item=(each.item, current.value), fresh=True) for each in planned]
+
+        def apply(self, actions: t.Sequence[Action]) -> list[WebsecError | None]:
+            repeated.extend(action.item[1] for action in actions)
+            return super().apply([dataclasses.replace(action, item=action.item[0]) for action in actions])
+
+    repeated: list[int | None] = []
+    model = Fresh({"a": 5, "b": 5, "c": 5})
+    convergence = Convergence(
+        model, [Desired("a"), Desired("b"), Desired("c", 2)], check_mode=False, batch_size=batch_size
+    )
+    convergence.plan()
+    # Others do what is wanted, change it to something else, and remove it.
+    model.things = {"a": 1, "b": 7}
+    done, changed, removed = convergence.write()
+    assert (done.sent, done.changed, done.error, done.after) == ([], False, None, Sight(True, 1))
+    assert (changed.sent, changed.error, repeated) == (["change"], None, [7])
+    # What is gone is not bought because a change of it was planned.
+    assert (removed.sent, removed.changed) == ([], False)
+    assert removed.error is not None
+    assert "requires a purchase" in removed.error.message
+    assert model.things == {"a": 1, "b": 1}
 
 
 def test_somebody_who_never_stops_changing_an_item_makes_it_a_failure_and_not_a_loop() -> None:

@@ -198,7 +198,7 @@ def test_one_that_replaces_another_is_altered_and_the_rest_is_added_or_removed()
     }
     (row,) = run(vendor, entry(**wish))["sites"]
     assert row["error"] is None
-    assert vendor.sent[2:-1] == [
+    assert [each for each in vendor.sent if not each[0].startswith("get")] == [
         (
             "alterWafException",
             {

@@ -87,7 +87,7 @@ class BypassSection(Plain[DesiredBypass, Bypass]):
         if wanted == current:
             return []
         flags = {name: getattr(wanted, name) for name in (_SHIELD, _SPEED)}
-        return [Write(SET_WAF_BYPASS, {"bypass": wanted.status, **flags})]
+        return [Write(SET_WAF_BYPASS, {"bypass": wanted.status, **flags}, fresh=True)]
 
     def expected(self, current: Bypass, desired: DesiredBypass) -> Bypass:
         wanted = desired.bypass

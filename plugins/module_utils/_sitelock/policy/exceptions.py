@@ -161,7 +161,7 @@ class ExceptionsSection(Plain[DesiredExceptions, CurrentExceptions]):
             for criteria in changes.added:
                 # Two with the same criteria would be two exceptions.
                 parameters = {"type": name, **criteria_as_elements(criteria)}
-                writes.append(Write(ADD_WAF_EXCEPTION, parameters, f"{name} {criteria}", once=True))
+                writes.append(Write(ADD_WAF_EXCEPTION, parameters, f"{name} {criteria}", fresh=True, once=True))
             removals += [_write(REMOVE_WAF_EXCEPTION, name, each, Criteria()) for each in changes.removed]
         # What lets visitors through comes first.
         return [*writes, *removals]
@@ -306,4 +306,4 @@ def _surplus(
 
 def _write(method: Method, name: str, old: WafException, criteria: Criteria) -> Write:
     parameters = {"exception_id": old.exception_id, "type": name, **criteria_as_elements(criteria)}
-    return Write(method, parameters, f"{name} {old.exception_id}")
+    return Write(method, parameters, f"{name} {old.exception_id}", fresh=True)

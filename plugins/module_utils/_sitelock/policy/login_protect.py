@@ -200,4 +200,4 @@ def _changes_of_settings(current: Values, desired: DesiredLoginProtect, urls: Ur
     if desired.app is None:
         # The application may have brought URLs of its own, which were not read.
         parameters.update(urls_as_elements(urls))
-    return [Write(LOGIN_PROTECT_MODIFY_CONFIG, parameters)]
+    return [Write(LOGIN_PROTECT_MODIFY_CONFIG, parameters, fresh=True)]

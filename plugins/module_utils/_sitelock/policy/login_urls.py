@@ -160,7 +160,7 @@ def changes_of_urls(current: Urls, desired: DesiredList[LoginUrl] | None) -> Url
     new = additions(current, desired)
     added = [*lost, *new]
     return UrlChanges(
-        [Write(LOGIN_PROTECT_CONFIG_DELETE_URL, {"urls": {"url": gone}})] if gone else [],
+        [Write(LOGIN_PROTECT_CONFIG_DELETE_URL, {"urls": {"url": gone}}, fresh=True)] if gone else [],
         tuple(each for each in current if each.value not in gone),
         [Write(LOGIN_PROTECT_CONFIG_ADD_URL, urls_as_elements(added))] if added else [],
         bool(new),

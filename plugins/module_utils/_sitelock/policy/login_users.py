@@ -159,7 +159,15 @@ def additions_of_users(current: Users, desired: DesiredList[LoginUser]) -> list[
             parameters = {"email": user.email, "name": user.name, "phone": user.phone}
             more = user.two_factor_auth is not None
             writes.append(
-                Write(LOGIN_PROTECT_ADD_USER, parameters, user.key, once=True, shown_by=_never_shown if more else None)
+                Write(
+                    LOGIN_PROTECT_ADD_USER,
+                    parameters,
+                    user.key,
+                    # Users probably belong to the account: another site of the same run may have added it.
+                    fresh=True,
+                    once=True,
+                    shown_by=_never_shown if more else None,
+                )
             )
             if more:
                 # The call above does not take it, and no getter shows it: without an answer, its outcome is unknown.
@@ -172,7 +180,7 @@ def changes_of_users(current: Users, desired: DesiredList[LoginUser]) -> list[Wr
     wanted = _by_key(desired.wanted)
     return [
         *(
-            _modify(user, wanted[user.key])
+            dataclasses.replace(_modify(user, wanted[user.key]), fresh=True)
             for user in current
             if user.key in wanted and not user.meets(wanted[user.key])
         ),

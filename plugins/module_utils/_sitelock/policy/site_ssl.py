@@ -155,7 +155,7 @@ class SslSection(Plain[DesiredSsl, CurrentSsl]):
         if not current.enabled:
             return []
         refuse_while_routed(current.routed, desired.force, desired.where, "SSL was not switched off")
-        return [Write(DISABLE_WAF_SSL, {}, shown_by=lambda seen: seen.enabled is False)]
+        return [Write(DISABLE_WAF_SSL, {}, fresh=True, shown_by=lambda seen: seen.enabled is False)]
 
     def expected(self, current: CurrentSsl, desired: DesiredSsl) -> CurrentSsl:
         if current.enabled is None or desired.detect:

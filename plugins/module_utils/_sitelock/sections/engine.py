@@ -60,6 +60,7 @@ def _action(write: Write, item: SectionItem) -> Action:
         Effect.ACTION if write.once else write.method.effect,
         (item.site_id, write),
         subject=write.subject,
+        fresh=write.fresh,
         shown_by=write.shown_by,
     )
 

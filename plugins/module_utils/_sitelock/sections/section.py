@@ -24,6 +24,8 @@ class Write:
 
     :param parameters: all but C(site_id).
     :param subject: tells apart the calls of one method in one plan.
+    :param fresh: it repeats what was read, or would do again what somebody else may have done: the section is read once
+        more right before it is sent.
     :param once: it is never sent again after a lost response, because a second one would add a second thing.
     :param shown_by: whether a current state shows its effect; needed where the plan may ignore what cannot be read.
     """
@@ -31,6 +33,7 @@ class Write:
     method: Method
     parameters: Parameters
     subject: str = ""
+    fresh: bool = False
     once: bool = False
     shown_by: t.Callable[[t.Any], bool] | None = dataclasses.field(default=None, compare=False, repr=False)
 

@@ -74,7 +74,8 @@ class SettingsSection(Plain[DesiredSettings, Settings]):
         wanted = {name: _offered(current, name, value, desired.where) for name, value in desired.values.items()}
         if all(current[name].value == value for name, value in wanted.items()):
             return []
-        return [Write(self.setter, {**{name: setting.value for name, setting in current.items()}, **wanted})]
+        whole = {name: setting.value for name, setting in current.items()}
+        return [Write(self.setter, {**whole, **wanted}, fresh=True)]
 
     def expected(self, current: Settings, desired: DesiredSettings) -> Settings:
         wanted = {
