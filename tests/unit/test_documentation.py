@@ -323,7 +323,7 @@ def test_a_virtual_host_includes_the_file_that_the_role_writes(block: Block) -> 
 @each([block for block in BLOCKS if block.language == "json"])
 def test_json_is_json(block: Block) -> None:
     """The integration tests send it to the sandbox."""
-    parts = {"plans", "accounts", "sites", "domains", "strangers", "botguard_users", "botguard_websites"}
+    parts = {"plans", "accounts", "sites", "domains", "strangers", "emails", "botguard_users", "botguard_websites"}
     assert {"plans", "accounts", "sites"} <= set(json.loads(block.text)) <= parts
 
 

@@ -11,7 +11,7 @@ import os
 import typing
 import urllib.parse
 
-from . import admin_policy, admin_products, fleet
+from . import admin_policy, admin_products, fleet, fleet_emails
 from .clock import iso
 from .model import Site, Subscription
 from .service import Service
@@ -158,6 +158,8 @@ _HANDLERS: dict[tuple[str, str], Handler] = {
     ("POST", "policy"): lambda service, body, _query: admin_policy.click(service.world, body),
     ("GET", "products"): lambda service, _body, query: admin_products.read(service.world, query.get("site_id")),
     ("POST", "products"): lambda service, body, _query: admin_products.click(service.world, body),
+    ("GET", "emails"): lambda service, _body, _query: fleet_emails.listed(service.world),
+    ("POST", "emails"): lambda service, body, _query: fleet_emails.post(service.world, body),
     ("POST", "reset"): _reset,
     ("GET", "clock"): _clock,
     ("POST", "clock"): _advance,

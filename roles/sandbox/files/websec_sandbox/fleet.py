@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Loading a fleet: plans, accounts, sites, BotGuard users and websites, merged into what is there."""
+"""Loading a fleet: plans, accounts, sites, e-mails, BotGuard users and websites, merged into what is there."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import secrets
 import typing
 
 from . import fleet_customers as customers
+from . import fleet_emails
 from .fleet_records import Record, Step, fields_of, merged, need
 from .model import Plan
 from .world import World
 
-_KINDS = ("plans", "domains", "strangers", "accounts", "sites", "botguard_users", "botguard_websites")
+_KINDS = ("plans", "domains", "strangers", "accounts", "sites", "emails", "botguard_users", "botguard_websites")
 _USER_FIELDS = {"email", "first_name", "last_name", "company", "country", "address", "lang"}
 _LEVELS = ("basic", "professional", "premium", "enterprise")
 _TYPES = ("plan", "bundle", "addon")
@@ -40,6 +41,7 @@ def merge(world: World, fleet: Record) -> Record:
         known_accounts = {*world.all_accounts, *(str(record["id"]) for record in parts["accounts"])}
         types = _types(world, parts["plans"])
         steps += [customers.site(world, record, known_accounts, types) for record in parts["sites"]]
+        steps += [fleet_emails.email(world, record) for record in parts["emails"]]
         steps += [_user(world, record) for record in parts["botguard_users"]]
         steps += [_website(world, record) for record in parts["botguard_websites"]]
         for step in steps:

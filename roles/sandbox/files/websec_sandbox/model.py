@@ -184,6 +184,26 @@ class Subscription:
 
 
 @dataclasses.dataclass
+class Email:
+    """
+    An e-mail that waits for a white-label partner; C(id) is its queue id, C(email_id) says what it is about.
+
+    C(marked) is how often it was marked as sent, also in vain.
+    """
+
+    id: str
+    queued_at: float
+    account_id: str = ""
+    site_id: str = ""
+    email_address: str = ""
+    domain: str = ""
+    email_id: str = "20"
+    replacements: dict[str, typing.Any] = dataclasses.field(default_factory=dict)
+    sent_at: float | None = None
+    marked: int = 0
+
+
+@dataclasses.dataclass
 class Website:
     """A website at BotGuard."""
 

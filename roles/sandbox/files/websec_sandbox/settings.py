@@ -123,6 +123,10 @@ class Settings:
     scan_info_form: typing.Literal["repeat", "nested"] = "repeat"
     scan_info_scans: typing.Literal["full", "without_frequency", "none"] = "full"
     scan_answers: typing.Literal["attributes", "elements"] = "attributes"
+    white_label_mail: bool = True
+    replacements_form: typing.Literal["elements", "pairs", "attributes", "groups"] = "elements"
+    simple_emails: typing.Literal["queue_ids", "count", "full"] = "queue_ids"
+    reason_form: typing.Literal["code_first", "code_last"] = "code_first"
     # BotGuard: forms that the documentation does not show
     not_found: typing.Literal["http_404_error", "http_200_error", "null"] = "http_404_error"
     existing_website: typing.Literal["refuse", "duplicate"] = "refuse"

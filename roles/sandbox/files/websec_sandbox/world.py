@@ -15,6 +15,7 @@ from .model import (
     WAF,
     Account,
     Domain,
+    Email,
     Kind,
     Plan,
     Site,
@@ -28,7 +29,7 @@ from .model import (
 from .settings import Settings
 from .store import Changes, Record, Store
 
-Stored = typing.Union[Account, Domain, Plan, Site, Stranger, Subscription, User, Website]
+Stored = typing.Union[Account, Domain, Email, Plan, Site, Stranger, Subscription, User, Website]
 
 # Numbers as they look in the documentation; each new thing gets the next one.
 _FIRST_NUMBERS = {
@@ -42,6 +43,7 @@ _FIRST_NUMBERS = {
     "backup": 400_000,
     "ssl_host": 200_000,
     "scan": 1_000_000,
+    "email": 700_000,
 }
 
 
@@ -70,6 +72,7 @@ class World:
         self.all_sites: dict[str, Site] = {}
         self.strangers = {key: Stranger(**value) for key, value in records("stranger").items()}
         self.domains = {key: Domain(**value) for key, value in records("domain").items()}
+        self.emails = {key: Email(**value) for key, value in records("email").items()}
         self.subscriptions: dict[str, Subscription] = {}
         self.websites = {key: Website(**value) for key, value in records("website").items()}
         self.users = {key: User(**value) for key, value in records("user").items()}
@@ -121,8 +124,12 @@ class World:
 
     def number(self, kind: str) -> str:
         """A new number for a thing of this kind, one of those with a first number."""
-        # A fleet numbers its accounts and sites itself.
-        numbered: dict[str, typing.Mapping[str, object]] = {"account": self.all_accounts, "site": self.all_sites}
+        # A fleet numbers its accounts, sites and e-mails itself.
+        numbered: dict[str, typing.Mapping[str, object]] = {
+            "account": self.all_accounts,
+            "site": self.all_sites,
+            "email": self.emails,
+        }
         known = numbered.get(kind, {})
         self._numbers[kind] += 1
         while str(self._numbers[kind]) in known:

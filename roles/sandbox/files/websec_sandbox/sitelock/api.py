@@ -15,6 +15,7 @@ from . import (
     backup_settings,
     backups,
     countries,
+    emails,
     endings,
     firewall,
     lists,
@@ -56,7 +57,7 @@ _METHODS = (
     (waf_addresses, waf_cdn, waf_certificates, waf_exceptions, waf_geo, waf_rules, waf_statistics, waf_urls),
     (login_protect, references, vendor_addresses),
     (backup_settings, backups, shield, smart, smart_database, smart_patch, ssl_hosts),
-    (scan_frequency, scan_info, scan_now, scan_results),
+    (emails, scan_frequency, scan_info, scan_now, scan_results),
 )
 _WRONG_LOGIN = "Invalid username or password"
 # Codes of these errors are not documented.
