@@ -11,14 +11,21 @@ version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Returns C(site_id), C(domain) and C(policy) of each entry of a site file (C(sitelock_waf_sites)) that has C(policy)
-    and is not C(state=absent), in the form of the option O(hosting.websec.sitelock_waf_policies#module:sites).
+  - Returns C(site_id), C(domain), C(policy), and where its DNS records are (C(zone), C(dns), C(dns_accept)), of each
+    entry of a site file (C(sitelock_waf_sites)) that has C(policy) or a certificate, and is not C(state=absent), in the
+    form of the option O(hosting.websec.sitelock_waf_policies#module:sites).
 options:
   _input:
     description: The entries of a site file.
     type: list
     elements: raw
     required: true
+  certificates:
+    description:
+      - Sections C(certificate) of O(hosting.websec.sitelock_waf_policies#module:sites) by the domain of the site.
+      - A domain that no entry of the site file has is an error.
+    type: dict
+    default: {}
 seealso:
   - module: hosting.websec.sitelock_waf_policies
 """
@@ -26,13 +33,13 @@ seealso:
 EXAMPLES = r"""
 - name: Bring the firewall of all sites to their policies
   hosting.websec.sitelock_waf_policies:
-    sites: "{{ sitelock_waf_sites | hosting.websec.waf_policy_sites }}"
+    sites: "{{ sitelock_waf_sites | hosting.websec.waf_policy_sites(sitelock_waf_certificates) }}"
     policies: "{{ sitelock_waf_policies }}"
 """
 
 RETURN = r"""
 _value:
-  description: One entry per site that has a policy.
+  description: One entry per site that has a policy or a certificate.
   type: list
   elements: dict
   sample: [{"domain": "shop.example", "site_id": 442989, "policy": "shop"}]
@@ -43,18 +50,36 @@ from collections.abc import Mapping
 from ansible.errors import AnsibleFilterError
 
 NAME = "hosting.websec.waf_policy_sites"
-KEYS = ("site_id", "domain", "policy")
+KEYS = ("site_id", "domain", "policy", "zone", "dns", "dns_accept")
 
 
-def waf_policy_sites(sites: object) -> list[dict[str, object]]:
+def waf_policy_sites(sites: object, certificates: object = None) -> list[dict[str, object]]:
+    from ansible_collections.hosting.websec.plugins.module_utils._texts import listed
+
     if not isinstance(sites, (list, tuple)):
         raise AnsibleFilterError(f"{NAME}: its input is not a list of sites.")
-    return [
-        {key: site[key] for key in KEYS if key in site}
-        for site in sites
+    by_domain = certificates or {}
+    if not isinstance(by_domain, Mapping):
+        raise AnsibleFilterError(f"{NAME}: sitelock_waf_certificates is not a dictionary by the domains of the sites.")
+    left = {_name(domain): section for domain, section in by_domain.items()}
+    entries = []
+    for site in sites:
         # What is no entry at all is reported by the pass.
-        if isinstance(site, Mapping) and site.get("policy") and site.get("state", "present") != "absent"
-    ]
+        if isinstance(site, Mapping):
+            certificate = left.pop(_name(site.get("domain")), None)
+            if (site.get("policy") or certificate) and site.get("state", "present") != "absent":
+                own = {} if certificate is None else {"certificate": certificate}
+                entries.append({**{key: site[key] for key in KEYS if key in site}, **own})
+    if left:
+        raise AnsibleFilterError(
+            f"{NAME}: sitelock_waf_certificates has {listed(sorted(left), 5)}, which the site file does not have. "
+            "Correct the domain, or remove the certificate."
+        )
+    return entries
+
+
+def _name(domain: object) -> str:
+    return str(domain).rstrip(".").lower()
 
 
 class FilterModule:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
@@ -26,6 +27,10 @@ MARK = "v=websec1 "
 LABEL = "_websec"
 TYPES = ("A", "AAAA", "CNAME")
 """The types of records that are saved, changed and restored."""
+_KEYS = frozenset(
+    ("site", "original", "target", "verification", "origin", "certificate", "state", "since", "restored", "wait")
+)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,6 +63,7 @@ class StateRecord:
     :param verification: name and value of the TXT record that we published and that is still in place.
     :param state: the last state from the API, and ``since`` when it was first seen.
     :param origin: the name of the origin whose record a pass set, see C(origin_name) of an entry.
+    :param certificate: SHA-256 of the certificate that was uploaded last, as hexadecimal digits in lower case.
     :param restored: when the original records were restored, and ``wait``: seconds that caches may keep the others.
     """
 
@@ -66,6 +72,7 @@ class StateRecord:
     target: Target | None = None
     verification: tuple[str, str] | None = None
     origin: str | None = None
+    certificate: str | None = None
     state: str | None = None
     since: datetime.datetime | None = None
     restored: datetime.datetime | None = None
@@ -116,6 +123,7 @@ def to_text(state_record: StateRecord) -> str:
         else None,
         "verification": state_record.verification,
         "origin": state_record.origin,
+        "certificate": state_record.certificate,
         "state": state_record.state,
         "since": _time_text(state_record.since),
         "restored": _time_text(state_record.restored),
@@ -157,7 +165,18 @@ def from_values(domain: str, site_id: int | None, values: t.Sequence[str]) -> St
 
 
 def _parse(content: t.Any) -> StateRecord:
-    known = ("site", "original", "target", "verification", "origin", "state", "since", "restored", "wait")
+    known = (
+        "site",
+        "original",
+        "target",
+        "verification",
+        "origin",
+        "certificate",
+        "state",
+        "since",
+        "restored",
+        "wait",
+    )
     unknown = content.keys() - set(known)
     if unknown:
         raise ValueError(f"unknown {', '.join(sorted(unknown))}")
@@ -167,6 +186,7 @@ def _parse(content: t.Any) -> StateRecord:
         target=_given(content, "target", _target),
         verification=_given(content, "verification", _verification),
         origin=_given(content, "origin", _name),
+        certificate=_given(content, "certificate", _fingerprint),
         state=_given(content, "state", _text),
         since=_given(content, "since", _time),
         restored=_given(content, "restored", _time),
@@ -228,6 +248,12 @@ def _known(kind: str) -> str:
     if kind not in TYPES:
         raise ValueError(f"a record of type {kind}")
     return kind
+
+
+def _fingerprint(value: t.Any) -> str:
+    if not _SHA256.fullmatch(_text(value)):
+        raise ValueError(f"{value!r} where a fingerprint is expected")
+    return str(value)
 
 
 def _whole(value: t.Any) -> int:

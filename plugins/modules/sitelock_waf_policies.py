@@ -91,9 +91,12 @@ options:
         with one dot is an apex. C(force=true) is needed to remove it while visitors may come through the CDN. It
         needs the Python library C(cryptography)."
       - "C(ssl) and C(certificate) look at the certificate that the CDN serves. C(address) and C(port) (443) say where
-        the CDN is; without C(address) it is what the API says, which is nothing for most sites in the state C(ready).
-        If nothing can be seen, C(certificate) compares C(fingerprint), that of the last upload (empty: there was none),
-        see RV(sites[].details). Without it nothing is sent, unless C(force_upload=true), which is for a single run."
+        the CDN is; without C(address) it is what the API says, which is nothing for most sites in the state C(ready),
+        or else what the state record of the site says. If nothing can be seen, C(certificate) compares C(fingerprint),
+        that of the last upload (empty: there was none), see RV(sites[].details), or else that in the state record. If
+        that is not known either, nothing is sent, unless C(force_upload=true), which is for a single run."
+      - "C(zone), C(dns) and C(dns_accept) as in M(hosting.websec.sitelock_waf_sites): where the state record of the
+        site is, see O(dns)."
     type: list
     elements: raw
     required: true
@@ -101,6 +104,14 @@ options:
     description: Sections by the name of the policy.
     type: dict
     default: {}
+  dns:
+    description:
+      - Where the state records of the sites are, in the form of O(hosting.websec.sitelock_waf_sites#module:dns). A
+        single name server is completed from the environment (E(RFC2136_SERVER) and so on).
+      - The state records are read for entries with C(certificate) or C(ssl) only. After a certificate was uploaded or
+        removed, its fingerprint is written into the state record; a record is never created. Without a name server the
+        state records are not used.
+    type: dict
   site_ids:
     description: Numbers of sites by their domain, for entries without C(site_id).
     type: dict
@@ -313,17 +324,24 @@ from ansible_collections.hosting.websec.plugins.module_utils._http.settings impo
 from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, stopped_result
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.task import policy_options, run_policies
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.policies import (
+    policies_options,
+    run_policies,
+)
 
 
 def main() -> None:
-    spec = sitelock_options().merge(bulk_options()).merge(run_context_options()).merge(policy_options())
+    spec = sitelock_options().merge(bulk_options()).merge(run_context_options()).merge(policies_options())
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
     screen_connection(module.params, module.warn)
     context = RunContext.of_task(module.params)
     now = datetime.datetime.now(datetime.timezone.utc)
     result = stopped_result(
-        run_task(lambda: run_policies(module.params, check_mode=module.check_mode, context=context, now=now)),
+        run_task(
+            lambda: run_policies(
+                module.params, check_mode=module.check_mode, warn=module.warn, context=context, now=now
+            )
+        ),
         context,
     )
     if result.get("failed"):

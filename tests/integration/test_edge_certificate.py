@@ -10,19 +10,24 @@ import base64
 import collections.abc
 import datetime
 import pathlib
+import shlex
 import typing as t
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from integration.bind_server import BindServer
 from integration.in_process import run_tasks
 from integration.nginx_edge import NginxEdge
-from integration.playbook import Run
+from integration.playbook import Run, run_plays
 from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
 from lxml import etree
 from unit.scripted_server import Received, Reply, ScriptedServer
 from unit.sitelock_policy.certificates import SHOP, Made, make
 
+from ansible_collections.hosting.websec.plugins.module_utils import _state_record as state_record
+
+NewZone = collections.abc.Callable[..., str]
 SHOP_DOMAIN = SHOP[0]
 NOW = datetime.datetime.now(datetime.timezone.utc)
 WANTED, OLD = make(now=NOW), make(now=NOW, number=2)
@@ -207,3 +212,110 @@ def test_ssl_on_and_off(shop: SandboxServer, edge: NginxEdge, fault: str) -> Non
         assert (row["error"], row["changed"], shop.writes()) == (None, False, [])
         if enabled:
             assert "TXT record at" in row["needs_person"][0]
+
+
+# ---- the state record of the site
+
+
+class Shop:
+    """A site in the state C(ready), of which the API says no more, with a zone; and the role over it."""
+
+    def __init__(self, sandbox: SandboxServer, bind: BindServer, domain: str) -> None:
+        self._bind, self._sandbox, self.domain = bind, sandbox, domain
+        sandbox.post(
+            "fleet",
+            {
+                "plans": [{"id": "300", "level": "premium"}],
+                "accounts": [{"id": "570", "name": "Customer"}],
+                "sites": [
+                    {
+                        "site_id": "1",
+                        "account_id": "570",
+                        "domain": domain,
+                        "addon": {"subscription": "300", "state": "ready"},
+                    }
+                ],
+            },
+        )
+        self.certificate: dict[str, t.Any] = {}
+
+    def record(self) -> str | None:
+        """The fingerprint in the state record."""
+        (text,) = self._bind.values(f"_websec.{self.domain}", "TXT")
+        read = state_record.from_values(self.domain, 1, ["".join(shlex.split(text))])
+        return None if read is None else read.certificate
+
+    def write_record(self, *addresses: str) -> None:
+        target = state_record.Target(addresses, None, 300)
+        text = state_record.to_text(state_record.StateRecord(1, target=target))
+        data = '"' + text.replace('"', '\\"') + '"'
+        self._bind.update(self.domain, lambda update: update.replace(f"_websec.{self.domain}.", 300, "TXT", data))
+
+    def run(self, *arguments: str) -> dict[str, t.Any]:
+        """The row of the site."""
+        variables = {
+            "sitelock_waf_policy_api": {
+                "api_url": f"{self._sandbox.url}/v1/partner",
+                "api_username": USERNAME,
+                "api_password": PASSWORD,
+            },
+            "sitelock_waf_certificates": {self.domain: self.certificate},
+            "sitelock_waf_sites": [{"domain": self.domain, "site_id": 1, "zone": self.domain, "subscription": "300"}],
+            "dns_records_rfc2136": {
+                "server": self._bind.address,
+                "port": self._bind.port,
+                "key_name": self._bind.key.name,
+                "key_secret": self._bind.key.secret,
+                "key_algorithm": self._bind.key.algorithm,
+            },
+        }
+        play = {
+            "hosts": "localhost",
+            "gather_facts": False,
+            "vars": variables,
+            "roles": ["hosting.websec.sitelock_waf_policy"],
+        }
+        done = run_plays([play], "-vvv", *arguments, keep=["sitelock_waf_policy_report"])
+        assert done.status == 0, done.output
+        assert not any(line in done.output for line in self.certificate["private_key"].splitlines())
+        (row,) = done.values["sitelock_waf_policy_report"]
+        return t.cast("dict[str, t.Any]", row)
+
+
+def test_the_state_record_says_where_the_cdn_is_and_what_was_uploaded(
+    sandbox: SandboxServer, bind: BindServer, new_zone: NewZone, edge: NginxEdge
+) -> None:
+    domain = new_zone()
+    shop = Shop(sandbox, bind, domain)
+    wanted, renewed = (make((domain, f"www.{domain}"), now=NOW, number=number) for number in (1, 2))
+
+    def given(made: Made, port: int) -> dict[str, t.Any]:
+        return {"certificate": made.pem, "private_key": made.key_pem, "port": port}
+
+    # Without a state record and without anything to see, nothing is known, and nothing is sent.
+    shop.certificate = given(wanted, 1)
+    row = shop.run()
+    assert (row["error"], row["changed"], sandbox.writes()) == (None, False, [])
+    assert "nothing was uploaded: neither the API nor a state record says where the CDN is" in row["needs_person"][0]
+
+    # Where the CDN cannot be reached, once for each certificate.
+    shop.write_record("127.0.0.9")
+    assert shop.run("--check")["changed"]
+    assert (sandbox.writes(), shop.record()) == ([], None)
+    for made in (wanted, renewed):
+        shop.certificate = given(made, 1)
+        sandbox.calls()
+        row = shop.run()
+        assert (row["error"], row["changed"], sandbox.writes()) == (None, True, [UPLOAD])
+        assert "unknown: port 1 of the CDN (127.0.0.9) could not be reached" in row["needs_person"][0]
+        assert shop.record() == made.read.fingerprint
+        sandbox.calls()
+        row = shop.run()
+        assert (row["error"], row["changed"], sandbox.writes()) == (None, False, [])
+
+    # Where it can be reached, what is served decides.
+    shop.write_record("127.0.0.1")
+    shop.certificate = given(wanted, edge.port)
+    edge.serve(domain, wanted)
+    row = shop.run()
+    assert (row["error"], row["needs_person"], row["changed"], sandbox.writes()) == (None, [], False, [])

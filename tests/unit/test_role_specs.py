@@ -115,8 +115,13 @@ def test_every_default_variable_is_specified(role: str) -> None:
     assert set(defaults(role)) - set(top_options(role)) == set()
 
 
-OF_THE_SITE_FILE = {"sitelock_waf_policy": {"sitelock_waf_sites", "sitelock_waf_sites_file", "sitelock_waf_policies"}}
-"""Variables of a file that several roles read."""
+OF_THE_SITE_FILE = {
+    "sitelock_waf_policy": {
+        *("sitelock_waf_sites", "sitelock_waf_sites_file", "sitelock_waf_dns"),
+        *("sitelock_waf_policies", "sitelock_waf_certificates"),
+    }
+}
+"""Variables of a file that several roles read, or that are in such a file."""
 
 
 @pytest.mark.parametrize("role", ROLES)

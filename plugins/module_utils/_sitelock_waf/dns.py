@@ -6,11 +6,15 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
 from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_groups
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
+from ansible_collections.hosting.websec.plugins.module_utils._dns.options import rfc2136_options
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.hiding import DnsParameter
+from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.option_names import FLAT
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import ProviderSet, Subject
 from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import parse_questions
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
@@ -19,8 +23,26 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.recor
 
 Result = dict[str, t.Any]
 
+_ENVIRONMENT = {
+    name: option["fallback"][1][0] for name, option in rfc2136_options().options.items() if "fallback" in option
+}
+"""Options of one name server, and the environment variables that they default to."""
+
 _ONE_LOOK = 1.0
 """Seconds to wait for name servers that the pass has already waited for."""
+
+
+def with_environment(dns: t.Any) -> t.Mapping[str, t.Any] | None:
+    """O(dns). A single name server is completed from the environment, as in the modules for RFC 2136. C(None): neither
+    contains a name server."""
+    given = dns.given if isinstance(dns, DnsParameter) else dns or {}
+    if not isinstance(given, dict) or given.keys() - set(FLAT):
+        return t.cast("t.Mapping[str, t.Any]", given)
+    server: dict[str, t.Any] = {
+        option: f"env/{variable}" for option, variable in _ENVIRONMENT.items() if os.environ.get(variable)
+    }
+    server.update({option: value for option, value in given.items() if value is not None})
+    return server if server.get("server") else None
 
 
 class SiteDns:

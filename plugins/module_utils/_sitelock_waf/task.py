@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
-from ansible_collections.hosting.websec.plugins.module_utils._dns.options import at_least, rfc2136_options
-from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.hiding import DnsParameter
-from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.option_names import FLAT
+from ansible_collections.hosting.websec.plugins.module_utils._dns.options import at_least
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import (
     ProviderSet,
     open_providers,
@@ -29,16 +26,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy i
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.resolver import PublicResolver
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.dns import SiteDns
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.dns import SiteDns, with_environment
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.preflight import SitePreflight
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.rows import counts_of, failure_text
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.run import Pass, PassOptions
-
-_ENVIRONMENT = {
-    name: option["fallback"][1][0] for name, option in rfc2136_options().options.items() if "fallback" in option
-}
-"""Options of one name server, and the environment variables that they default to."""
 
 _RESOLVER_TIMEOUT = 10
 """Seconds."""
@@ -116,9 +108,7 @@ def run_pass(
     with contextlib.ExitStack() as stack:
         api = stack.enter_context(SiteLockClient.from_options(params, read_only=check_mode, context=context))
         providers = stack.enter_context(
-            open_providers(
-                _with_environment(params["dns"]), read_only=check_mode, concurrency=concurrency, context=context
-            )
+            open_providers(_name_servers(params["dns"]), read_only=check_mode, concurrency=concurrency, context=context)
         )
         one = Pass(
             sites,
@@ -152,25 +142,18 @@ def _pass_timeout(params: t.Mapping[str, t.Any]) -> float:
     return seconds
 
 
-def _with_environment(dns: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
-    """O(dns). A single name server is completed from the environment, as in the modules for RFC 2136.
-
-    :raises BadInputError: neither contains a name server.
+def _name_servers(dns: t.Any) -> t.Mapping[str, t.Any]:
     """
-    given = dns.given if isinstance(dns, DnsParameter) else dns
-    if not isinstance(given, dict) or given.keys() - set(FLAT):
-        return given
-    server: dict[str, t.Any] = {
-        option: f"env/{variable}" for option, variable in _ENVIRONMENT.items() if os.environ.get(variable)
-    }
-    server.update({option: value for option, value in given.items() if value is not None})
-    if not server.get("server"):
+    :raises BadInputError: neither O(dns) nor the environment contains a name server.
+    """
+    given = with_environment(dns)
+    if given is None:
         raise BadInputError(
             "dns names no DNS provider, so nothing was sent.",
             hint="Set dns (for the role, sitelock_waf_dns or dns_records_rfc2136), or RFC2136_SERVER and the rest in "
             "the environment. module_defaults for the group rfc2136 do not apply here.",
         )
-    return server
+    return given
 
 
 def _preflight(

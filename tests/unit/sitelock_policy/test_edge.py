@@ -17,6 +17,7 @@ import pytest
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy import certificate_files, edge
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.edge import Edge, Look
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Recorded
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import SiteStatus
 from ansible_collections.hosting.websec.tests.unit.core.raw_server import Caller, RawServer, secure
 from ansible_collections.hosting.websec.tests.unit.sitelock_policy.certificates import SHOP, make
@@ -72,14 +73,23 @@ def test_the_certificate_of_the_name_is_seen(tls: ssl.SSLContext) -> None:
         ({}, False),
     ],
 )
-def test_the_address_is_the_one_of_the_api(tls: ssl.SSLContext, told: dict[str, t.Any], seen: bool) -> None:
+@pytest.mark.parametrize("by", ["the API", "the state record"])
+def test_where_the_cdn_is(tls: ssl.SSLContext, by: str, told: dict[str, t.Any], seen: bool) -> None:
+    recorded = Recorded(told.get("dns_new_a", ()), told.get("dns_new_cname"), "")
     with RawServer(lambda caller: secure(tls, caller.connection).close()) as server:
-        found = look(server.port, SiteStatus(1, "pending-dns", **told))
-    assert found == (
-        Look(make().read)
-        if seen
-        else Look(None, "the API does not say where the CDN is, and the section has no address")
-    )
+        found = (
+            look(server.port, SiteStatus(1, "pending-dns", **told))
+            if by == "the API"
+            else look(server.port, SiteStatus(1, "ready"), recorded=recorded)
+        )
+    nowhere = "neither the API nor a state record says where the CDN is, and the section has no address"
+    assert found == (Look(make().read) if seen else Look(None, nowhere))
+
+
+def test_what_the_api_says_counts_more_than_the_state_record(tls: ssl.SSLContext) -> None:
+    with RawServer(lambda caller: secure(tls, caller.connection).close()) as server:
+        status = SiteStatus(1, "pending-dns", dns_new_a=("127.0.0.9",))
+        assert look(server.port, status, recorded=Recorded((LOCAL,), None, "")).served is None
 
 
 def _drips(caller: Caller) -> None:

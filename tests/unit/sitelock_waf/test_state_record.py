@@ -61,6 +61,7 @@ state_records = st.builds(
     StateRecord,
     site_id=st.integers(1, 10**9),
     original=st.fixed_dictionaries({}, optional={ZONE: types(cname=False), WWW: types(cname=True)}),
+    certificate=st.none() | st.binary(min_size=32, max_size=32).map(bytes.hex),
     target=st.none() | st.builds(Target, st.lists(ipv4, max_size=3).map(tuple), st.none() | cnames, ttls),
     verification=st.none()
     | st.tuples(cnames, st.text(st.characters(codec="utf-8"), min_size=1, max_size=300).filter(_publishable)),

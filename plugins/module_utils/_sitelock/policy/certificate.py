@@ -6,7 +6,7 @@
 
 Sources: C(uploadWafCertificate), C(removeWafCertificate), C(getAnpProvisioningStatus). The API does not return an
 uploaded certificate. So the one that the CDN serves is compared. If it cannot be seen, the fingerprint of the last
-upload counts, which the caller keeps and gives; without one, nothing is uploaded unless the entry demands it.
+upload counts, from the state record or from the entry; without one, nothing is uploaded unless the entry demands it.
 """
 
 from __future__ import annotations
@@ -280,7 +280,7 @@ def _hosts(given: Given, domain: str) -> list[str]:
 def _fingerprint(given: Given) -> str | None:
     value = given.values.get("fingerprint")
     if value is None:
-        return None
+        return given.recorded.fingerprint if given.recorded else None
     text = str(value).replace(":", "").strip().lower()
     if text and not _FINGERPRINT.fullmatch(text):
         raise given.refusal("fingerprint", value, "a SHA-256 of 64 hexadecimal digits, or empty")

@@ -24,7 +24,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.ce
     Certificate,
     read_certificate,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given, Recorded
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.reader import SectionReader
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import (
     ABSENT,
@@ -47,11 +47,13 @@ class Edge:
     """Where to look for the certificate of a site.
 
     :param domain: of the site, as in its entry. :param address: of the CDN. C(None): as the API says.
+    :param recorded: of the site, for a CDN of which the API does not say any more where it is.
     """
 
     domain: str | None
     address: str | None
     port: int = HTTPS
+    recorded: Recorded | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,7 +76,7 @@ def parse_edge(given: Given) -> Edge:
     if address is not None and find_address(address) is None:
         raise given.refusal("address", address, "an IP address")
     port = given.number("port", 1, 65535)
-    return Edge(domain, address, HTTPS if port is None else port)
+    return Edge(domain, address, HTTPS if port is None else port, given.recorded)
 
 
 def read_site(reader: SectionReader, site_id: int) -> SiteStatus:
@@ -108,7 +110,7 @@ def look(edge: Edge, status: SiteStatus, context: RunContext) -> Look:
     if edge.domain is None:
         return Look(None, "the entry has no domain")
     if not hosts:
-        return Look(None, "the API does not say where the CDN is, and the section has no address")
+        return Look(None, "neither the API nor a state record says where the CDN is, and the section has no address")
     if not certificate_files.IS_READY:
         return Look(None, f"the Python library {certificate_files.LIBRARY} is not installed")
     context.check()
@@ -131,12 +133,19 @@ def look(edge: Edge, status: SiteStatus, context: RunContext) -> Look:
 
 
 def _hosts(edge: Edge, status: SiteStatus) -> list[str]:
-    """Addresses, or the name that the API gives to the CDN. A name from any other place is not followed."""
+    """Addresses, or the name that the API gives, or gave, to the CDN. A name from any other place is not followed."""
     if edge.address is not None:
         return [edge.address]
-    addresses = [str(found) for each in status.dns_new_a if (found := find_address(each)) and found.version == 4]
-    name = status.dns_new_cname
-    return addresses or ([name] if name and is_host_name(name) else [])
+    recorded = edge.recorded
+    return _usable(status.dns_new_a, status.dns_new_cname) or (
+        _usable(recorded.addresses, recorded.name) if recorded else []
+    )
+
+
+def _usable(addresses: t.Iterable[str], name: str | None) -> list[str]:
+    """The IPv4 addresses, or else the name."""
+    found = [str(address) for each in addresses if (address := find_address(each)) and address.version == 4]
+    return found or ([name] if name and is_host_name(name) else [])
 
 
 def _handshake(found: t.Sequence[Found], name: str, end: float) -> bytes:

@@ -17,7 +17,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import BadI
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._nesting import plain_data
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given, shown_keys
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import (
+    Given,
+    Recorded,
+    shown_keys,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.hiding import (
     is_name,
     may_be_shown,
@@ -37,6 +41,7 @@ class SiteEntry:
     :param values: what is in it.
     :param error: nothing is sent for the site.
     :param waiting_for: why nothing is sent for the site yet.
+    :param recorded: what its state record says, if it was read.
     """
 
     place: int
@@ -46,6 +51,7 @@ class SiteEntry:
     items: list[SectionItem] = dataclasses.field(default_factory=list)
     error: WebsecError | None = None
     waiting_for: str | None = None
+    recorded: Recorded | None = None
 
     @property
     def is_open(self) -> bool:
@@ -152,6 +158,7 @@ def _parse_sections(
                 item.where,
                 now,
                 site={**entry.values, "domain": entry.domain},
+                recorded=entry.recorded,
                 may_show=functools.partial(may_be_shown, section),
             )
             desired = section.parse(given)

@@ -10,6 +10,7 @@ which ends the task, is not used.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import re
 import typing as t
@@ -31,6 +32,19 @@ MAX_SHOWN = 60
 """Characters of a value that a message shows."""
 
 
+@dataclasses.dataclass(frozen=True)
+class Recorded:
+    """What the state record of a site says about its certificate.
+
+    :param addresses: of the CDN at the cut-over. :param name: of the CDN then.
+    :param fingerprint: of the certificate that was uploaded last; empty: none was.
+    """
+
+    addresses: tuple[str, ...]
+    name: str | None
+    fingerprint: str
+
+
 class Given:
     """A mapping from the user.
 
@@ -38,6 +52,7 @@ class Given:
     :param now: the time of the run.
     :param path: keys from the section to this mapping, for messages.
     :param site: the whole entry that it is in.
+    :param recorded: what the state record of the site says, see ``Recorded``; C(None): nothing is known.
     :param may_show: whether a message may show a value, by its key in the section.
     :raises BadInputError: ``value`` is no mapping.
     """
@@ -50,11 +65,13 @@ class Given:
         path: str = "",
         *,
         site: t.Mapping[str, t.Any] | None = None,
+        recorded: Recorded | None = None,
         may_show: t.Callable[[str, t.Any], bool] = lambda _key, _value: True,
     ) -> None:
         self.where = where
         self.now = now
         self.site: t.Mapping[str, t.Any] = site or {}
+        self.recorded = recorded
         self._path = path
         self._may_show = may_show
         if not isinstance(value, t.Mapping):

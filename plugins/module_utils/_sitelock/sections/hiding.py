@@ -23,7 +23,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
 
 _ARMOR = "-----BEGIN"
 _NAME = re.compile(r"[^\s/@]{1,253}")
-_NAMES: t.Mapping[str, re.Pattern[str]] = {"site_id": _NAME, "domain": _NAME, "policy": re.compile(r"[^\n]{1,60}")}
+_NAMES: t.Mapping[str, re.Pattern[str]] = {
+    **dict.fromkeys(("site_id", "domain", "zone", "dns", "dns_accept"), _NAME),
+    "policy": re.compile(r"[^\n]{1,60}"),
+}
 _PLAIN = re.compile(r"[\w.:*@-]{0,100}")
 _PATH = re.compile(r"[\w./~ -]{1,200}\.(?:pem|crt|cert|cer|der|key|pfx|p12)")
 
