@@ -121,6 +121,40 @@ def test_the_first_run_of_the_readme(tmp_path: pathlib.Path) -> None:
     assert steps[-1].command.startswith("ansible-playbook sandbox.yml -e sandbox_state=absent")
 
 
+def test_the_page_on_policies(tmp_path: pathlib.Path) -> None:
+    """Every command as written, and then all sections, the report, a dump and its application."""
+    page = "docs/policies.md"
+    write_files(tmp_path)
+    more = tmp_path / "more.yml"
+    tasks = [task for each in BLOCKS if each.page == page and each.kind == "tasks" for task in each.data]
+    files = ["shops.yml"]
+    more.write_text(
+        yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "vars_files": files, "tasks": tasks}])
+    )
+    *lines, end = commands(block(page, "commands that run"))
+    lines += [
+        "ansible-playbook hosting.websec.policies -e @sections.yml",
+        "ansible-playbook hosting.websec.policies -e @sections.yml",
+        f"ansible-playbook firewall-report.yml -e fleet_report_directory={tmp_path}",
+        "ansible-playbook more.yml",
+        end,
+    ]
+
+    steps = run_in_one_shell(tmp_path, lines)
+
+    for step in steps:
+        assert step.status == 0, f"{step.command}\n{step.output}"
+    plays = [step for step in steps if "hosting.websec.policies" in step.command]
+    assert [step.recap["changed"] for step in plays] == [1, 1, 0, 1, 1, 0]
+    foretold = block(page, "").text.splitlines()
+    assert [line for line in foretold if line not in plays[0].output.splitlines() and not line.startswith("@@")] == []
+    assert "+    sql_injection: block_request" in plays[3].output
+    for step in plays:
+        expected = re.search(r"# changed=(\d)", step.command)
+        assert expected is None or int(expected[1]) == step.recap["changed"]
+    assert (tmp_path / "fleet-report.html").is_file()
+
+
 def test_the_readme_of_the_sandbox(tmp_path: pathlib.Path) -> None:
     (tmp_path / "try.yml").write_text(block("roles/sandbox/README.md", "playbook").text)
     by_hand = " && ".join(commands(block("roles/sandbox/README.md", "commands")))
