@@ -180,7 +180,7 @@ class _Redaction:
     """Hides the password of the API and the secrets that one call sends."""
 
     def __init__(self, password: Redactor, method: Method, parameters: Parameters) -> None:
-        self._hide_all = method.answer_secrets
+        self._hide_all = bool(method.answer_secrets) or method.private
         self._redactors = [password]
         self._for_data = [password]
         if method.secrets:

@@ -378,6 +378,17 @@ def test_a_secret_of_a_request_is_in_no_error(method: Method, body: str) -> None
     assert HIDDEN in told
 
 
+@pytest.mark.parametrize("status", [200, 500])
+def test_what_visitors_sent_is_in_no_error(status: int) -> None:
+    (method,) = [each for each in METHODS if each.private]
+    sent = "pin=4711"
+    body = document(f"<{method.name}><visit><post_data>{sent}</post_data>")
+    client, _wire = wired_client(lambda _request: Reply(body, status=status))
+    with pytest.raises(WebsecError) as failed:
+        client.call(method, {"site_id": 1})
+    assert sent not in str(failed.value.as_dict())
+
+
 @pytest.mark.parametrize("method", WITH_SECRETS, ids=name_of)
 def test_a_secret_of_a_request_is_in_no_text_of_an_answer(method: Method) -> None:
     secret = "s3cr3t-of-the-customer"

@@ -60,6 +60,7 @@ class Method:
     :param secrets: parameters that are secrets, by the name of the element.
     :param answer_secrets: elements of the response that are secrets. If there are any, an unreadable response is not
         shown at all.
+    :param private: an unreadable response is not shown either, because it may have what visitors sent.
     :param endpoint: its own address, if it is not that of all other methods.
     :param answers_file: the response is a file, not an XML document.
     :param may_be_empty: an empty element is a response: there is nothing to list.
@@ -78,6 +79,7 @@ class Method:
     negatives: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
     answer_secrets: frozenset[str] = frozenset()
+    private: bool = False
     endpoint: str | None = None
     answers_file: bool = False
     may_be_empty: bool = False

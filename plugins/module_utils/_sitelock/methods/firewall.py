@@ -116,7 +116,9 @@ REMOVE_WAF_EXCEPTION = Method("removeWafException", Effect.DESTROY, subjects=(SI
 # ---- statistics
 
 # Inferred: names in a visit, and in an action but queryString, responseTime and thinkTime.
-GET_WAF_DETAIL_RESULTS = Method("getWafDetailResults", Effect.READ, repeats=names("visit action"), subjects=_SITE)
+GET_WAF_DETAIL_RESULTS = Method(
+    "getWafDetailResults", Effect.READ, repeats=names("visit action"), private=True, subjects=_SITE
+)
 # Inferred: the whole answer.
 GET_WAF_RESULTS = Method("getWafResults", Effect.READ, repeats=names("visits_timeseries threats"), subjects=_SITE)
 
