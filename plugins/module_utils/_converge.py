@@ -208,10 +208,9 @@ class Convergence(t.Generic[D, C]):
         if told:
             self._context.announce(f"{'Would send' if self._check_mode else 'Sending'}: {told}.")
         for item in self._items:
-            if self._check_mode:
+            if self._check_mode and item.due:
                 item.outcome.actions, item.due = item.due, []
-                item.outcome.changed = bool(item.outcome.actions)
-            if not item.due:
+                item.outcome.changed = True
                 self._count(item.outcome)
 
     def withdraw(self, why: t.Callable[[D], WebsecError | None]) -> None:
@@ -277,6 +276,9 @@ class Convergence(t.Generic[D, C]):
             item.due = list(outcome.planned)
         except WebsecError as error:
             item.end(error)
+        # At once, so that the progress of thousands of reads is seen.
+        if not item.due:
+            self._count(outcome)
 
     def _replace(self, item: _Item[D, C], due: list[Action], again: t.Sequence[Action] = ()) -> None:
         """The item has changed since it was planned: from now on, ``due`` is its plan.

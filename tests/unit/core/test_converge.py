@@ -26,6 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.tests.unit.core.model import Desired, Model, Sight
 from ansible_collections.hosting.websec.tests.unit.patience import PATIENCE
 
@@ -641,6 +642,25 @@ def test_nothing_is_bought_that_was_not_planned_and_counted() -> None:
     assert outcome.error is not None
     assert "a purchase which this run did not plan" in outcome.error.message
     assert model.effects["buy", "a"] == 0
+
+
+# ---- the progress
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_an_item_without_a_difference_is_counted_once_it_is_read(check_mode: bool) -> None:
+    model = Model({"a": 1, "b": 2, "c": 1}, unseen=["c"])
+    read_when_counted = []
+
+    class Context(RunContext):
+        def done(self, *, waiting: bool = False, failed: bool = False) -> None:
+            assert not waiting
+            read_when_counted.append((sum(model.observed.values()), failed))
+
+    desired = [Desired("a"), Desired("c"), Desired("b")]
+    converge(model, desired, context=Context(), check_mode=check_mode)
+    # The last one, which differs, is written and read once more before it is counted.
+    assert read_when_counted == [(1, False), (2, True), (3 if check_mode else 4, False)]
 
 
 # ---- what is returned
