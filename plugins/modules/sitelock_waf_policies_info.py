@@ -133,14 +133,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._http.settings impo
 from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, stopped_result
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.info import (
-    policy_info_options,
-    read_policies,
-)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.info import read_policies
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.dump import section_info_options
 
 
 def main() -> None:
-    spec = sitelock_options().merge(bulk_options()).merge(run_context_options()).merge(policy_info_options())
+    spec = sitelock_options().merge(bulk_options()).merge(run_context_options()).merge(section_info_options())
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
     screen_connection(module.params, module.warn)
     context = RunContext.of_task(module.params)

@@ -22,7 +22,9 @@ GET_BACKUP_FILES_CHANGED = Method(
     "getBackupFilesChanged", Effect.READ, repeats=names("action file"), subjects=(SITE, _BACKUP)
 )
 # Inferred: backup_files of the answer, from the setter.
-GET_BACKUP_SETTINGS = Method("getBackupSettings", Effect.READ, repeats=names("schema"), subjects=(SITE,))
+GET_BACKUP_SETTINGS = Method(
+    "getBackupSettings", Effect.READ, repeats=names("schema"), subjects=(SITE,), may_be_empty=True
+)
 # Inferred: backup_files of the answer. Unknown: its end.
 GET_BACKUP_SUMMARY = Method("getBackupSummary", Effect.READ, repeats=names("backup"), subjects=(SITE,))
 MANAGE_BACKUP = Method(
@@ -48,7 +50,9 @@ MODIFY_BACKUP_SETTINGS = Method(
         "backup_files/ftp_settings/ftp_pw backup_files/ftp_settings/port backup_files/ftp_settings/ftp_timeout "
         "backup_files/ftp_settings/gen_ssh_key backup_db/db_host backup_db/db_type backup_db/db_user backup_db/db_pw "
         "backup_db/root_dir backup_db/selected_schemas backup_db/selected_schemas/schema backup_db/ftp_settings "
-        "backup_db/status"
+        "backup_db/status backup_db/ftp_settings/protocol backup_db/ftp_settings/ftp_host "
+        "backup_db/ftp_settings/ftp_user backup_db/ftp_settings/ftp_pw backup_db/ftp_settings/port "
+        "backup_db/ftp_settings/ftp_timeout backup_db/ftp_settings/gen_ssh_key"
     ),
     secrets=names("ftp_pw db_pw"),
     subjects=(SITE,),

@@ -23,8 +23,8 @@ ADD_SSL_HOST = Method("addSSLHost", Effect.CHANGE, subjects=(SITE, _HOST))
 # With account_id: all hosts of the account.
 DELETE_SSL_HOST = Method("deleteSSLHost", Effect.DESTROY, repeats=names("sslhost"), subjects=(SITES, ACCOUNT))
 EDIT_SSL_HOST = Method("editSSLHost", Effect.CHANGE, subjects=(SITE, _HOST))
-GET_SHIELD = Method("getShield", Effect.READ, repeats=names("shield"), subjects=(SITES, ACCOUNT))
-GET_SSL_HOST = Method("getSSLHost", Effect.READ, repeats=names("sslhost"), subjects=(SITES, ACCOUNT))
+GET_SHIELD = Method("getShield", Effect.READ, repeats=names("shield"), subjects=(SITES, ACCOUNT), may_be_empty=True)
+GET_SSL_HOST = Method("getSSLHost", Effect.READ, repeats=names("sslhost"), subjects=(SITES, ACCOUNT), may_be_empty=True)
 MODIFY_SHIELD = Method(
     # Unknown: the answer.
     "modifyShield",

@@ -12,10 +12,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.d
 _SITE = (SITE,)
 
 # Inferred: port, protocol, parallel, ssh_pub_key.
-GET_SMART = Method("getSMART", Effect.READ, repeats=names("exclude_dirs"), subjects=_SITE)
+GET_SMART = Method("getSMART", Effect.READ, repeats=names("exclude_dirs"), subjects=_SITE, may_be_empty=True)
 # Unknown: settings for the frequency and for conflicts.
-GET_SMART_DATABASE = Method("getSMARTDatabase", Effect.READ, subjects=_SITE)
-GET_SMART_PATCH = Method("getSMARTPatch", Effect.READ, subjects=_SITE)
+GET_SMART_DATABASE = Method("getSMARTDatabase", Effect.READ, subjects=_SITE, may_be_empty=True)
+GET_SMART_PATCH = Method("getSMARTPatch", Effect.READ, subjects=_SITE, may_be_empty=True)
 # It changes files of the live site. Unknown: the answer.
 MANAGE_SMART_PATCH = Method("manageSMARTPatch", Effect.ACTION, subjects=_SITE)
 # Inferred: auto_fix, port, protocol, parallel, and the answer. Unknown: the content of C(methods).

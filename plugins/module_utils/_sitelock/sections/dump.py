@@ -9,16 +9,53 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._results import deferred_fields_of
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._results import (
+    bulk_result,
+    deferred_count,
+    deferred_fields_of,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.each import read_each
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.each_site import Row, find_sites
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.each_site import (
+    Row,
+    find_sites,
+    site_list_options,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.entries import SiteEntry
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.reader import SectionReader
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.results import section_error
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import AnySection
+from ansible_collections.hosting.websec.plugins.module_utils._texts import joined, unknown_keys
+
+
+def section_info_options() -> ArgumentSpec:
+    """Options of a module that reads sections."""
+    return site_list_options().merge(ArgumentSpec(options={"sections": {"type": "list", "elements": "str"}}))
+
+
+def named_sections(sections: t.Sequence[AnySection], names: t.Sequence[str] | None) -> list[AnySection]:
+    """Those of ``sections`` with these names; C(None): all of them.
+
+    :raises BadInputError: there is no section of one of the names.
+    """
+    known = [section.name for section in sections]
+    unknown = unknown_keys(names or (), known)
+    if unknown:
+        raise BadInputError(f"sections: there is no section {unknown}.", hint=f"The sections are {joined(known)}.")
+    return [section for section in sections if names is None or section.name in names]
+
+
+def read_sections(
+    sections: t.Sequence[AnySection], params: t.Mapping[str, t.Any], context: RunContext
+) -> dict[str, t.Any]:
+    """The result of a module that reads ``sections`` of all sites; see ``dump_sections``."""
+    with SiteLockClient.from_options(params, read_only=True, context=context) as client:
+        sites, rows = dump_sections(client, sections, params, context)
+    result = bulk_result("sites", rows, key="site_id", on_error=params["on_error"], deferred=deferred_count(rows))
+    return {**result, "sites": sites, "reads": rows}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -12,6 +12,7 @@ in the order of the list of sections.
 from __future__ import annotations
 
 import collections
+import functools
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action, Convergence, Outcome
@@ -49,8 +50,9 @@ class SectionResource:
     def apply(self, actions: t.Sequence[Action]) -> t.Sequence[WebsecError | None]:
         for action in actions:
             site_id, write = action.item
-            self._client.call(write.method, {"site_id": site_id, **write.parameters})
-            self._reader.note_accepted(write.method, site_id)
+            parameters = {"site_id": site_id, **write.parameters}
+            self._client.call(write.method, {write.within: parameters} if write.within else parameters)
+            self._reader.note_accepted(write.method, site_id, write.subject)
         return [None] * len(actions)
 
 
@@ -90,6 +92,7 @@ def converge_sections(
             check_mode=check_mode,
             concurrency=concurrency,
             context=context,
+            waits=functools.partial(_waits, section),
         )
         for section in sections
         if any(item.section is section for item in items)
@@ -100,7 +103,63 @@ def converge_sections(
     for convergence in rounds:
         convergence.withdraw(refused)
     _announce([outcome for each in rounds for outcome in each.outcomes], limits, context, check_mode=check_mode)
-    return [outcome for convergence in rounds for outcome in convergence.write()]
+    done: list[SectionOutcome] = []
+    for convergence in rounds:
+        convergence.withdraw(_unmet_needs(convergence.outcomes, done))
+        written = convergence.write()
+        for outcome in written:
+            _wait_if_locked(outcome, resource)
+        done += written
+    return done
+
+
+def _waits(section: AnySection, current: t.Any) -> bool:
+    return bool(section.waits(current))
+
+
+def _unmet_needs(
+    planned: t.Iterable[SectionOutcome], done: t.Iterable[SectionOutcome]
+) -> t.Callable[[SectionItem], WebsecError | None]:
+    """Why nothing is sent for a section: another one of its site has to be there first, and could not be written.
+
+    :param planned: those of the section. :param done: those of the sections before it.
+    """
+    states = {outcome.desired.key: outcome.before for outcome in planned}
+    failed = {outcome.desired.key for outcome in done if outcome.error is not None or outcome.deferred}
+
+    def why(item: SectionItem) -> WebsecError | None:
+        needed = item.section.needs(states[item.key])
+        if (item.site_id, needed) not in failed:
+            return None
+        return RejectedError(
+            f"{item.where}: nothing was sent, because it needs {needed}, which could not be written.",
+            hint=f"Correct {needed} first.",
+        )
+
+    return why
+
+
+def _wait_if_locked(outcome: SectionOutcome, resource: SectionResource) -> None:
+    """A site can be locked between the read and the write. Then the section waits, and has not failed."""
+    if not isinstance(outcome.error, RejectedError) or not outcome.actions:
+        return
+    try:
+        current = resource.observe(outcome.desired)
+    except WebsecError:
+        return
+    if outcome.desired.section.waits(current):
+        outcome.error, outcome.after = None, current
+
+
+def waits_for(outcomes: t.Iterable[SectionOutcome]) -> dict[int, str]:
+    """What the sites wait for of which a section waits."""
+    return {
+        outcome.desired.site_id: what
+        for outcome in outcomes
+        if outcome.after is not None
+        and outcome.error is None
+        and (what := outcome.desired.section.waits(outcome.after))
+    }
 
 
 def _refused_sites(outcomes: t.Iterable[SectionOutcome]) -> t.Callable[[SectionItem], WebsecError | None]:

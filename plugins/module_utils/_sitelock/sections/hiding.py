@@ -28,6 +28,7 @@ _NAMES: t.Mapping[str, re.Pattern[str]] = {
     "policy": re.compile(r"[^\n]{1,60}"),
 }
 _PLAIN = re.compile(r"[\w.:*@-]{0,100}")
+_NAMED = re.compile(r"(?!.*-{5})[\w./*~ ,@-]{0,200}")
 _PATH = re.compile(r"[\w./~ -]{1,200}\.(?:pem|crt|cert|cer|der|key|pfx|p12)")
 
 
@@ -37,7 +38,7 @@ def may_be_shown(section: AnySection, key: str, value: t.Any) -> bool:
         return not any(_ARMOR in text for text in _texts(value))
     if key not in section.public:
         return value is None
-    form = _PATH if key.endswith("_file") else _PLAIN
+    form = _PATH if key.endswith("_file") else _NAMED if key in section.paths else _PLAIN
     return all(form.fullmatch(text) is not None for text in _texts(value))
 
 

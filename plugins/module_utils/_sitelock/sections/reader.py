@@ -12,6 +12,7 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.definition import Parameters
 
 if t.TYPE_CHECKING:
     from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
@@ -26,7 +27,7 @@ class SectionReader:
     def __init__(self, client: SiteLockClient, context: RunContext) -> None:
         self.context = context
         self._client = client
-        self._accepted: set[tuple[str, int]] = set()
+        self._accepted: set[tuple[str, int, str]] = set()
         self._lock = threading.Lock()
         self._shared: dict[str, t.Any] = {}
 
@@ -34,27 +35,28 @@ class SectionReader:
         """The answer of a getter about one site, see ``SiteLockClient.call``."""
         return self._client.call(method, {"site_id": site_id})
 
-    def note_accepted(self, method: Method, site_id: int) -> None:
-        """A write was sent for a site, and the API accepted it."""
-        self._accepted.add((method.name, site_id))
+    def note_accepted(self, method: Method, site_id: int, subject: str = "") -> None:
+        """A write was sent for a site, and the API accepted it. :param subject: see ``Write``."""
+        self._accepted.add((method.name, site_id, subject))
 
-    def was_accepted(self, method: Method, site_id: int) -> bool:
+    def was_accepted(self, method: Method, site_id: int, subject: str = "") -> bool:
         """Whether a write was accepted in this run, for what no getter shows, or not at once."""
-        return (method.name, site_id) in self._accepted
+        return (method.name, site_id, subject) in self._accepted
 
-    def shared(self, method: Method, parse: t.Callable[[Data], T]) -> T:
+    def shared(self, method: Method, parse: t.Callable[[Data], T], parameters: Parameters | None = None) -> T:
         """What ``parse`` makes of the answer of a method that is about no site. It is asked once a run, and a refusal
         holds for the run.
         """
+        key = f"{method.name} {parameters or {}}"
         with self._lock:
-            if method.name not in self._shared:
+            if key not in self._shared:
                 try:
-                    self._shared[method.name] = parse(self._client.call(method, {}))
+                    self._shared[key] = parse(self._client.call(method, parameters or {}))
                 except DeferredError:
                     raise
                 except WebsecError as error:
-                    self._shared[method.name] = error
-            found = self._shared[method.name]
+                    self._shared[key] = error
+            found = self._shared[key]
         if isinstance(found, WebsecError):
             raise found
         return t.cast("T", found)

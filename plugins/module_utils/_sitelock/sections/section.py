@@ -28,6 +28,7 @@ class Write:
         more right before it is sent.
     :param once: it is never sent again after a lost response, because a second one would add a second thing.
     :param shown_by: whether a current state shows its effect; needed where the plan may ignore what cannot be read.
+    :param within: the element that all parameters are in; empty: they are those of the method itself.
     """
 
     method: Method
@@ -36,6 +37,7 @@ class Write:
     fresh: bool = False
     once: bool = False
     shown_by: t.Callable[[t.Any], bool] | None = dataclasses.field(default=None, compare=False, repr=False)
+    within: str = ""
 
 
 class Section(t.Protocol[D, C]):
@@ -48,6 +50,10 @@ class Section(t.Protocol[D, C]):
     @property
     def public(self) -> frozenset[str] | None:
         """The keys whose values are no secrets; C(None): it has no secrets. See ``hiding``."""
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Those of ``public`` whose values are names of files, directories and hosts."""
 
     def parse(self, given: Given) -> D:
         """The desired state.
@@ -63,6 +69,13 @@ class Section(t.Protocol[D, C]):
 
         :raises BadInputError: ``desired`` makes no sense for a site in this state.
         """
+
+    def waits(self, current: C) -> str:
+        """What has to end before anything can be written, as a part of a sentence; empty: nothing. Then the plan is
+        empty, and the section has not failed."""
+
+    def needs(self, current: C) -> str:
+        """The section of the same site that has to be written before this one can be; empty: none."""
 
     def plan(self, current: C, desired: D) -> list[Write]:
         """The calls from ``current`` to ``desired``, in order. Pure; empty when nothing differs.
@@ -85,12 +98,22 @@ class Section(t.Protocol[D, C]):
 
 
 class Plain(t.Generic[D, C]):
-    """What most sections have in common: no secrets, nothing to refuse, and nothing for a person to do."""
+    """What most sections have in common: no secrets, nothing to refuse or to wait for, and nothing for a person to
+    do."""
 
     public: t.ClassVar[frozenset[str] | None] = None
+    paths: t.ClassVar[frozenset[str]] = frozenset()
 
     def refuse(self, _current: C, _desired: D) -> None:
         """See ``Section``."""
+
+    def waits(self, _current: C) -> str:
+        """See ``Section``."""
+        return ""
+
+    def needs(self, _current: C) -> str:
+        """See ``Section``."""
+        return ""
 
     def details(self, _current: C, _desired: D) -> dict[str, t.Any]:
         """See ``Section``."""

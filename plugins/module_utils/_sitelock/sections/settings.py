@@ -48,6 +48,7 @@ class SettingsSection(Plain[DesiredSettings, Settings]):
     :param parse_values: the values of an entry, as the API writes them.
     :param settings_of: those in an answer of ``getter``.
     :param dumped: a value in the form of an entry.
+    :param within: see ``Write``.
     """
 
     name: str
@@ -56,6 +57,7 @@ class SettingsSection(Plain[DesiredSettings, Settings]):
     parse_values: t.Callable[[Given], t.Mapping[str, str]]
     settings_of: t.Callable[[Data], Settings]
     dumped: t.Callable[[str, str], t.Any] = lambda _name, value: value
+    within: str = ""
 
     def parse(self, given: Given) -> DesiredSettings:
         return DesiredSettings(given.where, self.parse_values(given))
@@ -75,7 +77,7 @@ class SettingsSection(Plain[DesiredSettings, Settings]):
         if all(current[name].value == value for name, value in wanted.items()):
             return []
         whole = {name: setting.value for name, setting in current.items()}
-        return [Write(self.setter, {**whole, **wanted}, fresh=True)]
+        return [Write(self.setter, {**whole, **wanted}, fresh=True, within=self.within)]
 
     def expected(self, current: Settings, desired: DesiredSettings) -> Settings:
         wanted = {

@@ -17,6 +17,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client im
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.engine import (
     converge_sections,
     summary,
+    waits_for,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.entries import (
     KEYS,
@@ -85,6 +86,9 @@ def run_sections(
     outcomes = converge_sections(client, sections, entries, check_mode=check_mode, limits=limits, **calls)
     results = section_results(outcomes, check_mode=check_mode)
     rows = site_rows(entries, results)
+    waiting = waits_for(outcomes)
+    for row in rows:
+        row["waiting_for"] = row["waiting_for"] or waiting.get(row["site_id"])
     return bulk_result(
         "sites",
         rows,
