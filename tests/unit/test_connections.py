@@ -37,6 +37,8 @@ CALLERS = [
     "sitelock_password_reset",
     "sitelock_pending_emails_info",
     "sitelock_plans_info",
+    "sitelock_products",
+    "sitelock_products_info",
     "sitelock_reference_info",
     "sitelock_sso_link",
     "sitelock_waf_addon",

@@ -157,7 +157,7 @@ class Vendor:
 
     @staticmethod
     def _getSMART(site: Site, _request: object) -> t.Any:
-        return {"id": "7", "error_str": "", **site.forms["smart"]} if site.forms["smart"] else ""
+        return {"id": "7", "error_str": "", **site.forms["smart"]} if site.forms["smart"] else {}
 
     def _getSMARTPatch(self, site: Site, _request: object) -> Data:
         self._needs_smart(site)

@@ -131,7 +131,7 @@ class FormSection:
                 f"{given.where}: ftp_pw is given together with {GEN_KEY}.", hint="The vendor signs in with one of them."
             )
         if not values and not make_key and not (passwords and always):
-            useless = joined(name for name in given.values if given.has(name))
+            useless = joined([*passwords, *([GEN_KEY] if given.has(GEN_KEY) else [])]) or UPDATE_PASSWORD
             raise BadInputError(
                 f"{given.where}: {useless} alone has no effect. A password cannot be read back, so it is written only "
                 "together with a change of something else.",

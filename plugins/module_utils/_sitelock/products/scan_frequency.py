@@ -32,8 +32,7 @@ _ELEMENTS = frozenset({"frequency", "scan_frequency", "@frequency", "@scan_frequ
 
 @dataclasses.dataclass(frozen=True)
 class DesiredFrequency:
-    """:param force: it is sent even if the API does not show the current one. :param plan: the id of that of the site.
-    """
+    """:param force: it is sent even if the API does not show the current one. :param plan: of the site, its id."""
 
     where: str
     frequency: str
