@@ -50,9 +50,7 @@ MODIFY_BACKUP_SETTINGS = Method(
         "backup_files/ftp_settings/ftp_pw backup_files/ftp_settings/port backup_files/ftp_settings/ftp_timeout "
         "backup_files/ftp_settings/gen_ssh_key backup_db/db_host backup_db/db_type backup_db/db_user backup_db/db_pw "
         "backup_db/root_dir backup_db/selected_schemas backup_db/selected_schemas/schema backup_db/ftp_settings "
-        "backup_db/status backup_db/ftp_settings/protocol backup_db/ftp_settings/ftp_host "
-        "backup_db/ftp_settings/ftp_user backup_db/ftp_settings/ftp_pw backup_db/ftp_settings/port "
-        "backup_db/ftp_settings/ftp_timeout backup_db/ftp_settings/gen_ssh_key"
+        "backup_db/status"
     ),
     secrets=names("ftp_pw db_pw"),
     subjects=(SITE,),
