@@ -21,7 +21,7 @@ description:
     site with a change in one of them has RV(sites[].waiting_for), and has not failed. Its other sections are written.
   - For N sites with S sections each it makes N x S calls that read. A section of SMART that differs needs one
     C(getBackupSettings) more, and C(scan_frequency) that differs one C(getPlanScanFrequency) for each plan. A section
-    that was written is read once more.
+    that is written is read once more before and after it.
   - It orders nothing. A product that the plan of a site does not include is an error of its section.
 extends_documentation_fragment:
   - hosting.websec.sitelock

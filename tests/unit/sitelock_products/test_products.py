@@ -144,7 +144,9 @@ def test_the_first_host_is_added() -> None:
     vendor = vendor_with(1)
     vendor.sites[1].hosts = []
     row_of(vendor, ssl_hosts={"present": ["www.example.com"]})
-    assert vendor.bodies[1] == "<addSSLHost><site_id>1</site_id><domain>www.example.com</domain></addSSLHost>"
+    assert vendor.bodies[vendor.calls.index("addSSLHost")] == (
+        "<addSSLHost><site_id>1</site_id><domain>www.example.com</domain></addSSLHost>"
+    )
 
 
 @pytest.mark.parametrize(
@@ -506,6 +508,20 @@ def test_a_dump_that_is_applied_changes_nothing_and_applied_elsewhere_makes_it_t
     one, two = (copy.deepcopy(vendor.sites[number]) for number in (1, 2))
     one.passwords = two.passwords = {}
     assert one == two
+
+
+def test_what_somebody_clicks_between_the_read_and_the_write_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    vendor = vendor_with(1)
+    shown = vendor._getSMART
+
+    def clicked_after(site: Site, request: object) -> t.Any:
+        answer = copy.deepcopy(shown(site, request))
+        site.forms["smart"]["docroot"] = "/new"
+        return answer
+
+    monkeypatch.setattr(vendor, "_getSMART", clicked_after)
+    assert not row_of(vendor, smart={"auto_fix": "fix"})["failed"]
+    assert (vendor.sites[1].forms["smart"]["docroot"], vendor.sites[1].forms["smart"]["auto_fix"]) == ("/new", "fix")
 
 
 def test_the_parts_of_a_backup_do_not_touch_each_other() -> None:

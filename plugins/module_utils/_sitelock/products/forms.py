@@ -205,7 +205,7 @@ class FormSection:
                 field.place(form, values[field.name])
         parameters = {self.container: form} if self.container else form
         # A locked section has no plan, although its write may be missing.
-        return [Write(self.setter, parameters, subject=self.name, shown_by=lambda seen: not seen.locked)]
+        return [Write(self.setter, parameters, self.name, fresh=True, shown_by=lambda seen: not seen.locked)]
 
     def _differs(self, current: CurrentForm, desired: DesiredForm) -> bool:
         if desired.make_key and not current.ssh_pub_key:

@@ -79,8 +79,8 @@ class SslHostsSection(Plain[DesiredList[str], Hosts]):
             )
         if missing:
             method = EDIT_SSL_HOST if current else ADD_SSL_HOST
-            return [Write(method, {"domain": missing[0]})]
-        return [Write(DELETE_SSL_HOST, {})] if surplus else []
+            return [Write(method, {"domain": missing[0]}, fresh=True)]
+        return [Write(DELETE_SSL_HOST, {}, fresh=True)] if surplus else []
 
     def expected(self, current: Hosts, desired: DesiredList[str]) -> Hosts:
         surplus = removals(current, desired)
