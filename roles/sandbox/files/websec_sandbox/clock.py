@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import threading
 import time
 import typing
 
@@ -17,6 +18,7 @@ class Clock:
         """C(offset): seconds ahead of C(real)."""
         self.offset = offset
         self._real = real
+        self._moved = threading.Condition()
 
     def now(self) -> float:
         """The time now."""
@@ -26,7 +28,14 @@ class Clock:
         """Move the clock on. Raises ValueError for a negative number."""
         if seconds < 0:
             raise ValueError("the clock cannot go back")
-        self.offset += seconds
+        with self._moved:
+            self.offset += seconds
+            self._moved.notify_all()
+
+    def wait(self, moment: float) -> None:
+        """Wait until C(moment), until the clock is moved on, or for a second: ask for the time again."""
+        with self._moved:
+            self._moved.wait(min(1.0, max(0.0, moment - self.now())))
 
 
 def iso(moment: float) -> str:

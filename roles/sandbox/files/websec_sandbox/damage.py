@@ -18,6 +18,8 @@ from .service import Reply
 _PAGE = b"<!DOCTYPE html>\n<html><head><title>Service</title></head><body><h1>We will be back soon</h1></body></html>\n"
 _HTML = "text/html; charset=utf-8"
 _BLOCK = b"x" * 65536
+# What can become of a long answer, or does nothing to it.
+_OF_STREAMS = ("cut", "truncated", "slow", "other_subject", "odd_values", "secret_in_answer")
 _ENTITY_BOMB = (
     b'<?xml version="1.0"?>\n<!DOCTYPE bomb [\n<!ENTITY a0 "boom">\n'
     + b"".join(b'<!ENTITY a%d "%s">\n' % (level, b"&a%d;" % (level - 1) * 10) for level in range(1, 10))
@@ -30,8 +32,8 @@ class Wire:
     """
     What is sent. C(status) None: nothing, the connection is closed.
 
-    C(body) is bytes, or blocks that are sent one after the other without a length. C(announced) is the
-    Content-Length when it is not the true one. C(close): the connection ends after it.
+    C(body) is bytes, or blocks that are sent one after the other: C(chunked), or without a length. C(announced) is the
+    Content-Length when it is not the true one. C(close): the connection ends after it, and chunks have no end then.
     """
 
     status: int | None
@@ -39,12 +41,15 @@ class Wire:
     body: bytes | typing.Iterator[bytes] = b""
     headers: tuple[tuple[str, str], ...] = ()
     announced: int | None = None
+    chunked: bool = False
     close: bool = False
 
 
 def wire(reply: Reply, api: str) -> Wire:
     """How C(reply) of C(api) is sent. Waits for the fault C(slow)."""
     fault = reply.fault
+    if reply.stream and (fault is None or fault.kind in _OF_STREAMS):
+        return _streamed(reply, reply.stream, fault)
     if fault is None:
         return Wire(reply.status, reply.content_type, reply.body, reply.headers)
     if fault.kind == "echo_password":
@@ -59,6 +64,14 @@ def _retry_after(fault: Fault) -> tuple[tuple[str, str], ...]:
 def _slow(reply: Reply, fault: Fault) -> Wire:
     time.sleep(5.0 if fault.seconds is None else fault.seconds)
     return Wire(reply.status, reply.content_type, reply.body, reply.headers)
+
+
+def _streamed(reply: Reply, stream: typing.Callable[[float], typing.Iterator[bytes]], fault: Fault | None) -> Wire:
+    kind = fault.kind if fault else ""
+    if fault and kind == "slow":
+        time.sleep(5.0 if fault.seconds is None else fault.seconds)
+    blocks = stream(2 / 3 if kind in ("cut", "truncated") else 1.0)
+    return Wire(reply.status, reply.content_type, blocks, reply.headers, chunked=True, close=kind == "cut")
 
 
 def _half(reply: Reply) -> bytes:

@@ -14,10 +14,11 @@ import typing
 from . import admin, damage
 from .damage import Wire
 from .service import Service
-from .sitelock import oauth
+from .sitelock import bulk_reports, free_scan, oauth
 
 _SITELOCK_PATHS = ("/v1/partner", "/v1/partner/createToken")
 _CHECK_PATH = "/v2.1/check"
+_POST_ONLY = (*_SITELOCK_PATHS, *free_scan.PATHS, bulk_reports.PATH, oauth.PATH, _CHECK_PATH)
 _LARGEST_BODY = 64 * 1024 * 1024
 
 
@@ -62,10 +63,15 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if path.startswith("/admin/"):
             status, content = admin.handle(service, self.command, path.removeprefix("/admin/"), body)
             self._send(Wire(status, "application/json", json.dumps(content).encode() + b"\n"))
-        elif path in (*_SITELOCK_PATHS, oauth.PATH, _CHECK_PATH) and self.command != "POST":
+        elif path in _POST_ONLY and self.command != "POST":
             self._send(Wire(405, headers=(("Allow", "POST"),)))
-        elif path in _SITELOCK_PATHS:
-            self._send(damage.wire(service.sitelock(body, self.headers.get("Authorization", "")), "sitelock"))
+        elif path in _SITELOCK_PATHS or path in free_scan.PATHS:
+            authorization = self.headers.get("Authorization", "")
+            reply = service.sitelock(body, authorization, for_free_scan=path in free_scan.PATHS)
+            self._send(damage.wire(reply, "sitelock"))
+        elif path == bulk_reports.PATH:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            self._send(damage.wire(service.bulk_report(headers, body), "sitelock"))
         elif path == oauth.PATH:
             authorization, content_type = (self.headers.get(name, "") for name in ("Authorization", "Content-Type"))
             self._send(damage.wire(service.token(authorization, content_type, body), "oauth"))
@@ -108,6 +114,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             length = len(wire.body) if wire.announced is None else wire.announced
             if wire.status != 204:
                 self.send_header("Content-Length", str(length))
+        if wire.chunked:
+            self.send_header("Transfer-Encoding", "chunked")
         if self.close_connection:
             self.send_header("Connection", "close")
         for name, value in wire.headers:
@@ -115,8 +123,17 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "HEAD":
             return
+        if wire.chunked:
+            self._send_chunks(wire)
+        else:
+            for block in (wire.body,) if isinstance(wire.body, bytes) else wire.body:
+                self.wfile.write(block)
+
+    def _send_chunks(self, wire: Wire) -> None:
         for block in (wire.body,) if isinstance(wire.body, bytes) else wire.body:
-            self.wfile.write(block)
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(block), block))
+        if not wire.close:
+            self.wfile.write(b"0\r\n\r\n")
 
     def log_message(self, *_args: typing.Any) -> None:
         """Nothing: the journal is the log of requests, and it holds no secret."""

@@ -17,7 +17,7 @@ from .faults import Fault, Faults, Subject
 from .journal import Journal
 from .lookup import Resolver
 from .sitelock import api as sitelock
-from .sitelock import oauth
+from .sitelock import bulk_reports, oauth
 from .sitelock.answer import Answer
 from .sitelock.context import Context
 from .store import Store
@@ -34,6 +34,7 @@ class Reply:
     headers: tuple[tuple[str, str], ...] = ()
     fault: Fault | None = None
     secret: str = ""
+    stream: typing.Callable[[float], typing.Iterator[bytes]] | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,9 +63,9 @@ class Service:
         self._context = Context(self.world, resolver)
         self._tokens = oauth.Tokens(self.world)
 
-    def sitelock(self, body: bytes, authorization: str = "") -> Reply:
-        """One call of the SiteLock API."""
-        call = sitelock.read(self._context, body, with_token=bool(authorization))
+    def sitelock(self, body: bytes, authorization: str = "", *, for_free_scan: bool = False) -> Reply:
+        """One call of the SiteLock API, C(for_free_scan) of its other host."""
+        call = sitelock.read(self._context, body, with_token=bool(authorization), for_free_scan=for_free_scan)
         request = call.request
         return self._handle(
             Incoming(
@@ -102,6 +103,20 @@ class Service:
                 perform=lambda: oauth.perform(
                     self._tokens, self.world.settings, authorization, content_type, body, client
                 ),
+            )
+        )
+
+    def bulk_report(self, headers: typing.Mapping[str, str], body: bytes) -> Reply:
+        """One call of SiteLock's endpoint for reports; names of C(headers) are in lower case."""
+        login = (self.config.sitelock_username, self.config.sitelock_password)
+        return self._handle(
+            Incoming(
+                api="sitelock",
+                method=bulk_reports.METHOD,
+                write=False,
+                subject=Subject(),
+                secret=bulk_reports.credentials(headers),
+                perform=lambda: bulk_reports.perform(self.world, headers, body, *login),
             )
         )
 
@@ -160,7 +175,10 @@ class Service:
         if fault:
             status = _STATUS_AFTER.get(fault.kind, answer.status)
         self._note(incoming, None if fault and fault.kind == "lost_answer" else status, answer.outcome, fault)
-        return Reply(status, answer.body, answer.content_type, answer.headers, fault, secret=incoming.secret)
+        stream = answer.stream if isinstance(answer, Answer) else None
+        return Reply(
+            status, answer.body, answer.content_type, answer.headers, fault, secret=incoming.secret, stream=stream
+        )
 
     def _note(self, incoming: Incoming, status: int | None, outcome: str, fault: Fault | None) -> None:
         self.journal.add(

@@ -100,6 +100,7 @@ class Settings:
     # SiteLock, products behind the firewall: their pace, and forms that the documentation does not show
     backup_duration: float = 0.0
     scan_duration: float = 0.0
+    free_scan_delay: float = 0.0
     product_errors: typing.Literal["status", "text", "code"] = "status"
     product_answer: typing.Literal["status", "message", "empty"] = "status"
     product_sites: typing.Literal["any", "bought"] = "any"
@@ -127,6 +128,16 @@ class Settings:
     replacements_form: typing.Literal["elements", "pairs", "attributes", "groups"] = "elements"
     simple_emails: typing.Literal["queue_ids", "count", "full"] = "queue_ids"
     reason_form: typing.Literal["code_first", "code_last"] = "code_first"
+    free_scan_form: typing.Literal["below_page", "beside_page"] = "below_page"
+    free_scan_failure: typing.Literal["error", "empty"] = "error"
+    bulk_reports: bool = True
+    # A number of rows: at least 0.
+    report_rows: float = 0.0
+    report_rows_per_file: int = 1_000_000
+    report_encoding: typing.Literal["content_encoding", "gzip_file"] = "content_encoding"
+    report_file_ids: typing.Literal["number", "opaque"] = "number"
+    report_headers: typing.Literal["each", "first"] = "each"
+    report_errors: typing.Literal["http_400", "http_200"] = "http_400"
     # BotGuard: forms that the documentation does not show
     not_found: typing.Literal["http_404_error", "http_200_error", "null"] = "http_404_error"
     existing_website: typing.Literal["refuse", "duplicate"] = "refuse"

@@ -17,13 +17,18 @@ PARSE_ERROR = "Could not parse XML request"
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """An HTTP answer: its status, its body, and what the journal says about it."""
+    """
+    An HTTP answer: its status, its body, and what the journal says about it.
+
+    C(stream) is the body of a long answer in blocks; it is called with the portion of it that is sent.
+    """
 
     status: int
     body: bytes
     outcome: str
     content_type: str = "text/xml; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
+    stream: typing.Callable[[float], typing.Iterator[bytes]] | None = None
 
 
 def node(tag: str, /, *children: etree._Element | None, text: str | None = None, **attributes: str) -> etree._Element:

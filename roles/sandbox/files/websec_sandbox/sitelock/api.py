@@ -14,10 +14,12 @@ from . import (
     answer,
     backup_settings,
     backups,
+    bulk_reports,
     countries,
     emails,
     endings,
     firewall,
+    free_scan,
     lists,
     login_protect,
     logins,
@@ -57,7 +59,7 @@ _METHODS = (
     (waf_addresses, waf_cdn, waf_certificates, waf_exceptions, waf_geo, waf_rules, waf_statistics, waf_urls),
     (login_protect, references, vendor_addresses),
     (backup_settings, backups, shield, smart, smart_database, smart_patch, ssl_hosts),
-    (emails, scan_frequency, scan_info, scan_now, scan_results),
+    (bulk_reports, emails, free_scan, scan_frequency, scan_info, scan_now, scan_results),
 )
 _WRONG_LOGIN = "Invalid username or password"
 # Codes of these errors are not documented.
@@ -77,10 +79,16 @@ class Call:
         return self.request.method if self.request else self.refused.method if self.refused else ""
 
 
-def read(context: Context, body: bytes, *, with_token: bool = False) -> Call:
-    """Read the body of a call; C(with_token): it came with a header C(Authorization)."""
+def read(context: Context, body: bytes, *, with_token: bool = False, for_free_scan: bool = False) -> Call:
+    """
+    Read the body of a call.
+
+    C(with_token): it came with a header C(Authorization). C(for_free_scan): it came to the host of the free scan.
+    """
     try:
         asked = request.read(body, context.settings.accept_username, with_token=with_token)
+        if (asked.method == free_scan.METHOD) != for_free_scan:
+            raise Refused("this method is at another host", asked.method)
     except Refused as refused:
         return Call(None, refused)
     try:

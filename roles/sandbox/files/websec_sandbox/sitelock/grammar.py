@@ -168,6 +168,12 @@ def _value(element: etree._Element, field: Part) -> typing.Any:
     return _text(element.text or "", field, str(element.tag))
 
 
+def read_children(element: etree._Element, fields: tuple[Part, ...]) -> Values:
+    """The values of an element that is no method, and has no attributes. Raises Refused."""
+    _attributes(element, ())
+    return _children(element, fields, one_of=False)
+
+
 def text_of(element: etree._Element, pattern: str = Field.pattern) -> str:
     """The text of an element that has nothing else. Raises Refused."""
     value: str = _value(element, Field(str(element.tag), pattern=pattern))

@@ -67,7 +67,7 @@ class Request:
 
 def read(body: bytes, accept_username: bool = False, *, with_token: bool = False) -> Request:
     """The request in C(body), which has no login C(with_token). Raises Refused with the exact reason."""
-    root = _parse(body)
+    root = parse(body)
     if root.tag != "SiteLockOnlineRequest":
         raise Refused(f"the root element is {root.tag}, not SiteLockOnlineRequest")
     if root.attrib or (root.text or "").strip() or any((child.tail or "").strip() for child in root):
@@ -90,7 +90,19 @@ def read(body: bytes, accept_username: bool = False, *, with_token: bool = False
     return Request(method, values, login["user"], login["password"])
 
 
-def _parse(body: bytes) -> etree._Element:
+def element(tag: str, values: Values) -> etree._Element:
+    """An element as if C(values) had come as XML. Raises Refused for names and texts that XML cannot have."""
+    made = etree.Element(tag)
+    try:
+        for name, value in values.items():
+            etree.SubElement(made, name).text = value
+    except ValueError:
+        raise Refused("a name or a text that XML cannot have") from None
+    return made
+
+
+def parse(body: bytes) -> etree._Element:
+    """The root element. Raises Refused for what is not XML, or not as the API asks for it."""
     if b"<!" in body:
         raise Refused("DOCTYPE, CDATA and comments are not part of the API")
     try:
