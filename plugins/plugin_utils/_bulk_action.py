@@ -175,7 +175,8 @@ def progress_line(state: t.Mapping[str, t.Any], seconds: float) -> str:
     return f"{', '.join(told)} ({seconds:.0f} s)"
 
 
+_NOTABLE = ("changed", "failed", "error", "deferred", "lagging", "blocked", "needs_person", "findings")
+
+
 def _is_notable(entry: t.Mapping[str, t.Any]) -> bool:
-    return any(
-        entry.get(what) for what in ("changed", "failed", "error", "deferred", "lagging", "blocked", "needs_person")
-    )
+    return any(entry.get(what) for what in _NOTABLE)

@@ -11,14 +11,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import (
-    BadInputError,
-    OutcomeUnknownError,
-    WebsecError,
-)
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import PURGE_WAF_CACHE
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.once import call_once
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.each_site import Row, each_site
 
 
@@ -43,15 +40,10 @@ def purge_caches(params: t.Mapping[str, t.Any], *, check_mode: bool, context: Ru
 
 
 def _purge(client: SiteLockClient, site_id: int, pattern: str | None) -> None:
-    try:
-        client.call(PURGE_WAF_CACHE, {"site_id": site_id, "purge_pattern": pattern})
-    except WebsecError as error:
-        if not error.may_have_happened:
-            raise
-        raise OutcomeUnknownError(
-            f"{error.message} The cache may have been purged.",
-            hint="Nothing was sent again. Run again to purge it once more.",
-            code=error.code,
-            extended_code=error.extended_code,
-            http_status=error.http_status,
-        ) from None
+    call_once(
+        client,
+        PURGE_WAF_CACHE,
+        {"site_id": site_id, "purge_pattern": pattern},
+        perhaps="The cache may have been purged.",
+        hint="Run again to purge it once more.",
+    )

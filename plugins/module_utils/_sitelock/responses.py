@@ -52,8 +52,10 @@ def method_data(document: t.Mapping[str, t.Any], method: Method) -> dict[str, t.
     :raises BadResponseError: the document has no response of this method.
     """
     below = next((value for name, value in document.items() if method.is_answered_by(name)), None)
-    if isinstance(below, dict):
-        _raise_error(below, method)
+    each = below if isinstance(below, list) and method.may_answer_each else [below]
+    for answer in each:
+        if isinstance(answer, dict):
+            _raise_error(answer, method)
     for element in ("error", "authentication"):
         if element in document:
             raise _top_level_error(document[element], method, about_credentials=element == "authentication")
@@ -61,6 +63,8 @@ def method_data(document: t.Mapping[str, t.Any], method: Method) -> dict[str, t.
         return dict(document)
     if below == "" and method.may_be_empty:
         return {}
+    if isinstance(below, list) and method.may_answer_each:
+        return {method.name: below}
     if not isinstance(below, dict):
         others = sorted(name for name in document if not method.is_answered_by(name))
         raise BadResponseError(

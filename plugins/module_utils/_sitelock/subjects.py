@@ -237,14 +237,16 @@ def _refuse_other_methods(document: Data, method: Method) -> None:
     """One request calls one method, so a document with two responses is invalid."""
     named = [name for name in document if name.lower() in _METHOD_NAMES]
     others = [name for name in named if not method.is_answered_by(name)]
-    if len(others) != len(named) and (others or len(named) > 1 or isinstance(document[named[0]], list)):
+    repeated = any(isinstance(document[name], list) for name in named) and not method.may_answer_each
+    if len(others) != len(named) and (others or len(named) > 1 or repeated):
         raise _refusal(method, f"the SiteLock API answered more than once: {', '.join(named)}")
 
 
 def _refuse_contradictions(document: Data, method: Method) -> None:
     for name, value in document.items():
         if method.is_answered_by(name):
-            _refuse_contradiction(value, method)
+            for answer in value if isinstance(value, list) else [value]:
+                _refuse_contradiction(answer, method)
     if method.answers_at_root:
         _refuse_contradiction(document, method)
 

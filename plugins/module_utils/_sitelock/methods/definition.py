@@ -64,6 +64,8 @@ class Method:
     :param endpoint: its own address, if it is not that of all other methods.
     :param answers_file: the response is a file, not an XML document.
     :param may_be_empty: an empty element is a response: there is nothing to list.
+    :param may_answer_each: the response may have one element for each site, all with the name of the method. They are
+        then returned as a list under this name.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Method:
     endpoint: str | None = None
     answers_file: bool = False
     may_be_empty: bool = False
+    may_answer_each: bool = False
 
     def is_answered_by(self, element: str) -> bool:
         """Whether an element below the root of a response is the one of this method. The vendor's pages use upper and

@@ -45,8 +45,14 @@ SCAN_DOMAIN = Method(
     repeats=names("page malware"),
     endpoint="https://scan.sitelock.com/v1/partner/",
 )
-# Unknown: the rest of the response, and its form for a whole account.
-SCAN_INFO = Method("scanInfo", Effect.READ, repeats=names("product"), subjects=(SITES, ACCOUNT))
+SCAN_INFO = Method(
+    # Unknown: the rest of the response, and its form for a whole account.
+    "scanInfo",
+    Effect.READ,
+    repeats=names("product"),
+    subjects=(SITES, ACCOUNT),
+    may_answer_each=True,
+)
 # Unknown: the response; three kinds are announced.
 SCAN_NOW = Method("scanNow", Effect.ACTION, subjects=(SITES, ACCOUNT))
 SCAN_SUMMARY = Method(

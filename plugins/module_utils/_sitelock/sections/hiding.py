@@ -42,9 +42,12 @@ def may_be_shown(section: AnySection, key: str, value: t.Any) -> bool:
     return all(form.fullmatch(text) is not None for text in _texts(value))
 
 
-def is_name(key: str, value: t.Any) -> bool:
-    """Whether a value of an entry, at a key that is no section, may be shown."""
-    form = _NAMES.get(key)
+def is_name(key: str, value: t.Any, names: t.Collection[str] = ()) -> bool:
+    """Whether a value of an entry, at a key that is no section, may be shown.
+
+    :param names: more keys with values in the form of a name.
+    """
+    form = _NAME if key in names else _NAMES.get(key)
     return value is None or (form is not None and all(form.fullmatch(text) is not None for text in _texts(value)))
 
 
@@ -152,14 +155,18 @@ class SiteNameType(_HidingType):
     """Of an entry that only names a site; for documentation it is C(raw). What else is in it is not used, and not
     shown. It is no secret either, so it is not hidden elsewhere."""
 
-    def __new__(cls) -> SiteNameType:
+    _keys: tuple[str, ...]
+
+    def __new__(cls, *keys: str) -> SiteNameType:
+        """:param keys: other ones that are used."""
         self = super().__new__(cls, "raw")
         self._sections = ()
+        self._keys = ("site_id", "domain", *keys)
         return self
 
     def _hide(self, _hider: _Hider, given: t.Any) -> t.Any:
-        names = given if isinstance(given, dict) else {}
-        return {key: names[key] for key in ("site_id", "domain") if key in names and is_name(key, names[key])}
+        entry = given if isinstance(given, dict) else {}
+        return {key: entry[key] for key in self._keys if key in entry and is_name(key, entry[key], self._keys)}
 
 
 class PoliciesType(_HidingType):

@@ -1,0 +1,173 @@
+#!/usr/bin/python
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: sitelock_smart_patch_run
+short_description: Patch sites with SMART Patch now, or take a patch back
+version_added: 0.1.0
+author:
+  - hosting.websec contributors (@hosting-websec)
+description:
+  - Makes SMART Patch patch the applications of sites now, or takes back what it did (C(manageSMARTPatch)).
+  - It changes files of the live sites. A site needs SMART and SMART Patch.
+  - This is an action, not a state, and never idempotent. Each run does it again, and reports a change. In check mode
+    nothing is done.
+  - A call whose response was lost is never sent again. The site has an error of the kind C(outcome_unknown).
+  - It makes one call for each site.
+extends_documentation_fragment:
+  - hosting.websec.sitelock
+  - hosting.websec.sitelock_sites
+  - hosting.websec.run_context
+  - hosting.websec.attributes
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Nothing is patched in check mode. The numbers of sites are looked up, and a change is reported.
+  diff_mode:
+    support: none
+    details:
+      - There is nothing to compare.
+  idempotent:
+    support: none
+    details:
+      - Each run does it again.
+options:
+  sites:
+    description:
+      - The sites, each at most once. An entry is a dictionary with C(site_id) or C(domain) or both, and for
+        O(operation=revert) with C(smart_scan_id). Other keys are not used.
+      - C(smart_scan_id) is the number of the SMART scan whose patches are taken back. C(scanSummary) has it, see
+        O(hosting.websec.sitelock_scans_info#module:summary).
+      - Without C(site_id) the number of the site comes from O(site_ids), else one C(checkDomain) call looks it up.
+    type: list
+    elements: raw
+    required: true
+  operation:
+    description:
+      - V(force_patch) patches now.
+      - V(revert) takes the patches of a scan back.
+    type: str
+    choices: [force_patch, revert]
+    required: true
+notes:
+  - The vendor documents no response. RV(sites[].answer) has it as it is. Not verified against the live service.
+seealso:
+  - module: hosting.websec.sitelock_scans_info
+"""
+
+EXAMPLES = r"""
+- name: Patch the WordPress of a shop now
+  hosting.websec.sitelock_smart_patch_run:
+    api_username: "{{ sitelock_username }}"
+    api_password: "{{ sitelock_password }}"
+    operation: force_patch
+    sites:
+      - site_id: 442989
+"""
+
+RETURN = r"""
+results_file:
+  description:
+    - File on the controller with all entries, as a JSON object with RV(sites). It is removed when
+      C(ansible-playbook) ends.
+  returned: with O(results=notable)
+  type: str
+sites:
+  description: One entry per site, in the order of O(sites).
+  returned: always, unless the options were refused
+  type: list
+  elements: dict
+  contains:
+    site_id:
+      description: The site. V(null) if its number is not known.
+      type: int
+      sample: 442989
+    domain:
+      description: Its domain, as in the entry.
+      type: str
+      sample: shop.example
+    changed:
+      description: Whether the operation was started, or in check mode would be.
+      type: bool
+      sample: true
+    answer:
+      description: The response of C(manageSMARTPatch) as it is. V(null) if nothing was sent.
+      type: dict
+      sample: {status: ok}
+    failed:
+      description: Whether this site failed.
+      type: bool
+      sample: false
+    error:
+      description: The error of this site, in fields that a playbook can test. V(null) if there is none.
+      type: dict
+      sample: null
+    deferred:
+      description:
+        - Whether it was not reached, because the time was over (O(deadline)) or the task was stopped. It has not
+          failed.
+      type: bool
+      sample: false
+    deferred_reason:
+      description:
+        - Why nothing was sent for it although there was time. The calls for other items failed for a reason that holds
+          for all of them, such as a wrong password. RV(sites[].deferred) is true then.
+        - V(null) if nothing stopped it.
+      type: str
+      sample: null
+deferred:
+  description: Number of sites that were not reached, see RV(sites[].deferred).
+  returned: always, unless the options were refused
+  type: int
+  sample: 0
+"""
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
+    ArgumentSpec,
+    bulk_options,
+    run_context_options,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
+from ansible_collections.hosting.websec.plugins.module_utils._results import (
+    bulk_result,
+    deferred_count,
+    run_task,
+    stopped_result,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.each_site import site_list_options
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.smart_patch import OPERATIONS, run_smart_patch
+
+
+def run(options: dict[str, t.Any], context: RunContext, *, check_mode: bool) -> dict[str, t.Any]:
+    rows = run_smart_patch(options, check_mode=check_mode, context=context)
+    return bulk_result("sites", rows, key="site_id", on_error=options["on_error"], deferred=deferred_count(rows))
+
+
+def main() -> None:
+    own = ArgumentSpec(
+        options={"operation": {"type": "str", "choices": list(OPERATIONS), "required": True}},
+    ).merge(site_list_options("smart_scan_id"))
+    spec = sitelock_options().merge(bulk_options()).merge(run_context_options()).merge(own)
+    module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
+    screen_connection(module.params, module.warn)
+    options = module.params
+    context = RunContext.of_task(options)
+    result = stopped_result(run_task(lambda: run(options, context, check_mode=module.check_mode)), context)
+    if result.get("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()
