@@ -34,7 +34,7 @@ def refuse_foreign(document: Data, method: Method, parameters: Parameters) -> No
     :raises BadResponseError: it is about another subject, names its subject twice, or contradicts itself. Then it is
         unknown whether a write had its effect.
     """
-    _refuse_other_methods(document, method)
+    _refuse_other_methods(document, method, parameters)
     _refuse_contradictions(document, method)
     if method.batch is None:
         for subject in method.subjects:
@@ -233,11 +233,14 @@ def _elements(data: Data, name: str) -> list[t.Any]:
     return [each for value in found for each in (value if isinstance(value, list) else [value])]
 
 
-def _refuse_other_methods(document: Data, method: Method) -> None:
+def _refuse_other_methods(document: Data, method: Method, parameters: Parameters) -> None:
     """One request calls one method, so a document with two responses is invalid."""
     named = [name for name in document if name.lower() in _METHOD_NAMES]
     others = [name for name in named if not method.is_answered_by(name)]
-    repeated = any(isinstance(document[name], list) for name in named) and not method.may_answer_each
+    may_repeat = method.may_answer_each and not any(
+        _asked(each, parameters) for each in method.subjects if not each.one
+    )
+    repeated = not may_repeat and any(isinstance(document[name], list) for name in named)
     if len(others) != len(named) and (others or len(named) > 1 or repeated):
         raise _refusal(method, f"the SiteLock API answered more than once: {', '.join(named)}")
 

@@ -60,10 +60,10 @@ class Tasks:
             **self._defaults,
             **given,
         }
-        create = SiteLockClient.from_options.__func__
+        create = SiteLockClient.from_options
 
-        def from_options(cls: t.Any, options: t.Any, *, read_only: bool, context: RunContext) -> SiteLockClient:
-            client: SiteLockClient = create(cls, options, read_only=read_only, context=context)
+        def from_options(_cls: t.Any, options: t.Any, *, read_only: bool, context: RunContext) -> SiteLockClient:
+            client = create(options, read_only=read_only, context=context)
             client._http = Wire(lambda request: self._reply(request, vendor), read_only=read_only)
             return client
 
