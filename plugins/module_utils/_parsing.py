@@ -22,6 +22,9 @@ MAX_DEPTH = 64
 
 _NUMBER = re.compile(rf"[0-9]{{1,{MAX_DIGITS}}}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ANY_TIME = re.compile(
+    rf"({_DATE.pattern})[Tt ]([0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}})(?:\.[0-9]{{1,9}})? ?(Z|[+-][0-9]{{2}}:[0-9]{{2}})?"
+)
 _TIME = re.compile(rf"{_DATE.pattern}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}Z")
 
 
@@ -47,6 +50,26 @@ def utc_time(value: object) -> datetime.datetime | None:
     try:
         return datetime.datetime.fromisoformat(f"{value[:-1]}+00:00")
     except ValueError:
+        return None
+
+
+def any_time(value: object) -> datetime.datetime | None:
+    """Parse a time as YAML and Ansible write it, with a zone, or without one in UTC; C(None) for everything else.
+
+    :returns: the time in UTC.
+    """
+    try:
+        if isinstance(value, str):
+            found = _ANY_TIME.fullmatch(value)
+            zone = found and found[3]
+            value = found and datetime.datetime.fromisoformat(
+                f"{found[1]}T{found[2]}{'+00:00' if zone in (None, 'Z') else zone}"
+            )
+        if not isinstance(value, datetime.datetime):
+            return None
+        utc = datetime.timezone.utc
+        return value.astimezone(utc) if value.tzinfo else value.replace(tzinfo=utc)
+    except (ValueError, OverflowError):
         return None
 
 

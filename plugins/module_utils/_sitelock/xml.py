@@ -33,7 +33,8 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes" ?>'
 # carriage return into a line feed.
 _QUOTES = {"'": "&apos;", '"': "&quot;", "\r": "&#13;"}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""A character that XML does not allow."""
 # A byte order mark, white space, or both. By the standard, an XML declaration must precede them.
 _BLANK = re.compile(rb"(?:\xef\xbb\xbf|[ \t\r\n])+")
 _PROBLEMS = {
@@ -130,7 +131,7 @@ def _attribute(name: str, value: t.Any) -> str:
 
 def _text(value: t.Any) -> str:
     text = str(int(value)) if isinstance(value, bool) else str(value)
-    if _NOT_XML.search(text):
+    if NOT_XML.search(text):
         raise BadInputError("A value contains a control character, which XML does not allow.")
     return escape(text, _QUOTES)
 

@@ -294,6 +294,67 @@ def test_exceptions_that_could_not_be_read_back_are_not_added() -> None:
     assert run(vendor, entry(blacklisted_ips=wish))["sites"][0]["error"] is None
 
 
+def test_exceptions_of_no_rule_are_not_added_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    vendor = Exceptions("hidden")
+
+    def untyped(site: Settings, given: object) -> Data:
+        listed = [{"@id": each, **content} for of in vendor.types.values() for each, content in of.items()]
+        return {**Vendor._getWafSettings(site, given), "exceptions": {"exception": listed} if listed else ""}
+
+    monkeypatch.setattr(vendor, "_getWafSettings", untyped)
+    for _run in range(3):
+        (row,) = run(vendor, entry(sql_injection={"present": [{"ips": ["192.0.2.1"]}]}))["sites"]
+        assert "does not say of which rule they are" in row["error"]["message"]
+    assert vendor.contents(SQL) == [ips("192.0.2.1")]
+
+
+@pytest.mark.parametrize(("kind", "getter"), [(SQL, "_getWafSettings"), (LIST, "_getWafIPBlacklist")])
+@pytest.mark.parametrize("wish", [{"present": [{"ips": ["192.0.2.1"]}]}, {"exact": [{"ips": ["192.0.2.1"]}]}])
+def test_one_that_is_shown_twice_is_one(kind: str, getter: str, wish: Wish, monkeypatch: pytest.MonkeyPatch) -> None:
+    vendor = Exceptions(**{kind: [ips("192.0.2.1")]})
+    element = vendor._element
+
+    def twice(name: str) -> t.Any:
+        listed = element(name)
+        return {"exception": [*listed["exception"], *others]} if listed else listed
+
+    monkeypatch.setattr(vendor, "_element", twice)
+    others = element(kind)["exception"]
+    assert run(vendor, entry(**{kind: wish}))["sites"][0]["error"] is None
+    # With other criteria, it is not known which of them is true.
+    others = [{"@id": "1", **ips("192.0.2.7")}]
+    (row,) = run(vendor, entry(**{kind: wish}))["sites"]
+    assert (row["error"]["kind"], vendor.writes()) == ("bad_response", [])
+    assert f"{getter[1:]}: the response of the SiteLock API contains the exception 1 twice" in row["error"]["message"]
+
+
+EVERYBODY: list[Wish] = [
+    {"ips": ["0.0.0.0/0"]},
+    {"ips": ["192.0.2.1/0"]},
+    {"ips": ["0.0.0.0-127.255.255.255", "128.0.0.0/2"]},
+    {"urls": [{"path": "/", "pattern": "PREFIX"}]},
+    {"ips": ["::/0"], "urls": [{"path": "/", "pattern": "CONTAINS"}, {"path": "/a", "pattern": "EQUALS"}]},
+]
+
+
+@pytest.mark.parametrize("criteria", EVERYBODY)
+def test_one_for_nearly_all_requests_is_refused_and_can_be_removed(criteria: Wish) -> None:
+    vendor = Exceptions()
+    for mode in ("exact", "present"):
+        (row,) = run(vendor, entry(sql_injection={mode: [criteria]}))["sites"]
+        assert f"sql_injection.{mode}[0] is for nearly all requests" in row["error"]["message"]
+        assert vendor.writes() == []
+    there = {"ips": {"ip": criteria.get("ips", [])}, "urls": {"url": criteria.get("urls", [])}}
+    vendor = Exceptions(sql_injection=[{name: each for name, each in there.items() if [*each.values()] != [[]]}])
+    nothing: Wish = {"present": [], "absent": [{"ips": ["192.0.2.9"]}]}
+    (row,) = run(vendor, entry(sql_injection=nothing))["sites"]
+    assert "is for nearly all requests. It may switch sql_injection off" in row["needs_person"][0]
+    current = EXCEPTIONS.read(reader_of(vendor), 1, desired_of(EXCEPTIONS, {SQL: nothing}))
+    assert EXCEPTIONS.dump(current) == {SQL: {"present": []}}
+    run(vendor, entry(sql_injection={"absent": [criteria]}))
+    assert vendor.contents(SQL) == []
+
+
 def test_what_is_written_is_sent_as_it_was_written() -> None:
     vendor = Exceptions()
     other = {"user_agents": {"user_agent": ["Mozilla/5.0 (X11, Linux)", "curl"]}, "client_apps": {"client_app": 3}}

@@ -157,6 +157,80 @@ def test_settings_of_the_cdn_in_an_element_of_their_own(monkeypatch: pytest.Monk
     assert "aggressive, disable" in row["error"]["hint"]
 
 
+@pytest.mark.parametrize(
+    ("section", "attribute", "there", "wish"),
+    [
+        ("ip_block", "block", ["0.0.0.0/0"], {"exact": ["0.0.0.0/0"]}),
+        ("ip_block", "block", ["0.0.0.0/1", "128.0.0.0/1"], {"present": ["192.0.2.1"]}),
+        ("url_block", "urls", {"/": "PREFIX"}, {"exact": [{"path": "/", "pattern": "PREFIX"}]}),
+    ],
+)
+def test_what_refuses_everybody_is_not_refused_if_it_is_there(
+    section: str, attribute: str, there: t.Any, wish: Entry
+) -> None:
+    vendor = vendor_with(1)
+    setattr(vendor.sites[1], attribute, there)
+    (row,) = run(vendor, [{"site_id": 1, section: wish}])["sites"]
+    assert row["error"] is None
+
+
+@pytest.mark.parametrize("spelling", ["2001:0db8::1", "2001:DB8:0:0::1", "2001:db8::1/128", "2001:db8::1-2001:db8::1"])
+def test_an_address_is_removed_in_each_spelling_in_which_the_api_has_it(spelling: str) -> None:
+    vendor = vendor_with(1)
+    vendor.sites[1].block = ["192.0.2.7/32", spelling, "192.0.2.7", "2001:db8::1"]
+    (row,) = run(vendor, [{"site_id": 1, "ip_block": {"absent": ["2001:db8::1"]}}])["sites"]
+    assert (row["error"], vendor.sites[1].block) == (None, ["192.0.2.7/32", "192.0.2.7"])
+
+
+@pytest.mark.parametrize(
+    ("section", "attribute", "adder", "there", "wish"),
+    [
+        ("ip_allow", "allow", "addWafWhitelistIPs", ["192.0.2.1"], {"exact": ["192.0.2.2"]}),
+        ("ip_block", "block", "addWafBlacklistIPs", ["192.0.2.1"], {"exact": ["192.0.2.2"]}),
+        (
+            "url_block",
+            "urls",
+            "addWafBlacklistUrls",
+            {"/a": "EQUALS"},
+            {"exact": [{"path": "/b", "pattern": "EQUALS"}]},
+        ),
+        (
+            "geo_block",
+            "geo",
+            "addWafBlacklistGeo",
+            {"countries": ["DE"], "continents": []},
+            {"exact": {"countries": ["KP"]}},
+        ),
+    ],
+)
+def test_a_refused_addition_leaves_the_list_as_it_was(
+    section: str, attribute: str, adder: str, there: t.Any, wish: Entry
+) -> None:
+    vendor = vendor_with(1)
+    setattr(vendor.sites[1], attribute, there)
+    vendor.faults[adder].append("refused")
+    (row,) = run(vendor, [{"site_id": 1, section: wish}])["sites"]
+    assert (row["error"]["kind"], row["changed"]) == ("rejected", False)
+    assert getattr(vendor.sites[1], attribute) == there
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": "ok"},
+        {"continents": {"continent": [{"code": "EU"}]}},
+        {"countries": {"country": ["KP"]}},
+    ],
+)
+def test_an_answer_without_codes_is_no_mistake_of_the_entry(answer: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Vendor, "_getWafGeoInfo", staticmethod(lambda _site, _given: answer))
+    vendor = vendor_with(1)
+    wish = {"geo_block": {"present": {"countries": ["KP"]}}, "cdn": {"minify_css": True}}
+    (row,) = run(vendor, [{"site_id": 1, **wish}])["sites"]
+    assert (row["error"]["kind"], row["changed_sections"]) == ("bad_response", ["cdn"])
+    assert "no codes of countries" in row["error"]["message"]
+
+
 def test_another_pattern_of_the_same_path_takes_its_place() -> None:
     vendor = vendor_with(1)
     vendor.sites[1].urls = {"/a": "CONTAINS", "/b": "EQUALS"}
@@ -177,6 +251,12 @@ WRONG: list[tuple[str, t.Any, tuple[str, ...]]] = [
     ("ip_block", {"exakt": []}, ("exakt", "exact")),
     ("ip_block", ["192.0.2.1"], ("a dictionary (a list is given at exact, or at present and absent)",)),
     ("ip_block", {}, ("is empty",)),
+    ("ip_block", {"present": ["192.0.2.7/0"]}, ("refuse nearly all visitors",)),
+    ("ip_block", {"exact": ["0.0.0.0/2", "64.0.0.0-191.255.255.255"]}, ("refuse nearly all visitors",)),
+    ("ip_block", {"exact": ["::ffff:0:0/96"]}, ("refuse nearly all visitors",)),
+    ("ip_block", {"present": ["2000::/3"]}, ("refuse nearly all visitors",)),
+    ("ip_allow", {"present": ["0.0.0.0/0.0.0.0"]}, ("let nearly all visitors past the firewall",)),
+    ("url_block", {"present": [{"path": "/", "pattern": "PREFIX"}]}, ("refuse all pages",)),
     ("url_block", {"exact": [{"path": "xmlrpc.php", "pattern": "EQUALS"}]}, ("exact[0].path", "xmlrpc.php", "EQUALS")),
     ("url_block", {"exact": [{"path": "/a", "pattern": "REGEX"}]}, ("exact[0].pattern", "REGEX", "SUFFIX")),
     ("url_block", {"exact": [{"path": "/a"}]}, ("exact[0]", "pattern")),
@@ -283,6 +363,55 @@ def test_a_bypass_without_an_end_needs_a_person() -> None:
     (row,) = run(vendor_with(1), [{"site_id": 1, "bypass": {"status": "on"}}])["sites"]
     told = "The firewall is bypassed, and no end is set. Set until, or set status to off."
     assert (row["error"], row["needs_person"]) == (None, [told])
+
+
+UTC = datetime.timezone.utc
+UNTIL: list[t.Any] = [
+    "2026-11-29T18:00:00Z",
+    # What is left of one without quotes in a playbook.
+    "2026-11-29T18:00:00+00:00",
+    "2026-11-29T18:00:00",
+    "2026-11-29 18:00:00",
+    "2026-11-29T20:00:00+02:00",
+    "2026-11-29 12:30:00-05:30",
+    "2026-11-29T18:00:00.000000+00:00",
+    datetime.datetime(2026, 11, 29, 18, tzinfo=UTC).replace(tzinfo=None),
+    datetime.datetime(2026, 11, 29, 18, tzinfo=UTC),
+    datetime.datetime(2026, 11, 29, 19, tzinfo=datetime.timezone(datetime.timedelta(hours=1))),
+]
+NO_TIME: list[t.Any] = [
+    "2026-11-30",
+    datetime.date(2026, 11, 30),
+    "18:00",
+    "2026-11-29T18:00Z",
+    "2026-13-29T18:00:00Z",
+    "2026-11-29T18:00:00+99:00",
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-01:00",
+    datetime.datetime(1, 1, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=14))),
+    datetime.datetime(9999, 12, 31, 23, tzinfo=datetime.timezone(datetime.timedelta(hours=-2))),
+    1_795_000_000,
+    True,
+]
+
+
+@pytest.mark.parametrize("until", UNTIL, ids=str)
+def test_the_end_of_a_bypass_in_every_form_in_which_ansible_hands_it_on(until: t.Any) -> None:
+    vendor = vendor_with(1)
+    (row,) = run(vendor, [{"site_id": 1, "bypass": {"status": "on", "until": until}}])["sites"]
+    assert row["error"] is None
+    assert "until 2026-11-29T18:00:00Z" in row["needs_person"][0]
+
+
+@pytest.mark.parametrize("until", NO_TIME, ids=str)
+def test_what_is_no_time_costs_its_site_only(until: t.Any) -> None:
+    vendor = vendor_with(1, 2)
+    cdn = {"cdn": {"minify_css": True}}
+    bad, fine = run(vendor, [{"site_id": 1, "bypass": {"status": "on", "until": until}}, {"site_id": 2, **cdn}])[
+        "sites"
+    ]
+    assert (bad["error"]["kind"], bad["changed"], fine["changed"]) == ("bad_input", False, True)
+    assert "until is " in bad["error"]["message"]
 
 
 @pytest.mark.parametrize(("told", "meant"), [("1", "on"), ("0", "off"), ("ON", "on"), ("off", "off")])

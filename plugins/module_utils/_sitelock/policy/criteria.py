@@ -31,12 +31,14 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.ge
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.url_block import (
     PATTERNS,
+    is_every_page,
     refuse_relative,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child, text, texts
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.addresses import (
     AddressRange,
     given_addresses,
+    is_everybody,
     told_addresses,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given
@@ -78,6 +80,13 @@ class Criteria:
         return str(dumped_criteria(self))
 
     @property
+    def is_for_everybody(self) -> bool:
+        """Whether hardly any request does not meet it."""
+        all_pages = not self.urls or any(is_every_page(url.path, url.pattern) for url in self.urls)
+        all_visitors = not self.ips or is_everybody(self.ips)
+        return all_pages and all_visitors and not self.places and not self.other
+
+    @property
     def is_certain(self) -> bool:
         """Whether another one with the same criteria is the same exception: nothing may have been left untold."""
         return bool(self) and all(url.pattern for url in self.urls)
@@ -95,9 +104,10 @@ class Criteria:
 # ---- entries
 
 
-def given_criteria(given: Given) -> Criteria:
+def given_criteria(given: Given, *, narrow: bool) -> Criteria:
     """The criteria of an entry.
 
+    :param narrow: they must not be for all requests.
     :raises BadInputError: one cannot be, or there is none.
     """
     if given.values:
@@ -112,6 +122,11 @@ def given_criteria(given: Given) -> Criteria:
         raise BadInputError(
             f"{given.at('')} has no criterion. It would switch the rule off for all visitors.",
             hint=f"Give at least one of {', '.join(_KEYS)}. To switch a rule off, use the section rules.",
+        )
+    if narrow and criteria.is_for_everybody:
+        raise BadInputError(
+            f"{given.at('')} is for nearly all requests. It would switch the rule off.",
+            hint="Give fewer addresses or pages. To switch a rule off, use the section rules.",
         )
     return criteria
 

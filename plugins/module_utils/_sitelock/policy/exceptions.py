@@ -51,6 +51,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.reader import Data, SectionReader
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import Plain, Write
+from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
 
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
 _LISTS = {
@@ -81,12 +82,12 @@ Exceptions = t.Mapping[str, t.Sequence[WafException]]
 class CurrentExceptions:
     """
     :param types: all of the getters that were read.
-    :param shows_rules: whether the answer about rules has exceptions at all, or an empty element for them.
+    :param hidden: why one that is added to a rule could not be read back; empty: it could.
     """
 
     exceptions: Exceptions
     types: frozenset[str]
-    shows_rules: bool
+    hidden: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -128,16 +129,17 @@ class ExceptionsSection(Plain[DesiredExceptions, CurrentExceptions]):
         getters = [GET_WAF_SETTINGS, *(getter for getter, _words in _LISTS.values())]
         found: dict[str, tuple[WafException, ...]] = {}
         types: set[str] = set()
-        shows_rules = False
+        hidden = ""
         for getter in getters:
             asked = None if named is None else [name for name in named if _getter(name) is getter]
             if asked is None or asked:
                 data = reader.of_site(getter, site_id)
                 there = _told(getter, data, asked)
-                shows_rules = shows_rules or (getter is GET_WAF_SETTINGS and _has_exceptions(data))
+                if getter is GET_WAF_SETTINGS:
+                    hidden = _why_hidden(data)
                 types.update(there)
                 found.update((name, each) for name, each in there.items() if named is None or name in named)
-        return CurrentExceptions(found, frozenset(types), shows_rules)
+        return CurrentExceptions(found, frozenset(types), hidden)
 
     def plan(self, current: CurrentExceptions, desired: DesiredExceptions) -> list[Write]:
         """:raises RejectedError: one that is added could not be read back, so that every run would add another one."""
@@ -149,12 +151,12 @@ class ExceptionsSection(Plain[DesiredExceptions, CurrentExceptions]):
                     hint=f"It has {offered(current.types)}. The names of the black lists are {', '.join(_LISTS)}.",
                 )
             changes = _changes(current.exceptions[name], wish)
-            if changes.added and _getter(name) is GET_WAF_SETTINGS and not current.shows_rules:
+            if changes.added and _getter(name) is GET_WAF_SETTINGS and current.hidden:
                 raise RejectedError(
-                    f"{desired.where}: {GET_WAF_SETTINGS.name} shows no exceptions of rules, not even an empty list. "
+                    f"{desired.where}: {GET_WAF_SETTINGS.name} {current.hidden}. "
                     "Every run would add them again. Nothing was sent for this section.",
-                    hint=f"Add one exception of {name} in the vendor's dashboard, and run again. If this error "
-                    "persists, manage the exceptions of rules there.",
+                    hint=f"If there are none yet, add one exception of {name} in the vendor's dashboard, and run again. "
+                    "If this error persists, manage the exceptions of rules there.",
                 )
             for old, criteria in changes.altered:
                 writes.append(_write(ALTER_WAF_EXCEPTION, name, old, criteria))
@@ -171,19 +173,22 @@ class ExceptionsSection(Plain[DesiredExceptions, CurrentExceptions]):
         return dataclasses.replace(current, exceptions=after)
 
     def dump(self, current: CurrentExceptions) -> dict[str, t.Any]:
-        """One without criteria that can be read cannot be given in an entry."""
+        """One that is for all requests cannot be given in an entry."""
         return {
-            name: dumped_list((each.criteria for each in there), lambda one: dumped_criteria(one) or None)
+            name: dumped_list(
+                (each.criteria for each in there), lambda one: None if one.is_for_everybody else dumped_criteria(one)
+            )
             for name, there in current.exceptions.items()
         }
 
     def needs_person(self, current: CurrentExceptions, _desired: DesiredExceptions) -> list[str]:
         return [
-            f"Exception {each.exception_id} of {name} has no criterion that can be read. It may switch {name} off for "
-            "all visitors. Check it in the vendor's dashboard."
+            f"Exception {each.exception_id} of {name} "
+            f"{'is for nearly all requests' if each.criteria else 'has no criterion that can be read'}. "
+            f"It may switch {name} off for all visitors. Check it in the vendor's dashboard."
             for name, there in current.exceptions.items()
             for each in there
-            if not each.criteria
+            if each.criteria.is_for_everybody
         ]
 
 
@@ -192,7 +197,7 @@ EXCEPTIONS = ExceptionsSection()
 
 def _given_list(given: Given) -> DesiredList[Criteria]:
     def read(inner: Given, mode: str) -> list[Criteria]:
-        return inner.each(mode, lambda value, place: given_criteria(inner.entry(value, place)))
+        return inner.each(mode, lambda value, place: given_criteria(inner.entry(value, place), narrow=mode != "absent"))
 
     return parse_list(given, read, covers=Criteria.is_like)
 
@@ -212,12 +217,11 @@ def _told(getter: Method, data: Data, asked: t.Sequence[str] | None) -> dict[str
     :param asked: types of ``getter``; C(None): all.
     """
     if getter is GET_WAF_SETTINGS:
-        found: dict[str, dict[str, WafException]] = {name: {} for name in rules_of(data)}
+        found: dict[str, list[Data]] = {name: [] for name in rules_of(data)}
         for name, element in _elements(data):
             if name is not None and _getter(name) is getter:
-                each = _exception(element, getter)
-                found.setdefault(name, {})[each.exception_id] = each
-        return {name: tuple(each.values()) for name, each in found.items()}
+                found.setdefault(name, []).append(element)
+        return {name: _exceptions(each, getter) for name, each in found.items()}
     # Everything in the answer about a list belongs to the list, however its type is spelled.
     elements = [
         (name, element)
@@ -226,7 +230,7 @@ def _told(getter: Method, data: Data, asked: t.Sequence[str] | None) -> dict[str
     ]
     (kind,) = (kind for kind, (method, _words) in _LISTS.items() if method is getter)
     spelled = next((name for name, _element in elements if name), kind)
-    return {(asked or [spelled])[0]: tuple(_exception(element, getter) for _name, element in elements)}
+    return {(asked or [spelled])[0]: _exceptions((element for _name, element in elements), getter)}
 
 
 def _elements(data: Data, kind: str | None = None) -> t.Iterator[tuple[str | None, Data]]:
@@ -242,10 +246,34 @@ def _elements(data: Data, kind: str | None = None) -> t.Iterator[tuple[str | Non
                     yield from _elements(each, told or (None if name == "exceptions" else name))
 
 
+def _why_hidden(data: Data) -> str:
+    if not _has_exceptions(data):
+        return "shows no exceptions of rules, not even an empty list"
+    if any(name is None for name, _element in _elements(data)):
+        return "shows exceptions, but does not say of which rule they are"
+    return ""
+
+
 def _has_exceptions(value: t.Any) -> bool:
     if isinstance(value, list):
         return any(map(_has_exceptions, value))
     return isinstance(value, dict) and ("exceptions" in value or any(map(_has_exceptions, value.values())))
+
+
+def _exceptions(elements: t.Iterable[Data], getter: Method) -> tuple[WafException, ...]:
+    """
+    :raises BadResponseError: one has no id, or two have the same.
+    """
+    found: dict[str, WafException] = {}
+    for element in elements:
+        each = _exception(element, getter)
+        # Shown twice, it is one: to remove "the other one" would remove it.
+        if found.setdefault(each.exception_id, each) != each:
+            raise BadResponseError(
+                f"{getter.name}: the response of the SiteLock API contains the exception "
+                f"{shortened(each.exception_id)} twice, with different criteria."
+            )
+    return tuple(found.values())
 
 
 def _exception(element: Data, getter: Method) -> WafException:

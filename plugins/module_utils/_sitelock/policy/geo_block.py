@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import (
     ADD_WAF_BLACKLIST_GEO,
     GET_WAF_GEO_BLACKLIST,
@@ -109,9 +109,15 @@ def _places_in(data: t.Any) -> t.Iterator[Place]:
             yield from _places_in(each)
 
 
-def refuse_unknown_places(reader: SectionReader, places: t.Iterable[Place], where: str) -> None:
-    """:raises BadInputError: the API does not know one of them."""
+def refuse_unknown_places(reader: SectionReader, places: t.Collection[Place], where: str) -> None:
+    """
+    :raises BadInputError: the API does not know one of them. C(BadResponseError): it knows none at all.
+    """
     known = reader.shared(GET_WAF_GEO_INFO, known_places)
+    for kind in sorted({place.kind for place in places} - {place.kind for place in known}):
+        raise BadResponseError(
+            f"{GET_WAF_GEO_INFO.name}: the response of the SiteLock API contains no codes of {kind}."
+        )
     unknown = [place for place in places if place not in known]
     if unknown:
         kinds = sorted({place.kind for place in unknown})

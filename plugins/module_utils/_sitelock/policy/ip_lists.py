@@ -30,6 +30,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.addresses import (
     AddressRange,
     given_addresses,
+    is_everybody,
     parse_addresses,
     told_addresses,
 )
@@ -77,6 +78,7 @@ IP_BLOCK = ElementListSection(
     added=_parameters,
     removed=_parameters,
     dumped=_texts,
+    too_much=lambda addresses: "it would refuse nearly all visitors" if is_everybody(addresses) else "",
 )
 IP_ALLOW = ElementListSection(
     "ip_allow",
@@ -89,4 +91,5 @@ IP_ALLOW = ElementListSection(
     removed=_parameters,
     dumped=_texts,
     kept=_is_scanner,
+    too_much=lambda addresses: "it would let nearly all visitors past the firewall" if is_everybody(addresses) else "",
 )

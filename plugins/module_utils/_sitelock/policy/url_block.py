@@ -39,6 +39,11 @@ class BlockedUrl:
     pattern: str | None
 
 
+def is_every_page(path: str, pattern: str | None) -> bool:
+    """Whether all pages of a site have such a path."""
+    return path == "/" and pattern in ("PREFIX", "CONTAINS")
+
+
 def refuse_relative(given: Given, path: str, pattern: str | None) -> None:
     """:raises BadInputError: the pattern needs a path that starts with a slash, and this one does not."""
     if pattern in _WHOLE_PATHS and not path.startswith("/"):
@@ -85,4 +90,7 @@ URL_BLOCK = ElementListSection(
     removed=lambda urls: {"urls": {"url": [each.path for each in urls]}},
     dumped=lambda urls: [{"path": each.path, "pattern": each.pattern} for each in urls],
     place=lambda url: url.path,
+    too_much=lambda urls: (
+        "it would refuse all pages" if any(is_every_page(each.path, each.pattern) for each in urls) else ""
+    ),
 )

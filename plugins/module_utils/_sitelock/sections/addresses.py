@@ -11,9 +11,11 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._addresses import (
     Address,
+    Network,
     network_text,
     parse_network,
     parse_range,
+    too_wide,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given
@@ -32,6 +34,11 @@ class AddressRange:
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def networks(self) -> list[Network]:
+        """The networks that it consists of."""
+        return parse_range(self.first, self.last)
 
     def is_within(self, others: t.Iterable[AddressRange]) -> bool:
         """Whether one of ``others`` contains it."""
@@ -56,6 +63,11 @@ def parse_addresses(text: object) -> AddressRange:
         networks[-1].broadcast_address,
         f"{first}-{last}" if dash else network_text(networks[0]),
     )
+
+
+def is_everybody(addresses: t.Iterable[AddressRange]) -> bool:
+    """Whether they are so many that hardly any visitor has another one."""
+    return bool(too_wide(network for each in addresses for network in each.networks))
 
 
 def given_addresses(given: Given, name: str) -> list[AddressRange]:
@@ -85,7 +97,8 @@ def told_addresses(texts: t.Iterable[str], where: str) -> list[AddressRange]:
     :raises BadResponseError: one is none.
     """
     try:
-        return [parse_addresses(each) for each in texts]
+        # As it is written there: that is how it is removed.
+        return [dataclasses.replace(parse_addresses(each), text=each) for each in texts]
     except ValueError as problem:
         raise BadResponseError(
             f"{where}: the response of the SiteLock API contains an address that cannot be read: {problem}."

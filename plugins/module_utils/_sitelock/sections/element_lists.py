@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.lists import (
@@ -51,6 +52,7 @@ class ElementListSection(Plain[DesiredList[T], CurrentList[T]], t.Generic[T]):
     :param dumped: elements in the form of an entry.
     :param place: where in the list an element stands (see ``lists``).
     :param kept: whether an element is the vendor's. It may ask the API, once a run.
+    :param too_much: what is wrong with a list for a site; empty: nothing. What is there already is not refused.
     :param check: refuses what the API does not know. It may ask the API, once a run.
     """
 
@@ -66,6 +68,7 @@ class ElementListSection(Plain[DesiredList[T], CurrentList[T]], t.Generic[T]):
     place: t.Callable[[T], t.Hashable] = itself
     kept: t.Callable[[SectionReader], t.Callable[[T], bool]] | None = None
     check: t.Callable[[SectionReader, DesiredList[T]], None] | None = None
+    too_much: t.Callable[[t.Iterable[T]], str] = lambda _elements: ""
 
     def parse(self, given: Given) -> DesiredList[T]:
         return parse_list(given, self.parse_elements, place=self.place)
@@ -73,18 +76,28 @@ class ElementListSection(Plain[DesiredList[T], CurrentList[T]], t.Generic[T]):
     def read(self, reader: SectionReader, site_id: int, desired: DesiredList[T] | None) -> CurrentList[T]:
         if desired is not None and self.check is not None:
             self.check(reader, desired)
-        elements = tuple(dict.fromkeys(self.elements_of(reader.of_site(self.getter, site_id))))
+        told = self.elements_of(reader.of_site(self.getter, site_id))
+        # One that is there in two spellings is removed in both.
+        elements = tuple({(each, str(each)): each for each in told}.values())
         return CurrentList(elements) if self.kept is None else CurrentList(elements, self.kept(reader))
+
+    def refuse(self, current: CurrentList[T], desired: DesiredList[T]) -> None:
+        problem = self.too_much(self.expected(current, desired).elements)
+        if problem and not self.too_much(current.elements):
+            raise BadInputError(
+                f"{desired.where}: {problem}.",
+                hint="Check what templates made of it. If it is meant so, set it in the vendor's dashboard: what is "
+                "there already is not refused.",
+            )
 
     def plan(self, current: CurrentList[T], desired: DesiredList[T]) -> list[Write]:
         surplus, missing = self._differences(current, desired)
-        writes = []
-        # What takes the place of what is added goes first.
-        if surplus:
-            writes.append(Write(self.remover, self.removed(surplus)))
-        if missing:
-            writes.append(Write(self.adder, self.added(missing)))
-        return writes
+        removal = [Write(self.remover, self.removed(surplus))] if surplus else []
+        addition = [Write(self.adder, self.added(missing))] if missing else []
+        if set(map(self.place, surplus)) & set(map(self.place, missing)):
+            return [*removal, *addition]
+        # If the addition is refused, nothing is lost.
+        return [*addition, *removal]
 
     def expected(self, current: CurrentList[T], desired: DesiredList[T]) -> CurrentList[T]:
         surplus, missing = self._differences(current, desired)

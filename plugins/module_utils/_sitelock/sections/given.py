@@ -16,8 +16,9 @@ import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._parsing import utc_time, whole_number
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import any_time, whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.xml import NOT_XML
 from ansible_collections.hosting.websec.plugins.module_utils._texts import joined, listed, shortened, unknown_keys
 
 T = t.TypeVar("T")
@@ -78,6 +79,8 @@ class Given:
             told = " (a list is given at exact, or at present and absent)" if isinstance(value, list) else ""
             raise self.refusal("", value, f"a dictionary{told}")
         self.values: t.Mapping[str, t.Any] = value
+        for name, each in value.items():
+            self._refuse_control_characters(name, each)
 
     def only(self, *names: str) -> None:
         """:raises BadInputError: there is a key that is none of ``names``, or no key at all."""
@@ -146,16 +149,10 @@ class Given:
         return known[word.lower()]
 
     def time(self, name: str) -> datetime.datetime | None:
-        """A time in UTC, as text or as YAML reads it without quotes."""
+        """A time in UTC, or with its zone. YAML reads one without quotes, and Ansible writes that in another form."""
         value = self.values.get(name)
-        if value is None:
-            return None
-        if isinstance(value, datetime.datetime):
-            return (
-                value.astimezone(datetime.timezone.utc) if value.tzinfo else value.replace(tzinfo=datetime.timezone.utc)
-            )
-        read = utc_time(value.strip()) if isinstance(value, str) else None
-        if read is None:
+        read = any_time(value.strip() if isinstance(value, str) else value)
+        if value is not None and read is None:
             raise self.refusal(name, value, "a time in UTC, such as 2026-12-24T18:00:00Z")
         return read
 
@@ -201,6 +198,14 @@ class Given:
         """A key of this mapping for messages, C(Site 442989, section ip_block: exact); of C("") the mapping itself."""
         path = self._at(name)
         return f"{self.where}: {path}" if path else self.where
+
+    def _refuse_control_characters(self, name: str, value: t.Any) -> None:
+        """They would be refused when the call is made, after other calls for the site."""
+        if isinstance(value, str) and NOT_XML.search(value):
+            raise self.refusal(name, value, "a text without control characters")
+        if isinstance(value, list):
+            for place, each in enumerate(value):
+                self._refuse_control_characters(f"{name}[{place}]", each)
 
     def _inner(self, value: t.Any, name: str) -> Given:
         return Given(value, self.where, self.now, self._at(name), site=self.site, may_show=self._may_show)
