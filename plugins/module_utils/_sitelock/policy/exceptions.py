@@ -155,8 +155,8 @@ class ExceptionsSection(Plain[DesiredExceptions, CurrentExceptions]):
                 raise RejectedError(
                     f"{desired.where}: {GET_WAF_SETTINGS.name} {current.hidden}. "
                     "Every run would add them again. Nothing was sent for this section.",
-                    hint=f"If there are none yet, add one exception of {name} in the vendor's dashboard, and run again. "
-                    "If this error persists, manage the exceptions of rules there.",
+                    hint=f"If there are none yet, add one exception of {name} in the vendor's dashboard, and run "
+                    "again. If this error persists, manage the exceptions of rules there.",
                 )
             for old, criteria in changes.altered:
                 writes.append(_write(ALTER_WAF_EXCEPTION, name, old, criteria))
