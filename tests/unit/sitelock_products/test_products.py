@@ -86,16 +86,15 @@ def test_only_named_sections_are_read() -> None:
             {"auto_fix_app": "ignore"},
             "<modifySMARTPatch><site_id>1</site_id><auto_fix_app>ignore</auto_fix_app></modifySMARTPatch>",
         ),
-        # What was read is sent whole.
+        # What was read is sent whole, but for what no page gives to the setter.
         (
             "smart",
-            {"exclude_dirs": ["/a", "/b"], "ftp_pw": "p&w"},
+            {"exclude_dirs": ["/a", "/b"], "ftp_pw": "p&w", "port": 21},
             (
                 "<modifySMART><site_id>1</site_id><docroot>/public_html</docroot><exclude_dirs>/a</exclude_dirs>"
                 "<exclude_dirs>/b</exclude_dirs><exclude_exts>jpg</exclude_exts><exclude_files>a.php</exclude_files>"
                 "<frequency>daily</frequency><ftp_host>ftp.shop.example</ftp_host><ftp_timeout>1800</ftp_timeout>"
-                "<ftp_user>shop</ftp_user><ftp_pw>p&amp;w</ftp_pw><auto_fix>warn</auto_fix><port>21</port>"
-                "<protocol>ftp</protocol><parallel>1</parallel></modifySMART>"
+                "<ftp_user>shop</ftp_user><ftp_pw>p&amp;w</ftp_pw><port>21</port></modifySMART>"
             ),
         ),
         (

@@ -173,7 +173,11 @@ class Vendor:
         return {name: {**site.forms[name], **pending} for name in ("backup_db", "backup_files")}
 
     def _modifySMART(self, site: Site, request: etree._Element) -> Data:
-        return self._modify(site, "smart", request, {*SMART})
+        had = site.forms["smart"]
+        kept = {"auto_fix", "port", "protocol", "parallel"}
+        done = self._modify(site, "smart", request, {*SMART} - kept)
+        site.forms["smart"] = {**{name: value for name, value in had.items() if name in kept}, **site.forms["smart"]}
+        return done
 
     def _modifySMARTPatch(self, site: Site, request: etree._Element) -> Data:
         self._needs_smart(site)

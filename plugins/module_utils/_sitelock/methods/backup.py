@@ -54,4 +54,5 @@ MODIFY_BACKUP_SETTINGS = Method(
     ),
     secrets=names("ftp_pw db_pw"),
     subjects=(SITE,),
+    may_be_empty=True,
 )

@@ -31,4 +31,5 @@ MODIFY_SHIELD = Method(
     Effect.CHANGE,
     attributes=names("shield/site_id shield/language shield/size shield/color shield/type"),
     subjects=(Subject("site", ("shield", "site_id"), SITE.named),),
+    may_be_empty=True,
 )

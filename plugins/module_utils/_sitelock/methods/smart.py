@@ -19,7 +19,7 @@ GET_SMART_PATCH = Method("getSMARTPatch", Effect.READ, subjects=_SITE, may_be_em
 # It changes files of the live site. Unknown: the answer.
 MANAGE_SMART_PATCH = Method("manageSMARTPatch", Effect.ACTION, subjects=_SITE)
 # Inferred: auto_fix, port, protocol, parallel, and the answer. Unknown: the content of C(methods).
-MODIFY_SMART = Method("modifySMART", Effect.CHANGE, secrets=names("ftp_pw"), subjects=_SITE)
+MODIFY_SMART = Method("modifySMART", Effect.CHANGE, secrets=names("ftp_pw"), subjects=_SITE, may_be_empty=True)
 MODIFY_SMART_DATABASE = Method(
     # Unknown: settings for the frequency and for conflicts.
     "modifySMARTDatabase",
@@ -30,6 +30,7 @@ MODIFY_SMART_DATABASE = Method(
     ),
     secrets=names("ftp_pw"),
     subjects=_SITE,
+    may_be_empty=True,
 )
 # Unknown: the answer.
-MODIFY_SMART_PATCH = Method("modifySMARTPatch", Effect.CHANGE, subjects=_SITE)
+MODIFY_SMART_PATCH = Method("modifySMARTPatch", Effect.CHANGE, subjects=_SITE, may_be_empty=True)

@@ -33,7 +33,8 @@ class Field:
     :param repeats: the element repeats.
     :param number: its value is a number.
     :param compared: the part of a text that counts.
-    :param unsure: an answer may not show it, because only the vendor's WordPress plug-in has it.
+    :param unsure: no page gives it to the setter, so a request may not have it.
+    :param unseen: no page gives it to the getter, so an answer may not have it.
     :param secret: it can be written, and is never read.
     :param free: its values have blanks and slashes.
     """
@@ -45,6 +46,7 @@ class Field:
     number: bool = False
     compared: t.Callable[[str], t.Hashable] = str
     unsure: bool = False
+    unseen: bool = False
     secret: bool = False
     free: bool = False
 

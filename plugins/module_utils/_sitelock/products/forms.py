@@ -5,7 +5,7 @@
 """Sections that are a form: a getter and a setter of the same settings, and passwords that only the setter has.
 
 What was read is sent whole, with what is wanted in it: whether the API keeps a value that a call leaves out is not
-documented.
+documented. A setting that the pages do not give to the setter is sent only if the entry names it.
 """
 
 from __future__ import annotations
@@ -167,9 +167,7 @@ class FormSection:
         try:
             return reader.of_site(self.getter, site_id), False
         except (RejectedError, NotFoundError) as error:
-            if self.first is not None:
-                if self.first.main in self.first.read(reader, site_id, None).values:
-                    raise
+            if self.first is not None and self.first.main not in self.first.read(reader, site_id, None).values:
                 return {}, True
             if not isinstance(error, RejectedError) or not _NOT_CONFIGURED.search(error.message):
                 raise
@@ -196,7 +194,9 @@ class FormSection:
             )
         if current.locked or not self._differs(current, desired):
             return []
-        values: dict[str, Value] = {**current.values, **desired.values, **desired.passwords}
+        unsure = [field.name for field in self.settings if field.unsure]
+        read = {name: value for name, value in current.values.items() if name not in unsure}
+        values: dict[str, Value] = {**read, **desired.values, **desired.passwords}
         if desired.make_key and not current.ssh_pub_key:
             values[GEN_KEY] = "yes"
         form: Data = {}
@@ -222,7 +222,7 @@ class FormSection:
         """Settings that the answer about a configured site does not show, and may never show."""
         if self.main not in current.values:
             return []
-        return [field.name for field in self.settings if field.unsure and field.name not in current.values]
+        return [field.name for field in self.settings if field.unseen and field.name not in current.values]
 
     def expected(self, current: CurrentForm, desired: DesiredForm) -> CurrentForm:
         if not self.plan(current, desired):
