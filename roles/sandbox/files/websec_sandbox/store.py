@@ -49,8 +49,10 @@ class Store:
         return [json.loads(body) for (body,) in reversed(rows)]
 
     def write(self, changes: Changes, ledger: typing.Iterable[Record] = ()) -> None:
-        """Write records and new ledger entries (each with its C(id)) in one transaction."""
-        stored = [(kind, key, json.dumps(body)) for (kind, key), body in changes.items() if body is not None]
+        """Write records (also with dataclasses in them) and ledger entries (each with its C(id)) in one transaction."""
+        stored = [
+            (kind, key, json.dumps(body, default=vars)) for (kind, key), body in changes.items() if body is not None
+        ]
         removed = [key for key, body in changes.items() if body is None]
         with self._lock, self._db:
             self._db.executemany("DELETE FROM record WHERE kind = ? AND key = ?", removed)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import threading
 import typing
 
@@ -114,8 +113,8 @@ class World:
         return self._index_of_plans
 
     def save(self, thing: Stored) -> None:
-        """Write C(thing) at the end of the change."""
-        self._changes[_address(thing)] = dataclasses.asdict(thing)
+        """Write C(thing) at the end of the change, as it is then."""
+        self._changes[_address(thing)] = vars(thing)
         if isinstance(thing, Site):
             self._sites_of_name.setdefault(bare(thing.domain), {})[thing.site_id] = thing
         if isinstance(thing, Account):
