@@ -24,7 +24,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client im
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.entries import SectionItem, SiteEntry
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.reader import SectionReader
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import AnySection, Write
-from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, joined, named_site
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, joined, named_site, number
 
 SectionOutcome = Outcome[SectionItem, t.Any]
 
@@ -198,7 +198,7 @@ def _announce(outcomes: t.Sequence[SectionOutcome], limits: Limits, context: Run
 
 
 def _by_section(sections: t.Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in sections.items())
+    return ", ".join(f"{name} {number(count)}" for name, count in sections.items())
 
 
 def summary(outcomes: t.Iterable[SectionOutcome]) -> str:
