@@ -145,7 +145,7 @@ def _visits(
     The API may return fewer on a page than requested, so only an empty page is the end. Visits that begin meanwhile
     shift the pages. A page without a new visit ends the read: a server that ignores the number returns it forever.
     """
-    found: dict[t.Hashable, Row] = {}
+    found: dict[str, Row] = {}
     asked = {"site_id": site_id, "time_range": params["time_range"], "page_size": params["page_size"]}
     page_num = 0
     while len(found) < params["max_visits"]:
@@ -156,7 +156,7 @@ def _visits(
             return list(found.values()), True
         known = len(found)
         for visit in page:
-            found.setdefault(visit.get("id") or repr(visit), visit)
+            found.setdefault(repr(visit.get("id") or visit), visit)
         if len(found) == known:
             break
         page_num += 1

@@ -36,6 +36,7 @@ class Login(Vendor):
         self.mails: list[str] = []
         self.hidden: Data = {}
         self.app_url = app_url
+        self.keeps_urls = False
 
     def _loginProtectRetrieveConfig(self, _site: Settings, _given: object) -> Data:
         urls = [{"value": value, "pattern": pattern} for value, pattern in self.urls]
@@ -45,7 +46,7 @@ class Login(Vendor):
         # What a call leaves out falls back to a value that nobody wants.
         self.config = {name: given.get(name, "fallen back") for name in self.config}
         self.hidden["specific_users_list"] = given.get("specific_users_list")
-        if "urls" in given or "app" not in self.hidden:
+        if "urls" in given or not self.keeps_urls:
             self.urls = [(url["value"], url["pattern"]) for url in given.get("urls", {}).get("url", [])]
         return {"message": "OK", "status": "ok"}
 
@@ -156,7 +157,10 @@ def test_what_an_entry_cannot_say_stays_with_a_dump() -> None:
             "<status>ok</status>",
             "url without value",
         ),
-        ("<config/>", "<user><name>Ann</name></user>", "user without email"),
+        ("<config><enabled>no</enabled></config>", "<user><name>Ann</name></user>", "user without email"),
+        # Not an empty list of URLs, which a dump would have.
+        ("<config/>", "<status>ok</status>", "contains no setting"),
+        ("<status>ok</status>", "<status>ok</status>", "contains no setting"),
     ],
 )
 def test_what_cannot_be_read_changes_nothing(config: str, users: str, named: str) -> None:

@@ -190,6 +190,14 @@ def test_pages_have_an_end(replies: list[Reply], most: int, ids: str, complete: 
     )
 
 
+def test_a_number_of_a_visit_in_an_unknown_form_costs_no_other_visit() -> None:
+    strange = "<visit><id kind='a'/></visit><visit><id kind='b'>1</id></visit><visit/><visit>text</visit>"
+    page = visits(1).body.replace(b"</visits>", f"{strange}</visits>".encode())
+    result, _requests = read([Reply(page), visits()], visits=True)
+    (row,) = result["sites"]
+    assert (row["error"], len(row["visits"]), row["visits_complete"]) == (None, 3, True)
+
+
 # ---- reference lists
 
 LISTS = {

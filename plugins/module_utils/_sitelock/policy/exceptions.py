@@ -43,7 +43,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.cr
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.geo_block import refuse_unknown_places
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.rules import rules_of
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import text
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given, offered
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import MAX_SHOWN, Given, offered
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.lists import (
     DesiredList,
     dumped_list,
@@ -183,9 +183,9 @@ class ExceptionsSection(Plain[DesiredExceptions, CurrentExceptions]):
 
     def needs_person(self, current: CurrentExceptions, _desired: DesiredExceptions) -> list[str]:
         return [
-            f"Exception {each.exception_id} of {name} "
+            f"Exception {shortened(each.exception_id, MAX_SHOWN)} of {shortened(name, MAX_SHOWN)} "
             f"{'is for nearly all requests' if each.criteria else 'has no criterion that can be read'}. "
-            f"It may switch {name} off for all visitors. Check it in the vendor's dashboard."
+            f"It may switch {shortened(name, MAX_SHOWN)} off for all visitors. Check it in the vendor's dashboard."
             for name, there in current.exceptions.items()
             for each in there
             if each.criteria.is_for_everybody
@@ -271,7 +271,7 @@ def _exceptions(elements: t.Iterable[Data], getter: Method) -> tuple[WafExceptio
         if found.setdefault(each.exception_id, each) != each:
             raise BadResponseError(
                 f"{getter.name}: the response of the SiteLock API contains the exception "
-                f"{shortened(each.exception_id)} twice, with different criteria."
+                f"{shortened(each.exception_id, MAX_SHOWN)} twice, with different criteria."
             )
     return tuple(found.values())
 

@@ -18,7 +18,7 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import (
     LOGIN_PROTECT_CONFIG_APP,
     LOGIN_PROTECT_LIST_USER,
@@ -111,6 +111,11 @@ class LoginProtectSection(Plain[DesiredLoginProtect, LoginProtect]):
 
     def read(self, reader: SectionReader, site_id: int, desired: DesiredLoginProtect | None) -> LoginProtect:
         config = child(reader.of_site(LOGIN_PROTECT_RETRIEVE_CONFIG, site_id), "config")
+        if not config:
+            # As an empty list, its URLs would be removed by a dump that is applied.
+            raise BadResponseError(
+                f"{LOGIN_PROTECT_RETRIEVE_CONFIG.name}: the response of the SiteLock API contains no setting."
+            )
         users = None
         if desired is None or desired.users is not None:
             users = told_users(reader.of_site(LOGIN_PROTECT_LIST_USER, site_id))
@@ -197,7 +202,6 @@ def _changes_of_settings(current: Values, desired: DesiredLoginProtect, urls: Ur
         parameters[_METHODS] = ",".join(sorted(values[_METHODS]))
     if desired.specific_users:
         parameters["specific_users_list"] = ",".join(desired.specific_users)
-    if desired.app is None:
-        # The application may have brought URLs of its own, which were not read.
-        parameters.update(urls_as_elements(urls))
+    # With the URLs that the application may have brought: it is read once more right before.
+    parameters.update(urls_as_elements(urls))
     return [Write(LOGIN_PROTECT_MODIFY_CONFIG, parameters, fresh=True)]

@@ -20,7 +20,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.f
     LOGIN_PROTECT_RETRIEVE_CONFIG,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child, text
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import MAX_SHOWN, Given
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.lists import (
     DesiredList,
     additions,
@@ -29,6 +29,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.reader import Data
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import Write
+from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
 
 PATTERNS = ("prefix", "suffix", "contains", "not_contains", "equals")
 _WHOLE_PATHS = frozenset({"prefix", "equals"})
@@ -153,7 +154,8 @@ def changes_of_urls(current: Urls, desired: DesiredList[LoginUrl] | None) -> Url
     foreign = [each for each in lost if each not in desired.wanted]
     if foreign:
         raise RejectedError(
-            f"{desired.where}: {foreign[0].value} is also there with another pattern ({foreign[0].pattern}). The API "
+            f"{desired.where}: {shortened(foreign[0].value, MAX_SHOWN)} is also there with another pattern "
+            f"({shortened(str(foreign[0].pattern), MAX_SHOWN)}). The API "
             "can only delete both. Nothing was sent for this section.",
             hint="List it in present or absent with this pattern, too.",
         )

@@ -221,4 +221,4 @@ def shown_keys(keys: t.Iterable[str]) -> list[str]:
 
 def offered(values: t.Iterable[str]) -> str:
     """Values that a site offers, for messages."""
-    return listed(sorted(values)) or "nothing"
+    return listed(shortened(each, MAX_SHOWN) for each in sorted(values)) or "nothing"

@@ -12,8 +12,8 @@ import functools
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given
-from ansible_collections.hosting.websec.plugins.module_utils._texts import joined, listed
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import MAX_SHOWN, Given
+from ansible_collections.hosting.websec.plugins.module_utils._texts import joined, listed, shortened
 
 T = t.TypeVar("T", bound=t.Hashable)
 MODES = ("exact", "present", "absent")
@@ -141,7 +141,7 @@ def _parse_step(
 
 
 def _refuse(where: str, elements: t.Iterable[t.Hashable], problem: str, how: str) -> None:
-    texts = sorted({shown(each) for each in elements})
+    texts = sorted({shortened(shown(each), MAX_SHOWN) for each in elements})
     if texts:
         raise BadInputError(f"{where}: {listed(texts)} {problem}.", hint=f"List it {how}.")
 

@@ -15,9 +15,10 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError, RejectedError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given, offered
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import MAX_SHOWN, Given, offered
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.reader import Data, SectionReader
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import Plain, Write
+from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,6 +113,7 @@ def _offered(current: Settings, name: str, value: str, where: str) -> str:
     if not setting.options:
         return value
     raise RejectedError(
-        f"{where}: the site does not offer {value} for {name}. Nothing was sent for this section.",
+        f"{where}: the site does not offer {shortened(value, MAX_SHOWN)} for {name}. "
+        "Nothing was sent for this section.",
         hint=f"It offers {offered(setting.options)}. The plan of the site may not include more.",
     )
