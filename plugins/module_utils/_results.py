@@ -116,6 +116,9 @@ def stopped_result(result: dict[str, t.Any], context: RunContext) -> dict[str, t
 def _told(key: str, result: t.Mapping[str, t.Any]) -> Told:
     """The error of an item, for messages with the name of the item only once."""
     text, name = sentence(result["error"]), result[key]
+    if name is not None and result.get("domain"):
+        # People know a site by its domain.
+        return Told(str(result["domain"]), text, (f"Site {result.get('site_id')}",))
     starts = (f"{name}: ", f"Site {name}: ")
     label = "" if name is None or text.startswith(starts[1:]) else None
     if label is None and not text.startswith(starts):

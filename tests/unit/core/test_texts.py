@@ -172,3 +172,12 @@ class TestTheMessageOfATask:
 
     def test_a_single_item(self) -> None:
         assert self.message(1, "No.") == "1 of 1 site failed. site_id 1: No. Look."
+
+    @pytest.mark.parametrize("text", ["No.", "Site {}: No.", "{}.example: No."])
+    def test_a_site_is_named_by_its_domain_if_that_is_known(self, text: str) -> None:
+        entries = [{**each, "domain": f"{each['site_id']}.example"} for each in self.entries(2, text)]
+        result = bulk_result("sites", entries, key="site_id", on_error="fail")
+        assert result["msg"] == "2 of 2 sites failed. 2 sites (1.example, 2.example): No. Look."
+        alone = bulk_result("sites", entries[:1], key="site_id", on_error="fail")
+        told = "Site 1: No." if text.startswith("Site") else "No."
+        assert alone["msg"] == f"1 of 1 site failed. 1.example: {told} Look."
