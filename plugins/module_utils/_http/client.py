@@ -29,6 +29,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._http.retries impor
     pause_asked_for,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings, is_loopback
+from ansible_collections.hosting.websec.plugins.module_utils._http.streams import Receiver
 from ansible_collections.hosting.websec.plugins.module_utils._http.time import TimeKeeper
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._rate_limit import RateLimiter
@@ -105,6 +106,7 @@ class HttpClient:
         params: t.Mapping[str, str] | None = None,
         headers: t.Mapping[str, str] | None = None,
         is_final: t.Callable[[HttpResponse], bool] = lambda _answer: False,
+        receiver: Receiver | None = None,
     ) -> HttpResponse:
         """Send one request and return the response, whatever its status.
 
@@ -115,6 +117,7 @@ class HttpClient:
         :param path: what follows the address of the client; empty or with a slash at its start.
         :param call: name of the call, for messages.
         :param is_final: whether a response with the status of a transient error would be the same again.
+        :param receiver: gets the body of a response with the status 200.
         :raises WebsecError: there is no complete response, see ``may_have_happened``; C(DeferredError): the request was
             not sent, or it was a read and the deadline has passed.
         """
@@ -126,16 +129,18 @@ class HttpClient:
         while True:
             pause = backoff(self._settings.retries - retries_left)
             try:
-                answer = self._try(effect, call, method, target, body, all_headers)
+                answer = self._try(effect, call, method, target, body, all_headers, receiver)
             except ExchangeError as error:
                 if effect is not Effect.READ or error.lasting or not retries_left:
-                    raise exchange_error(error, call=call, server=self._server, max_bytes=MAX_ANSWER_BYTES) from None
+                    max_bytes = receiver.max_bytes if receiver else MAX_ANSWER_BYTES
+                    raise exchange_error(error, call=call, server=self._server, max_bytes=max_bytes) from None
                 self._context.sleep(pause)
             else:
                 asked = pause_asked_for(answer.status, answer.headers.get("Retry-After"), pause)
                 if asked is not None:
                     self._rate_limiter.pause(asked)
-                response = HttpResponse(answer.status, answer.headers.get("Content-Type", ""), answer.body)
+                content_type = answer.headers.get("Content-Type", "")
+                response = HttpResponse(answer.status, content_type, answer.body, answer.headers if receiver else {})
                 if not is_sent_again(effect, answer.status) or not retries_left or is_final(response):
                     return response
                 if asked is None:
@@ -143,9 +148,18 @@ class HttpClient:
             retries_left -= 1
 
     def _try(
-        self, effect: Effect, call: str, method: str, target: str, body: bytes | None, headers: dict[str, str]
+        self,
+        effect: Effect,
+        call: str,
+        method: str,
+        target: str,
+        body: bytes | None,
+        headers: dict[str, str],
+        receiver: Receiver | None,
     ) -> RawResponse:
         self._rate_limiter.acquire()
+        if receiver is not None:
+            receiver.begin()
         try:
             line = self._line()
         except (urllib3.exceptions.HTTPError, OSError, ValueError):
@@ -157,17 +171,20 @@ class HttpClient:
         left = self._context.seconds_left()
         if effect is not Effect.READ:
             left = max(left, LAST_ANSWER)
+        most = receiver.seconds if receiver else self._settings.timeout
         try:
             return line.exchange(
                 method,
                 target,
                 body=body,
                 headers=headers,
-                seconds=max(min(self._settings.timeout, left), _SHORTEST),
+                seconds=max(min(most, left), _SHORTEST),
                 max_bytes=MAX_ANSWER_BYTES,
+                receiver=receiver,
+                silence=self._settings.timeout,
             )
         except ExchangeError as error:
-            if effect is Effect.READ and error.timed_out and left < self._settings.timeout:
+            if effect is Effect.READ and error.timed_out and left < most:
                 raise DeferredError(
                     f"{call}: not finished: this pass reached its time limit.", hint="The next pass continues."
                 ) from None

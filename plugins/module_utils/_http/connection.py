@@ -24,6 +24,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._http.coding import CodingError, TooLargeError, decode
 from ansible_collections.hosting.websec.plugins.module_utils._http.socks import connect_through
+from ansible_collections.hosting.websec.plugins.module_utils._http.streams import Receiver, receive
 from ansible_collections.hosting.websec.plugins.module_utils._http.time import TimeKeeper, Try
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._tcp import UnresolvedError, connect
@@ -111,6 +112,7 @@ class Line:
         self._pool: t.Any = pool
         self._keeper = keeper
         self.attempt = Try(0)
+        self._pause = 0.0
         self.connecting = False
         self.more_came = False
         """Whether there is data after the end of a response, which the next request would read as its own response."""
@@ -137,16 +139,21 @@ class Line:
         headers: t.Mapping[str, str],
         seconds: float,
         max_bytes: int,
+        receiver: Receiver | None = None,
+        silence: float = float("inf"),
     ) -> RawResponse:
         """Send one request, once, and return the response.
 
         :param seconds: time limit from the name lookup to the last byte.
         :param max_bytes: size limit of the body, also when it is decompressed.
+        :param receiver: gets the body if the status is 200; it is then empty in the response.
+        :param silence: time limit between two pieces of it.
         :raises ExchangeError: there is no response, or it is unusable.
         """
         attempt = self.attempt = Try(seconds)
         self.more_came = False
-        self.max_wire_bytes = MAX_HEAD_BYTES + _FRAMING * max_bytes
+        self.max_wire_bytes = MAX_HEAD_BYTES + _FRAMING * max(max_bytes, receiver.max_bytes if receiver else 0)
+        pause = self._pause = min(seconds, silence)
         response: t.Any = None
         try:
             with self._keeper.keep(attempt):
@@ -164,8 +171,12 @@ class Line:
                     preload_content=False,
                     decode_content=False,
                     enforce_content_length=True,
-                    timeout=urllib3.Timeout(connect=seconds, read=seconds),
+                    timeout=urllib3.Timeout(connect=pause, read=pause),
                 )
+                if receiver is not None and response.status == http.HTTPStatus.OK:
+                    receive(response, receiver)
+                    attempt.seconds_left()
+                    return RawResponse(response.status, response.headers, b"")
                 raw = _read(response, max_bytes)
             # The end of a connection after a shutdown looks like the end of a response without a length.
             attempt.seconds_left()
@@ -236,7 +247,7 @@ class Line:
         return ExchangeError(
             stage,
             _reason(causes),
-            seconds=attempt.seconds,
+            seconds=attempt.seconds if attempt.over else self._pause,
             http_status=status,
             timed_out=attempt.over or any(isinstance(cause, _TIMED_OUT) for cause in causes),
             unresolved=attempt.unresolved,

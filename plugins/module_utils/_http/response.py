@@ -14,11 +14,15 @@ _BEGINNING = 16 * 1024
 
 @dataclasses.dataclass(frozen=True)
 class HttpResponse:
-    """One complete HTTP response, whatever its status."""
+    """One complete HTTP response, whatever its status.
+
+    :param headers: of a response that went to a file.
+    """
 
     status: int
     content_type: str
     body: bytes
+    headers: t.Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
 
     def redacted(self, redact: t.Callable[[str], str]) -> HttpResponse:
         """The same with ``redact`` applied to all text of it, for messages; of a long body the beginning only."""

@@ -23,6 +23,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._http.client import
 from ansible_collections.hosting.websec.plugins.module_utils._http.errors import status_error
 from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse, excerpt
 from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings, check_url
+from ansible_collections.hosting.websec.plugins.module_utils._http.streams import Receiver
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import (
     HIDDEN,
@@ -124,9 +125,63 @@ class SiteLockClient:
         with self._breaker.call(f"{method.name} {parameters}"):
             return self._call(method, parameters)
 
+    def download(
+        self,
+        method: Method,
+        parameters: Parameters,
+        receiver: Receiver,
+        *,
+        body: bytes | None = None,
+        headers: t.Mapping[str, str] | None = None,
+        url: str | None = None,
+    ) -> HttpResponse:
+        """Call a ``method`` that returns a file, and hand the file to ``receiver``. The response has its headers.
+
+        :param body: the request, if it has no envelope; then ``headers`` has the credentials.
+        :param url: its address, if it is not that of all other methods.
+        :raises WebsecError: see ``call``. What came until then must be discarded.
+        """
+        http = self._http if url is None else self._http_at(url)
+        with redacted_errors(_Redaction(self._redact, method, parameters)):
+            content = encode(method, parameters, self._authentication) if body is None else body
+
+        def send() -> HttpResponse:
+            token = self._token() if body is None else None
+            own = {**self._headers(token), **(headers or {})}
+            with redacted_errors(_Redaction(self._redact, method, parameters)):
+                answer = http.send(
+                    method.effect, "POST", call=method.name, data=content, headers=own, receiver=receiver
+                )
+            self._discard_refused(answer, token)
+            return answer
+
+        answer = send()
+        if answer.status == 401 and self._tokens is not None and body is None:
+            answer = send()
+        if answer.status != 200:
+            raise self.refusal_in(answer, method, parameters)
+        return answer
+
+    def refusal_in(self, answer: HttpResponse, method: Method, parameters: Parameters) -> WebsecError:
+        """The error in a response that should be a file and is none."""
+        redact = _Redaction(self._redact, method, parameters)
+        try:
+            if answer.status in (200, 500):
+                with redacted_errors(redact):
+                    method_data(_decode(answer, method, redact)[0], method)
+        except BadResponseError:
+            pass
+        except WebsecError as error:
+            error.http_status = answer.status
+            return error
+        return status_error(redact.unread(answer), call=method.name, server=_SERVER)
+
     def _call(self, method: Method, parameters: Parameters) -> dict[str, t.Any]:
         if method.answers_file:
-            raise BadInputError(f"{method.name}: the API returns a file, which this client does not read.")
+            raise BadInputError(
+                f"{method.name}: the API returns a file, which a response of a task cannot hold.",
+                hint="Use the module sitelock_bulk_report.",
+            )
         with redacted_errors(_Redaction(self._redact, method, parameters)):
             body = encode(method, parameters, self._authentication)
         answer = self._send(method, parameters, body, self._token())
@@ -138,21 +193,26 @@ class SiteLockClient:
             return _read(answer, method, parameters, redact)
 
     def _send(self, method: Method, parameters: Parameters, body: bytes, token: str | None) -> HttpResponse:
-        headers = {"Content-Type": "text/xml; charset=utf-8"}
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
         with redacted_errors(_Redaction(self._redact, method, parameters)):
             answer = self._http_of(method).send(
                 method.effect,
                 "POST",
                 call=method.name,
                 data=body,
-                headers=headers,
+                headers=self._headers(token),
                 is_final=functools.partial(_is_not_found, method=method),
             )
+        self._discard_refused(answer, token)
+        return answer
+
+    @staticmethod
+    def _headers(token: str | None) -> dict[str, str]:
+        headers = {"Content-Type": "text/xml; charset=utf-8"}
+        return headers if token is None else {**headers, "Authorization": f"Bearer {token}"}
+
+    def _discard_refused(self, answer: HttpResponse, token: str | None) -> None:
         if answer.status == 401 and self._tokens is not None and token is not None:
             self._tokens.discard(token)
-        return answer
 
     def _token(self) -> str | None:
         """The token for a call. C(None): the credentials are in the request itself."""
@@ -168,12 +228,13 @@ class SiteLockClient:
 
     def _http_of(self, method: Method) -> HttpClient:
         """If another api_url is set (a relay, the sandbox), every call goes there, and none to the vendor."""
-        if method.endpoint is None or self._url != ENDPOINT:
-            return self._http
+        return self._http if method.endpoint is None or self._url != ENDPOINT else self._http_at(method.endpoint)
+
+    def _http_at(self, url: str) -> HttpClient:
         with self._connecting:
-            if method.endpoint not in self._others:
-                self._others[method.endpoint] = self._connect(url=method.endpoint)
-            return self._others[method.endpoint]
+            if url not in self._others:
+                self._others[url] = self._connect(url=url)
+            return self._others[url]
 
 
 class _Redaction:
