@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._addresses import (
@@ -55,7 +56,11 @@ def parse_addresses(text: object) -> AddressRange:
 
     :raises ValueError: it is none. The text says why.
     """
-    written = str(text).strip()
+    return _parse(str(text).strip())
+
+
+@functools.lru_cache(65_536)  # Thousands of sites follow the same policy.
+def _parse(written: str) -> AddressRange:
     first, dash, last = (part.strip() for part in written.partition("-"))
     networks = parse_range(first, last) if dash else [parse_network(written)]
     return AddressRange(

@@ -82,7 +82,8 @@ class ElementListSection(Plain[DesiredList[T], CurrentList[T]], t.Generic[T]):
         return CurrentList(elements) if self.kept is None else CurrentList(elements, self.kept(reader))
 
     def refuse(self, current: CurrentList[T], desired: DesiredList[T]) -> None:
-        problem = self.too_much(self.expected(current, desired).elements)
+        _surplus, missing = self._differences(current, desired)
+        problem = self.too_much(self.expected(current, desired).elements) if missing else ""
         if problem and not self.too_much(current.elements):
             raise BadInputError(
                 f"{desired.where}: {problem}.",
