@@ -120,12 +120,38 @@ def test_the_filters(sandbox: Sandbox) -> None:
     assert refusal(call(sandbox, "<getPendingEmails><since>x</since></getPendingEmails>")) == PARSE_ERROR
 
 
+@pytest.mark.parametrize("form", ["ignore", "refuse"])
+def test_what_an_invalid_date_does_is_a_setting(waiting: Sandbox, form: str) -> None:
+    waiting.admin("POST", "settings", invalid_dates=form)
+    answer = call(waiting, "<getPendingEmails><after>soon</after></getPendingEmails>")
+    assert (answer.findtext("status"), answer.findtext("error")) == (
+        ("success", None) if form == "ignore" else ("failed", "Invalid date")
+    )
+
+
+@pytest.mark.parametrize(("form", "known"), [("all", 2), ("last_30_days", 1)])
+def test_how_old_emails_are_without_a_date_is_a_setting(waiting: Sandbox, form: str, known: int) -> None:
+    queue(waiting, hours_ago=31 * 24)
+    waiting.admin("POST", "settings", pending_emails=form)
+    assert len(pending(waiting)) == known
+    assert len(pending(waiting, "<after>2000-01-01 00:00:00</after>")) == 2
+
+
+@pytest.mark.parametrize(("form", "shown"), [("element", "<emails/>"), ("absent", "")])
+def test_no_email_is_an_empty_list(sandbox: Sandbox, form: str, shown: str) -> None:
+    sandbox.admin("POST", "settings", empty_lists=form)
+    answer = call(sandbox, "<getPendingEmails/>")
+    assert same(answer, f"<getPendingEmails>{shown}<status>success</status></getPendingEmails>")
+    [number] = queue(sandbox)
+    assert (mark(sandbox, number).find("errors") is None) == (form == "absent")
+
+
 # What was sent
 
 
 def test_marked_emails_do_not_wait_any_more(sandbox: Sandbox) -> None:
     ids = queue(sandbox, count=3)
-    assert same(mark(sandbox, *ids[:2]), "<markEmailsSent><status>success</status></markEmailsSent>")
+    assert same(mark(sandbox, *ids[:2]), "<markEmailsSent><errors/><status>success</status></markEmailsSent>")
     assert pending(sandbox) == ids[2:]
     told = sandbox.admin("GET", "emails")["emails"]
     assert [(one["marked"], one["sent_at"] is None) for one in told] == [(1, False), (1, False), (0, True)]

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import typing as t
 
@@ -313,3 +315,19 @@ def test_findings_that_make_no_sense_are_refused(sandbox: Sandbox, products: dic
     answer = sandbox.send("POST", "/admin/products", json.dumps({"site_id": SITE, **products}).encode())
     assert answer.status == 400
     assert found(ask(sandbox, "scanInfo"), "product/x") == []
+
+
+# Faults
+
+
+@pytest.mark.parametrize(
+    ("kind", "started"), [("lost_request", 0), ("http_503", 0), ("http_500_after", 1), ("html_after", 1)]
+)
+def test_a_scan_whose_answer_is_lost_runs_and_one_whose_request_is_lost_does_not(
+    sandbox: Sandbox, kind: str, started: int
+) -> None:
+    sandbox.admin("POST", "faults", kind=kind, method="scanNow", site_id=SITE)
+    with contextlib.suppress(http.client.HTTPException, OSError):
+        sandbox.call(f"<scanNow><site_id>{SITE}</site_id><scan_code>ssl_scan</scan_code></scanNow>")
+    assert sandbox.journal()[-1]["fault"] == kind
+    assert len(sandbox.admin("GET", "products")["products"].get(SITE, {}).get("scans", [])) == started

@@ -60,6 +60,18 @@ def test_how_the_choices_of_a_shield_are_written_is_a_setting(
     assert found(call(site, "<getShield><site_id>10900</site_id></getShield>"), path) == texts
 
 
+@pytest.mark.parametrize(
+    ("form", "content"),
+    [
+        ("product", "<status>ok</status>"),
+        ("shield", '<shield site_id="10900" language="en" size="small" color="red" type="mal"/>'),
+    ],
+)
+def test_what_a_changed_shield_answers_is_a_setting(site: Sandbox, form: str, content: str) -> None:
+    site.admin("POST", "settings", shield_answer=form)
+    assert same(call(site, DOCUMENTED), f"<modifyShield>{content}</modifyShield>")
+
+
 def test_several_shields_at_once(site: Sandbox) -> None:
     several = call(site, "<getShield><site_id>10900</site_id><site_id>1</site_id></getShield>")
     assert [one.get("site_id") for one in several] == ["10900", "1"]
@@ -130,6 +142,18 @@ def test_whether_a_site_has_several_hosts_is_a_setting(site: Sandbox, form: str,
     add(site, "b.example.com")
     add(site, "b.example.com")
     assert hosts(site) == known
+
+
+@pytest.mark.parametrize(
+    ("form", "answer"),
+    [("empty", "<getSSLHost/>"), ("error", '<getSSLHost error="sslhost not set for 10900"/>')],
+)
+def test_what_is_told_of_a_site_without_a_host_is_a_setting(site: Sandbox, form: str, answer: str) -> None:
+    site.admin("POST", "settings", ssl_host_absent=form)
+    asked = "<getSSLHost><site_id>10900</site_id></getSSLHost>"
+    assert same(call(site, asked), answer)
+    add(site, "a.example.com")
+    assert call(site, asked)[0].get("domain") == "a.example.com"
 
 
 @pytest.mark.parametrize("form", ["edited", "created"])

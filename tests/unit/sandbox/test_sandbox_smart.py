@@ -210,6 +210,13 @@ def test_whether_a_site_needs_a_plan_is_a_setting(sandbox: Sandbox, form: str, r
     assert ask(sandbox, "getBackupSettings", site_id="20").find("error") is None
 
 
+@pytest.mark.parametrize(("form", "shown"), [("empty", [""]), ("absent", [])])
+def test_what_stands_for_no_error_of_smart_is_a_setting(sandbox: Sandbox, form: str, shown: list[str]) -> None:
+    sandbox.admin("POST", "settings", smart_error=form)
+    configure(sandbox)
+    assert found(ask(sandbox, "getSMART"), "error_str") == shown
+
+
 def test_a_sign_in_that_fails_is_told_until_the_right_password_comes(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "products", site_id=SITE, ftp_password="right")
     configure(sandbox)

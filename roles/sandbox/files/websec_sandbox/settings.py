@@ -109,6 +109,7 @@ class Settings:
     empty_values: typing.Literal["clear", "refuse"] = "clear"
     unconfigured: typing.Literal["empty", "blank", "error"] = "empty"
     smart_elements: typing.Literal["all", "documented"] = "all"
+    smart_error: typing.Literal["empty", "absent"] = "empty"
     smart_protocol: typing.Literal["any", "protocol", "ftp_type"] = "any"
     backup_db_request: typing.Literal["accept", "refuse"] = "accept"
     database_password: typing.Literal["db_pw", "db_password"] = "db_pw"
@@ -116,7 +117,9 @@ class Settings:
     backup_err_code: typing.Literal["zero", "empty", "absent"] = "zero"
     restore_files: typing.Literal["flags", "any"] = "flags"
     shield_options: typing.Literal["comma", "repeat", "nested"] = "comma"
+    shield_answer: typing.Literal["product", "shield"] = "product"
     ssl_hosts_per_site: typing.Literal["one", "several"] = "one"
+    ssl_host_absent: typing.Literal["empty", "error"] = "empty"
     ssl_host_known: typing.Literal["edited", "created"] = "edited"
     hourly_scans: bool = False
     second_scan: typing.Literal["join", "refuse"] = "join"
@@ -125,6 +128,8 @@ class Settings:
     scan_info_scans: typing.Literal["full", "without_frequency", "none"] = "full"
     scan_answers: typing.Literal["attributes", "elements"] = "attributes"
     white_label_mail: bool = True
+    pending_emails: typing.Literal["all", "last_30_days"] = "all"
+    invalid_dates: typing.Literal["ignore", "refuse"] = "ignore"
     replacements_form: typing.Literal["elements", "pairs", "attributes", "groups"] = "elements"
     simple_emails: typing.Literal["queue_ids", "count", "full"] = "queue_ids"
     reason_form: typing.Literal["code_first", "code_last"] = "code_first"

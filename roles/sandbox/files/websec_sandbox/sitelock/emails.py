@@ -18,6 +18,7 @@ from .context import Context
 from .grammar import Field, Values
 from .methods import method
 from .product_sites import moment
+from .protected import listed
 
 _NOT_SET_UP = "Account is not set up for e-mail white-labelling"
 _FORMAT = "%Y-%m-%d %H:%M:%S"
@@ -33,17 +34,20 @@ _ALREADY, _UNKNOWN = ("AMS", "E-mail was already marked as sent"), ("QNF", "Queu
 @method("getPendingEmails", *_FILTERS)
 def get_pending_emails(context: Context, values: Values) -> Answer:
     """getPendingEmails: the oldest first. How replacements are written is not documented."""
-    if not context.settings.white_label_mail:
-        return _failed("getPendingEmails")
+    failed = _failure(context, "getPendingEmails", values)
+    if failed:
+        return failed
     shown = [_email(context.settings, one) for one in _pending(context, values)]
-    return answer.ok(node("getPendingEmails", node("emails", *shown), *texts(status="success")))
+    emails = listed(context.settings, "emails", shown)
+    return answer.ok(node("getPendingEmails", emails, *texts(status="success")))
 
 
 @method("getPendingEmailsSimple", *_FILTERS)
 def get_pending_emails_simple(context: Context, values: Values) -> Answer:
     """getPendingEmailsSimple: what follows the count is not documented."""
-    if not context.settings.white_label_mail:
-        return _failed("getPendingEmailsSimple")
+    failed = _failure(context, "getPendingEmailsSimple", values)
+    if failed:
+        return failed
     pending, form = _pending(context, values), context.settings.simple_emails
     emails = None
     if form == "queue_ids":
@@ -54,12 +58,23 @@ def get_pending_emails_simple(context: Context, values: Values) -> Answer:
     return answer.ok(node("getPendingEmailsSimple", *count, emails, *texts(status="success")))
 
 
-def _failed(name: str) -> Answer:
-    return answer.ok(node(name, *texts(error=_NOT_SET_UP, status="failed")), outcome=f"error: {_NOT_SET_UP}")
+def _failure(context: Context, name: str, filters: Values) -> Answer | None:
+    """The answer of a call that does nothing."""
+    settings = context.settings
+    wrong = any(one in filters and _time(filters[one]) is None for one in ("before", "after"))
+    if not settings.white_label_mail:
+        problem = _NOT_SET_UP
+    elif wrong and settings.invalid_dates == "refuse":
+        problem = "Invalid date"
+    else:
+        return None
+    return answer.ok(node(name, *texts(error=problem, status="failed")), outcome=f"error: {problem}")
 
 
 def _pending(context: Context, values: Values) -> list[Email]:
     before, after = (_time(values.get(name, "")) for name in ("before", "after"))
+    if before is None and after is None and context.settings.pending_emails == "last_30_days":
+        after = context.world.clock.now() - 30 * 86400
     with context.world.change():
         return [
             one
@@ -72,7 +87,7 @@ def _pending(context: Context, values: Values) -> list[Email]:
 
 
 def _time(text: str) -> float | None:
-    """A time of a filter; the documentation says that invalid ones are ignored without a word."""
+    """A time of a filter, None for what is none."""
     try:
         return float(calendar.timegm(time.strptime(text, _FORMAT)))
     except ValueError:
@@ -110,8 +125,9 @@ def _replacements(settings: Settings, email: Email) -> etree._Element:
 @method("markEmailsSent", Field("queue_id", repeat=True), write=True)
 def mark_emails_sent(context: Context, values: Values) -> Answer:
     """markEmailsSent: each queue id for itself; C(mixed) when some were marked and some were not."""
-    if not context.settings.white_label_mail:
-        return _failed("markEmailsSent")
+    failed = _failure(context, "markEmailsSent", {})
+    if failed:
+        return failed
     wanted: list[str] = values["queue_id"]
     with context.world.change():
         problems = {number: problem for number in range(len(wanted)) if (problem := _mark(context, wanted[number]))}
@@ -120,8 +136,8 @@ def mark_emails_sent(context: Context, values: Values) -> Answer:
         node("error", *texts(queue_id=wanted[number], reason=_reason(context.settings, *problem)))
         for number, problem in problems.items()
     ]
-    said = [node("errors", *errors)] if errors else []
-    return answer.ok(node("markEmailsSent", *said, *texts(status=status)), outcome=f"ok: {status}")
+    said = listed(context.settings, "errors", errors)
+    return answer.ok(node("markEmailsSent", said, *texts(status=status)), outcome=f"ok: {status}")
 
 
 def _mark(context: Context, number: str) -> tuple[str, str] | None:

@@ -67,4 +67,7 @@ def modify_shield(context: Context, values: Values) -> Answer:
             raise ProductError("Invalid type", f"the plan has {', '.join(products.shield_types)}")
         kept = SHIELD if context.settings.product_omitted == "default" else products.shield
         products.shield = {name: wanted.get(name, kept[name]) for name in SHIELD}
+        if context.settings.shield_answer == "shield":
+            shield = node("shield", site_id=wanted["site_id"], **products.shield)
+            return answer.ok(node("modifyShield", shield))
     return done(context, "modifyShield")

@@ -32,18 +32,22 @@ _NEEDED = ("docroot", "frequency", "ftp_timeout")
 
 @method("getSMART", Field("site_id"))
 def get_smart(context: Context, values: Values) -> Answer:
-    """getSMART: no password is in it, and no C(error_str) text while the sign-in works."""
+    """getSMART: no password is in it. What C(error_str) is while the sign-in works is not documented."""
     with reading(context, values["site_id"], "smart") as (_site, products):
         if products.smart is None:
             return unconfigured(context, "getSMART", "id", "auto_fix", "docroot", "frequency", "ftp_host", "ftp_user")
         return answer.ok(node("getSMART", *_shown(context, products, products.smart)))
 
 
-def _shown(context: Context, products: SiteProducts, smart: Record) -> list[etree._Element]:
+def _error(context: Context, error: str) -> etree._Element | None:
+    return node("error_str", text=error) if error or context.settings.smart_error == "empty" else None
+
+
+def _shown(context: Context, products: SiteProducts, smart: Record) -> list[etree._Element | None]:
     inferred = context.settings.smart_elements == "all"
     return [
         *texts(id=smart["id"], auto_fix=smart["auto_fix"], created_at=smart["created_at"], docroot=smart["docroot"]),
-        node("error_str", text=products.sign_in_error(smart)),
+        _error(context, products.sign_in_error(smart)),
         *[node("exclude_dirs", text=one) for one in smart["exclude_dirs"]],
         *texts(exclude_exts=smart["exclude_exts"] or None, exclude_files=smart["exclude_files"] or None),
         *texts(frequency=smart["frequency"]),

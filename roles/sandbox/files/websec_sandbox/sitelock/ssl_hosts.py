@@ -26,14 +26,22 @@ _HOST = re.compile(r"(?=.{1,253}$)(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}
     check=check_one_subject,
 )
 def get_ssl_host(context: Context, values: Values) -> Answer:
-    """getSSLHost: values are attributes. A site without a host is not in it."""
+    """getSSLHost: values are attributes. What it says of a site without a host is not documented."""
     with context.world.change():
+        wanted = sites(context, values)
         hosts = [
             node("sslhost", site_id=site.site_id, id=host["id"], domain=host["domain"])
-            for site in sites(context, values)
+            for site in wanted
             for host in (site.products or SiteProducts()).ssl_hosts
         ]
+    if not hosts and wanted and context.settings.ssl_host_absent == "error":
+        return _not_set("getSSLHost", wanted[0].site_id)
     return answer.ok(node("getSSLHost", *hosts))
+
+
+def _not_set(name: str, site_id: str, **more: str) -> Answer:
+    problem = f"sslhost not set for {site_id}"
+    return answer.ok(node(name, **more, error=problem), outcome=f"error: {problem}")
 
 
 @method("addSSLHost", Field("site_id"), Field("domain"), write=True)
@@ -59,8 +67,7 @@ def edit_ssl_host(context: Context, values: Values) -> Answer:
     domain, site_id = _checked(values["domain"]), values["site_id"]
     with reading(context, site_id) as (site, products):
         if not products.ssl_hosts:
-            problem = f"sslhost not set for {site_id}"
-            return answer.ok(node("editSSLHost", domain=domain, error=problem), outcome=f"error: {problem}")
+            return _not_set("editSSLHost", site_id, domain=domain)
         host = products.ssl_hosts[-1]
         host["domain"] = domain
         context.world.save(site)
