@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 from integration import in_process
-from integration.playbook import Run, run_tasks
+from integration.playbook import Run, run_plays
 from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
 
 NUMBERS = range(1, 11)
@@ -68,20 +68,21 @@ def world(sandbox: SandboxServer) -> SandboxServer:
 
 
 def play(world: SandboxServer, *arguments: str, tasks: t.Sequence[dict[str, t.Any]] = ()) -> Run:
-    """One run over all sites."""
+    """One run of the role over all sites, after some tasks."""
     world.calls()
-    apply = {"hosting.websec.sitelock_products": {"sites": "{{ site_list }}"}, "register": "products"}
-    return run_tasks(
-        [*tasks, apply],
-        *arguments,
-        keep=["products"],
-        module_defaults={"group/hosting.websec.sitelock": api(world)},
-        vars={"site_list": SITES},
-    )
+    run = {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "pre_tasks": [*tasks],
+        "roles": ["hosting.websec.sitelock_products"],
+        "module_defaults": {"group/hosting.websec.sitelock": api(world)},
+        "vars": {"sitelock_products": SITES},
+    }
+    return run_plays([run], *arguments, keep=["sitelock_products_report"])
 
 
 def rows(run: Run) -> dict[int, dict[str, t.Any]]:
-    return {row["site_id"]: row for row in run.values["products"]["sites"]}
+    return {row["site_id"]: row for row in run.values["sitelock_products_report"]}
 
 
 def changes(calls: t.Sequence[str]) -> list[str]:
@@ -89,9 +90,9 @@ def changes(calls: t.Sequence[str]) -> list[str]:
 
 
 def test_products_of_a_fleet(world: SandboxServer) -> None:
-    shown = play(world, "--check", "--diff", "-vvv")
+    shown = play(world, "--check", "--diff", "-vvvv")
     assert (shown.status, changes(world.calls())) == (0, []), shown.output
-    done = play(world, "-vvv")
+    done = play(world, "-vvvv")
     assert done.status == 0, done.output
     for output in (shown.output, done.output):
         assert FTP_PASSWORD not in output
