@@ -171,3 +171,24 @@ def _single(data: t.Mapping[str, t.Any], name: str) -> t.Any:
             may_have_happened=True,
         )
     return value
+
+
+def refuse_unread(where: str, holder: t.Any, elements: t.Collection[t.Any]) -> None:
+    """What cannot be read is not empty: to write what was read would remove it.
+
+    :param where: begins the message.
+    :param holder: what a response has in the element of a list. :param elements: what was read of it.
+    :raises BadResponseError: there is something, and nothing was read.
+    """
+    if not elements and _is_something(holder):
+        raise BadResponseError(
+            f"{where}: the response of the SiteLock API contains a list in an unknown form.",
+            hint="Report this with the name of the method: the API has changed.",
+        )
+
+
+def _is_something(value: t.Any) -> bool:
+    """Whether there is a text or an attribute in it."""
+    if isinstance(value, dict):
+        return any(map(_is_something, value.values()))
+    return any(map(_is_something, value)) if isinstance(value, list) else bool(value)

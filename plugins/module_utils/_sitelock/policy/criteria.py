@@ -34,7 +34,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.ur
     is_every_page,
     refuse_relative,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child, text, texts
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import (
+    child,
+    refuse_unread,
+    text,
+    texts,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.addresses import (
     AddressRange,
     given_addresses,
@@ -171,13 +176,17 @@ def dumped_criteria(criteria: Criteria) -> dict[str, t.Any]:
 def told_criteria(element: Data, where: str) -> Criteria:
     """The criteria in an C(exception) of an answer.
 
-    :raises BadResponseError: it contains an address that is none, or a URL without a path.
+    :raises BadResponseError: it contains an address that is none, a URL without a path, or a list in an unknown form.
     """
     urls = child(element, "urls").get("url") or element.get("urls") or []
+    ips = texts(element.get("ips"))
+    refuse_unread(where, element.get("ips"), ips)
+    places = [*told_places(child(element, "geo"), where), *told_places(element, where)]
+    refuse_unread(where, element.get("geo"), places)
     return Criteria(
-        frozenset(told_addresses(texts(element.get("ips")), where)),
+        frozenset(told_addresses(ips, where)),
         frozenset(_told_url(url, where) for url in (urls if isinstance(urls, list) else [urls])),
-        frozenset([*told_places(child(element, "geo")), *told_places(element)]),
+        frozenset(places),
         elements_of({name: value for name, value in element.items() if name.lstrip("@") not in {*_NOT_OTHER, "#text"}}),
     )
 

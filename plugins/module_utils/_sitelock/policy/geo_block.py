@@ -19,7 +19,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.f
     GET_WAF_GEO_INFO,
     REMOVE_WAF_BLACKLIST_GEO,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child, text, texts
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import (
+    child,
+    refuse_unread,
+    text,
+    texts,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.element_lists import (
     ElementListSection,
 )
@@ -71,11 +76,17 @@ def given_codes(given: Given) -> list[Place]:
     return [place for kind in _KINDS for place in given.each(kind, read_kind(kind))]
 
 
-def told_places(geo: Data) -> list[Place]:
-    """The same from an element of an answer that holds C(countries) and C(continents)."""
-    return [
-        Place(kind, code.upper()) for kind, element in _KINDS.items() for code in texts(child(geo, kind).get(element))
-    ]
+def told_places(geo: Data, where: str) -> list[Place]:
+    """The same from an element of an answer that holds C(countries) and C(continents).
+
+    :raises BadResponseError: one of them has an unknown form.
+    """
+    found = []
+    for kind in _KINDS:
+        codes = texts(geo.get(kind))
+        refuse_unread(where, geo.get(kind), codes)
+        found += [Place(kind, code.upper()) for code in codes]
+    return found
 
 
 def places_as_elements(places: t.Iterable[Place]) -> Data:
@@ -138,7 +149,8 @@ GEO_BLOCK = ElementListSection(
     ADD_WAF_BLACKLIST_GEO,
     REMOVE_WAF_BLACKLIST_GEO,
     given_places,
-    lambda data: told_places(child(data, "geo")),
+    "geo",
+    lambda data: told_places(child(data, "geo"), GET_WAF_GEO_BLACKLIST.name),
     added=places_as_elements,
     removed=places_as_elements,
     dumped=dumped_places,

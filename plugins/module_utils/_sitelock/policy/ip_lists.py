@@ -26,7 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.f
     REMOVE_WAF_WHITELIST_IPS,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks import all_networks, classes_of
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child, texts
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import texts
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.addresses import (
     AddressRange,
     given_addresses,
@@ -42,7 +42,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
 
 def _elements(getter: Method) -> t.Callable[[Data], list[AddressRange]]:
     # Not the addresses in the exceptions, which the answer about the black list has, too.
-    return lambda data: told_addresses(texts(child(data, "ips").get("ip")), getter.name)
+    return lambda data: told_addresses(texts(data.get("ips")), getter.name)
 
 
 def _parameters(addresses: t.Sequence[AddressRange]) -> Data:
@@ -74,6 +74,7 @@ IP_BLOCK = ElementListSection(
     ADD_WAF_BLACKLIST_IPS,
     REMOVE_WAF_BLACKLIST_IPS,
     given_addresses,
+    "ips",
     _elements(GET_WAF_IP_BLACKLIST),
     added=_parameters,
     removed=_parameters,
@@ -86,6 +87,7 @@ IP_ALLOW = ElementListSection(
     ADD_WAF_WHITELIST_IPS,
     REMOVE_WAF_WHITELIST_IPS,
     given_addresses,
+    "ips",
     _elements(GET_WAF_IP_WHITELIST),
     added=_parameters,
     removed=_parameters,

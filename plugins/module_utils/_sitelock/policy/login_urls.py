@@ -19,7 +19,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.f
     LOGIN_PROTECT_CONFIG_DELETE_URL,
     LOGIN_PROTECT_RETRIEVE_CONFIG,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child, text
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child, refuse_unread, text
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import MAX_SHOWN, Given
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.lists import (
     DesiredList,
@@ -83,9 +83,11 @@ def _can_be(value: str, pattern: str | None) -> bool:
 def told_urls(config: Data) -> Urls:
     """The URLs in the element C(config) of an answer.
 
-    :raises BadResponseError: one has no value.
+    :raises BadResponseError: one has no value, or the list has an unknown form.
     """
-    return tuple(dict.fromkeys(_told_url(each) for each in child(config, "urls").get("url") or ()))
+    urls = tuple(dict.fromkeys(_told_url(each) for each in child(config, "urls").get("url") or ()))
+    refuse_unread(LOGIN_PROTECT_RETRIEVE_CONFIG.name, config.get("urls"), urls)
+    return urls
 
 
 def _told_url(data: t.Any) -> LoginUrl:

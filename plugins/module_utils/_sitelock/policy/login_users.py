@@ -25,7 +25,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.f
     LOGIN_PROTECT_LIST_USER,
     LOGIN_PROTECT_MODIFY_USER,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import text
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import refuse_unread, text
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.lists import (
     DesiredList,
@@ -37,6 +37,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
 
 _EMAIL = re.compile(r"[^\s@,]+@[^\s@,]+")
 _PHONE = re.compile(r"\+?[0-9](?:[ .()/-]*[0-9])*", re.ASCII)
+_NO_USERS = frozenset({"status", "message", "site_id"})
+"""Elements of the answer that are not about users."""
 _WORD = re.compile(r"[a-z][a-z_]*", re.ASCII)
 
 
@@ -109,9 +111,11 @@ def _given_user(given: Given, mode: str) -> LoginUser:
 def told_users(data: Data) -> Users:
     """The users in an answer of C(loginProtectListUser).
 
-    :raises BadResponseError: one has no e-mail address.
+    :raises BadResponseError: one has no e-mail address, or the list has an unknown form.
     """
-    return tuple(_told_user(each) for each in data.get("user") or ())
+    users = tuple(_told_user(each) for each in data.get("user") or ())
+    refuse_unread(LOGIN_PROTECT_LIST_USER.name, {name: data[name] for name in data.keys() - _NO_USERS}, users)
+    return users
 
 
 def _told_user(data: t.Any) -> LoginUser:

@@ -85,6 +85,7 @@ URL_BLOCK = ElementListSection(
     ADD_WAF_BLACKLIST_URLS,
     REMOVE_WAF_BLACKLIST_URLS,
     _given,
+    "urls",
     _told,
     added=lambda urls: {"urls": {"url": [{"path": each.path, "pattern": each.pattern} for each in urls]}},
     removed=lambda urls: {"urls": {"url": [each.path for each in urls]}},

@@ -15,6 +15,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import refuse_unread
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.lists import (
     DesiredList,
@@ -46,7 +47,7 @@ class CurrentList(t.Generic[T]):
 class ElementListSection(Plain[DesiredList[T], CurrentList[T]], t.Generic[T]):
     """
     :param parse_elements: the elements at a key of an entry.
-    :param elements_of: those in an answer of ``getter``.
+    :param holder: the element of an answer of ``getter`` that holds them. :param elements_of: those in the answer.
     :param added: parameters of ``adder`` for elements.
     :param removed: parameters of ``remover`` for elements.
     :param dumped: elements in the form of an entry.
@@ -61,6 +62,7 @@ class ElementListSection(Plain[DesiredList[T], CurrentList[T]], t.Generic[T]):
     adder: Method
     remover: Method
     parse_elements: t.Callable[[Given, str], t.Iterable[T]]
+    holder: str
     elements_of: t.Callable[[Data], t.Iterable[T]]
     added: t.Callable[[t.Sequence[T]], Data]
     removed: t.Callable[[t.Sequence[T]], Data]
@@ -76,9 +78,10 @@ class ElementListSection(Plain[DesiredList[T], CurrentList[T]], t.Generic[T]):
     def read(self, reader: SectionReader, site_id: int, desired: DesiredList[T] | None) -> CurrentList[T]:
         if desired is not None and self.check is not None:
             self.check(reader, desired)
-        told = self.elements_of(reader.of_site(self.getter, site_id))
+        data = reader.of_site(self.getter, site_id)
         # One that is there in two spellings is removed in both.
-        elements = tuple({(each, str(each)): each for each in told}.values())
+        elements = tuple({(each, str(each)): each for each in self.elements_of(data)}.values())
+        refuse_unread(self.getter.name, data.get(self.holder), elements)
         return CurrentList(elements) if self.kept is None else CurrentList(elements, self.kept(reader))
 
     def refuse(self, current: CurrentList[T], desired: DesiredList[T]) -> None:
