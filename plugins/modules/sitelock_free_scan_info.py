@@ -16,7 +16,6 @@ description:
     is answered by another host, scan.sitelock.com, after up to 45 seconds.
   - It makes one call for each domain. The vendor visits the pages of the domain meanwhile, so nothing is scanned in
     check mode. A call whose response was lost is not sent again.
-  - If O(api_url) is not the address of the vendor, all calls go to O(api_url).
 extends_documentation_fragment:
   - hosting.websec.sitelock
   - hosting.websec.run_context
@@ -41,6 +40,11 @@ options:
     type: list
     elements: str
     required: true
+  scan_url:
+    description:
+      - Address of the free scan. By default it is that of the vendor if O(api_url) is the vendor's, else O(api_url).
+      - If the value is not set in the task, the value of environment variable E(SITELOCK_SCAN_URL) is used.
+    type: str
   scan_timeout:
     description: Seconds that one scan may take. It takes the place of O(timeout).
     type: int
@@ -159,6 +163,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
     ArgumentSpec,
     bulk_options,
+    from_environment,
     run_context_options,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
@@ -182,6 +187,7 @@ def main() -> None:
     own = ArgumentSpec(
         options={
             "domains": {"type": "list", "elements": "str", "required": True},
+            "scan_url": from_environment("SITELOCK_SCAN_URL", type="str"),
             "scan_timeout": {"type": "int", "default": 60},
         },
     )

@@ -102,12 +102,13 @@ def _without_secrets(url: str) -> str:
 def screen_connection(options: t.MutableMapping[str, t.Any], warn: t.Callable[[str], None]) -> None:
     """To be called first with the options of a module or plugin, which a task may show.
 
-    :param options: C(api_url) and C(api_token_url) are replaced by forms that may be shown.
+    :param options: C(api_url), C(api_token_url) and C(scan_url) are replaced by forms that may be shown.
     :param warn: receives a warning if certificates are not validated.
     """
     url = options["api_url"] = shown_url(str(options["api_url"]))
-    if options.get("api_token_url"):
-        options["api_token_url"] = shown_url(str(options["api_token_url"]))
+    for name in ("api_token_url", "scan_url"):
+        if options.get(name):
+            options[name] = shown_url(str(options[name]))
     if not options["validate_certs"] and not url.lower().startswith("http:"):
         warn(
             "validate_certs is false: the API's certificate is not verified. Anyone between this machine and the API "

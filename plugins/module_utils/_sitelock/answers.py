@@ -13,8 +13,10 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._errors import RejectedError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date
 
+_NOT_CONFIGURED = re.compile(r"\bconfigur|\bset ?up\b", re.IGNORECASE)
 _TIME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?")
 
 
@@ -65,3 +67,8 @@ def times_in(data: t.Any, named: re.Pattern[str], *, but: re.Pattern[str] | None
 def time_key(text: str) -> str:
     """What sorts texts that are times."""
     return text.replace("T", " ")
+
+
+def says_not_configured(error: WebsecError) -> bool:
+    """Whether a refusal says that nothing was configured yet. Its text is not documented."""
+    return isinstance(error, RejectedError) and _NOT_CONFIGURED.search(error.message) is not None

@@ -24,6 +24,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._http.errors import
 from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse, excerpt
 from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings, check_url
 from ansible_collections.hosting.websec.plugins.module_utils._http.streams import Receiver
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import parse_json
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import (
     HIDDEN,
@@ -45,7 +46,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.d
     Parameters,
     texts_under,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import method_data
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.scans import SCAN_DOMAIN
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import method_data, refusal
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subjects import refuse_foreign, refuse_nameless
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.xml import decode, encode
 
@@ -63,14 +65,18 @@ class SiteLockClient:
         *,
         read_only: bool,
         context: RunContext | None = None,
+        endpoints: t.Mapping[str, str] | None = None,
     ) -> None:
         """
+        :param endpoints: addresses of methods that have one of their own, by the name of the method. By default it is
+            the vendor's if ``url`` is the vendor's, else ``url``.
         :param read_only: refuse every method whose effect is not ``READ`` (check mode).
         :param context: of the task that the calls are for.
         """
         self._url = check_url(url, "api_url")
         self._connect = functools.partial(HttpClient, settings, server=_SERVER, read_only=read_only, context=context)
         self._http = self._connect(url=self._url)
+        self._endpoints = dict(endpoints or {})
         self._others: dict[str, HttpClient] = {}
         self._connecting = threading.Lock()
         self._authentication = credentials.element()
@@ -95,7 +101,15 @@ class SiteLockClient:
     ) -> SiteLockClient:
         """A client from the options of a module, see ``options.sitelock_options``."""
         settings = HttpSettings.from_options(options)
-        return cls(options["api_url"], credentials_of(options), settings, read_only=read_only, context=context)
+        scan_url = options.get("scan_url")
+        return cls(
+            options["api_url"],
+            credentials_of(options),
+            settings,
+            read_only=read_only,
+            context=context,
+            endpoints={SCAN_DOMAIN.name: check_url(scan_url, "scan_url")} if scan_url else None,
+        )
 
     def __enter__(self) -> SiteLockClient:
         return self
@@ -174,6 +188,11 @@ class SiteLockClient:
         except WebsecError as error:
             error.http_status = answer.status
             return error
+        told = _json_error(answer) if answer.status not in _ABOUT_ACCESS else None
+        if told is not None:
+            refused = refusal(f"{method.name}: ", redact(told), None)
+            refused.http_status = answer.status
+            return refused
         return status_error(redact.unread(answer), call=method.name, server=_SERVER)
 
     def _call(self, method: Method, parameters: Parameters) -> dict[str, t.Any]:
@@ -227,7 +246,9 @@ class SiteLockClient:
         return token
 
     def _http_of(self, method: Method) -> HttpClient:
-        """If another api_url is set (a relay, the sandbox), every call goes there, and none to the vendor."""
+        """If another api_url is set (a relay, the sandbox), no call goes to the vendor."""
+        if method.name in self._endpoints:
+            return self._http_at(self._endpoints[method.name])
         return self._http if method.endpoint is None or self._url != ENDPOINT else self._http_at(method.endpoint)
 
     def _http_at(self, url: str) -> HttpClient:
@@ -235,6 +256,23 @@ class SiteLockClient:
             if url not in self._others:
                 self._others[url] = self._connect(url=url)
             return self._others[url]
+
+
+_ABOUT_ACCESS = (401, 403)
+
+
+def _json_error(answer: HttpResponse) -> str | None:
+    """The text of an error in JSON. C(None): the body is none."""
+    try:
+        data = parse_json(answer.body)
+    except ValueError:
+        return None
+    return _text_of(data, "error") or _text_of(data, "message")
+
+
+def _text_of(data: t.Any, name: str) -> str | None:
+    value = data.get(name) if isinstance(data, dict) else None
+    return value if isinstance(value, str) and value else None
 
 
 class _Redaction:

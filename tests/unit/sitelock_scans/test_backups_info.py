@@ -190,3 +190,33 @@ def test_dates_that_are_none_send_nothing(read: Tasks) -> None:
     with pytest.raises(BadInputError, match="both must be dates"):
         read(Vendors(), sites=[{"site_id": 5}], start_date="yesterday", end_date="2026-11-29")
     assert read.sent == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<getBackupSettings/>",
+        "<getBackupSettings><error>Backup is not configured</error><status>error</status></getBackupSettings>",
+    ],
+)
+def test_a_site_without_a_configured_backup_is_no_failure(read: Tasks, answer: str) -> None:
+    def vendor(method: str, element: etree._Element) -> str:
+        return answer if method == "getBackupSettings" else Vendors()(method, element)
+
+    (row,) = read(vendor, sites=[{"site_id": 5}], settings=True)["sites"]
+    assert (row["failed"], row["settings"], row["files_status"], row["pending_backup"]) == (False, {}, None, False)
+    assert row["last_backup_id"] == 72
+    refused = "<getBackupSettings><error>Not today</error></getBackupSettings>"
+    (row,) = read(
+        lambda *call: refused if call[0] == "getBackupSettings" else vendor(*call),
+        sites=[{"site_id": 5}],
+        settings=True,
+    )["sites"]
+    assert row["failed"]
+
+
+@pytest.mark.parametrize("number", ['<backup id="72">', "<backup><backup_id>72</backup_id>"])
+def test_the_number_of_a_backup_may_stand_in_either_place(read: Tasks, number: str) -> None:
+    inner = "<action>backup</action><backup_db><completed_at>2026-11-28 03:00:00</completed_at></backup_db></backup>"
+    result = read(lambda *_: f"<getBackupSummary>{number}{inner}</getBackupSummary>", sites=[{"site_id": 5}])
+    assert result["sites"][0]["last_backup_id"] == 72

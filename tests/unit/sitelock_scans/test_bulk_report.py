@@ -171,6 +171,15 @@ def test_rows_are_counted_and_parts_are_joined_as_csv(fetch: Fetch) -> None:
     assert (result["rows"], result["columns"]) == (4, ["site_id", 'the "note", long'])
 
 
+@pytest.mark.parametrize("start", [HEADER, b"site_id,dom", b"site_id,domain,states\n", b"", b"5,a.example,red\n"])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_the_names_of_columns_are_in_the_file_once(fetch: Fetch, start: bytes, chunked: bool) -> None:
+    body = start + b"6,b.example,green\n"
+    fetch([TWO[0], Reply(body, headers={NEXT: "3"}, chunked=chunked), Reply(start[:20], headers={NEXT: "EOF"})])
+    kept = b"" if start == HEADER else start
+    assert fetch.content() == HEADER + b"5,a.example,red\n" + kept + b"6,b.example,green\n" + start[:20]
+
+
 def test_check_mode_requests_nothing(fetch: Fetch) -> None:
     assert fetch(TWO, check_mode=True) == {"changed": True, "dest": str(fetch.dest)}
     assert (fetch.requests, list(fetch.folder.iterdir())) == ([], [])
@@ -239,7 +248,9 @@ BROKEN = {
     "500": Reply(document("<bulkReports><error>Try later</error></bulkReports>"), 500),
     "503": Reply(b"", 503),
     "401": Reply(b"", 401),
+    "403": Reply(b"", 403),
     "404": Reply(b"No such report", 404),
+    "400": Reply(b'{"status": "error", "error": "File not found"}', 400),
     "redirect": Reply(b"", 302, headers={"Location": "http://127.0.0.1:9/"}),
     "too large": part("6,b.example," + "x" * 20_000),
     "declared too large": Reply(b"x" * 20_000, headers={NEXT: "EOF"}),
@@ -254,7 +265,7 @@ def test_half_a_report_is_none(fetch: Fetch, name: str, before: bool) -> None:
         fetch.dest.write_bytes(b"the report of yesterday")
     limit = 10**6 if name == "a long page" else 10_000
     failed = fetch.fails([TWO[0], BROKEN[name]], max_size=limit)
-    assert failed.kind in ("bad_response", "unavailable", "rejected", "auth")
+    assert failed.kind in ("bad_response", "unavailable", "rejected", "auth", "not_allowed")
     assert "Password" not in failed.message + failed.hint
     assert len(fetch.requests) == 2
 
@@ -267,6 +278,7 @@ def test_half_a_report_is_none(fetch: Fetch, name: str, before: bool) -> None:
         ("json", "No such file"),
         ("500", "Try later"),
         ("404", "No such report"),
+        ("400", "bulkReports: File not found."),
         ("half a gzip file", "it is truncated"),
         ("binary", "is not a CSV file"),
         ("declared too large", "is larger than 10,000 bytes"),

@@ -11,6 +11,7 @@ from lxml import etree
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.reference import GET_SITELOCK_IPS
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.scans import SCAN_DOMAIN
 from ansible_collections.hosting.websec.plugins.modules import sitelock_free_scan_info
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Reply
@@ -117,3 +118,9 @@ def test_the_vendor_has_another_host_for_it_and_a_relay_gets_all_calls() -> None
     for url, host in (("https://api.sitelock.com/v1/partner", "https://scan.sitelock.com/v1/partner/"), (own, own)):
         with SiteLockClient.from_options(connection(url), read_only=True) as client:
             assert client._http_of(SCAN_DOMAIN)._url == host
+    options = {**connection(own), "scan_url": "https://scan.relay.example/scan/"}
+    with SiteLockClient.from_options(options, read_only=True) as client:
+        assert client._http_of(SCAN_DOMAIN)._url == "https://scan.relay.example/scan"
+        assert client._http_of(GET_SITELOCK_IPS)._url == own
+    with pytest.raises(BadInputError, match="scan_url is plain http"):
+        SiteLockClient.from_options({**options, "scan_url": "http://scan.relay.example/"}, read_only=True)

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import says_not_configured
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.backups.summary import (
     last_fields,
     parse_backups,
@@ -80,7 +82,7 @@ def _read(client: SiteLockClient, number: int, backup_id: int | None, params: t.
     backups = parse_backups(summary)
     row: Row = {**UNREAD, **last_fields(backups), "backups": backups, "summary": summary}
     if params["settings"]:
-        settings = client.call(GET_BACKUP_SETTINGS, {"site_id": number})
+        settings = _settings(client, number)
         row.update(settings_fields(settings), settings=settings)
     wanted = backup_id or row["last_backup_id"]
     if params["details"] and wanted is not None:
@@ -90,3 +92,13 @@ def _read(client: SiteLockClient, number: int, backup_id: int | None, params: t.
         data = client.call(GET_BACKUP_FILES_CHANGED, {"site_id": number, "backup_id": backup_id})
         row["changed_files"] = parse_changed_files(data)
     return row
+
+
+def _settings(client: SiteLockClient, number: int) -> dict[str, t.Any]:
+    """Empty if no backup was configured at the site."""
+    try:
+        return client.call(GET_BACKUP_SETTINGS, {"site_id": number})
+    except WebsecError as error:
+        if not says_not_configured(error):
+            raise
+        return {}

@@ -45,7 +45,7 @@ def _backup(backup: Row) -> Row:
     times = times_in(backup, _COMPLETED)
     return {
         "action": text(backup, "action"),
-        "backup_id": _number_in(backup, ("backup_id",)),
+        "backup_id": _number_in(backup, ("backup_id", "id")),
         "backup_files_id": _number_in(parts["backup_files"], ("backup_files_id", "backup_file_id", "id")),
         "backup_db_id": _number_in(parts["backup_db"], ("backup_db_id", "id")),
         "files": "backup_files" in backup,

@@ -26,18 +26,22 @@ GET_BACKUP_SETTINGS = Method(
     "getBackupSettings", Effect.READ, repeats=names("schema"), subjects=(SITE,), may_be_empty=True
 )
 # Inferred: backup_files of the answer. Unknown: its end.
-GET_BACKUP_SUMMARY = Method("getBackupSummary", Effect.READ, repeats=names("backup"), subjects=(SITE,))
+GET_BACKUP_SUMMARY = Method(
+    "getBackupSummary", Effect.READ, repeats=names("backup"), subjects=(SITE,), may_be_empty=True
+)
 MANAGE_BACKUP = Method(
     # The actions delete and restore, and possibly others. Inferred: the word restore. Unknown: the answer.
     "manageBackup",
     Effect.DESTROY,
     subjects=(SITE, _BACKUP),
+    may_be_empty=True,
 )
 MANAGE_BACKUP_NOW = Method(
     "manageBackup",
     Effect.ACTION,
     applies=lambda parameters: parameters.get("action") == "backup",
     subjects=(SITE,),
+    may_be_empty=True,
 )
 MODIFY_BACKUP_SETTINGS = Method(
     # Inferred: all of backup_db, with the spelling of db_pw; the status inactive; the answer.

@@ -37,6 +37,7 @@ SCAN_DETAIL = Method(
         "scans/db_scan scans/platform_scan scans/smart_scan"
     ),
     subjects=(SITE,),
+    may_be_empty=True,
 )
 SCAN_DOMAIN = Method(
     # The free scan. It takes up to 45 seconds. Inferred: malware_data is in page.
@@ -51,14 +52,16 @@ SCAN_INFO = Method(
     Effect.READ,
     repeats=names("product"),
     subjects=(SITES, ACCOUNT),
+    may_be_empty=True,
     may_answer_each=True,
 )
 # Unknown: the response; three kinds are announced.
-SCAN_NOW = Method("scanNow", Effect.ACTION, subjects=(SITES, ACCOUNT))
+SCAN_NOW = Method("scanNow", Effect.ACTION, subjects=(SITES, ACCOUNT), may_be_empty=True)
 SCAN_SUMMARY = Method(
     # Unknown: the response, which contains ids of scans.
     "scanSummary",
     Effect.READ,
     nested=names("scans/smart_scan scans/platform_scan scans/db_scan scans/patchman_scan scans/risk_score"),
     subjects=(SITE,),
+    may_be_empty=True,
 )

@@ -17,7 +17,7 @@ GET_SMART = Method("getSMART", Effect.READ, repeats=names("exclude_dirs"), subje
 GET_SMART_DATABASE = Method("getSMARTDatabase", Effect.READ, subjects=_SITE, may_be_empty=True)
 GET_SMART_PATCH = Method("getSMARTPatch", Effect.READ, subjects=_SITE, may_be_empty=True)
 # It changes files of the live site. Unknown: the answer.
-MANAGE_SMART_PATCH = Method("manageSMARTPatch", Effect.ACTION, subjects=_SITE)
+MANAGE_SMART_PATCH = Method("manageSMARTPatch", Effect.ACTION, subjects=_SITE, may_be_empty=True)
 # Inferred: auto_fix, port, protocol, parallel, and the answer. Unknown: the content of C(methods).
 MODIFY_SMART = Method("modifySMART", Effect.CHANGE, secrets=names("ftp_pw"), subjects=_SITE, may_be_empty=True)
 MODIFY_SMART_DATABASE = Method(

@@ -85,7 +85,7 @@ def parse_scan(data: t.Mapping[str, t.Any]) -> Row:
     return {
         "scanned": True,
         "malware": True if True in flags else (False if flags == {False} else None),
-        "malware_names": sorted({name for page in pages for name in page["malware_names"]}),
+        "malware_names": _malware_names(data),
         "malware_urls": [page["url"] for page in pages if page["malware"]],
         "pages": pages,
         "answer": dict(data),
@@ -93,12 +93,15 @@ def parse_scan(data: t.Mapping[str, t.Any]) -> Row:
 
 
 def _page(page: Row) -> Row:
-    names = {value for name, value in values_in(page) if name == "malware_info"}
     return {
         "url": text(page, "url"),
         "malware": _FLAGS.get((page.get("@malware") or "").lower()),
-        "malware_names": sorted(names),
+        "malware_names": _malware_names(page),
     }
+
+
+def _malware_names(data: t.Mapping[str, t.Any]) -> list[str]:
+    return sorted({value for name, value in values_in(data) if name == "malware_info"})
 
 
 _FLAGS = {"yes": True, "no": False}

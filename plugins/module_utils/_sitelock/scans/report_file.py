@@ -56,6 +56,8 @@ class ReportFile:
         self._file: io.FileIO | None = None
         self._pack: t.Any = None
         self._unseen = 0
+        self._head: bytearray | None = None
+        """The start of a part, until it is known whether it is the names of the columns."""
         self._state = self._kept = _State()
 
     def __enter__(self) -> ReportFile:
@@ -106,6 +108,7 @@ class ReportFile:
     def begin_part(self) -> None:
         """Start a part, or start it again: what came of it is taken back."""
         self._state = self._kept.copy()
+        self._head = bytearray() if self._kept.header else None
         self._unseen = _LOOK
         self._pack = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP) if self._compress else None
         with self._writing() as file:
@@ -113,7 +116,21 @@ class ReportFile:
             file.truncate()
 
     def write(self, data: bytes) -> None:
-        """:raises WebsecError: there is no room for ``data``."""
+        """The names of the columns stand in the first part only, or at the start of each.
+
+        :raises WebsecError: there is no room for ``data``.
+        """
+        if self._head is not None:
+            self._head += data
+            line, end, rest = self._head.partition(b"\n")
+            if not end and len(self._head) <= len(self._kept.header):
+                return
+            data = bytes(rest if end and line == self._kept.header else self._head)
+            self._head = None
+        if data:
+            self._write(data)
+
+    def _write(self, data: bytes) -> None:
         state = self._state
         if not state.begun:
             state.begun = True
@@ -130,6 +147,9 @@ class ReportFile:
 
     def end_part(self) -> None:
         """Keep what came since ``begin_part``."""
+        if self._head:
+            head, self._head = self._head, None
+            self._write(bytes(head))
         if self._pack:
             self._append(self._pack.flush())
         self._state.end_line()

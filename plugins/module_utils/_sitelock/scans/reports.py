@@ -15,7 +15,12 @@ import json
 import re
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadInputError,
+    BadResponseError,
+    NotAllowedError,
+    WebsecError,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
 from ansible_collections.hosting.websec.plugins.module_utils._http.streams import Receiver
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
@@ -192,6 +197,9 @@ def _fetch_one(
         )
     except _RefusedError:
         answer = None
+    except NotAllowedError as error:
+        error.hint += " Reports must be enabled for you: ask your account manager at SiteLock."
+        raise
     if answer is None or content.refusal:
         raise client.refusal_in(HttpResponse(200, "", bytes(content.refusal)), request.method, parameters)
     if content.is_empty and file_id == request.first:
