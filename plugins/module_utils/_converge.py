@@ -380,7 +380,7 @@ class Convergence(t.Generic[D, C]):
         again = action.key not in item.lost
         if again and not error.may_have_happened:
             # Otherwise this was the second attempt, and the first one may have arrived late.
-            return item.end(error)
+            return self._end_refused(item, action, error)
         try:
             outcome.after = self._look(outcome)
             due = self._plan(outcome, outcome.after)
@@ -403,6 +403,19 @@ class Convergence(t.Generic[D, C]):
             )
         item.lost.add(action.key)
         return self._replace(item, due, again=[action])
+
+    def _end_refused(self, item: _Item[D, C], action: Action, error: WebsecError) -> None:
+        """A call was refused: unless somebody else has just done the same, that is the end."""
+        if action.fresh and not isinstance(error, BugError):
+            try:
+                seen = self._look(item.outcome)
+                due = self._plan(item.outcome, seen)
+            except WebsecError:
+                return item.end(error)
+            if not any(each.key == action.key for each in due):
+                item.outcome.after = seen
+                return self._replace(item, due)
+        return item.end(error)
 
     # The end
 

@@ -565,6 +565,26 @@ def test_a_write_that_repeats_what_was_observed_is_planned_again_right_before_it
     assert model.things == {"a": 1, "b": 1}
 
 
+@pytest.mark.parametrize(
+    ("meanwhile", "error", "calls"),
+    [({"a": 1}, None, 1), ({"a": 5}, "no", 1), ({"a": 7}, "no", 1)],
+)
+def test_a_refusal_of_what_somebody_else_has_just_done_is_no_failure(
+    meanwhile: dict[str, int], error: str | None, calls: int
+) -> None:
+    class Fresh(Model):
+        def plan(self, current: Sight, desired: Desired) -> list[Action]:
+            return [dataclasses.replace(each, fresh=True) for each in super().plan(current, desired)]
+
+        def apply(self, actions: t.Sequence[Action]) -> list[WebsecError | None]:
+            self.things = dict(meanwhile)
+            return super().apply(actions)
+
+    model = Fresh({"a": 5}, faults=["refused"])
+    outcome = single(model, Desired("a", 1))
+    assert (outcome.error and outcome.error.message, outcome.changed, len(model.calls)) == (error, False, calls)
+
+
 def test_somebody_who_never_stops_changing_an_item_makes_it_a_failure_and_not_a_loop() -> None:
     class Flapping(Model):
         def plan(self, current: Sight, desired: Desired) -> list[Action]:

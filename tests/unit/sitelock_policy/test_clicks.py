@@ -134,6 +134,38 @@ CLICKS: dict[str, tuple[t.Callable[[], t.Any], Data, Click, t.Callable[[t.Any], 
 }
 
 
+TWICE: dict[str, tuple[t.Callable[[], t.Any], str, Data, Click]] = {
+    "a user, for another site of the account": (
+        login,
+        "loginProtectAddUser",
+        {"login_protect": {"users": {"present": [JANE]}}},
+        lambda vendor: vendor.users.update({"jane@a.example": user("jane@a.example", "Jane")}),
+    ),
+    "the removal of an exception": (
+        lambda: Exceptions(sql_injection=[ips("192.0.2.1")]),
+        "removeWafException",
+        {"exceptions": {SQL: {"exact": []}}},
+        lambda vendor: vendor.types[SQL].clear(),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TWICE)
+def test_what_another_call_does_at_the_same_moment_is_no_failure(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    make, name, entry, click = TWICE[what]
+    vendor = make()
+
+    def calling(method: Method, parameters: t.Mapping[str, t.Any]) -> Data:
+        if method.name == name:
+            click(vendor)
+        return original(method, parameters)
+
+    original = vendor.call
+    monkeypatch.setattr(vendor, "call", calling)
+    (row,) = run(vendor, [{"site_id": 1, **entry}])["sites"]
+    assert (row["error"], row["changed"], vendor.writes()) == (None, False, [name])
+
+
 @pytest.mark.parametrize("what", CLICKS)
 def test_a_click_between_the_read_and_the_write_stays(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     make, entry, click, seen, wanted = CLICKS[what]
