@@ -282,7 +282,8 @@ sites:
       type: dict
       sample: null
     errors:
-      description: What went wrong, in fields that a playbook can test. C(section) names the section.
+      description: What went wrong, in fields that a playbook can test. C(section) names the section. It is V(null) if
+        the error is about the whole entry.
       type: list
       elements: dict
       sample: []

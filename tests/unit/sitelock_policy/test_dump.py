@@ -11,8 +11,9 @@ import typing as t
 
 import pytest
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, NotFoundError
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.info import chosen_sections
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.sections import SECTIONS
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.dump import dump_sections
@@ -120,6 +121,20 @@ def test_a_refused_section_is_an_error_of_its_site_and_the_others_are_returned()
     assert (error["kind"], error["site_id"], error["section"]) == ("rejected", 1, "rules")
     assert error["message"] == "Site 1: section rules: getWafSettings: Not today."
     assert reads[0]["error"] == error
+
+
+def test_a_site_without_the_firewall_has_one_error_and_not_one_for_each_section() -> None:
+    class Unprotected(Vendor):
+        def call(self, method: Method, parameters: t.Mapping[str, t.Any]) -> t.Any:
+            if parameters["site_id"] == 1 or (parameters["site_id"], method.name) == (2, "getWafSettings"):
+                raise NotFoundError(f"{method.name}: WAF Addon Not Found (code -98).", code="-98")
+            return super().call(method, parameters)
+
+    vendor = Unprotected(s1=Settings(), s2=Settings())
+    _sites, reads = dump(vendor, [{"site_id": 1}, {"site_id": 2}], "rules", "cdn", "certificate")
+    (error,) = reads[0]["errors"]
+    assert (error["message"], error["section"]) == ("getWafSettings: WAF Addon Not Found (code -98).", None)
+    assert [each["section"] for each in reads[1]["errors"]] == ["rules"]
 
 
 def test_a_wrong_entry_and_one_that_is_listed_twice_are_not_read() -> None:

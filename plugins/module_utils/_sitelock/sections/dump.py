@@ -10,7 +10,11 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadInputError,
+    NotFoundError,
+    WebsecError,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._results import (
     bulk_result,
     deferred_count,
@@ -116,6 +120,10 @@ def _row(entry: SiteEntry, reads: t.Sequence[SectionRead]) -> Row:
     ]
     if entry.error is not None:
         failed.append((entry.error, None))
+    # Without Firewall & CDN each section that needs a call has the same error. It is about the site.
+    nothing_found = not any(_is_read(each) and each.dump for each in reads)
+    if nothing_found and len(failed) > 1 and all(isinstance(error, NotFoundError) for error, _section in failed):
+        failed = [(failed[0][0], None)]
     errors = [section_error(error, entry, section) for error, section in failed if not isinstance(error, DeferredError)]
     deferred = next((error for error, _section in failed if isinstance(error, DeferredError)), None)
     return {
