@@ -16,6 +16,7 @@ from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
 
 NUMBERS = range(1, 11)
 LOCKED, CLICKED = 4, 7
+PLAN = "8"
 FTP_PASSWORD = "s3cret of the web server"
 SIGN_IN = {"protocol": "sftp", "ftp_host": "ftp.shop.example", "ftp_user": "shop", "port": 22}
 PRODUCTS: dict[str, t.Any] = {
@@ -51,6 +52,7 @@ PRODUCTS: dict[str, t.Any] = {
     },
     "shield": {"size": "big", "color": "white"},
     "ssl_hosts": {"exact": ["www.shop.example"]},
+    "scan_frequency": {"frequency": "weekly", "subscription": PLAN},
 }
 SITES = [{"site_id": number, "domain": f"shop{number}.example", **PRODUCTS} for number in NUMBERS]
 
@@ -62,8 +64,13 @@ def api(sandbox: SandboxServer) -> dict[str, t.Any]:
 
 @pytest.fixture
 def world(sandbox: SandboxServer) -> SandboxServer:
-    sites = [{"site_id": str(number), "account_id": "570", "domain": f"shop{number}.example"} for number in NUMBERS]
-    sandbox.post("fleet", {"accounts": [{"id": "570", "name": "Customers"}], "sites": sites})
+    scans = {"malware_scan": {"options": ["daily", "weekly", "never"]}}
+    plans = [{"id": PLAN, "name": "Scans", "type": "plan", "scans": scans}]
+    sites = [
+        {"site_id": str(number), "account_id": "570", "domain": f"shop{number}.example", "plan": {"subscription": PLAN}}
+        for number in NUMBERS
+    ]
+    sandbox.post("fleet", {"plans": plans, "accounts": [{"id": "570", "name": "Customers"}], "sites": sites})
     return sandbox
 
 
@@ -86,7 +93,7 @@ def rows(run: Run) -> dict[int, dict[str, t.Any]]:
 
 
 def changes(calls: t.Sequence[str]) -> list[str]:
-    return [name for name in calls if not name.startswith("get")]
+    return [name for name in calls if not name.startswith("get") and name != "scanInfo"]
 
 
 def test_products_of_a_fleet(world: SandboxServer) -> None:
@@ -143,6 +150,11 @@ def test_products_of_a_fleet(world: SandboxServer) -> None:
         {"product_required": "always"},
         {"smart_elements": "documented"},
         {"ssl_hosts_per_site": "several"},
+        {"ssl_host_absent": "error"},
+        {"shield_answer": "shield", "shield_options": "nested"},
+        {"shield_options": "repeat", "smart_error": "absent"},
+        {"feature_type_form": "attribute", "scan_info_scans": "full"},
+        {"scan_info_scans": "none"},
     ],
     ids=str,
 )
@@ -164,6 +176,10 @@ def test_in_all_forms_of_answers_one_run_is_enough(world: SandboxServer, form: d
         assert row["errors"] == [], json.dumps(row["errors"], indent=1)
         return t.cast("dict[str, t.Any]", row)
 
+    if form.get("scan_info_scans") == "none":
+        site["scan_frequency"] = {"frequency": "weekly"}
+        other = {**other, "scan_frequency": {"frequency": "weekly"}}
+        del products["scan_frequency"]
     assert run(site)["changed_sections"] == [*products]
     assert not run(site)["changed"]
     assert run(other)["changed_sections"] == ["smart", "ssl_hosts"]

@@ -13,6 +13,7 @@ import typing as t
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.products.scan_frequency import shown_by
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.products.sections import SECTIONS
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.dump import dump_sections
 from ansible_collections.hosting.websec.tests.unit.sitelock_products.vendor import DB, FILES, PLAN, Site, Vendor, run
@@ -364,6 +365,34 @@ def test_a_frequency_that_the_api_does_not_show_is_sent_only_when_it_is_forced()
     assert row_of(vendor, scan_frequency={**forced, "force_frequency": True})["changed"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        ({"product": [{"@name": "Content"}]}, set()),
+        ({"frequency": "Daily"}, {"daily"}),
+        ({"product": [{"@name": "Content", "@frequency": "daily"}, {"@frequency": "weekly"}]}, {"daily", "weekly"}),
+        # The frequency of SMART is a setting of its own.
+        (
+            {"product": [{"scan": [{"@name": "smart_scan", "@frequency": "daily"}]}], "frequency": "weekly"},
+            {"daily", "weekly"},
+        ),
+        (
+            {
+                "scan": [
+                    {"@name": "smart_scan", "@frequency": "daily"},
+                    {"@name": "malware_scan", "@frequency": "weekly"},
+                ]
+            },
+            {"weekly"},
+        ),
+        ({"smart_scan": {"frequency": "daily"}, "xss_scan": {"scan_frequency": "never"}}, {"never"}),
+        ({"frequency": "now and then", "message": "daily"}, set()),
+    ],
+)
+def test_which_frequency_counts(answer: Entry, shown: set[str]) -> None:
+    assert shown_by(answer) == shown
+
+
 def test_a_frequency_that_the_plan_does_not_offer_is_not_sent() -> None:
     vendor = vendor_with(1)
     row = row_of(vendor, scan_frequency={"frequency": "hourly", "subscription": PLAN})
@@ -453,7 +482,9 @@ def test_a_site_without_a_shield(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_known_and_what_is_not_documented() -> None:
     vendor = vendor_with(1)
     site = vendor.sites[1]
-    site.forms["smart"].update(created_at="2026-01-01", error_str="Login incorrect", methods={"method": "ftp"})
+    site.forms["smart"].update(
+        created_at="2026-01-01", error_str="Login incorrect", methods={"method": "ftp", "ftp_pw": "hunter2"}
+    )
     site.forms["backup_files"]["ftp_settings"].update(connection_err_msg="Timeout", ftp_pw="hunter2", mode="passive")
     row = row_of(
         vendor,

@@ -277,7 +277,11 @@ def _unknown(data: Data, known: t.Collection[str], secrets: t.Collection[str], p
     for name, value in data.items():
         if f"{path}{name}" in known or name in secrets:
             continue
-        rest = _unknown(value, known, secrets, f"{path}{name}/") if isinstance(value, dict) else value
-        if rest:
-            found[name] = rest
+        inner = f"{path}{name}/"
+        rest = [
+            _unknown(each, known, secrets, inner) if isinstance(each, dict) else each
+            for each in (value if isinstance(value, list) else [value])
+        ]
+        if any(rest):
+            found[name] = rest if isinstance(value, list) else rest[0]
     return found

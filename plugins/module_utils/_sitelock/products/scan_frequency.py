@@ -6,7 +6,8 @@
 
 Sources: C(modifyScanFrequency), C(getPlanScanFrequency), C(scanInfo). No documented answer has the frequency of a site;
 the end of that of C(scanInfo) is not public. An element C(frequency) or C(scan_frequency) in it counts. Where there is
-none, the frequency is sent only when the entry forces it.
+none, the frequency is sent only when the entry forces it. C(modifyScanFrequency) is about the scan of pages and those
+of vulnerabilities: where the answer says to which scan a frequency belongs, only those of these count.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
 _WORDS = ("hourly", "daily", "weekly", "monthly", "quarterly", "never")
 """C(hourly) is in an older edition of the page only. A plan that does not offer it is asked first."""
 _ELEMENTS = frozenset({"frequency", "scan_frequency", "@frequency", "@scan_frequency"})
+_SCANS = frozenset({"malware_scan", "vulnerability_scan", "xss_scan", "sqli_scan"})
+"""The scans that C(modifyScanFrequency) is about."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,7 +72,7 @@ class ScanFrequencySection(Plain[DesiredFrequency, CurrentFrequency]):
 
     def read(self, reader: SectionReader, site_id: int, desired: DesiredFrequency | None) -> CurrentFrequency:
         answer = reader.of_site(SCAN_INFO, site_id)
-        current = CurrentFrequency(frozenset(_shown(answer)), answer)
+        current = CurrentFrequency(shown_by(answer), answer)
         if desired is None:
             return current
         if not current.shown and reader.was_accepted(MODIFY_SCAN_FREQUENCY, site_id):
@@ -125,16 +128,26 @@ def _with(current: CurrentFrequency, desired: DesiredFrequency) -> CurrentFreque
     return dataclasses.replace(current, shown=frozenset({desired.frequency}))
 
 
-def _shown(data: t.Any, name: str = "") -> t.Iterator[str]:
-    """All frequencies in an answer."""
+def shown_by(answer: Data) -> frozenset[str]:
+    """The frequencies in an answer of C(scanInfo)."""
+    found = [*_frequencies(answer)]
+    of_scans = [word for word, names in found if not _SCANS.isdisjoint(names)]
+    return frozenset(of_scans or [word for word, _names in found])
+
+
+def _frequencies(
+    data: t.Any, name: str = "", within: frozenset[str] = frozenset()
+) -> t.Iterator[tuple[str, frozenset[str]]]:
+    """All frequencies in an answer, each with the names of what it is in."""
     if isinstance(data, dict):
+        within = within | {each for key in ("@name", "name", "@code", "code") if (each := text(data, key))}
         for key, value in data.items():
-            yield from _shown(value, key)
+            yield from _frequencies(value, key, within | {key})
     elif isinstance(data, list):
         for each in data:
-            yield from _shown(each, name)
+            yield from _frequencies(each, name, within)
     elif name in _ELEMENTS and isinstance(data, str) and data.strip().lower() in _WORDS:
-        yield data.strip().lower()
+        yield data.strip().lower(), within
 
 
 def offers_of(data: Data) -> frozenset[str]:
