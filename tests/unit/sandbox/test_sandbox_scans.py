@@ -11,6 +11,7 @@ import json
 import typing as t
 
 import pytest
+from lxml import etree
 
 from ansible_collections.hosting.websec.tests.unit.sandbox.firewalls import SITE, ask, found, refusal, same
 
@@ -136,9 +137,10 @@ def test_what_a_started_scan_answers_is_a_setting(sandbox: Sandbox, form: str, t
 
 @pytest.mark.parametrize("form", ["join", "refuse"])
 def test_another_start_of_a_running_scan_is_a_setting(sandbox: Sandbox, form: str) -> None:
-    sandbox.admin("POST", "settings", second_scan=form, scan_duration=60)
-    scan(sandbox, "ssl_scan")
+    sandbox.admin("POST", "settings", second_scan=form, scan_duration=60, scan_now_answer="scans")
+    first = scan(sandbox, "ssl_scan")
     answer = scan(sandbox, "ssl_scan")
+    assert same(answer, etree.tostring(first).decode()) == (form == "join")
     assert (answer.findtext("error") == "Scan is already running") == (form == "refuse")
     assert len(sandbox.admin("GET", f"products?site_id={SITE}")["scans"]) == 1
 

@@ -182,3 +182,9 @@ def test_an_answer_about_another_site_stays_a_document(site: Sandbox) -> None:
     site.admin("POST", "faults", kind="other_subject")
     answer = call(site, "<getShield><site_id>10900</site_id></getShield>")
     assert [one.get("site_id") for one in answer.iter("shield")] == ["999999"]
+
+
+def test_odd_values_are_in_attributes_where_there_are_no_others(site: Sandbox) -> None:
+    site.admin("POST", "faults", kind="odd_values")
+    answer = call(site, "<getShield><site_id>10900</site_id></getShield>")
+    assert answer[0].get("site_id").endswith("9" * 5000)

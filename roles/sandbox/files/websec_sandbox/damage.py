@@ -109,7 +109,10 @@ def _odd_values(reply: Reply, _fault: Fault) -> Wire:
     """A whole answer, whose numbers are none that a program can count with."""
     if b"<SiteLockOnlineResponse>" not in reply.body:
         return _changed(reply, reply.body.replace(b"{", b'{"number": 1e999, "text": "\\ud800", ', 1))
-    return _changed(reply, re.sub(rb"(?<=>)[0-9]+(?=<)", "\u00b2".encode() + b"9" * 5000, reply.body))
+    odd = "\u00b2".encode() + b"9" * 5000
+    body, count = re.subn(rb"(?<=>)[0-9]+(?=<)", odd, reply.body)
+    # Some answers have their values in attributes only.
+    return _changed(reply, body if count else re.sub(rb'(?<==")[0-9]+(?=")', odd, body))
 
 
 def _secret_in_answer(reply: Reply, _fault: Fault) -> Wire:
