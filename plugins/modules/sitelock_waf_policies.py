@@ -78,7 +78,8 @@ options:
         C(progressive_image_rendering), C(aggressive_compression), C(compress_png), C(accelerate_https)."
       - "C(bypass): takes the protection of the host C(www) away for a time. C(status) is C(on) or C(off). C(until),
         such as C(2026-12-24T18:00:00Z), is its end in UTC: a run after it switches it off. C(use_true_shield) and
-        C(use_true_speed) are booleans for the firewall and for the cache."
+        C(use_true_speed) are booleans for the firewall and for the cache while the bypass is off, so they cannot be
+        false together with C(until)."
       - "C(ssl): whether the CDN serves the site over HTTPS. C(enabled) is a boolean. C(waf_network_cert_type) is the
         method of validation, used when SSL is switched on. With C(detect=true), for a site without a certificate of the
         CDN (C(waf_skip_network_certificate)), C(detectWafSSL) is sent instead of C(enableWafSSL). C(force=true) is

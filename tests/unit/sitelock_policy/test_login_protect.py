@@ -129,6 +129,15 @@ def test_the_documented_answers_in_all_forms(yes: str, no: str, methods: str) ->
     assert LOGIN_PROTECT.plan(current, desired_of(LOGIN_PROTECT, wish)) == []
 
 
+def test_a_flag_in_an_unknown_spelling_is_sent_back_as_it_is() -> None:
+    vendor = Login()
+    vendor.config["enabled"] = "Always"
+    run(vendor, entry({"allow_all_users": True}))
+    assert (vendor.config["enabled"], vendor.config["allow_all_users"]) == ("Always", "yes")
+    run(vendor, entry({"enabled": True}))
+    assert vendor.config["enabled"] == "yes"
+
+
 def test_users_are_only_read_when_the_entry_names_them() -> None:
     documents = Documents(loginProtectRetrieveConfig=CONFIG.format(yes="yes", no="no", methods="email"))
     documents.current(LOGIN_PROTECT, {"enabled": True})
@@ -307,6 +316,8 @@ WRONG: list[tuple[t.Any, tuple[str, ...]]] = [
     ({"users": {"exact": [{"name": "Ann"}]}}, ("users.exact[0].email", "None")),
     ({"users": {"exact": [{"email": "a b@c.example", "name": "Ann"}]}}, ("users.exact[0].email", "a b@c.example")),
     ({"users": {"present": [{"email": "ann@customer.example"}]}}, ("users.present[0].name", "None")),
+    # YAML has read 0171.
+    ({"users": {"exact": [{**ANN, "phone": 121}]}}, ("users.exact[0].phone", "121", "in quotes")),
     ({"users": {"exact": [{**ANN, "phone": "none"}]}}, ("users.exact[0].phone", "none", "1-7345555555")),
     ({"users": {"exact": [{**ANN, "two_factor_auth": True}]}}, ("users.exact[0].two_factor_auth", "True")),
     ({"users": {"exact": [ANN, {**ANN, "email": "ANN@customer.example"}]}}, ("users.exact", "ann@customer.example")),

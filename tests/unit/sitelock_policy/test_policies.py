@@ -274,6 +274,11 @@ WRONG: list[tuple[str, t.Any, tuple[str, ...]]] = [
     ("bypass", {"use_true_speed": True}, ("status",)),
     ("bypass", {"status": "on", "until": "tomorrow"}, ("until", "tomorrow")),
     ("bypass", {"status": "off", "until": "2026-12-24T18:00:00Z"}, ("until", "off")),
+    (
+        "bypass",
+        {"status": "on", "until": "2026-12-24T18:00:00Z", "use_true_shield": False},
+        ("use_true_shield is false", "stay off after until"),
+    ),
     ("bypass", {"status": "on", "until": "2026-11-29T11:59:59Z"}, ("until", "2026-11-29T11:59:59Z", "passed")),
     ("unheard_of", {}, ("unheard_of",)),
 ]
@@ -412,6 +417,16 @@ def test_what_is_no_time_costs_its_site_only(until: t.Any) -> None:
     ]
     assert (bad["error"]["kind"], bad["changed"], fine["changed"]) == ("bad_input", False, True)
     assert "until is " in bad["error"]["message"]
+
+
+def test_a_firewall_that_is_off_without_a_bypass_is_a_matter_for_a_person() -> None:
+    vendor = vendor_with(1)
+    vendor.sites[1].bypass["use_true_shield"] = "0"
+    (row,) = run(vendor, [{"site_id": 1, "bypass": {"status": "off"}}])["sites"]
+    assert (row["error"], row["changed"]) == (None, False)
+    assert "so is the firewall" in row["needs_person"][0]
+    (row,) = run(vendor, [{"site_id": 1, "bypass": {"status": "off", "use_true_shield": True}}])["sites"]
+    assert (row["changed"], row["needs_person"]) == (True, [])
 
 
 @pytest.mark.parametrize(("told", "meant"), [("1", "on"), ("0", "off"), ("ON", "on"), ("off", "off")])

@@ -64,6 +64,12 @@ class BypassSection(Plain[DesiredBypass, Bypass]):
                 f"{given.where}: until is given with status off.", hint='until is the end of status: "on".'
             )
         wanted = Bypass(status, given.flag(_SHIELD), given.flag(_SPEED))
+        for name in (_SHIELD, _SPEED):
+            if until is not None and getattr(wanted, name) is False:
+                raise BadInputError(
+                    f"{given.where}: {name} is false, and until is given. It would stay off after until.",
+                    hint=f"Remove {name}: it has no effect while the bypass is on.",
+                )
         return DesiredBypass(given.where, wanted, until, is_over=until is not None and until <= given.now)
 
     def read(self, reader: SectionReader, site_id: int, _desired: DesiredBypass | None) -> Bypass:
@@ -102,10 +108,14 @@ class BypassSection(Plain[DesiredBypass, Bypass]):
 
     def needs_person(self, current: Bypass, desired: DesiredBypass) -> list[str]:
         if current.status == OFF:
-            return []
+            return [] if current.use_true_shield is not False else [_SHIELD_IS_OFF]
         if desired.until:
             return [f"The firewall is bypassed until {utc_text(desired.until)}."]
         return ["The firewall is bypassed, and no end is set. Set until, or set status to off."]
 
+
+_SHIELD_IS_OFF = (
+    "The bypass is off, but so is the firewall: use_true_shield is false. Set it to true, or use the dashboard."
+)
 
 BYPASS = BypassSection()

@@ -60,7 +60,8 @@ _APPS = ("wordpress", "joomla")
 _WORD = re.compile(r"[^\s,]+")
 
 Values = t.Mapping[str, t.Any]
-"""Of C(_SETTINGS): the flags as booleans, the methods as a frozen set of words. What is not told is not in it."""
+"""Of C(_SETTINGS): the flags as booleans, or as texts if their spelling is unknown, and the methods as a frozen set of
+words. What is not told is not in it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -152,7 +153,7 @@ class LoginProtectSection(Plain[DesiredLoginProtect, LoginProtect]):
         )
 
     def dump(self, current: LoginProtect) -> dict[str, t.Any]:
-        found = {name: current.values[name] for name in _FLAGS if name in current.values}
+        found = {name: current.values[name] for name in _FLAGS if isinstance(current.values.get(name), bool)}
         if current.values.get(_METHODS):
             found[_METHODS] = sorted(current.values[_METHODS])
         if current.users is not None:
@@ -181,9 +182,16 @@ def _given_word(given: Given, value: t.Any, place: str) -> str:
     return word.lower()
 
 
+def _yes_or_no(flag: bool) -> str:
+    return "yes" if flag else "no"
+
+
 def _told_values(config: Data) -> Values:
     values: dict[str, t.Any] = {
-        name: flag for name in _FLAGS if (flag := FLAGS.get((text(config, name) or "").lower())) is not None
+        # In an unknown spelling it is sent back as it is: left out, it might fall back.
+        name: FLAGS.get(told.lower(), told)
+        for name in _FLAGS
+        if (told := text(config, name)) is not None
     }
     words = [word.lower() for each in texts(config.get(_METHODS)) for word in each.split()]
     return {**values, _METHODS: frozenset(words)} if words else values
@@ -197,7 +205,11 @@ def _changes_of_settings(current: Values, desired: DesiredLoginProtect, urls: Ur
     if all(current.get(name) == value for name, value in desired.values.items()):
         return []
     values = {**current, **desired.values}
-    parameters: dict[str, t.Any] = {name: "yes" if values[name] else "no" for name in _FLAGS if name in values}
+    parameters: dict[str, t.Any] = {
+        name: values[name] if isinstance(values[name], str) else _yes_or_no(values[name])
+        for name in _FLAGS
+        if name in values
+    }
     if _METHODS in values:
         parameters[_METHODS] = ",".join(sorted(values[_METHODS]))
     if desired.specific_users:

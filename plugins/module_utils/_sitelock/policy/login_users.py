@@ -101,6 +101,9 @@ def _given_user(given: Given, mode: str) -> LoginUser:
     name, phone, two_factor_auth = given.text("name"), given.text("phone"), given.text("two_factor_auth")
     if name is None and mode != "absent":
         raise given.refusal("name", None, "the name of the user")
+    if isinstance(given.values.get("phone"), int):
+        # The zero at its start is gone, and with it the number itself.
+        raise given.refusal("phone", given.values["phone"], "a phone number in quotes: YAML reads 0171 as 121")
     if phone is not None and not _PHONE.fullmatch(phone):
         raise given.refusal("phone", phone, "a phone number, such as 1-7345555555")
     if two_factor_auth is not None and not _WORD.fullmatch(two_factor_auth):
