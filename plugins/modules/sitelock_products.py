@@ -19,9 +19,9 @@ description:
     sections of its site. Neither stops the other sites.
   - While a backup is pending (C(pending_backup)), SiteLock lets nobody change the settings of SMART and of backups. A
     site with a change in one of them has RV(sites[].waiting_for), and has not failed. Its other sections are written.
-  - For N sites with S sections each it makes N x S calls that read. A section of SMART that differs needs one
-    C(getBackupSettings) more, and C(scan_frequency) that differs one C(getPlanScanFrequency) for each plan. A section
-    that is written is read once more before and after it.
+  - For N sites with S sections each it makes N x S calls that read. A section that is written is read once more before
+    and after it. A read of a section of SMART that differs is followed by one C(getBackupSettings). For all sites of a
+    plan whose C(scan_frequency) differs it makes one C(getPlanScanFrequency).
   - It orders nothing. A product that the plan of a site does not include is an error of its section.
 extends_documentation_fragment:
   - hosting.websec.sitelock

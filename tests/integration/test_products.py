@@ -184,3 +184,32 @@ def test_in_all_forms_of_answers_one_run_is_enough(world: SandboxServer, form: d
     assert not run(site)["changed"]
     assert run(other)["changed_sections"] == ["smart", "ssl_hosts"]
     assert not run(other)["changed"]
+
+
+def test_products_are_read_and_copied(world: SandboxServer) -> None:
+    module = "hosting.websec.sitelock_products"
+    defaults = {"group/hosting.websec.sitelock": api(world)}
+    tasks = [
+        {module: {"sites": SITES[:1]}},
+        {f"{module}_info": {"sites": [{"site_id": 1}, {"domain": "shop2.example"}]}, "register": "read"},
+    ]
+    done = in_process.run_tasks(tasks, keep=["read"], module_defaults=defaults)
+    assert done.status == 0, done.output
+    first, second = done.values["read"]["sites"]
+    assert [row["errors"] for row in done.values["read"]["reads"]] == [[], []]
+    assert {*first} == {"site_id", *PRODUCTS}
+    assert FTP_PASSWORD not in json.dumps(done.values)
+    copied = {**first, "site_id": second["site_id"], "smart": {**first["smart"], "ftp_pw": FTP_PASSWORD}}
+    copied["smart_database"] = {**first["smart_database"], "gen_ssh_key": True}
+    for name in ("backup_files", "backup_db"):
+        copied[name] = {**first[name], "ftp_pw": FTP_PASSWORD}
+    copied["scan_frequency"] = PRODUCTS["scan_frequency"]
+    tasks = [
+        {module: {"sites": [first]}, "register": "same"},
+        {module: {"sites": [copied]}, "register": "copied"},
+        {f"{module}_info": {"sites": [{"site_id": 2}]}, "register": "read"},
+    ]
+    done = in_process.run_tasks(tasks, keep=["same", "copied", "read"], module_defaults=defaults)
+    assert done.status == 0, done.output
+    assert (done.values["same"]["changed"], done.values["copied"]["changed"]) == (False, True)
+    assert done.values["read"]["sites"] == [{**first, "site_id": 2}]

@@ -57,6 +57,24 @@ def test_products_of_many_sites_are_read_once_when_nothing_differs() -> None:
     assert vendor.writes() == []
 
 
+@pytest.mark.parametrize(
+    ("section", "reads", "write"),
+    [
+        ("smart", ["getSMART", "getBackupSettings"], "modifySMART"),
+        ("smart_patch", ["getSMARTPatch", "getBackupSettings"], "modifySMARTPatch"),
+        ("smart_database", ["getSMARTDatabase", "getBackupSettings"], "modifySMARTDatabase"),
+        ("backup_files", ["getBackupSettings"], "modifyBackupSettings"),
+        ("backup_db", ["getBackupSettings"], "modifyBackupSettings"),
+        ("shield", ["getShield"], "modifyShield"),
+        ("ssl_hosts", ["getSSLHost"], "editSSLHost"),
+    ],
+)
+def test_the_calls_of_a_section_that_differs(section: str, reads: list[str], write: str) -> None:
+    vendor = vendor_with(1)
+    assert row_of(vendor, **{section: EVERYTHING[section]})["changed"]
+    assert vendor.calls == [*reads, *reads, write, reads[0]]
+
+
 def test_only_named_sections_are_read() -> None:
     vendor = vendor_with(1)
     row_of(vendor, shield={"size": "small"})
@@ -229,8 +247,10 @@ def test_smart_that_was_never_configured_in_all_forms_of_the_answer(
 
 def test_any_other_refusal_of_the_getter_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     vendor = vendor_with(1)
-    monkeypatch.setattr(vendor, "_getSMART", lambda _site, _request: "<getSMART><error>Not today</error></getSMART>")
-    assert "Not today" in row_of(vendor, smart=EVERYTHING["smart"])["error"]["message"]
+    for text in ("Not today", "Configuration service is down"):
+        answer = f"<getSMART><error>{text}</error></getSMART>"
+        monkeypatch.setattr(vendor, "_getSMART", lambda _site, _request, answer=answer: answer)
+        assert text in row_of(vendor, smart=EVERYTHING["smart"])["error"]["message"]
     assert vendor.writes() == []
 
 

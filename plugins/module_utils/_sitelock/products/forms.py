@@ -37,7 +37,7 @@ GEN_KEY = "gen_ssh_key"
 UPDATE_PASSWORD = "update_password"
 ON_CHANGE, ALWAYS = "on_change", "always"
 _SSH_PUB_KEY = "ssh_pub_key"
-_NOT_CONFIGURED = re.compile(r"\bconfigur|\bset ?up\b", re.IGNORECASE)
+_NOT_CONFIGURED = re.compile(r"\b(?:not|never|no|must)\b.{0,40}\b(?:configur|set ?up\b)", re.IGNORECASE)
 """What a refusal says where nothing was configured yet. Its text is not documented."""
 
 
