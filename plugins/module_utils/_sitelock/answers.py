@@ -16,7 +16,7 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._errors import RejectedError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date
 
-_NOT_CONFIGURED = re.compile(r"\bconfigur|\bset ?up\b", re.IGNORECASE)
+_NOT_CONFIGURED = re.compile(r"\b(?:not|never|no|must)\b.{0,40}\b(?:configur|set ?up\b)", re.IGNORECASE)
 _TIME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?")
 
 

@@ -21,12 +21,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers i
     times_in,
     values_in,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.products.lock import PARTS, says_pending
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child, text
 
 Row = dict[str, t.Any]
 Data = t.Mapping[str, t.Any]
 
-PARTS = ("backup_files", "backup_db")
 CHANGES = ("added", "modified", "deleted")
 
 _COMPLETED = re.compile(r"^completed_at$")
@@ -90,7 +90,7 @@ def settings_fields(data: Data) -> Row:
     return {
         "files_status": statuses["backup_files"],
         "database_status": statuses["backup_db"],
-        "pending_backup": any(value == "1" for name, value in values_in(data) if name == "pending_backup"),
+        "pending_backup": says_pending(dict(data)),
         "ftp_failed": bool(errors),
         "ftp_error": errors[0] if errors else None,
     }

@@ -11,7 +11,6 @@ documented. A setting that the pages do not give to the setter is sent only if t
 from __future__ import annotations
 
 import dataclasses
-import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
@@ -19,6 +18,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     NotFoundError,
     RejectedError,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import says_not_configured
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.backup import GET_BACKUP_SETTINGS
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.products.fields import Field, Value, no_value
@@ -37,8 +37,6 @@ GEN_KEY = "gen_ssh_key"
 UPDATE_PASSWORD = "update_password"
 ON_CHANGE, ALWAYS = "on_change", "always"
 _SSH_PUB_KEY = "ssh_pub_key"
-_NOT_CONFIGURED = re.compile(r"\b(?:not|never|no|must)\b.{0,40}\b(?:configur|set ?up\b)", re.IGNORECASE)
-"""What a refusal says where nothing was configured yet. Its text is not documented."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -169,7 +167,7 @@ class FormSection:
         except (RejectedError, NotFoundError) as error:
             if self.first is not None and self.first.main not in self.first.read(reader, site_id, None).values:
                 return {}, True
-            if not isinstance(error, RejectedError) or not _NOT_CONFIGURED.search(error.message):
+            if not says_not_configured(error):
                 raise
             return {}, False
 
