@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 from ansible_collections.hosting.websec.tests.unit.sitelock_policy.edge_vendor import (
     DEFAULT,
     NETWORK,
@@ -199,3 +200,18 @@ def test_what_is_read_can_be_applied() -> None:
         vendor = vendor_of(site)
         assert run(vendor, before)["changed"] is False
         assert vendor.writes() == []
+
+
+def test_ssl_stays_on_if_the_site_is_routed_between_the_read_and_the_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    vendor = EdgeVendor(s1=Site(routing=False))
+    original = vendor.call
+
+    def calling(method: Method, parameters: t.Mapping[str, t.Any]) -> t.Any:
+        answer = original(method, parameters)
+        vendor.site.routing = True
+        return answer
+
+    monkeypatch.setattr(vendor, "call", calling)
+    row = run(vendor, {"ssl": {"enabled": False}})
+    assert "visitors may come to this site through the CDN" in row["error"]["message"]
+    assert (vendor.writes(), vendor.site.ssl) == ([], True)
