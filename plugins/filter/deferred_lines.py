@@ -15,7 +15,9 @@ description:
     wrong password. Entries with the same reason share a line.
 options:
   _input:
-    description: Rows with C(domain) and C(deferred_reason), which is V(null) for rows that were not deferred.
+    description:
+      - Rows with C(domain) (or C(account), or C(queue_id)) and C(deferred_reason), which is V(null) for rows that were
+        not deferred.
     type: list
     elements: dict
     required: true
@@ -48,7 +50,12 @@ def deferred_lines(rows: list[dict[str, t.Any]], noun: str) -> list[str]:
     from ansible_collections.hosting.websec.plugins.module_utils import _texts
 
     return _texts.deferred_lines(
-        {row["domain"] or row["account"]: row["deferred_reason"] for row in rows if row["deferred_reason"]}, str(noun)
+        {
+            row.get("queue_id") or row["domain"] or row["account"]: row["deferred_reason"]
+            for row in rows
+            if row["deferred_reason"]
+        },
+        str(noun),
     )
 
 

@@ -52,6 +52,8 @@ options:
     default: fail
 seealso:
   - module: hosting.websec.sitelock_pending_emails_info
+  - module: hosting.websec.sitelock_mail
+    description: It sends the messages, and marks them.
 """
 
 EXAMPLES = r"""

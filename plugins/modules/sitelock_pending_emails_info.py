@@ -14,6 +14,7 @@ author:
 description:
   - Lists the pending messages to customers (C(getPendingEmails)), in one call. SiteLock lists them only if your partner
     account is set up for white-label mail.
+  - To send them as well, use the role P(hosting.websec.sitelock_mail#role).
 extends_documentation_fragment:
   - hosting.websec.sitelock
   - hosting.websec.attributes
@@ -37,6 +38,7 @@ notes:
     the response.
 seealso:
   - module: hosting.websec.sitelock_emails_sent
+  - module: hosting.websec.sitelock_mail
   - module: hosting.websec.sitelock_reference_info
     description: With C(types=[message_types]) the texts that SiteLock uses itself.
 """

@@ -38,6 +38,7 @@ CALLERS = [
     "sitelock_emails_sent",
     "sitelock_free_scan_info",
     "sitelock_ips_info",
+    "sitelock_mail",
     "sitelock_password_reset",
     "sitelock_pending_emails_info",
     "sitelock_plans_info",

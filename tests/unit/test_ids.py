@@ -82,6 +82,10 @@ def minimal(spec: t.Mapping[str, t.Any], path: tuple[str, ...], value: t.Any) ->
         "login": "jane@a.example",
         "api_url": "http://127.0.0.1:9",
         "retries": 0,
+        "sender": "jane@a.example",
+        # No template is in it, and no journal can be.
+        "templates": "/dev",
+        "journal": "/dev/null/journal",
         **IDS,
     }
     given: dict[str, t.Any] = {}
@@ -122,6 +126,7 @@ def test_the_modules_have_ids(monkeypatch: pytest.MonkeyPatch) -> None:
         ("sitelock_accounts", "accounts", "sites", "addons", "subscription"),
         ("sitelock_accounts", "accounts", "addons", "subscription"),
         ("sitelock_anp_status", "site_id"),
+        ("sitelock_mail", "account_id"),
         ("sitelock_password_reset", "account_id"),
         ("sitelock_pending_emails_info", "account_id"),
         ("sitelock_sso_link", "account_id"),

@@ -54,16 +54,12 @@ def check_queue_id(value: object) -> str:
     return queue_id
 
 
-def mark_sent(
+def _mark_sent(
     client: SiteLockClient, queue_ids: t.Sequence[str], *, concurrency: int, context: RunContext
 ) -> dict[str, Marked]:
-    """Mark messages as sent; what came of each. A call whose response is lost is sent once more.
-
-    :param queue_ids: valid ones, each once.
-    """
     batches = [queue_ids[start : start + BATCH] for start in range(0, len(queue_ids), BATCH)]
     found = read_each(
-        lambda batch: _mark(client, batch, context), batches, unit="call", concurrency=concurrency, context=context
+        lambda batch: mark_batch(client, batch, context), batches, unit="call", concurrency=concurrency, context=context
     )
     marked: dict[str, Marked] = {}
     for batch, outcome in zip(batches, found):
@@ -71,7 +67,12 @@ def mark_sent(
     return marked
 
 
-def _mark(client: SiteLockClient, batch: t.Sequence[str], context: RunContext) -> dict[str, Marked]:
+def mark_batch(client: SiteLockClient, batch: t.Sequence[str], context: RunContext) -> dict[str, Marked]:
+    """Mark at most C(BATCH) messages as sent; what came of each. A call whose response is lost is sent once more.
+
+    :param batch: valid queue ids, each once.
+    :raises WebsecError: none of them can be marked now.
+    """
     try:
         return _mark_twice(client, batch)
     except RejectedError:
@@ -150,7 +151,7 @@ def mark_emails(options: t.Mapping[str, t.Any], context: RunContext, *, check_mo
         if check_mode:
             found = _would_mark(client, valid)
         else:
-            found = mark_sent(client, valid, concurrency=options["concurrency"], context=context)
+            found = _mark_sent(client, valid, concurrency=options["concurrency"], context=context)
     return [
         _row(each, found[each]) if isinstance(each, str) else _row(shortened(str(value), 60), each)
         for value, each in zip(options["queue_ids"], checked)

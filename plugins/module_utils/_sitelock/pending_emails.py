@@ -5,7 +5,7 @@
 """getPendingEmails: the messages that the vendor leaves to the partner to send.
 
 Source: C(getpendingemails-...). The content of C(replacements) is only partly public: elements of two kinds, one for
-each placeholder. So it is returned as it is, and as flat texts by the names of the elements.
+each placeholder. So it is returned as it is, and as flat texts by their names.
 """
 
 from __future__ import annotations
@@ -128,17 +128,30 @@ def _single(data: t.Any) -> t.Any:
 
 
 def flat_texts(data: t.Any) -> dict[str, str]:
-    """The texts in C(replacements) by the names of their elements, at any depth. Of two with the same name the outer
-    one counts, then the first."""
+    """The texts in C(replacements) by their names, at any depth. Of two with the same name the outer one counts, then
+    the first.
+
+    The name is that of the element, or what stands beside the value in an element or attribute C(name).
+    """
     found: dict[str, str] = {}
-    level = [data] if isinstance(data, dict) else []
+    level = _dictionaries(data)
     while level:
         for each in level:
-            for name, value in each.items():
+            pair = _pair(each)
+            for name, value in [pair] if pair else each.items():
                 if isinstance(value, str) and name != "#text":
                     found.setdefault(name.lstrip("@"), value)
         level = [inner for each in level for value in each.values() for inner in _dictionaries(value)]
     return found
+
+
+def _pair(data: t.Mapping[str, t.Any]) -> tuple[str, str] | None:
+    """Name and value, if that is what an element is."""
+    for name in ("name", "@name"):
+        for value in ("value", "@value", "#text"):
+            if set(data) == {name, value} and isinstance(data[name], str) and isinstance(data[value], str):
+                return data[name], data[value]
+    return None
 
 
 def _dictionaries(value: t.Any) -> list[dict[str, t.Any]]:

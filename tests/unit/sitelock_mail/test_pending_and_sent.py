@@ -119,6 +119,25 @@ def test_texts_by_name_the_outer_one_first() -> None:
     assert flat_texts("a text") == {}
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"name": "city", "value": "Bonn"},
+        {"@name": "city", "#text": "Bonn"},
+        {"@name": "city", "@value": "Bonn"},
+        {"name": "city", "@value": "Bonn"},
+    ],
+)
+def test_texts_in_pairs(entry: dict[str, t.Any]) -> None:
+    assert flat_texts({"replacement": entry}) == {"city": "Bonn"}
+    assert flat_texts({"replacement": [entry, {"name": "x", "value": ""}]}) == {"city": "Bonn", "x": ""}
+    assert flat_texts({"user": {"name": "Jane", "value": "1", "city": "Ulm"}}) == {
+        "name": "Jane",
+        "value": "1",
+        "city": "Ulm",
+    }
+
+
 # ---- sitelock_emails_sent
 
 

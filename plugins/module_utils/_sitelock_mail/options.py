@@ -1,0 +1,41 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options of the module that sends mail, beside those of the API."""
+
+from __future__ import annotations
+
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, from_environment
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.pending_emails import filter_options
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.smtp import PORTS
+
+
+def mail_options() -> ArgumentSpec:
+    """Templates, journal, sender, SMTP server, and which messages."""
+    return ArgumentSpec(
+        options={
+            "templates": {"type": "path", "required": True},
+            "code_field": {"type": "str", "default": "email_id"},
+            "journal": {"type": "path", "required": True},
+            "sender": {"type": "str", "required": True},
+            "sender_name": {"type": "str"},
+            "reply_to": {"type": "str"},
+            "envelope_sender": {"type": "str"},
+            "smtp_host": from_environment("SITELOCK_SMTP_HOST", type="str", default="localhost"),
+            "smtp_port": from_environment("SITELOCK_SMTP_PORT", type="int"),
+            "smtp_security": from_environment(
+                "SITELOCK_SMTP_SECURITY", type="str", choices=sorted(PORTS), default="starttls"
+            ),
+            "smtp_username": from_environment("SITELOCK_SMTP_USERNAME", type="str"),
+            "smtp_password": from_environment("SITELOCK_SMTP_PASSWORD", type="str", no_log=True),
+            "smtp_ca_path": from_environment("SITELOCK_SMTP_CA_PATH", type="path"),
+            "smtp_validate_certs": from_environment("SITELOCK_SMTP_VALIDATE_CERTS", type="bool", default=True),
+            "smtp_timeout": from_environment("SITELOCK_SMTP_TIMEOUT", type="int", default=30),
+            "resend": {"type": "list", "elements": "raw", "default": []},
+            "max_messages": {"type": "int"},
+            "show_content": {"type": "bool", "default": False},
+            "on_error": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
+            **filter_options(),
+        },
+    )

@@ -1,0 +1,456 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The dialogue with an SMTP server, one message after another over one connection (RFC 5321).
+
+A server has a message only when it has its last line, the dot. What fails before it was not sent; what fails after it,
+without an answer, has an unknown outcome.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import dataclasses
+import re
+import smtplib
+import socket
+import ssl
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    AuthError,
+    BadInputError,
+    OutcomeUnknownError,
+    RejectedError,
+    UnavailableError,
+    WebsecError,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._http.time import TimeKeeper, Try
+from ansible_collections.hosting.websec.plugins.module_utils._idn import ascii_name
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor, redacted_errors
+from ansible_collections.hosting.websec.plugins.module_utils._tcp import connect
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, shortened
+
+PORTS: t.Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
+"""By the kind of security (RFC 6409, RFC 8314, RFC 5321)."""
+
+DOT_SECONDS = 600.0
+"""How long to wait for the answer after the last line (RFC 5321, 4.5.3.2.6): who gives up early does not know whether
+the server has the message."""
+
+MAX_LINES = 200
+"""Maximum number of lines of an answer."""
+
+LOOK = (
+    "Look for it in the log of the SMTP server. If it is not there, name its queue id in resend; if it is, mark it "
+    "with sitelock_emails_sent."
+)
+"""What to do about an unknown outcome."""
+
+_ANSWER = re.compile(rb"[2-5][0-9]{2}(?:[ -][^\n]*)?\r?\n")
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_DOT = re.compile(rb"^\.", re.MULTILINE)
+
+
+@dataclasses.dataclass(frozen=True)
+class SmtpSettings:
+    """:param security: one of ``PORTS``. With C(none) there is no sign-in."""
+
+    host: str
+    port: int
+    security: str
+    username: str | None
+    password: str | None
+    ca_path: str | None
+    validate_certs: bool
+    timeout: float
+
+    @classmethod
+    def from_options(cls, options: t.Mapping[str, t.Any]) -> SmtpSettings:
+        """:raises BadInputError: the options contradict each other."""
+        security = options["smtp_security"]
+        port = options["smtp_port"] or PORTS[security]
+        if not 0 < port < 65536:
+            raise BadInputError(f"smtp_port is {port}; it must be from 1 to 65535.")
+        if options["smtp_timeout"] < 1:
+            raise BadInputError(f"smtp_timeout is {options['smtp_timeout']}; it must be 1 or greater.")
+        username, password = options["smtp_username"] or None, options["smtp_password"] or None
+        if (username is None) != (password is None):
+            raise BadInputError(
+                "Only one of smtp_username and smtp_password is set.", hint="Set both, or none of them."
+            )
+        if security == "none" and password is not None:
+            raise BadInputError(
+                "smtp_security is none, and smtp_password is set: the password would go over the network unencrypted.",
+                hint="Set smtp_security to starttls or tls, or omit smtp_username and smtp_password.",
+            )
+        try:
+            host = ascii_name(options["smtp_host"].strip())
+            if not host or not re.fullmatch(r"[A-Za-z0-9_.:-]+", host):
+                raise ValueError("it is no host name")
+        except ValueError as error:
+            raise BadInputError(f"smtp_host is {options['smtp_host']!r}, which is not valid: {error}.") from None
+        return cls(
+            host=host,
+            port=port,
+            security=security,
+            username=username,
+            password=password,
+            ca_path=options["smtp_ca_path"],
+            validate_certs=options["smtp_validate_certs"],
+            timeout=float(options["smtp_timeout"]),
+        )
+
+    def tls(self) -> ssl.SSLContext:
+        """:raises BadInputError: the certificates of C(smtp_ca_path) cannot be read."""
+        try:
+            context = ssl.create_default_context(cafile=self.ca_path)
+        except (OSError, ssl.SSLError) as error:
+            raise BadInputError(f"smtp_ca_path: {self.ca_path} cannot be read: {error}.") from None
+        if not self.validate_certs:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context
+
+
+class LostError(UnavailableError):
+    """The connection failed before the server had the message. It was not sent."""
+
+
+class SenderRefusedError(RejectedError):
+    """The server refuses the sender, and so every message."""
+
+
+class SmtpServer:
+    """A connection to a server, made on demand."""
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        self._settings = settings
+        self._name = f"The SMTP server {settings.host}:{settings.port}"
+        self._redact = Redactor([settings.password])
+        self._tls = None if settings.security == "none" else settings.tls()
+        self._keeper = TimeKeeper()
+        self._smtp: smtplib.SMTP | None = None
+        self._began = False
+        """A message was begun, and not completed."""
+
+    def close(self) -> None:
+        """End the connection for good. A message that was begun is dropped by the server."""
+        self._disconnect(polite=not self._began)
+        self._keeper.close()
+
+    def _disconnect(self, *, polite: bool = False) -> None:
+        smtp, self._smtp, self._began = self._smtp, None, False
+        if smtp is None:
+            return
+        if polite:
+            # A server that does not answer must not hold up the end of the run.
+            with contextlib.suppress(OSError, smtplib.SMTPException), self._limited(smtp, 5.0):
+                smtp.docmd("QUIT")
+        smtp.close()
+
+    # Connection
+
+    def connect(self) -> None:
+        """Connect and sign in, unless that is done.
+
+        :raises WebsecError: it is not possible. No message was sent.
+        """
+        if self._smtp is None:
+            with redacted_errors(self._redact):
+                self._connect()
+
+    def _connect(self) -> None:
+        settings = self._settings
+        try:
+            opened = connect(settings.host, settings.port, settings.timeout)
+        except OSError as error:
+            raise LostError(
+                f"{self._name} cannot be reached: {_reason(error)}.",
+                hint="Check smtp_host, smtp_port and the firewall between this machine and the server.",
+            ) from None
+        smtp = smtplib.SMTP(timeout=settings.timeout, local_hostname=_own_name(opened))
+        self._use(smtp, opened)
+        self._smtp = smtp
+        try:
+            if settings.security == "tls":
+                self._encrypt(smtp)
+            self._expect(220, "the connection", *self._ask(smtp, smtp.getreply))
+            self._hello(smtp)
+            if settings.security == "starttls":
+                self._starttls(smtp)
+            if settings.password is not None:
+                self._sign_in(smtp, settings.username or "", settings.password)
+        except BaseException:
+            self._disconnect()
+            raise
+
+    @staticmethod
+    def _use(smtp: smtplib.SMTP, opened: socket.socket) -> None:
+        smtp.sock = opened
+        # What came before belongs to the connection without encryption.
+        smtp.file = _Answers(opened)
+
+    def _encrypt(self, smtp: smtplib.SMTP) -> None:
+        plain = smtp.sock
+        if plain is None or self._tls is None:
+            raise self._lost("the connection ended")
+        limit = self._settings.timeout
+        try:
+            # The handshake comes later: the time limit ends the connection that this makes of the other one.
+            wrapped = self._tls.wrap_socket(plain, server_hostname=self._settings.host, do_handshake_on_connect=False)
+        except (OSError, ValueError) as error:
+            raise self._not_encrypted(_reason(error)) from None
+        self._use(smtp, wrapped)
+        with self._limited(smtp, limit) as attempt:
+            try:
+                wrapped.do_handshake()
+            except (OSError, ValueError) as error:
+                told = f"no answer within {counted(limit, 'second')}" if attempt.over else _reason(error)
+                raise self._not_encrypted(told) from None
+
+    def _not_encrypted(self, what: str) -> LostError:
+        return LostError(
+            f"{self._name}: no encrypted connection: {what}.",
+            hint="Check smtp_port and smtp_security. For a certificate of your own authority set smtp_ca_path.",
+        )
+
+    def _hello(self, smtp: smtplib.SMTP) -> None:
+        self._expect(250, "EHLO", *self._ask(smtp, smtp.ehlo))
+
+    def _starttls(self, smtp: smtplib.SMTP) -> None:
+        if not smtp.has_extn("starttls"):
+            raise UnavailableError(
+                f"{self._name} does not offer STARTTLS.",
+                hint="Nothing was sent. Set smtp_security to tls if it expects encryption from the start (port 465), "
+                "or to none if the connection needs no encryption.",
+            )
+        self._expect(220, "STARTTLS", *self._ask(smtp, lambda: smtp.docmd("STARTTLS")))
+        self._encrypt(smtp)
+        self._hello(smtp)
+
+    def _sign_in(self, smtp: smtplib.SMTP, username: str, password: str) -> None:
+        # Not smtplib's login: it cannot send a password with letters other than ASCII.
+        offered = smtp.esmtp_features.get("auth", "").upper().split()
+        if "PLAIN" in offered:
+            answer = self._ask(
+                smtp, lambda: smtp.docmd("AUTH", f"PLAIN {_base64(f'{chr(0)}{username}{chr(0)}{password}')}")
+            )
+        elif "LOGIN" in offered:
+            answer = self._ask(smtp, lambda: smtp.docmd("AUTH", f"LOGIN {_base64(username)}"))
+            if answer[0] == 334:
+                answer = self._ask(smtp, lambda: smtp.docmd(_base64(password)))
+        else:
+            raise AuthError(
+                f"{self._name} offers no sign-in with a password ({' '.join(offered) or 'none at all'}).",
+                hint="Check smtp_port and smtp_security. If it needs no sign-in, omit smtp_username and smtp_password.",
+            )
+        code, text = answer
+        if code != 235:
+            raise AuthError(
+                f"{self._name} refused the sign-in of {username}: {_told(code, text)}.",
+                hint="Check smtp_username and smtp_password, and their source (option or environment).",
+            )
+
+    # One message
+
+    def offer(self, sender: str, recipient: str) -> None:
+        """Begin a message. After it, the server waits for the content.
+
+        :raises SenderRefusedError: :raises RejectedError: the server refuses this recipient.
+        :raises UnavailableError: it refuses it now, but not for good. C(LostError): the connection failed.
+        """
+        with redacted_errors(self._redact):
+            smtp = self._ready()
+            code, text = self._ask(smtp, lambda: smtp.docmd("MAIL", f"FROM:<{sender}>"))
+            self._began = True
+            self._refuse_end(code, text)
+            if code // 100 != 2:
+                raise SenderRefusedError(
+                    f"{self._name} refuses the sender {sender}: {_told(code, text)}.",
+                    hint="Check sender and envelope_sender, and whether this machine may send for them.",
+                )
+            self._accept_or_refuse(
+                recipient, *self._ask(smtp, lambda: smtp.docmd("RCPT", f"TO:<{recipient}>")), wanted=2
+            )
+            self._accept_or_refuse(recipient, *self._ask(smtp, lambda: smtp.docmd("DATA")), wanted=3)
+
+    def _ready(self) -> smtplib.SMTP:
+        """The connection, without a message that was begun."""
+        if self._smtp is not None and self._began:
+            smtp = self._smtp
+            try:
+                code, _text = self._ask(smtp, lambda: smtp.docmd("RSET"))
+                self._began = code // 100 != 2
+            except WebsecError:
+                self._began = True
+            if self._began:
+                self._disconnect()
+        self.connect()
+        if self._smtp is None:
+            raise self._lost("the connection ended")
+        return self._smtp
+
+    def hand_over(self, content: bytes) -> str:
+        """Send the content of the message that was begun, and return the server's answer, a 250.
+
+        :raises RejectedError: :raises UnavailableError: the server does not take it. It was not sent.
+        :raises OutcomeUnknownError: the whole content went out, and there is no valid answer.
+        """
+        with redacted_errors(self._redact):
+            smtp = self._smtp
+            if smtp is None:
+                raise self._lost("the connection ended")
+            body = _DOT.sub(b"..", _LINE_END.sub(b"\r\n", content))
+            body = body if body.endswith(b"\r\n") else body + b"\r\n"
+            self._ask(smtp, lambda: (0, _sent(smtp, body)))
+            try:
+                code, text = self._ask(smtp, lambda: _finished(smtp), seconds=max(DOT_SECONDS, self._settings.timeout))
+            except LostError as error:
+                raise OutcomeUnknownError(
+                    f"The message went out, but its outcome is unknown. {error.message}",
+                    hint=f"It is not sent again. {LOOK}",
+                    may_have_happened=True,
+                ) from None
+            self._began = False
+            if code == 250:
+                return _told(code, text)
+            if code // 100 in (4, 5):
+                self._accept_or_refuse("", code, text, wanted=2)
+            self._disconnect()
+            raise OutcomeUnknownError(
+                f"The message went out, and {self._name} answered {_told(code, text)}, which is neither yes nor no.",
+                hint=f"It is not sent again. {LOOK}",
+                may_have_happened=True,
+            )
+
+    def _accept_or_refuse(self, recipient: str, code: int, text: bytes, *, wanted: int) -> None:
+        """:raises WebsecError: the code of an answer does not begin with ``wanted``."""
+        self._refuse_end(code, text)
+        if code // 100 == wanted:
+            return
+        what = f"the recipient {recipient}" if recipient and wanted == 2 else "the message"
+        told = f"{self._name} refuses {what}: {_told(code, text)}."
+        if code // 100 == 5:
+            raise RejectedError(told, hint="It was not sent. Correct the address of the user at SiteLock.")
+        if code // 100 == 4:
+            raise UnavailableError(told, hint="It was not sent. The next run tries again.")
+        self._disconnect()
+        raise self._lost(f"it answered {_told(code, text)}, which is not SMTP")
+
+    def _refuse_end(self, code: int, text: bytes) -> None:
+        """:raises LostError: the server ends the connection with this answer."""
+        if code == 421:
+            self._disconnect()
+            raise self._lost(f"it ended the connection: {_told(code, text)}")
+
+    # Questions and answers
+
+    def _expect(self, wanted: int, what: str, code: int, text: bytes) -> None:
+        if code != wanted:
+            raise LostError(
+                f"{self._name} refuses {what}: {_told(code, text)}.",
+                hint="Nothing was sent. Check smtp_host, smtp_port and smtp_security.",
+            )
+
+    def _ask(
+        self, smtp: smtplib.SMTP, ask: t.Callable[[], tuple[int, bytes]], seconds: float | None = None
+    ) -> tuple[int, bytes]:
+        """An answer of the server.
+
+        :raises LostError: there is none.
+        """
+        limit = self._settings.timeout if seconds is None else seconds
+        try:
+            with self._limited(smtp, limit) as attempt:
+                try:
+                    return ask()
+                except (OSError, smtplib.SMTPException, ValueError) as error:
+                    told = f"no answer within {counted(limit, 'second')}" if attempt.over else _reason(error)
+                    raise self._lost(told) from None
+        except LostError:
+            self._disconnect()
+            raise
+
+    @contextlib.contextmanager
+    def _limited(self, smtp: smtplib.SMTP, seconds: float) -> t.Iterator[Try]:
+        """Ends the connection if what happens within takes longer, whatever the server sends meanwhile."""
+        attempt = Try(seconds)
+        if smtp.sock is not None:
+            smtp.sock.settimeout(None)
+            attempt.use(smtp.sock)
+        if isinstance(smtp.file, _Answers):
+            smtp.file.begin()
+        with self._keeper.keep(attempt):
+            yield attempt
+
+    def _lost(self, what: str) -> LostError:
+        return LostError(
+            f"The connection to the SMTP server {self._settings.host}:{self._settings.port} failed: {what}.",
+            hint="The message was not sent. The next run tries again.",
+        )
+
+
+class _Answers:
+    """The lines that a server sends. The number of those of one answer is limited."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._file = connection.makefile("rb")
+        self._left = MAX_LINES
+
+    def begin(self) -> None:
+        self._left = MAX_LINES
+
+    def readline(self, most: int) -> bytes:
+        self._left -= 1
+        if self._left < 0:
+            raise OSError(0, f"The answer has more than {MAX_LINES} lines")
+        line: bytes = self._file.readline(most)
+        if line and not _ANSWER.fullmatch(line):
+            # A part of an answer is none, although it may begin with 250.
+            raise OSError(0, f"{line[:60]!r} is not the answer of an SMTP server")
+        return line
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _sent(smtp: smtplib.SMTP, body: bytes) -> bytes:
+    smtp.send(body)
+    return b""
+
+
+def _finished(smtp: smtplib.SMTP) -> tuple[int, bytes]:
+    smtp.send(b".\r\n")
+    return smtp.getreply()
+
+
+def _own_name(opened: socket.socket) -> str:
+    """The name of this machine for EHLO. Not from DNS, which may not answer."""
+    name = socket.gethostname()
+    if "." in name and name.isascii():
+        return name
+    address = str(opened.getsockname()[0])
+    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode("utf-8", "surrogatepass")).decode("ascii")
+
+
+def _told(code: int, text: bytes) -> str:
+    """An answer of the server, in one line."""
+    words = " ".join(text.decode("utf-8", "replace").split())
+    return shortened(f"{code} {words}".strip(), 300).rstrip(".")
+
+
+def _reason(error: Exception) -> str:
+    """What failed, without a full stop."""
+    if isinstance(error, socket.timeout):
+        return "it did not answer in time"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not valid: {error.verify_message}"
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return shortened(" ".join(text.split()) or type(error).__name__, 300).rstrip(".")
