@@ -90,6 +90,28 @@ def test_a_secret_at_any_place_is_not_shown(place: str) -> None:
         assert_silent(text, str(DIGITS))
 
 
+WRONG_KEYS = ("passphrase", "private_key", "password", "api_token", "Client-Secret")
+
+
+@pytest.mark.parametrize("section", [section.name for section in SECTIONS])
+def test_a_secret_at_its_own_key_in_another_section_is_not_shown(section: str) -> None:
+    for name in WRONG_KEYS:
+        for wish in (
+            {name: PASSPHRASE},
+            {"present": [{name: PASSPHRASE}]},
+            {"sql_injection": {"present": [{"other": {name: [PASSPHRASE]}}]}},
+            {"exact": {"countries": [{name: PASSPHRASE}]}},
+            {"enabled": {name: PASSPHRASE}},
+        ):
+            assert_silent(shown(site_with(**{section: wish})), str(DIGITS))
+
+
+def test_beside_a_secret_the_rest_is_shown() -> None:
+    entry = EntryType(SECTIONS)(site_with(cdn={"minify_css": True, "passphrase": PASSPHRASE}, ssl={"enabled": KEY}))
+    assert entry["cdn"] == {"minify_css": True, "passphrase": "********"}
+    assert entry["ssl"] == {"enabled": "********"}
+
+
 def test_what_is_no_secret_is_shown() -> None:
     given = site_with(certificate=RIGHT, rules={"ddos": "auto"}, ip_block={"exact": ["192.0.2.1"]}, ssl=None)
     assert EntryType(SECTIONS)(given) == given

@@ -27,6 +27,8 @@ _NAMES: t.Mapping[str, re.Pattern[str]] = {
     **dict.fromkeys(("site_id", "domain", "zone", "dns", "dns_accept"), _NAME),
     "policy": re.compile(r"[^\n]{1,60}"),
 }
+_SECRET_KEY = re.compile(r"pass|secret|private|token|credential", re.IGNORECASE)
+"""Says of its value that it is secret, also in a section that has no such key."""
 _PLAIN = re.compile(r"[\w.:*@-]{0,100}")
 _NAMED = re.compile(r"(?!.*-{5})[\w./*~ ,@-]{0,200}")
 _PATH = re.compile(r"[\w./~ -]{1,200}\.(?:pem|crt|cert|cer|der|key|pfx|p12)")
@@ -35,11 +37,20 @@ _PATH = re.compile(r"[\w./~ -]{1,200}\.(?:pem|crt|cert|cer|der|key|pfx|p12)")
 def may_be_shown(section: AnySection, key: str, value: t.Any) -> bool:
     """Whether a value of a section may be shown. :param key: in the section; empty: ``value`` is the whole section."""
     if section.public is None:
-        return not any(_ARMOR in text for text in _texts(value))
+        names = [key, *_keys(value)]
+        return not any(_ARMOR in text for text in _texts(value)) and not any(map(_SECRET_KEY.search, names))
     if key not in section.public:
         return value is None
     form = _PATH if key.endswith("_file") else _NAMED if key in section.paths else _PLAIN
     return all(form.fullmatch(text) is not None for text in _texts(value))
+
+
+def _keys(value: t.Any) -> t.Iterator[str]:
+    """All keys in plain data."""
+    if isinstance(value, dict):
+        yield from value
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _keys(each)
 
 
 def is_name(key: str, value: t.Any, names: t.Collection[str] = ()) -> bool:
@@ -92,7 +103,17 @@ class _Hider:
                 self._key(inner): each if may_be_shown(section, inner, each) else self._hidden(each)
                 for inner, each in value.items()
             }
-        return value if may_be_shown(section, "", value) else self._hidden(value)
+        return self._open(section, "", value)
+
+    def _open(self, section: AnySection, key: str, value: t.Any) -> t.Any:
+        """What may be shown of a section without secrets."""
+        if may_be_shown(section, key, value):
+            return value
+        if isinstance(value, dict) and not _SECRET_KEY.search(key):
+            return {self._key(name): self._open(section, name, each) for name, each in value.items()}
+        if isinstance(value, list) and not _SECRET_KEY.search(key):
+            return [self._open(section, key, each) for each in value]
+        return self._hidden(value)
 
     def _key(self, key: str) -> str:
         return key if IS_KEY.fullmatch(key) else self._hidden(key)
