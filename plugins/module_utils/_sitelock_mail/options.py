@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, from_environment
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.pending_emails import filter_options
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.smtp import PORTS
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.smtp_settings import PORTS
 
 
 def mail_options() -> ArgumentSpec:

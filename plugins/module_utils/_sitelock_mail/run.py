@@ -39,8 +39,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.smtp
     LostError,
     SenderRefusedError,
     SmtpServer,
-    SmtpSettings,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.smtp_settings import SmtpSettings
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.templates import Templates
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import dataclasses
 import re
 import smtplib
 import socket
@@ -21,27 +20,21 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     AuthError,
-    BadInputError,
     OutcomeUnknownError,
     RejectedError,
     UnavailableError,
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._http.time import TimeKeeper, Try
-from ansible_collections.hosting.websec.plugins.module_utils._idn import ascii_name
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor, redacted_errors
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.smtp_answers import Answers
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.smtp_settings import SmtpSettings
 from ansible_collections.hosting.websec.plugins.module_utils._tcp import connect
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, shortened
-
-PORTS: t.Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
-"""By the kind of security (RFC 6409, RFC 8314, RFC 5321)."""
 
 DOT_SECONDS = 600.0
 """How long to wait for the answer after the last line (RFC 5321, 4.5.3.2.6): who gives up early does not know whether
 the server has the message."""
-
-MAX_LINES = 200
-"""Maximum number of lines of an answer."""
 
 LOOK = (
     "Look for it in the log of the SMTP server. If it is not there, name its queue id in resend; if it is, mark it "
@@ -49,70 +42,8 @@ LOOK = (
 )
 """What to do about an unknown outcome."""
 
-_ANSWER = re.compile(rb"[2-5][0-9]{2}(?:[ -][^\n]*)?\r?\n")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _DOT = re.compile(rb"^\.", re.MULTILINE)
-
-
-@dataclasses.dataclass(frozen=True)
-class SmtpSettings:
-    """:param security: one of ``PORTS``. With C(none) there is no sign-in."""
-
-    host: str
-    port: int
-    security: str
-    username: str | None
-    password: str | None
-    ca_path: str | None
-    validate_certs: bool
-    timeout: float
-
-    @classmethod
-    def from_options(cls, options: t.Mapping[str, t.Any]) -> SmtpSettings:
-        """:raises BadInputError: the options contradict each other."""
-        security = options["smtp_security"]
-        port = options["smtp_port"] or PORTS[security]
-        if not 0 < port < 65536:
-            raise BadInputError(f"smtp_port is {port}; it must be from 1 to 65535.")
-        if options["smtp_timeout"] < 1:
-            raise BadInputError(f"smtp_timeout is {options['smtp_timeout']}; it must be 1 or greater.")
-        username, password = options["smtp_username"] or None, options["smtp_password"] or None
-        if (username is None) != (password is None):
-            raise BadInputError(
-                "Only one of smtp_username and smtp_password is set.", hint="Set both, or none of them."
-            )
-        if security == "none" and password is not None:
-            raise BadInputError(
-                "smtp_security is none, and smtp_password is set: the password would go over the network unencrypted.",
-                hint="Set smtp_security to starttls or tls, or omit smtp_username and smtp_password.",
-            )
-        try:
-            host = ascii_name(options["smtp_host"].strip())
-            if not host or not re.fullmatch(r"[A-Za-z0-9_.:-]+", host):
-                raise ValueError("it is no host name")
-        except ValueError as error:
-            raise BadInputError(f"smtp_host is {options['smtp_host']!r}, which is not valid: {error}.") from None
-        return cls(
-            host=host,
-            port=port,
-            security=security,
-            username=username,
-            password=password,
-            ca_path=options["smtp_ca_path"],
-            validate_certs=options["smtp_validate_certs"],
-            timeout=float(options["smtp_timeout"]),
-        )
-
-    def tls(self) -> ssl.SSLContext:
-        """:raises BadInputError: the certificates of C(smtp_ca_path) cannot be read."""
-        try:
-            context = ssl.create_default_context(cafile=self.ca_path)
-        except (OSError, ssl.SSLError) as error:
-            raise BadInputError(f"smtp_ca_path: {self.ca_path} cannot be read: {error}.") from None
-        if not self.validate_certs:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        return context
 
 
 class LostError(UnavailableError):
@@ -135,6 +66,8 @@ class SmtpServer:
         self._smtp: smtplib.SMTP | None = None
         self._began = False
         """A message was begun, and not completed."""
+        self._is_used = False
+        """A message was handed over through this connection."""
 
     def close(self) -> None:
         """End the connection for good. A message that was begun is dropped by the server."""
@@ -142,7 +75,7 @@ class SmtpServer:
         self._keeper.close()
 
     def _disconnect(self, *, polite: bool = False) -> None:
-        smtp, self._smtp, self._began = self._smtp, None, False
+        smtp, self._smtp, self._began, self._is_used = self._smtp, None, False, False
         if smtp is None:
             return
         if polite:
@@ -191,7 +124,7 @@ class SmtpServer:
     def _use(smtp: smtplib.SMTP, opened: socket.socket) -> None:
         smtp.sock = opened
         # What came before belongs to the connection without encryption.
-        smtp.file = _Answers(opened)
+        smtp.file = Answers(opened)
 
     def _encrypt(self, smtp: smtplib.SMTP) -> None:
         plain = smtp.sock
@@ -199,6 +132,8 @@ class SmtpServer:
             raise self._lost("the connection ended")
         limit = self._settings.timeout
         try:
+            if isinstance(smtp.file, Answers):
+                smtp.file.begin()
             # The handshake comes later: the time limit ends the connection that this makes of the other one.
             wrapped = self._tls.wrap_socket(plain, server_hostname=self._settings.host, do_handshake_on_connect=False)
         except (OSError, ValueError) as error:
@@ -263,19 +198,27 @@ class SmtpServer:
         :raises UnavailableError: it refuses it now, but not for good. C(LostError): the connection failed.
         """
         with redacted_errors(self._redact):
-            smtp = self._ready()
-            code, text = self._ask(smtp, lambda: smtp.docmd("MAIL", f"FROM:<{sender}>"))
-            self._began = True
-            self._refuse_end(code, text)
-            if code // 100 != 2:
-                raise SenderRefusedError(
-                    f"{self._name} refuses the sender {sender}: {_told(code, text)}.",
-                    hint="Check sender and envelope_sender, and whether this machine may send for them.",
-                )
-            self._accept_or_refuse(
-                recipient, *self._ask(smtp, lambda: smtp.docmd("RCPT", f"TO:<{recipient}>")), wanted=2
+            is_used = self._is_used
+            try:
+                self._offer(sender, recipient)
+            except LostError:
+                # The server may have ended a connection without traffic, or take only some messages through one.
+                if not is_used:
+                    raise
+                self._offer(sender, recipient)
+
+    def _offer(self, sender: str, recipient: str) -> None:
+        smtp = self._ready()
+        code, text = self._ask(smtp, lambda: smtp.docmd("MAIL", f"FROM:<{sender}>"))
+        self._began = True
+        self._refuse_end(code, text)
+        if code // 100 != 2:
+            raise SenderRefusedError(
+                f"{self._name} refuses the sender {sender}: {_told(code, text)}.",
+                hint="Check sender and envelope_sender, and whether this machine may send for them.",
             )
-            self._accept_or_refuse(recipient, *self._ask(smtp, lambda: smtp.docmd("DATA")), wanted=3)
+        self._accept_or_refuse(recipient, *self._ask(smtp, lambda: smtp.docmd("RCPT", f"TO:<{recipient}>")), wanted=2)
+        self._accept_or_refuse(recipient, *self._ask(smtp, lambda: smtp.docmd("DATA")), wanted=3)
 
     def _ready(self) -> smtplib.SMTP:
         """The connection, without a message that was begun."""
@@ -314,7 +257,7 @@ class SmtpServer:
                     hint=f"It is not sent again. {LOOK}",
                     may_have_happened=True,
                 ) from None
-            self._began = False
+            self._began, self._is_used = False, True
             if code == 250:
                 return _told(code, text)
             if code // 100 in (4, 5):
@@ -366,6 +309,8 @@ class SmtpServer:
         try:
             with self._limited(smtp, limit) as attempt:
                 try:
+                    if isinstance(smtp.file, Answers):
+                        smtp.file.begin()
                     return ask()
                 except (OSError, smtplib.SMTPException, ValueError) as error:
                     told = f"no answer within {counted(limit, 'second')}" if attempt.over else _reason(error)
@@ -381,8 +326,6 @@ class SmtpServer:
         if smtp.sock is not None:
             smtp.sock.settimeout(None)
             attempt.use(smtp.sock)
-        if isinstance(smtp.file, _Answers):
-            smtp.file.begin()
         with self._keeper.keep(attempt):
             yield attempt
 
@@ -391,30 +334,6 @@ class SmtpServer:
             f"The connection to the SMTP server {self._settings.host}:{self._settings.port} failed: {what}.",
             hint="The message was not sent. The next run tries again.",
         )
-
-
-class _Answers:
-    """The lines that a server sends. The number of those of one answer is limited."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._file = connection.makefile("rb")
-        self._left = MAX_LINES
-
-    def begin(self) -> None:
-        self._left = MAX_LINES
-
-    def readline(self, most: int) -> bytes:
-        self._left -= 1
-        if self._left < 0:
-            raise OSError(0, f"The answer has more than {MAX_LINES} lines")
-        line: bytes = self._file.readline(most)
-        if line and not _ANSWER.fullmatch(line):
-            # A part of an answer is none, although it may begin with 250.
-            raise OSError(0, f"{line[:60]!r} is not the answer of an SMTP server")
-        return line
-
-    def close(self) -> None:
-        self._file.close()
 
 
 def _sent(smtp: smtplib.SMTP, body: bytes) -> bytes:

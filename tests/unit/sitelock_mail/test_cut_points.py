@@ -92,6 +92,23 @@ def test_the_line_is_cut_at_every_step_of_the_dialogue(mail: MailServer, tmp_pat
     assert all(CONTENT.match(step) for step in unknown if step not in LAST)
 
 
+@pytest.mark.parametrize("command", ["C MAIL", "C RCPT", "C DATA", "S 250 ", "S 354 "])
+def test_a_connection_that_ends_between_two_messages_is_made_again(
+    command: str, mail: MailServer, tmp_path: pathlib.Path
+) -> None:
+    (tmp_path / "first").mkdir()
+    steps = steps_of_a_run(mail, tmp_path / "first")
+    second = max(place for place, step in enumerate(steps) if step.startswith("C MAIL"))
+    place = next(
+        place for place, step in enumerate(steps) if place >= second and step.lower().startswith(command.lower())
+    )
+    with SiteLock(*map(Message, IDS)) as sitelock, Line(mail.port, cut_at=place) as line:
+        world = World(tmp_path, sitelock, mail)
+        assert world.partner.states(smtp_port=line.port) == {"1": "sent", "2": "sent"}
+        assert line.is_cut
+        world.check()
+
+
 class Killed(BaseException):
     """Ends a run as SIGKILL does: no code of the collection takes it for an error."""
 

@@ -22,8 +22,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail impo
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.smtp import (
     LostError,
     SmtpServer,
-    SmtpSettings,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.smtp_settings import SmtpSettings
 from ansible_collections.hosting.websec.tests.unit.core.clients import server_tls, write_certificate
 from ansible_collections.hosting.websec.tests.unit.core.raw_server import Caller, RawServer
 from ansible_collections.hosting.websec.tests.unit.sitelock_mail.mail_server import MailServer
@@ -125,6 +125,18 @@ def test_an_answer_that_came_before_the_encryption_does_not_count(certificate: t
         line = greet(caller, b"250-x\r\n250 STARTTLS\r\n")
         assert line == b"STARTTLS\r\n"
         caller.send(b"220 go\r\n250-evil\r\n250 AUTH PLAIN\r\n")
+        caller.silence()
+
+    with RawServer(talk) as raw:
+        server = SmtpServer(settings(smtp_port=raw.port, smtp_security="starttls", smtp_ca_path=certificate[0]))
+        with pytest.raises(LostError, match="no encrypted connection: It answered without being asked"):
+            send(server)
+
+
+def test_a_server_that_does_not_begin_the_encryption(certificate: tuple[str, str]) -> None:
+    def talk(caller: Caller) -> None:
+        greet(caller, b"250-x\r\n250 STARTTLS\r\n")
+        caller.send(b"220 go\r\n")
         caller.silence()
 
     with RawServer(talk) as raw:
@@ -259,6 +271,23 @@ def test_what_is_no_smtp_server(greeting: bytes, monkeypatch: pytest.MonkeyPatch
     error = failure(lambda caller: caller.send(greeting), monkeypatch)
     assert isinstance(error, LostError)
     assert "The SMTP server 127.0.0.1:" in error.message or "connection to the SMTP server" in error.message
+
+
+@pytest.mark.parametrize("early", [b"354 x\r\n250 x\r\n", b"250 x\r\n354 x\r\n", b"354 x\r\n25"])
+def test_an_answer_that_came_too_early_is_not_the_one_to_the_message(
+    early: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def talk(caller: Caller) -> None:
+        greet(caller)
+        for answer in (b"250 x\r\n", b"250 x\r\n"):
+            caller.send(answer)
+            line_of(caller)
+        caller.send(early)
+        caller.silence()
+
+    error = failure(talk, monkeypatch)
+    assert isinstance(error, LostError)
+    assert "It answered without being asked" in error.message or "which is not SMTP" in error.message
 
 
 def test_a_server_that_is_about_to_stop_has_no_message(monkeypatch: pytest.MonkeyPatch) -> None:
