@@ -156,6 +156,11 @@ def test_the_common_format_wherever_it_stands(kind: str, answers: dict[str, str]
             "<clientApps><clientApp>2</clientApp><clientApp>1</clientApp></clientApps><user_agents/>",
             {"other": {"clientApps": {"clientApp": [1, 2]}}},
         ),
+        # In a request it may be spelled in another way than in an answer.
+        (
+            "<clientApps><clientApp>2</clientApp></clientApps><userAgents><userAgent>x</userAgent></userAgents>",
+            {"other": {"client_apps": {"client_app": 2}, "user_agents": {"user_agent": "x"}}},
+        ),
         (
             "<clientApps><clientApp>2, 1</clientApp></clientApps>",
             {"other": {"clientApps": {"clientApp": [1, 2]}}},

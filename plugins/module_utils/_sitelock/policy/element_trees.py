@@ -5,8 +5,9 @@
 """Elements of the API whose names are not documented, compared as they are: from a user, and from an answer.
 
 Order, repetition, empty elements and the white space around a text do not count. Nor does the form of what the API has
-in several: an element or an attribute (the urls of C(addWafBlacklistUrls) and C(getWafUrlBlacklist)), and elements or
-one list with commas (C(dns_new_a) of C(getAnpProvisioningStatus)).
+in several: an element or an attribute (the urls of C(addWafBlacklistUrls) and C(getWafUrlBlacklist)), elements or one
+list with commas (C(dns_new_a) of C(getAnpProvisioningStatus)), and names with or without capitals and underscores
+(C(clientApps) of C(getWafClientAppInfo)).
 """
 
 from __future__ import annotations
@@ -48,22 +49,27 @@ NO_ELEMENTS = Elements()
 
 def elements_of(data: t.Mapping[str, t.Any]) -> Elements:
     """The elements in plain data. Empty ones are left out."""
-    return Elements(_tree(data, lambda text: texts(str(text))), _tree(data, lambda text: (str(text).strip(),)))
+    return Elements(
+        _tree(data, lambda text: texts(str(text)), lambda name: name.replace("_", "").lower()),
+        _tree(data, lambda text: (str(text).strip(),), str),
+    )
 
 
-def _tree(value: t.Mapping[str, t.Any], split: t.Callable[[t.Any], t.Iterable[str]]) -> Tree:
-    children = {}
+def _tree(
+    value: t.Mapping[str, t.Any], split: t.Callable[[t.Any], t.Iterable[str]], named: t.Callable[[str], str]
+) -> Tree:
+    children: dict[str, set[Tree]] = {}
     for name, each in value.items():
         below: set[Tree] = set()
         for one in each if isinstance(each, list) else [each]:
-            below.update([_tree(one, split)] if isinstance(one, t.Mapping) else split(one))
+            below.update([_tree(one, split, named)] if isinstance(one, t.Mapping) else split(one))
         below -= {"", frozenset()}
         if below:
-            children[name.lstrip("@")] = frozenset(below)
+            children.setdefault(named(name.lstrip("@")), set()).update(below)
     if children.keys() == {_TEXT} and len(children[_TEXT]) == 1:
         (text,) = children[_TEXT]
         return text
-    return frozenset(children.items())
+    return frozenset((name, frozenset(below)) for name, below in children.items())
 
 
 def _plain(tree: Tree) -> t.Any:
