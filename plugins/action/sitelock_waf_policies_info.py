@@ -11,4 +11,4 @@ class ActionModule(BulkAction):
     """Runs the module C(sitelock_waf_policies_info)."""
 
     input_name = "sites"
-    lists = ("sites", "reads")
+    lists = kept = ("sites", "reads")

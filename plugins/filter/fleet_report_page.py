@@ -28,11 +28,12 @@ options:
         text.
       - V(facts) gives a mapping with the C(summary) of that document, and with the SHA-256 checksums C(page) and
         C(data) of both texts.
+      - V(metrics) gives the counts in the text format of Prometheus, without a domain or an account.
       - V(open) gives a mapping for a terminal, with the C(headline), a line with the counts, the list C(sites) of the
         sites that need action, then of those that wait, then of those that were changed.
       - V(all) gives the same, followed by all other sites.
     type: str
-    choices: [page, data, facts, open, all]
+    choices: [page, data, facts, metrics, open, all]
     default: page
   time:
     description:
@@ -65,6 +66,34 @@ options:
         section about firewall policies. What they say is also in the rows of their sites.
     type: list
     elements: dict
+  health:
+    description:
+      - What scans, backups and products say. Sites with findings are then among those that need action.
+      - Without any of C(scans), C(backups) and C(products) nothing is said about the health of sites.
+    type: dict
+    default: {}
+    suboptions:
+      scans:
+        description: RV(hosting.websec.sitelock_scans_info#module:sites).
+        type: list
+        elements: dict
+      backups:
+        description: RV(hosting.websec.sitelock_backups_info#module:sites).
+        type: list
+        elements: dict
+      products:
+        description: The result of M(hosting.websec.sitelock_products_info), with C(sites) and C(reads).
+        type: dict
+      backup_days:
+        description: A backup is overdue after as many days.
+        type: float
+        default: 7
+      smart_subscriptions:
+        description:
+          - Ids of the plans and add-ons that have SMART. A site with one of them in O(accounts) should have it
+            configured. By default every site should of which the API returned the settings of SMART.
+        type: list
+        elements: raw
   data_name:
     description: Name of the data file, if it is in the folder of the page. The page links to it.
     type: str
@@ -98,6 +127,7 @@ _value:
   type: raw
 """
 
+import dataclasses
 import datetime
 import hashlib
 import typing as t
@@ -106,6 +136,7 @@ from collections.abc import Mapping
 from ansible.errors import AnsibleFilterError
 
 NAME = "hosting.websec.fleet_report_page"
+_MOST_DAYS = 36500
 
 
 def fleet_report_page(
@@ -118,8 +149,10 @@ def fleet_report_page(
     unmanaged: list[dict[str, object]] | str | None = None,
     accounts: list[dict[str, object]] | str | None = None,
     policies: list[dict[str, object]] | str | None = None,
+    health: dict[str, t.Any] | str | None = None,
 ) -> object:
     from ansible_collections.hosting.websec.plugins.module_utils._report.document import to_json
+    from ansible_collections.hosting.websec.plugins.module_utils._report.metrics import to_metrics
     from ansible_collections.hosting.websec.plugins.module_utils._report.overview import overview
     from ansible_collections.hosting.websec.plugins.module_utils._report.page import page
     from ansible_collections.hosting.websec.plugins.module_utils._report.times import moment
@@ -139,19 +172,53 @@ def fleet_report_page(
     for name, value in given.items():
         if value is not None and (isinstance(value, str) or not _are_rows(value)):
             raise AnsibleFilterError(f"{NAME}: {name} is not a list of rows of {others[name][1]}.")
-    found = overview(rows, now, check_mode=bool(check_mode), **t.cast("t.Any", given))
+    found = overview(rows, now, check_mode=bool(check_mode), health=_health(health or {}), **t.cast("t.Any", given))
     texts: dict[str, t.Callable[[], str]] = {
         "page": lambda: page(found, title=str(title), data_name=str(data_name)),
         "data": lambda: to_json(found),
     }
     if form in texts:
         return texts[form]()
+    if form == "metrics":
+        return to_metrics(found)
     if form == "facts":
         return {"summary": found.summary(), **{name: _checksum(text()) for name, text in texts.items()}}
     if form in ("open", "all"):
         sites = [each.as_dict() for each in found.by_urgency if form == "all" or each.is_open]
         return {"headline": found.headline(), "sites": sites}
-    raise AnsibleFilterError(f"{NAME}: form is {form!r}, not one of page, data, facts, open, all.")
+    raise AnsibleFilterError(f"{NAME}: form is {form!r}, not one of page, data, facts, metrics, open, all.")
+
+
+def _health(given: t.Any) -> t.Any:
+    from ansible_collections.hosting.websec.plugins.module_utils._report.health import BACKUP_DAYS, Health
+
+    if not isinstance(given, Mapping):
+        raise AnsibleFilterError(f"{NAME}: health is not a dictionary.")
+    known = {name: None if value == "" else value for name, value in given.items()}
+    unknown = sorted(map(str, known.keys() - {field.name for field in dataclasses.fields(Health)}))
+    if unknown:
+        raise AnsibleFilterError(f"{NAME}: health has unknown keys: {', '.join(unknown)}.")
+    for name, module in (("scans", "sitelock_scans_info"), ("backups", "sitelock_backups_info")):
+        if known.get(name) is not None and not _are_rows(known[name]):
+            raise AnsibleFilterError(f"{NAME}: health.{name} is not a list of rows of {module}.")
+    products = known.get("products")
+    if products is not None and not (isinstance(products, Mapping) and {"sites", "reads"} <= products.keys()):
+        raise AnsibleFilterError(
+            f"{NAME}: health.products is not the result of sitelock_products_info, with sites and reads."
+        )
+    smart = known.get("smart_subscriptions")
+    if smart is not None and not isinstance(smart, (list, tuple)):
+        raise AnsibleFilterError(f"{NAME}: health.smart_subscriptions is not a list of ids.")
+    try:
+        given_days = known.get("backup_days")
+        days = float(BACKUP_DAYS if given_days is None else t.cast("t.Any", given_days))
+        if not 0 <= days <= _MOST_DAYS:
+            raise ValueError
+    except (TypeError, ValueError):
+        raise AnsibleFilterError(
+            f"{NAME}: health.backup_days is {known['backup_days']!r}; it must be a number of days."
+        ) from None
+    return Health(**t.cast("dict[str, t.Any]", {**known, "backup_days": days}))
 
 
 def _are_rows(value: object) -> bool:

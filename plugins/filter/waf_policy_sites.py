@@ -13,7 +13,8 @@ author:
 description:
   - Returns C(site_id), C(domain), C(policy), and where its DNS records are (C(zone), C(dns), C(dns_accept)), of each
     entry of a site file (C(sitelock_waf_sites)) that has C(policy) or a certificate, and is not C(state=absent), in the
-    form of the option O(hosting.websec.sitelock_waf_policies#module:sites).
+    form of the option O(hosting.websec.sitelock_waf_policies#module:sites). What is no entry at all stays as it is, and
+    is an error there.
 options:
   _input:
     description: The entries of a site file.
@@ -23,7 +24,8 @@ options:
   certificates:
     description:
       - Sections C(certificate) of O(hosting.websec.sitelock_waf_policies#module:sites) by the domain of the site.
-      - A domain that no entry of the site file has is an error.
+      - A domain that no entry of the site file has is ignored here; the role
+        P(hosting.websec.sitelock_waf_policy#role) reports it.
     type: dict
     default: {}
 seealso:
@@ -53,28 +55,23 @@ NAME = "hosting.websec.waf_policy_sites"
 KEYS = ("site_id", "domain", "policy", "zone", "dns", "dns_accept")
 
 
-def waf_policy_sites(sites: object, certificates: object = None) -> list[dict[str, object]]:
-    from ansible_collections.hosting.websec.plugins.module_utils._texts import listed
-
+def waf_policy_sites(sites: object, certificates: object = None) -> list[object]:
     if not isinstance(sites, (list, tuple)):
         raise AnsibleFilterError(f"{NAME}: its input is not a list of sites.")
     by_domain = certificates or {}
     if not isinstance(by_domain, Mapping):
         raise AnsibleFilterError(f"{NAME}: sitelock_waf_certificates is not a dictionary by the domains of the sites.")
-    left = {_name(domain): section for domain, section in by_domain.items()}
-    entries = []
+    certificate_of = {_name(domain): section for domain, section in by_domain.items()}
+    entries: list[object] = []
     for site in sites:
-        # What is no entry at all is reported by the pass.
-        if isinstance(site, Mapping):
-            certificate = left.pop(_name(site.get("domain")), None)
-            if (site.get("policy") or certificate) and site.get("state", "present") != "absent":
-                own = {} if certificate is None else {"certificate": certificate}
-                entries.append({**{key: site[key] for key in KEYS if key in site}, **own})
-    if left:
-        raise AnsibleFilterError(
-            f"{NAME}: sitelock_waf_certificates has {listed(sorted(left), 5)}, which the site file does not have. "
-            "Correct the domain, or remove the certificate."
-        )
+        if not isinstance(site, Mapping):
+            # The module says what is wrong with it.
+            entries.append(site)
+            continue
+        certificate = certificate_of.get(_name(site.get("domain")))
+        if (site.get("policy") or certificate) and site.get("state", "present") != "absent":
+            own = {} if certificate is None else {"certificate": certificate}
+            entries.append({**{key: site[key] for key in KEYS if key in site}, **own})
     return entries
 
 

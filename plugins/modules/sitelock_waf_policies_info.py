@@ -58,7 +58,7 @@ EXAMPLES = r"""
 RETURN = r"""
 results_file:
   description:
-    - File on the controller with all entries, as a JSON object with RV(sites). It is removed when
+    - File on the controller with all entries, as a JSON object with RV(sites) and RV(reads). It is removed when
       C(ansible-playbook) ends. RV(sites) is empty then.
   returned: with O(results=notable)
   type: str
@@ -93,6 +93,11 @@ reads:
       type: list
       elements: str
       sample: [rules, cdn]
+    problems:
+      description: What SiteLock says is wrong at this site, each with its section, such as a failed sign-in by FTP.
+      type: list
+      elements: str
+      sample: []
     failed:
       description: Whether a section of this site failed, or its entry is not valid.
       type: bool

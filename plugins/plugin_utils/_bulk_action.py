@@ -43,7 +43,8 @@ _LOOK = 0.5
 class BulkAction(NormalAction):
     """Runs the module of the same name.
 
-    C(input_name) is the option with the fleet, C(lists) are the lists of entries in its result.
+    C(input_name) is the option with the fleet, C(lists) are the lists of entries in its result. C(kept) are those that
+    C(results_file) has; by default it is the first one.
 
     Each module has its own action file. With one file and redirects (C(plugin_routing) in C(meta/runtime.yml))
     Ansible uses the C(module_defaults) of the redirect target: the address and the credentials of one vendor went to
@@ -52,6 +53,7 @@ class BulkAction(NormalAction):
 
     input_name: t.ClassVar[str]
     lists: t.ClassVar[tuple[str, ...]]
+    kept: t.ClassVar[tuple[str, ...]] = ()
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         task_vars = task_vars or {}
@@ -68,7 +70,7 @@ class BulkAction(NormalAction):
             result["diff"] = self.shown_diff(result["diff"])
         self._shorten_invocation(result)
         if notable_only and all(name in result for name in self.lists):
-            result["results_file"] = keep({name: result[name] for name in self.lists[:1]})
+            result["results_file"] = keep({name: result[name] for name in self.kept or self.lists[:1]})
             for name in self.lists:
                 result[name] = [entry for entry in result[name] if _is_notable(entry)][:NOTABLE]
         return result

@@ -119,7 +119,8 @@ OF_THE_SITE_FILE = {
     "sitelock_waf_policy": {
         *("sitelock_waf_sites", "sitelock_waf_sites_file", "sitelock_waf_dns"),
         *("sitelock_waf_policies", "sitelock_waf_certificates"),
-    }
+    },
+    "sitelock_health": {"sitelock_waf_sites", "sitelock_waf_sites_file"},
 }
 """Variables of a file that several roles read, or that are in such a file."""
 

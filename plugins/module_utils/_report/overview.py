@@ -12,8 +12,9 @@ import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._report.account import accounts as read_accounts
+from ansible_collections.hosting.websec.plugins.module_utils._report.health import Health, with_health
 from ansible_collections.hosting.websec.plugins.module_utils._report.policies import notable, with_policies
-from ansible_collections.hosting.websec.plugins.module_utils._report.reasons import Reason
+from ansible_collections.hosting.websec.plugins.module_utils._report.reasons import HEALTH, Reason
 from ansible_collections.hosting.websec.plugins.module_utils._report.site import UNKNOWN_STATE, Row, Site, site
 from ansible_collections.hosting.websec.plugins.module_utils._report.unmanaged import unmanaged_row
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, number
@@ -76,7 +77,8 @@ class Problem:
         said = self.messages and each.error_as_reason
         messages = [each.error["message"]] if each.error and not said else []
         waits = [f"Waits for {each.waiting_for}"] if each.waiting_for else []
-        return [*messages, *waits, *(note for note in each.notes if note not in self.messages)]
+        told = [*messages, *each.texts_of(self.reason), *each.notes, *each.other_findings]
+        return [*waits, *(text for text in dict.fromkeys(told) if text not in self.messages)]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Overview:
     ``unmanaged`` are the rows of subscriptions that are in no file; C(None) if they were not compared.
     ``policies`` are the rows of sites whose firewall differed from its policy, could not be brought to it, or needs a
     person; C(None) without policies. What they say is in the sites, too.
+    ``health`` counts the sites by their findings; C(None) if nobody looked.
     """
 
     time: datetime.datetime
@@ -103,6 +106,7 @@ class Overview:
     accounts: tuple[Site, ...] | None = None
     all_accounts: int = 0
     policies: tuple[dict[str, t.Any], ...] | None = None
+    health: dict[str, int] | None = None
 
     @property
     def rows(self) -> tuple[Site, ...]:
@@ -119,6 +123,7 @@ class Overview:
             "failed": sum(each.error is not None for each in self.rows),
             "states": dict(self.states),
             "accounts": None if self.accounts is None else self.all_accounts,
+            "health": None if self.health is None else dict(self.health),
         }
 
     def headline(self) -> str:
@@ -128,9 +133,14 @@ class Overview:
         states = ", ".join(f"{state} {amount}" for state, amount in self.states.items() if amount)
         accounts = "" if self.accounts is None else f", {counted(self.all_accounts, 'account')}"
         unmanaged = "" if self.unmanaged is None else f" Paid for, in no file: {number(len(self.unmanaged))}."
+        found = ", ".join(
+            f"{name.replace('_', ' ')} {amount}" for name, amount in (self.health or {}).items() if amount
+        )
+        health = "" if self.health is None else f" Health: {found or 'nothing found'}."
         return (
             f"{counted(count['sites'], 'site')}{accounts}. Need action: {count['attention']}. "
-            f"Waiting: {count['waiting']}. {changed}: {count['changed']}. States: {states or 'none'}.{unmanaged}"
+            f"Waiting: {count['waiting']}. {changed}: {count['changed']}. "
+            f"States: {states or 'none'}.{health}{unmanaged}"
         )
 
 
@@ -142,6 +152,7 @@ def overview(
     unmanaged: t.Sequence[Row] | None = None,
     accounts: t.Sequence[Row] | None = None,
     policies: t.Sequence[Row] | None = None,
+    health: Health | None = None,
 ) -> Overview:
     """From the rows of C(sitelock_waf_report). Takes O(n log n) in the number of sites.
 
@@ -149,11 +160,15 @@ def overview(
     :param accounts: rows of C(sitelock_accounts_report).
     :param policies: rows of C(sitelock_waf_policy_report).
     """
-    rows = with_policies(rows, policies or ())
+    health = health or Health()
+    # Only what is read here counts as a finding.
+    rows = [{key: value for key, value in row.items() if key != "findings"} for row in rows]
+    rows = with_health(with_policies(rows, policies or ()), health, accounts or (), time)
     customers = read_accounts(accounts or ())
     shown = [each for each in customers if each.is_open]
     sites = sorted((site(row) for row in rows), key=lambda each: (each.domain, str(each.site_id)))
     urgent = sorted([*sites, *shown], key=lambda each: each.order)
+    findings = collections.Counter(reason for each in sites for reason in {reason for reason, _text in each.findings})
     amounts = collections.Counter(each.shown_state for each in sites)
     return Overview(
         time=time,
@@ -168,6 +183,7 @@ def overview(
         accounts=None if accounts is None else tuple(shown),
         all_accounts=len(customers),
         policies=None if policies is None else tuple(notable(policies)),
+        health={reason.key: findings[reason] for reason in HEALTH} if health.is_given else None,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._report.joining import joined_rows
 from ansible_collections.hosting.websec.plugins.module_utils._report.site import Row, plain, plain_texts
 
 _LISTS = ("changed_sections", "needs_person")
@@ -32,22 +33,14 @@ def notable(rows: t.Iterable[Row]) -> list[dict[str, t.Any]]:
 
 def with_policies(rows: t.Sequence[Row], policies: t.Iterable[Row]) -> list[Row]:
     """The rows of sites, each with what the policies did there. A site that has no other row gets one."""
-    result: list[Row] = list(rows)
-    places = {str(row.get("domain") or row.get("site_id")): place for place, row in enumerate(result)}
-    for policy in policies:
-        told = policy_row(policy)
-        name = str(told["domain"] or told["site_id"])
-        if name in places:
-            result[places[name]] = _joined(result[places[name]], policy, told)
-        else:
-            state = {"domain": told["domain"], "site_id": told["site_id"], "waiting_for": told["waiting_for"]}
-            result.append(_joined(state, policy, told))
-    return result
+    return joined_rows(rows, policies, _joined)
 
 
-def _joined(row: Row, policy: Row, told: t.Mapping[str, t.Any]) -> Row:
+def _joined(row: Row, policy: Row) -> Row:
+    told = policy_row(policy)
     changed = told["changed_sections"]
     return {
+        "waiting_for": told["waiting_for"],
         **row,
         "steps": [*_list(row.get("steps")), *([f"policy: {', '.join(changed)}"] if changed else [])],
         "changed": bool(row.get("changed")) or bool(changed),

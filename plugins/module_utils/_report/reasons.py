@@ -54,15 +54,39 @@ _ERRORS = (
     Reason("timeout", 6, "Timed out; the next pass tries again"),
     Reason("bad_response", 6, "Invalid response; the next pass tries again"),
 )
+FINDING_RED = Reason(
+    "finding_red",
+    3,
+    "SiteLock's scans: red",
+    "Open the site's dashboard, clean the site, then scan again (sitelock_scan).",
+)
+SIGN_IN_FAILED = Reason(
+    "sign_in_failed",
+    4,
+    "SiteLock's sign-in to the site fails",
+    "Check the FTP or SFTP host, user and password, and correct them with sitelock_products.",
+)
+BACKUP_OVERDUE = Reason(
+    "backup_overdue", 4, "No recent backup", "Open the site's dashboard, or start a backup (sitelock_backup)."
+)
+FINDING_YELLOW = Reason("finding_yellow", 5, "SiteLock's scans: yellow", "Open the site's dashboard.")
+SMART_MISSING = Reason(
+    "smart_missing", 5, "SMART is paid for, but not configured", "Configure it with sitelock_products."
+)
+HEALTH = (FINDING_RED, SIGN_IN_FAILED, BACKUP_OVERDUE, FINDING_YELLOW, SMART_MISSING)
+"""Reasons from scans, backups and products, the most urgent first."""
 _BY_KIND = {reason.key: reason for reason in _ERRORS}
 
 
-def most_urgent(error_kind: str | None, state: str | None, notes: t.Sequence[str]) -> Reason | None:
+def most_urgent(
+    error_kind: str | None, state: str | None, notes: t.Sequence[str], findings: t.Iterable[Reason] = ()
+) -> Reason | None:
     """The most urgent reason for manual action; C(None) if there is none.
 
     :param error_kind: C(None) without an error.
+    :param findings: from C(HEALTH).
     """
-    reasons = []
+    reasons = list(findings)
     if error_kind is not None:
         reasons.append(_BY_KIND.get(error_kind) or Reason(error_kind, 4, "Failed"))
     if state == "error":

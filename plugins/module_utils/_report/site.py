@@ -31,7 +31,8 @@ class Site:
     """One row of C(sitelock_waf_report), with all fields, and no others.
 
     An account (``is_account``) has its name as ``domain``, and its number as ``site_id``. ``error`` has the keys
-    C(ERROR_FIELDS). ``reason`` is C(None) if the site needs no manual action.
+    C(ERROR_FIELDS). ``findings`` are reasons from scans, backups and products, each with its text. ``reason`` is
+    C(None) if the site needs no manual action.
     """
 
     domain: str
@@ -45,6 +46,7 @@ class Site:
     notes: tuple[str, ...]
     error: dict[str, t.Any] | None
     reason: Reason | None
+    findings: tuple[tuple[Reason, str], ...] = ()
     is_account: bool = False
 
     @property
@@ -78,7 +80,7 @@ class Site:
     @property
     def messages(self) -> tuple[str, ...]:
         """The texts about the reason for manual action, without the site."""
-        texts = self.notes if self.reason == NOTE else ()
+        texts = self.notes if self.reason == NOTE else self.texts_of(self.reason)
         if self.error_as_reason:
             texts = (self.error_as_reason["message"],)
         return tuple(
@@ -86,6 +88,15 @@ class Site:
             for text in texts
             if text
         )
+
+    def texts_of(self, reason: Reason | None) -> tuple[str, ...]:
+        """The texts of the findings with this reason."""
+        return tuple(dict.fromkeys(text for each, text in self.findings if each == reason))
+
+    @property
+    def other_findings(self) -> tuple[str, ...]:
+        """The findings that are not the reason, as texts."""
+        return tuple(f"{each.title}: {text}" for each, text in self.findings if each != self.reason)
 
     @property
     def hint(self) -> str:
@@ -114,6 +125,7 @@ class Site:
             "changed": self.changed,
             "attention": self.reason.key if self.reason else None,
             "notes": list(self.notes),
+            "findings": [{"reason": reason.key, "text": text} for reason, text in self.findings],
             "error": dict(self.error) if self.error else None,
         }
 
@@ -121,6 +133,8 @@ class Site:
 def site(row: Row) -> Site:
     """From a row; missing fields are empty, and unknown fields are omitted."""
     error, state, notes = _error(row.get("error")), _text(row.get("state")), plain_texts(row.get("notes"))
+    # Only ``health`` makes them; in a row from elsewhere they would be anything.
+    findings = tuple(each for each in row.get("findings") or () if isinstance(each, tuple))
     return Site(
         domain=_text(row.get("domain")) or "(no domain)",
         site_id=plain(row.get("site_id")),
@@ -132,7 +146,8 @@ def site(row: Row) -> Site:
         changed=bool(row.get("changed")),
         notes=notes,
         error=error,
-        reason=most_urgent(str(error["kind"]) if error else None, state, notes),
+        reason=most_urgent(str(error["kind"]) if error else None, state, notes, (reason for reason, _text in findings)),
+        findings=findings,
     )
 
 

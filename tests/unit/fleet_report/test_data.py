@@ -50,6 +50,7 @@ def test_the_document_as_the_readme_describes_it() -> None:
                 "unknown": 1,
             },
             "accounts": None,
+            "health": None,
         },
         "attention": [
             {
@@ -77,6 +78,7 @@ def test_the_document_as_the_readme_describes_it() -> None:
                 "changed": False,
                 "attention": None,
                 "notes": [],
+                "findings": [],
                 "error": None,
             },
             {
@@ -90,6 +92,7 @@ def test_the_document_as_the_readme_describes_it() -> None:
                 "changed": False,
                 "attention": "rejected",
                 "notes": [],
+                "findings": [],
                 "error": {
                     "kind": "rejected",
                     "code": "SNF",

@@ -57,6 +57,7 @@ def test_the_counts() -> None:
             "of-tomorrow": 1,
         },
         "accounts": None,
+        "health": None,
     }
     assert found.headline() == (
         "5 sites. Need action: 2. Waiting: 1. Changed: 1. States: pending-dns 1, ready 1, error 1, unknown 1, "

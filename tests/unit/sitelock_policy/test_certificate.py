@@ -17,7 +17,13 @@ from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy import certificate_files
 from ansible_collections.hosting.websec.tests.unit.sitelock_policy.certificates import SHOP, Made, make
-from ansible_collections.hosting.websec.tests.unit.sitelock_policy.edge_vendor import NETWORK, EdgeVendor, Site, run
+from ansible_collections.hosting.websec.tests.unit.sitelock_policy.edge_vendor import (
+    DEFAULT,
+    NETWORK,
+    EdgeVendor,
+    Site,
+    run,
+)
 
 Entry = dict[str, t.Any]
 
@@ -41,6 +47,12 @@ def wish_of(made: Made = WANTED, **more: t.Any) -> Entry:
         (Site(uploaded=OLD.read), wish_of(fingerprint=PRINT), [UPLOAD]),
         (Site(silent=True, uploaded=OLD.read), wish_of(), [UPLOAD]),
         (Site(silent=True, uploaded=WANTED.read), wish_of(), []),
+        # What is served is for another name: that of a proxy, or of a CDN that has nothing for the site.
+        (Site(stale=DEFAULT), wish_of(fingerprint=PRINT), []),
+        (Site(stale=DEFAULT), wish_of(fingerprint=PRINT, force_upload=True), [UPLOAD]),
+        (Site(stale=DEFAULT), wish_of(fingerprint=""), [UPLOAD]),
+        (Site(stale=DEFAULT), wish_of(fingerprint=OLD.read.fingerprint), [UPLOAD]),
+        (Site(stale=DEFAULT), wish_of(), [UPLOAD]),
         # It is not served: what is known of the last upload counts.
         (Site(reachable=False), wish_of(), []),
         (Site(reachable=False), wish_of(fingerprint=PRINT), []),
@@ -290,6 +302,7 @@ def test_a_certificate_that_ends_soon_is_a_matter_for_a_person() -> None:
     ("site", "wish", "told"),
     [
         (Site(reachable=False), wish_of(), "it could not be reached. Set address, or force_upload: true"),
+        (Site(stale=DEFAULT), wish_of(fingerprint=PRINT), "Check whether a proxy looks into TLS here"),
         (Site(silent=True), {"state": "absent"}, "whether one is uploaded is unknown"),
     ],
 )

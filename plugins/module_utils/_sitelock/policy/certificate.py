@@ -164,7 +164,8 @@ class CertificateSection(Plain[DesiredCertificate, CurrentCertificate]):
                 return []
             refuse_while_routed(current.routed, desired.force, desired.where, "the certificate was not removed")
             return [Write(REMOVE_WAF_CERTIFICATE, {}, shown_by=lambda seen: _is_there(seen, desired) is False)]
-        if there or (there is None and not desired.force_upload):
+        unseen = there is None or (not current.uploaded and _is_foreign(current.seen.served, desired))
+        if (there or unseen) and not (unseen and desired.force_upload):
             return []
         parameters = desired.pair.parameters
         return [Write(UPLOAD_WAF_CERTIFICATE, parameters, shown_by=lambda seen: _is_there(seen, desired) is True)]
@@ -186,13 +187,16 @@ class CertificateSection(Plain[DesiredCertificate, CurrentCertificate]):
         if current.uploaded and desired.pair is not None:
             return {"fingerprint": desired.pair.certificate.fingerprint}
         served = current.seen.served
-        return {"fingerprint": served.fingerprint if served else desired.last or None}
+        known = served is not None and not _is_foreign(served, desired)
+        return {"fingerprint": served.fingerprint if served is not None and known else desired.last or None}
 
     def needs_person(self, current: CurrentCertificate, desired: DesiredCertificate) -> list[str]:
         there = _is_there(current, desired)
         if desired.pair is None:
             return [] if there is not None else [_UNKNOWN]
-        told = [sentence] if (sentence := _about_what_is_served(current, desired.pair.certificate, there)) else []
+        told = (
+            [sentence] if (sentence := _about_what_is_served(current, desired, desired.pair.certificate, there)) else []
+        )
         ends = desired.pair.certificate.not_after
         if ends <= desired.now + SOON:
             told.append(f"certificate: it ends on {ends:%Y-%m-%d}. Renew it.")
@@ -205,8 +209,16 @@ _UNKNOWN = (
 )
 
 
-def _about_what_is_served(current: CurrentCertificate, wanted: Certificate, there: bool | None) -> str:
+def _about_what_is_served(
+    current: CurrentCertificate, desired: DesiredCertificate, wanted: Certificate, there: bool | None
+) -> str:
     served = current.seen.served
+    if not current.uploaded and _is_foreign(served, desired):
+        return (
+            "certificate: it was uploaded before, but the address of the CDN serves one that is not for this domain. "
+            "Check whether a proxy looks into TLS here, and the certificate in the dashboard. To upload it once more, "
+            "set force_upload: true for one run."
+        )
     if served is None and there is None:
         return (
             "certificate: it cannot be compared with the one that is served, so nothing was uploaded: "
@@ -237,9 +249,19 @@ def _is_there(current: CurrentCertificate, desired: DesiredCertificate) -> bool 
     wanted = desired.pair.certificate.fingerprint
     if current.uploaded:
         return True
-    if served is not None:
+    if served is not None and not _is_foreign(served, desired):
         return served.fingerprint == wanted
     return None if desired.last is None else desired.last == wanted
+
+
+def _is_foreign(served: Certificate | None, desired: DesiredCertificate) -> bool:
+    """Whether what is served says nothing, because the certificate of the entry was uploaded and another one is served
+    that does not name the domain. It may be that of a proxy that looks into TLS, and every run would upload again."""
+    if served is None or desired.pair is None or desired.edge.domain is None:
+        return False
+    return desired.last == desired.pair.certificate.fingerprint != served.fingerprint and not served.is_for(
+        desired.edge.domain
+    )
 
 
 def _is_own(status: SiteStatus) -> bool | None:

@@ -43,6 +43,6 @@ BACKUP_DB = FormSection(
     main="db_host",
     container="backup_db",
     told=TOLD,
-    problems=("connection_err_msg",),
+    told_problems=("connection_err_msg",),
     key_path="ftp_settings/ssh_pub_key",
 )

@@ -45,6 +45,6 @@ BACKUP_FILES = FormSection(
     main="ftp_host",
     container="backup_files",
     told=TOLD,
-    problems=("connection_err_msg",),
+    told_problems=("connection_err_msg",),
     key_path="ftp_settings/ssh_pub_key",
 )

@@ -83,7 +83,7 @@ class FormSection:
     :param main: the setting that a site has once the section is configured.
     :param container: the element with all of it, in requests and answers; empty: that of the method.
     :param told: what an answer has besides, by name: paths of elements.
-    :param problems: those of C(told) that say what is wrong.
+    :param told_problems: those of C(told) that say what is wrong.
     :param key_path: of the element with the public key in an answer.
     :param first: the section that has to be configured first.
     """
@@ -95,7 +95,7 @@ class FormSection:
     main: str
     container: str = ""
     told: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
-    problems: tuple[str, ...] = ()
+    told_problems: tuple[str, ...] = ()
     key_path: str = ""
     first: FormSection | None = None
 
@@ -241,17 +241,16 @@ class FormSection:
             if field.name in current.values
         }
 
+    def problems(self, current: CurrentForm) -> list[str]:
+        return [shortened(current.told[name]) for name in self.told_problems if name in current.told]
+
     def details(self, current: CurrentForm, _desired: DesiredForm) -> dict[str, t.Any]:
         """C(answer) has what is not documented, as the API sends it."""
         key = {_SSH_PUB_KEY: current.ssh_pub_key} if current.ssh_pub_key else {}
         return {**current.told, **key, **({"answer": current.rest} if current.rest else {})}
 
     def needs_person(self, current: CurrentForm, desired: DesiredForm) -> list[str]:
-        told = [
-            f"{self.name}: SiteLock reports a problem: {shortened(current.told[name])}"
-            for name in self.problems
-            if name in current.told
-        ]
+        told = [f"{self.name}: SiteLock reports a problem: {problem}" for problem in self.problems(current)]
         unseen = [name for name in self._unseen(current) if name in desired.values]
         if unseen:
             told.append(

@@ -45,6 +45,6 @@ SMART = FormSection(
     ),
     main="ftp_host",
     told={"id": "id", "created_at": "created_at", "error_str": "error_str"},
-    problems=("error_str",),
+    told_problems=("error_str",),
     key_path="ssh_pub_key",
 )

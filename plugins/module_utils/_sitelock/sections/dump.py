@@ -64,11 +64,16 @@ def read_sections(
 
 @dataclasses.dataclass(frozen=True)
 class SectionRead:
-    """:param dump: in the form of an entry, or why it could not be read. Empty: there is nothing to set."""
+    """
+    :param dump: in the form of an entry. Empty: there is nothing to set.
+    :param problems: what the vendor says is wrong at the site.
+    :param error: why the section could not be read.
+    """
 
-    site_id: int
     section: str
-    dump: t.Any
+    dump: t.Any = None
+    problems: t.Sequence[str] = ()
+    error: WebsecError | None = None
 
 
 def dump_sections(
@@ -89,14 +94,16 @@ def dump_sections(
         for section in sections
     ]
 
-    def read(one: tuple[int, AnySection]) -> t.Any:
+    def read(one: tuple[int, AnySection]) -> SectionRead:
         site_id, section = one
-        return section.dump(section.read(reader, site_id, None))
+        current = section.read(reader, site_id, None)
+        return SectionRead(section.name, section.dump(current), section.problems(current))
 
     found = read_each(read, wanted, unit="section", concurrency=params["concurrency"], context=context)
     reads: dict[int, list[SectionRead]] = {}
-    for (site_id, section), dump in zip(wanted, found):
-        reads.setdefault(site_id, []).append(SectionRead(site_id, section.name, dump))
+    for (site_id, section), one in zip(wanted, found):
+        told = SectionRead(section.name, error=one) if isinstance(one, WebsecError) else one
+        reads.setdefault(site_id, []).append(told)
     # Of two entries for one site none is read.
     of_entry = [(entry, reads.get(entry.site_id or 0, []) if entry.is_open else []) for entry in entries]
     dumps = [dump for entry, its in of_entry if (dump := _dump(entry, its))]
@@ -105,23 +112,17 @@ def dump_sections(
 
 def _dump(entry: SiteEntry, reads: t.Iterable[SectionRead]) -> Row:
     """Empty if no section was read."""
-    sections = {each.section: each.dump for each in reads if _is_read(each) and each.dump}
+    sections = {each.section: each.dump for each in reads if each.dump}
     domain = {} if entry.domain is None else {"domain": entry.domain}
     return {"site_id": entry.site_id, **domain, **sections} if sections else {}
 
 
-def _is_read(read: SectionRead) -> bool:
-    return not isinstance(read.dump, WebsecError)
-
-
 def _row(entry: SiteEntry, reads: t.Sequence[SectionRead]) -> Row:
-    failed: list[tuple[WebsecError, str | None]] = [
-        (each.dump, each.section) for each in reads if isinstance(each.dump, WebsecError)
-    ]
+    failed: list[tuple[WebsecError, str | None]] = [(each.error, each.section) for each in reads if each.error]
     if entry.error is not None:
         failed.append((entry.error, None))
     # Without Firewall & CDN each section that needs a call has the same error. It is about the site.
-    nothing_found = not any(_is_read(each) and each.dump for each in reads)
+    nothing_found = not any(each.dump for each in reads)
     if nothing_found and len(failed) > 1 and all(isinstance(error, NotFoundError) for error, _section in failed):
         failed = [(failed[0][0], None)]
     errors = [section_error(error, entry, section) for error, section in failed if not isinstance(error, DeferredError)]
@@ -129,7 +130,8 @@ def _row(entry: SiteEntry, reads: t.Sequence[SectionRead]) -> Row:
     return {
         "site_id": entry.site_id,
         "domain": entry.domain,
-        "sections": [each.section for each in reads if _is_read(each)],
+        "sections": [each.section for each in reads if each.error is None],
+        "problems": [f"{each.section}: {problem}" for each in reads for problem in each.problems],
         "failed": bool(errors),
         "error": errors[0] if errors else None,
         "errors": errors,

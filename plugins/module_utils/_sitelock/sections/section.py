@@ -89,6 +89,9 @@ class Section(t.Protocol[D, C]):
     def dump(self, current: C) -> t.Any:
         """``current`` in the form that ``parse`` takes, without secrets. C(None): there is nothing to set."""
 
+    def problems(self, current: C) -> list[str]:
+        """What the vendor says is wrong at the site, as it says it."""
+
     def details(self, current: C, desired: D) -> dict[str, t.Any]:
         """What is known of ``current`` besides, for the result and, if there is nothing to dump, for the diff. Without
         secrets."""
@@ -114,6 +117,10 @@ class Plain(t.Generic[D, C]):
     def needs(self, _current: C) -> str:
         """See ``Section``."""
         return ""
+
+    def problems(self, _current: C) -> list[str]:
+        """See ``Section``."""
+        return []
 
     def details(self, _current: C, _desired: D) -> dict[str, t.Any]:
         """See ``Section``."""

@@ -1,0 +1,158 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The health of sites in reports: what scans found, the last backup, the sign-in of SiteLock, and SMART.
+
+The rows are those of M(hosting.websec.sitelock_scans_info), M(hosting.websec.sitelock_backups_info) and
+M(hosting.websec.sitelock_products_info).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._report.joining import joined_rows
+from ansible_collections.hosting.websec.plugins.module_utils._report.reasons import (
+    BACKUP_OVERDUE,
+    FINDING_RED,
+    FINDING_YELLOW,
+    SIGN_IN_FAILED,
+    SMART_MISSING,
+    Reason,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._report.site import Row, plain, plain_texts
+from ansible_collections.hosting.websec.plugins.module_utils._report.times import moment
+
+BACKUP_DAYS = 7
+"""Days after which a backup is overdue, if nobody says another number."""
+_ACTIVE = "active"
+"""C(status) in the settings of a backup that is made."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Health:
+    """What is given about the health of sites; C(None): it was not looked at.
+
+    :param scans: and ``backups``: rows of the modules. :param backup_days: a backup is overdue after as many days.
+    :param products: the result of the module, with C(sites) and C(reads).
+    :param smart_subscriptions: ids of the plans and add-ons that have SMART; C(None): every site counts of which the
+        API returns SMART.
+    """
+
+    scans: t.Sequence[Row] | None = None
+    backups: t.Sequence[Row] | None = None
+    products: Row | None = None
+    backup_days: float = BACKUP_DAYS
+    smart_subscriptions: t.Collection[str] | None = None
+
+    @property
+    def is_given(self) -> bool:
+        return self.scans is not None or self.backups is not None or self.products is not None
+
+
+def with_health(rows: t.Sequence[Row], health: Health, accounts: t.Iterable[Row], now: datetime.datetime) -> list[Row]:
+    """The rows of sites, each with C(findings), pairs of a reason and a text. A site that has no other row gets one.
+
+    :param accounts: rows of C(sitelock_accounts_report), with the subscriptions of each site.
+    """
+    result = joined_rows(rows, health.scans or (), lambda row, scan: _with(row, scan, _of_scan(scan)))
+    result = joined_rows(
+        result,
+        health.backups or (),
+        lambda row, backup: _with(row, _without_refusal(backup), _of_backup(backup, now, health.backup_days)),
+    )
+    reads = _rows(health.products or {}, "reads")
+    result = joined_rows(
+        result, reads, lambda row, read: _with(row, _without_refusal(read), _sign_in(read.get("problems")))
+    )
+    return joined_rows(result, _without_smart(health, accounts), lambda row, _read: _with(row, {}, [_SMART]))
+
+
+Finding = tuple[Reason, str]
+_SMART: Finding = (SMART_MISSING, "It has no FTP host.")
+
+
+def _with(row: Row, source: Row, findings: t.Sequence[Finding]) -> Row:
+    return {
+        **row,
+        "error": row.get("error") or source.get("error"),
+        "findings": [*row.get("findings", []), *findings],
+    }
+
+
+def _without_refusal(source: Row) -> Row:
+    """A site that does not have the product is refused; this is no failure."""
+    error = source.get("error")
+    refused = isinstance(error, t.Mapping) and error.get("kind") in ("rejected", "not_found")
+    return {**source, "error": None} if refused else source
+
+
+def _of_scan(scan: Row) -> list[Finding]:
+    since, last = plain(scan.get("findings_since")), plain(scan.get("last_scan_at"))
+    times = f"{f', since {since}' if since else ''}.{f' Last scan: {last}.' if last else ''}"
+    found = [
+        (reason, f"{', '.join(names)}{times}")
+        for key, reason in (("red", FINDING_RED), ("yellow", FINDING_YELLOW))
+        if (names := plain_texts(scan.get(key)))
+    ]
+    return [*found, *_sign_in(scan.get("ftp_error"))]
+
+
+def _of_backup(backup: Row, now: datetime.datetime, days: float) -> list[Finding]:
+    last = plain(backup.get("last_backup_at"))
+    time, error = moment(last), plain(backup.get("last_backup_error"))
+    overdue = now - time > datetime.timedelta(days=days) if time else False
+    texts = [f"The newest backup failed ({error})."] if error else []
+    if last and (overdue or error):
+        texts.append(f"The last backup without an error is from {last}.")
+    elif not last and (error or _ACTIVE in (backup.get("files_status"), backup.get("database_status"))):
+        texts.append("There is no backup without an error yet.")
+    return [
+        *([(BACKUP_OVERDUE, " ".join(texts))] if texts else []),
+        *_sign_in(backup.get("ftp_error") if backup.get("ftp_failed") else None),
+    ]
+
+
+def _sign_in(errors: t.Any) -> list[Finding]:
+    return [(SIGN_IN_FAILED, f"SiteLock says: {error}") for error in plain_texts(errors)]
+
+
+def _without_smart(health: Health, accounts: t.Iterable[Row]) -> list[Row]:
+    """The sites that have no SMART configured, and should."""
+    products = health.products or {}
+    hosts = {
+        _text(site.get("site_id")): site["smart"].get("ftp_host")
+        for site in _rows(products, "sites")
+        if isinstance(site.get("smart"), t.Mapping)
+    }
+    paid = None if health.smart_subscriptions is None else _paid(health.smart_subscriptions, accounts)
+    return [
+        read
+        for read in _rows(products, "reads")
+        if "smart" in plain_texts(read.get("sections"))
+        and not hosts.get(number := _text(read.get("site_id")))
+        and (paid is None or number in paid)
+    ]
+
+
+def _paid(subscriptions: t.Collection[str], accounts: t.Iterable[Row]) -> set[str]:
+    """The numbers of the sites that have one of these subscriptions."""
+    wanted = {_text(each) for each in subscriptions}
+    return {
+        _text(row.get("site_id"))
+        for row in accounts
+        if wanted
+        & {_text(row.get("subscription")), *(_text(each.get("subscription")) for each in _rows(row, "addons"))}
+    }
+
+
+def _text(value: t.Any) -> str:
+    return str(plain(value))
+
+
+def _rows(source: Row, name: str) -> list[Row]:
+    found = source.get(name)
+    return [each for each in found if isinstance(each, t.Mapping)] if isinstance(found, (list, tuple)) else []
