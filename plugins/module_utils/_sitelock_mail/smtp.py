@@ -62,6 +62,7 @@ class SmtpServer:
         self._name = f"The SMTP server {settings.host}:{settings.port}"
         self._redact = Redactor([settings.password])
         self._tls = None if settings.security == "none" else settings.tls()
+        self._dot_seconds = max(DOT_SECONDS, settings.timeout)
         self._keeper = TimeKeeper()
         self._smtp: smtplib.SMTP | None = None
         self._began = False
@@ -250,7 +251,7 @@ class SmtpServer:
             body = body if body.endswith(b"\r\n") else body + b"\r\n"
             self._ask(smtp, lambda: (0, _sent(smtp, body)))
             try:
-                code, text = self._ask(smtp, lambda: _finished(smtp), seconds=max(DOT_SECONDS, self._settings.timeout))
+                code, text = self._ask(smtp, lambda: _finished(smtp), seconds=self._dot_seconds)
             except LostError as error:
                 raise OutcomeUnknownError(
                     f"The message went out, but its outcome is unknown. {error.message}",
@@ -274,10 +275,12 @@ class SmtpServer:
         self._refuse_end(code, text)
         if code // 100 == wanted:
             return
-        what = f"the recipient {recipient}" if recipient and wanted == 2 else "the message"
+        is_about_recipient = bool(recipient) and wanted == 2
+        what = f"the recipient {recipient}" if is_about_recipient else "the message"
         told = f"{self._name} refuses {what}: {_told(code, text)}."
         if code // 100 == 5:
-            raise RejectedError(told, hint="It was not sent. Correct the address of the user at SiteLock.")
+            advice = "Correct the address of the user at SiteLock." if is_about_recipient else "Check its template."
+            raise RejectedError(told, hint=f"It was not sent. {advice}")
         if code // 100 == 4:
             raise UnavailableError(told, hint="It was not sent. The next run tries again.")
         self._disconnect()

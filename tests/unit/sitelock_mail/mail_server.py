@@ -25,21 +25,32 @@ class MailServer:
 
     :param refuse: the answer instead of 250 by command and address: C({"RCPT a@b.example": "550 no such user"}). The
         command is C(MAIL), C(RCPT) or C(DATA).
-    :param password: signs in C(websec); with it, mail needs a sign-in.
+    :param tls: for STARTTLS, which it then asks for. :param whole: for a connection that is encrypted from the start.
+    :param password: signs in C(websec); with it and C(tls), mail needs a sign-in.
     """
 
-    def __init__(self, *, tls: ssl.SSLContext | None = None, password: str | None = None, **options: t.Any) -> None:
+    def __init__(
+        self,
+        *,
+        tls: ssl.SSLContext | None = None,
+        whole: ssl.SSLContext | None = None,
+        password: str | None = None,
+        **options: t.Any,
+    ) -> None:
         self.mails: list[email.message.EmailMessage] = []
         self.envelopes: list[tuple[str, str]] = []
         self.refuse: dict[str, str] = {}
         self.sign_ins: list[tuple[str, str]] = []
         self.port = 0
         self._password = password
+        self._whole = whole
         self._options = {"hostname": "mail.test", **options}
         if tls is not None:
             self._options.update(tls_context=tls, require_starttls=True)
         if password is not None:
-            self._options.update(authenticator=self._sign_in, auth_required=True, auth_require_tls=tls is not None)
+            # aiosmtpd knows no TLS but its own.
+            ours = {"auth_required": tls is not None, "auth_require_tls": tls is not None}
+            self._options.update(authenticator=self._sign_in, **ours)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._ready = threading.Event()
@@ -57,7 +68,7 @@ class MailServer:
         loop = self._loop
         asyncio.set_event_loop(loop)
         server = loop.run_until_complete(
-            loop.create_server(lambda: SMTP(self, loop=loop, **self._options), "127.0.0.1", 0)
+            loop.create_server(lambda: SMTP(self, loop=loop, **self._options), "127.0.0.1", 0, ssl=self._whole)
         )
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()

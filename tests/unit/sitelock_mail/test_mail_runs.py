@@ -238,6 +238,7 @@ def test_a_refused_message_is_pending_and_the_next_run_sends_it(
         first, second = partner.run()["emails"]
         assert (first["error"]["kind"], second["state"]) == (kind, "sent")
         assert answer in first["error"]["message"]
+        assert "It was not sent." in first["error"]["hint"]
         assert set(journal_of(partner)) == {"2"}
         mail.refuse = {}
         assert partner.states() == {"1": "sent"}

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 import pathlib
 import typing as t
@@ -18,7 +19,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     OutcomeUnknownError,
     WebsecError,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail import smtp as smtp_module
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.smtp import (
     LostError,
     SmtpServer,
@@ -73,6 +73,21 @@ def test_starttls_and_sign_in(mechanism: str, certificate: tuple[str, str], tmp_
         assert (mail.sign_ins, mail.count("1")) == ([("websec", PASSWORD)], 1)
 
 
+def test_encrypted_from_the_start(certificate: tuple[str, str], tmp_path: pathlib.Path) -> None:
+    with MailServer(whole=server_tls(certificate), password=PASSWORD) as mail, SiteLock(Message("1")) as api:
+        given = {"smtp_security": "tls", "smtp_ca_path": certificate[0], "smtp_username": "websec"}
+        partner = Partner(tmp_path, api, mail, smtp_password=PASSWORD, **given)
+        assert partner.states() == {"1": "sent"}
+        assert (mail.sign_ins, mail.count("1")) == ([("websec", PASSWORD)], 1)
+
+
+def test_a_server_without_encryption_is_no_encrypted_one(tmp_path: pathlib.Path, mail: MailServer) -> None:
+    with SiteLock(Message("1")) as api:
+        (row,) = Partner(tmp_path, api, mail, smtp_security="tls").run()["emails"]
+        assert "no encrypted connection: " in row["error"]["message"]
+        assert "Check smtp_port and smtp_security." in row["error"]["hint"]
+
+
 def test_a_refused_sign_in_is_told_without_the_password(certificate: tuple[str, str], tmp_path: pathlib.Path) -> None:
     wrong = "wrong-hunter2"
     with MailServer(tls=server_tls(certificate), password=PASSWORD) as mail, SiteLock(Message("1")) as api:
@@ -90,11 +105,9 @@ def test_a_server_that_repeats_the_password_does_not_show_it() -> None:
         caller.send(b"535 no: " + encoded + b" " + base64.b64decode(encoded).replace(b"\0", b" ") + b"\r\n")
 
     with RawServer(talk) as raw:
-        server = SmtpServer(settings(smtp_port=raw.port))
         # Without TLS only here.
-        object.__setattr__(server._settings, "password", "hunter2-hunter2")
-        object.__setattr__(server._settings, "username", "websec")
-        server._redact = smtp_module.Redactor(["hunter2-hunter2"])
+        signed_in = {"username": "websec", "password": "hunter2-hunter2"}
+        server = SmtpServer(dataclasses.replace(settings(smtp_port=raw.port), **signed_in))
         with pytest.raises(WebsecError, match="refused the sign-in of websec: 535 no:") as error:
             send(server)
     assert "hunter2" not in error.value.message
@@ -140,9 +153,9 @@ def test_a_server_that_does_not_begin_the_encryption(certificate: tuple[str, str
         caller.silence()
 
     with RawServer(talk) as raw:
-        server = SmtpServer(settings(smtp_port=raw.port, smtp_security="starttls", smtp_ca_path=certificate[0]))
-        object.__setattr__(server._settings, "timeout", 0.5)
-        with pytest.raises(LostError, match=r"no encrypted connection: no answer within 0\.5 seconds"):
+        encrypted = settings(smtp_port=raw.port, smtp_security="starttls", smtp_ca_path=certificate[0])
+        server = SmtpServer(dataclasses.replace(encrypted, timeout=2.0))
+        with pytest.raises(LostError, match=r"no encrypted connection: no answer within 2 seconds"):
             send(server)
 
 
@@ -217,11 +230,11 @@ def take(caller: Caller) -> None:
         pass
 
 
-def failure(talk: t.Callable[[Caller], None], monkeypatch: pytest.MonkeyPatch, seconds: float = 20) -> WebsecError:
-    monkeypatch.setattr(smtp_module, "DOT_SECONDS", seconds)
+def failure(talk: t.Callable[[Caller], None], *, seconds: float = 20, dot_seconds: float = 20) -> WebsecError:
+    """The error of a message. :param seconds: for each step. :param dot_seconds: for the last one."""
     with RawServer(talk) as raw:
-        server = SmtpServer(settings(smtp_port=raw.port))
-        object.__setattr__(server._settings, "timeout", seconds)
+        server = SmtpServer(dataclasses.replace(settings(smtp_port=raw.port), timeout=seconds))
+        server._dot_seconds = dot_seconds
         with pytest.raises(WebsecError) as error:
             send(server)
         return error.value
@@ -230,20 +243,18 @@ def failure(talk: t.Callable[[Caller], None], monkeypatch: pytest.MonkeyPatch, s
 @pytest.mark.parametrize(
     "answer", [b"", b"251 x\r\n", b"354 x\r\n", b"yes\r\n", b"2500 x\r\n", b"250", b"\r\n", b"250-x\r\n", b"\xff\r\n"]
 )
-def test_what_is_no_clear_answer_after_the_last_line_is_an_unknown_outcome(
-    answer: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_no_clear_answer_after_the_last_line_is_an_unknown_outcome(answer: bytes) -> None:
     def talk(caller: Caller) -> None:
         take(caller)
         caller.send(answer)
 
-    error = failure(talk, monkeypatch)
+    error = failure(talk)
     assert isinstance(error, OutcomeUnknownError)
     assert "name its queue id in resend" in error.hint
 
 
 @pytest.mark.parametrize("what", ["silence", "trickle", "flood"])
-def test_a_server_that_never_ends_its_answer(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_never_ends_its_answer(what: str) -> None:
     def misbehave(caller: Caller) -> None:
         {
             "silence": caller.silence,
@@ -259,24 +270,22 @@ def test_a_server_that_never_ends_its_answer(what: str, monkeypatch: pytest.Monk
         greet(caller)
         misbehave(caller)
 
-    assert isinstance(failure(after, monkeypatch, 0.3), OutcomeUnknownError)
-    assert isinstance(failure(before, monkeypatch, 0.3), LostError)
-    assert isinstance(failure(misbehave, monkeypatch, 0.3), LostError)
+    assert isinstance(failure(after, dot_seconds=0.3), OutcomeUnknownError)
+    assert isinstance(failure(before, seconds=0.3), LostError)
+    assert isinstance(failure(misbehave, seconds=0.3), LostError)
 
 
 @pytest.mark.parametrize(
     "greeting", [b"554 go away\r\n", b"220 x\r\n502 no EHLO\r\n", b"HTTP/1.1 400 Bad\r\n\r\n", b""]
 )
-def test_what_is_no_smtp_server(greeting: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    error = failure(lambda caller: caller.send(greeting), monkeypatch)
+def test_what_is_no_smtp_server(greeting: bytes) -> None:
+    error = failure(lambda caller: caller.send(greeting))
     assert isinstance(error, LostError)
     assert "The SMTP server 127.0.0.1:" in error.message or "connection to the SMTP server" in error.message
 
 
 @pytest.mark.parametrize("early", [b"354 x\r\n250 x\r\n", b"250 x\r\n354 x\r\n", b"354 x\r\n25"])
-def test_an_answer_that_came_too_early_is_not_the_one_to_the_message(
-    early: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_answer_that_came_too_early_is_not_the_one_to_the_message(early: bytes) -> None:
     def talk(caller: Caller) -> None:
         greet(caller)
         for answer in (b"250 x\r\n", b"250 x\r\n"):
@@ -285,16 +294,16 @@ def test_an_answer_that_came_too_early_is_not_the_one_to_the_message(
         caller.send(early)
         caller.silence()
 
-    error = failure(talk, monkeypatch)
+    error = failure(talk)
     assert isinstance(error, LostError)
     assert "It answered without being asked" in error.message or "which is not SMTP" in error.message
 
 
-def test_a_server_that_is_about_to_stop_has_no_message(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_is_about_to_stop_has_no_message() -> None:
     def talk(caller: Caller) -> None:
         take(caller)
         caller.send(b"421 4.3.2 shutting down\r\n")
 
-    error = failure(talk, monkeypatch)
+    error = failure(talk)
     assert isinstance(error, LostError)
     assert "it ended the connection: 421 4.3.2 shutting down." in error.message
