@@ -77,8 +77,8 @@ class Problem:
         said = self.messages and each.error_as_reason
         messages = [each.error["message"]] if each.error and not said else []
         waits = [f"Waits for {each.waiting_for}"] if each.waiting_for else []
-        told = [*messages, *each.texts_of(self.reason), *each.notes, *each.other_findings]
-        return [*waits, *(text for text in dict.fromkeys(told) if text not in self.messages)]
+        told = [*messages, *each.texts_of(self.reason), *waits, *each.notes, *each.other_findings]
+        return [text for text in dict.fromkeys(told) if text not in self.messages]
 
 
 @dataclasses.dataclass(frozen=True)
