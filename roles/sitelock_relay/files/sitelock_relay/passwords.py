@@ -1,0 +1,80 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Password hashes: ``scrypt$N$r$p$SALT$KEY`` (salt and key in Base64), or argon2 in its own form."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+import secrets
+
+try:
+    import argon2
+except ImportError:  # python3-argon2 is only needed for such hashes
+    argon2 = None
+
+_SCRYPT = re.compile(
+    r"scrypt\$([0-9]{1,8})\$([0-9]{1,3})\$([0-9]{1,3})\$([A-Za-z0-9+/=]{16,128})\$([A-Za-z0-9+/=]{40,128})"
+)
+_MAX_MEMORY = 128 * 1024 * 1024
+_LEAST_COST = 2**14
+
+
+def hashed(password: str) -> str:
+    """Return a scrypt hash of a password."""
+    salt = secrets.token_bytes(16)
+    key = hashlib.scrypt(password.encode(), salt=salt, n=_LEAST_COST, r=8, p=1, dklen=32, maxmem=_MAX_MEMORY)
+    return f"scrypt${_LEAST_COST}$8$1${base64.b64encode(salt).decode()}${base64.b64encode(key).decode()}"
+
+
+def problem(text: str) -> str | None:
+    """Return what is wrong with a hash; None: nothing."""
+    if text.startswith("$argon2id$"):
+        if argon2 is None:
+            return "it is an argon2 hash, and python3-argon2 is not installed"
+        try:
+            argon2.extract_parameters(text)
+        except argon2.exceptions.InvalidHash:
+            return "it is not a valid argon2 hash"
+        return None
+    found = _SCRYPT.fullmatch(text)
+    if found is None:
+        return "it is neither an scrypt nor an argon2id hash"
+    cost, blocks, parallel = map(int, found.groups()[:3])
+    if cost < _LEAST_COST or cost & (cost - 1) or not blocks or not parallel:
+        return f"its cost must be a power of two of at least {_LEAST_COST}"
+    if 128 * cost * blocks * 2 > _MAX_MEMORY or parallel > 16:
+        return "its cost is too high for a service"
+    try:
+        _bytes(found)
+    except binascii.Error:
+        return "its salt or key is not Base64"
+    return None
+
+
+def matches(password: str, text: str) -> bool:
+    """Whether a password has this hash, which is a valid one. It takes as long for a wrong password as for the right
+    one."""
+    if text.startswith("$argon2id$"):
+        try:
+            return bool(argon2.PasswordHasher().verify(text, password))
+        except argon2.exceptions.VerificationError:
+            return False
+    found = _SCRYPT.fullmatch(text)
+    if found is None:
+        raise ValueError("not a valid hash")
+    cost, blocks, parallel = map(int, found.groups()[:3])
+    salt, key = _bytes(found)
+    tried = hashlib.scrypt(
+        password.encode(), salt=salt, n=cost, r=blocks, p=parallel, dklen=len(key), maxmem=_MAX_MEMORY * 2
+    )
+    return hmac.compare_digest(tried, key)
+
+
+def _bytes(found: re.Match[str]) -> tuple[bytes, bytes]:
+    salt, key = (base64.b64decode(text, validate=True) for text in found.groups()[3:])
+    return salt, key
