@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import typing as t
 from xml.sax.saxutils import escape
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes" ?>'
@@ -34,7 +33,7 @@ def answer(error: RefusedError) -> bytes:
     credentials below C(authentication)."""
     message = escape(f"SiteLock relay: {error.message}", _QUOTES)
     parts = [f"<error>{message}</error>"]
-    around: t.Optional[str] = "authentication" if error.reason == "credentials" else error.method
+    around: str | None = "authentication" if error.reason == "credentials" else error.method
     if around:
         parts = [f"<{around}>", *parts, f"</{around}>"]
     return "".join([_DECLARATION, "<SiteLockOnlineResponse>", *parts, "</SiteLockOnlineResponse>"]).encode()

@@ -1,0 +1,117 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who calls: user, password, address and certificate name must all belong to one client."""
+
+from __future__ import annotations
+
+import collections
+import hashlib
+import hmac
+import ipaddress
+import secrets
+import threading
+import typing as t
+
+from . import passwords
+from .clients import Address, Client, Clients
+from .refusals import RefusedError
+
+_MAX_ADDRESSES = 10_000
+_MAX_VERIFIED = 4096
+# One message for every reason: the caller does not learn which part was right. The audit log has the reason.
+_MESSAGE = "Authentication failed. Check user and password, and that this client may call from here."
+
+
+class Tries:
+    """Wrong tries by address, in a sliding window.
+
+    :param limit: of tries in a window.
+    :param window: its length in seconds.
+    :param clock: seconds that only grow.
+    """
+
+    def __init__(self, limit: int, window: float, clock: t.Callable[[], float]) -> None:
+        self.limit = limit
+        self.window = window
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._times: collections.OrderedDict[str, collections.deque[float]] = collections.OrderedDict()
+
+    def begin(self, address: Address) -> None:
+        """Count a try, before the password is looked at, so that parallel tries count too.
+
+        :raises RefusedError: there were too many.
+        """
+        key, now = _tried_from(address), self._clock()
+        with self._lock:
+            times = self._times.setdefault(key, collections.deque())
+            self._times.move_to_end(key)
+            while times and times[0] <= now - self.window:
+                times.popleft()
+            if len(times) >= self.limit:
+                raise RefusedError("too_many_tries", "Too many failed logins from this address. Wait, then retry.", 429)
+            times.append(now)
+            while len(self._times) > _MAX_ADDRESSES:
+                self._times.popitem(last=False)
+
+    def succeeded(self, address: Address) -> None:
+        """Take back the last counted try: it was a right one."""
+        with self._lock:
+            times = self._times.get(_tried_from(address))
+            if times:
+                times.pop()
+
+
+def _tried_from(address: Address) -> str:
+    """Who has one IPv6 address has all of its /64."""
+    if address.version == 6:
+        return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
+    return str(address)
+
+
+class Authenticator:
+    """Checks passwords. A password that was right is remembered as a keyed hash, because the slow one is too slow for
+    every request; the key is made anew in each process, and is never written."""
+
+    def __init__(self, tries: Tries) -> None:
+        self._tries = tries
+        self._key = secrets.token_bytes(32)
+        self._verified: collections.OrderedDict[bytes, None] = collections.OrderedDict()
+        self._nobody = passwords.hashed(secrets.token_hex())
+
+    def client(self, clients: Clients, user: str, password: str, address: Address, certificate: str | None) -> Client:
+        """Return who calls. It blocks for as long as the slow hash takes.
+
+        :param certificate: name in the verified certificate of the connection; None: there is none.
+        :raises RefusedError: anything does not fit. C(reason) says what.
+        """
+        client = clients.get(user)
+        mark = self._mark(client, password) if client else b""
+        if client and mark in self._verified:
+            _check_place(client, address, certificate)
+            return client
+        self._tries.begin(address)
+        # An unknown user takes as long as a known one.
+        right = passwords.matches(password, client.password_hash if client else self._nobody)
+        if client is None or not right:
+            raise RefusedError("credentials", _MESSAGE)
+        _check_place(client, address, certificate)
+        self._tries.succeeded(address)
+        self._verified[mark] = None
+        while len(self._verified) > _MAX_VERIFIED:
+            self._verified.popitem(last=False)
+        return client
+
+    def _mark(self, client: Client, password: str) -> bytes:
+        """It depends on the stored hash, so a changed password is not taken for the old one."""
+        parts = (client.name, client.password_hash, password)
+        text = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
+        return hmac.new(self._key, text, hashlib.sha256).digest()
+
+
+def _check_place(client: Client, address: Address, certificate: str | None) -> None:
+    if not client.is_at(address):
+        raise RefusedError("address", _MESSAGE, 403)
+    if client.certificate is not None and (certificate or "").lower() != client.certificate.lower():
+        raise RefusedError("certificate", _MESSAGE, 403)
