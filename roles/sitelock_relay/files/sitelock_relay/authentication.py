@@ -80,25 +80,32 @@ class Authenticator:
         self._verified: collections.OrderedDict[bytes, None] = collections.OrderedDict()
         self._nobody = passwords.hashed(secrets.token_hex())
 
+    def remembered(
+        self, clients: Clients, user: str, password: str, address: Address, certificate: str | None
+    ) -> Client | None:
+        """Return who calls if all of it is right and the password was right before. It does not block."""
+        client = clients.get(user)
+        if client is None or _wrong_place(client, address, certificate):
+            return None
+        return client if self._mark(client, password) in self._verified else None
+
     def client(self, clients: Clients, user: str, password: str, address: Address, certificate: str | None) -> Client:
         """Return who calls. It blocks for as long as the slow hash takes.
 
         :param certificate: name in the verified certificate of the connection; None: there is none.
         :raises RefusedError: anything does not fit. C(reason) says what.
         """
-        client = clients.get(user)
-        mark = self._mark(client, password) if client else b""
-        if client and mark in self._verified:
-            _check_place(client, address, certificate)
-            return client
         self._tries.begin(address)
-        # An unknown user takes as long as a known one.
+        client = clients.get(user)
+        # An unknown user, and the right password from a wrong place, take as long as anybody.
         right = passwords.matches(password, client.password_hash if client else self._nobody)
         if client is None or not right:
             raise RefusedError("credentials", _MESSAGE)
-        _check_place(client, address, certificate)
+        wrong = _wrong_place(client, address, certificate)
+        if wrong:
+            raise RefusedError(wrong, _MESSAGE)
         self._tries.succeeded(address)
-        self._verified[mark] = None
+        self._verified[self._mark(client, password)] = None
         while len(self._verified) > _MAX_VERIFIED:
             self._verified.popitem(last=False)
         return client
@@ -110,8 +117,9 @@ class Authenticator:
         return hmac.new(self._key, text, hashlib.sha256).digest()
 
 
-def _check_place(client: Client, address: Address, certificate: str | None) -> None:
+def _wrong_place(client: Client, address: Address, certificate: str | None) -> str | None:
     if not client.is_at(address):
-        raise RefusedError("address", _MESSAGE, 403)
+        return "address"
     if client.certificate is not None and (certificate or "").lower() != client.certificate.lower():
-        raise RefusedError("certificate", _MESSAGE, 403)
+        return "certificate"
+    return None

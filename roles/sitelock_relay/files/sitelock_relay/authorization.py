@@ -35,7 +35,7 @@ def check_subjects(client: Client, request: Request, owners: t.Mapping[str, str 
 
     :param owners: by site: its account, or None if that is unknown; for all of ``sites_to_look_up``.
     """
-    if client.account_ids is None and client.site_ids is None or request.method.common:
+    if (client.account_ids is None and client.site_ids is None) or request.method.common:
         return
     accounts, sites = client.account_ids or frozenset(), client.site_ids or frozenset()
     for item in request.items:

@@ -234,13 +234,12 @@ def _listed(names: t.Iterable[str]) -> str:
 
 
 def _items(body: Element, method: Method, max_items: int) -> tuple[tuple[Subject, ...], ...]:
-    if not method.items:
-        return (tuple(_subjects(body, method, "")),)
-    items = tuple(tuple(_subjects(child, method, child.name)) for child in body.children if child.name == method.items)
-    if not items:
+    parts = [(child, child.name) for child in body.children if child.name == method.items] if method.items else []
+    if method.items and not parts:
         raise _refused(f"{method.name} needs {method.items}.")
-    if len(items) > max_items:
-        raise RefusedError("too_many_items", f"At most {max_items} {method.items} are allowed in a request.", 403)
+    items = tuple(tuple(_subjects(part, method, path)) for part, path in parts or [(body, "")])
+    if max(len(items), *map(len, items)) > max_items:
+        raise RefusedError("too_many_items", f"A request may have at most {max_items} items or ids.", 403)
     return items
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from xml.sax.saxutils import escape
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes" ?>'
+ABOUT_CREDENTIALS = ("credentials", "address", "certificate")
 _QUOTES = {"'": "&apos;", '"': "&quot;"}
 
 
@@ -33,7 +34,7 @@ def answer(error: RefusedError) -> bytes:
     credentials below C(authentication)."""
     message = escape(f"SiteLock relay: {error.message}", _QUOTES)
     parts = [f"<error>{message}</error>"]
-    around: str | None = "authentication" if error.reason == "credentials" else error.method
+    around: str | None = "authentication" if error.reason in ABOUT_CREDENTIALS else error.method
     if around:
         parts = [f"<{around}>", *parts, f"</{around}>"]
     return "".join([_DECLARATION, "<SiteLockOnlineResponse>", *parts, "</SiteLockOnlineResponse>"]).encode()

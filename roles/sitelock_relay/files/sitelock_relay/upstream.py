@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way to the vendor: one pooled TLS client, bounded in time and size. It follows nothing and reads no environment."""
+"""The way to the vendor: one pooled TLS client, bounded in time and size. It follows no redirect."""
 
 from __future__ import annotations
 

@@ -1,0 +1,102 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The service.
+
+    python3 -m sitelock_relay CONFIG SOCKET          serves
+    python3 -m sitelock_relay --check CONFIG         says what is wrong with a configuration file
+
+SIGHUP loads CONFIG again. If it cannot be used, the one before stays in use. A new upstream_url, timeout or
+orders_file needs a restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pathlib
+import signal
+import sys
+import typing as t
+
+import uvicorn
+
+from .app import application
+from .clients import BadTableError
+from .config import Config, load, password
+from .orders import Orders
+from .relay import Relay
+from .table import Table
+from .table import load as load_table
+from .upstream import HttpUpstream
+
+
+def main(arguments: t.Sequence[str]) -> int:
+    """Run; the exit status."""
+    table = load_table()
+    try:
+        if len(arguments) == 2 and arguments[0] == "--check":
+            load(pathlib.Path(arguments[1]), table)
+            return 0
+        if len(arguments) != 2:
+            sys.stderr.write(__doc__ or "")
+            return 2
+        path = pathlib.Path(arguments[0])
+        config = load(path, table)
+        secret = password(os.environ.get("CREDENTIALS_DIRECTORY", ""))
+    except BadTableError as error:
+        sys.stderr.write(f"sitelock_relay: {error}\n")
+        return 1
+    asyncio.run(serve(path, config, table, secret, arguments[1]))
+    return 0
+
+
+async def serve(path: pathlib.Path, config: Config, table: Table, secret: str, socket: str) -> None:
+    """Serve until SIGTERM; requests that are being handled are finished."""
+    orders, upstream = Orders(config.orders_file), HttpUpstream(config.upstream_url, config.timeout)
+    relay = Relay(config, table, secret, upstream, orders, _writer(config.audit_file))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload, relay, path, table)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application(relay),
+            uds=socket,
+            access_log=False,
+            log_level="warning",
+            proxy_headers=False,
+            server_header=False,
+            lifespan="off",
+        )
+    )
+    try:
+        await server.serve()
+    finally:
+        await upstream.close()
+        orders.close()
+
+
+def reload(relay: Relay, path: pathlib.Path, table: Table) -> None:
+    """Use the configuration file as it is now, or keep the one before and say why."""
+    try:
+        relay.reconfigure(load(path, table))
+    except BadTableError as error:
+        relay.metrics.set("reload_failed", 1)
+        sys.stderr.write(f"sitelock_relay: reload failed, the configuration before stays in use: {error}\n")
+    else:
+        relay.metrics.set("reload_failed", 0)
+        sys.stderr.write("sitelock_relay: reloaded.\n")
+
+
+def _writer(audit_file: str) -> t.Callable[[str], None]:
+    def write(line: str) -> None:
+        sys.stdout.write(line)
+        sys.stdout.flush()
+        if audit_file:
+            # Opened for each line, so that logrotate may move the file at any time.
+            with open(audit_file, "a", encoding="ascii") as file:
+                file.write(line)
+
+    return write
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,72 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The HTTP edge, behind nginx on a Unix socket. nginx sets the two headers; what a client sends under these names does
+not get through it, and a request that has one twice is refused."""
+
+from __future__ import annotations
+
+import typing as t
+
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from .document import MAX_BYTES
+from .refusals import RefusedError
+from .relay import Peer, Relay
+from .upstream import Reply
+
+ADDRESS_HEADER = "x-relay-address"
+CERTIFICATE_HEADER = "x-relay-certificate"
+
+
+def application(relay: Relay) -> Starlette:
+    """Return the application: the partner API, and for nginx on loopback the state of the service."""
+
+    async def partner(request: Request) -> Response:
+        reply = await _answer(relay, request)
+        return Response(reply.body, reply.status, dict(reply.headers))
+
+    async def metrics(_request: Request) -> Response:
+        return PlainTextResponse(relay.metrics.text(), media_type="text/plain; version=0.0.4")
+
+    async def healthz(_request: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    return Starlette(
+        routes=[
+            Route("/v1/partner", partner, methods=["POST"]),
+            Route("/metrics", metrics, methods=["GET"]),
+            Route("/healthz", healthz, methods=["GET"]),
+        ]
+    )
+
+
+async def _answer(relay: Relay, request: Request) -> Reply:
+    addresses = request.headers.getlist(ADDRESS_HEADER)
+    certificates = request.headers.getlist(CERTIFICATE_HEADER)
+    if len(addresses) != 1 or len(certificates) > 1:
+        error = RefusedError("headers", "The relay cannot see the address of its client.", 403)
+        return await relay.refuse(error, Peer(""))
+    peer = Peer(addresses[0][:64], (certificates[0] if certificates else "") or None)
+    try:
+        body = await _body(request)
+    except RefusedError as error:
+        return await relay.refuse(error, peer)
+    except ClientDisconnect:
+        return await relay.refuse(RefusedError("disconnected", "The request is not complete."), peer)
+    return await relay.handle(body, peer)
+
+
+async def _body(request: Request) -> bytes:
+    if request.url.query or "content-encoding" in request.headers:
+        raise RefusedError("malformed", "A request must have neither a query nor a content encoding.")
+    body = bytearray()
+    stream: t.AsyncGenerator[bytes, None] = request.stream()
+    async for part in stream:
+        body += part
+        if len(body) > MAX_BYTES:
+            raise RefusedError("too_long", f"The request is longer than {MAX_BYTES} bytes.")
+    return bytes(body)
