@@ -105,9 +105,9 @@ def _checked(entry: t.Mapping[str, t.Any], name: str, table: Table) -> Client:
     if not isinstance(password_hash, str) or wrong:
         raise ValueError(f"password_hash cannot be used: {wrong}")
     methods, effects = frozenset(_texts(entry, "methods")), frozenset(_texts(entry, "effects"))
-    for what, unknown in (("methods", methods - table.keys()), ("effects", effects - set(EFFECTS))):
-        if unknown:
-            raise ValueError(f"unknown {what}: {', '.join(sorted(unknown))}")
+    for what, missing in (("methods", methods - table.keys()), ("effects", effects - set(EFFECTS))):
+        if missing:
+            raise ValueError(f"unknown {what}: {', '.join(sorted(missing))}")
     if not methods and not effects:
         raise ValueError("it has neither methods nor effects")
     certificate = entry.get("certificate")

@@ -119,7 +119,7 @@ def build(request: Request, authentication: t.Mapping[str, str] | None) -> bytes
 
     :param authentication: user and password of the partner; None: an access token is sent beside the document.
     """
-    own = ()
+    own: tuple[Element, ...] = ()
     if authentication is not None:
         brand = {} if request.partner is None else {"partner": request.partner}
         named = {**authentication, **brand}

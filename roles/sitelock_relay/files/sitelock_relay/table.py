@@ -71,7 +71,9 @@ def _method(name: str, entry: t.Mapping[str, t.Any]) -> Method:
     return Method(
         name,
         entry["effect"].upper(),
-        *(frozenset(entry.get(key, ())) for key in ("elements", "attributes", "repeated")),
+        frozenset(entry.get("elements", ())),
+        frozenset(entry.get("attributes", ())),
+        frozenset(entry.get("repeated", ())),
         subjects=entry.get("subjects", {}),
         items=entry.get("items", ""),
         common=entry.get("common", False),
