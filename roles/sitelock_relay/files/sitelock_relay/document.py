@@ -142,7 +142,8 @@ def _tree(document: bytes) -> etree._Element:
     if len(document) > MAX_BYTES:
         raise _refused(f"The request is longer than {MAX_BYTES} bytes.")
     try:
-        text = document.decode("utf-8")
+        # Python removes the byte order mark, which some libraries of Windows send.
+        text = document.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise _refused("The request is not UTF-8.") from None
     if text.startswith("<?xml"):
