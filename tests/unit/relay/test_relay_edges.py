@@ -1,0 +1,246 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The edges of the relay: HTTP on both sides, the configuration file and its reload, passwords, the written table."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import pathlib
+import subprocess
+import sys
+import typing as t
+
+import httpx
+import pytest
+from sitelock_relay import clients, config, owners, passwords
+from sitelock_relay.__main__ import main, reload
+from sitelock_relay.app import application
+from sitelock_relay.upstream import HttpUpstream, LostError
+
+from .conftest import CLIENTS, PANEL, PASSWORD, TABLE, World, envelope
+
+GOOD = envelope("<createToken><account_id>570</account_id></createToken>").encode()
+ADDRESS = ("X-Relay-Address", PANEL)
+
+
+def post(
+    world: World, headers: t.Sequence[tuple[str, str]], content: t.Any = GOOD, url: str = "/v1/partner"
+) -> httpx.Response:
+    return call(world, "POST", url, headers=list(headers), content=content)
+
+
+def call(world: World, method: str, url: str, **more: t.Any) -> httpx.Response:
+    async def sent() -> httpx.Response:
+        transport = httpx.ASGITransport(app=application(world.relay))
+        async with httpx.AsyncClient(transport=transport, base_url="http://relay.example") as client:
+            return await client.request(method, url, **more)
+
+    return asyncio.run(sent())
+
+
+def test_a_request_passes_the_http_edge(world: World) -> None:
+    response = post(world, [ADDRESS])
+    assert (response.status_code, response.content) == (200, b"<SiteLockOnlineResponse/>")
+    assert response.headers["content-type"] == "text/xml"
+    assert len(world.vendor.documents) == 1
+
+
+async def endless() -> t.AsyncIterator[bytes]:
+    while True:
+        yield b" " * 8192
+
+
+@pytest.mark.parametrize(
+    ("headers", "content", "url"),
+    [
+        ([], GOOD, "/v1/partner"),
+        ([ADDRESS, ADDRESS], GOOD, "/v1/partner"),
+        ([("X-Relay-Address", "203.0.113.1"), ("X-Forwarded-For", PANEL), ("X-Real-IP", PANEL)], GOOD, "/v1/partner"),
+        ([("X-Relay-Address", f"{PANEL}, {PANEL}")], GOOD, "/v1/partner"),
+        ([ADDRESS, ("X-Relay-Certificate", "a"), ("X-Relay-Certificate", "b")], GOOD, "/v1/partner"),
+        ([ADDRESS, ("Content-Encoding", "gzip")], GOOD, "/v1/partner"),
+        ([ADDRESS], GOOD, "/v1/partner?x=1"),
+        ([ADDRESS], GOOD + b" " * 65536, "/v1/partner"),
+    ],
+    ids=["no address", "two addresses", "other headers", "a list", "two certificates", "encoded", "query", "65 kB"],
+)
+def test_a_trick_at_the_http_edge_is_refused_and_logged(
+    world: World, headers: list[tuple[str, str]], content: bytes, url: str
+) -> None:
+    response = post(world, headers, content, url)
+    assert b"<error>SiteLock relay: " in response.content
+    assert world.vendor.documents == []
+    assert world.audit["decision"] == "refused"
+
+
+def test_a_body_without_end_is_not_read_to_its_end(world: World) -> None:
+    assert post(world, [ADDRESS], endless()).status_code == 200
+    assert world.audit["reason"] == "too_long"
+
+
+@pytest.mark.parametrize("url", ["/", "/v1/partner/", "/v1//partner", "/v1/partner/createToken", "/v1/../v1/x"])
+def test_other_paths_do_not_exist(world: World, url: str) -> None:
+    assert post(world, [ADDRESS], url=url).status_code in (307, 404)
+    assert call(world, "GET", "/v1/partner").status_code == 405
+    assert world.vendor.documents == []
+
+
+def test_health_and_metrics_do_not_call_the_vendor(world: World) -> None:
+    post(world, [ADDRESS])
+    assert call(world, "GET", "/healthz").text == "ok\n"
+    line = 'sitelock_relay_requests_total{client="panel-07",method="createToken",decision="passed",reason=""} 1\n'
+    assert line in call(world, "GET", "/metrics").text
+    assert len(world.vendor.documents) == 1
+
+
+def upstream(answers: t.Iterable[t.Any]) -> tuple[HttpUpstream, list[httpx.Request]]:
+    waiting, seen = iter(answers), []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        answer = next(waiting)
+        if isinstance(answer, Exception):
+            raise answer
+        return t.cast(httpx.Response, answer)
+
+    return HttpUpstream("https://vendor.example/v1/partner", 5, httpx.MockTransport(handle)), seen
+
+
+@pytest.mark.parametrize(("again", "calls"), [(True, 2), (False, 1)])
+@pytest.mark.parametrize("error", [httpx.ReadError("x"), httpx.ConnectError("x"), httpx.RemoteProtocolError("x")])
+def test_only_what_reads_is_sent_again(again: bool, calls: int, error: Exception) -> None:
+    client, seen = upstream([error, error, httpx.Response(200)])
+    with pytest.raises(LostError) as lost:
+        asyncio.run(client.send(b"x", again=again))
+    assert len(seen) == calls
+    assert lost.value.sent is not isinstance(error, httpx.ConnectError)
+
+
+def test_an_answer_of_the_vendor_comes_back_as_it_is() -> None:
+    redirect = httpx.Response(302, headers={"Location": "https://other.example/", "Set-Cookie": "a=b"}, content=b"<a/>")
+    client, seen = upstream([redirect])
+    reply = asyncio.run(client.send(b"x", again=True))
+    assert (reply.status, reply.body, dict(reply.headers), len(seen)) == (302, b"<a/>", {}, 1)
+
+
+def test_a_compressed_answer_is_not_unpacked() -> None:
+    client, seen = upstream([httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(b"x"))])
+    with pytest.raises(LostError):
+        asyncio.run(client.send(b"x", again=True))
+    assert seen[0].headers["accept-encoding"] == "identity"
+
+
+def changed(**changes: t.Any) -> list[dict[str, t.Any]]:
+    return [{**CLIENTS[0], **changes}]
+
+
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        ([], "at least one client"),
+        (changed(networks=[]), "panel-07: it has no networks"),
+        (changed(networks=["198.51.100.7/24"]), "panel-07: 198.51.100.7/24 has host bits set"),
+        ([CLIENTS[0], CLIENTS[0]], "Two clients have the name panel-07"),
+        (
+            [CLIENTS[1], {**CLIENTS[1], "name": "b", "certificate": "AWX.hoster.example"}],
+            "same certificate name as awx",
+        ),
+        (changed(password_hash="$1$abc"), "panel-07: password_hash cannot be used: it is neither"),
+        (changed(password_hash=None), "panel-07: password_hash cannot be used: it is missing"),
+        (changed(methods=["getEverything"]), "panel-07: unknown methods: getEverything"),
+        (changed(effects=["LOOK"]), "panel-07: unknown effects: LOOK"),
+        (changed(methods=[]), "panel-07: it has neither methods nor effects"),
+        (changed(account_ids="570"), "panel-07: account_ids must be a list"),
+        (changed(account_ids=[True]), "panel-07: account_ids must be a list"),
+        (changed(orders_per_day=-1), "panel-07: orders_per_day must be a whole number"),
+        (changed(netwroks=[]), "panel-07: unknown keys: netwroks"),
+    ],
+)
+def test_a_wrong_client_table_is_refused_with_the_name(entries: t.Any, message: str) -> None:
+    with pytest.raises(clients.BadTableError, match=message):
+        clients.load(entries, TABLE)
+
+
+def written(folder: pathlib.Path, **changes: t.Any) -> pathlib.Path:
+    settings = {
+        "clients": CLIENTS,
+        "upstream_url": "https://vendor.example/v1/partner",
+        "upstream_user": "partner",
+        "orders_file": "orders.sqlite",
+    }
+    path = folder / "config.json"
+    path.write_text(json.dumps({**settings, **changes}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"upstream_url": "http://vendor.example/"}, {"max_items": "5"}, {"max_itmes": 5}, {"timeout": 0}, {"clients": {}}],
+)
+def test_a_wrong_configuration_is_refused(tmp_path: pathlib.Path, changes: t.Any, capsys: t.Any) -> None:
+    assert main(["--check", str(written(tmp_path))]) == 0
+    assert main(["--check", str(written(tmp_path, **changes))]) == 1
+    assert capsys.readouterr().err.startswith("sitelock_relay: ")
+
+
+def test_a_reload_takes_over_a_good_table_and_keeps_the_old_one_otherwise(
+    world: World, tmp_path: pathlib.Path, capsys: t.Any
+) -> None:
+    reload(world.relay, written(tmp_path, clients=changed(networks=[])), TABLE)
+    assert "panel-07: it has no networks" in capsys.readouterr().err
+    assert "reload_failed 1" in world.relay.metrics.text()
+    world.send(GOOD)
+    assert world.audit["decision"] == "passed"
+    reload(world.relay, written(tmp_path, clients=changed(password_hash=passwords.hashed("a new one"))), TABLE)
+    assert "reload_failed 0" in world.relay.metrics.text()
+    world.send(GOOD)
+    assert world.audit["reason"] == "credentials"
+
+
+def test_the_password_is_a_credential_of_the_unit(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "partner_password").write_text("pass word \n", encoding="utf-8")
+    assert config.password(str(tmp_path)) == "pass word "
+    for wrong in ("", str(tmp_path / "missing")):
+        with pytest.raises(clients.BadTableError):
+            config.password(wrong)
+
+
+def test_a_hash_fits_only_its_password() -> None:
+    text = passwords.hashed(PASSWORD)
+    assert passwords.problem(text) is None
+    assert passwords.matches(PASSWORD, text)
+    assert not passwords.matches(f"{PASSWORD} ", text)
+
+
+@pytest.mark.parametrize("start", ["scrypt$2$8$1$", "scrypt$16385$8$1$", "scrypt$1048576$8$1$", "scrypt$16384$0$1$"])
+def test_a_hash_that_is_too_cheap_or_too_expensive_is_refused(start: str) -> None:
+    assert passwords.problem(start + "A" * 24 + "$" + "A" * 44)
+
+
+@pytest.mark.parametrize(
+    ("answer", "account"),
+    [
+        ("<getStatus><accountInformation><id>570</id></accountInformation></getStatus>", "570"),
+        ('<getStatus account_id="570"><accountInformation/></getStatus>', "570"),
+        (
+            "<getStatus><account_id>571</account_id><accountInformation><id>570</id></accountInformation></getStatus>",
+            None,
+        ),
+        ("<getStatus><accountInformation><name>570</name></accountInformation></getStatus>", None),
+        ("<getStatus><accountInformation><addons><id>570</id></addons></accountInformation></getStatus>", None),
+        ("<getStatus><error>Site Not Found</error></getStatus>", None),
+        ("<html>", None),
+    ],
+)
+def test_the_account_of_a_site_must_be_clear(answer: str, account: str | None) -> None:
+    body = f"<SiteLockOnlineResponse>{answer}</SiteLockOnlineResponse>".encode()
+    assert owners.account_in(200, body) == account
+    assert owners.account_in(500, body) is None
+
+
+def test_the_service_imports_nothing_of_ansible() -> None:
+    files = pathlib.Path(clients.__file__).parent
+    code = "import sys, sitelock_relay.__main__; sys.exit(any(name.startswith('ansible') for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=files.parent, check=False).returncode == 0
