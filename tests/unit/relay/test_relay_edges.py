@@ -119,7 +119,8 @@ def test_only_what_reads_is_sent_again(again: bool, calls: int, error: Exception
 
 
 def test_an_answer_of_the_vendor_comes_back_as_it_is() -> None:
-    redirect = httpx.Response(302, headers={"Location": "https://other.example/", "Set-Cookie": "a=b"}, content=b"<a/>")
+    headers = {"Location": "https://other.example/", "Set-Cookie": "a=b"}
+    redirect = httpx.Response(302, headers=headers, stream=httpx.ByteStream(b"<a/>"))
     client, seen = upstream([redirect])
     reply = asyncio.run(client.send(b"x", again=True))
     assert (reply.status, reply.body, dict(reply.headers), len(seen)) == (302, b"<a/>", {}, 1)
