@@ -75,6 +75,7 @@ ATTACKS: dict[str, bytes | str] = {
     "an unknown element": envelope("<createToken><account_id>570</account_id><site>1</site></createToken>"),
     "an element in other letters": envelope("<createToken><Account_ID>570</Account_ID></createToken>"),
     "a subject twice": envelope("<createToken><account_id>570</account_id><account_id>999</account_id></createToken>"),
+    "a value twice": envelope("<createToken><account_id>570</account_id><account_id>570</account_id></createToken>"),
     "text beside a method": envelope(f"{TOKEN}getAccounts"),
     "text beside a value": envelope("<createToken>999<account_id>570</account_id></createToken>"),
     "a processing instruction": envelope(f"<?php system('id') ?>{TOKEN}"),

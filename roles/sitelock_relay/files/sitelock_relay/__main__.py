@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The service.
 
-    python3 -m sitelock_relay CONFIG SOCKET          serves
+    python3 -m sitelock_relay CONFIG [SOCKET]        serves: on the socket that systemd hands over, or on a new one
     python3 -m sitelock_relay --check CONFIG         says what is wrong with a configuration file
 
 SIGHUP loads CONFIG again. If it cannot be used, the one before stays in use. A new upstream_url, timeout or
@@ -31,6 +31,10 @@ from .table import load as load_table
 from .upstream import HttpUpstream
 
 
+# By sd_listen_fds(3).
+_FIRST_SOCKET = 3
+
+
 def main(arguments: t.Sequence[str]) -> int:
     """Run; the exit status."""
     table = load_table()
@@ -38,7 +42,8 @@ def main(arguments: t.Sequence[str]) -> int:
         if len(arguments) == 2 and arguments[0] == "--check":
             load(pathlib.Path(arguments[1]), table)
             return 0
-        if len(arguments) != 2:
+        handed = _has_socket()
+        if len(arguments) != (1 if handed else 2):
             sys.stderr.write(__doc__ or "")
             return 2
         path = pathlib.Path(arguments[0])
@@ -47,12 +52,16 @@ def main(arguments: t.Sequence[str]) -> int:
     except BadTableError as error:
         sys.stderr.write(f"sitelock_relay: {error}\n")
         return 1
-    asyncio.run(serve(path, config, table, secret, arguments[1]))
+    asyncio.run(serve(path, config, table, secret, None if handed else arguments[1]))
     return 0
 
 
-async def serve(path: pathlib.Path, config: Config, table: Table, secret: str, socket: str) -> None:
-    """Serve until SIGTERM; requests that are being handled are finished."""
+async def serve(path: pathlib.Path, config: Config, table: Table, secret: str, socket: str | None) -> None:
+    """Serve until SIGTERM; requests that are being handled are finished.
+
+    :param socket: path of a new Unix socket, which every local user who reaches its folder may use; None: the one of
+        systemd, which has its own mode and outlives the process, so that no request is lost while it restarts.
+    """
     orders, upstream = Orders(config.orders_file), HttpUpstream(config.upstream_url, config.timeout)
     relay = Relay(config, table, secret, upstream, orders, _writer(config.audit_file))
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload, relay, path, table)
@@ -60,6 +69,7 @@ async def serve(path: pathlib.Path, config: Config, table: Table, secret: str, s
         uvicorn.Config(
             application(relay),
             uds=socket,
+            fd=None if socket else _FIRST_SOCKET,
             access_log=False,
             log_level="warning",
             proxy_headers=False,
@@ -84,6 +94,10 @@ def reload(relay: Relay, path: pathlib.Path, table: Table) -> None:
     else:
         relay.metrics.set("reload_failed", 0)
         sys.stderr.write("sitelock_relay: reloaded.\n")
+
+
+def _has_socket() -> bool:
+    return os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS") == "1"
 
 
 def _writer(audit_file: str) -> t.Callable[[str], None]:

@@ -172,7 +172,8 @@ class Relay:
                     429,
                     request.method.name,
                 )
-        self.metrics.add("orders_total", number, client=client.name)
+        if number:
+            self.metrics.add("orders_total", number, client=client.name)
 
     async def _owner(self, site: str) -> str | None:
         known = self._owners.get(site)
