@@ -30,7 +30,6 @@ from .table import Table
 from .table import load as load_table
 from .upstream import HttpUpstream
 
-
 # By sd_listen_fds(3).
 _FIRST_SOCKET = 3
 
