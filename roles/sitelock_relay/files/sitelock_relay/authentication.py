@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import collections
+import functools
 import hashlib
 import hmac
 import ipaddress
@@ -78,7 +79,7 @@ class Authenticator:
         self._tries = tries
         self._key = secrets.token_bytes(32)
         self._verified: collections.OrderedDict[bytes, None] = collections.OrderedDict()
-        self._nobody = passwords.hashed(secrets.token_hex())
+        self._nobody = _hash_of_nobody()
 
     def remembered(
         self, clients: Clients, user: str, password: str, address: Address, certificate: str | None
@@ -123,3 +124,9 @@ def _wrong_place(client: Client, address: Address, certificate: str | None) -> s
     if client.certificate is not None and (certificate or "").lower() != client.certificate.lower():
         return "certificate"
     return None
+
+
+@functools.lru_cache(maxsize=1)
+def _hash_of_nobody() -> str:
+    """The hash of a password that nobody has."""
+    return passwords.hashed(secrets.token_hex())
