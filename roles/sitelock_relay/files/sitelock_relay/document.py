@@ -239,7 +239,8 @@ def _items(body: Element, method: Method, max_items: int) -> tuple[tuple[Subject
     if method.items and not parts:
         raise _refused(f"{method.name} needs {method.items}.")
     items = tuple(tuple(_subjects(part, method, path)) for part, path in parts or [(body, "")])
-    if max(len(items), *map(len, items)) > max_items:
+    ids = max(sum(subject.kind != "other" for subject in item) for item in items)
+    if max(len(items), ids) > max_items:
         raise RefusedError("too_many_items", f"A request may have at most {max_items} items or ids.", 403)
     return items
 
