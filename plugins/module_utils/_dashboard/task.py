@@ -29,7 +29,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._web.files import (
 )
 from ansible_collections.hosting.websec.plugins.module_utils._web.host import Host
 
-STEPS = ("created", "replaced", "permissions", "removed")
+STEPS = {
+    "created": "created",
+    "replaced": "replaced",
+    "permissions": "with other permissions",
+    "removed": "removed",
+}
+"""What happens to a file, each with its words."""
 
 
 def write_documents(
@@ -81,7 +87,10 @@ def write_documents(
 
 
 def _summary(documents: int, counts: t.Mapping[str, int], *, check_mode: bool) -> str:
-    done = ", ".join(f"{number(amount)} {step}" for step, amount in counts.items() if amount) or "nothing changed"
+    done = (
+        ", ".join(f"{number(amount)} {STEPS.get(step, step)}" for step, amount in counts.items() if amount)
+        or "nothing changed"
+    )
     return f"{counted(documents, 'customer')}: {'in check mode ' if check_mode else ''}{done}."
 
 
