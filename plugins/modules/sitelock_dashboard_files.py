@@ -30,7 +30,7 @@ attributes:
   idempotent:
     support: full
 options:
-  path:
+  directory:
     description: The directory, an absolute path on the host. It must exist.
     type: path
     required: true
@@ -98,7 +98,7 @@ seealso:
 EXAMPLES = r"""
 - name: Write the files of all customers
   hosting.websec.sitelock_dashboard_files:
-    path: /srv/panel/sitelock
+    directory: /srv/panel/sitelock
     documents: "{{ customers.documents }}"
     keep: "{{ customers.incomplete }}"
     group: panel
@@ -197,7 +197,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._web.moving import 
 def main() -> None:
     own = ArgumentSpec(
         options={
-            "path": {"type": "path", "required": True},
+            "directory": {"type": "path", "required": True},
             "documents": {"type": "list", "elements": "str", "required": True},
             "mode": {"type": "str", "default": "0640"},
             "owner": {"type": "str"},

@@ -45,7 +45,7 @@ def write_documents(
 
     :raises BadInputError: the options are not valid, or the folder cannot be used.
     """
-    path = plain_path(options["path"])
+    path = plain_path(options["directory"])
     like = _like(path, options)
     keep = {number_id(each, "keep") for each in options["keep"]}
     documents = list(map(str, options["documents"]))

@@ -55,7 +55,7 @@ def write(
     **options: t.Any,
 ) -> Result:
     given = {
-        "path": str(folder),
+        "directory": str(folder),
         "documents": list(documents),
         "mode": "0640",
         "owner": None,
@@ -235,8 +235,8 @@ def test_after_the_deadline_no_file_is_written_and_none_removed(tmp_path: pathli
     [
         ({"mode": "rw"}, "'rw' is not a file mode"),
         ({"owner": "nobody-of-this-name"}, "the owner 'nobody-of-this-name' does not exist"),
-        ({"path": "panel"}, "is not a plain absolute path"),
-        ({"path": "/does/not/exist"}, "/does/not/exist cannot be opened: No such file or directory."),
+        ({"directory": "panel"}, "is not a plain absolute path"),
+        ({"directory": "/does/not/exist"}, "/does/not/exist cannot be opened: No such file or directory."),
         ({"documents": [ANNA, ANNA]}, "Two documents are about the same account: 570 in the entries 1 and 2."),
         ({"keep": ["../1"]}, "keep is '../1'"),
     ],
