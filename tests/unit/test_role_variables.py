@@ -105,6 +105,10 @@ def texts_of(option: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
             return {}
         first, second = ({key: f"{key}{number}" for key in required or ["a"]} for number in (1, 2))
         return {",".join(" ".join(f"{k}={v}" for k, v in each.items()) for each in (first, second)): [first, second]}
+    if "choices" in option:
+        # Ansible keeps the blank in "a, b", and then it is no choice.
+        first, second = option["choices"][:2]
+        return {first: [first], f"{first},{second}": [first, second]}
     return {"a": ["a"], "a,b": ["a", "b"], "a, b": ["a", "b"]}
 
 
