@@ -350,6 +350,7 @@ class Convergence(t.Generic[D, C]):
                 item.outcome.changed = True
                 item.outcome.accepted.append(action)
                 item.due = item.due[1:]
+                self._context.sent()
             else:
                 self._resolve(item, action, refusal)
 

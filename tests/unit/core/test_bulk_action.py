@@ -35,6 +35,7 @@ def _act(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> Act:
         verbosity: int = 0,
         problem: str | None = None,
         role: str | None = None,
+        returned_too: Result | None = None,
         **options: t.Any,
     ) -> Result:
         sites = [{"domain": "a.example"}, {"domain": "b.example"}]
@@ -43,6 +44,7 @@ def _act(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> Act:
             returned["sites"] = rows
         if problem is not None:
             returned.update(failed=True, msg=problem)
+        returned.update(returned_too or {})
         monkeypatch.setattr(NormalAction, "run", lambda *_arguments: returned)
         action = ActionModule.__new__(ActionModule)
         action._task = types.SimpleNamespace(args=options, diff=diff, async_val=0)
@@ -94,6 +96,21 @@ def test_the_message_of_a_failed_task_of_a_role_names_its_variables(act: Act) ->
     assert act(None, problem=problem, ttl=0, role="mine")["msg"] == problem
     named = act(None, problem=problem, ttl=0, role="sitelock_waf")["msg"]
     assert named == f"{problem} In the role sitelock_waf, ttl is sitelock_waf_ttl."
+
+
+@pytest.mark.parametrize("code", [137, -9])
+def test_a_killed_module_is_told_with_what_to_do(act: Act, code: int) -> None:
+    silent = {"module_stdout": "", "module_stderr": "Killed", "exception": "Module result deserialization failed"}
+    result = act(None, problem="See stdout/stderr for the exact error", returned_too={**silent, "rc": code})
+    assert result["msg"].startswith("The module was killed (SIGKILL) before it could say what it had done.")
+    assert "exception" not in result
+
+
+@pytest.mark.parametrize("code", [0, 1, 127, 128, 255, "137", None])
+def test_a_module_that_broke_was_not_killed(act: Act, code: t.Any) -> None:
+    result = act(None, problem="It broke.", returned_too={"module_stdout": "", "exception": "Traceback", "rc": code})
+    assert (result["msg"], result["exception"]) == ("It broke.", "Traceback")
+    assert act(None, problem="It failed.", returned_too={"rc": 137})["msg"] == "It failed."
 
 
 def test_a_diff_stands_in_the_result_of_a_run_that_shows_it(act: Act) -> None:
