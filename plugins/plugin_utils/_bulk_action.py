@@ -119,7 +119,8 @@ class BulkAction(NormalAction):
         self._task.args = {**given, "progress_file": file}
         over = threading.Event()
         watcher = threading.Thread(target=self._watch, args=(file, self._interval(task_vars), over), daemon=True)
-        watcher.start()
+        with _signals_blocked():
+            watcher.start()
         try:
             yield
         finally:
@@ -158,6 +159,18 @@ class BulkAction(NormalAction):
             if state and not ended and now - shown >= interval:
                 shown = now
                 self._display.display(f"{self._task.action}: {progress_line(state, now - began)}")
+
+
+@contextlib.contextmanager
+def _signals_blocked() -> t.Iterator[None]:
+    """Threads that start in this context get no signals. The kernel may hand a signal to any other thread, also to one
+    that does not wake the main thread, which waits for the module and alone runs Ansible's handlers: then a Ctrl-C
+    ended nothing."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _told_of_death(result: t.Mapping[str, t.Any]) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import pathlib
+import signal
+import threading
 import types
 import typing as t
 
@@ -121,3 +123,28 @@ def test_a_diff_stands_in_the_result_of_a_run_that_shows_it(act: Act) -> None:
 def test_the_sites_are_not_repeated_in_the_result(act: Act) -> None:
     assert act(rows())["invocation"]["module_args"]["sites"] == "(2 entries, shown with -vvv)"
     assert len(act(rows(), verbosity=3)["invocation"]["module_args"]["sites"]) == 2
+
+
+def blocked_in(thread: int | None) -> set[int]:
+    """The signals that the kernel does not hand to a thread of this process."""
+    (mask,) = (
+        int(line.split()[1], 16)
+        for line in pathlib.Path(f"/proc/self/task/{thread}/status").read_text().splitlines()
+        if line.startswith("SigBlk:")
+    )
+    return {number for number in signal.valid_signals() if mask >> (number - 1) & 1}
+
+
+def test_signals_reach_the_thread_that_handles_them(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
+    """The handler of a Ctrl-C runs in the main thread only, which waits for the module until a signal wakes it."""
+    monkeypatch.setattr(_run_files.constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
+    action = ActionModule.__new__(ActionModule)
+    action._task = types.SimpleNamespace(args={}, async_val=0, no_log=False)
+    action._connection = types.SimpleNamespace(transport="local", become=None)
+    action._templar = types.SimpleNamespace(template=lambda value: value)
+    before = set(threading.enumerate())
+    with action._watched({}):
+        (watcher,) = set(threading.enumerate()) - before
+        handled = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+        assert handled <= blocked_in(watcher.native_id)
+        assert not handled & blocked_in(threading.get_native_id())
