@@ -10,8 +10,13 @@ import json
 import pathlib
 import typing as t
 
+from integration import in_process
 from integration.playbook import Run, run_tasks
 from integration.report_rows import row
+from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
+from unit.dashboard.schema import VALIDATOR
+
+from ansible_collections.hosting.websec.plugins.filter.sitelock_customer_documents import sitelock_customer_documents
 
 Row = dict[str, t.Any]
 
@@ -103,3 +108,68 @@ def test_the_files_of_customers(tmp_path: pathlib.Path) -> None:
     assert "The files of 1 customer could not be written." in last.output
     assert panel.names == ["570.json", "571.json", "580.json"]
     assert (panel.folder / "570.json").read_text() == "mine"
+
+
+def test_what_the_api_says_is_in_the_form_of_the_schema(sandbox: SandboxServer, tmp_path: pathlib.Path) -> None:
+    ftp = {"ftp_host": "192.0.2.10", "ftp_user": "shop"}
+    fleet = {
+        "well.example": {"smart": ftp, "backups": [{"days_ago": 1}], "backup_files": {"ftp_settings": ftp}},
+        "malware.example": {"smart": ftp, "findings": [{"code": "malware_scan", "days_ago": 2}]},
+        "closed.example": {"smart": ftp, "ftp_error": "530 Login incorrect."},
+        "fresh.example": {},
+    }
+    sites = [
+        {
+            "site_id": str(number),
+            "account_id": "570",
+            "domain": domain,
+            "plan": {"subscription": "8"},
+            "products": products,
+        }
+        for number, (domain, products) in enumerate(fleet.items(), 1)
+    ]
+    plans = [{"id": "8", "name": "Scan", "product_category": "SCAN"}]
+    sandbox.post("fleet", {"plans": plans, "accounts": [{"id": "570", "name": "Customers"}], "sites": sites})
+    api = {"api_url": f"{sandbox.url}/v1/partner", "api_username": USERNAME, "api_password": PASSWORD, "retries": 0}
+    asked = [{"site_id": number, "domain": domain, "account_id": 570} for number, domain in enumerate(fleet, 1)]
+    read = {"sites": asked, "on_error": "report", **api}
+    run = in_process.run_tasks(
+        [
+            {"hosting.websec.sitelock_scans_info": read, "register": "scans"},
+            {"hosting.websec.sitelock_backups_info": {**read, "settings": True}, "register": "backups"},
+            {
+                "hosting.websec.sitelock_products_info": {**read, "sections": ["smart", "shield"]},
+                "register": "products",
+            },
+        ],
+        keep=["scans", "backups", "products"],
+    )
+    accounts = [account(570, each["domain"], site_id=each["site_id"]) for each in asked]
+    made: t.Any = sitelock_customer_documents(
+        accounts,
+        health={
+            "scans": run.values["scans"]["sites"],
+            "backups": run.values["backups"]["sites"],
+            "products": run.values["products"],
+        },
+    )
+    (text,) = made["documents"]
+    document = json.loads(text)
+    VALIDATOR.validate(document)
+    told = {each["domain"]: each for each in document["sites"]}
+    assert {domain: [flag["reason"] for flag in each["attention"]] for domain, each in told.items()} == {
+        "well.example": [],
+        "malware.example": ["finding_red"],
+        "closed.example": ["sign_in_failed", "finding_yellow"],
+        "fresh.example": ["smart_missing"],
+    }
+    assert told["well.example"]["backup"]["last_backup_at"]
+    assert told["malware.example"]["scans"]["attention_flag"] == "red"
+    assert (told["well.example"]["smart"], told["fresh.example"]["smart"]) == (
+        {"configured": True},
+        {"configured": False},
+    )
+    assert told["well.example"]["shield"]["size"] in ("small", "medium", "big")
+
+    write = {"hosting.websec.sitelock_dashboard_files": {"directory": str(tmp_path), "documents": [text]}}
+    assert [in_process.run_tasks([write]).recap["changed"] for _run in range(2)] == [1, 0]

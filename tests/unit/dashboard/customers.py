@@ -2,36 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rows about three customers, and the JSON Schema of their documents."""
+"""Rows about three customers, and their documents."""
 
 from __future__ import annotations
 
 import json
 import typing as t
 
-import jsonschema
-
 from ansible_collections.hosting.websec.plugins.filter.sitelock_customer_documents import sitelock_customer_documents
-from ansible_collections.hosting.websec.tests.unit.documented import COLLECTION
+from ansible_collections.hosting.websec.tests.unit.dashboard.schema import VALIDATOR
 from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import account_row, error, row
 
 Row = dict[str, t.Any]
 
 TIME = "2026-11-29T12:00:00Z"
 
-
-def _strict(schema: t.Any) -> t.Any:
-    """The schema, without fields that it does not name."""
-    if isinstance(schema, list):
-        return [_strict(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    inner = {name: _strict(each) for name, each in schema.items()}
-    return {**inner, "additionalProperties": False} if "properties" in schema and "required" in schema else inner
-
-
-SCHEMA = json.loads((COLLECTION / "docs/schemas/sitelock_dashboard.schema.json").read_text(encoding="utf-8"))
-VALIDATOR = jsonschema.Draft202012Validator(_strict(SCHEMA))
 
 ACCOUNTS = [
     account_row("anna@a.example", "a.example", 570, login="anna@a.example", site_id=1),

@@ -21,12 +21,11 @@ from ansible_collections.hosting.websec.tests.unit.dashboard.customers import (
     FIREWALL,
     HEALTH,
     SCANS,
-    SCHEMA,
-    VALIDATOR,
     Row,
     documents,
     made,
 )
+from ansible_collections.hosting.websec.tests.unit.dashboard.schema import SCHEMA, VALIDATOR
 from ansible_collections.hosting.websec.tests.unit.fleet_report.rows import account_row, error, row
 
 
