@@ -87,7 +87,8 @@ class Journal:
         :raises JournalError: it cannot be used, or another run has it.
         :raises BadInputError: it is the journal of another API.
         """
-        with _locked(f"{self.path}.lock"), self._connected(read_only=False):
+        # Of the file itself: another path may lead to it.
+        with _locked(f"{os.path.realpath(self.path)}.lock"), self._connected(read_only=False):
             self._check(api_url)
             # It must be possible to write before anything is sent. SQLite does not write a value that does not change.
             self._write("UPDATE api SET runs = runs + 1")
@@ -169,6 +170,26 @@ class Journal:
         with self._errors():
             rows = self._execute("SELECT queue_id, state, recipient, reply FROM messages")
             return {queue_id: Entry(State(state), recipient, reply) for queue_id, state, recipient, reply in rows}
+
+    def claim(self, queue_id: str, before: Entry | None, recipient: str) -> None:
+        """Write down that the content of a message is about to go out.
+
+        :param before: its entry when the run began.
+        :raises JournalError: it could not be written, or its entry is another one now. So also two runs that do not
+            see each other's lock (on a network disk, or because somebody removed its file) send a message once.
+        """
+        now = (State.SENDING.value, recipient, "", self._now())
+        if before is None:
+            self._write("INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?, ?)", queue_id, *now)
+        else:
+            self._write(
+                "UPDATE messages SET state = ?, recipient = ?, reply = ?, changed_at = ? "
+                "WHERE queue_id = ? AND state = ? AND recipient = ? AND reply = ?",
+                *(*now, queue_id, before.state.value, before.recipient, before.reply),
+            )
+        with self._errors():
+            if self._database is not None and self._execute("SELECT changes()") != [(1,)]:
+                raise ValueError(f"another run has changed the entry of message {queue_id}")
 
     def set(self, queue_id: str, entry: Entry) -> None:
         """Write down how far a message is.

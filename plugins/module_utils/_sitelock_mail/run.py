@@ -170,7 +170,7 @@ class _Run:
             self._stop = error
             raise
         self._server.offer(self._sender.envelope, item.recipient)
-        self._journal.set(item.queue_id, Entry(State.SENDING, item.recipient, ""))
+        self._journal.claim(item.queue_id, item.before, item.recipient)
         try:
             reply = self._server.hand_over(content)
         except OutcomeUnknownError as error:

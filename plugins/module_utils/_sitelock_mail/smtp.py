@@ -250,6 +250,8 @@ class SmtpServer:
             body = _DOT.sub(b"..", _LINE_END.sub(b"\r\n", content))
             body = body if body.endswith(b"\r\n") else body + b"\r\n"
             self._ask(smtp, lambda: (0, _sent(smtp, body)))
+            # What the server says before the last line is not its answer to the message, not even a 250.
+            self._ask(smtp, lambda: (0, _looked(smtp)))
             try:
                 code, text = self._ask(smtp, lambda: _finished(smtp), seconds=self._dot_seconds)
             except LostError as error:
@@ -260,7 +262,7 @@ class SmtpServer:
                 ) from None
             self._began, self._is_used = False, True
             if code == 250:
-                return _told(code, text)
+                return self._redact(_told(code, text))
             if code // 100 in (4, 5):
                 self._accept_or_refuse("", code, text, wanted=2)
             self._disconnect()
@@ -341,6 +343,14 @@ class SmtpServer:
 
 def _sent(smtp: smtplib.SMTP, body: bytes) -> bytes:
     smtp.send(body)
+    return b""
+
+
+def _looked(smtp: smtplib.SMTP) -> bytes:
+    """:raises OSError: there is an answer already."""
+    if isinstance(smtp.file, Answers):
+        smtp.file.look()
+        smtp.file.begin()
     return b""
 
 

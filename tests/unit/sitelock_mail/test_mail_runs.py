@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import pathlib
 import sqlite3
 import typing as t
@@ -206,6 +207,54 @@ def test_two_runs_at_once_send_once(tmp_path: pathlib.Path, mail: MailServer) ->
             # Looking is always possible.
             assert partner.run(check_mode=True)["summary"] == "1 would be sent"
         assert partner.states() == {"1": "sent"}
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("way", ["symbolic link", "hard link", "removed lock", "no lock"])
+def test_two_runs_that_cannot_see_each_other_send_once(
+    way: str, again: bool, tmp_path: pathlib.Path, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one runs between the plan and the first message of the first one."""
+    read, other = Journal.entries, tmp_path / "other.sqlite"
+    with world(tmp_path, mail, Message("1"), Message("2")) as partner:
+        resend = ["1", "2"] if again else []
+        for name in resend:
+            note(partner, name, State.UNKNOWN)
+        partner.journal.touch()
+        if way == "hard link":
+            other.hardlink_to(partner.journal)
+        else:
+            other.symlink_to(partner.journal)
+
+        def second(journal: Journal) -> dict[str, Entry]:
+            found = read(journal)
+            monkeypatch.setattr(Journal, "entries", read)
+            if way == "removed lock":
+                pathlib.Path(f"{journal.path}.lock").unlink()
+            if way == "no lock":
+                monkeypatch.setattr(fcntl, "flock", lambda *_given: None)
+            with contextlib.suppress(JournalError):
+                partner.run(journal=str(other), resend=resend)
+            return found
+
+        monkeypatch.setattr(Journal, "entries", second)
+        result = partner.run(resend=resend)
+        assert [mail.count(name) for name in ("1", "2")] == [1, 1]
+        if way != "symbolic link":
+            assert "another run has changed the entry of message 1" in result["emails"][0]["error"]["message"]
+            assert result["emails"][1]["state"] == "deferred"
+        partner.run()
+        assert [mail.count(name) for name in ("1", "2")] == [1, 1]
+        assert sorted(partner.sitelock.marked) == ["1", "2"]
+
+
+@pytest.mark.parametrize("path", ["/dev/null", "/dev/zero"])
+def test_a_device_is_no_journal(path: str, tmp_path: pathlib.Path, mail: MailServer) -> None:
+    with world(tmp_path, mail, Message("1"), journal=str(tmp_path / "device")) as partner:
+        (tmp_path / "device").symlink_to(path)
+        with pytest.raises(JournalError):
+            partner.run()
+        assert mail.mails == []
 
 
 # ---- one message and the others
