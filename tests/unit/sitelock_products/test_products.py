@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 import typing as t
 
@@ -351,6 +352,23 @@ def test_a_key_pair_is_made_once_and_its_public_key_is_returned() -> None:
         # Another change does not make a new one.
         assert row_of(vendor, **{section: {"gen_ssh_key": True, "ftp_user": "other"}})["changed"]
         assert vendor.sites[1].keys[section] == 1
+
+
+@pytest.mark.parametrize("site", [Site(shows_key=False), dataclasses.replace(Site.empty(), shows_key=False)])
+def test_a_key_pair_that_the_api_does_not_show_is_not_replaced(site: Site) -> None:
+    """That getSMART shows the public key is inferred."""
+    vendor, is_new = Vendor(s1=site), not site.forms["smart"]
+    made = int(is_new)
+    smart = {"ftp_host": "ftp.shop.example", "ftp_user": "shop", "gen_ssh_key": True}
+    assert (row_of(vendor, smart=smart)["error"], site.keys["smart"]) == (None, made)
+    for user in ("shop", "other", "other"):
+        row = row_of(vendor, smart={**smart, "ftp_user": user})
+        assert (row["error"], site.keys["smart"], site.forms["smart"]["ftp_user"]) == (None, made, user)
+        assert "whether there is a key pair, and gen_ssh_key would replace it" in row["needs_person"][0]
+    for _run in range(2):
+        made += 1
+        row = row_of(vendor, smart={**smart, "ftp_user": "other", "update_password": "always"})
+        assert (row["error"], row["changed"], site.keys["smart"]) == (None, True, made)
 
 
 def test_what_only_the_plug_in_has_is_no_difference_where_the_api_does_not_show_it() -> None:
