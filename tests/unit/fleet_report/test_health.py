@@ -128,6 +128,25 @@ def test_smart_counts_as_missing_where_it_is_paid_for() -> None:
     assert [site.domain for site in found.sites if site.findings] == ["a.example", "b.example"]
 
 
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_finding_stands_at_its_own_site_only(reverse: bool) -> None:
+    """The sites of two partners can have the same number, and a domain that was moved has two."""
+    sites = [("a.example", 1), ("b.example", 1), ("a.example", 2), ("www.c.example", 3), ("d.example", None)]
+    rows = [row(domain, site_id=number) for domain, number in sites]
+    names = [("a.example", 1), ("b.example", 1), ("a.example", 2), ("c.example", 3), ("d.example", 4)]
+    names += [("e.example", 1), ("", 6)]
+    scans = [scan(domain, number or 0, red=[f"{domain} {number}"]) for domain, number in names]
+    found = seen(*(reversed(rows) if reverse else rows), scans=[*reversed(scans)] if reverse else scans)
+    told = {(each.domain, each.site_id): [text for _reason, text in each.findings] for each in found.sites}
+    assert told == {
+        **{(domain, number): [f"{domain} {number}."] for domain, number in sites[:3]},
+        ("www.c.example", 3): ["c.example 3."],
+        ("d.example", None): ["d.example 4."],
+        ("e.example", 1): ["e.example 1."],
+        ("(no domain)", 6): [" 6."],
+    }
+
+
 def test_findings_are_sorted_with_the_other_reasons_and_none_is_lost() -> None:
     rows = [
         row("note.example", notes=["See."]),
