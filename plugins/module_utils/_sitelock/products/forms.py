@@ -276,7 +276,7 @@ class FormSection:
 
 
 def _needs_key(current: CurrentForm, desired: DesiredForm) -> bool:
-    """Whether a key pair has to be made, because there is none. A call would replace the one that the web server has."""
+    """Whether a key pair has to be made. A call replaces the one whose public key is on the web server."""
     if not desired.make_key or current.ssh_pub_key:
         return False
     return not current.hides_key or (desired.always and not current.sent)
