@@ -84,8 +84,8 @@ _value:
   description:
     - A dictionary with three lists.
     - C(documents) has the JSON texts, by the number of the account. The same customer gives the same text.
-    - C(incomplete) has the numbers of accounts that were not read to their end. They have no document: what a former
-      run wrote about them is better.
+    - C(incomplete) has the numbers of accounts that were not read to their end. They have no document, because
+      what a former run wrote about them is better.
     - C(without_number) has the names of accounts whose number is not known.
   type: dict
 """
