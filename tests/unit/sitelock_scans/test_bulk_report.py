@@ -390,6 +390,23 @@ def test_a_link_in_place_of_the_file_is_not_followed(fetch: Fetch) -> None:
     assert target.read_bytes() == b"untouched"
 
 
+# ---- secrets
+
+
+@pytest.mark.parametrize("loop", [False, True])
+def test_a_server_that_repeats_the_password_does_not_show_it(fetch: Fetch, loop: bool) -> None:
+    """In the names of the columns, and in the id of a file that has no end."""
+    secret = "hunter2-hunter2"
+    head = part(f"site_id,{secret},X-Sitelock-Password: {secret}", "5,a,b", after=secret if loop else "EOF")
+    try:
+        told = json.dumps(fetch([head] * 3, api_password=secret))
+    except WebsecError as error:
+        told = f"{error.message} {error.hint}"
+    assert ("have no end" in told) is loop
+    assert "********" in told
+    assert secret not in told
+
+
 # ---- wrong input
 
 
