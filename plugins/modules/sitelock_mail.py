@@ -66,6 +66,8 @@ options:
         exist, its folder is not. It contains addresses of customers, and only its owner can read it.
       - Keep it, on a disk that outlives the run (not in a container), and give each API its own. Without it, a message
         whose mark or outcome is open would be sent again. It grows by some 200 bytes with each message.
+      - Beside it is its lock, with C(.lock) at the end of its name. If the journal was made, and is gone or empty now,
+        nothing is sent. To begin a new one, remove both files.
     type: path
     required: true
   sender:

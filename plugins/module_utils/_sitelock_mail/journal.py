@@ -87,16 +87,35 @@ class Journal:
         :raises JournalError: it cannot be used, or another run has it.
         :raises BadInputError: it is the journal of another API.
         """
+        with _locked(self._lock) as handle:
+            self._refuse_lost()
+            with self._connected(read_only=False):
+                self._check(api_url)
+                with self._errors():
+                    _note_made(handle)
+                # It must be possible to write before anything is sent. SQLite does not write what does not change.
+                self._write("UPDATE api SET runs = runs + 1")
+                yield
+
+    @property
+    def _lock(self) -> str:
+        """The file beside the journal that locks it; it is not empty once the journal was made."""
         # Of the file itself: another path may lead to it.
-        with _locked(f"{os.path.realpath(self.path)}.lock"), self._connected(read_only=False):
-            self._check(api_url)
-            # It must be possible to write before anything is sent. SQLite does not write a value that does not change.
-            self._write("UPDATE api SET runs = runs + 1")
-            yield
+        return f"{os.path.realpath(self.path)}.lock"
+
+    def _refuse_lost(self) -> None:
+        """:raises JournalError: the journal was made, and has nothing now."""
+        if _size(self._lock) and not _size(self.path):
+            raise JournalError(
+                f"The journal {self.path} was here, and is {'gone' if _size(self.path) is None else 'empty'} now.",
+                hint="Nothing was sent. Restore the file: without it, messages could be sent twice. To begin a new "
+                f"one, remove {self._lock}, too.",
+            )
 
     @contextlib.contextmanager
     def opened_to_read(self, api_url: str) -> t.Iterator[None]:
         """Open the journal for reading, also while a run has it. Without a file it is empty."""
+        self._refuse_lost()
         if not os.path.lexists(self.path):
             yield
             return
@@ -229,9 +248,24 @@ class Journal:
             self.set(queue_id, before)
 
 
+def _size(path: str) -> int | None:
+    """Of a file; C(None): there is none."""
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return None
+
+
+def _note_made(handle: int) -> None:
+    """Write into the lock file that the journal was made."""
+    if os.fstat(handle).st_size == 0:
+        os.write(handle, b"The journal beside this file was made.\n")
+        os.fsync(handle)
+
+
 @contextlib.contextmanager
-def _locked(path: str) -> t.Iterator[None]:
-    """Hold a lock that ends with the process in any case.
+def _locked(path: str) -> t.Iterator[int]:
+    """Hold a lock that ends with the process in any case. Gives its file.
 
     :raises JournalError: another run has it, or the file cannot be used.
     """
@@ -244,7 +278,7 @@ def _locked(path: str) -> t.Iterator[None]:
         ) from None
     try:
         _take(handle, path)
-        yield
+        yield handle
     finally:
         os.close(handle)
 

@@ -248,6 +248,39 @@ def test_two_runs_that_cannot_see_each_other_send_once(
         assert sorted(partner.sitelock.marked) == ["1", "2"]
 
 
+@pytest.mark.parametrize("how", ["removed", "emptied", "linked to nowhere"])
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_journal_that_was_lost_sends_nothing_until_a_person_decides(
+    how: str, check_mode: bool, tmp_path: pathlib.Path, mail: MailServer
+) -> None:
+    """What was accepted and is not marked yet would be sent again."""
+    with world(tmp_path, mail, Message("1")) as partner:
+        partner.sitelock.faults = ["lost request"] * 2
+        assert partner.states() == {"1": "accepted"}
+        whole = partner.journal.read_bytes()
+        partner.journal.unlink()
+        if how == "emptied":
+            partner.journal.touch()
+        elif how == "linked to nowhere":
+            partner.journal.symlink_to(tmp_path / "nowhere")
+            pathlib.Path(f"{partner.journal}.lock").rename(tmp_path / "nowhere.lock")
+        with pytest.raises(JournalError, match=r"was here, and is (gone|empty) now") as error:
+            partner.run(check_mode=check_mode)
+        assert "Restore the file" in error.value.hint
+        assert mail.count("1") == 1
+        partner.journal.write_bytes(whole)
+        assert partner.states() == {"1": "marked"}
+        assert mail.count("1") == 1
+
+
+def test_a_new_journal_is_begun_when_its_lock_is_removed_too(tmp_path: pathlib.Path, mail: MailServer) -> None:
+    with world(tmp_path, mail, Message("1")) as partner:
+        partner.run()
+        for name in (partner.journal, pathlib.Path(f"{partner.journal}.lock")):
+            name.unlink()
+        assert partner.run()["summary"] == "nothing is pending"
+
+
 @pytest.mark.parametrize("path", ["/dev/null", "/dev/zero"])
 def test_a_device_is_no_journal(path: str, tmp_path: pathlib.Path, mail: MailServer) -> None:
     with world(tmp_path, mail, Message("1"), journal=str(tmp_path / "device")) as partner:
