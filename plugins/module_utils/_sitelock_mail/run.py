@@ -37,6 +37,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.jour
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.message import Sender, build
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.smtp import (
     LostError,
+    NotNowError,
     SenderRefusedError,
     SmtpServer,
 )
@@ -156,7 +157,7 @@ class _Run:
         """Stop after an error that every further message would have, too."""
         is_lost = isinstance(error, (LostError, OutcomeUnknownError))
         self._lost = self._lost + 1 if is_lost else 0
-        if isinstance(error, (SenderRefusedError, JournalError, BugError)) or self._lost >= MOST_LOST:
+        if isinstance(error, (SenderRefusedError, NotNowError, JournalError, BugError)) or self._lost >= MOST_LOST:
             self._stop = error
 
     def _try(self, item: Item) -> None:

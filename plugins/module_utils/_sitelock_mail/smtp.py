@@ -54,6 +54,10 @@ class SenderRefusedError(RejectedError):
     """The server refuses the sender, and so every message."""
 
 
+class NotNowError(UnavailableError):
+    """The server takes no message of this sender now."""
+
+
 class SmtpServer:
     """A connection to a server, made on demand."""
 
@@ -195,7 +199,7 @@ class SmtpServer:
     def offer(self, sender: str, recipient: str) -> None:
         """Begin a message. After it, the server waits for the content.
 
-        :raises SenderRefusedError: :raises RejectedError: the server refuses this recipient.
+        :raises SenderRefusedError: :raises NotNowError: :raises RejectedError: the server refuses this recipient.
         :raises UnavailableError: it refuses it now, but not for good. C(LostError): the connection failed.
         """
         with redacted_errors(self._redact):
@@ -213,6 +217,11 @@ class SmtpServer:
         code, text = self._ask(smtp, lambda: smtp.docmd("MAIL", f"FROM:<{sender}>"))
         self._began = True
         self._refuse_end(code, text)
+        if code // 100 == 4:
+            raise NotNowError(
+                f"{self._name} takes no message from {sender} now: {_told(code, text)}.",
+                hint="Nothing more was sent. The next run tries again.",
+            )
         if code // 100 != 2:
             raise SenderRefusedError(
                 f"{self._name} refuses the sender {sender}: {_told(code, text)}.",

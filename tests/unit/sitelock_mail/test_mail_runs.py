@@ -337,6 +337,23 @@ def test_a_refused_sender_stops_all_with_one_clear_message(tmp_path: pathlib.Pat
         assert (journal_of(partner), partner.sitelock.marked) == ({}, [])
 
 
+def test_a_server_that_takes_no_mail_now_is_asked_once_and_the_next_run_sends(
+    tmp_path: pathlib.Path, mail: MailServer
+) -> None:
+    """For example because of a limit on messages an hour, or greylisting of the sender."""
+    with world(tmp_path, mail, Message("1"), Message("2")) as partner:
+        mail.refuse = {"MAIL security@hoster.example": "451 4.7.1 try again later"}
+        first, second = partner.run()["emails"]
+        assert (first["state"], first["error"]["kind"], second["state"]) == ("failed", "unavailable", "deferred")
+        assert (
+            "takes no message from security@hoster.example now: 451 4.7.1 try again later." in first["error"]["message"]
+        )
+        assert first["error"]["hint"] == "Nothing more was sent. The next run tries again."
+        mail.refuse = {}
+        assert partner.states() == {"1": "sent", "2": "sent"}
+        assert [mail.count(name) for name in ("1", "2")] == [1, 1]
+
+
 def test_a_server_that_is_down_is_asked_once(tmp_path: pathlib.Path, mail: MailServer) -> None:
     with world(tmp_path, mail, Message("1"), Message("2")) as partner:
         rows = partner.run(smtp_port=9)["emails"]
