@@ -187,7 +187,12 @@ def fleet_report_page(
     if form == "facts":
         return {"summary": found.summary(), **{name: _checksum(text()) for name, text in texts.items()}}
     if form in ("open", "all"):
-        sites = [each.as_dict() for each in found.by_urgency if form == "all" or each.is_open]
+        sites = [
+            # Not in the data file, where `findings` says the same: the table on the terminal shows them below it.
+            {**each.as_dict(), "needs_person": [f"{reason.title}: {text}" for reason, text in each.findings]}
+            for each in found.by_urgency
+            if form == "all" or each.is_open
+        ]
         return {"headline": found.headline(), "sites": sites}
     raise AnsibleFilterError(f"{NAME}: form is {form!r}, not one of page, data, facts, metrics, open, all.")
 

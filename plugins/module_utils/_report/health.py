@@ -72,6 +72,15 @@ def with_health(rows: t.Sequence[Row], health: Health, accounts: t.Iterable[Row]
     return joined_rows(result, _without_smart(health, accounts), lambda row, _read: _with(row, {}, [_SMART]))
 
 
+def not_read(health: Health) -> int:
+    """How many sites could not be read, or only in part: nothing is known of what they may have."""
+    others = [*(health.backups or ()), *rows_in(health.products or {}, "reads")]
+    rows = [*(health.scans or ()), *map(_without_refusal, others)]
+    return len(
+        {_text(row.get("site_id") or row.get("domain")) for row in rows if row.get("error") or row.get("deferred")}
+    )
+
+
 Finding = tuple[Reason, str]
 _SMART: Finding = (SMART_MISSING, "It has no FTP host.")
 

@@ -63,9 +63,10 @@ def _lines(texts: t.Sequence[tuple[t.Mapping[str, t.Any], str]]) -> list[str]:
 
 def about(row: t.Mapping[str, t.Any], text: str) -> Told:
     """A text about the site, website, sub-account or customer of a row."""
-    # An entry without a domain has no name; its message says which entry it is.
-    name = str(row[next(key for key in _NAMES if key in row)] or "")
-    return Told(name, text, (f"Site {row.get('site_id')}",))
+    number = f"Site {row.get('site_id')}"
+    # An entry with neither has no name; its message says which entry it is.
+    unnamed = number if row.get("site_id") is not None else ""
+    return Told(str(row[next(key for key in _NAMES if key in row)] or unnamed), text, (number,))
 
 
 def _noun(row: t.Mapping[str, t.Any]) -> str:

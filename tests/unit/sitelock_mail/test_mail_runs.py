@@ -430,6 +430,18 @@ def test_the_code_is_where_the_user_says(tmp_path: pathlib.Path, mail: MailServe
 # ---- the journal
 
 
+@pytest.mark.parametrize("name", ["templates", "journal"])
+def test_a_relative_path_is_refused_because_another_run_may_not_find_the_file_again(
+    tmp_path: pathlib.Path, mail: MailServer, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    with world(tmp_path, mail, Message("1")) as partner:
+        monkeypatch.chdir(tmp_path)
+        before = sorted(tmp_path.iterdir())
+        with pytest.raises(BadInputError, match=f"{name} is 'templates', which is no absolute path"):
+            partner.run(**{name: "templates"})
+        assert (sorted(tmp_path.iterdir()), mail.mails, partner.sitelock.methods) == (before, [], [])
+
+
 def test_above_the_limit_nothing_is_sent(tmp_path: pathlib.Path, mail: MailServer) -> None:
     with world(tmp_path, mail, Message("1"), Message("2")) as partner:
         with pytest.raises(LimitError, match="2 messages would be sent, and max_messages is 1") as error:
