@@ -327,10 +327,11 @@ def test_a_refused_message_is_pending_and_the_next_run_sends_it(
 
 
 def test_a_refused_sender_stops_all_with_one_clear_message(tmp_path: pathlib.Path, mail: MailServer) -> None:
-    with world(tmp_path, mail, Message("1"), Message("2"), Message("3")) as partner:
+    with world(tmp_path, mail, Message("1"), Message("2"), Message("3"), Message("4", code="4")) as partner:
         mail.refuse = {"MAIL bounces@hoster.example": "553 5.7.1 not yours"}
         result = partner.run(envelope_sender="bounces@hoster.example", on_error="fail")
-        assert [row["state"] for row in result["emails"]] == ["failed", "deferred", "deferred"]
+        assert [row["state"] for row in result["emails"]] == ["failed", "deferred", "deferred", "no_template"]
+        assert result["summary"] == "1 failed, 1 without a template (codes: 4), 2 deferred to the next run"
         assert "refuses the sender bounces@hoster.example: 553 5.7.1 not yours." in result["msg"]
         assert "Check sender and envelope_sender" in result["msg"]
         assert result["emails"][1]["deferred_reason"] == result["emails"][0]["error"]["message"]

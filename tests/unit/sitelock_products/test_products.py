@@ -456,10 +456,10 @@ def test_a_frequency_that_the_plan_does_not_offer_is_not_sent() -> None:
         ({"backup_db": {"db_host": "a b"}}, "section backup_db: db_host is 'a b'; it must be a host name"),
         (
             {"backup_files": {"excluded_dirs": "/a,/b/../c"}},
-            "Site 1: section backup_files: excluded_dirs is '/a,/b/../c'; it must be a path without ...",
+            "Site 1: section backup_files: excluded_dirs is '/a,/b/../c'; it must be a path without '..'.",
         ),
         ({"smart": {"exclude_dirs": ["/a", "../b"]}}, "section smart: exclude_dirs[1] is '../b'; it must be a path"),
-        ({"smart": {"docroot": "/a/.."}}, "section smart: docroot is '/a/..'; it must be a path without ..."),
+        ({"smart": {"docroot": "/a/.."}}, "section smart: docroot is '/a/..'; it must be a path without '..'."),
         ({"smart": {"docroot": "/a\x00"}}, "section smart: docroot is ********; it must be a text without control"),
         ({"smart": {"port": 65536}}, "Site 1: section smart: port is 65536; it must be a number from 1 to 65535."),
         ({"backup_files": {"port": "0"}}, "section backup_files: port is '0'; it must be a number from 1 to 65535."),
