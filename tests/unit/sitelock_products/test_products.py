@@ -438,6 +438,7 @@ def test_a_frequency_that_the_plan_does_not_offer_is_not_sent() -> None:
     assert row["error"]["hint"] == "It offers daily, monthly, weekly."
     row = row_of(vendor, scan_frequency={"frequency": "daily"})
     assert "subscription is missing" in row["error"]["message"]
+    assert row["error"]["kind"] == "bad_input"
     assert not row_of(vendor, scan_frequency={"frequency": "weekly"})["failed"]
     assert vendor.writes() == []
 
