@@ -127,16 +127,13 @@ _value:
   type: raw
 """
 
-import dataclasses
 import datetime
 import hashlib
 import typing as t
-from collections.abc import Mapping
 
 from ansible.errors import AnsibleFilterError
 
 NAME = "hosting.websec.fleet_report_page"
-_MOST_DAYS = 36500
 
 
 def fleet_report_page(
@@ -151,13 +148,15 @@ def fleet_report_page(
     policies: list[dict[str, object]] | str | None = None,
     health: dict[str, t.Any] | str | None = None,
 ) -> object:
+    from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
     from ansible_collections.hosting.websec.plugins.module_utils._report.document import to_json
+    from ansible_collections.hosting.websec.plugins.module_utils._report.given_health import are_rows, given_health
     from ansible_collections.hosting.websec.plugins.module_utils._report.metrics import to_metrics
     from ansible_collections.hosting.websec.plugins.module_utils._report.overview import overview
     from ansible_collections.hosting.websec.plugins.module_utils._report.page import page
     from ansible_collections.hosting.websec.plugins.module_utils._report.times import moment
 
-    if not _are_rows(rows):
+    if not are_rows(rows):
         raise AnsibleFilterError(f"{NAME} takes a list of rows, such as sitelock_waf_report.")
     now = moment(time) if time else datetime.datetime.now(datetime.timezone.utc)
     if now is None:
@@ -170,9 +169,13 @@ def fleet_report_page(
     # Ansible-core before 2.19 makes an empty text of none.
     given = {name: None if value == "" else value for name, (value, _source) in others.items()}
     for name, value in given.items():
-        if value is not None and (isinstance(value, str) or not _are_rows(value)):
+        if value is not None and (isinstance(value, str) or not are_rows(value)):
             raise AnsibleFilterError(f"{NAME}: {name} is not a list of rows of {others[name][1]}.")
-    found = overview(rows, now, check_mode=bool(check_mode), health=_health(health or {}), **t.cast("t.Any", given))
+    try:
+        looked = given_health(health or {})
+    except WebsecError as error:
+        raise AnsibleFilterError(f"{NAME}: {error.message}") from None
+    found = overview(rows, now, check_mode=bool(check_mode), health=looked, **t.cast("t.Any", given))
     texts: dict[str, t.Callable[[], str]] = {
         "page": lambda: page(found, title=str(title), data_name=str(data_name)),
         "data": lambda: to_json(found),
@@ -184,45 +187,14 @@ def fleet_report_page(
     if form == "facts":
         return {"summary": found.summary(), **{name: _checksum(text()) for name, text in texts.items()}}
     if form in ("open", "all"):
-        sites = [each.as_dict() for each in found.by_urgency if form == "all" or each.is_open]
+        sites = [
+            # Not in the data file, where `findings` says the same: the table on the terminal shows them below it.
+            {**each.as_dict(), "needs_person": [f"{reason.title}: {text}" for reason, text in each.findings]}
+            for each in found.by_urgency
+            if form == "all" or each.is_open
+        ]
         return {"headline": found.headline(), "sites": sites}
     raise AnsibleFilterError(f"{NAME}: form is {form!r}, not one of page, data, facts, metrics, open, all.")
-
-
-def _health(given: t.Any) -> t.Any:
-    from ansible_collections.hosting.websec.plugins.module_utils._report.health import BACKUP_DAYS, Health
-
-    if not isinstance(given, Mapping):
-        raise AnsibleFilterError(f"{NAME}: health is not a dictionary.")
-    known = {name: None if value == "" else value for name, value in given.items()}
-    unknown = sorted(map(str, known.keys() - {field.name for field in dataclasses.fields(Health)}))
-    if unknown:
-        raise AnsibleFilterError(f"{NAME}: health has unknown keys: {', '.join(unknown)}.")
-    for name, module in (("scans", "sitelock_scans_info"), ("backups", "sitelock_backups_info")):
-        if known.get(name) is not None and not _are_rows(known[name]):
-            raise AnsibleFilterError(f"{NAME}: health.{name} is not a list of rows of {module}.")
-    products = known.get("products")
-    if products is not None and not (isinstance(products, Mapping) and {"sites", "reads"} <= products.keys()):
-        raise AnsibleFilterError(
-            f"{NAME}: health.products is not the result of sitelock_products_info, with sites and reads."
-        )
-    smart = known.get("smart_subscriptions")
-    if smart is not None and not isinstance(smart, (list, tuple)):
-        raise AnsibleFilterError(f"{NAME}: health.smart_subscriptions is not a list of ids.")
-    try:
-        given_days = known.get("backup_days")
-        days = float(BACKUP_DAYS if given_days is None else t.cast("t.Any", given_days))
-        if not 0 <= days <= _MOST_DAYS:
-            raise ValueError
-    except (TypeError, ValueError):
-        raise AnsibleFilterError(
-            f"{NAME}: health.backup_days is {known['backup_days']!r}; it must be a number of days."
-        ) from None
-    return Health(**t.cast("dict[str, t.Any]", {**known, "backup_days": days}))
-
-
-def _are_rows(value: object) -> bool:
-    return isinstance(value, (list, tuple)) and all(isinstance(row, Mapping) for row in value)
 
 
 def _checksum(text: str) -> str:

@@ -350,6 +350,7 @@ class Convergence(t.Generic[D, C]):
                 item.outcome.changed = True
                 item.outcome.accepted.append(action)
                 item.due = item.due[1:]
+                self._context.sent()
             else:
                 self._resolve(item, action, refusal)
 
@@ -461,7 +462,7 @@ def run(resource: Resource[D, C], items: t.Sequence[D], **options: t.Any) -> lis
 
 def _purchases_and_ends(actions: t.Iterable[Action]) -> collections.Counter[str]:
     """The number of purchases and of ends in ``actions``."""
-    names = {Effect.BUY: "a purchase", Effect.DESTROY: "an end of the service"}
+    names = {Effect.BUY: "a purchase", Effect.DESTROY: "a removal"}
     return collections.Counter(names[action.effect] for action in actions if action.effect in names)
 
 

@@ -17,7 +17,7 @@ WRITE_INTERVAL = 0.2
 
 class ProgressFile:
     """The progress of a task, as one JSON object in a file: C(step), C(unit), C(total), C(done), C(waiting), C(failed),
-    and C(announcement), a line to show unchanged."""
+    C(sent), the number of accepted writes, and C(announcement), a line to show unchanged."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -27,6 +27,7 @@ class ProgressFile:
         self._total = 0
         self._announcement = ""
         self._ended: list[tuple[bool, bool]] = []
+        self._sent: list[None] = []
         self._written = 0.0
 
     def enter(self, step: str) -> None:
@@ -34,7 +35,7 @@ class ProgressFile:
 
     def begin(self, total: int, unit: str) -> None:
         with self._writing:
-            self._unit, self._total, self._ended = unit, total, []
+            self._unit, self._total, self._ended, self._sent = unit, total, [], []
             self._write()
 
     def announce(self, text: str) -> None:
@@ -45,7 +46,13 @@ class ProgressFile:
     def done(self, *, waiting: bool, failed: bool) -> None:
         # No worker waits here for another one that writes: with many workers, waiting took longer than their calls.
         self._ended.append((waiting, failed))
-        last = len(self._ended) == self._total
+        self._write_if_due(last=len(self._ended) == self._total)
+
+    def sent(self) -> None:
+        self._sent.append(None)
+        self._write_if_due(last=False)
+
+    def _write_if_due(self, *, last: bool) -> None:
         due = last or time.monotonic() - self._written >= WRITE_INTERVAL
         if due and self._writing.acquire(blocking=last):
             try:
@@ -65,6 +72,7 @@ class ProgressFile:
             "done": len(ended),
             "waiting": sum(waiting for waiting, _failed in ended),
             "failed": sum(failed for _waiting, failed in ended),
+            "sent": len(self._sent),
             "announcement": self._announcement,
         }
         try:

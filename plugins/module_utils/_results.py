@@ -98,18 +98,19 @@ def deferral(results: t.Sequence[t.Mapping[str, t.Any]], key: str, noun: str) ->
     return " ".join(deferred_lines(reasons, noun))
 
 
-def stopped_result(result: dict[str, t.Any], context: RunContext) -> dict[str, t.Any]:
+def stopped_result(result: dict[str, t.Any], context: RunContext, *, sent: str = "") -> dict[str, t.Any]:
     """``result``, marked as failed if the task was stopped, so that no task follows.
 
     :param result: of a task whose items are done or deferred, with the number of deferred ones in C(deferred).
+    :param sent: what was sent, in one line, where the result says it.
     """
     if not context.stopped or result.get("failed"):
         return result
     return {
         **result,
         "failed": True,
-        "msg": f"The task was {context.stopped} between two calls. {DEFERRED_TO_NEXT_PASS.capitalize()}: "
-        f"{number(result['deferred'])}.",
+        "msg": f"The task was {context.stopped} between two calls. {f'Sent: {sent}. ' if sent else ''}"
+        f"{DEFERRED_TO_NEXT_PASS.capitalize()}: {number(result['deferred'])}.",
     }
 
 

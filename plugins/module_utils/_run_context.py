@@ -152,6 +152,11 @@ class RunContext:
         if self._progress is not None:
             self._progress.done(waiting=waiting, failed=failed)
 
+    def sent(self) -> None:
+        """Count one more write that was accepted. Its item is done when it was read again, after all writes."""
+        if self._progress is not None:
+            self._progress.sent()
+
 
 def nobody_listens() -> bool:
     """Whether the other end of standard output is closed, as it is when Ansible was killed."""

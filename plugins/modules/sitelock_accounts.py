@@ -442,10 +442,10 @@ def main() -> None:
     module = AnsibleModule(**spec.merge(account_options()).to_kwargs(), supports_check_mode=True)
     screen_connection(module.params, module.warn)
     context = RunContext.of_task(module.params)
-    result = stopped_result(
-        run_task(lambda: run_accounts(module.params, check_mode=module.check_mode, warn=module.warn, context=context)),
-        context,
+    result = run_task(
+        lambda: run_accounts(module.params, check_mode=module.check_mode, warn=module.warn, context=context)
     )
+    result = stopped_result(result, context, sent="" if module.check_mode else result.get("summary", ""))
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)

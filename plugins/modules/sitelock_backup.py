@@ -18,8 +18,10 @@ description:
   - A restore overwrites the files or the database of the live site, and a backup that is deleted cannot be brought
     back. So each entry must then have C(confirm) with the domain of the site. It is looked up with C(checkDomain), and
     nothing is sent for the site unless the domain belongs to the site with this number.
+  - C(getBackupDetails), else C(getBackupSummary), must also show the backup at this site, because the number of another
+    site's backup would bring the wrong files to the live site.
   - A call whose response was lost is never sent again. The site has an error of the kind C(outcome_unknown).
-  - It makes one call for each site, and one C(checkDomain) more to restore or delete.
+  - It makes one call for each site, and two or three more to restore or delete.
 extends_documentation_fragment:
   - hosting.websec.sitelock
   - hosting.websec.sitelock_sites

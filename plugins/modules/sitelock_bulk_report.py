@@ -85,6 +85,7 @@ notes:
     O(api_url) is not the address of the vendor, it must end in C(/v1/partner), and C(/v2/partner/bulkreports) beside it
     is called.
   - The columns may change at any time, so read them by their names. Not verified against the live service.
+  - A report may be larger than other responses, up to O(max_size).
   - A module that receives SIGTERM or SIGINT ends without a report.
 seealso:
   - module: hosting.websec.sitelock_scans_info

@@ -79,7 +79,7 @@ EXAMPLES = r"""
 
 - name: Show what was found
   ansible.builtin.debug:
-    msg: "{{ scan.domains | selectattr('malware') | map(attribute='malware_names') }}"
+    msg: "{{ scan.domains | selectattr('malware') | map(attribute='malware_urls') | flatten }}"
 """
 
 RETURN = r"""

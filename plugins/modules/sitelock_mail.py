@@ -44,7 +44,8 @@ attributes:
 options:
   templates:
     description:
-      - Folder with the templates, on the host of the module. The template of the code C(20) is the file C(20.j2).
+      - Folder with the templates, on the host of the module, as an absolute path. The template of the code C(20)
+        is the file C(20.j2).
       - A template is a Jinja template with the blocks C(subject), and C(text) or C(html) or both. Values are escaped in
         C(html). It can include other C(.j2) files of this folder, and has no filters, tests or lookups of Ansible.
       - Its variables are the texts in RV(hosting.websec.sitelock_pending_emails_info#module:emails[].replacements) by
@@ -62,10 +63,13 @@ options:
     default: email_id
   journal:
     description:
-      - SQLite file with what was handed to the SMTP server, on the host of the module. It is created if it does not
-        exist, its folder is not. It contains addresses of customers, and only its owner can read it.
+      - SQLite file with what was handed to the SMTP server, on the host of the module, as an absolute path. It is
+        created if it does not exist, its folder is not. It contains addresses of customers, and only its owner can
+        read it.
       - Keep it, on a disk that outlives the run (not in a container), and give each API its own. Without it, a message
         whose mark or outcome is open would be sent again. It grows by some 200 bytes with each message.
+      - Beside it is its lock, with C(.lock) at the end of its name. If the journal was made, and is gone or empty now,
+        nothing is sent. To begin a new one, remove both files.
     type: path
     required: true
   sender:

@@ -50,7 +50,8 @@ options:
       - "The sign-in to the web server has the same keys in all sections: C(protocol) (C(ftp), C(sftp) or C(ftps)),
         C(ftp_host), C(port), C(ftp_user), C(ftp_timeout) in seconds (not in C(smart_database)), and C(ftp_pw) or
         C(gen_ssh_key). With C(gen_ssh_key=true) SiteLock makes a key pair if it has none. Put the public key, which is
-        in RV(sites[].details), on the web server."
+        in RV(sites[].details), on the web server. If the API does not show the one of a configured C(smart), it is made
+        with C(update_password=always) only."
       - "C(ftp_pw) and C(db_pw) cannot be read back. They are sent when something else of their section differs, which
         includes the first time, or with C(update_password=always) in the section."
       - "C(smart_patch): C(auto_fix_app), what happens to applications with known holes: C(warn), C(fix) or C(ignore).

@@ -192,8 +192,6 @@ error:
   type: dict
 """
 
-import os
-import stat
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
@@ -202,6 +200,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import Webs
 from ansible_collections.hosting.websec.plugins.module_utils._web.files import diff, plain_path, read_desired
 from ansible_collections.hosting.websec.plugins.module_utils._web.host import Host
 from ansible_collections.hosting.websec.plugins.module_utils._web.journal import Journal
+from ansible_collections.hosting.websec.plugins.module_utils._web.moving import mover
 from ansible_collections.hosting.websec.plugins.module_utils._web.options import failed, read_command, read_commands
 from ansible_collections.hosting.websec.plugins.module_utils._web.transaction import Refused, Transaction
 
@@ -250,24 +249,6 @@ def refusal(error: WebsecError) -> dict[str, t.Any]:
     return result
 
 
-def mover(module: AnsibleModule) -> t.Callable[[str, str], None]:
-    """What renames a finished file. ``atomic_move`` of the module would end the process in the midst of a change."""
-    if not module.selinux_enabled():
-        return os.rename
-    from ansible.module_utils.compat import selinux
-
-    def move(new: str, path: str) -> None:
-        if os.path.lexists(path):
-            code, context = selinux.lgetfilecon_raw(path)
-        else:
-            code, context = selinux.matchpathcon(path, stat.S_IFREG)
-        if code >= 0:
-            selinux.lsetfilecon(new, context)
-        os.rename(new, path)
-
-    return move
-
-
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
@@ -283,7 +264,10 @@ def main() -> None:
         supports_check_mode=True,
     )
     module.run_command_environ_update = {"LC_ALL": "C.UTF-8", "LANGUAGE": "C"}
-    host = Host(lambda command: module.run_command(command, handle_exceptions=False), mover(module))
+    host = Host(
+        lambda command: module.run_command(command, handle_exceptions=False),
+        mover(selinux_enabled=module.selinux_enabled()),
+    )
     try:
         result = run(module.params, host, module.check_mode)
     except WebsecError as error:

@@ -60,6 +60,10 @@ class BulkAction(NormalAction):
         notable_only = str(self._task.args.get("results", "all")) == "notable"
         with self._watched(task_vars):
             result: dict[str, t.Any] = super().run(tmp, task_vars)
+        if told := _told_of_death(result):
+            result["msg"] = told
+            # Since ansible-core 2.19, its text would be shown instead.
+            result.pop("exception", None)
         if result.get("failed") and self._task._role is not None:
             role = self._task._role.get_name(include_role_fqcn=False)
             about = named_in_role(str(result.get("msg", "")), role, self._task.args, self.input_name)
@@ -115,7 +119,8 @@ class BulkAction(NormalAction):
         self._task.args = {**given, "progress_file": file}
         over = threading.Event()
         watcher = threading.Thread(target=self._watch, args=(file, self._interval(task_vars), over), daemon=True)
-        watcher.start()
+        with _signals_blocked():
+            watcher.start()
         try:
             yield
         finally:
@@ -156,12 +161,37 @@ class BulkAction(NormalAction):
                 self._display.display(f"{self._task.action}: {progress_line(state, now - began)}")
 
 
+@contextlib.contextmanager
+def _signals_blocked() -> t.Iterator[None]:
+    """Threads that start in this context get no signals. The kernel may hand a signal to any other thread, also to one
+    that does not wake the main thread, which waits for the module and alone runs Ansible's handlers: then a Ctrl-C
+    ended nothing."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _told_of_death(result: t.Mapping[str, t.Any]) -> str:
+    """The message of a task whose module was killed and has no result; else empty."""
+    code = result.get("rc")
+    # Of the shell that ran it, or of the process itself.
+    died_of = abs(code) % 128 if isinstance(code, int) and (code < 0 or code > 128) else 0
+    if not result.get("failed") or "module_stdout" not in result or died_of not in set(signal.Signals):
+        return ""
+    return (
+        f"The module was killed ({signal.Signals(died_of).name}) before it could say what it had done. If nobody "
+        "killed it, check the memory of its host. Run again, first with --check --diff, which shows what is left to do."
+    )
+
+
 def progress_of(file: str) -> dict[str, t.Any]:
     """The progress in a file, see ``_progress.ProgressFile``; empty if there is none yet."""
     try:
         with open(file, encoding="utf-8") as opened:
             state = json.load(opened)
-        counts = {name: int(state[name]) for name in ("total", "done", "waiting", "failed")}
+        counts = {name: int(state[name]) for name in ("total", "done", "waiting", "failed", "sent")}
         return {**counts, **{name: str(state[name]) for name in ("step", "unit", "announcement")}}
     except (OSError, ValueError, LookupError, TypeError):
         return {}
@@ -174,6 +204,8 @@ def progress_line(state: t.Mapping[str, t.Any], seconds: float) -> str:
     told += [
         f"{number(state[what])} {text}" for what, text in (("waiting", "wait"), ("failed", "failed")) if state[what]
     ]
+    # An item is done when it was read again, after all writes.
+    told += [f"{counted(state['sent'], 'write')} sent"] if state["sent"] else []
     return f"{', '.join(told)} ({seconds:.0f} s)"
 
 

@@ -10,6 +10,7 @@ but the role still gets the text.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import json
 import math
@@ -25,6 +26,8 @@ from ansible.module_utils.common.validation import (
 )
 from ansible.module_utils.common.yaml import yaml_load
 
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import MAX_DEPTH
+
 Option = t.Mapping[str, t.Any]
 """An option of an argument spec."""
 
@@ -34,13 +37,34 @@ _ROLES = pathlib.Path(__file__).resolve().parents[2] / "roles"
 def converted(name: str, value: t.Any) -> t.Any:
     """Return the value of a variable, converted to its type in the argument specs of its role.
 
-    A value that already has this type, text for a text option, and anything without a spec stay unchanged.
+    A value that already has this type, text for a text option, and anything without a spec stay unchanged. Only dates
+    and times, which YAML makes of text without quotes, become text again: in an expression, ansible-core 2.18 turns all
+    of a value into text that contains one.
 
     :param name: of the variable.
     :raises ValueError: the value cannot be converted; the message names the variable.
     :raises KeyError: no role has such a variable.
     """
-    return _of_option(name, _options()[name], value)
+    return _without_dates(_of_option(name, _options()[name], value), {})
+
+
+def _without_dates(value: t.Any, known: dict[int, tuple[t.Any, t.Any]], depth: int = 0) -> t.Any:
+    """``value`` with text for each date and time in it; the same object if there is none.
+
+    :param known: the results so far, each with its value, which keeps it alive. With YAML anchors a value may contain
+        another one often, or itself.
+    """
+    if isinstance(value, datetime.date):  # or a time, which is one
+        return value.isoformat()
+    if not isinstance(value, (t.Mapping, list, tuple)) or depth > MAX_DEPTH:
+        return value
+    if id(value) not in known:
+        known[id(value)] = value, value
+        before = dict(value.items() if isinstance(value, t.Mapping) else enumerate(value))
+        found = {key: _without_dates(each, known, depth + 1) for key, each in before.items()}
+        if any(found[key] is not each for key, each in before.items()):
+            known[id(value)] = value, found if isinstance(value, t.Mapping) else list(found.values())
+    return known[id(value)][1]
 
 
 def named_in_role(message: str, role: str, options: t.Iterable[str], fleet: str = "") -> str:

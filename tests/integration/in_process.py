@@ -22,9 +22,10 @@ from unittest import mock
 
 import yaml
 from ansible.module_utils import basic
-from ansible.module_utils.common import parameters, warnings
+from ansible.module_utils.common import warnings
 from integration.playbook import Run
 from integration.sandbox_server import ROOT
+from unit.invocation import WITH_INVOCATION
 
 _COLLECTION = "hosting.websec."
 _MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
@@ -84,9 +85,7 @@ def call_module(module: str, options: Data, **internal: t.Any) -> tuple[str, dic
     :param internal: options that Ansible adds, such as C(_ansible_check_mode).
     :returns: the output of its result, and the result.
     """
-    # Newer versions of ansible-core return the invocation only on request, as in a verbose run.
-    invocation = {"_ansible_inject_invocation": True} if "inject_invocation" in parameters.PASS_VARS else {}
-    given = {"ANSIBLE_MODULE_ARGS": {**options, **invocation, **internal}}
+    given = {"ANSIBLE_MODULE_ARGS": {**options, **WITH_INVOCATION, **internal}}
     main = importlib.import_module(f"ansible_collections.{_COLLECTION}plugins.modules.{module}").main
     with (
         # As ansible-core passes it, and without remains of the previous module.

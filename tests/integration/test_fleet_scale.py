@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import collections
 import collections.abc
-import contextlib
 import json
 import os
 import pathlib
@@ -22,6 +21,7 @@ from integration import in_process
 from integration.bind_server import BindServer
 from integration.operator_of_passes import ORIGIN, PLANS, Operator, rows
 from integration.playbook import run_tasks
+from integration.processes import processes_with, youngest
 from integration.sandbox_server import PASSWORD, USERNAME, SandboxServer
 from unit.patience import PATIENCE, wait_until
 
@@ -144,17 +144,6 @@ def test_what_is_not_reached_in_time_is_deferred_to_the_next_pass(operator: Oper
 # ---- interruption
 
 
-def processes_with(variable: str, program: str = "") -> list[int]:
-    """Running processes (optionally of one program) that have a variable in their environment."""
-    found = []
-    for folder in pathlib.Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            name = (folder / "comm").read_text()
-            if name.startswith(program) and variable.encode() in (folder / "environ").read_bytes().split(b"\0"):
-                found.append(int(folder.name))
-    return found
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGKILL, marks=pytest.mark.all_only)])
 def test_a_pass_that_is_cancelled_ends_between_two_calls_and_the_next_one_goes_on(
     operator: Operator,
@@ -207,8 +196,7 @@ def test_a_pass_whose_module_is_told_to_stop(
     monkeypatch.setenv("WEBSEC_TEST", "the-pass")
     passing = operator.begin("stopped", **quick)
     operator.wait_for(2, "added")
-    # The module is the youngest process: ansible-playbook and its worker start before it.
-    os.kill(max(processes_with("WEBSEC_TEST=the-pass", "python"), key=started), signal.SIGTERM)
+    os.kill(youngest(processes_with("WEBSEC_TEST=the-pass", "python")), signal.SIGTERM)
     assert passing.wait(timeout=PATIENCE) != 0
     output = operator.output("stopped")
     assert "The task was stopped by SIGTERM between two calls." in output
@@ -218,11 +206,6 @@ def test_a_pass_whose_module_is_told_to_stop(
     operator.sandbox.post("settings", {"latency_ms": 0})
     assert [row["error"] for row in rows(operator.reconcile(**quick))] == [None] * 30
     assert [operator.sandbox.purchases(site_id) for site_id in range(1, 31)] == [["added"]] * 30
-
-
-def started(process: int) -> int:
-    """Start time of a process, in ticks since boot."""
-    return int(pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19])
 
 
 def test_a_module_that_is_told_to_stop_says_what_is_deferred(sandbox: SandboxServer, tmp_path: pathlib.Path) -> None:

@@ -60,10 +60,10 @@ def options(world: SandboxServer, mail: MailServer, folder: pathlib.Path) -> dic
 
 
 def play(world: SandboxServer, mail: MailServer, folder: pathlib.Path, *arguments: str, **given: t.Any) -> Run:
-    """One run of the role."""
+    """One run of the playbook."""
     world.calls()
     variables = {f"sitelock_mail_{name}": value for name, value in {**options(world, mail, folder), **given}.items()}
-    run = {"hosts": "localhost", "gather_facts": False, "roles": ["hosting.websec.sitelock_mail"], "vars": variables}
+    run = {"ansible.builtin.import_playbook": "hosting.websec.mail", "vars": variables}
     return run_plays([run], *arguments, keep=["sitelock_mail_report"])
 
 

@@ -23,6 +23,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.hosting i
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id, text_id
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, prepare
+from ansible_collections.hosting.websec.tests.unit.invocation import WITH_INVOCATION
 
 IDS = {"site_id": 5678, "account_id": 570, "subscription": 8765, "user": 4711}
 """Names of options that are ids, each with a valid id."""
@@ -143,7 +144,8 @@ def test_the_modules_have_ids(monkeypatch: pytest.MonkeyPatch) -> None:
 def result_of(
     name: str, given: dict[str, t.Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> dict[str, t.Any]:
-    monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode())
+    arguments = {"ANSIBLE_MODULE_ARGS": {**given, **WITH_INVOCATION}}
+    monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps(arguments).encode())
     monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)  # since ansible-core 2.19
     with pytest.raises(SystemExit):
         importlib.import_module(f"{modules.__name__}.{name}").main()

@@ -9,6 +9,7 @@ The cases are made from the argument specs. The role works with every value that
 
 from __future__ import annotations
 
+import datetime
 import importlib
 import json
 import os
@@ -105,6 +106,10 @@ def texts_of(option: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
             return {}
         first, second = ({key: f"{key}{number}" for key in required or ["a"]} for number in (1, 2))
         return {",".join(" ".join(f"{k}={v}" for k, v in each.items()) for each in (first, second)): [first, second]}
+    if "choices" in option:
+        # Ansible keeps the blank in "a, b", and then it is no choice.
+        first, second = option["choices"][:2]
+        return {first: [first], f"{first},{second}": [first, second]}
     return {"a": ["a"], "a,b": ["a", "b"], "a, b": ["a", "b"]}
 
 
@@ -304,6 +309,34 @@ def test_every_variable_is_used() -> None:
     """The test above covers all of them."""
     used = {name for path in sources() for use in uses(path) for name in names_in(use.template)}
     assert set(VARIABLES) - used == set()
+
+
+@pytest.mark.parametrize("variable", [name for name, option in VARIABLES.items() if option["type"] in ("dict", "list")])
+def test_a_date_without_quotes_is_text(variable: str) -> None:
+    """In an expression, ansible-core 2.18 turns a value with a date in it into text."""
+    moment = datetime.datetime(2026, 12, 24, 18, tzinfo=datetime.timezone.utc)
+    inner = {"until": moment, "dates": [moment.date(), "text"], "same": {"a": [1]}}
+    is_list = VARIABLES[variable]["type"] == "list"
+    wanted = {"until": "2026-12-24T18:00:00+00:00", "dates": ["2026-12-24", "text"], "same": {"a": [1]}}
+    if VARIABLES[variable].get("options"):
+        # Its keys have types of their own, and none of them is a date.
+        return
+    value = [{"a": inner}] if is_list else {"a": inner}
+    assert role_variable(value, variable) == ([{"a": wanted}] if is_list else {"a": wanted})
+
+
+def test_a_date_in_what_contains_itself_or_another_value_very_often() -> None:
+    knot: list[t.Any] = [datetime.date(2026, 12, 24)]
+    knot.append(knot)
+    many: t.Any = datetime.date(2026, 12, 24)
+    for _level in range(40):
+        many = [many, many]
+    found: t.Any = role_variable({"knot": knot, "many": many}, "sitelock_waf_policies")
+    assert found["knot"][0] == "2026-12-24"
+    found = found["many"]
+    while isinstance(found, list):
+        found = found[1]
+    assert found == "2026-12-24"
 
 
 LIMITS = sorted(name for name in role_variables() if "_max_" in name)

@@ -127,7 +127,8 @@ class Line:
             "LimitedConnection",
             # The first one precedes the class of urllib3.
             (_LimitedConnection, self._pool.ConnectionCls),
-            {"line": self, "response_class": functools.partial(_LimitedResponse, self)},
+            # From Python 3.14 on, a partial that is no staticmethod is a method, and gets the connection as well.
+            {"line": self, "response_class": staticmethod(functools.partial(_LimitedResponse, self))},
         )
 
     def exchange(

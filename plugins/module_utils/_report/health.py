@@ -24,6 +24,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._report.reasons imp
     Reason,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._report.site import Row, plain, plain_texts
+from ansible_collections.hosting.websec.plugins.module_utils._report.site_rows import rows_in
 from ansible_collections.hosting.websec.plugins.module_utils._report.times import moment
 
 BACKUP_DAYS = 7
@@ -64,11 +65,20 @@ def with_health(rows: t.Sequence[Row], health: Health, accounts: t.Iterable[Row]
         health.backups or (),
         lambda row, backup: _with(row, _without_refusal(backup), _of_backup(backup, now, health.backup_days)),
     )
-    reads = _rows(health.products or {}, "reads")
+    reads = rows_in(health.products or {}, "reads")
     result = joined_rows(
         result, reads, lambda row, read: _with(row, _without_refusal(read), _sign_in(read.get("problems")))
     )
     return joined_rows(result, _without_smart(health, accounts), lambda row, _read: _with(row, {}, [_SMART]))
+
+
+def not_read(health: Health) -> int:
+    """How many sites could not be read, or only in part: nothing is known of what they may have."""
+    others = [*(health.backups or ()), *rows_in(health.products or {}, "reads")]
+    rows = [*(health.scans or ()), *map(_without_refusal, others)]
+    return len(
+        {_text(row.get("site_id") or row.get("domain")) for row in rows if row.get("error") or row.get("deferred")}
+    )
 
 
 Finding = tuple[Reason, str]
@@ -125,13 +135,13 @@ def _without_smart(health: Health, accounts: t.Iterable[Row]) -> list[Row]:
     products = health.products or {}
     hosts = {
         _text(site.get("site_id")): site["smart"].get("ftp_host")
-        for site in _rows(products, "sites")
+        for site in rows_in(products, "sites")
         if isinstance(site.get("smart"), t.Mapping)
     }
     paid = None if health.smart_subscriptions is None else _paid(health.smart_subscriptions, accounts)
     return [
         read
-        for read in _rows(products, "reads")
+        for read in rows_in(products, "reads")
         if "smart" in plain_texts(read.get("sections"))
         and not hosts.get(number := _text(read.get("site_id")))
         and (paid is None or number in paid)
@@ -145,14 +155,9 @@ def _paid(subscriptions: t.Collection[str], accounts: t.Iterable[Row]) -> set[st
         _text(row.get("site_id"))
         for row in accounts
         if wanted
-        & {_text(row.get("subscription")), *(_text(each.get("subscription")) for each in _rows(row, "addons"))}
+        & {_text(row.get("subscription")), *(_text(each.get("subscription")) for each in rows_in(row, "addons"))}
     }
 
 
 def _text(value: t.Any) -> str:
     return str(plain(value))
-
-
-def _rows(source: Row, name: str) -> list[Row]:
-    found = source.get(name)
-    return [each for each in found if isinstance(each, t.Mapping)] if isinstance(found, (list, tuple)) else []

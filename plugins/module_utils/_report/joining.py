@@ -20,16 +20,36 @@ def joined_rows(rows: t.Sequence[Row], others: t.Iterable[Told], join: t.Callabl
     :param join: makes one row of two.
     """
     result: list[Row] = list(rows)
-    domains = {_name(row.get("domain")): place for place, row in enumerate(result) if row.get("domain")}
-    numbers = {_name(row.get("site_id")): place for place, row in enumerate(result) if row.get("site_id")}
+    domains: dict[str, int] = {}
+    numbers: dict[str, int] = {}
+    both: dict[tuple[str, str], int] = {}
+    for place, row in enumerate(result):
+        domain, number = _names(row)
+        if domain:
+            domains.setdefault(domain, place)
+        if number:
+            numbers.setdefault(number, place)
+        if domain and number:
+            both.setdefault((domain, number), place)
     for other in others:
-        place = domains.get(_name(other.get("domain")), numbers.get(_name(other.get("site_id"))))
-        if place is None:
+        domain, number = _names(other)
+        found = both.get((domain, number), domains.get(domain))
+        if found is None and number in numbers and not (domain and _names(result[numbers[number]])[0]):
+            # Of two sites with the same number and different domains each one belongs to another partner.
+            found = numbers[number]
+        if found is None:
             result.append(join({"domain": other.get("domain"), "site_id": other.get("site_id")}, other))
         else:
-            result[place] = join(result[place], other)
+            result[found] = join(result[found], other)
     return result
 
 
+def _names(row: Row) -> tuple[str, str]:
+    """Domain and number, empty if there is none."""
+    domain, number = (_name(row.get(key)) for key in ("domain", "site_id"))
+    # SiteLock treats a domain with and without it as the same.
+    return domain[4:] if domain.startswith("www.") else domain, number
+
+
 def _name(value: t.Any) -> str:
-    return str(plain(value)).lower()
+    return str(plain(value)).lower() if value else ""

@@ -39,6 +39,13 @@ def to_metrics(overview: Overview) -> str:
         metrics.append(
             ("sites_findings", "Sites by what scans, backups and products say.", _labelled("reason", overview.health))
         )
+        metrics.append(
+            (
+                "sites_health_not_read",
+                "Sites whose health could not be read, or not all of it.",
+                [({}, overview.health_not_read)],
+            )
+        )
     if overview.accounts is not None:
         metrics.append(("accounts", "Accounts.", [({}, overview.all_accounts)]))
     if overview.unmanaged is not None:

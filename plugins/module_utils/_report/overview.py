@@ -12,7 +12,7 @@ import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._report.account import accounts as read_accounts
-from ansible_collections.hosting.websec.plugins.module_utils._report.health import Health, with_health
+from ansible_collections.hosting.websec.plugins.module_utils._report.health import Health, not_read, with_health
 from ansible_collections.hosting.websec.plugins.module_utils._report.policies import notable, with_policies
 from ansible_collections.hosting.websec.plugins.module_utils._report.reasons import HEALTH, Reason
 from ansible_collections.hosting.websec.plugins.module_utils._report.site import UNKNOWN_STATE, Row, Site, site
@@ -91,7 +91,8 @@ class Overview:
     ``unmanaged`` are the rows of subscriptions that are in no file; C(None) if they were not compared.
     ``policies`` are the rows of sites whose firewall differed from its policy, could not be brought to it, or needs a
     person; C(None) without policies. What they say is in the sites, too.
-    ``health`` counts the sites by their findings; C(None) if nobody looked.
+    ``health`` counts the sites by their findings; C(None) if nobody looked. ``health_not_read`` counts the sites of
+    which it could not be read, or not all of it.
     """
 
     time: datetime.datetime
@@ -107,6 +108,12 @@ class Overview:
     all_accounts: int = 0
     policies: tuple[dict[str, t.Any], ...] | None = None
     health: dict[str, int] | None = None
+    health_not_read: int = 0
+
+    @property
+    def is_health_only(self) -> bool:
+        """Whether nobody read the states of the sites, but only their health."""
+        return self.health is not None and not any(each.state for each in self.sites)
 
     @property
     def rows(self) -> tuple[Site, ...]:
@@ -124,6 +131,7 @@ class Overview:
             "states": dict(self.states),
             "accounts": None if self.accounts is None else self.all_accounts,
             "health": None if self.health is None else dict(self.health),
+            "health_not_read": None if self.health is None else self.health_not_read,
         }
 
     def headline(self) -> str:
@@ -136,11 +144,13 @@ class Overview:
         found = ", ".join(
             f"{name.replace('_', ' ')} {amount}" for name, amount in (self.health or {}).items() if amount
         )
-        health = "" if self.health is None else f" Health: {found or 'nothing found'}."
+        unread = f", {counted(self.health_not_read, 'site')} not read" if self.health_not_read else ""
+        health = "" if self.health is None else f" Health: {found or 'nothing found'}{unread}."
+        by_state = "" if self.is_health_only else f" States: {states or 'none'}."
         return (
             f"{counted(count['sites'], 'site')}{accounts}. Need action: {count['attention']}. "
-            f"Waiting: {count['waiting']}. {changed}: {count['changed']}. "
-            f"States: {states or 'none'}.{health}{unmanaged}"
+            f"Waiting: {count['waiting']}. {changed}: {count['changed']}."
+            f"{by_state}{health}{unmanaged}"
         )
 
 
@@ -184,6 +194,7 @@ def overview(
         all_accounts=len(customers),
         policies=None if policies is None else tuple(notable(policies)),
         health={reason.key: findings[reason] for reason in HEALTH} if health.is_given else None,
+        health_not_read=not_read(health),
     )
 
 

@@ -65,7 +65,7 @@ def page(overview: Overview, *, title: str, data_name: str = "") -> str:
     source = _template().render(
         overview=overview,
         count=overview.summary(),
-        states=_states(overview.states),
+        states=[] if overview.is_health_only else _states(overview.states),
         title=str(title),
         data_name=str(data_name),
         data_url=quote(data_name, errors="replace"),

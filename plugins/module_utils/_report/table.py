@@ -11,6 +11,9 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._nesting import plain_data
 from ansible_collections.hosting.websec.plugins.module_utils._texts import Told, by_cause, vendor_codes
 
+_NAMES = ("domain", "email", "account_id")
+"""The keys with the name of a row; the first that it has counts."""
+
 
 def text_table(rows: t.Sequence[t.Mapping[str, t.Any]], columns: t.Mapping[str, str]) -> list[str]:
     """Aligned lines, the first one with the titles.
@@ -59,13 +62,14 @@ def _lines(texts: t.Sequence[tuple[t.Mapping[str, t.Any], str]]) -> list[str]:
 
 
 def about(row: t.Mapping[str, t.Any], text: str) -> Told:
-    """A text about the site, website or sub-account of a row."""
-    # An entry without a domain has no name; its message says which entry it is.
-    name = str((row["domain"] if "domain" in row else row["email"]) or "")
-    return Told(name, text, (f"Site {row.get('site_id')}",))
+    """A text about the site, website, sub-account or customer of a row."""
+    number = f"Site {row.get('site_id')}"
+    # An entry with neither has no name; its message says which entry it is.
+    unnamed = number if row.get("site_id") is not None else ""
+    return Told(str(row[next(key for key in _NAMES if key in row)] or unnamed), text, (number,))
 
 
 def _noun(row: t.Mapping[str, t.Any]) -> str:
     if "domain" not in row:
-        return "sub-account"
+        return "sub-account" if "email" in row else "customer"
     return "site" if "site_id" in row else "website"

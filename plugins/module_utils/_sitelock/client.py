@@ -176,6 +176,10 @@ class SiteLockClient:
             raise self.refusal_in(answer, method, parameters)
         return answer
 
+    def redact(self, text: str) -> str:
+        """``text`` of a file or of its headers, which ``download`` gives as they came, without the credentials."""
+        return self._redact(text)
+
     def refusal_in(self, answer: HttpResponse, method: Method, parameters: Parameters) -> WebsecError:
         """The error in a response that should be a file and is none."""
         redact = _Redaction(self._redact, method, parameters)

@@ -87,15 +87,35 @@ class Journal:
         :raises JournalError: it cannot be used, or another run has it.
         :raises BadInputError: it is the journal of another API.
         """
-        with _locked(f"{self.path}.lock"), self._connected(read_only=False):
-            self._check(api_url)
-            # It must be possible to write before anything is sent. SQLite does not write a value that does not change.
-            self._write("UPDATE api SET runs = runs + 1")
-            yield
+        with _locked(self._lock) as handle:
+            self._refuse_lost()
+            with self._connected(read_only=False):
+                self._check(api_url)
+                with self._errors():
+                    _note_made(handle)
+                # It must be possible to write before anything is sent. SQLite does not write what does not change.
+                self._write("UPDATE api SET runs = runs + 1")
+                yield
+
+    @property
+    def _lock(self) -> str:
+        """The file beside the journal that locks it; it is not empty once the journal was made."""
+        # Of the file itself: another path may lead to it.
+        return f"{os.path.realpath(self.path)}.lock"
+
+    def _refuse_lost(self) -> None:
+        """:raises JournalError: the journal was made, and has nothing now."""
+        if _size(self._lock) and not _size(self.path):
+            raise JournalError(
+                f"The journal {self.path} was here, and is {'gone' if _size(self.path) is None else 'empty'} now.",
+                hint="Nothing was sent. Restore the file: without it, messages could be sent twice. To begin a new "
+                f"one, remove {self._lock}, too.",
+            )
 
     @contextlib.contextmanager
     def opened_to_read(self, api_url: str) -> t.Iterator[None]:
         """Open the journal for reading, also while a run has it. Without a file it is empty."""
+        self._refuse_lost()
         if not os.path.lexists(self.path):
             yield
             return
@@ -170,6 +190,26 @@ class Journal:
             rows = self._execute("SELECT queue_id, state, recipient, reply FROM messages")
             return {queue_id: Entry(State(state), recipient, reply) for queue_id, state, recipient, reply in rows}
 
+    def claim(self, queue_id: str, before: Entry | None, recipient: str) -> None:
+        """Write down that the content of a message is about to go out.
+
+        :param before: its entry when the run began.
+        :raises JournalError: it could not be written, or its entry is another one now. So also two runs that do not
+            see each other's lock (on a network disk, or because somebody removed its file) send a message once.
+        """
+        now = (State.SENDING.value, recipient, "", self._now())
+        if before is None:
+            self._write("INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?, ?)", queue_id, *now)
+        else:
+            self._write(
+                "UPDATE messages SET state = ?, recipient = ?, reply = ?, changed_at = ? "
+                "WHERE queue_id = ? AND state = ? AND recipient = ? AND reply = ?",
+                *(*now, queue_id, before.state.value, before.recipient, before.reply),
+            )
+        with self._errors():
+            if self._database is not None and self._execute("SELECT changes()") != [(1,)]:
+                raise ValueError(f"another run has changed the entry of message {queue_id}")
+
     def set(self, queue_id: str, entry: Entry) -> None:
         """Write down how far a message is.
 
@@ -208,9 +248,24 @@ class Journal:
             self.set(queue_id, before)
 
 
+def _size(path: str) -> int | None:
+    """Of a file; C(None): there is none."""
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return None
+
+
+def _note_made(handle: int) -> None:
+    """Write into the lock file that the journal was made."""
+    if os.fstat(handle).st_size == 0:
+        os.write(handle, b"The journal beside this file was made.\n")
+        os.fsync(handle)
+
+
 @contextlib.contextmanager
-def _locked(path: str) -> t.Iterator[None]:
-    """Hold a lock that ends with the process in any case.
+def _locked(path: str) -> t.Iterator[int]:
+    """Hold a lock that ends with the process in any case. Gives its file.
 
     :raises JournalError: another run has it, or the file cannot be used.
     """
@@ -223,7 +278,7 @@ def _locked(path: str) -> t.Iterator[None]:
         ) from None
     try:
         _take(handle, path)
-        yield
+        yield handle
     finally:
         os.close(handle)
 

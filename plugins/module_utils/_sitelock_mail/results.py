@@ -44,6 +44,6 @@ def mail_result(items: t.Sequence[Item], *, show_content: bool, on_error: str) -
 
 def _summary(items: t.Sequence[Item], missing: t.Sequence[str]) -> str:
     amounts = collections.Counter(item.state for item in items)
-    told = [f"{number(amounts[state])} {text}" for state, text in _TOLD.items() if amounts[state]]
-    text = ", ".join(told) or "nothing is pending"
-    return f"{text} (codes: {listed(missing)})" if missing else text
+    codes = {"no_template": f" (codes: {listed(missing)})"}
+    told = [f"{number(amounts[state])} {text}{codes.get(state, '')}" for state, text in _TOLD.items() if amounts[state]]
+    return ", ".join(told) or "nothing is pending"

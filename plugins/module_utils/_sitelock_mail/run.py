@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import datetime
+import os
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadInputError,
     BugError,
     LimitError,
     OutcomeUnknownError,
@@ -37,6 +39,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.jour
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.message import Sender, build
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.smtp import (
     LostError,
+    NotNowError,
     SenderRefusedError,
     SmtpServer,
 )
@@ -59,6 +62,7 @@ def send_pending(params: t.Mapping[str, t.Any], context: RunContext, *, check_mo
     :param check_mode: send, mark and write down nothing.
     :raises WebsecError: nothing was sent.
     """
+    _check_paths(params)
     with SiteLockClient.from_options(params, read_only=check_mode, context=context) as client:
         sender, settings = Sender.from_options(params), SmtpSettings.from_options(params)
         filters = check_filters(params)
@@ -82,6 +86,17 @@ def send_pending(params: t.Mapping[str, t.Any], context: RunContext, *, check_mo
             else:
                 _Run(client, server, journal, sender, context).work(items)
     return items
+
+
+def _check_paths(params: t.Mapping[str, t.Any]) -> None:
+    """A relative path depends on where the task runs. A journal in another place would have messages sent twice."""
+    for name in ("templates", "journal"):
+        if not os.path.isabs(params[name]):
+            raise BadInputError(
+                f"{name} is {params[name]!r}, which is no absolute path.",
+                hint="Nothing was sent. Set it to a path that begins with a slash: a relative one is in the folder of"
+                " the playbook, which for hosting.websec.mail is the installed collection.",
+            )
 
 
 def _limit(items: t.Sequence[Item], most: int | None) -> None:
@@ -156,7 +171,7 @@ class _Run:
         """Stop after an error that every further message would have, too."""
         is_lost = isinstance(error, (LostError, OutcomeUnknownError))
         self._lost = self._lost + 1 if is_lost else 0
-        if isinstance(error, (SenderRefusedError, JournalError, BugError)) or self._lost >= MOST_LOST:
+        if isinstance(error, (SenderRefusedError, NotNowError, JournalError, BugError)) or self._lost >= MOST_LOST:
             self._stop = error
 
     def _try(self, item: Item) -> None:
@@ -170,7 +185,7 @@ class _Run:
             self._stop = error
             raise
         self._server.offer(self._sender.envelope, item.recipient)
-        self._journal.set(item.queue_id, Entry(State.SENDING, item.recipient, ""))
+        self._journal.claim(item.queue_id, item.before, item.recipient)
         try:
             reply = self._server.hand_over(content)
         except OutcomeUnknownError as error:

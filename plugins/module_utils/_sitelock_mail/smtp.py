@@ -54,6 +54,10 @@ class SenderRefusedError(RejectedError):
     """The server refuses the sender, and so every message."""
 
 
+class NotNowError(UnavailableError):
+    """The server takes no message of this sender now."""
+
+
 class SmtpServer:
     """A connection to a server, made on demand."""
 
@@ -195,7 +199,7 @@ class SmtpServer:
     def offer(self, sender: str, recipient: str) -> None:
         """Begin a message. After it, the server waits for the content.
 
-        :raises SenderRefusedError: :raises RejectedError: the server refuses this recipient.
+        :raises SenderRefusedError: :raises NotNowError: :raises RejectedError: the server refuses this recipient.
         :raises UnavailableError: it refuses it now, but not for good. C(LostError): the connection failed.
         """
         with redacted_errors(self._redact):
@@ -213,6 +217,11 @@ class SmtpServer:
         code, text = self._ask(smtp, lambda: smtp.docmd("MAIL", f"FROM:<{sender}>"))
         self._began = True
         self._refuse_end(code, text)
+        if code // 100 == 4:
+            raise NotNowError(
+                f"{self._name} takes no message from {sender} now: {_told(code, text)}.",
+                hint="Nothing more was sent. The next run tries again.",
+            )
         if code // 100 != 2:
             raise SenderRefusedError(
                 f"{self._name} refuses the sender {sender}: {_told(code, text)}.",
@@ -250,6 +259,8 @@ class SmtpServer:
             body = _DOT.sub(b"..", _LINE_END.sub(b"\r\n", content))
             body = body if body.endswith(b"\r\n") else body + b"\r\n"
             self._ask(smtp, lambda: (0, _sent(smtp, body)))
+            # What the server says before the last line is not its answer to the message, not even a 250.
+            self._ask(smtp, lambda: (0, _looked(smtp)))
             try:
                 code, text = self._ask(smtp, lambda: _finished(smtp), seconds=self._dot_seconds)
             except LostError as error:
@@ -260,7 +271,7 @@ class SmtpServer:
                 ) from None
             self._began, self._is_used = False, True
             if code == 250:
-                return _told(code, text)
+                return self._redact(_told(code, text))
             if code // 100 in (4, 5):
                 self._accept_or_refuse("", code, text, wanted=2)
             self._disconnect()
@@ -341,6 +352,14 @@ class SmtpServer:
 
 def _sent(smtp: smtplib.SMTP, body: bytes) -> bytes:
     smtp.send(body)
+    return b""
+
+
+def _looked(smtp: smtplib.SMTP) -> bytes:
+    """:raises OSError: there is an answer already."""
+    if isinstance(smtp.file, Answers):
+        smtp.file.look()
+        smtp.file.begin()
     return b""
 
 

@@ -119,9 +119,8 @@ class Templates:
                 environment.handle_exception()
         except Exception as error:
             # Of any kind: an expression in a template can raise everything.
-            told = str(error) if isinstance(error, jinja2.TemplateError) else f"{type(error).__name__}: {error}"
             raise BadInputError(
-                f"{self._place(error, name)}: {shortened(told, 300).rstrip('.')}.",
+                f"{self._place(error, name)}: {shortened(_told(error), 300).rstrip('.')}.",
                 hint=f"This message has the variables {listed(sorted(variables))}.",
             ) from None
 
@@ -130,6 +129,12 @@ class Templates:
         inside = os.path.join(self.folder, "")
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(inside)]
         return f"{frames[-1].filename[len(inside) :]}, line {frames[-1].lineno}" if frames else name
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, jinja2.TemplateNotFound):
+        return f"there is no template {error.name}"
+    return str(error) if isinstance(error, jinja2.TemplateError) else f"{type(error).__name__}: {error}"
 
 
 def _environment(folder: str, *, escape: bool) -> jinja2.Environment:

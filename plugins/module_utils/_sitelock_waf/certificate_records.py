@@ -60,27 +60,30 @@ class CertificateRecords:
     def recall(self, entries: t.Iterable[SiteEntry]) -> None:
         """Complete the entries with what their state records say. Two DNS queries each, one with C(zone)."""
         asked = [(entry, site) for entry in entries if needs_record(entry) and (site := _site(entry))]
-        problems: list[tuple[str, str]] = []
-        without_zone = [site for _entry, site in asked if not site["zone"]]
-        for site, result in zip(without_zone, self._dns.zones(without_zone) if without_zone else ()):
+        problems: list[tuple[SiteEntry, str]] = []
+        without_zone = [(entry, site) for entry, site in asked if not site["zone"]]
+        zones = self._dns.zones([site for _entry, site in without_zone]) if without_zone else ()
+        for (entry, site), result in zip(without_zone, zones):
             if result["failed"]:
-                problems.append((site["domain"], result["error"]["message"]))
+                problems.append((entry, result["error"]["message"]))
             site["zone"] = result["zone"]
         known = [(entry, site) for entry, site in asked if site["zone"]]
         for (entry, site), result in zip(known, self._dns.read([_question(site) for _entry, site in known])):
             try:
                 if result["failed"] or result.get("deferred"):
-                    problems.append((site["domain"], (result["error"] or {}).get("message", "there was no time left")))
+                    problems.append((entry, (result["error"] or {}).get("message", "there was no time left")))
                     continue
                 state_record = from_values(site["domain"], entry.site_id, result["values"])
             except WebsecError as error:
-                problems.append((site["domain"], error.message))
+                problems.append((entry, error.message))
                 continue
             if state_record is not None:
                 self._found[site["domain"]] = _Found(site, state_record, result["values"][0])
                 entry.recorded = _recorded(state_record)
+        for entry, message in problems:
+            entry.recorded = Recorded(problem=message)
         if problems:
-            names = listed([domain for domain, _message in problems], 5)
+            names = listed([entry.domain for entry, _message in problems if entry.domain], 5)
             self._warn(
                 f"The state records of {names} could not be read, so the certificate that was uploaded last and the "
                 f"address of the CDN are unknown. The first error: {problems[0][1]}"

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import pathlib
+import signal
+import threading
 import types
 import typing as t
 
@@ -35,6 +37,7 @@ def _act(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> Act:
         verbosity: int = 0,
         problem: str | None = None,
         role: str | None = None,
+        returned_too: Result | None = None,
         **options: t.Any,
     ) -> Result:
         sites = [{"domain": "a.example"}, {"domain": "b.example"}]
@@ -43,6 +46,7 @@ def _act(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> Act:
             returned["sites"] = rows
         if problem is not None:
             returned.update(failed=True, msg=problem)
+        returned.update(returned_too or {})
         monkeypatch.setattr(NormalAction, "run", lambda *_arguments: returned)
         action = ActionModule.__new__(ActionModule)
         action._task = types.SimpleNamespace(args=options, diff=diff, async_val=0)
@@ -96,6 +100,21 @@ def test_the_message_of_a_failed_task_of_a_role_names_its_variables(act: Act) ->
     assert named == f"{problem} In the role sitelock_waf, ttl is sitelock_waf_ttl."
 
 
+@pytest.mark.parametrize("code", [137, -9])
+def test_a_killed_module_is_told_with_what_to_do(act: Act, code: int) -> None:
+    silent = {"module_stdout": "", "module_stderr": "Killed", "exception": "Module result deserialization failed"}
+    result = act(None, problem="See stdout/stderr for the exact error", returned_too={**silent, "rc": code})
+    assert result["msg"].startswith("The module was killed (SIGKILL) before it could say what it had done.")
+    assert "exception" not in result
+
+
+@pytest.mark.parametrize("code", [0, 1, 127, 128, 255, "137", None])
+def test_a_module_that_broke_was_not_killed(act: Act, code: t.Any) -> None:
+    result = act(None, problem="It broke.", returned_too={"module_stdout": "", "exception": "Traceback", "rc": code})
+    assert (result["msg"], result["exception"]) == ("It broke.", "Traceback")
+    assert act(None, problem="It failed.", returned_too={"rc": 137})["msg"] == "It failed."
+
+
 def test_a_diff_stands_in_the_result_of_a_run_that_shows_it(act: Act) -> None:
     assert "diff" not in act(rows())
     assert act(rows(), diff=True)["diff"] == [{"before": "x"}]
@@ -104,3 +123,28 @@ def test_a_diff_stands_in_the_result_of_a_run_that_shows_it(act: Act) -> None:
 def test_the_sites_are_not_repeated_in_the_result(act: Act) -> None:
     assert act(rows())["invocation"]["module_args"]["sites"] == "(2 entries, shown with -vvv)"
     assert len(act(rows(), verbosity=3)["invocation"]["module_args"]["sites"]) == 2
+
+
+def blocked_in(thread: int | None) -> set[int]:
+    """The signals that the kernel does not hand to a thread of this process."""
+    (mask,) = (
+        int(line.split()[1], 16)
+        for line in pathlib.Path(f"/proc/self/task/{thread}/status").read_text().splitlines()
+        if line.startswith("SigBlk:")
+    )
+    return {number for number in signal.valid_signals() if mask >> (number - 1) & 1}
+
+
+def test_signals_reach_the_thread_that_handles_them(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
+    """The handler of a Ctrl-C runs in the main thread only, which waits for the module until a signal wakes it."""
+    monkeypatch.setattr(_run_files.constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
+    action = ActionModule.__new__(ActionModule)
+    action._task = types.SimpleNamespace(args={}, async_val=0, no_log=False)
+    action._connection = types.SimpleNamespace(transport="local", become=None)
+    action._templar = types.SimpleNamespace(template=lambda value: value)
+    before = set(threading.enumerate())
+    with action._watched({}):
+        (watcher,) = set(threading.enumerate()) - before
+        handled = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+        assert handled <= blocked_in(watcher.native_id)
+        assert not handled & blocked_in(threading.get_native_id())

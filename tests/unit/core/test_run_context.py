@@ -169,13 +169,22 @@ def test_progress_is_counted(tmp_path: Path) -> None:
         state: dict[str, object] = json.loads(file.read_text())
         return state
 
-    said = {"step": "", "unit": "sites", "total": 3, "done": 0, "waiting": 0, "failed": 0, "announcement": ""}
+    said = {
+        "step": "",
+        "unit": "sites",
+        "total": 3,
+        "done": 0,
+        "waiting": 0,
+        "failed": 0,
+        "sent": 0,
+        "announcement": "",
+    }
     assert shown() == said
     model = Model({"a": 1}, unseen=["b"])
     desired = [Desired("a"), Desired("b"), Desired("c")]
     told = {"waits": lambda seen: seen.there, "summary": lambda actions: f"{len(list(actions))} orders"}
     run(model, desired, check_mode=False, context=context, **told)
-    assert shown() == {**said, "done": 3, "waiting": 2, "failed": 1, "announcement": "Sending: 1 orders."}
+    assert shown() == {**said, "done": 3, "waiting": 2, "failed": 1, "sent": 1, "announcement": "Sending: 1 orders."}
 
 
 def test_progress_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:

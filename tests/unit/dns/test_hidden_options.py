@@ -31,6 +31,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.tests.unit.dns.own_provider import Dictionary
 from ansible_collections.hosting.websec.tests.unit.dns.passes import entry
+from ansible_collections.hosting.websec.tests.unit.invocation import WITH_INVOCATION
 
 Given = dict[str, t.Any]
 
@@ -189,6 +190,7 @@ def _output(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
             **({"no_such_option": 1} if broken else {}),
             "dns": given,
             "_ansible_verbosity": 4,
+            **WITH_INVOCATION,
         }
         monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode())
         monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)  # since ansible-core 2.19

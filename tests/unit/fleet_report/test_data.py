@@ -51,6 +51,7 @@ def test_the_document_as_the_readme_describes_it() -> None:
             },
             "accounts": None,
             "health": None,
+            "health_not_read": None,
         },
         "attention": [
             {

@@ -14,6 +14,7 @@ from hypothesis import given
 from prometheus_client.parser import text_string_to_metric_families
 
 from ansible_collections.hosting.websec.plugins.filter.fleet_report_page import fleet_report_page
+from ansible_collections.hosting.websec.plugins.filter.text_table import table as text_table
 from ansible_collections.hosting.websec.plugins.module_utils._report.health import Health
 from ansible_collections.hosting.websec.plugins.module_utils._report.metrics import to_metrics
 from ansible_collections.hosting.websec.plugins.module_utils._report.overview import Overview, overview
@@ -128,6 +129,25 @@ def test_smart_counts_as_missing_where_it_is_paid_for() -> None:
     assert [site.domain for site in found.sites if site.findings] == ["a.example", "b.example"]
 
 
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_finding_stands_at_its_own_site_only(reverse: bool) -> None:
+    """The sites of two partners can have the same number, and a domain that was moved has two."""
+    sites = [("a.example", 1), ("b.example", 1), ("a.example", 2), ("www.c.example", 3), ("d.example", None)]
+    rows = [row(domain, site_id=number) for domain, number in sites]
+    names = [("a.example", 1), ("b.example", 1), ("a.example", 2), ("c.example", 3), ("d.example", 4)]
+    names += [("e.example", 1), ("", 6)]
+    scans = [scan(domain, number or 0, red=[f"{domain} {number}"]) for domain, number in names]
+    found = seen(*(reversed(rows) if reverse else rows), scans=[*reversed(scans)] if reverse else scans)
+    told = {(each.domain, each.site_id): [text for _reason, text in each.findings] for each in found.sites}
+    assert told == {
+        **{(domain, number): [f"{domain} {number}."] for domain, number in sites[:3]},
+        ("www.c.example", 3): ["c.example 3."],
+        ("d.example", None): ["d.example 4."],
+        ("e.example", 1): ["e.example 1."],
+        ("(no domain)", 6): [" 6."],
+    }
+
+
 def test_findings_are_sorted_with_the_other_reasons_and_none_is_lost() -> None:
     rows = [
         row("note.example", notes=["See."]),
@@ -172,6 +192,55 @@ def test_findings_are_sorted_with_the_other_reasons_and_none_is_lost() -> None:
     assert "Health: finding red 2, sign in failed 1, finding yellow 3." in found.headline()
     assert "Health: nothing found." in seen(scans=[scan()]).headline()
     assert "Health" not in seen().headline()
+
+
+def test_sites_that_could_not_be_read_are_counted_and_are_not_called_healthy() -> None:
+    away = {"error": error("unavailable")}
+    refused = {"error": error("rejected")}
+    found = seen(
+        scans=[scan(**away), scan("b.example", 2, **refused), scan("c.example", 3)],
+        # The first one is counted once; who is refused does not have the product.
+        backups=[backup(**away), backup("c.example", site_id=3, **refused)],
+        products={"sites": [], "reads": [{**problem, "site_id": 4, "problems": [], "deferred": True}]},
+    )
+    assert "Health: nothing found, 3 sites not read." in found.headline()
+    assert found.summary()["health_not_read"] == 3
+    assert "\nwebsec_sites_health_not_read 3\n" in to_metrics(found)
+    assert "</b>health not read</a>" in page(found, title="x")
+    healthy = seen(scans=[scan()])
+    assert healthy.summary()["health_not_read"] == 0
+    assert "\nwebsec_sites_health_not_read 0\n" in to_metrics(healthy)
+    assert "health not read" not in page(healthy, title="x")
+    assert seen().summary()["health_not_read"] is None
+    assert "health_not_read" not in to_metrics(seen())
+
+
+def test_a_report_without_states_does_not_call_them_unknown() -> None:
+    found = overview([], NOW, health=Health(scans=[scan(red=["Content"])]))
+    shown = page(found, title="x")
+    assert "States" not in found.headline()
+    assert ">unknown<" not in shown
+    assert "</b>ready</a>" not in shown
+    beside = row("b.example", None, site_id=2)
+    with_states = page(seen(row("a.example", site_id=1), beside, scans=[scan(red=["Content"])]), title="x")
+    assert ">unknown<" in with_states
+    assert "</b>ready</a>" in with_states
+
+
+def test_the_terminal_shows_what_was_found() -> None:
+    rows = fleet_report_page(
+        [row("a.example", site_id=1)],
+        "open",
+        time="2026-11-03T14:00:00Z",
+        health={"scans": [scan(red=["Content"]), scan(None, 2, yellow=["Application"])]},
+    )["sites"]
+    assert text_table(rows, {"domain": "site", "attention": "needs action"}) == [
+        "site         needs action",
+        "a.example    finding_red",
+        "(no domain)  finding_yellow",
+        "a.example: SiteLock's scans: red: Content.",
+        "(no domain): SiteLock's scans: yellow: Application.",
+    ]
 
 
 @pytest.mark.parametrize(

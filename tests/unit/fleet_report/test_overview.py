@@ -58,6 +58,7 @@ def test_the_counts() -> None:
         },
         "accounts": None,
         "health": None,
+        "health_not_read": None,
     }
     assert found.headline() == (
         "5 sites. Need action: 2. Waiting: 1. Changed: 1. States: pending-dns 1, ready 1, error 1, unknown 1, "

@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pytest
 from ansible.module_utils import basic
-from ansible.module_utils.common.parameters import PASS_VARS
 
 from ansible_collections.hosting.websec.plugins.module_utils import _errors
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.tests.unit.core.clients import QuickContext
+from ansible_collections.hosting.websec.tests.unit.invocation import WITH_INVOCATION
 from ansible_collections.hosting.websec.tests.unit.patience import PATIENCE
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply, Script, ScriptedServer
 from ansible_collections.hosting.websec.tests.unit.sitelock.api import document, method_of, payload, sent_to
@@ -75,8 +75,7 @@ def _run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 
 def connection(server: ScriptedServer, options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     given = {"api_url": server.url, "api_username": "Username", "retries": 0, "timeout": 5, **options}
-    # Newer versions of ansible-core return the invocation only on request, as in a verbose run.
-    return {**given, "_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else given
+    return {**given, **WITH_INVOCATION}
 
 
 def shown(printed: str, server: ScriptedServer) -> Run:

@@ -166,7 +166,7 @@ def test_the_run_is_killed_at_every_step(
     assert len(killed) > 35
     assert {name.split()[1] for name in killed} == {"_write", "settle", "_ask", "call"}
     # For each message: after it was written down, around its content and its last line, before the answer is written.
-    assert unknown == 6 * len(IDS)
+    assert unknown == 8 * len(IDS)
 
 
 FAULTS = st.lists(

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import pathlib
 import sqlite3
 import typing as t
@@ -208,6 +209,87 @@ def test_two_runs_at_once_send_once(tmp_path: pathlib.Path, mail: MailServer) ->
         assert partner.states() == {"1": "sent"}
 
 
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("way", ["symbolic link", "hard link", "removed lock", "no lock"])
+def test_two_runs_that_cannot_see_each_other_send_once(
+    way: str, again: bool, tmp_path: pathlib.Path, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one runs between the plan and the first message of the first one."""
+    read, other = Journal.entries, tmp_path / "other.sqlite"
+    with world(tmp_path, mail, Message("1"), Message("2")) as partner:
+        resend = ["1", "2"] if again else []
+        for name in resend:
+            note(partner, name, State.UNKNOWN)
+        partner.journal.touch()
+        if way == "hard link":
+            other.hardlink_to(partner.journal)
+        else:
+            other.symlink_to(partner.journal)
+
+        def second(journal: Journal) -> dict[str, Entry]:
+            found = read(journal)
+            monkeypatch.setattr(Journal, "entries", read)
+            if way == "removed lock":
+                pathlib.Path(f"{journal.path}.lock").unlink()
+            if way == "no lock":
+                monkeypatch.setattr(fcntl, "flock", lambda *_given: None)
+            with contextlib.suppress(JournalError):
+                partner.run(journal=str(other), resend=resend)
+            return found
+
+        monkeypatch.setattr(Journal, "entries", second)
+        result = partner.run(resend=resend)
+        assert [mail.count(name) for name in ("1", "2")] == [1, 1]
+        if way != "symbolic link":
+            assert "another run has changed the entry of message 1" in result["emails"][0]["error"]["message"]
+            assert result["emails"][1]["state"] == "deferred"
+        partner.run()
+        assert [mail.count(name) for name in ("1", "2")] == [1, 1]
+        assert sorted(partner.sitelock.marked) == ["1", "2"]
+
+
+@pytest.mark.parametrize("how", ["removed", "emptied", "linked to nowhere"])
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_journal_that_was_lost_sends_nothing_until_a_person_decides(
+    how: str, check_mode: bool, tmp_path: pathlib.Path, mail: MailServer
+) -> None:
+    """What was accepted and is not marked yet would be sent again."""
+    with world(tmp_path, mail, Message("1")) as partner:
+        partner.sitelock.faults = ["lost request"] * 2
+        assert partner.states() == {"1": "accepted"}
+        whole = partner.journal.read_bytes()
+        partner.journal.unlink()
+        if how == "emptied":
+            partner.journal.touch()
+        elif how == "linked to nowhere":
+            partner.journal.symlink_to(tmp_path / "nowhere")
+            pathlib.Path(f"{partner.journal}.lock").rename(tmp_path / "nowhere.lock")
+        with pytest.raises(JournalError, match=r"was here, and is (gone|empty) now") as error:
+            partner.run(check_mode=check_mode)
+        assert "Restore the file" in error.value.hint
+        assert mail.count("1") == 1
+        partner.journal.write_bytes(whole)
+        assert partner.states() == {"1": "marked"}
+        assert mail.count("1") == 1
+
+
+def test_a_new_journal_is_begun_when_its_lock_is_removed_too(tmp_path: pathlib.Path, mail: MailServer) -> None:
+    with world(tmp_path, mail, Message("1")) as partner:
+        partner.run()
+        for name in (partner.journal, pathlib.Path(f"{partner.journal}.lock")):
+            name.unlink()
+        assert partner.run()["summary"] == "nothing is pending"
+
+
+@pytest.mark.parametrize("path", ["/dev/null", "/dev/zero"])
+def test_a_device_is_no_journal(path: str, tmp_path: pathlib.Path, mail: MailServer) -> None:
+    with world(tmp_path, mail, Message("1"), journal=str(tmp_path / "device")) as partner:
+        (tmp_path / "device").symlink_to(path)
+        with pytest.raises(JournalError):
+            partner.run()
+        assert mail.mails == []
+
+
 # ---- one message and the others
 
 
@@ -245,14 +327,32 @@ def test_a_refused_message_is_pending_and_the_next_run_sends_it(
 
 
 def test_a_refused_sender_stops_all_with_one_clear_message(tmp_path: pathlib.Path, mail: MailServer) -> None:
-    with world(tmp_path, mail, Message("1"), Message("2"), Message("3")) as partner:
+    with world(tmp_path, mail, Message("1"), Message("2"), Message("3"), Message("4", code="4")) as partner:
         mail.refuse = {"MAIL bounces@hoster.example": "553 5.7.1 not yours"}
         result = partner.run(envelope_sender="bounces@hoster.example", on_error="fail")
-        assert [row["state"] for row in result["emails"]] == ["failed", "deferred", "deferred"]
+        assert [row["state"] for row in result["emails"]] == ["failed", "deferred", "deferred", "no_template"]
+        assert result["summary"] == "1 failed, 1 without a template (codes: 4), 2 deferred to the next run"
         assert "refuses the sender bounces@hoster.example: 553 5.7.1 not yours." in result["msg"]
         assert "Check sender and envelope_sender" in result["msg"]
         assert result["emails"][1]["deferred_reason"] == result["emails"][0]["error"]["message"]
         assert (journal_of(partner), partner.sitelock.marked) == ({}, [])
+
+
+def test_a_server_that_takes_no_mail_now_is_asked_once_and_the_next_run_sends(
+    tmp_path: pathlib.Path, mail: MailServer
+) -> None:
+    """For example because of a limit on messages an hour, or greylisting of the sender."""
+    with world(tmp_path, mail, Message("1"), Message("2")) as partner:
+        mail.refuse = {"MAIL security@hoster.example": "451 4.7.1 try again later"}
+        first, second = partner.run()["emails"]
+        assert (first["state"], first["error"]["kind"], second["state"]) == ("failed", "unavailable", "deferred")
+        assert (
+            "takes no message from security@hoster.example now: 451 4.7.1 try again later." in first["error"]["message"]
+        )
+        assert first["error"]["hint"] == "Nothing more was sent. The next run tries again."
+        mail.refuse = {}
+        assert partner.states() == {"1": "sent", "2": "sent"}
+        assert [mail.count(name) for name in ("1", "2")] == [1, 1]
 
 
 def test_a_server_that_is_down_is_asked_once(tmp_path: pathlib.Path, mail: MailServer) -> None:
@@ -329,6 +429,18 @@ def test_the_code_is_where_the_user_says(tmp_path: pathlib.Path, mail: MailServe
 
 
 # ---- the journal
+
+
+@pytest.mark.parametrize("name", ["templates", "journal"])
+def test_a_relative_path_is_refused_because_another_run_may_not_find_the_file_again(
+    tmp_path: pathlib.Path, mail: MailServer, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    with world(tmp_path, mail, Message("1")) as partner:
+        monkeypatch.chdir(tmp_path)
+        before = sorted(tmp_path.iterdir())
+        with pytest.raises(BadInputError, match=f"{name} is 'templates', which is no absolute path"):
+            partner.run(**{name: "templates"})
+        assert (sorted(tmp_path.iterdir()), mail.mails, partner.sitelock.methods) == (before, [], [])
 
 
 def test_above_the_limit_nothing_is_sent(tmp_path: pathlib.Path, mail: MailServer) -> None:

@@ -110,6 +110,11 @@ def test_a_template_has_no_access_to_the_machine(folder: Folder, tmp_path: pathl
     assert "s3cret" not in error.value.message
 
 
+def test_a_part_that_is_not_there_is_named(folder: Folder) -> None:
+    with pytest.raises(BadInputError, match=r"^main\.j2, line 1: there is no template foot\.j2\.$"):
+        folder.render(main=blocks(text="{% include 'foot.j2' %}"))
+
+
 @pytest.mark.parametrize("text", ["{{ 1 / 0 }}", "{{ x.y.z }}", "{{ 'a' + 1 }}", "{{ x | nofilter }}"])
 def test_an_error_names_template_and_line(folder: Folder, text: str) -> None:
     with pytest.raises(BadInputError, match=r"(part|main)\.j2, line 2: "):

@@ -7,9 +7,12 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import dataclasses
 import json
 import pathlib
+import smtplib
+import threading
 import typing as t
 
 import pytest
@@ -19,13 +22,15 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     OutcomeUnknownError,
     WebsecError,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail import smtp
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.smtp import (
     LostError,
     SmtpServer,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.smtp_settings import SmtpSettings
 from ansible_collections.hosting.websec.tests.unit.core.clients import server_tls, write_certificate
-from ansible_collections.hosting.websec.tests.unit.core.raw_server import Caller, RawServer
+from ansible_collections.hosting.websec.tests.unit.core.raw_server import Caller, RawServer, secure
 from ansible_collections.hosting.websec.tests.unit.sitelock_mail.mail_server import MailServer
 from ansible_collections.hosting.websec.tests.unit.sitelock_mail.white_label import Message, Partner, SiteLock
 
@@ -241,7 +246,12 @@ def failure(talk: t.Callable[[Caller], None], *, seconds: float = 20, dot_second
 
 
 @pytest.mark.parametrize(
-    "answer", [b"", b"251 x\r\n", b"354 x\r\n", b"yes\r\n", b"2500 x\r\n", b"250", b"\r\n", b"250-x\r\n", b"\xff\r\n"]
+    "answer",
+    [
+        *(b"", b"251 x\r\n", b"354 x\r\n", b"yes\r\n", b"2500 x\r\n", b"250", b"\r\n", b"250-x\r\n", b"\xff\r\n"),
+        # RFC 5321, 4.2.1: all lines of an answer have the same code.
+        *(b"550-no\r\n250 x\r\n", b"250-x\r\n550 no\r\n", b"250-x\r\n450-y\r\n250 z\r\n", b"250-x\r\n251 y\r\n"),
+    ],
 )
 def test_what_is_no_clear_answer_after_the_last_line_is_an_unknown_outcome(answer: bytes) -> None:
     def talk(caller: Caller) -> None:
@@ -297,6 +307,56 @@ def test_an_answer_that_came_too_early_is_not_the_one_to_the_message(early: byte
     error = failure(talk)
     assert isinstance(error, LostError)
     assert "It answered without being asked" in error.message or "which is not SMTP" in error.message
+
+
+@pytest.mark.parametrize("security", ["none", "tls"])
+@pytest.mark.parametrize("early", [b"250 taken\r\n", b"552 5.3.4 too big\r\n", b"2"])
+def test_an_answer_that_came_before_the_last_line_of_the_message_is_not_the_one_to_it(
+    early: bytes, security: str, certificate: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes after the server's 354, while the content goes out, in a packet of its own."""
+    content = b"Subject: x\r\n\r\n" + b"x" * 60 + b"\r\n"
+    is_early, look = threading.Event(), smtp._looked
+    lines: list[bytes] = []
+
+    def talk(caller: Caller) -> None:
+        if security == "tls":
+            caller = Caller(secure(server_tls(certificate), caller.connection), threading.Event())
+        greet(caller)
+        for answer in (b"250 x\r\n", b"250 x\r\n"):
+            caller.send(answer)
+            line_of(caller)
+        caller.send(b"354 x\r\n")
+        lines.append(line_of(caller))
+        caller.send(early)
+        is_early.set()
+        with contextlib.suppress(OSError), caller.connection:
+            while line := line_of(caller):
+                lines.append(line)
+
+    def looked(connection: smtplib.SMTP) -> bytes:
+        assert is_early.wait(20)
+        return look(connection)
+
+    monkeypatch.setattr(smtp, "_looked", looked)
+    with RawServer(talk) as raw:
+        server = SmtpServer(settings(smtp_port=raw.port, smtp_security=security, smtp_ca_path=certificate[0]))
+        with pytest.raises(LostError, match="It answered without being asked") as error:
+            send(server, content)
+    assert "The message was not sent" in error.value.hint
+    assert early.decode().strip() in error.value.message
+    assert b".\r\n" not in lines
+
+
+def test_a_server_that_repeats_the_password_in_its_250_does_not_show_it() -> None:
+    def talk(caller: Caller) -> None:
+        take(caller)
+        caller.send(b"250 queued for websec hunter2-hunter2\r\n")
+
+    with RawServer(talk) as raw:
+        server = SmtpServer(settings(smtp_port=raw.port))
+        server._redact = Redactor(["hunter2-hunter2"])
+        assert send(server) == "250 queued for websec ********"
 
 
 def test_a_server_that_is_about_to_stop_has_no_message() -> None:

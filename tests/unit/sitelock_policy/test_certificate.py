@@ -12,10 +12,12 @@ import pathlib
 import typing as t
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy import certificate_files
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.certificate_files import read_certificate
 from ansible_collections.hosting.websec.tests.unit.sitelock_policy.certificates import SHOP, Made, make
 from ansible_collections.hosting.websec.tests.unit.sitelock_policy.edge_vendor import (
     DEFAULT,
@@ -81,7 +83,7 @@ def test_what_is_sent(site: Site, wish: Entry, sent: list[str]) -> None:
     row = run(vendor, {"certificate": wish})
     assert (vendor.writes(), row["actions"], row["error"]) == (sent, sent, None)
     assert foretold["diff"] == row["diff"]
-    assert vendor.calls.count("getAnpProvisioningStatus") == 2 + bool(sent)
+    assert vendor.calls.count("getAnpProvisioningStatus") == 2 + bool(sent) + (sent == [REMOVE])
 
 
 def test_an_upload_that_the_cdn_does_not_serve_at_once() -> None:
@@ -149,6 +151,54 @@ def test_of_a_file_with_everything_in_it_only_the_certificates_are_sent_as_such(
     assert _decoded(given["certificate"]) == WANTED.pem + OLD.pem
     assert WANTED.key_pem in _decoded(given["private_key"])
     assert (given["type"], sorted(given)) == ("pem", ["certificate", "private_key", "site_id", "type"])
+
+
+def test_a_certificate_that_the_library_cannot_read_is_no_mistake_of_ours(tmp_path: pathlib.Path) -> None:
+    odd = WANTED.certificate.public_bytes(serialization.Encoding.DER).replace(
+        b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x05"
+    )
+    with pytest.raises(ValueError, match="InvalidVersion"):
+        read_certificate(odd)
+    file, key = tmp_path / "odd.cer", tmp_path / "odd.key"
+    file.write_bytes(odd)
+    key.write_text(WANTED.key_pem)
+    wish = {"type": "cer", "certificate_file": str(file), "private_key_file": str(key)}
+    row = run(EdgeVendor(s1=Site()), {"certificate": wish})
+    assert row["error"]["kind"] == "bad_input"
+    assert "is not a certificate in DER or PEM" in row["error"]["message"]
+
+
+@pytest.mark.parametrize("passphrase", ["", "hunter 2"])
+def test_of_a_file_with_a_key_only_the_key_is_sent(tmp_path: pathlib.Path, passphrase: str) -> None:
+    own, other = WANTED.key_file(passphrase), OLD.key_pem
+    file = tmp_path / "all.pem"
+    wish = {"certificate": WANTED.pem, "private_key_file": str(file), "passphrase": passphrase or None}
+    file.write_text(f"comment\n{OLD.pem}{own}{WANTED.pem}")
+    vendor = EdgeVendor(s1=Site())
+    assert run(vendor, {"certificate": wish})["error"] is None
+    assert _decoded(_sent(vendor)["private_key"]).strip() == WANTED.key_pem.strip()
+    # Of two keys nobody knows which one is meant, and the other one would be sent as well.
+    file.write_text(f"{own}{other}")
+    vendor = EdgeVendor(s1=Site())
+    row = run(vendor, {"certificate": wish})
+    assert (row["error"]["kind"], vendor.writes()) == ("bad_input", [])
+    assert "holds 2 private keys" in row["error"]["message"]
+
+
+def test_the_routing_is_read_once_more_before_a_removal() -> None:
+    vendor = EdgeVendor(s1=Site(uploaded=WANTED.read, routing=False))
+    reads = 0
+    call = vendor.call
+
+    def routed_meanwhile(method: t.Any, parameters: t.Any) -> t.Any:
+        nonlocal reads
+        reads += method.name == "getAnpProvisioningStatus"
+        vendor.site.routing = reads > 1
+        return call(method, parameters)
+
+    vendor.call = routed_meanwhile  # type: ignore[method-assign]  # somebody else's change
+    row = run(vendor, {"certificate": {"state": "absent"}})
+    assert (row["error"]["kind"], vendor.writes()) == ("rejected", [])
 
 
 def test_an_encrypted_key_is_sent_without_its_passphrase() -> None:

@@ -86,6 +86,14 @@ def test_where_the_cdn_is(tls: ssl.SSLContext, by: str, told: dict[str, t.Any], 
     assert found == (Look(make().read) if seen else Look(None, nowhere))
 
 
+def test_a_state_record_that_could_not_be_read_is_named() -> None:
+    found = look(1, SiteStatus(1, "ready"), recorded=Recorded(problem="ns.example refuses the key."))
+    assert found.problem == (
+        "the API does not say where the CDN is, and the state record of the site could not be read "
+        "(ns.example refuses the key)"
+    )
+
+
 def test_what_the_api_says_counts_more_than_the_state_record(tls: ssl.SSLContext) -> None:
     with RawServer(lambda caller: secure(tls, caller.connection).close()) as server:
         status = SiteStatus(1, "pending-dns", dns_new_a=("127.0.0.9",))

@@ -20,6 +20,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.se
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.task import read_policy_entries
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.entries import parse_sections
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.hiding import EntryType, PoliciesType
+from ansible_collections.hosting.websec.tests.unit.invocation import WITH_INVOCATION
 from ansible_collections.hosting.websec.tests.unit.sitelock_policy.certificates import make
 from ansible_collections.hosting.websec.tests.unit.sitelock_policy.test_certificate import PASSPHRASE, assert_silent
 from ansible_collections.hosting.websec.tests.unit.sitelock_policy.vendor import NOW
@@ -142,6 +143,7 @@ def _output(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
             "api_password": "hunter2-and-more",
             "retries": 0,
             "_ansible_verbosity": 4,
+            **WITH_INVOCATION,
             **options,
         }
         monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode())

@@ -497,6 +497,15 @@ def test_two_domains_of_one_site_are_two_entries_for_it() -> None:
     assert vendor.writes() == []
 
 
+def test_a_domain_with_two_numbers_is_left_alone() -> None:
+    vendor = vendor_with(1, 2, 3)
+    cdn = {"cdn": {"minify_css": True}}
+    entries = [{"site_id": number, "domain": domain, **cdn} for number, domain in ((1, "A.example"), (2, "a.example"))]
+    done = run(vendor, [*entries, {"site_id": 3, "domain": "b.example", **cdn}])
+    assert [row["failed"] for row in done["sites"]] == [True, True, False]
+    assert "a.example is listed in the entries 1 and 2" in done["sites"][0]["error"]["message"]
+
+
 def test_only_sites_that_are_ready_get_their_policy() -> None:
     vendor = vendor_with(1, 2, 3, 4)
     vendor.sites[2].state = vendor.sites[4].state = "pending-dns"

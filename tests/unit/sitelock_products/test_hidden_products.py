@@ -19,6 +19,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.products.
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.products.task import read_product_entries
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.entries import parse_sections
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.hiding import EntryType
+from ansible_collections.hosting.websec.tests.unit.invocation import WITH_INVOCATION
 from ansible_collections.hosting.websec.tests.unit.sitelock_products.test_products import EVERYTHING
 from ansible_collections.hosting.websec.tests.unit.sitelock_products.vendor import NOW
 
@@ -83,6 +84,7 @@ def test_the_module_prints_none(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
         "api_password": "hunter2-and-more",
         "retries": 0,
         "_ansible_verbosity": 4,
+        **WITH_INVOCATION,
     }
     numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     handlers = {number: signal.getsignal(number) for number in numbers}

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 import typing as t
 
@@ -353,6 +354,23 @@ def test_a_key_pair_is_made_once_and_its_public_key_is_returned() -> None:
         assert vendor.sites[1].keys[section] == 1
 
 
+@pytest.mark.parametrize("site", [Site(shows_key=False), dataclasses.replace(Site.empty(), shows_key=False)])
+def test_a_key_pair_that_the_api_does_not_show_is_not_replaced(site: Site) -> None:
+    """That getSMART shows the public key is inferred."""
+    vendor, is_new = Vendor(s1=site), not site.forms["smart"]
+    made = int(is_new)
+    smart = {"ftp_host": "ftp.shop.example", "ftp_user": "shop", "gen_ssh_key": True}
+    assert (row_of(vendor, smart=smart)["error"], site.keys["smart"]) == (None, made)
+    for user in ("shop", "other", "other"):
+        row = row_of(vendor, smart={**smart, "ftp_user": user})
+        assert (row["error"], site.keys["smart"], site.forms["smart"]["ftp_user"]) == (None, made, user)
+        assert "whether there is a key pair, and gen_ssh_key would replace it" in row["needs_person"][0]
+    for _run in range(2):
+        made += 1
+        row = row_of(vendor, smart={**smart, "ftp_user": "other", "update_password": "always"})
+        assert (row["error"], row["changed"], site.keys["smart"]) == (None, True, made)
+
+
 def test_what_only_the_plug_in_has_is_no_difference_where_the_api_does_not_show_it() -> None:
     vendor = vendor_with(1)
     for name in ("port", "protocol", "parallel"):
@@ -420,6 +438,7 @@ def test_a_frequency_that_the_plan_does_not_offer_is_not_sent() -> None:
     assert row["error"]["hint"] == "It offers daily, monthly, weekly."
     row = row_of(vendor, scan_frequency={"frequency": "daily"})
     assert "subscription is missing" in row["error"]["message"]
+    assert row["error"]["kind"] == "bad_input"
     assert not row_of(vendor, scan_frequency={"frequency": "weekly"})["failed"]
     assert vendor.writes() == []
 
@@ -438,10 +457,10 @@ def test_a_frequency_that_the_plan_does_not_offer_is_not_sent() -> None:
         ({"backup_db": {"db_host": "a b"}}, "section backup_db: db_host is 'a b'; it must be a host name"),
         (
             {"backup_files": {"excluded_dirs": "/a,/b/../c"}},
-            "Site 1: section backup_files: excluded_dirs is '/a,/b/../c'; it must be a path without ...",
+            "Site 1: section backup_files: excluded_dirs is '/a,/b/../c'; it must be a path without '..'.",
         ),
         ({"smart": {"exclude_dirs": ["/a", "../b"]}}, "section smart: exclude_dirs[1] is '../b'; it must be a path"),
-        ({"smart": {"docroot": "/a/.."}}, "section smart: docroot is '/a/..'; it must be a path without ..."),
+        ({"smart": {"docroot": "/a/.."}}, "section smart: docroot is '/a/..'; it must be a path without '..'."),
         ({"smart": {"docroot": "/a\x00"}}, "section smart: docroot is ********; it must be a text without control"),
         ({"smart": {"port": 65536}}, "Site 1: section smart: port is 65536; it must be a number from 1 to 65535."),
         ({"backup_files": {"port": "0"}}, "section backup_files: port is '0'; it must be a number from 1 to 65535."),

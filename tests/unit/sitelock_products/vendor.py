@@ -101,6 +101,7 @@ class Site:
     hosts: list[str] = dataclasses.field(default_factory=lambda: ["www.shop.example"])
     frequency: str = "weekly"
     shows_frequency: bool = True
+    shows_key: bool = True
 
     @classmethod
     def empty(cls) -> Site:
@@ -157,7 +158,10 @@ class Vendor:
 
     @staticmethod
     def _getSMART(site: Site, _request: object) -> t.Any:
-        return {"id": "7", "error_str": "", **site.forms["smart"]} if site.forms["smart"] else {}
+        if not site.forms["smart"]:
+            return {}
+        shown = {"id": "7", "error_str": "", "ssh_pub_key": "", **site.forms["smart"]}
+        return shown if site.shows_key else {name: shown[name] for name in shown.keys() - {"ssh_pub_key"}}
 
     def _getSMARTPatch(self, site: Site, _request: object) -> Data:
         self._needs_smart(site)

@@ -34,6 +34,9 @@ def vendor(method: str, element: etree._Element) -> str:
     if method == "checkDomain":
         domain = element.findtext("domain") or ""
         return owner(domain, 5) if domain.endswith("shop.example") else free(domain)
+    if method == "getBackupDetails":
+        ids = "".join(f"<{name}>{element.findtext(name)}</{name}>" for name in ("backup_id", "site_id"))
+        return f"<{method}>{ids}<status>ok</status></{method}>"
     return f"<{method}><status>ok</status><backup_id>77</backup_id></{method}>"
 
 
@@ -64,6 +67,7 @@ def test_the_requests_of_a_restore_and_a_deletion(backup: Tasks, operation: str)
     content = "<backup_files/><backup_id>77</backup_id>"
     assert backup.sent == [
         "<checkDomain><domain>shop.example</domain></checkDomain>",
+        "<getBackupDetails><site_id>5</site_id><backup_id>77</backup_id></getBackupDetails>",
         f"<manageBackup><site_id>5</site_id><action>{operation}</action>{content}</manageBackup>",
     ]
     assert [(row["changed"], row["backup_id"], row["error"]) for row in result["sites"]] == [(True, 77, None)]
@@ -105,6 +109,66 @@ def test_nothing_is_restored_or_deleted_without_the_domain_of_the_site_and_the_o
     assert all("<site_id>5</site_id>" in each for each in managed)
 
 
+def refusal(method: str) -> str:
+    return f"<{method}><status>error</status><message>Backup not found</message></{method}>"
+
+
+def summary(*backups: str) -> str:
+    inner = "".join(f"<backup>{each}</backup>" for each in backups)
+    return f"<getBackupSummary><status>ok</status>{inner}</getBackupSummary>"
+
+
+DETAILS = "<getBackupDetails><status>ok</status><backup_id>{}</backup_id>{}</getBackupDetails>"
+OF_ANOTHER_SITE = [
+    (DETAILS.format(77, "<site_id>6</site_id>"), ""),
+    (DETAILS.format(78, "<site_id>5</site_id>"), ""),
+    (DETAILS.format(77, ""), summary()),
+    (refusal("getBackupDetails"), summary()),
+    (refusal("getBackupDetails"), refusal("getBackupSummary")),
+    (refusal("getBackupDetails"), summary("<action>backup</action><backup_id>78</backup_id>")),
+    (refusal("getBackupDetails"), summary("<action>restore</action><backup_id>77</backup_id>")),
+    (Reply(b"", 503), ""),
+]
+
+
+@pytest.mark.parametrize("operation", ["restore", "delete"])
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize(("details", "listed"), OF_ANOTHER_SITE)
+def test_the_backup_of_another_site_is_not_restored_here(
+    backup: Tasks, operation: str, check_mode: bool, details: str | Reply, listed: str
+) -> None:
+    answers: dict[str, str | Reply] = {"getBackupDetails": details, "getBackupSummary": listed}
+    sites = [{"site_id": 5, "backup_id": 77, "confirm": "shop.example"}]
+    result = backup(
+        lambda method, element: answers.get(method) or vendor(method, element),
+        check_mode=check_mode,
+        operation=operation,
+        sites=sites,
+    )
+    (row,) = result["sites"]
+    assert (row["failed"], row["changed"]) == (True, False)
+    assert not [each for each in backup.sent if each.startswith("<manageBackup")]
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "<action>backup</action><backup_id>77</backup_id>",
+        "<action>backup</action><backup_db><backup_db_id>77</backup_db_id></backup_db>",
+    ],
+)
+def test_a_backup_without_files_is_known_by_the_summary(backup: Tasks, listed: str) -> None:
+    answers = {"getBackupDetails": refusal("getBackupDetails"), "getBackupSummary": summary(listed)}
+    sites = [{"site_id": 5, "backup_id": 77, "confirm": "shop.example"}]
+    result = backup(
+        lambda method, element: answers.get(method) or vendor(method, element),
+        check_mode=False,
+        operation="restore",
+        sites=sites,
+    )
+    assert [row["changed"] for row in result["sites"]] == [True]
+
+
 @pytest.mark.parametrize("reply", LOST)
 def test_a_lost_answer_is_not_sent_again_and_the_other_sites_are_done(backup: Tasks, reply: Reply) -> None:
     result = backup(refusing(5, reply), check_mode=False, sites=[{"site_id": 5}, {"site_id": 6}])
@@ -121,7 +185,10 @@ def test_check_mode_only_reads(backup: Tasks) -> None:
     sites = [{"site_id": 5, "backup_id": 77, "confirm": "shop.example"}]
     result = backup(vendor, check_mode=True, operation="delete", sites=sites)
     assert result["sites"][0]["changed"]
-    assert backup.sent == ["<checkDomain><domain>shop.example</domain></checkDomain>"]
+    assert backup.sent == [
+        "<checkDomain><domain>shop.example</domain></checkDomain>",
+        "<getBackupDetails><site_id>5</site_id><backup_id>77</backup_id></getBackupDetails>",
+    ]
 
 
 def test_no_part_is_not_all_parts(backup: Tasks) -> None:

@@ -357,6 +357,30 @@ def test_two_tasks_do_not_write_the_same_file(fetch: Fetch) -> None:
     assert fetch.requests == []
 
 
+@pytest.mark.parametrize("succeeds", [True, False])
+def test_a_task_that_ends_while_another_one_begins_keeps_its_report(
+    fetch: Fetch, succeeds: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the file when the other one opens it, and has moved or removed it when the other one locks it."""
+    lock = fcntl.flock
+
+    def late(descriptor: int, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        if succeeds:
+            fetch(TWO)
+        else:
+            with pytest.raises(WebsecError):
+                fetch([Reply(b"", 404)])
+        lock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with pytest.raises(WebsecError, match="another task writes"):
+        fetch([part("7,c.example,red", header=True, after="nowhere"), Reply(b"", 404)])
+    assert [each.name for each in fetch.folder.iterdir()] == ([fetch.dest.name] if succeeds else [])
+    if succeeds:
+        assert gzip.decompress(fetch.dest.read_bytes()) == HEADER + b"5,a.example,red\n6,b.example,green\n"
+
+
 def test_a_link_in_place_of_the_file_is_not_followed(fetch: Fetch) -> None:
     target = fetch.folder / "target"
     target.write_bytes(b"untouched")
@@ -364,6 +388,23 @@ def test_a_link_in_place_of_the_file_is_not_followed(fetch: Fetch) -> None:
     with pytest.raises(WebsecError, match="cannot be written"):
         fetch(TWO)
     assert target.read_bytes() == b"untouched"
+
+
+# ---- secrets
+
+
+@pytest.mark.parametrize("loop", [False, True])
+def test_a_server_that_repeats_the_password_does_not_show_it(fetch: Fetch, loop: bool) -> None:
+    """In the names of the columns, and in the id of a file that has no end."""
+    secret = "hunter2-hunter2"
+    head = part(f"site_id,{secret},X-Sitelock-Password: {secret}", "5,a,b", after=secret if loop else "EOF")
+    try:
+        told = json.dumps(fetch([head] * 3, api_password=secret))
+    except WebsecError as error:
+        told = f"{error.message} {error.hint}"
+    assert ("have no end" in told) is loop
+    assert "********" in told
+    assert secret not in told
 
 
 # ---- wrong input

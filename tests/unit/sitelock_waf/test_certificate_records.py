@@ -126,7 +126,10 @@ def test_a_record_that_cannot_be_read_is_told_and_not_changed(zones: Zones, told
     (warning,) = warnings
     assert warning.startswith("The state records of shop.example could not be read")
     assert told in warning
-    assert (one.recorded, one.error) == (None, None)
+    assert one.error is None
+    assert one.recorded is not None
+    assert told in one.recorded.problem
+    assert (one.recorded.addresses, one.recorded.fingerprint) == ((), None)
     records.note([row(NEW, "certificate")])
     assert zones.changes == []
 

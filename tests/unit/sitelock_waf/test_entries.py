@@ -214,12 +214,12 @@ class TestRefused:
         assert good["error"] is None
 
     @pytest.mark.parametrize("domain", [{}, {"domain": None}, {"domain": ""}, {"domian": ZONE}], ids=str)
-    def test_an_entry_without_a_domain_is_named_by_its_place(self, domain: dict[str, t.Any]) -> None:
+    def test_an_entry_without_a_domain_is_named_by_its_place_and_number(self, domain: dict[str, t.Any]) -> None:
         _good, made = waf_sites([{"domain": "good.example", "site_id": 7}, {**domain, "site_id": 8}])
         error = t.cast("dict[str, str]", made["error"])
         assert error["message"].startswith("Entry 2 of the site file has no domain")
         row = {"domain": made["domain"], "site_id": 8, "error": error}
-        assert error_lines([row]) == [f"{error['message']} {error['hint']}"]
+        assert error_lines([row]) == [f"Site 8: {error['message']} {error['hint']}"]
 
     def test_a_site_file_that_is_no_list(self) -> None:
         with pytest.raises(AnsibleFilterError, match="takes a list of site entries, not dict"):

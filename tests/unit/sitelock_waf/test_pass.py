@@ -330,7 +330,7 @@ def test_the_progress_names_the_step(tmp_path: pathlib.Path) -> None:
             state = progress_of(str(file))
             told[state["step"]] = progress_line(state, 3)
     assert told["states"] == "states: 0 of 2 sites done (3 s)"
-    assert told["orders"] == "orders: 2 of 2 sites done, 2 wait (3 s)"
+    assert told["orders"] == "orders: 2 of 2 sites done, 2 wait, 2 writes sent (3 s)"
     assert json.loads(file.read_text())["announcement"] == (
         "Sending: 2 orders of plan 8765, 0 changes of plan, 0 ends."
     )

@@ -80,3 +80,20 @@ def test_all_errors_of_a_row_and_what_a_person_has_to_know_are_below_the_table()
         f"2 sites (b.example, c.example): {told}",
         "c.example: It ends.",
     ]
+
+
+def test_sites_without_a_domain_are_named_by_their_number() -> None:
+    twice = {"kind": "bad_input", "message": "it is listed twice.", "hint": ""}
+    rows = [
+        {"domain": None, "site_id": 1, "error": {**twice, "message": "Site 1: unknown keys: smrt."}},
+        {"domain": None, "site_id": 2, "error": None, "needs_person": ["smart: 530 Login incorrect."]},
+        {"domain": None, "site_id": 3, "error": twice},
+        {"domain": "a.example", "site_id": 3, "error": twice},
+        {"domain": None, "site_id": None, "error": {**twice, "message": "Entry 5 of sites is no dictionary."}},
+    ]
+    assert text_table(rows, {"site_id": "site"})[6:] == [
+        "Site 1: unknown keys: smrt.",
+        "2 sites (Site 3, a.example): it is listed twice.",
+        "Entry 5 of sites is no dictionary.",
+        "Site 2: smart: 530 Login incorrect.",
+    ]

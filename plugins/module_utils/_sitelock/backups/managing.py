@@ -13,19 +13,27 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadInputError,
+    NotFoundError,
+    RejectedError,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import values_in
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.backups.summary import parse_backups
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.lookups import look_up_domain
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.backup import (
+    GET_BACKUP_DETAILS,
+    GET_BACKUP_SUMMARY,
     MANAGE_BACKUP,
     MANAGE_BACKUP_NOW,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.definition import bare_domain
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.once import call_once
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import text
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.each_site import (
     Row,
     each_entry,
@@ -62,6 +70,7 @@ def manage_backups(params: t.Mapping[str, t.Any], *, check_mode: bool, context: 
             number, backup_id = number_of(entry), entry.values.get("backup_id")
             if operation != BACKUP:
                 _confirm(client, number, str(entry.values["confirm"]))
+                _confirm_backup(client, number, int(entry.values["backup_id"]))
             if check_mode:
                 return {**_NOTHING, "changed": True, "backup_id": backup_id}
             answer = call_once(
@@ -126,6 +135,29 @@ def _confirm(client: SiteLockClient, number: int, domain: str) -> None:
         raise BadInputError(
             f"Site {number}: confirm is {domain}, which is the domain of {whose}.",
             hint="Nothing was changed. Check site_id, and set confirm to the domain of this site.",
+        )
+
+
+def _confirm_backup(client: SiteLockClient, number: int, backup_id: int) -> None:
+    """Whether the API refuses the number of another site's backup is not documented. Restored here, it would take this
+    site down.
+
+    :raises RejectedError: it shows no such backup of this site.
+    """
+    try:
+        details = client.call(GET_BACKUP_DETAILS, {"site_id": number, "backup_id": backup_id})
+        found = whole_number(text(details, "site_id")) == number
+    except (RejectedError, NotFoundError):
+        # Perhaps because it is one of a database only: the page is about files.
+        found = False
+    if not found:
+        names = ("backup_id", "backup_files_id", "backup_db_id")
+        backups = parse_backups(client.call(GET_BACKUP_SUMMARY, {"site_id": number}))
+        found = any(backup_id == each[name] for each in backups if each["action"] != RESTORE for name in names)
+    if not found:
+        raise RejectedError(
+            f"Site {number}: the API shows no backup {backup_id} of this site.",
+            hint="Nothing was changed. sitelock_backups_info lists the backups of a site.",
         )
 
 

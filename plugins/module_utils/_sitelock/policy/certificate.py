@@ -163,7 +163,9 @@ class CertificateSection(Plain[DesiredCertificate, CurrentCertificate]):
             if not there:
                 return []
             refuse_while_routed(current.routed, desired.force, desired.where, "the certificate was not removed")
-            return [Write(REMOVE_WAF_CERTIFICATE, {}, shown_by=lambda seen: _is_there(seen, desired) is False)]
+            return [
+                Write(REMOVE_WAF_CERTIFICATE, {}, fresh=True, shown_by=lambda seen: _is_there(seen, desired) is False)
+            ]
         unseen = there is None or (not current.uploaded and _is_foreign(current.seen.served, desired))
         if (there or unseen) and not (unseen and desired.force_upload):
             return []

@@ -13,6 +13,7 @@ import base64
 import dataclasses
 import datetime
 import hashlib
+import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import MissingLibraryError
@@ -35,6 +36,7 @@ TOO_MANY_RSA_BITS = 4096
 """RSA keys must be shorter (page of C(uploadWafCertificate))."""
 PEM, CER, PFX = "pem", "cer", "pfx"
 _ARMOR = b"-----BEGIN "
+_KEY_BLOCK = re.compile(rb"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?-----END \1-----", re.DOTALL)
 _BEGIN, _END = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
 
 
@@ -92,9 +94,12 @@ class KeyPair:
 
 def read_certificate(der: bytes) -> Certificate:
     """
-    :raises ValueError: it is no certificate.
+    :raises ValueError: it is no certificate, or one that the library cannot read.
     """
-    return _described(x509.load_der_x509_certificate(der))
+    try:
+        return _described(x509.load_der_x509_certificate(der))
+    except Exception as error:  # It comes from a server, and the library has errors of its own for odd ones.
+        raise ValueError(type(error).__name__) from None
 
 
 def read_key_pair(kind: str, certificate: bytes, private_key: bytes | None, passphrase: str | None) -> KeyPair:
@@ -118,7 +123,10 @@ def read_key_pair(kind: str, certificate: bytes, private_key: bytes | None, pass
     if _public(key.public_key()) != _public(leaf.public_key()):
         raise UnusableError("private_key", "does not fit the certificate")
     bits = key.key_size if isinstance(key, rsa.RSAPrivateKey) else 0
-    return KeyPair(_described(leaf), bits, parameters)
+    try:
+        return KeyPair(_described(leaf), bits, parameters)
+    except Exception:  # The library has errors of its own for odd extensions.
+        raise UnusableError("certificate", "has parts that cannot be read") from None
 
 
 def problem_of(pair: KeyPair, hosts: t.Sequence[str], now: datetime.datetime) -> UnusableError | None:
@@ -176,14 +184,19 @@ def _leaf(kind: str, data: bytes) -> tuple[x509.Certificate, bytes]:
         # The others as well, to see that they are certificates.
         leaf, *_chain = [x509.load_pem_x509_certificate(block) for block in blocks]
         return leaf, b"".join(blocks)
-    except (ValueError, UnsupportedAlgorithm):
+    except Exception:  # The library has errors of its own for odd ones.
         form = "PEM" if kind == PEM else "DER or PEM"
         raise UnusableError("certificate", f"is not a certificate in {form}") from None
 
 
 def _private_key(data: bytes, passphrase: str | None) -> tuple[t.Any, bytes]:
-    """A private key, and the file that is sent."""
+    """A private key, and what is sent of the file: only that key. People keep certificates and other keys beside it."""
     load = serialization.load_pem_private_key if _ARMOR in data else serialization.load_der_private_key
+    if _ARMOR in data:
+        blocks = [block.group() for block in _KEY_BLOCK.finditer(data)]
+        if len(blocks) > 1:
+            raise UnusableError("private_key", f"holds {len(blocks)} private keys")
+        data = blocks[0] + b"\n" if blocks else data
     try:
         return load(data, None), data
     except TypeError:
@@ -203,7 +216,7 @@ def _private_key(data: bytes, passphrase: str | None) -> tuple[t.Any, bytes]:
 def _from_pfx(data: bytes, passphrase: str | None) -> tuple[x509.Certificate, t.Any]:
     try:
         key, leaf, _chain = pkcs12.load_key_and_certificates(data, passphrase.encode() if passphrase else None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except Exception:  # As above.
         raise UnusableError("certificate", "is not a PFX file, or passphrase does not fit it") from None
     if key is None or leaf is None:
         raise UnusableError("certificate", f"is a PFX file without a {'certificate' if key else 'private key'}")

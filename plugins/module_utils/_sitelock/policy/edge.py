@@ -110,6 +110,9 @@ def look(edge: Edge, status: SiteStatus, context: RunContext) -> Look:
     if edge.domain is None:
         return Look(None, "the entry has no domain")
     if not hosts:
+        if edge.recorded is not None and edge.recorded.problem:
+            reason = f"the state record of the site could not be read ({edge.recorded.problem.rstrip('.')})"
+            return Look(None, f"the API does not say where the CDN is, and {reason}")
         return Look(None, "neither the API nor a state record says where the CDN is, and the section has no address")
     if not certificate_files.IS_READY:
         return Look(None, f"the Python library {certificate_files.LIBRARY} is not installed")

@@ -167,7 +167,7 @@ class SslSection(Plain[DesiredSsl, CurrentSsl]):
 
     def needs_person(self, current: CurrentSsl, desired: DesiredSsl) -> list[str]:
         if current.enabled is None:
-            return [f"ssl: whether SSL is on is unknown, so nothing was sent: {current.problem}."]
+            return [f"ssl: whether SSL is on is unknown, so nothing was sent: {current.problem}. Set address."]
         told = []
         if current.waits and desired.enabled:
             told.append(f"ssl: SSL is on, and waits for {_missing(current.verification)}.")

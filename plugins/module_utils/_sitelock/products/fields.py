@@ -166,7 +166,7 @@ def given_paths(given: Given, name: str) -> tuple[str, ...] | None:
 
 def _path(given: Given, place: str, path: str) -> str:
     if ".." in _BETWEEN.split(path):
-        raise given.refusal(place, path, "a path without ..")
+        raise given.refusal(place, path, "a path without '..'")
     return path
 
 

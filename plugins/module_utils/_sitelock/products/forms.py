@@ -44,6 +44,7 @@ class CurrentForm:
     """
     :param values: of the settings that the answer has, by name.
     :param ssh_pub_key: of the key pair that the vendor made for the site.
+    :param hides_key: there may be one that the answer does not show.
     :param told: what else is known of the answer, by name. :param rest: the elements of it that are not known.
     :param sent: the setter was accepted in this run.
     :param unmet: the section that has to be there first is not.
@@ -52,6 +53,7 @@ class CurrentForm:
 
     values: t.Mapping[str, Value]
     ssh_pub_key: str | None = None
+    hides_key: bool = False
     told: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     rest: Data = dataclasses.field(default_factory=dict)
     sent: bool = False
@@ -85,6 +87,7 @@ class FormSection:
     :param told: what an answer has besides, by name: paths of elements.
     :param told_problems: those of C(told) that say what is wrong.
     :param key_path: of the element with the public key in an answer.
+    :param key_unseen: no page gives it to the getter, so an answer may not have it.
     :param first: the section that has to be configured first.
     """
 
@@ -97,6 +100,7 @@ class FormSection:
     told: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     told_problems: tuple[str, ...] = ()
     key_path: str = ""
+    key_unseen: bool = False
     first: FormSection | None = None
 
     @property
@@ -144,9 +148,11 @@ class FormSection:
         form = child(data, self.container) if self.container else data
         told = {name: Field(name, no_value, path).told(form) for name, path in self.told.items()}
         key = Field(_SSH_PUB_KEY, no_value, self.key_path).told(form) if self.key_path else None
+        values = {field.name: value for field in self.settings if (value := field.told(form)) is not None}
         current = CurrentForm(
-            {field.name: value for field in self.settings if (value := field.told(form)) is not None},
+            values,
             key if isinstance(key, str) else None,
+            self.key_unseen and self.main in values and self.key_path not in form,
             {name: text for name, text in told.items() if isinstance(text, str)},
             self._rest(form),
             sent=reader.was_accepted(self.setter, site_id, self.name),
@@ -195,7 +201,7 @@ class FormSection:
         unsure = [field.name for field in self.settings if field.unsure]
         read = {name: value for name, value in current.values.items() if name not in unsure}
         values: dict[str, Value] = {**read, **desired.values, **desired.passwords}
-        if desired.make_key and not current.ssh_pub_key:
+        if _needs_key(current, desired):
             values[GEN_KEY] = "yes"
         form: Data = {}
         for field in self.fields:
@@ -206,7 +212,7 @@ class FormSection:
         return [Write(self.setter, parameters, self.name, fresh=True, shown_by=lambda seen: not seen.locked)]
 
     def _differs(self, current: CurrentForm, desired: DesiredForm) -> bool:
-        if desired.make_key and not current.ssh_pub_key:
+        if _needs_key(current, desired):
             return True
         if desired.passwords and desired.always and not current.sent:
             return True
@@ -257,11 +263,23 @@ class FormSection:
                 f"{self.name}: the API does not show {joined(unseen)}, so it is only sent together with a change of "
                 "something else."
             )
+        if desired.make_key and not current.ssh_pub_key and current.hides_key:
+            told.append(
+                f"{self.name}: the API does not show whether there is a key pair, and {GEN_KEY} would replace it. To "
+                f"make a new one, set {UPDATE_PASSWORD}: {ALWAYS} in this section for one run."
+            )
         return told
 
     def _rest(self, form: Data) -> Data:
         known = {"/".join(field.steps) for field in self.fields} | {*self.told.values(), self.key_path}
         return _unknown(form, known, self.setter.secrets)
+
+
+def _needs_key(current: CurrentForm, desired: DesiredForm) -> bool:
+    """Whether a key pair has to be made. A call replaces the one whose public key is on the web server."""
+    if not desired.make_key or current.ssh_pub_key:
+        return False
+    return not current.hides_key or (desired.always and not current.sent)
 
 
 def _given(given: Given, fields: t.Iterable[Field]) -> dict[str, Value]:

@@ -85,12 +85,13 @@ class ScanFrequencySection(Plain[DesiredFrequency, CurrentFrequency]):
     def plan(self, current: CurrentFrequency, desired: DesiredFrequency) -> list[Write]:
         """One call at most.
 
-        :raises RejectedError: the plan of the site does not offer it, or is not known.
+        :raises BadInputError: the entry does not say which plan the site has.
+        :raises RejectedError: the plan of the site does not offer it.
         """
         if not _differs(current, desired):
             return []
         if current.offers is None:
-            raise RejectedError(
+            raise BadInputError(
                 f"{desired.where}: subscription is missing, so it is unknown whether the plan of the site offers "
                 f"{desired.frequency}. Nothing was sent for this section.",
                 hint="Give the id of the site's plan at subscription in the section.",

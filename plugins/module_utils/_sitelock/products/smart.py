@@ -5,7 +5,8 @@
 """C(smart): the daily repair of the files of a site.
 
 Sources: C(getSMART), C(modifySMART). The pages end at the element C(methods). C(port), C(protocol) and C(parallel) are
-known from the vendor's WordPress plug-in only, C(auto_fix) of the setter from the getter.
+known from the vendor's WordPress plug-in only, C(auto_fix) of the setter from the getter. That an answer has
+C(ssh_pub_key) is inferred from the other sections.
 """
 
 from __future__ import annotations
@@ -47,4 +48,5 @@ SMART = FormSection(
     told={"id": "id", "created_at": "created_at", "error_str": "error_str"},
     told_problems=("error_str",),
     key_path="ssh_pub_key",
+    key_unseen=True,
 )

@@ -108,9 +108,6 @@ def _collect(data: t.Any, site_id: int | None, parts: dict[int | None, dict[str,
             _collect(data[key], site_id, parts, key)
 
 
-_ABOUT_SITES = frozenset({"product", "@site_id", "site_id", "site"})
-
-
 def _has_products(value: t.Any) -> bool:
     """Whether an element has products, or names sites, below itself."""
     if isinstance(value, list):

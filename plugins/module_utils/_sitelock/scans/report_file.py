@@ -69,7 +69,10 @@ class ReportFile:
             descriptor = os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             self._file = io.FileIO(descriptor, "r+")
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            if not os.path.samestat(os.fstat(descriptor), os.stat(self._part)):
+                # Another task had it until now, and has moved it: it is the finished report.
+                raise BlockingIOError
+        except (BlockingIOError, FileNotFoundError):
             self._close()
             raise BadInputError(
                 f"dest: another task writes {self._path} now.", hint="Wait for it, or name another file."

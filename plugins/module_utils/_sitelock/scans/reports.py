@@ -24,6 +24,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
 from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
 from ansible_collections.hosting.websec.plugins.module_utils._http.streams import Receiver
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._secrets import redacted_errors
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.credentials import Credentials, credentials_of
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
@@ -57,18 +58,25 @@ def fetch_report(params: t.Mapping[str, t.Any], context: RunContext) -> dict[str
     """
     with SiteLockClient.from_options(params, read_only=True, context=context) as client:
         request = _Request(params)
-        with ReportFile(params["dest"], compress=params["compress"], max_size=params["max_size"]) as file:
-            files = _fetch(client, request, file, params, context)
-            checksum, changed = file.finish()
-            return {
-                "changed": changed,
-                "dest": params["dest"],
-                "files": files,
-                "rows": file.rows,
-                "columns": file.columns,
-                "csv_size": file.csv_size,
-                "checksum": checksum,
-            }
+        with redacted_errors(client.redact):
+            return _write_report(client, request, params, context)
+
+
+def _write_report(
+    client: SiteLockClient, request: _Request, params: t.Mapping[str, t.Any], context: RunContext
+) -> dict[str, t.Any]:
+    with ReportFile(params["dest"], compress=params["compress"], max_size=params["max_size"]) as file:
+        files = _fetch(client, request, file, params, context)
+        checksum, changed = file.finish()
+        return {
+            "changed": changed,
+            "dest": params["dest"],
+            "files": files,
+            "rows": file.rows,
+            "columns": [client.redact(name) for name in file.columns],
+            "csv_size": file.csv_size,
+            "checksum": checksum,
+        }
 
 
 def check_report(params: t.Mapping[str, t.Any]) -> None:

@@ -38,12 +38,14 @@ class Recorded:
     """What the state record of a site says about its certificate.
 
     :param addresses: of the CDN at the cut-over. :param name: of the CDN then.
-    :param fingerprint: of the certificate that was uploaded last; empty: none was.
+    :param fingerprint: of the certificate that was uploaded last; empty: none was; C(None): unknown.
+    :param problem: why it could not be read; nothing else is known then.
     """
 
-    addresses: tuple[str, ...]
-    name: str | None
-    fingerprint: str
+    addresses: tuple[str, ...] = ()
+    name: str | None = None
+    fingerprint: str | None = None
+    problem: str = ""
 
 
 class Given:
