@@ -134,7 +134,7 @@ def test_an_attack_is_refused_and_logged(world: World, name: str) -> None:
     asked = [each for each in world.vendor.documents if b"<getStatus><accountInformation><site_id>" not in each]
     assert asked == []
     assert reply.status in (200, 403)
-    assert b"<error>SiteLock relay: " in reply.body
+    assert f'<error code="relay_{world.audit["reason"]}">SiteLock relay: '.encode() in reply.body
     assert len(world.lines) == 1
     assert world.audit["decision"] == "refused"
     assert world.audit["reason"]
@@ -186,7 +186,7 @@ def test_wrong_credentials_have_one_answer(
 ) -> None:
     reply = world.send(sent, address, certificate)
     assert reply.status == 200
-    assert reply.body.split(b"<error>")[0].endswith(b"<authentication>")
+    assert reply.body.split(b"<error ")[0].endswith(b"<authentication>")
     assert (world.audit["reason"], world.audit["client"]) == (reason, "")
     assert world.vendor.documents == []
 
