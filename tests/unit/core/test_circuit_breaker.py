@@ -40,7 +40,9 @@ OF_ONE_ITEM = [
     UnavailableError("too many requests", http_status=429),
     TimedOutError("no answer", may_have_happened=True),
 ]
-NO_ANSWERS = [error for error in OF_ONE_ITEM if not isinstance(error, (RejectedError, NotFoundError, RequestNotAllowedError))]
+NO_ANSWERS = [
+    error for error in OF_ONE_ITEM if not isinstance(error, (RejectedError, NotFoundError, RequestNotAllowedError))
+]
 
 
 def failing_probe(error: WebsecError) -> t.Callable[[], None]:

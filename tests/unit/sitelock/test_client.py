@@ -232,7 +232,11 @@ def test_a_refusal_of_the_relay_is_sent_once_and_says_why(method: Method, code: 
     ("reply", "kind", "hint"),
     [
         # Only the code tells that a refusal is the relay's.
-        (Reply(document("<getWafOrigin><error>SiteLock relay: no</error></getWafOrigin>"), 429), "unavailable", "Lower"),
+        (
+            Reply(document("<getWafOrigin><error>SiteLock relay: no</error></getWafOrigin>"), 429),
+            "unavailable",
+            "Lower",
+        ),
         (Reply(document('<getWafOrigin><error code="E7">no</error></getWafOrigin>'), 403), "not_allowed", "approve"),
         (Reply(document('<getWafOrigin><error code="SNF">no</error></getWafOrigin>'), 403), "not_allowed", "approve"),
         # And only the status that it is a refusal of this kind.
