@@ -100,6 +100,15 @@ def test_a_role_has_argument_specs(role: str) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
+def test_a_role_describes_itself(role: str) -> None:
+    meta = load(COLLECTION / "roles" / role / "meta" / "main.yml")
+    assert meta["dependencies"] == []
+    assert {"author", "description", "license", "min_ansible_version"} <= {
+        name for name, value in meta["galaxy_info"].items() if value
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
 def test_every_option_has_a_description_and_a_type(role: str) -> None:
     incomplete = [
         address
