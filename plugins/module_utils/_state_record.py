@@ -28,7 +28,19 @@ LABEL = "_websec"
 TYPES = ("A", "AAAA", "CNAME")
 """The types of records that are saved, changed and restored."""
 _KEYS = frozenset(
-    ("site", "original", "target", "verification", "origin", "certificate", "state", "since", "restored", "wait")
+    (
+        "site",
+        "original",
+        "target",
+        "verification",
+        "origin",
+        "certificate",
+        "ssl",
+        "state",
+        "since",
+        "restored",
+        "wait",
+    )
 )
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -64,6 +76,7 @@ class StateRecord:
     :param state: the last state from the API, and ``since`` when it was first seen.
     :param origin: the name of the origin whose record a pass set, see C(origin_name) of an entry.
     :param certificate: SHA-256 of the certificate that was uploaded last, as hexadecimal digits in lower case.
+    :param ssl: the method that was sent last to switch SSL on, C(enableWafSSL) or C(detectWafSSL).
     :param restored: when the original records were restored, and ``wait``: seconds that caches may keep the others.
     """
 
@@ -73,6 +86,7 @@ class StateRecord:
     verification: tuple[str, str] | None = None
     origin: str | None = None
     certificate: str | None = None
+    ssl: str | None = None
     state: str | None = None
     since: datetime.datetime | None = None
     restored: datetime.datetime | None = None
@@ -124,6 +138,7 @@ def to_text(state_record: StateRecord) -> str:
         "verification": state_record.verification,
         "origin": state_record.origin,
         "certificate": state_record.certificate,
+        "ssl": state_record.ssl,
         "state": state_record.state,
         "since": _time_text(state_record.since),
         "restored": _time_text(state_record.restored),
@@ -165,19 +180,7 @@ def from_values(domain: str, site_id: int | None, values: t.Sequence[str]) -> St
 
 
 def _parse(content: t.Any) -> StateRecord:
-    known = (
-        "site",
-        "original",
-        "target",
-        "verification",
-        "origin",
-        "certificate",
-        "state",
-        "since",
-        "restored",
-        "wait",
-    )
-    unknown = content.keys() - set(known)
+    unknown = content.keys() - _KEYS
     if unknown:
         raise ValueError(f"unknown {', '.join(sorted(unknown))}")
     state_record = StateRecord(
@@ -187,6 +190,7 @@ def _parse(content: t.Any) -> StateRecord:
         verification=_given(content, "verification", _verification),
         origin=_given(content, "origin", _name),
         certificate=_given(content, "certificate", _fingerprint),
+        ssl=_given(content, "ssl", _text),
         state=_given(content, "state", _text),
         since=_given(content, "since", _time),
         restored=_given(content, "restored", _time),

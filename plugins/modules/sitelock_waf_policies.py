@@ -83,7 +83,10 @@ options:
       - "C(ssl): whether the CDN serves the site over HTTPS. C(enabled) is a boolean. C(waf_network_cert_type) is the
         method of validation, used when SSL is switched on. With C(detect=true), for a site without a certificate of the
         CDN (C(waf_skip_network_certificate)), C(detectWafSSL) is sent instead of C(enableWafSSL). C(force=true) is
-        needed to switch SSL off while visitors may come through the CDN; it removes the certificate as well."
+        needed to switch SSL off while visitors may come through the CDN; it removes the certificate as well. If the API
+        is silent and the CDN serves no certificate for the domain, the method is sent if the state record says that it
+        was not sent before, and that is written there. Otherwise nothing is sent, unless C(force_request=true), which
+        is for a single run."
       - "C(certificate): the site's own certificate at the CDN, for an entry with C(domain). C(state) is C(present)
         (default) or C(absent). C(certificate_file) and C(private_key_file) are files on the host of the module, or
         C(certificate) and C(private_key) are their text in PEM. C(passphrase) is that of the private key. C(type) is
@@ -110,8 +113,8 @@ options:
       - Where the state records of the sites are, in the form of O(hosting.websec.sitelock_waf_sites#module:dns). A
         single name server is completed from the environment (E(RFC2136_SERVER) and so on).
       - The state records are read for entries with C(certificate) or C(ssl) only. After a certificate was uploaded or
-        removed, its fingerprint is written into the state record; a record is never created. Without a name server the
-        state records are not used.
+        removed, its fingerprint is written into the state record, and after SSL was switched on, the method that was
+        sent. A record is never created. Without a name server the state records are not used.
     type: dict
   site_ids:
     description: Numbers of sites by their domain, for entries without C(site_id).
@@ -262,7 +265,8 @@ sites:
     details:
       description:
         - What is known of a section and cannot be set, by its name. C(certificate) has C(fingerprint), the SHA-256 of
-          the certificate at the CDN as far as it is known. Keep it for the next run.
+          the certificate at the CDN as far as it is known. Keep it for the next run. C(ssl) has C(requested), the
+          method that was sent last to switch SSL on.
       type: dict
       sample: {}
     needs_person:

@@ -143,6 +143,9 @@ def test_what_is_served_says_whether_ssl_is_on(edge: NginxEdge, api: tuple[Api, 
     row, _run = policy(url, edge.port, ssl={"enabled": False})
     assert (row["error"], vendor.writes) == (None, [])
     row, _run = policy(url, edge.port, ssl={"enabled": True})
+    assert (row["error"], vendor.writes) == (None, [])
+    assert "set force_request: true for one run" in row["needs_person"][0]
+    row, _run = policy(url, edge.port, ssl={"enabled": True, "force_request": True})
     assert (row["error"], vendor.writes) == (None, ["enableWafSSL"])
 
 
@@ -201,6 +204,7 @@ def test_an_own_certificate_from_upload_to_removal(
 @pytest.mark.parametrize("fault", ["lost_answer", "lost_request"])
 def test_ssl_on_and_off(shop: SandboxServer, edge: NginxEdge, fault: str) -> None:
     url = f"{shop.url}/v1/partner"
+    shop.post("settings", {"nonssl_ssl_element": "zeros"})
     edge.serve(SHOP_DOMAIN, None)
     for enabled, method in ((True, "enableWafSSL"), (False, "disableWafSSL")):
         wish = {"enabled": enabled, "force": True}
@@ -221,7 +225,8 @@ class Shop:
     """A site in the state C(ready), of which the API says no more, with a zone; and the role over it."""
 
     def __init__(self, sandbox: SandboxServer, bind: BindServer, domain: str) -> None:
-        self._bind, self._sandbox, self.domain = bind, sandbox, domain
+        self._bind, self.domain = bind, domain
+        self.api_url = f"{sandbox.url}/v1/partner"
         sandbox.post(
             "fleet",
             {
@@ -238,12 +243,13 @@ class Shop:
             },
         )
         self.certificate: dict[str, t.Any] = {}
+        self.policies: dict[str, t.Any] = {}
 
-    def record(self) -> str | None:
-        """The fingerprint in the state record."""
+    def record(self) -> state_record.StateRecord:
         (text,) = self._bind.values(f"_websec.{self.domain}", "TXT")
         read = state_record.from_values(self.domain, 1, ["".join(shlex.split(text))])
-        return None if read is None else read.certificate
+        assert read is not None
+        return read
 
     def write_record(self, *addresses: str) -> None:
         target = state_record.Target(addresses, None, 300)
@@ -255,12 +261,21 @@ class Shop:
         """The row of the site."""
         variables = {
             "sitelock_waf_policy_api": {
-                "api_url": f"{self._sandbox.url}/v1/partner",
+                "api_url": self.api_url,
                 "api_username": USERNAME,
                 "api_password": PASSWORD,
             },
-            "sitelock_waf_certificates": {self.domain: self.certificate},
-            "sitelock_waf_sites": [{"domain": self.domain, "site_id": 1, "zone": self.domain, "subscription": "300"}],
+            "sitelock_waf_certificates": {self.domain: self.certificate} if self.certificate else {},
+            "sitelock_waf_policies": self.policies,
+            "sitelock_waf_sites": [
+                {
+                    "domain": self.domain,
+                    "site_id": 1,
+                    "zone": self.domain,
+                    "subscription": "300",
+                    "policy": sorted(self.policies),
+                }
+            ],
             "dns_records_rfc2136": {
                 "server": self._bind.address,
                 "port": self._bind.port,
@@ -277,7 +292,7 @@ class Shop:
         }
         done = run_plays([play], "-vvv", *arguments, keep=["sitelock_waf_policy_report"])
         assert done.status == 0, done.output
-        assert not any(line in done.output for line in self.certificate["private_key"].splitlines())
+        assert not any(line in done.output for line in self.certificate.get("private_key", "").splitlines())
         (row,) = done.values["sitelock_waf_policy_report"]
         return t.cast("dict[str, t.Any]", row)
 
@@ -301,14 +316,14 @@ def test_the_state_record_says_where_the_cdn_is_and_what_was_uploaded(
     # Where the CDN cannot be reached, once for each certificate.
     shop.write_record("127.0.0.9")
     assert shop.run("--check")["changed"]
-    assert (sandbox.writes(), shop.record()) == ([], None)
+    assert (sandbox.writes(), shop.record().certificate) == ([], None)
     for made in (wanted, renewed):
         shop.certificate = given(made, 1)
         sandbox.calls()
         row = shop.run()
         assert (row["error"], row["changed"], sandbox.writes()) == (None, True, [UPLOAD])
         assert "unknown: port 1 of the CDN (127.0.0.9) could not be reached" in row["needs_person"][0]
-        assert shop.record() == made.read.fingerprint
+        assert shop.record().certificate == made.read.fingerprint
         sandbox.calls()
         row = shop.run()
         assert (row["error"], row["changed"], sandbox.writes()) == (None, False, [])
@@ -319,3 +334,22 @@ def test_the_state_record_says_where_the_cdn_is_and_what_was_uploaded(
     edge.serve(domain, wanted)
     row = shop.run()
     assert (row["error"], row["needs_person"], row["changed"], sandbox.writes()) == (None, [], False, [])
+
+
+def test_the_state_record_says_that_ssl_was_requested(
+    sandbox: SandboxServer, bind: BindServer, new_zone: NewZone, edge: NginxEdge, api: tuple[Api, str]
+) -> None:
+    vendor, url = api
+    shop = Shop(sandbox, bind, new_zone())
+    # The API stays silent, and the CDN serves no certificate for the domain, whatever is sent.
+    shop.api_url = url
+    shop.write_record("127.0.0.1")
+    shop.policies = {"https": {"ssl": {"enabled": True, "port": edge.port}}}
+    row = shop.run("--check")
+    assert (row["changed"], vendor.writes, shop.record().ssl) == (True, [], None)
+    row = shop.run()
+    assert (row["error"], row["changed"], vendor.writes) == (None, True, ["enableWafSSL"])
+    assert shop.record().ssl == "enableWafSSL"
+    row = shop.run()
+    assert (row["error"], row["changed"], vendor.writes) == (None, False, ["enableWafSSL"])
+    assert "enableWafSSL was sent before, so it was not sent again." in row["needs_person"][0]

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 COLLECTION = Path(__file__).resolve().parents[2]
-ROLES = sorted(path.name for path in (COLLECTION / "roles").iterdir() if path.is_dir())
+ROLES = sorted(path.parent.name for path in (COLLECTION / "roles").glob("*/tasks/"))
 
 TYPES = {"bool", "dict", "float", "int", "list", "path", "raw", "str"}
 
@@ -97,6 +97,15 @@ def test_a_role_has_argument_specs(role: str) -> None:
     for name, spec in entry_points.items():
         assert spec.get("short_description"), f"{role}, entry point {name}"
         assert (COLLECTION / "roles" / role / "tasks" / f"{name}.yml").is_file(), f"{role} has no tasks/{name}.yml"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_describes_itself(role: str) -> None:
+    meta = load(COLLECTION / "roles" / role / "meta" / "main.yml")
+    assert meta["dependencies"] == []
+    assert {"author", "description", "license", "min_ansible_version"} <= {
+        name for name, value in meta["galaxy_info"].items() if value
+    }
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the state records say about the certificates of sites, and their change after an upload."""
+"""What the state records say about the certificates of sites, and their change after a call."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._state_record impor
     record_name,
     to_text,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._texts import listed
+from ansible_collections.hosting.websec.plugins.module_utils._texts import joined, listed
 
-CERTIFICATE = "certificate"
-SECTIONS = (CERTIFICATE, "ssl")
+SSL, CERTIFICATE = "ssl", "certificate"
+SECTIONS = (SSL, CERTIFICATE)
 """Sections that look at the certificate of a site."""
 KEYS = ("zone", "dns", "dns_accept")
 """Keys of a site entry that say where its state record is."""
@@ -85,40 +85,54 @@ class CertificateRecords:
         if problems:
             names = listed([entry.domain for entry, _message in problems if entry.domain], 5)
             self._warn(
-                f"The state records of {names} could not be read, so the certificate that was uploaded last and the "
-                f"address of the CDN are unknown. The first error: {problems[0][1]}"
+                f"The state records of {names} could not be read, so the certificate that was uploaded last, the "
+                f"address of the CDN, and whether SSL was switched on are unknown. The first error: {problems[0][1]}"
             )
 
     def note(self, rows: t.Iterable[Row]) -> None:
-        """Write the fingerprint of what was uploaded or removed into the state records. What fails is told in
+        """Write what was uploaded, removed, and switched on or off into the state records. What fails is told in
         C(needs_person) of the row."""
-        changed = {}
+        changed: dict[str, Row] = {}
+        records = []
         for row in rows:
             found = self._found.get(row["domain"] or "")
-            if found is None or CERTIFICATE not in row["changed_sections"]:
+            if found is None:
                 continue
-            fingerprint = row["details"].get(CERTIFICATE, {}).get("fingerprint")
-            text = to_text(dataclasses.replace(found.state_record, certificate=fingerprint))
-            if text != found.text:
-                changed[row["domain"]] = (row, found, text)
-        records = [
-            record_set(
-                found.site,
-                record_name(domain),
-                "TXT",
-                [text],
-                STATE_RECORD_TTL,
-                expected={"TXT": [found.text]},
-            )
-            for domain, (_row, found, text) in changed.items()
-        ]
-        for (row, _found, _text), result in zip(changed.values(), self._dns.change(records)["record_sets"]):
+            text = to_text(_after(found.state_record, row))
+            if text == found.text:
+                continue
+            name = record_name(row["domain"])
+            changed[name] = row
+            expected = {"TXT": [found.text]}
+            records.append(record_set(found.site, name, "TXT", [text], STATE_RECORD_TTL, expected=expected))
+        results = {_name(result): result for result in self._dns.change(records)["record_sets"]}
+        for name, row in changed.items():
+            result = results[name]
             if result["failed"] or result.get("deferred"):
                 reason = result["error"]["message"] if result["failed"] else "there was no time left"
+                sections = joined(section for section in SECTIONS if section in row["changed_sections"])
                 row["needs_person"].append(
-                    f"certificate: its fingerprint could not be written into the state record: {reason}. "
-                    "If the CDN cannot be reached, the next run does not know what was uploaded."
+                    f"{sections}: the state record could not be written: {reason.rstrip('.')}. The next run may not "
+                    "know what was sent."
                 )
+
+
+def _name(result: Row) -> str:
+    """Of a record set: refused ones come last, so their order is not that of what was given."""
+    return str(result["name"]).rstrip(".").lower()
+
+
+def _after(state_record: StateRecord, row: Row) -> StateRecord:
+    """The state record after what was done at its site. C(disableWafSSL) removes the certificate as well."""
+    changed, details = row["changed_sections"], row["details"]
+    if SSL in changed:
+        requested = details.get(SSL, {}).get("requested")
+        state_record = dataclasses.replace(
+            state_record, ssl=requested, certificate=state_record.certificate if requested else None
+        )
+    if CERTIFICATE in changed:
+        state_record = dataclasses.replace(state_record, certificate=details.get(CERTIFICATE, {}).get("fingerprint"))
+    return state_record
 
 
 def needs_record(entry: SiteEntry) -> bool:
@@ -155,5 +169,8 @@ def _question(site: t.Mapping[str, t.Any]) -> Row:
 def _recorded(state_record: StateRecord) -> Recorded:
     target = state_record.target
     return Recorded(
-        target.dns_new_a if target else (), target.dns_new_cname if target else None, state_record.certificate or ""
+        target.dns_new_a if target else (),
+        target.dns_new_cname if target else None,
+        state_record.certificate or "",
+        state_record.ssl or "",
     )

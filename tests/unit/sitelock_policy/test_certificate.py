@@ -323,7 +323,7 @@ def test_a_folder_or_a_huge_file_is_no_certificate(tmp_path: pathlib.Path) -> No
     huge = tmp_path / "huge.pem"
     with huge.open("wb") as opened:
         opened.truncate(2 * 1024 * 1024)
-    for file, told in ((tmp_path, "No such file"), (huge, "more than 1,048,576 bytes")):
+    for file, told in ((tmp_path, "No such file"), (huge, "more than 131,072 bytes")):
         row = run(EdgeVendor(s1=Site()), {"certificate": {"certificate_file": str(file), "private_key": "x"}})
         assert told in row["error"]["message"]
 

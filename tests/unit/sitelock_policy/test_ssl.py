@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Recorded
 from ansible_collections.hosting.websec.tests.unit.sitelock_policy.edge_vendor import (
     DEFAULT,
     NETWORK,
@@ -25,7 +26,7 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_policy.edge_vendor i
 Entry = dict[str, t.Any]
 
 OFF = Site(ssl=False, detected=False)
-SILENT = {"silent": True}
+NOTHING_SENT = Recorded(ssl="")
 
 
 def vendor_of(site: Site, **changes: t.Any) -> EdgeVendor:
@@ -51,7 +52,8 @@ def vendor_of(site: Site, **changes: t.Any) -> EdgeVendor:
         (Site(state="pending-dns", ssl=False, tells_ssl=False, reachable=False), {"enabled": True}, ["enableWafSSL"]),
         # The answer says nothing: what is served decides.
         (Site(silent=True), {"enabled": True}, []),
-        (Site(silent=True, ssl=False), {"enabled": True}, ["enableWafSSL"]),
+        (Site(silent=True, ssl=False), {"enabled": True}, []),
+        (Site(silent=True, ssl=False), {"enabled": True, "detect": True}, []),
         (Site(silent=True, ssl=False), {"enabled": False, "force": True}, []),
         (Site(silent=True), {"enabled": False, "force": True}, ["disableWafSSL"]),
         # Nothing says anything: nothing is sent, whatever is wanted.
@@ -80,8 +82,43 @@ def test_what_is_sent(site: Site, wish: Entry, sent: list[str]) -> None:
 )
 def test_what_was_accepted_need_not_be_served_at_once(site: Site, enabled: bool) -> None:
     vendor = vendor_of(site)
-    row = run(vendor, {"ssl": {"enabled": enabled, "force": True}})
+    row = run(vendor, {"ssl": {"enabled": enabled, "force": True}}, recorded=NOTHING_SENT)
     assert (row["error"], row["changed"], site.ssl != enabled) == (None, True, True)
+
+
+@pytest.mark.parametrize(("wish", "method"), [({}, "enableWafSSL"), ({"detect": True}, "detectWafSSL")])
+@pytest.mark.parametrize(
+    ("recorded", "sent", "told"),
+    [
+        (None, False, "No state record says whether {method} was sent before, so nothing was sent."),
+        (Recorded(problem="ns.example is down."), False, "was sent before (ns.example is down), so nothing was sent."),
+        (NOTHING_SENT, True, ""),
+        (Recorded(ssl="another method"), True, ""),
+        (Recorded(ssl="{method}"), False, "{method} was sent before, so it was not sent again."),
+    ],
+)
+def test_a_foreign_certificate_lets_the_method_be_sent_once(
+    recorded: Recorded | None, sent: bool, told: str, wish: Entry, method: str
+) -> None:
+    vendor, wish = vendor_of(Site(silent=True, stale=DEFAULT)), {"enabled": True, **wish}
+    if recorded and recorded.ssl:
+        recorded = dataclasses.replace(recorded, ssl=recorded.ssl.format(method=method))
+    row = run(vendor, {"ssl": wish}, recorded=recorded)
+    assert (vendor.writes(), row["actions"], row["error"]) == ([method] * sent, [method] * sent, None)
+    assert any(told.format(method=method) in sentence for sentence in row["needs_person"])
+    if sent:
+        requested = row["details"]["ssl"]["requested"]
+        again = run(vendor, {"ssl": wish}, recorded=Recorded(ssl=requested))
+        assert (vendor.writes(), again["changed"]) == ([method], False)
+    run(vendor, {"ssl": {**wish, "force_request": True}}, recorded=recorded)
+    assert vendor.writes() == [method] * (1 + sent)
+
+
+def test_what_is_known_to_be_on_is_not_requested() -> None:
+    for site in (Site(), Site(silent=True)):
+        vendor = vendor_of(site)
+        run(vendor, {"ssl": {"enabled": True, "force_request": True}}, recorded=NOTHING_SENT)
+        assert vendor.writes() == []
 
 
 def test_a_lost_answer_and_nothing_to_see_is_no_success() -> None:
@@ -137,6 +174,7 @@ def test_what_is_no_matter_for_a_person(site: Site) -> None:
         ({"detect": True}, "enabled is missing"),
         ({"enabled": "perhaps"}, "enabled is 'perhaps'"),
         ({"enabled": False, "detect": True}, "detect is given with enabled: false"),
+        ({"enabled": False, "force_request": True}, "force_request is given with enabled: false"),
         ({"enabled": False, "waf_network_cert_type": "x"}, "waf_network_cert_type is given with enabled: false"),
         ({"enabled": True, "detect": True, "waf_network_cert_type": "x"}, "detect is given together"),
         ({"enabled": True, "address": "cdn.example"}, "address is 'cdn.example'"),
@@ -157,6 +195,7 @@ def test_what_is_wrong_in_the_file(wish: t.Any, told: str) -> None:
 def test_a_site_without_the_product() -> None:
     row = run(vendor_of(Site(), state="absent"), {"ssl": {"enabled": True}})
     assert (row["error"]["kind"], row["actions"]) == ("not_found", [])
+    assert row["error"]["message"].startswith("Site 1: section ssl: the site has no active Firewall & CDN")
 
 
 @settings(max_examples=150, deadline=None, database=None)
@@ -174,12 +213,15 @@ def test_a_site_without_the_product() -> None:
     st.booleans(),
     st.booleans(),
     st.sampled_from(["", "lost answer", "lost request", "refused"]),
+    st.sampled_from([None, NOTHING_SENT, Recorded(ssl="enableWafSSL")]),
 )
-def test_whatever_happens_https_of_visitors_stays(site: Site, enabled: bool, force: bool, fault: str) -> None:
+def test_whatever_happens_https_of_visitors_stays(
+    site: Site, enabled: bool, force: bool, fault: str, recorded: Recorded | None
+) -> None:
     vendor, wish = vendor_of(site), {"ssl": {"enabled": enabled, "force": force}}
     for method in ("enableWafSSL", "disableWafSSL"):
         vendor.faults[method].append(fault)
-    row = run(vendor, wish)
+    row = run(vendor, wish, recorded=recorded)
     # Switched off only on demand, and only where it is known to be on.
     if "disableWafSSL" in vendor.writes():
         routed = site.routing or site.silent
@@ -188,7 +230,9 @@ def test_whatever_happens_https_of_visitors_stays(site: Site, enabled: bool, for
         assert site.reachable or not site.silent
     if row["error"] is None and fault != "refused":
         sent = vendor.writes()
-        assert run(vendor, wish)["error"] is None
+        requested = row["details"].get("ssl", {}).get("requested")
+        then = Recorded(ssl=requested or "") if recorded else None
+        assert run(vendor, wish, recorded=then)["error"] is None
         assert vendor.writes() == sent
 
 

@@ -19,6 +19,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._run_context import
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import METHODS, Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.sections import SECTIONS
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.task import read_policy_entries
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Recorded
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.section import AnySection
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.task import run_sections
 
@@ -229,15 +230,19 @@ def run(
     check_mode: bool = False,
     now: datetime.datetime = NOW,
     sections: t.Sequence[AnySection] = SECTIONS,
+    recorded: Recorded | None = None,
     **options: t.Any,
 ) -> Data:
-    """One run of the module over ``vendor``."""
+    """One run of the module over ``vendor``. :param recorded: what the state record of each site says."""
     defaults = {"max_changes": None, "concurrency": 1, "on_error": "report", "only_ready": False}
     params = {**defaults, "policies": {}, "site_ids": {}, "states": {}, **options}
+    entries = read_policy_entries(sites, params["policies"])
+    for entry in entries:
+        entry.recorded = recorded
     return run_sections(
         t.cast("t.Any", vendor),
         sections,
-        read_policy_entries(sites, params["policies"]),
+        entries,
         params,
         check_mode=check_mode,
         context=RunContext(),

@@ -63,10 +63,15 @@ class Zones:
         ]
 
     def change(self, records: t.Sequence[Result]) -> Result:
+        """Refused record sets come last, as those of ``SiteDns`` do."""
         self.changes += records
-        failed, deferred = self.broken == "change", self.broken == "time to change"
-        told = {"failed": failed, "deferred": deferred, "error": DOWN if failed else None}
-        return {"record_sets": [told for _each in records]}
+        results = []
+        for record in records:
+            failed = self.broken == "change" or self.broken == record["name"]
+            deferred = self.broken == "time to change"
+            error = DOWN if failed else None
+            results.append({"name": f"{record['name']}.", "failed": failed, "deferred": deferred, "error": error})
+        return {"record_sets": sorted(results, key=lambda result: result["failed"])}
 
 
 def entry(name: str = "shop", site_id: int = 1, **more: t.Any) -> SiteEntry:
@@ -102,7 +107,7 @@ def test_only_what_is_needed_is_read(of: SiteEntry, asked: list[str] | int) -> N
 def test_what_the_record_says() -> None:
     known, new = entry(), entry("new", 2)
     records_of(Zones(shop=to_text(FULL)), []).recall([known, new])
-    assert known.recorded == Recorded(("203.0.113.1",), "cdn.example", "")
+    assert known.recorded == Recorded(("203.0.113.1",), "cdn.example", "", "")
     assert new.recorded is None
 
 
@@ -140,7 +145,7 @@ def test_a_wrong_entry_costs_no_other_one(wrong: Result) -> None:
     records_of(Zones(new=to_text(StateRecord(2))), []).recall([one, other])
     assert one.error is not None
     assert one.error.message.startswith("Site 1: ")
-    assert other.recorded == Recorded((), None, "")
+    assert other.recorded == Recorded((), None, "", "")
 
 
 @pytest.mark.parametrize(
@@ -180,3 +185,35 @@ def test_what_could_not_be_written_is_told(broken: str, told: str) -> None:
     records.note([done])
     (sentence,) = done["needs_person"]
     assert told in sentence
+
+
+def test_what_could_not_be_written_is_told_at_its_site() -> None:
+    names = ("a", "b", "c")
+    records = records_of(Zones("_websec.a.example", **{name: to_text(StateRecord(1)) for name in names}), [])
+    records.recall([entry(name) for name in names])
+    rows = [row(NEW, "certificate", name=name) for name in names]
+    records.note(rows)
+    assert [len(each["needs_person"]) for each in rows] == [1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("before", "details", "after"),
+    [
+        ((None, None), {"requested": "enableWafSSL"}, (None, "enableWafSSL")),
+        ((OLD, "detectWafSSL"), {"requested": "enableWafSSL"}, (OLD, "enableWafSSL")),
+        # Switching it off removes the certificate.
+        ((OLD, "enableWafSSL"), {}, (None, None)),
+    ],
+)
+def test_what_was_sent_to_switch_ssl_on_is_written(
+    before: tuple[str | None, str | None], details: Result, after: tuple[str | None, str | None]
+) -> None:
+    def record(of: tuple[str | None, str | None]) -> StateRecord:
+        return StateRecord(1, certificate=of[0], ssl=of[1])
+
+    zones = Zones(shop=to_text(record(before)))
+    records = records_of(zones, [])
+    records.recall([entry()])
+    records.note([{**row(None), "changed_sections": ["ssl"], "details": {"ssl": details}}])
+    (change,) = zones.changes
+    assert from_values("shop.example", 1, change["values"]) == record(after)

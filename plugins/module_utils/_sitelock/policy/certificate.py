@@ -67,7 +67,8 @@ _PUBLIC = (
     "force_upload",
 )
 _SECRET = ("certificate", "private_key", "passphrase")
-_MOST_BYTES = 1024 * 1024
+_MOST_BYTES = 128 * 1024
+"""Of a file. A certificate with its chain has some thousand."""
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 

@@ -6,7 +6,8 @@
 
 Sources: C(getAnpProvisioningStatus), C(enableWafSSL), C(disableWafSSL) (it removes the certificate as well),
 C(detectWafSSL) (for a site without a certificate of the CDN; it activates none). An answer in the state C(ready) may
-say nothing about SSL. Then the certificate that the CDN serves decides, and without that nothing is sent.
+say nothing about SSL. Then the certificate that the CDN serves decides, and without that nothing is sent. One for
+another name says only that HTTPS does not work yet, so the method is sent once, and the state record remembers that.
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ class CurrentSsl:
     :param routed: visitors may come through the CDN.
     :param ends: last day of the certificate, if told.
     :param searched: C(detectWafSSL) was sent in this run.
+    :param sent: the method that was accepted in this run to switch SSL on.
+    :param silent: the API does not say that SSL is off; the CDN only serves no certificate for the domain.
     """
 
     enabled: bool | None
@@ -63,6 +66,8 @@ class CurrentSsl:
     verification: DnsSslVerify | None = None
     ends: datetime.date | None = None
     searched: bool = False
+    sent: str | None = None
+    silent: bool = False
     problem: str = ""
 
 
@@ -72,6 +77,7 @@ class DesiredSsl:
     :param cert_type: C(waf_network_cert_type), which counts only when SSL is switched on.
     :param detect: the site has no certificate of the CDN; its own is searched for instead.
     :param force: SSL may be switched off while visitors come through the CDN.
+    :param force_request: the method is sent although it may have been sent before.
     """
 
     where: str
@@ -79,6 +85,7 @@ class DesiredSsl:
     cert_type: str | None
     detect: bool
     force: bool
+    force_request: bool
     edge: Edge
     now: datetime.datetime
 
@@ -94,7 +101,7 @@ class SslSection(Plain[DesiredSsl, CurrentSsl]):
     look: Looker = look
 
     def parse(self, given: Given) -> DesiredSsl:
-        given.only("enabled", "waf_network_cert_type", "detect", "force", "address", "port")
+        given.only("enabled", "waf_network_cert_type", "detect", "force", "force_request", "address", "port")
         enabled = given.flag("enabled")
         if enabled is None:
             raise BadInputError(f"{given.where}: enabled is missing.", hint="Set enabled: true or enabled: false.")
@@ -104,11 +111,12 @@ class SslSection(Plain[DesiredSsl, CurrentSsl]):
             given.text("waf_network_cert_type"),
             bool(given.flag("detect")),
             bool(given.flag("force")),
+            bool(given.flag("force_request")),
             parse_edge(given),
             given.now,
         )
-        useless = "detect" if desired.detect else "waf_network_cert_type" if desired.cert_type else ""
-        if useless and not enabled:
+        useless = next((name for name in _ONLY_ON if given.values.get(name) and not enabled), None)
+        if useless:
             raise BadInputError(
                 f"{given.where}: {useless} is given with enabled: false.", hint=f"Remove {useless}, or enable SSL."
             )
@@ -121,7 +129,10 @@ class SslSection(Plain[DesiredSsl, CurrentSsl]):
 
     def read(self, reader: SectionReader, site_id: int, desired: DesiredSsl | None) -> CurrentSsl:
         status = read_site(reader, site_id)
-        current = dataclasses.replace(told(status), searched=reader.was_accepted(DETECT_WAF_SSL, site_id))
+        accepted = [method.name for method in _SWITCHES if reader.was_accepted(method, site_id)]
+        current = dataclasses.replace(
+            told(status), sent=accepted[0] if accepted else None, searched=DETECT_WAF_SSL.name in accepted
+        )
         if current.enabled is not None:
             return current
         # A method that was accepted in this run is not doubted because the answer is silent.
@@ -136,7 +147,8 @@ class SslSection(Plain[DesiredSsl, CurrentSsl]):
         seen = self.look(edge, status, reader.context)
         if seen.served is None:
             return dataclasses.replace(current, problem=seen.problem)
-        return dataclasses.replace(current, enabled=seen.served.is_for(edge.domain or ""))
+        enabled = seen.served.is_for(edge.domain or "")
+        return dataclasses.replace(current, enabled=enabled, silent=not enabled)
 
     def plan(self, current: CurrentSsl, desired: DesiredSsl) -> list[Write]:
         """One call at most.
@@ -146,11 +158,12 @@ class SslSection(Plain[DesiredSsl, CurrentSsl]):
         if current.enabled is None:
             return []
         if desired.detect:
-            done = current.searched or _is_detected(current)
+            done = current.searched or _is_detected(current) or _may_be_repeated(current, desired)
             return [] if done else [Write(DETECT_WAF_SSL, {}, shown_by=_is_detected)]
         if desired.enabled:
             kind = {"waf_network_cert_type": desired.cert_type} if desired.cert_type else {}
-            return [] if _is_on(current) else [Write(ENABLE_WAF_SSL, kind, shown_by=_is_on)]
+            done = _is_on(current) or _may_be_repeated(current, desired)
+            return [] if done else [Write(ENABLE_WAF_SSL, kind, shown_by=_is_on)]
         # What only waits for its certificate is switched off once it has it: until then the API calls it off.
         if not current.enabled:
             return []
@@ -165,9 +178,16 @@ class SslSection(Plain[DesiredSsl, CurrentSsl]):
     def dump(self, current: CurrentSsl) -> t.Any:
         return None if current.enabled is None else {"enabled": _is_on(current)}
 
+    def details(self, current: CurrentSsl, desired: DesiredSsl) -> dict[str, t.Any]:
+        """C(requested): the method that was sent last to switch SSL on, as far as it is known."""
+        requested = (current.sent or _requested(desired)) if desired.enabled else None
+        return {"requested": requested} if requested else {}
+
     def needs_person(self, current: CurrentSsl, desired: DesiredSsl) -> list[str]:
         if current.enabled is None:
             return [f"ssl: whether SSL is on is unknown, so nothing was sent: {current.problem}. Set address."]
+        if desired.enabled and _may_be_repeated(current, desired):
+            return [_not_repeated(desired)]
         told = []
         if current.waits and desired.enabled:
             told.append(f"ssl: SSL is on, and waits for {_missing(current.verification)}.")
@@ -212,6 +232,40 @@ def refuse_while_routed(routed: bool, force: bool, where: str, outcome: str) -> 
             f"{where}: {outcome}, because visitors may come to this site through the CDN, and their HTTPS would break.",
             hint="Route the site away from the CDN first. If you are sure, set force: true in the section for one run.",
         )
+
+
+_SWITCHES = (ENABLE_WAF_SSL, DETECT_WAF_SSL)
+_ONLY_ON = ("detect", "waf_network_cert_type", "force_request")
+"""Keys that make no sense with C(enabled: false)."""
+
+
+def _method(desired: DesiredSsl) -> str:
+    return DETECT_WAF_SSL.name if desired.detect else ENABLE_WAF_SSL.name
+
+
+def _requested(desired: DesiredSsl) -> str | None:
+    """The method that was sent last, from the state record; empty: none was; C(None): it is not known."""
+    return desired.edge.recorded.ssl if desired.edge.recorded else None
+
+
+def _may_be_repeated(current: CurrentSsl, desired: DesiredSsl) -> bool:
+    """Whether the method may have been sent in an earlier run, and nothing shows whether it had an effect."""
+    return current.silent and not desired.force_request and _requested(desired) in (None, _method(desired))
+
+
+def _not_repeated(desired: DesiredSsl) -> str:
+    about = "ssl: the API does not say whether SSL is on, and the CDN serves no certificate for this domain. "
+    if _requested(desired) is None:
+        recorded = desired.edge.recorded
+        why = f" ({recorded.problem.rstrip('.')})" if recorded and recorded.problem else ""
+        return (
+            f"{about}No state record says whether {_method(desired)} was sent before{why}, so nothing was sent. To "
+            "send it, set force_request: true for one run."
+        )
+    return (
+        f"{about}{_method(desired)} was sent before, so it was not sent again. Check the site in the dashboard, and "
+        "whether a proxy looks into TLS here. To send it once more, set force_request: true for one run."
+    )
 
 
 def _is_on(current: CurrentSsl) -> bool:

@@ -39,12 +39,14 @@ class Recorded:
 
     :param addresses: of the CDN at the cut-over. :param name: of the CDN then.
     :param fingerprint: of the certificate that was uploaded last; empty: none was; C(None): unknown.
+    :param ssl: the method that was sent last to switch SSL on; empty: none was; C(None): unknown.
     :param problem: why it could not be read; nothing else is known then.
     """
 
     addresses: tuple[str, ...] = ()
     name: str | None = None
     fingerprint: str | None = None
+    ssl: str | None = None
     problem: str = ""
 
 

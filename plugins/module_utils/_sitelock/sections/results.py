@@ -97,9 +97,11 @@ def _row(entry: SiteEntry, results: t.Sequence[SectionResult]) -> Row:
 def section_error(error: WebsecError, entry: SiteEntry, section: str | None) -> Row:
     """The error of a section of a site, or of its whole entry, as rows have it."""
     details = error.as_dict(site_id=entry.site_id, section=section)
-    start = f"Site {entry.site_id}: "
-    if section is not None and not details["message"].startswith(start):
-        details["message"] = f"{start}section {section}: {details['message']}"
+    site = f"Site {entry.site_id}"
+    message = details["message"]
+    if section is not None and not message.startswith(f"{site}: "):
+        told = f"the site {message[len(site) + 1 :]}" if message.startswith(f"{site} ") else message
+        details["message"] = f"{site}: section {section}: {told}"
     return details
 
 
