@@ -20,6 +20,7 @@ _CODE = "relay_"
 _ABOUT_CALLER = {
     "relay_headers": "Ask who runs the relay: the web server before it is not set up as the role does it.",
     "relay_unknown_address": "Ask who runs the relay to add the address of this machine to the networks of its client.",
+    "relay_upstream_credentials": "Ask who runs the relay to check its own credentials at SiteLock.",
     "relay_too_many_tries": "Correct api_username and api_password, wait until the relay allows logins again, then run "
     "again.",
 }

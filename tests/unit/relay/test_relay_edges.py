@@ -21,7 +21,7 @@ from sitelock_relay.lost import LostError
 from sitelock_relay.passwords import hashed
 from sitelock_relay.upstream import HttpUpstream, trusted
 
-from .conftest import CLIENTS, PANEL, PASSWORD, TABLE, World, envelope
+from .conftest import CLIENTS, PANEL, TABLE, World, envelope
 
 GOOD = envelope("<createToken><account_id>570</account_id></createToken>").encode()
 ADDRESS = ("X-Relay-Address", PANEL)

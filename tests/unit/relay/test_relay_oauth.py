@@ -37,7 +37,9 @@ class Vendor:
         if str(request.url) == ENDPOINT:
             self.tokens.append(request)
             await asyncio.sleep(0)
-            return self._token(len(self.tokens))
+            answer = self._token(len(self.tokens))
+            # As from the network: not read yet.
+            return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(answer.content))
         self.calls.append(request)
         token = request.headers["authorization"].removeprefix("Bearer ")
         return httpx.Response(self._status(token), stream=httpx.ByteStream(b"<a/>"))
@@ -115,8 +117,7 @@ def test_what_does_not_only_read_is_not_sent_again_with_the_new_token() -> None:
     ],
 )
 def test_without_a_token_nothing_is_sent_and_the_endpoint_has_a_pause(answer: httpx.Response) -> None:
-    stream = httpx.ByteStream(answer.content)
-    vendor = Vendor(lambda _number: httpx.Response(answer.status_code, headers=answer.headers, stream=stream))
+    vendor = Vendor(lambda _number: answer)
 
     async def twice() -> list[BaseException]:
         upstream = vendor.upstream()

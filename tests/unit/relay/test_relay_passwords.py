@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import argon2
 import pytest
 from sitelock_relay import passwords
 
-from .conftest import CLIENTS, PANEL, PASSWORD, TABLE, World, envelope
+from .conftest import CLIENTS, PANEL, PASSWORD, World, envelope
 
-ARGON2 = argon2.PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
+ARGON2 = "$argon2id$v=19$m=8192,t=1,p=1$7MDzSplTyBK3cqkffKn6sQ$QcRGqLkqxrqzOk8jvMGPsg"
 TOKEN = "<createToken><account_id>570</account_id></createToken>"
 
 
@@ -67,5 +66,5 @@ def test_unknown_users_are_tried_with_the_hash_of_a_client_and_are_refused_even_
     monkeypatch.setattr(passwords, "matches", matches)
     world.send(envelope(TOKEN, user), PANEL)
     assert world.audit["decision"] == ("passed" if user == "panel-07" else "refused")
-    assert tried and set(tried) <= {client["password_hash"] for client in CLIENTS}
-    assert "createToken" in TABLE
+    assert tried
+    assert set(tried) <= {client["password_hash"] for client in CLIENTS}

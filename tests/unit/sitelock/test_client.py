@@ -196,7 +196,7 @@ def test_a_success_in_the_body_does_not_count_against_the_status(status: int) ->
     assert failure_of(Reply(ORIGIN, status), GET_WAF_ORIGIN).http_status == status
 
 
-ABOUT_CALLER = ["relay_headers", "relay_unknown_address", "relay_too_many_tries"]
+ABOUT_CALLER = ["relay_headers", "relay_unknown_address", "relay_too_many_tries", "relay_upstream_credentials"]
 ABOUT_REQUEST = ["relay_method", "relay_account", "relay_site", "relay_orders_per_day", "relay_unknown_method"]
 
 

@@ -28,7 +28,7 @@ class Config:
     :param upstream_url: of the partner API.
     :param upstream_user: user of the partner, or instead of it
     :param upstream_client_id: and C(upstream_token_url): the client and the token endpoint of OAuth.
-    :param upstream_ca_file: PEM file with the authorities that sign the vendor's certificate; empty: those of the system.
+    :param upstream_ca_file: PEM file with the only authorities that count; empty: those of the system.
     :param max_items: of a batch.
     :param max_tries: wrong passwords from one address in C(tries_window) seconds.
     :param owner_ttl: seconds for which the account of a site is remembered.

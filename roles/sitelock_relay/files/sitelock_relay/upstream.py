@@ -94,7 +94,7 @@ class HttpUpstream:
             verify=trust,
             transport=transport,
         )
-        self._tokens = oauth and Tokens(oauth.url, oauth.client_id, oauth.secret, self._client)
+        self._tokens = Tokens(oauth.url, oauth.client_id, oauth.secret, self._client) if oauth else None
 
     async def send(self, document: bytes, *, again: bool) -> Reply:
         """See ``Upstream``."""
