@@ -64,7 +64,7 @@ SIGN_IN_FAILED = Reason(
     "sign_in_failed",
     4,
     "SiteLock's sign-in to the site fails",
-    "Check the FTP or SFTP host, user and password, and correct them with sitelock_products.",
+    "Check host, user and password, or whether the public key is on the web server. Correct it with sitelock_products.",
 )
 BACKUP_OVERDUE = Reason(
     "backup_overdue", 4, "No recent backup", "Open the site's dashboard, or start a backup (sitelock_backup)."
