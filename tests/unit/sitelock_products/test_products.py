@@ -366,9 +366,7 @@ def test_a_sign_in_that_fails_reminds_of_the_public_key() -> None:
     for given, told in ((backup, True), ({"ftp_user": "shop"}, False)):
         row = row_of(vendor, backup_files=given)
         assert not row["changed"]
-        assert row["needs_person"][0] == (
-            "backup_files: SiteLock reports a problem: Permission denied (publickey)"
-        )
+        assert row["needs_person"][0] == ("backup_files: SiteLock reports a problem: Permission denied (publickey)")
         assert ("put the public key" in "".join(row["needs_person"])) is told
 
 

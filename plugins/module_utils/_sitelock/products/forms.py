@@ -258,7 +258,7 @@ class FormSection:
     def needs_person(self, current: CurrentForm, desired: DesiredForm) -> list[str]:
         problems = self.problems(current)
         told = [f"{self.name}: SiteLock reports a problem: {problem}" for problem in problems]
-        # Only a failing sign-in shows that the key is missing. Without one the reminder would never end, so it comes once.
+        # Only a failing sign-in shows that the key is missing. Without one the reminder would never end: it comes once.
         if desired.make_key and current.ssh_pub_key and (current.sent or problems):
             told.append(
                 f"{self.name}: put the public key, which is in details.{self.name}.{_SSH_PUB_KEY}, into the file"
