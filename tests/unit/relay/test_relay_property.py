@@ -78,8 +78,15 @@ FITTING = st.one_of(
     ),
 )
 FREE = st.builds(element, st.sampled_from(FEW + MORE), attributes(NAMES), st.lists(INNER, max_size=3).map("".join))
+WITH_ATTRIBUTE = FITTING.map(lambda body: re.sub(r"^<(\w+)", r'<\1 account_id="999"', body))
 BODIES = st.one_of(
-    FITTING, FITTING, FITTING, FITTING, FREE, st.lists(st.one_of(FITTING, FREE), min_size=2, max_size=2).map("".join)
+    FITTING,
+    FITTING,
+    FITTING,
+    FITTING,
+    WITH_ATTRIBUTE,
+    FREE,
+    st.lists(st.one_of(FITTING, FREE), min_size=2, max_size=2).map("".join),
 )
 
 # What each method that the client may call has in the documents of the vendor, of the names above.
