@@ -299,6 +299,8 @@ def _hosts(given: Given, domain: str) -> list[str]:
     try:
         return [domain, *alias_names(domain, domain.count(".") == 1 if apex is None else apex, aliases)]
     except BadInputError as error:
+        if not given.shows("aliases"):
+            raise given.refusal("aliases", aliases, "a list of names, such as www") from None
         raise BadInputError(f"{given.where}: aliases: {error.message}", hint=error.hint) from None
 
 
@@ -340,7 +342,8 @@ def _key_pair(given: Given) -> KeyPair:
 def _refusal(given: Given, problem: UnusableError) -> BadInputError:
     file = f"{problem.option}_file"
     name = file if given.has(file) else problem.option
-    told = f" ({given.values[file]})" if given.has(file) and given.shows(file) else ""
+    # In full: people expect a relative path to begin elsewhere.
+    told = f" ({_full(str(given.values[file]))})" if given.has(file) and given.shows(file) else ""
     return BadInputError(f"{given.where}: {name}{told} {problem.problem}. Nothing was sent for this site.")
 
 
@@ -353,6 +356,10 @@ def _secret(given: Given, name: str) -> str | None:
         raise given.refusal(name, value, "a text")
     register_secret(str(value))
     return str(value)
+
+
+def _full(path: str) -> str:
+    return os.path.abspath(os.path.expanduser(path.strip()))
 
 
 def _contents(given: Given, name: str, *, is_text: bool) -> bytes | None:
@@ -374,7 +381,7 @@ def _contents(given: Given, name: str, *, is_text: bool) -> bytes | None:
     if path is None:
         return None
     try:
-        path = os.path.expanduser(path)
+        path = _full(path)
         if not os.path.isfile(path):
             raise FileNotFoundError(0, "No such file")
         with open(path, "rb") as opened:

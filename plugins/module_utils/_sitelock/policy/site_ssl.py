@@ -171,9 +171,11 @@ class SslSection(Plain[DesiredSsl, CurrentSsl]):
         return [Write(DISABLE_WAF_SSL, {}, fresh=True, shown_by=lambda seen: seen.enabled is False)]
 
     def expected(self, current: CurrentSsl, desired: DesiredSsl) -> CurrentSsl:
+        if desired.enabled and self.plan(current, desired):
+            current = dataclasses.replace(current, sent=_method(desired))
         if current.enabled is None or desired.detect:
             return dataclasses.replace(current, detected=desired.detect or current.detected)
-        return dataclasses.replace(current, enabled=desired.enabled)
+        return dataclasses.replace(current, enabled=desired.enabled, waits=current.waits and desired.enabled)
 
     def dump(self, current: CurrentSsl) -> t.Any:
         return None if current.enabled is None else {"enabled": _is_on(current)}

@@ -32,6 +32,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._texts import joine
 
 KEYS = ("site_id", "domain")
 """Keys of an entry that are no sections."""
+_WANTED = {"site_id": "the number of a site", "domain": "a domain name, such as shop.example"}
 
 
 @dataclasses.dataclass
@@ -97,18 +98,29 @@ def _entry(given: t.Any, place: int) -> SiteEntry:
         if not isinstance(given, t.Mapping):
             raise BadInputError(f"{entry.name} is no dictionary.")
         entry.values = plain_data(given, entry.name)
-        for key in KEYS:
-            if not is_name(key, entry.values.get(key)):
-                raise BadInputError(f"{entry.name}: {key} is {HIDDEN}, which is none.")
-        if entry.values.get("domain") is not None:
-            entry.domain = normalise_domain(str(entry.values["domain"]))
-        if entry.values.get("site_id") is not None:
-            entry.site_id = number_id(entry.values["site_id"], f"{entry.name}: site_id")
+        # Both, so that the site is named by the one that is right.
+        problems = [problem for key in KEYS if (problem := _read_key(entry, key))]
+        if problems:
+            raise BadInputError(f"{entry.name}: {problems[0].message}", hint=problems[0].hint)
         if entry.site_id is None and entry.domain is None:
             raise BadInputError(f"{entry.name} has neither site_id nor domain.", hint="Set one of them.")
     except WebsecError as error:
         entry.error = error
     return entry
+
+
+def _read_key(entry: SiteEntry, key: str) -> BadInputError | None:
+    """Set the number or the domain of an entry, or say what is wrong with it."""
+    value = entry.values.get(key)
+    if value is None:
+        return None
+    try:
+        if not is_name(key, value):
+            raise BadInputError(f"{key} is {HIDDEN}; it must be {_WANTED[key]}.")
+        setattr(entry, key, number_id(value, key) if key == "site_id" else normalise_domain(str(value)))
+    except BadInputError as error:
+        return error
+    return None
 
 
 def refuse_twice(entries: t.Sequence[SiteEntry]) -> None:
