@@ -18,6 +18,14 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import (
+    FLAG,
+    GIVEN_TEXT,
+    TEXT,
+    Schema,
+    mapping,
+    number,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import (
     DETECT_WAF_SSL,
     DISABLE_WAF_SSL,
@@ -98,6 +106,17 @@ class SslSection(Plain[DesiredSsl, CurrentSsl]):
     """
 
     name: t.ClassVar[str] = "ssl"
+    schema: t.ClassVar[Schema] = mapping(
+        {
+            "enabled": FLAG,
+            "waf_network_cert_type": GIVEN_TEXT,
+            "detect": FLAG,
+            "force": FLAG,
+            "address": TEXT,
+            "port": number(1, 65535),
+        },
+        "enabled",
+    )
     look: Looker = look
 
     def parse(self, given: Given) -> DesiredSsl:

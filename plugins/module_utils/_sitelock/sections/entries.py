@@ -16,6 +16,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._domain import norm
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._nesting import plain_data
+from ansible_collections.hosting.websec.plugins.module_utils._problems import FIRST, Problems
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import (
     Given,
@@ -93,20 +94,29 @@ def read_entries(given: t.Sequence[t.Any]) -> list[SiteEntry]:
 
 
 def _entry(given: t.Any, place: int) -> SiteEntry:
-    entry, given = SiteEntry(place), real(given)
+    entry = SiteEntry(place)
     try:
-        if not isinstance(given, t.Mapping):
-            raise BadInputError(f"{entry.name} is no dictionary.")
-        entry.values = plain_data(given, entry.name)
-        # Both, so that the site is named by the one that is right.
-        problems = [problem for key in KEYS if (problem := _read_key(entry, key))]
-        if problems:
-            raise BadInputError(f"{entry.name}: {problems[0].message}", hint=problems[0].hint)
-        if entry.site_id is None and entry.domain is None:
-            raise BadInputError(f"{entry.name} has neither site_id nor domain.", hint="Set one of them.")
+        fill_entry(entry, given, FIRST)
     except WebsecError as error:
         entry.error = error
     return entry
+
+
+def fill_entry(entry: SiteEntry, given: t.Any, problems: Problems) -> None:
+    """Read what a user gave into an entry, without its sections.
+
+    :param problems: takes what is invalid.
+    """
+    given = real(given)
+    if not isinstance(given, t.Mapping):
+        raise BadInputError(f"{entry.name} is no dictionary.")
+    entry.values = plain_data(given, entry.name)
+    # Both, so that the site is named by the one that is right.
+    wrong = {key: problem for key in KEYS if (problem := _read_key(entry, key))}
+    for key, problem in wrong.items():
+        problems.add(BadInputError(f"{entry.name}: {problem.message}", hint=problem.hint), key)
+    if entry.site_id is None and entry.domain is None and not wrong:
+        raise BadInputError(f"{entry.name} has neither site_id nor domain.", hint="Set one of them.")
 
 
 def _read_key(entry: SiteEntry, key: str) -> BadInputError | None:
@@ -160,10 +170,7 @@ def parse_sections(
 def _parse_sections(
     entry: SiteEntry, site_id: int, sections: t.Sequence[AnySection], now: datetime.datetime, keys: t.Collection[str]
 ) -> None:
-    names = [section.name for section in sections]
-    unknown = unknown_keys(shown_keys(entry.values), [*keys, *names])
-    if unknown:
-        raise BadInputError(f"{entry.name}: unknown keys: {unknown}.", hint=f"The sections are {joined(names)}.")
+    refuse_unknown_sections(entry.values, entry.name, sections, FIRST, keys=keys)
     for section in sections:
         value = entry.values.get(section.name)
         if value is not None:
@@ -178,3 +185,25 @@ def _parse_sections(
             )
             desired = section.parse(given)
             entry.items.append(dataclasses.replace(item, desired=desired))
+
+
+def refuse_unknown_sections(
+    values: t.Mapping[str, t.Any],
+    whose: str,
+    sections: t.Sequence[AnySection],
+    problems: Problems,
+    *,
+    keys: t.Collection[str] = (),
+) -> None:
+    """
+    :param values: an entry, or a policy.
+    :param whose: the beginning of a message.
+    :param problems: takes what is no section.
+    :param keys: those that are no sections.
+    """
+    names = [section.name for section in sections]
+    known = (*keys, *names)
+    unknown = unknown_keys(shown_keys(values), known)
+    if unknown:
+        error = BadInputError(f"{whose}: unknown keys: {unknown}.", hint=f"The sections are {joined(names)}.")
+        problems.add_unknown(error, next(key for key in shown_keys(values) if key not in known))
