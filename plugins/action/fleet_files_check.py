@@ -40,10 +40,10 @@ class ActionModule(ActionBase):
         files = [self._file(path) for path in options["files"]]
         files += [self._file(options[name], variable) for name, variable in _LISTS.items() if options[name]]
         if not files:
-            return {
-                "failed": True,
-                "msg": "No file was named, so nothing was checked. Set files (or sites_file, and so on).",
-            }
+            told = (
+                "No file was named, so nothing was checked. Set files (in the playbook: websec_files) to their paths."
+            )
+            return {"failed": True, "msg": told}
         report = check_files(files, datetime.datetime.now(datetime.timezone.utc))
         lines = [problem_line(row) for row in report.problems]
         result = {
