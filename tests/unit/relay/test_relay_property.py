@@ -56,6 +56,9 @@ ITEM = st.tuples(
     st.one_of(SITE_ID, SITE_ID, ACCOUNT_ID, st.just("")),
     st.one_of(st.just("<subscription>100</subscription>"), EXTRA),
 ).map(lambda parts: f"<addonInfo>{''.join(parts)}</addonInfo>")
+SITES_ONLY = st.lists(
+    SITE_ID.map(lambda site: f"<addonInfo>{site}<subscription>100</subscription></addonInfo>"), min_size=2, max_size=3
+)
 STATUS = st.tuples(
     st.one_of(ACCOUNT.map(lambda value: f"<id>{value}</id>"), SITE_ID, st.just("<login>x</login>"), st.just("")),
     st.one_of(EXTRA, EXTRA, LEAF),
@@ -65,6 +68,7 @@ FITTING = st.one_of(
     st.tuples(SITE_ID, EXTRA).map(lambda parts: f"<getWafOrigin>{''.join(parts)}</getWafOrigin>"),
     SITE.map(lambda value: f'<getAnpProvisioningStatus site_id="{value}"/>'),
     st.lists(ITEM, min_size=1, max_size=3).map(lambda items: f"<provisionAddon>{''.join(items)}</provisionAddon>"),
+    SITES_ONLY.map(lambda items: f"<provisionAddon>{''.join(items)}</provisionAddon>"),
     STATUS,
     # What this client may not call at all.
     st.sampled_from(
