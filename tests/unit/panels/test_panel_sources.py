@@ -210,7 +210,9 @@ def test_the_cache_has_the_same_hosts_and_warnings_and_no_secret(read: Read, tmp
         assert "a.example" in kept
         assert "WHM-TOKEN" not in kept
         assert "hunter2" not in kept
-        # With other options, or --flush-cache, it does not apply.
+        # A new token reads the same. With other options, or --flush-cache, what was kept does not apply.
+        assert read(**{**options, "api_token": "the-n3xt-token"}) == first
+        assert len(server.requests) == asked
         read(**options, domain_types=["main", "sub"])
         assert len(server.requests) == 2 * asked
         assert read(**options, flush=True) == first
