@@ -109,8 +109,8 @@ class Listing:
             if redact(site.domain) != site.domain or redact(site.parent_domain or "") != (site.parent_domain or ""):
                 found.problems.append(f"A domain of the account {redact(site.account)!r} contains the password or key.")
                 continue
-            names = {name: redact(getattr(site, name)) for name in ("account", "owner", "package")}
-            found.sites.append(dataclasses.replace(site, **names))
+            account, owner, package = map(redact, (site.account, site.owner, site.package))
+            found.sites.append(dataclasses.replace(site, account=account, owner=owner, package=package))
         return found
 
 
