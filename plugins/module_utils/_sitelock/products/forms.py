@@ -18,6 +18,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     NotFoundError,
     RejectedError,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import FLAG, Schema, mapping, word
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import says_not_configured
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.backup import GET_BACKUP_SETTINGS
@@ -112,6 +113,15 @@ class FormSection:
     def passwords(self) -> list[Field]:
         """What can be written only."""
         return [field for field in self.fields if field.secret and field.name != GEN_KEY]
+
+    @property
+    def schema(self) -> Schema:
+        keys = {field.name: field.schema for field in self.fields}
+        if GEN_KEY in keys:
+            keys[GEN_KEY] = FLAG
+        if self.passwords:
+            keys[UPDATE_PASSWORD] = word(ON_CHANGE, ALWAYS)
+        return {**mapping(keys), "minProperties": 1}
 
     @property
     def public(self) -> frozenset[str] | None:
@@ -256,7 +266,14 @@ class FormSection:
         return {**current.told, **key, **({"answer": current.rest} if current.rest else {})}
 
     def needs_person(self, current: CurrentForm, desired: DesiredForm) -> list[str]:
-        told = [f"{self.name}: SiteLock reports a problem: {problem}" for problem in self.problems(current)]
+        problems = self.problems(current)
+        told = [f"{self.name}: SiteLock reports a problem: {problem}" for problem in problems]
+        # Only a failing sign-in shows that the key is missing. Without one the reminder would never end: it comes once.
+        if desired.make_key and current.ssh_pub_key and (current.sent or problems):
+            told.append(
+                f"{self.name}: put the public key, which is in details.{self.name}.{_SSH_PUB_KEY}, into the file"
+                " authorized_keys of ftp_user on the web server, if it is not there yet. SiteLock signs in with it."
+            )
         unseen = [name for name in self._unseen(current) if name in desired.values]
         if unseen:
             told.append(
@@ -283,7 +300,13 @@ def _needs_key(current: CurrentForm, desired: DesiredForm) -> bool:
 
 
 def _given(given: Given, fields: t.Iterable[Field]) -> dict[str, Value]:
-    return {field.name: value for field in fields if (value := field.read(given, field.name)) is not None}
+    values: dict[str, Value] = {}
+    for field in fields:
+        with given.problems.of():
+            value = field.read(given, field.name)
+            if value is not None:
+                values[field.name] = value
+    return values
 
 
 def _unknown(data: Data, known: t.Collection[str], secrets: t.Collection[str], path: str = "") -> Data:
