@@ -19,6 +19,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._report.finding imp
     PRODUCTS,
     SCANS,
     Finding,
+    sign_in_text,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._report.joining import joined_rows
 from ansible_collections.hosting.websec.plugins.module_utils._report.reasons import (
@@ -176,11 +177,7 @@ def _is_running(backup: Row) -> bool:
 
 
 def _sign_in(source: str, errors: t.Any) -> list[Finding]:
-    return [Finding(SIGN_IN_FAILED, f"SiteLock says: {_sentence(error)}", source) for error in plain_texts(errors)]
-
-
-def _sentence(text: str) -> str:
-    return text if text[-1:] in ".!?" else f"{text}."
+    return [Finding(SIGN_IN_FAILED, sign_in_text(error), source) for error in plain_texts(errors)]
 
 
 def _without_smart(health: Health, accounts: t.Iterable[Row]) -> list[Row]:
