@@ -79,7 +79,9 @@ def with_health(rows: t.Sequence[Row], health: Health, accounts: t.Iterable[Row]
         reads,
         lambda row, read: _with(row, _without_refusal(read), PRODUCTS, _sign_in(PRODUCTS, read.get("problems"))),
     )
-    return joined_rows(result, _without_smart(health, accounts), lambda row, _read: _with(row, {}, PRODUCTS, [_SMART]))
+    is_paid = health.smart_subscriptions is not None
+    missing = Finding(SMART_MISSING, f"{'It is paid for, and' if is_paid else 'It'} has no FTP host.", PRODUCTS)
+    return joined_rows(result, _without_smart(health, accounts), lambda row, _read: _with(row, {}, PRODUCTS, [missing]))
 
 
 def not_read(health: Health) -> int:
@@ -89,9 +91,6 @@ def not_read(health: Health) -> int:
     return len(
         {_text(row.get("site_id") or row.get("domain")) for row in rows if row.get("error") or row.get("deferred")}
     )
-
-
-_SMART = Finding(SMART_MISSING, "It has no FTP host.", PRODUCTS)
 
 
 def _with(row: Row, other: Row, source: str, findings: t.Sequence[Finding]) -> Row:
