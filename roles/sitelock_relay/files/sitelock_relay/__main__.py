@@ -26,6 +26,7 @@ from .clients import BadTableError
 from .config import Config, load, password
 from .orders import Orders
 from .relay import Relay
+from .server import Server
 from .table import Table
 from .table import load as load_table
 from .upstream import HttpUpstream
@@ -64,7 +65,7 @@ async def serve(path: pathlib.Path, config: Config, table: Table, secret: str, s
     orders, upstream = Orders(config.orders_file), HttpUpstream(config.upstream_url, config.timeout)
     relay = Relay(config, table, secret, upstream, orders, _writer(config.audit_file))
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload, relay, path, table)
-    server = uvicorn.Server(
+    server = Server(
         uvicorn.Config(
             application(relay),
             uds=socket,
@@ -105,8 +106,12 @@ def _writer(audit_file: str) -> t.Callable[[str], None]:
         sys.stdout.flush()
         if audit_file:
             # Opened for each line, so that logrotate may move the file at any time.
-            with open(audit_file, "a", encoding="ascii") as file:
-                file.write(line)
+            try:
+                with open(audit_file, "a", encoding="ascii") as file:
+                    file.write(line)
+            except OSError as error:
+                # The line is in the journal, and the client must get the answer to what was sent.
+                sys.stderr.write(f"sitelock_relay: the audit file cannot be written: {error.strerror}\n")
 
     return write
 
