@@ -27,7 +27,8 @@ options:
       - V(data) gives the JSON document that the README of the role P(hosting.websec.fleet_report#role) describes, a
         text.
       - V(facts) gives a mapping with the C(summary) of that document, and with the SHA-256 checksums C(page) and
-        C(data) of both texts.
+        C(data) of both texts as they would be with the time of O(previous). C(previous_problem) says why O(previous)
+        cannot be used, which is also a warning; it is usually empty.
       - V(metrics) gives the counts in the text format of Prometheus, without a domain or an account.
       - V(open) gives a mapping for a terminal, with the C(headline), a line with the counts, the list C(sites) of the
         sites that need action, then of those that wait, then of those that were changed.
@@ -94,6 +95,12 @@ options:
             configured. By default every site should of which the API returned the settings of SMART.
         type: list
         elements: raw
+  previous:
+    description:
+      - The data file of the previous report in Base64, as M(ansible.builtin.slurp) reads it. It says since when
+        findings last of which the API does not say it. Without it they last since O(time).
+    type: str
+    default: ""
   data_name:
     description: Name of the data file, if it is in the folder of the page. The page links to it.
     type: str
@@ -132,6 +139,7 @@ import hashlib
 import typing as t
 
 from ansible.errors import AnsibleFilterError
+from ansible.utils.display import Display
 
 NAME = "hosting.websec.fleet_report_page"
 
@@ -147,6 +155,7 @@ def fleet_report_page(
     accounts: list[dict[str, object]] | str | None = None,
     policies: list[dict[str, object]] | str | None = None,
     health: dict[str, t.Any] | str | None = None,
+    previous: str | None = None,
 ) -> object:
     from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
     from ansible_collections.hosting.websec.plugins.module_utils._report.document import to_json
@@ -154,6 +163,7 @@ def fleet_report_page(
     from ansible_collections.hosting.websec.plugins.module_utils._report.metrics import to_metrics
     from ansible_collections.hosting.websec.plugins.module_utils._report.overview import overview
     from ansible_collections.hosting.websec.plugins.module_utils._report.page import page
+    from ansible_collections.hosting.websec.plugins.module_utils._report.previous import read_previous
     from ansible_collections.hosting.websec.plugins.module_utils._report.times import moment
 
     if not are_rows(rows):
@@ -175,7 +185,17 @@ def fleet_report_page(
         looked = given_health(health or {})
     except WebsecError as error:
         raise AnsibleFilterError(f"{NAME}: {error.message}") from None
-    found = overview(rows, now, check_mode=bool(check_mode), health=looked, **t.cast("t.Any", given))
+    before = read_previous(str(previous or ""))
+    if form == "facts":
+        now = before.time or now
+        if before.problem:
+            Display().warning(
+                f"The data file of the previous report cannot be used: {before.problem}. So the report says of findings"
+                " that they were first seen now, unless the API says since when they last."
+            )
+    found = overview(
+        rows, now, check_mode=bool(check_mode), health=looked, past=before.findings, **t.cast("t.Any", given)
+    )
     texts: dict[str, t.Callable[[], str]] = {
         "page": lambda: page(found, title=str(title), data_name=str(data_name)),
         "data": lambda: to_json(found),
@@ -185,11 +205,12 @@ def fleet_report_page(
     if form == "metrics":
         return to_metrics(found)
     if form == "facts":
-        return {"summary": found.summary(), **{name: _checksum(text()) for name, text in texts.items()}}
+        told = {"summary": found.summary(), "previous_problem": before.problem}
+        return {**told, **{name: _checksum(text()) for name, text in texts.items()}}
     if form in ("open", "all"):
         sites = [
             # Not in the data file, where `findings` says the same: the table on the terminal shows them below it.
-            {**each.as_dict(), "needs_person": [f"{reason.title}: {text}" for reason, text in each.findings]}
+            {**each.as_dict(), "needs_person": [f"{found.reason.title}: {found.told}" for found in each.findings]}
             for each in found.by_urgency
             if form == "all" or each.is_open
         ]

@@ -21,6 +21,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     NotAllowedError,
     NotFoundError,
     RejectedError,
+    RequestNotAllowedError,
     TimedOutError,
     UnavailableError,
     WebsecError,
@@ -35,13 +36,13 @@ def may_hold_for_all(error: WebsecError) -> bool:
     """Whether the reason of a failed call may be one that all calls share: it concerns the caller, or nothing was
     reachable."""
     if isinstance(error, (AuthError, NotAllowedError)):
-        return True
+        return not isinstance(error, RequestNotAllowedError)
     return (
         isinstance(error, (UnavailableError, TimedOutError)) and not error.may_have_happened and not error.http_status
     )
 
 
-_ANSWERS = (NotFoundError, BadInputError)
+_ANSWERS = (NotFoundError, BadInputError, RequestNotAllowedError)
 """Errors which prove that the caller was accepted."""
 
 _HOLDS_FOR_ALL = "all"

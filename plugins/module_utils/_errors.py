@@ -83,6 +83,10 @@ class NotAllowedError(WebsecError):
     kind = "not_allowed"
 
 
+class RequestNotAllowedError(NotAllowedError):
+    """The caller is accepted, but not with this request: it says nothing about other requests."""
+
+
 class NotFoundError(WebsecError):
     kind = "not_found"
 

@@ -70,6 +70,33 @@ def test_the_files_and_the_terminal(reporter: Reporter) -> None:
     assert "ready.example" not in table
 
 
+def test_since_when_a_site_is_red(reporter: Reporter) -> None:
+    """The data file of the previous report says it. One that cannot be read is kept, and stops nothing."""
+    red = {
+        "fleet_report_scans_rows": [{"domain": "ready.example", "site_id": 1, "red": ["Content"]}],
+        "fleet_report_title": "Health",
+    }
+
+    def told(run: Run) -> str:
+        assert run.recap["failed"] == 0, run.output
+        return " ".join(run.output.split())
+
+    assert "Since 2026-11-03 (first seen)." in told(reporter.run(FLEET[:1], fleet_report_time=TIME, **red))
+    before = reporter.data.read_bytes()
+    checked = reporter.run(FLEET[:1], "--check", fleet_report_time="2026-11-20T14:00:00Z", **red)
+    assert "Since 2026-11-03 (first seen)." in told(checked)
+    assert (checked.recap["changed"], "[WARNING]" in checked.output) == (0, False), checked.output
+    assert reporter.data.read_bytes() == before
+
+    reporter.data.write_bytes(before[:-40])
+    broken = told(reporter.run(FLEET[:1], fleet_report_time="2026-11-21T14:00:00Z", **red))
+    assert "[WARNING]: The data file of the previous report cannot be used: it is not valid JSON" in broken
+    assert "Since 2026-11-21 (first seen)." in broken
+    assert reporter.document["sites"][0]["findings"][0]["since"] == "2026-11-21T14:00:00Z"
+    (saved,) = [path for path in reporter.data.parent.iterdir() if path.name.endswith("~")]
+    assert saved.read_bytes() == before[:-40]
+
+
 @pytest.mark.all_only
 def test_from_pass_to_pass(reporter: Reporter) -> None:
     """A new time alone is no change; check mode writes nothing by default."""

@@ -116,7 +116,8 @@ class HttpClient:
 
         :param path: what follows the address of the client; empty or with a slash at its start.
         :param call: name of the call, for messages.
-        :param is_final: whether a response with the status of a transient error would be the same again.
+        :param is_final: whether a response with the status of a transient error would be the same again, also after
+            a pause.
         :param receiver: gets the body of a response with the status 200.
         :raises WebsecError: there is no complete response, see ``may_have_happened``; C(DeferredError): the request was
             not sent, or it was a read and the deadline has passed.
@@ -136,12 +137,14 @@ class HttpClient:
                     raise exchange_error(error, call=call, server=self._server, max_bytes=max_bytes) from None
                 self._context.sleep(pause)
             else:
+                content_type = answer.headers.get("Content-Type", "")
+                response = HttpResponse(answer.status, content_type, answer.body, answer.headers if receiver else {})
+                if is_final(response):
+                    return response
                 asked = pause_asked_for(answer.status, answer.headers.get("Retry-After"), pause)
                 if asked is not None:
                     self._rate_limiter.pause(asked)
-                content_type = answer.headers.get("Content-Type", "")
-                response = HttpResponse(answer.status, content_type, answer.body, answer.headers if receiver else {})
-                if not is_sent_again(effect, answer.status) or not retries_left or is_final(response):
+                if not is_sent_again(effect, answer.status) or not retries_left:
                     return response
                 if asked is None:
                     self._context.sleep(pause)

@@ -133,7 +133,8 @@ def status_error(answer: HttpResponse, *, call: str, server: str) -> WebsecError
     if status == 403:
         return NotAllowedError(
             f"{call}: the {server} refused access from this machine (HTTP 403).",
-            hint="Ask the vendor to approve the source address of this machine (or its proxy).",
+            hint="Ask the vendor (if api_url is a relay: who runs it) to approve the source address of this machine "
+            "(or its proxy).",
             http_status=status,
         )
     if 300 <= status < 400:

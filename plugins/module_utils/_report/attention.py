@@ -10,12 +10,13 @@ import dataclasses
 import datetime
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._report.finding import Finding
 from ansible_collections.hosting.websec.plugins.module_utils._report.health import Health, with_health
 from ansible_collections.hosting.websec.plugins.module_utils._report.reasons import NOTE, VENDOR_ERROR, Reason
 from ansible_collections.hosting.websec.plugins.module_utils._report.site import Row, site
 from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
 
-Finding = tuple[Reason, str]
+_Flag = tuple[Reason, str]
 
 
 def attention_of_account(row: Row) -> list[dict[str, t.Any]]:
@@ -48,18 +49,19 @@ def attention_of_site(
             "reads": [{**reads, **named}] if reads else [],
         },
     )
-    found: list[Finding] = list(with_health([named], own, [row], now)[0].get("findings", []))
+    findings: list[Finding] = with_health([named], own, [row], now)[0].get("findings", [])
+    found = [(each.reason, each.told) for each in findings]
     for each in (firewall, scan, backup, reads):
         found += _of_error(each or {})
     return _flags([*found, *_of_firewall(firewall or {})])
 
 
-def _of_error(row: Row) -> list[Finding]:
+def _of_error(row: Row) -> list[_Flag]:
     read = site({"error": row.get("error")})
     return [(read.reason, str(read.error["message"]))] if read.error and read.reason else []
 
 
-def _of_firewall(row: Row) -> list[Finding]:
+def _of_firewall(row: Row) -> list[_Flag]:
     read = site({"state": row.get("state"), "notes": row.get("notes")})
     return [
         *([(VENDOR_ERROR, "")] if read.state == "error" else []),
@@ -67,7 +69,7 @@ def _of_firewall(row: Row) -> list[Finding]:
     ]
 
 
-def _flags(found: t.Iterable[Finding]) -> list[dict[str, t.Any]]:
+def _flags(found: t.Iterable[_Flag]) -> list[dict[str, t.Any]]:
     texts: dict[Reason, dict[str, None]] = {}
     for reason, text in found:
         texts.setdefault(reason, {}).update({shortened(text): None} if text else {})

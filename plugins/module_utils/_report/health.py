@@ -14,6 +14,12 @@ import dataclasses
 import datetime
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._report.finding import (
+    BACKUPS,
+    PRODUCTS,
+    SCANS,
+    Finding,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._report.joining import joined_rows
 from ansible_collections.hosting.websec.plugins.module_utils._report.reasons import (
     BACKUP_OVERDUE,
@@ -21,7 +27,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._report.reasons imp
     FINDING_YELLOW,
     SIGN_IN_FAILED,
     SMART_MISSING,
-    Reason,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._report.site import Row, plain, plain_texts
 from ansible_collections.hosting.websec.plugins.module_utils._report.site_rows import rows_in
@@ -55,21 +60,24 @@ class Health:
 
 
 def with_health(rows: t.Sequence[Row], health: Health, accounts: t.Iterable[Row], now: datetime.datetime) -> list[Row]:
-    """The rows of sites, each with C(findings), pairs of a reason and a text. A site that has no other row gets one.
+    """The rows of sites, each with C(findings), and with C(read), the sources that could be read. A site that has no
+    other row gets one.
 
     :param accounts: rows of C(sitelock_accounts_report), with the subscriptions of each site.
     """
-    result = joined_rows(rows, health.scans or (), lambda row, scan: _with(row, scan, _of_scan(scan)))
+    result = joined_rows(rows, health.scans or (), lambda row, scan: _with(row, scan, SCANS, _of_scan(scan)))
     result = joined_rows(
         result,
         health.backups or (),
-        lambda row, backup: _with(row, _without_refusal(backup), _of_backup(backup, now, health.backup_days)),
+        lambda row, backup: _with(row, _without_refusal(backup), BACKUPS, _of_backup(backup, now, health.backup_days)),
     )
     reads = rows_in(health.products or {}, "reads")
     result = joined_rows(
-        result, reads, lambda row, read: _with(row, _without_refusal(read), _sign_in(read.get("problems")))
+        result,
+        reads,
+        lambda row, read: _with(row, _without_refusal(read), PRODUCTS, _sign_in(PRODUCTS, read.get("problems"))),
     )
-    return joined_rows(result, _without_smart(health, accounts), lambda row, _read: _with(row, {}, [_SMART]))
+    return joined_rows(result, _without_smart(health, accounts), lambda row, _read: _with(row, {}, PRODUCTS, [_SMART]))
 
 
 def not_read(health: Health) -> int:
@@ -81,15 +89,16 @@ def not_read(health: Health) -> int:
     )
 
 
-Finding = tuple[Reason, str]
-_SMART: Finding = (SMART_MISSING, "It has no FTP host.")
+_SMART = Finding(SMART_MISSING, "It has no FTP host.", PRODUCTS)
 
 
-def _with(row: Row, source: Row, findings: t.Sequence[Finding]) -> Row:
+def _with(row: Row, other: Row, source: str, findings: t.Sequence[Finding]) -> Row:
+    is_read = not other.get("error") and not other.get("deferred")
     return {
         **row,
-        "error": row.get("error") or source.get("error"),
+        "error": row.get("error") or other.get("error"),
         "findings": [*row.get("findings", []), *findings],
+        "read": [*row.get("read", []), *([source] if is_read else [])],
     }
 
 
@@ -101,14 +110,13 @@ def _without_refusal(source: Row) -> Row:
 
 
 def _of_scan(scan: Row) -> list[Finding]:
-    since, last = plain(scan.get("findings_since")), plain(scan.get("last_scan_at"))
-    times = f"{f', since {since}' if since else ''}.{f' Last scan: {last}.' if last else ''}"
+    since, last = moment(plain(scan.get("findings_since"))), plain(scan.get("last_scan_at"))
     found = [
-        (reason, f"{', '.join(names)}{times}")
+        Finding(reason, f"{', '.join(names)}.{f' Last scan: {last}.' if last else ''}", SCANS, since)
         for key, reason in (("red", FINDING_RED), ("yellow", FINDING_YELLOW))
         if (names := plain_texts(scan.get(key)))
     ]
-    return [*found, *_sign_in(scan.get("ftp_error"))]
+    return [*found, *_sign_in(SCANS, scan.get("ftp_error"))]
 
 
 def _of_backup(backup: Row, now: datetime.datetime, days: float) -> list[Finding]:
@@ -121,13 +129,17 @@ def _of_backup(backup: Row, now: datetime.datetime, days: float) -> list[Finding
     elif not last and (error or _ACTIVE in (backup.get("files_status"), backup.get("database_status"))):
         texts.append("There is no backup without an error yet.")
     return [
-        *([(BACKUP_OVERDUE, " ".join(texts))] if texts else []),
-        *_sign_in(backup.get("ftp_error") if backup.get("ftp_failed") else None),
+        *([Finding(BACKUP_OVERDUE, " ".join(texts), BACKUPS)] if texts else []),
+        *_sign_in(BACKUPS, backup.get("ftp_error") if backup.get("ftp_failed") else None),
     ]
 
 
-def _sign_in(errors: t.Any) -> list[Finding]:
-    return [(SIGN_IN_FAILED, f"SiteLock says: {error}") for error in plain_texts(errors)]
+def _sign_in(source: str, errors: t.Any) -> list[Finding]:
+    return [Finding(SIGN_IN_FAILED, f"SiteLock says: {_sentence(error)}", source) for error in plain_texts(errors)]
+
+
+def _sentence(text: str) -> str:
+    return text if text[-1:] in ".!?" else f"{text}."
 
 
 def _without_smart(health: Health, accounts: t.Iterable[Row]) -> list[Row]:

@@ -41,6 +41,13 @@ def to_metrics(overview: Overview) -> str:
         )
         metrics.append(
             (
+                "findings_oldest_timestamp_seconds",
+                "Since when the oldest finding that is still there lasts.",
+                _labelled("reason", _oldest(overview)),
+            )
+        )
+        metrics.append(
+            (
                 "sites_health_not_read",
                 "Sites whose health could not be read, or not all of it.",
                 [({}, overview.health_not_read)],
@@ -55,7 +62,17 @@ def to_metrics(overview: Overview) -> str:
     return "".join(_metric(f"websec_{name}", told, samples) for name, told, samples in metrics)
 
 
-def _labelled(label: str, amounts: t.Mapping[str, int]) -> Samples:
+def _oldest(overview: Overview) -> dict[str, float]:
+    """By the keys of reasons; without those that no site has."""
+    times: dict[str, float] = {}
+    for finding in (finding for site in overview.sites for finding in site.findings):
+        if finding.since:
+            known = times.setdefault(finding.reason.key, finding.since.timestamp())
+            times[finding.reason.key] = min(known, finding.since.timestamp())
+    return times
+
+
+def _labelled(label: str, amounts: t.Mapping[str, float]) -> Samples:
     return [({label: value}, amount) for value, amount in amounts.items()]
 
 

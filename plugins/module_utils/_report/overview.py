@@ -15,6 +15,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._report.account imp
 from ansible_collections.hosting.websec.plugins.module_utils._report.health import Health, not_read, with_health
 from ansible_collections.hosting.websec.plugins.module_utils._report.policies import notable, with_policies
 from ansible_collections.hosting.websec.plugins.module_utils._report.reasons import HEALTH, Reason
+from ansible_collections.hosting.websec.plugins.module_utils._report.since import PastFinding, with_times
 from ansible_collections.hosting.websec.plugins.module_utils._report.site import UNKNOWN_STATE, Row, Site, site
 from ansible_collections.hosting.websec.plugins.module_utils._report.unmanaged import unmanaged_row
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, number
@@ -77,8 +78,10 @@ class Problem:
         said = self.messages and each.error_as_reason
         messages = [each.error["message"]] if each.error and not said else []
         waits = [f"Waits for {each.waiting_for}"] if each.waiting_for else []
-        told = [*messages, *each.texts_of(self.reason), *waits, *each.notes, *each.other_findings]
-        return [text for text in dict.fromkeys(told) if text not in self.messages]
+        # What is told about all of them is not told again, but each has its own time.
+        own = [found.since_text if found.text in self.messages else found.told for found in each.own_findings]
+        told = [*messages, *own, *waits, *each.notes, *each.other_findings]
+        return [text for text in dict.fromkeys(told) if text and text not in self.messages]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,7 +95,7 @@ class Overview:
     ``policies`` are the rows of sites whose firewall differed from its policy, could not be brought to it, or needs a
     person; C(None) without policies. What they say is in the sites, too.
     ``health`` counts the sites by their findings; C(None) if nobody looked. ``health_not_read`` counts the sites of
-    which it could not be read, or not all of it.
+    which it could not be read, or not all of it. ``findings_kept`` are earlier findings of sites that were not read.
     """
 
     time: datetime.datetime
@@ -109,6 +112,7 @@ class Overview:
     policies: tuple[dict[str, t.Any], ...] | None = None
     health: dict[str, int] | None = None
     health_not_read: int = 0
+    findings_kept: tuple[PastFinding, ...] = ()
 
     @property
     def is_health_only(self) -> bool:
@@ -163,22 +167,25 @@ def overview(
     accounts: t.Sequence[Row] | None = None,
     policies: t.Sequence[Row] | None = None,
     health: Health | None = None,
+    past: t.Sequence[PastFinding] = (),
 ) -> Overview:
     """From the rows of C(sitelock_waf_report). Takes O(n log n) in the number of sites.
 
     :param unmanaged: rows of the filter C(unmanaged_subscriptions).
     :param accounts: rows of C(sitelock_accounts_report).
     :param policies: rows of C(sitelock_waf_policy_report).
+    :param past: findings of the previous report.
     """
     health = health or Health()
     # Only what is read here counts as a finding.
-    rows = [{key: value for key, value in row.items() if key != "findings"} for row in rows]
+    rows = [{key: value for key, value in row.items() if key not in ("findings", "read")} for row in rows]
     rows = with_health(with_policies(rows, policies or ()), health, accounts or (), time)
     customers = read_accounts(accounts or ())
     shown = [each for each in customers if each.is_open]
-    sites = sorted((site(row) for row in rows), key=lambda each: (each.domain, str(each.site_id)))
+    dated, kept = with_times(map(site, rows), past, time)
+    sites = sorted(dated, key=lambda each: (each.domain, str(each.site_id)))
     urgent = sorted([*sites, *shown], key=lambda each: each.order)
-    findings = collections.Counter(reason for each in sites for reason in {reason for reason, _text in each.findings})
+    findings = collections.Counter(reason for each in sites for reason in {found.reason for found in each.findings})
     amounts = collections.Counter(each.shown_state for each in sites)
     return Overview(
         time=time,
@@ -195,6 +202,7 @@ def overview(
         policies=None if policies is None else tuple(notable(policies)),
         health={reason.key: findings[reason] for reason in HEALTH} if health.is_given else None,
         health_not_read=not_read(health),
+        findings_kept=tuple(kept),
     )
 
 

@@ -11,6 +11,7 @@ import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import MAX_DIGITS, clean_text, utc_text
+from ansible_collections.hosting.websec.plugins.module_utils._report.finding import Finding
 from ansible_collections.hosting.websec.plugins.module_utils._report.reasons import NOTE, Reason, most_urgent
 from ansible_collections.hosting.websec.plugins.module_utils._report.times import moment
 from ansible_collections.hosting.websec.plugins.module_utils._texts import Told, vendor_codes
@@ -31,8 +32,8 @@ class Site:
     """One row of C(sitelock_waf_report), with all fields, and no others.
 
     An account (``is_account``) has its name as ``domain``, and its number as ``site_id``. ``error`` has the keys
-    C(ERROR_FIELDS). ``findings`` are reasons from scans, backups and products, each with its text. ``reason`` is
-    C(None) if the site needs no manual action.
+    C(ERROR_FIELDS). ``findings`` are what scans, backups and products say, and ``read`` those of these sources that
+    could be read. ``reason`` is C(None) if the site needs no manual action.
     """
 
     domain: str
@@ -46,7 +47,8 @@ class Site:
     notes: tuple[str, ...]
     error: dict[str, t.Any] | None
     reason: Reason | None
-    findings: tuple[tuple[Reason, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    read: tuple[str, ...] = ()
     is_account: bool = False
 
     @property
@@ -91,12 +93,22 @@ class Site:
 
     def texts_of(self, reason: Reason | None) -> tuple[str, ...]:
         """The texts of the findings with this reason."""
-        return tuple(dict.fromkeys(text for each, text in self.findings if each == reason))
+        return tuple(dict.fromkeys(each.text for each in self.findings if each.reason == reason))
+
+    @property
+    def own_findings(self) -> tuple[Finding, ...]:
+        """The findings that are the reason."""
+        return tuple(each for each in self.findings if each.reason == self.reason)
 
     @property
     def other_findings(self) -> tuple[str, ...]:
         """The findings that are not the reason, as texts."""
-        return tuple(f"{each.title}: {text}" for each, text in self.findings if each != self.reason)
+        return tuple(f"{each.reason.title}: {each.told}" for each in self.findings if each.reason != self.reason)
+
+    @property
+    def attention_since(self) -> datetime.datetime | None:
+        """Since when it has the finding that is the reason, or else its state."""
+        return min((each.since for each in self.own_findings if each.since), default=self.since)
 
     @property
     def hint(self) -> str:
@@ -110,7 +122,8 @@ class Site:
         """Sort key: the most urgent first, then the longest in their state."""
         rank = _WAITING if self.is_waiting else _CHANGED if self.changed else _QUIET
         urgency = self.reason.urgency if self.reason else rank
-        return (urgency, self.since is None, self.since or 0, self.domain, str(self.site_id))
+        since = self.attention_since
+        return (urgency, since is None, since or 0, self.domain, str(self.site_id))
 
     def as_dict(self) -> dict[str, t.Any]:
         """Plain data, the keys in a fixed order."""
@@ -125,7 +138,7 @@ class Site:
             "changed": self.changed,
             "attention": self.reason.key if self.reason else None,
             "notes": list(self.notes),
-            "findings": [{"reason": reason.key, "text": text} for reason, text in self.findings],
+            "findings": [each.as_dict() for each in self.findings],
             "error": dict(self.error) if self.error else None,
         }
 
@@ -134,7 +147,7 @@ def site(row: Row) -> Site:
     """From a row; missing fields are empty, and unknown fields are omitted."""
     error, state, notes = _error(row.get("error")), _text(row.get("state")), plain_texts(row.get("notes"))
     # Only ``health`` makes them; in a row from elsewhere they would be anything.
-    findings = tuple(each for each in row.get("findings") or () if isinstance(each, tuple))
+    findings = tuple(each for each in row.get("findings") or () if isinstance(each, Finding))
     return Site(
         domain=_text(row.get("domain")) or "(no domain)",
         site_id=plain(row.get("site_id")),
@@ -146,8 +159,9 @@ def site(row: Row) -> Site:
         changed=bool(row.get("changed")),
         notes=notes,
         error=error,
-        reason=most_urgent(str(error["kind"]) if error else None, state, notes, (reason for reason, _text in findings)),
+        reason=most_urgent(str(error["kind"]) if error else None, state, notes, (each.reason for each in findings)),
         findings=findings,
+        read=tuple(row.get("read") or ()),
     )
 
 

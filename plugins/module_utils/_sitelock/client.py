@@ -47,6 +47,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.d
     texts_under,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.scans import SCAN_DOMAIN
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.relay import (
+    REFUSED,
+    is_refusal_of_relay,
+    not_allowed,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import method_data, refusal
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subjects import refuse_foreign, refuse_nameless
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.xml import decode, encode
@@ -183,6 +188,9 @@ class SiteLockClient:
     def refusal_in(self, answer: HttpResponse, method: Method, parameters: Parameters) -> WebsecError:
         """The error in a response that should be a file and is none."""
         redact = _Redaction(self._redact, method, parameters)
+        by_relay = _refusal_of_relay(answer, method, redact)
+        if by_relay is not None:
+            return by_relay
         try:
             if answer.status in (200, 500):
                 with redacted_errors(redact):
@@ -223,7 +231,7 @@ class SiteLockClient:
                 call=method.name,
                 data=body,
                 headers=self._headers(token),
-                is_final=functools.partial(_is_not_found, method=method),
+                is_final=functools.partial(_is_final, method=method),
             )
         self._discard_refused(answer, token)
         return answer
@@ -308,16 +316,32 @@ class _Redaction:
         return answer.redacted((lambda _text: HIDDEN) if self._hide_all else self)
 
 
-def _is_not_found(answer: HttpResponse, method: Method) -> bool:
-    """Whether the API says that there is no such site or add-on. It may do so with the status 500."""
+def _is_final(answer: HttpResponse, method: Method) -> bool:
+    """Whether the API says that there is no such site or add-on (it may do so with the status 500), or the relay
+    that it does not allow this."""
     try:
-        if answer.status == 500:
+        if answer.status == 500 or answer.status in REFUSED:
             method_data(decode(answer.body, method), method)
     except NotFoundError:
-        return True
-    except WebsecError:
-        pass
+        return answer.status == 500
+    except WebsecError as error:
+        return answer.status in REFUSED and is_refusal_of_relay(error)
     return False
+
+
+def _refusal_of_relay(answer: HttpResponse, method: Method, redact: _Redaction) -> WebsecError | None:
+    """The refusal in a response of the relay. C(None): it is none, and its status has its general meaning."""
+    if answer.status not in REFUSED:
+        return None
+    try:
+        with redacted_errors(redact):
+            method_data(_decode(answer, method, redact)[0], method)
+    except WebsecError as error:
+        if is_refusal_of_relay(error):
+            refused = not_allowed(error)
+            refused.http_status = answer.status
+            return refused
+    return None
 
 
 def _read(answer: HttpResponse, method: Method, parameters: Parameters, redact: _Redaction) -> dict[str, t.Any]:
@@ -336,7 +360,8 @@ def _read(answer: HttpResponse, method: Method, parameters: Parameters, redact: 
         else:
             if answer.status == 200:
                 return data
-    raise status_error(redact.unread(answer), call=method.name, server=_SERVER)
+    refused = _refusal_of_relay(answer, method, redact)
+    raise refused or status_error(redact.unread(answer), call=method.name, server=_SERVER)
 
 
 def _decode(answer: HttpResponse, method: Method, redact: _Redaction) -> tuple[dict[str, t.Any], list[Path]]:

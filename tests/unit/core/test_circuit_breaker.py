@@ -16,6 +16,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     NotAllowedError,
     NotFoundError,
     RejectedError,
+    RequestNotAllowedError,
     TimedOutError,
     UnavailableError,
     WebsecError,
@@ -31,6 +32,7 @@ SHARED = [
     TimedOutError("no connection within 30 seconds"),
 ]
 OF_ONE_ITEM = [
+    RequestNotAllowedError("not this site", http_status=403),
     RejectedError("wrong FTP password"),
     NotFoundError("no such site"),
     BadResponseError("a page", may_have_happened=True),
@@ -38,7 +40,9 @@ OF_ONE_ITEM = [
     UnavailableError("too many requests", http_status=429),
     TimedOutError("no answer", may_have_happened=True),
 ]
-NO_ANSWERS = [error for error in OF_ONE_ITEM if not isinstance(error, (RejectedError, NotFoundError))]
+NO_ANSWERS = [
+    error for error in OF_ONE_ITEM if not isinstance(error, (RejectedError, NotFoundError, RequestNotAllowedError))
+]
 
 
 def failing_probe(error: WebsecError) -> t.Callable[[], None]:

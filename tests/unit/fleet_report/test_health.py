@@ -57,7 +57,7 @@ def seen(*rows: Row, accounts: t.Sequence[Row] = (), **health: t.Any) -> Overvie
 
 
 def findings(found: Overview) -> list[tuple[str, str]]:
-    return [(reason.key, text) for site in found.sites for reason, text in site.findings]
+    return [(each.reason.key, each.text) for site in found.sites for each in site.findings]
 
 
 @pytest.mark.parametrize(
@@ -71,12 +71,12 @@ def findings(found: Overview) -> list[tuple[str, str]]:
                     scan(yellow=["Content"], findings_since="2026-11-01 03:00:00", last_scan_at="2026-11-03 03:00:00")
                 ]
             },
-            [("finding_yellow", "Content, since 2026-11-01 03:00:00. Last scan: 2026-11-03 03:00:00.")],
+            [("finding_yellow", "Content. Last scan: 2026-11-03 03:00:00.")],
         ),
-        ({"scans": [scan(ftp_error="530 Login")]}, [("sign_in_failed", "SiteLock says: 530 Login")]),
+        ({"scans": [scan(ftp_error="530 Login")]}, [("sign_in_failed", "SiteLock says: 530 Login.")]),
         (
             {"backups": [backup(ftp_failed=True, ftp_error="Connection refused")]},
-            [("sign_in_failed", "SiteLock says: Connection refused")],
+            [("sign_in_failed", "SiteLock says: Connection refused.")],
         ),
         ({"backups": [backup(last_backup_at="2026-10-27 14:00:00")]}, []),
         (
@@ -138,7 +138,7 @@ def test_a_finding_stands_at_its_own_site_only(reverse: bool) -> None:
     names += [("e.example", 1), ("", 6)]
     scans = [scan(domain, number or 0, red=[f"{domain} {number}"]) for domain, number in names]
     found = seen(*(reversed(rows) if reverse else rows), scans=[*reversed(scans)] if reverse else scans)
-    told = {(each.domain, each.site_id): [text for _reason, text in each.findings] for each in found.sites}
+    told = {(each.domain, each.site_id): [found.text for found in each.findings] for each in found.sites}
     assert told == {
         **{(domain, number): [f"{domain} {number}."] for domain, number in sites[:3]},
         ("www.c.example", 3): ["c.example 3."],
@@ -171,15 +171,16 @@ def test_findings_are_sorted_with_the_other_reasons_and_none_is_lost() -> None:
         ("outcome_unknown", ["unknown.example"]),
         ("finding_red", ["red.example", "refused.example"]),
         ("vendor_error", ["bad.example"]),
-        ("finding_yellow", ["yellow.example", "(no domain)"]),
+        ("finding_yellow", ["(no domain)", "yellow.example"]),
         ("note", ["note.example"]),
     ]
     (red,) = [problem for problem in found.attention if problem.reason.key == "finding_red"]
     assert red.messages == ("Content.",)
     assert red.messages_about(red.sites[0]) == [
+        "Since 2026-11-03 (first seen).",
         "Beside.",
-        "SiteLock's scans: yellow: Application.",
-        "SiteLock's sign-in to the site fails: SiteLock says: 530",
+        "SiteLock's scans: yellow: Application. Since 2026-11-03 (first seen).",
+        "SiteLock's sign-in to the site fails: SiteLock says: 530. Since 2026-11-03 (first seen).",
     ]
     assert "It went wrong: rejected." in red.messages_about(red.sites[1])
     assert found.health == {
@@ -238,8 +239,8 @@ def test_the_terminal_shows_what_was_found() -> None:
         "site         needs action",
         "a.example    finding_red",
         "(no domain)  finding_yellow",
-        "a.example: SiteLock's scans: red: Content.",
-        "(no domain): SiteLock's scans: yellow: Application.",
+        "a.example: SiteLock's scans: red: Content. Since 2026-11-03 (first seen).",
+        "(no domain): SiteLock's scans: yellow: Application. Since 2026-11-03 (first seen).",
     ]
 
 
@@ -315,6 +316,7 @@ def test_the_metrics() -> None:
         "websec_sites_attention{reason=finding_red}": 1,
         "websec_sites_attention{reason=rejected}": 1,
         "websec_sites_findings{reason=finding_red}": 1,
+        "websec_findings_oldest_timestamp_seconds{reason=finding_red}": NOW.timestamp(),
         "websec_accounts": 1,
     }
     # What is zero is there, too: an alert on it can tell it from a report that is missing.

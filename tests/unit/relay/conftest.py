@@ -18,9 +18,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "roles" / "
 
 from sitelock_relay import clients, passwords, table
 from sitelock_relay.config import Config
+from sitelock_relay.lost import LostError
 from sitelock_relay.orders import Orders
 from sitelock_relay.relay import Peer, Relay
-from sitelock_relay.upstream import LostError, Reply
+from sitelock_relay.upstream import Reply
 
 PARTNER_PASSWORD = "the partner's <own> & only"
 PASSWORD = "password of a panel"
@@ -55,11 +56,14 @@ class Vendor:
     def __init__(self) -> None:
         self.documents: list[bytes] = []
         self.lost: LostError | None = None
+        self.refuses = False
 
     async def send(self, document: bytes, *, again: bool) -> Reply:
         self.documents.append(document)
         if self.lost:
             raise self.lost
+        if self.refuses:
+            return Reply(401, b"")
         text = document.decode()
         for site, account in OWNERS.items():
             if f"<getStatus><accountInformation><site_id>{site}</site_id></accountInformation></getStatus>" in text:
@@ -79,7 +83,11 @@ class World:
         self.seconds = 1000.0
         self.date = "2026-11-29"
         self.config = Config(
-            clients.load(CLIENTS, TABLE), "https://vendor.example/v1/partner", "partner", ":memory:", max_items=5
+            clients.load(CLIENTS, TABLE),
+            "https://vendor.example/v1/partner",
+            ":memory:",
+            upstream_user="partner",
+            max_items=5,
         )
         self.orders = Orders(":memory:")
         self.relay = Relay(

@@ -14,12 +14,14 @@ import typing as t
 
 import httpx
 import pytest
-from sitelock_relay import clients, config, owners, passwords
+from sitelock_relay import clients, config, owners
 from sitelock_relay.__main__ import main, reload
 from sitelock_relay.app import application
-from sitelock_relay.upstream import HttpUpstream, LostError
+from sitelock_relay.lost import LostError
+from sitelock_relay.passwords import hashed
+from sitelock_relay.upstream import HttpUpstream, trusted
 
-from .conftest import CLIENTS, PANEL, PASSWORD, TABLE, World, envelope
+from .conftest import CLIENTS, PANEL, TABLE, World, envelope
 
 GOOD = envelope("<createToken><account_id>570</account_id></createToken>").encode()
 ADDRESS = ("X-Relay-Address", PANEL)
@@ -70,7 +72,7 @@ def test_a_trick_at_the_http_edge_is_refused_and_logged(
     world: World, headers: list[tuple[str, str]], content: bytes, url: str
 ) -> None:
     response = post(world, headers, content, url)
-    assert b"<error>SiteLock relay: " in response.content
+    assert b">SiteLock relay: " in response.content
     assert world.vendor.documents == []
     assert world.audit["decision"] == "refused"
 
@@ -105,7 +107,8 @@ def upstream(answers: t.Iterable[t.Any]) -> tuple[HttpUpstream, list[httpx.Reque
             raise answer
         return t.cast(httpx.Response, answer)
 
-    return HttpUpstream("https://vendor.example/v1/partner", 5, httpx.MockTransport(handle)), seen
+    transport = httpx.MockTransport(handle)
+    return HttpUpstream("https://vendor.example/v1/partner", 5, trusted(), transport=transport), seen
 
 
 @pytest.mark.parametrize(("again", "calls"), [(True, 2), (False, 1)])
@@ -178,7 +181,19 @@ def written(folder: pathlib.Path, **changes: t.Any) -> pathlib.Path:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"upstream_url": "http://vendor.example/"}, {"max_items": "5"}, {"max_itmes": 5}, {"timeout": 0}, {"clients": {}}],
+    [
+        {"upstream_url": "http://vendor.example/"},
+        {"max_items": "5"},
+        {"max_itmes": 5},
+        {"timeout": 0},
+        {"clients": {}},
+        {"upstream_user": ""},
+        {"upstream_client_id": "relay"},
+        {"upstream_client_id": "relay", "upstream_token_url": "https://vendor.example/token"},
+        {"upstream_user": "", "upstream_client_id": "relay"},
+        {"upstream_user": "", "upstream_client_id": "relay", "upstream_token_url": "http://vendor.example/token"},
+        {"upstream_ca_file": "/nowhere/ca.pem"},
+    ],
 )
 def test_a_wrong_configuration_is_refused(tmp_path: pathlib.Path, changes: t.Any, capsys: t.Any) -> None:
     assert main(["--check", str(written(tmp_path))]) == 0
@@ -194,30 +209,23 @@ def test_a_reload_takes_over_a_good_table_and_keeps_the_old_one_otherwise(
     assert "reload_failed 1" in world.relay.metrics.text()
     world.send(GOOD)
     assert world.audit["decision"] == "passed"
-    reload(world.relay, written(tmp_path, clients=changed(password_hash=passwords.hashed("a new one"))), TABLE)
+    reload(world.relay, written(tmp_path, clients=changed(password_hash=hashed("a new one"))), TABLE)
     assert "reload_failed 0" in world.relay.metrics.text()
     world.send(GOOD)
     assert world.audit["reason"] == "credentials"
 
 
-def test_the_password_is_a_credential_of_the_unit(tmp_path: pathlib.Path) -> None:
-    (tmp_path / "partner_password").write_text("pass word \n", encoding="utf-8")
-    assert config.password(str(tmp_path)) == "pass word "
+OAUTH = {"upstream_user": "", "upstream_client_id": "relay", "upstream_token_url": "https://vendor.example/token"}
+
+
+@pytest.mark.parametrize(("changes", "name"), [({}, "partner_password"), (OAUTH, "partner_client_secret")])
+def test_the_secret_is_a_credential_of_the_unit(tmp_path: pathlib.Path, changes: t.Any, name: str) -> None:
+    settings = config.load(written(tmp_path, **changes), TABLE)
+    (tmp_path / name).write_text("pass word \n", encoding="utf-8")
+    assert config.secret(str(tmp_path), settings) == "pass word "
     for wrong in ("", str(tmp_path / "missing")):
-        with pytest.raises(clients.BadTableError):
-            config.password(wrong)
-
-
-def test_a_hash_fits_only_its_password() -> None:
-    text = passwords.hashed(PASSWORD)
-    assert passwords.problem(text) is None
-    assert passwords.matches(PASSWORD, text)
-    assert not passwords.matches(f"{PASSWORD} ", text)
-
-
-@pytest.mark.parametrize("start", ["scrypt$2$8$1$", "scrypt$16385$8$1$", "scrypt$1048576$8$1$", "scrypt$16384$0$1$"])
-def test_a_hash_that_is_too_cheap_or_too_expensive_is_refused(start: str) -> None:
-    assert passwords.problem(start + "A" * 24 + "$" + "A" * 44)
+        with pytest.raises(clients.BadTableError, match=f"The credential {name} is missing"):
+            config.secret(wrong, settings)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import typing as t
 import pytest
 from lxml import etree
 from sitelock_relay import document
-from sitelock_relay.upstream import LostError
+from sitelock_relay.lost import LostError
 
 from .conftest import AWX, PARTNER_PASSWORD, PASSWORD, TABLE, World, envelope
 
@@ -134,7 +134,7 @@ def test_an_attack_is_refused_and_logged(world: World, name: str) -> None:
     asked = [each for each in world.vendor.documents if b"<getStatus><accountInformation><site_id>" not in each]
     assert asked == []
     assert reply.status in (200, 403)
-    assert b"<error>SiteLock relay: " in reply.body
+    assert f'<error code="relay_{world.audit["reason"]}">SiteLock relay: '.encode() in reply.body
     assert len(world.lines) == 1
     assert world.audit["decision"] == "refused"
     assert world.audit["reason"]
@@ -186,7 +186,7 @@ def test_wrong_credentials_have_one_answer(
 ) -> None:
     reply = world.send(sent, address, certificate)
     assert reply.status == 200
-    assert reply.body.split(b"<error>")[0].endswith(b"<authentication>")
+    assert reply.body.split(b"<error ")[0].endswith(b"<authentication>")
     assert (world.audit["reason"], world.audit["client"]) == (reason, "")
     assert world.vendor.documents == []
 
@@ -248,6 +248,14 @@ def test_a_lost_answer_is_not_an_error_of_the_vendor_s_form(world: World, sent: 
     assert (reply.status, reply.body) == (status, b"")
     assert len(world.vendor.documents) == 1
     assert world.audit["decision"] == "failed"
+
+
+def test_credentials_of_the_relay_that_the_vendor_refuses_are_not_those_of_the_client(world: World) -> None:
+    world.vendor.refuses = True
+    reply = world.send(GOOD)
+    assert reply.status == 403
+    assert b'<createToken><error code="relay_upstream_credentials">SiteLock relay: The vendor' in reply.body
+    assert (world.audit["decision"], world.audit["upstream_status"]) == ("refused", 401)
 
 
 def test_no_secret_is_in_the_audit_log_or_the_metrics(world: World) -> None:

@@ -16,7 +16,11 @@ from xml.sax.saxutils import escape
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, WriteRefusedError
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadInputError,
+    RequestNotAllowedError,
+    WebsecError,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.credentials import Credentials
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import (
@@ -24,6 +28,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods i
     GET_WAF_ORIGIN,
     METHODS,
     PROVISION_ADDON,
+    SET_WAF_ORIGIN,
     Method,
 )
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply, ScriptedServer
@@ -191,6 +196,68 @@ def test_a_success_in_the_body_does_not_count_against_the_status(status: int) ->
     assert failure_of(Reply(ORIGIN, status), GET_WAF_ORIGIN).http_status == status
 
 
+ABOUT_CALLER = ["relay_headers", "relay_unknown_address", "relay_too_many_tries", "relay_upstream_credentials"]
+ABOUT_REQUEST = ["relay_method", "relay_account", "relay_site", "relay_orders_per_day", "relay_unknown_method"]
+
+
+def of_relay(method: Method, code: str, status: int) -> Reply:
+    error = f'<error code="{code}">SiteLock relay: Not for client panel-07. It says why</error>'
+    inner = error if code in (*ABOUT_CALLER, "relay_unknown_method") else f"<{method.name}>{error}</{method.name}>"
+    return Reply(document(inner), status)
+
+
+@pytest.mark.parametrize("method", [GET_WAF_ORIGIN, PROVISION_ADDON, CREATE_TOKEN, SET_WAF_ORIGIN], ids=name_of)
+@pytest.mark.parametrize("status", [403, 429])
+@pytest.mark.parametrize("code", ABOUT_CALLER + ABOUT_REQUEST)
+def test_a_refusal_of_the_relay_is_sent_once_and_says_why(method: Method, code: str, status: int) -> None:
+    with ScriptedServer([of_relay(method, code, status)]) as server:
+        with sitelock_client(server.url, retries=3) as client, pytest.raises(WebsecError) as failed:
+            client.call(method, {"site_id": 5})
+        assert len(server.requests) == 1
+    error = failed.value
+    assert error.as_dict() == {
+        "kind": "not_allowed",
+        "code": code,
+        "extended_code": None,
+        "message": f"{method.name}: SiteLock relay: Not for client panel-07. It says why (code {code}).",
+        "hint": error.hint,
+        "http_status": status,
+    }
+    assert not error.may_have_happened
+    assert "relay" in error.hint
+    assert isinstance(error, RequestNotAllowedError) == (code in ABOUT_REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind", "hint"),
+    [
+        # Only the code tells that a refusal is the relay's.
+        (
+            Reply(document("<getWafOrigin><error>SiteLock relay: no</error></getWafOrigin>"), 429),
+            "unavailable",
+            "Lower",
+        ),
+        (Reply(document('<getWafOrigin><error code="E7">no</error></getWafOrigin>'), 403), "not_allowed", "approve"),
+        (Reply(document('<getWafOrigin><error code="SNF">no</error></getWafOrigin>'), 403), "not_allowed", "approve"),
+        # And only the status that it is a refusal of this kind.
+        (of_relay(GET_WAF_ORIGIN, "relay_malformed", 200), "rejected", ""),
+        (of_relay(GET_WAF_ORIGIN, "relay_account", 502), "unavailable", "Run the pass again"),
+    ],
+)
+def test_other_refusals_are_not_taken_for_one_of_the_relay(reply: Reply, kind: str, hint: str) -> None:
+    error = failure_of(reply, GET_WAF_ORIGIN)
+    assert error.kind == kind
+    assert hint in error.hint
+
+
+def test_a_long_text_of_the_relay_is_shortened() -> None:
+    text = "x" * 5000 + "&#10;&#9;y"
+    reply = Reply(document(f'<createToken><error code="relay_method">{text}</error></createToken>'), 403)
+    error = failure_of(reply, CREATE_TOKEN)
+    assert len(error.message) < 700
+    assert "\n" not in error.message
+
+
 # ---- secrets
 
 PASSWORD = "p\\a's s\"&<w>/+%\u00f6"
@@ -215,6 +282,9 @@ PLACES: dict[str, t.Callable[[str], Reply]] = {
     "edge of a page": lambda text: Reply(f"<html>{'x' * 105}{text}</html>".encode()),
     "404": lambda text: Reply(f"<html><p>{text}</p></html>".encode(), 404),
     "500": lambda text: Reply(document(f"<getWafOrigin><error>{text}</error></getWafOrigin>"), 500),
+    "relay": lambda text: Reply(
+        document(f'<getWafOrigin><error code="relay_method">{text}</error></getWafOrigin>'), 403
+    ),
     "content type": lambda text: Reply(PAGE, 404, {"Content-Type": text}),
     "cut off": lambda text: Reply(document(f"<getWafOrigin><error>{text}"), 200),
 }

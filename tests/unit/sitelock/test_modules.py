@@ -432,6 +432,24 @@ def test_a_wrong_password_is_not_sent_for_each_site(
     assert f"Deferred, nothing was sent for {len(deferred)} sites (" in done.result["msg"]
 
 
+def test_a_relay_that_allows_neither_some_sites_nor_the_call_about_no_site_does_not_stop_the_others(
+    run: Runner,
+) -> None:
+    api = FakeApi({number: Site() for number in range(1, 51)})
+    refused = '<{0}><error code="relay_site">SiteLock relay: Site not allowed</error></{0}>'
+
+    def reply(request: Received) -> Reply:
+        foreign = any(f'site_id="{number}"'.encode() in request.body for number in range(1, 21))
+        method = method_of(request)
+        return Reply(document(refused.format(method)), 403) if foreign or method == "getSiteLockIPs" else api(request)
+
+    sites = [{"site_id": number, "subscription": "P"} for number in range(1, 51)]
+    done = run("sitelock_waf_addons", reply, sites=sites, concurrency=4)
+    assert [entry["failed"] for entry in done.result["sites"]] == [True] * 20 + [False] * 30
+    assert "getSiteLockIPs" not in done.called
+    assert api.bought == dict.fromkeys(range(21, 51), 1)
+
+
 def test_sites_that_are_refused_like_strangers_do_not_stop_the_others(run: Runner) -> None:
     api = FakeApi({number: Site() for number in range(1, 51)})
 

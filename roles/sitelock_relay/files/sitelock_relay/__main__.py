@@ -6,8 +6,8 @@
     python3 -m sitelock_relay CONFIG [SOCKET]        serves: on the socket that systemd hands over, or on a new one
     python3 -m sitelock_relay --check CONFIG         says what is wrong with a configuration file
 
-SIGHUP loads CONFIG again. If it cannot be used, the one before stays in use. A new upstream_url, timeout or
-orders_file needs a restart.
+SIGHUP loads CONFIG again. If it cannot be used, the one before stays in use. What concerns the vendor (upstream_*,
+timeout), and a new orders_file, needs a restart.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ import uvicorn
 
 from .app import application
 from .clients import BadTableError
-from .config import Config, load, password
+from .config import Config, load
+from .config import secret as load_secret
 from .orders import Orders
 from .relay import Relay
 from .server import Server
 from .table import Table
 from .table import load as load_table
-from .upstream import HttpUpstream
+from .upstream import HttpUpstream, OAuth, trusted
 
 # By sd_listen_fds(3).
 _FIRST_SOCKET = 3
@@ -48,7 +49,7 @@ def main(arguments: t.Sequence[str]) -> int:
             return 2
         path = pathlib.Path(arguments[0])
         config = load(path, table)
-        secret = password(os.environ.get("CREDENTIALS_DIRECTORY", ""))
+        secret = load_secret(os.environ.get("CREDENTIALS_DIRECTORY", ""), config)
     except BadTableError as error:
         sys.stderr.write(f"sitelock_relay: {error}\n")
         return 1
@@ -62,7 +63,9 @@ async def serve(path: pathlib.Path, config: Config, table: Table, secret: str, s
     :param socket: path of a new Unix socket, which every local user who reaches its folder may use; None: the one of
         systemd, which has its own mode and outlives the process, so that no request is lost while it restarts.
     """
-    orders, upstream = Orders(config.orders_file), HttpUpstream(config.upstream_url, config.timeout)
+    oauth = OAuth(config.upstream_token_url, config.upstream_client_id, secret) if config.uses_oauth else None
+    upstream = HttpUpstream(config.upstream_url, config.timeout, trusted(config.upstream_ca_file), oauth)
+    orders = Orders(config.orders_file)
     relay = Relay(config, table, secret, upstream, orders, _writer(config.audit_file))
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload, relay, path, table)
     server = Server(
@@ -70,6 +73,8 @@ async def serve(path: pathlib.Path, config: Config, table: Table, secret: str, s
             application(relay),
             uds=socket,
             fd=None if socket else _FIRST_SOCKET,
+            http="h11",
+            ws="none",
             access_log=False,
             log_level="warning",
             proxy_headers=False,

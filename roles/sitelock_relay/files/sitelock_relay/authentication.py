@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import collections
-import functools
 import hashlib
 import hmac
 import ipaddress
@@ -79,7 +78,6 @@ class Authenticator:
         self._tries = tries
         self._key = secrets.token_bytes(32)
         self._verified: collections.OrderedDict[bytes, None] = collections.OrderedDict()
-        self._nobody = _hash_of_nobody()
 
     def remembered(
         self, clients: Clients, user: str, password: str, address: Address, certificate: str | None
@@ -98,8 +96,8 @@ class Authenticator:
         """
         self._tries.begin(address)
         client = clients.get(user)
-        # An unknown user, and the right password from a wrong place, take as long as anybody.
-        right = passwords.matches(password, client.password_hash if client else self._nobody)
+        # The right password from a wrong place takes as long as a wrong one, and an unknown user as long as a client.
+        right = passwords.matches(password, (client or self._stand_in(clients, user)).password_hash)
         if client is None or not right:
             raise RefusedError("credentials", _MESSAGE)
         wrong = _wrong_place(client, address, certificate)
@@ -110,6 +108,12 @@ class Authenticator:
         while len(self._verified) > _MAX_VERIFIED:
             self._verified.popitem(last=False)
         return client
+
+    def _stand_in(self, clients: Clients, user: str) -> Client:
+        """A client whose hash an unknown user is tried with, so that its form and its cost say nothing: for a user it
+        is always the same one, and nobody can know which."""
+        number = int.from_bytes(hmac.digest(self._key, user.encode(), "sha256"), "big")
+        return list(clients.values())[number % len(clients)]
 
     def _mark(self, client: Client, password: str) -> bytes:
         """It depends on the stored hash, so a changed password is not taken for the old one."""
@@ -124,9 +128,3 @@ def _wrong_place(client: Client, address: Address, certificate: str | None) -> s
     if client.certificate is not None and (certificate or "").lower() != client.certificate.lower():
         return "certificate"
     return None
-
-
-@functools.lru_cache(maxsize=1)
-def _hash_of_nobody() -> str:
-    """The hash of a password that nobody has."""
-    return passwords.hashed(secrets.token_hex())

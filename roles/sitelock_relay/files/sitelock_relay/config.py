@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The configuration file of the service, which the role writes, and the password that systemd hands over."""
+"""The configuration file of the service, which the role writes, and the secret that systemd hands over."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ import urllib.parse
 from .clients import BadTableError, Clients
 from .clients import load as load_clients
 from .table import Table
+from .upstream import trusted
 
-_PASSWORD = "partner_password"
+# Files in the directory of credentials: one of them, by the way to sign in.
+_PASSWORD, _CLIENT_SECRET = "partner_password", "partner_client_secret"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -24,7 +26,9 @@ class Config:
     """The settings.
 
     :param upstream_url: of the partner API.
-    :param upstream_user: user of the partner.
+    :param upstream_user: user of the partner, or instead of it
+    :param upstream_client_id: and C(upstream_token_url): the client and the token endpoint of OAuth.
+    :param upstream_ca_file: PEM file with the only authorities that count; empty: those of the system.
     :param max_items: of a batch.
     :param max_tries: wrong passwords from one address in C(tries_window) seconds.
     :param owner_ttl: seconds for which the account of a site is remembered.
@@ -35,14 +39,22 @@ class Config:
 
     clients: Clients
     upstream_url: str
-    upstream_user: str
     orders_file: str
+    upstream_user: str = ""
+    upstream_client_id: str = ""
+    upstream_token_url: str = ""
+    upstream_ca_file: str = ""
     max_items: int = 50
     max_tries: int = 10
     tries_window: int = 600
     owner_ttl: int = 3600
     timeout: int = 120
     audit_file: str = ""
+
+    @property
+    def uses_oauth(self) -> bool:
+        """Whether the relay signs in with tokens."""
+        return bool(self.upstream_client_id)
 
 
 def load(path: pathlib.Path, table: Table) -> Config:
@@ -65,12 +77,25 @@ def load(path: pathlib.Path, table: Table) -> Config:
         number = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 1_000_000
         if (types[name] == "int" and not number) or (types[name] == "str" and not isinstance(value, str)):
             raise BadTableError(f"{name} has a wrong value.")
-    _check_url(entries["upstream_url"])
+    _check_url("upstream_url", entries["upstream_url"])
+    _check_credentials(entries)
     values: dict[str, t.Any] = {**entries, "clients": load_clients(entries["clients"], table)}
     return Config(**values)
 
 
-def _check_url(url: str) -> None:
+def _check_credentials(entries: t.Mapping[str, t.Any]) -> None:
+    user, client, url = (entries.get(f"upstream_{name}") for name in ("user", "client_id", "token_url"))
+    if bool(user) == bool(client) or bool(client) != bool(url):
+        raise BadTableError("Either upstream_user or both upstream_client_id and upstream_token_url must be set.")
+    if url:
+        _check_url("upstream_token_url", url)
+    try:
+        trusted(entries.get("upstream_ca_file", ""))
+    except OSError as error:
+        raise BadTableError(f"upstream_ca_file cannot be used: {type(error).__name__}.") from None
+
+
+def _check_url(name: str, url: str) -> None:
     try:
         parts = urllib.parse.urlsplit(url)
         secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
@@ -78,19 +103,20 @@ def _check_url(url: str) -> None:
     except ValueError:
         good = False
     if not good:
-        raise BadTableError("upstream_url must be an https URL without a user (http only on loopback).")
+        raise BadTableError(f"{name} must be an https URL without a user (http only on loopback).")
 
 
-def password(directory: str) -> str:
-    """Read the partner's password.
+def secret(directory: str, config: Config) -> str:
+    """Read the partner's password, or with OAuth the secret of the partner's client.
 
     :param directory: of the credentials of the unit (C(CREDENTIALS_DIRECTORY)).
     :raises BadTableError: it is missing.
     """
+    name = _CLIENT_SECRET if config.uses_oauth else _PASSWORD
     try:
-        text = (pathlib.Path(directory) / _PASSWORD).read_text(encoding="utf-8").rstrip("\r\n")
+        text = (pathlib.Path(directory) / name).read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, ValueError):
         text = ""
     if not directory or not text:
-        raise BadTableError(f"The credential {_PASSWORD} is missing. Check LoadCredential of the unit.")
+        raise BadTableError(f"The credential {name} is missing. Check LoadCredential of the unit.")
     return text

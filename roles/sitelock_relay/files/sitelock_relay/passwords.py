@@ -20,8 +20,14 @@ except ImportError:  # python3-argon2 is only needed for such hashes
 _SCRYPT = re.compile(
     r"scrypt\$([0-9]{1,8})\$([0-9]{1,3})\$([0-9]{1,3})\$([A-Za-z0-9+/=]{16,128})\$([A-Za-z0-9+/=]{40,128})"
 )
+# In Base64 without padding: a salt of at least 8 bytes, a key of at least 16.
+_ARGON2 = re.compile(
+    r"\$argon2id\$v=19\$m=([0-9]{1,8}),t=([0-9]{1,3}),p=([0-9]{1,3})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})"
+)
 _MAX_MEMORY = 128 * 1024 * 1024
 _LEAST_COST = 2**14
+# KiB; the least that the password storage cheat sheet of OWASP has for argon2id.
+_LEAST_ARGON2 = 7168
 
 
 def hashed(password: str) -> str:
@@ -36,11 +42,7 @@ def problem(text: str) -> str | None:
     if text.startswith("$argon2id$"):
         if argon2 is None:
             return "it is an argon2 hash, and python3-argon2 is not installed"
-        try:
-            argon2.extract_parameters(text)
-        except argon2.exceptions.InvalidHash:
-            return "it is not a valid argon2 hash"
-        return None
+        return _problem_of_argon2(text)
     found = _SCRYPT.fullmatch(text)
     if found is None:
         return "it is neither an scrypt nor an argon2id hash"
@@ -56,13 +58,27 @@ def problem(text: str) -> str | None:
     return None
 
 
+def _problem_of_argon2(text: str) -> str | None:
+    found = _ARGON2.fullmatch(text)
+    if found is None:
+        return "it is not a valid argon2id hash"
+    memory, rounds, parallel = map(int, found.groups()[:3])
+    if memory < _LEAST_ARGON2 or not rounds or not parallel:
+        return f"its memory cost must be at least {_LEAST_ARGON2} KiB"
+    if memory * 1024 > _MAX_MEMORY or rounds > 16 or parallel > 16:
+        return "its cost is too high for a service"
+    if any(len(part) % 4 == 1 for part in found.groups()[3:]):
+        return "its salt or key is not Base64"
+    return None
+
+
 def matches(password: str, text: str) -> bool:
     """Whether a password has this hash, which is a valid one. It takes as long for a wrong password as for the right
     one."""
     if text.startswith("$argon2id$"):
         try:
             return bool(argon2.PasswordHasher().verify(text, password))
-        except argon2.exceptions.VerificationError:
+        except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHash):
             return False
     found = _SCRYPT.fullmatch(text)
     if found is None:

@@ -30,10 +30,10 @@ class RefusedError(Exception):
 
 
 def answer(error: RefusedError) -> bytes:
-    """Return the document: a text below the method. Without a known method it is below the root, and with wrong
-    credentials below C(authentication)."""
-    message = escape(f"SiteLock relay: {error.message}", _QUOTES)
-    parts = [f"<error>{message}</error>"]
+    """Return the document: a text with a code below the method. Without a known method it is below the root, and with
+    wrong credentials below C(authentication). As in the vendor's texts, there is no full stop at the end."""
+    message = escape(f"SiteLock relay: {error.message.rstrip('.')}", _QUOTES)
+    parts = [f'<error code="relay_{error.reason}">{message}</error>']
     around: str | None = "authentication" if error.reason in ABOUT_CREDENTIALS else error.method
     if around:
         parts = [f"<{around}>", *parts, f"</{around}>"]

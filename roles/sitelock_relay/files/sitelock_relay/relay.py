@@ -18,11 +18,12 @@ from .authentication import Authenticator, Tries
 from .clients import Client, address
 from .config import Config
 from .document import Request
+from .lost import LostError
 from .metrics import Metrics
 from .orders import Orders
 from .refusals import RefusedError, answer
 from .table import Table
-from .upstream import LostError, Reply, Upstream
+from .upstream import Reply, Upstream
 
 _XML = {"content-type": "text/xml; charset=utf-8"}
 # Each takes up to 128 MB while it runs (scrypt).
@@ -44,6 +45,7 @@ class Peer:
 class Relay:
     """The relay.
 
+    :param secret: password of the partner; with OAuth, only C(upstream) uses one.
     :param write: takes a line of the audit log.
     :param clock: seconds that only grow. :param now: the time in UTC.
     """
@@ -52,7 +54,7 @@ class Relay:
         self,
         config: Config,
         table: Table,
-        password: str,
+        secret: str,
         upstream: Upstream,
         orders: Orders,
         write: t.Callable[[str], None],
@@ -62,7 +64,8 @@ class Relay:
         self.config = config
         self.metrics = Metrics()
         self._table = table
-        self._password = password
+        # Of the configuration at the start: another one needs another secret, which comes with a restart.
+        self._authentication = None if config.uses_oauth else {"user": config.upstream_user, "password": secret}
         self._upstream = upstream
         self._orders = orders
         self._write = write
@@ -142,13 +145,14 @@ class Relay:
                 client = await asyncio.to_thread(self._authenticator.client, *who)
         entry.client = client.name
         await self._authorize(client, request)
-        sent = document.build(request, self._authentication(config))
+        sent = document.build(request, self._authentication)
         reply = await self._send(sent, again=request.method.effect == "READ", entry=entry)
+        if reply.status == 401:
+            # As it is, it would make the client doubt its own password.
+            message = "The vendor refused the credentials of the relay. Nothing was done."
+            raise RefusedError("upstream_credentials", message, 403, request.method.name)
         entry.decision = "passed"
         return reply
-
-    def _authentication(self, config: Config) -> dict[str, str]:
-        return {"user": config.upstream_user, "password": self._password}
 
     async def _authorize(self, client: Client, request: Request) -> None:
         authorization.check_method(client, request)
@@ -178,7 +182,7 @@ class Relay:
     async def _owner(self, site: str) -> str | None:
         known = self._owners.get(site)
         if known is None:
-            sent = document.build(owners.question(site, self._table), self._authentication(self.config))
+            sent = document.build(owners.question(site, self._table), self._authentication)
             reply = await self._send(sent, again=True)
             known = owners.account_in(reply.status, reply.body)
             if known is not None:

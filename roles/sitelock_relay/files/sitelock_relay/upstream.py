@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import ssl
 import typing as t
 
 import httpx
+
+from .lost import LostError
+from .tokens import Tokens
 
 MAX_ANSWER = 32 * 1024 * 1024
 _HEADERS = {
@@ -21,13 +25,16 @@ _HEADERS = {
 _KEPT = ("content-type", "content-disposition", "retry-after")
 
 
-class LostError(Exception):
-    """No usable answer. C(sent): the vendor may have acted on the request."""
+@dataclasses.dataclass(frozen=True)
+class OAuth:
+    """How the relay signs in with tokens instead of user and password.
 
-    def __init__(self, reason: str, *, sent: bool) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.sent = sent
+    :param url: of the token endpoint.
+    """
+
+    url: str
+    client_id: str
+    secret: str = dataclasses.field(repr=False)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,14 +57,33 @@ class Upstream(t.Protocol):
         """
 
 
+def trusted(ca_file: str = "") -> ssl.SSLContext:
+    """Return what certificates of the vendor are checked with.
+
+    :param ca_file: PEM file with the only authorities that count; empty: those of the system.
+    :raises OSError: it cannot be used; C(ssl.SSLError) is one.
+    """
+    context = ssl.create_default_context(cafile=ca_file or None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
 class HttpUpstream:
     """The vendor by HTTPS.
 
     :param url: of the partner API.
-    :param timeout: seconds for all of a call.
+    :param timeout: seconds for all of a call, with the request for a token.
+    :param oauth: None: user and password are in the documents.
     """
 
-    def __init__(self, url: str, timeout: float, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        timeout: float,
+        trust: ssl.SSLContext,
+        oauth: OAuth | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self._url = url
         self._timeout = timeout
         self._client = httpx.AsyncClient(
@@ -65,8 +91,10 @@ class HttpUpstream:
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=30),
             follow_redirects=False,
             trust_env=False,
+            verify=trust,
             transport=transport,
         )
+        self._tokens = Tokens(oauth.url, oauth.client_id, oauth.secret, self._client) if oauth else None
 
     async def send(self, document: bytes, *, again: bool) -> Reply:
         """See ``Upstream``."""
@@ -78,15 +106,28 @@ class HttpUpstream:
     async def _send(self, document: bytes, again: bool) -> Reply:
         if again:
             try:
-                return await self._once(document)
+                return await self._once(document, again=True)
             except LostError as error:
                 if error.reason not in ("no_connection", "no_answer"):
                     raise
-        return await self._once(document)
+        return await self._once(document, again=again)
 
-    async def _once(self, document: bytes) -> Reply:
+    async def _once(self, document: bytes, *, again: bool) -> Reply:
+        if self._tokens is None:
+            return await self._exchange(document, {})
+        token = await self._tokens.get()
+        reply = await self._exchange(document, _bearer(token))
+        if reply.status == 401:
+            # It may have been revoked before its end.
+            self._tokens.discard(token)
+            if again:
+                reply = await self._exchange(document, _bearer(await self._tokens.get()))
+        return reply
+
+    async def _exchange(self, document: bytes, more: t.Mapping[str, str]) -> Reply:
+        headers = {**_HEADERS, **more}
         try:
-            async with self._client.stream("POST", self._url, content=document, headers=_HEADERS) as response:
+            async with self._client.stream("POST", self._url, content=document, headers=headers) as response:
                 if response.headers.get("content-encoding", "identity").lower() != "identity":
                     raise LostError("compressed", sent=True)
                 body = bytearray()
@@ -104,3 +145,7 @@ class HttpUpstream:
     async def close(self) -> None:
         """Close all connections."""
         await self._client.aclose()
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
