@@ -42,9 +42,11 @@ options:
       - The time that a site has spent in its state is measured up to this time.
     type: str
   title:
-    description: The heading of the page.
+    description:
+      - The heading of the page. If it is empty, it is V(SiteLock Firewall & CDN), or V(Health of the sites at SiteLock)
+        if the report has nothing but health.
     type: str
-    default: SiteLock Firewall & CDN
+    default: ""
   check_mode:
     description: Whether the pass ran in check mode, so that nothing was changed.
     type: bool
@@ -148,7 +150,7 @@ def fleet_report_page(
     rows: list[dict[str, object]],
     form: str = "page",
     time: str | None = None,
-    title: str = "SiteLock Firewall & CDN",
+    title: str = "",
     check_mode: bool = False,
     data_name: str = "",
     unmanaged: list[dict[str, object]] | str | None = None,
@@ -162,7 +164,7 @@ def fleet_report_page(
     from ansible_collections.hosting.websec.plugins.module_utils._report.given_health import are_rows, given_health
     from ansible_collections.hosting.websec.plugins.module_utils._report.metrics import to_metrics
     from ansible_collections.hosting.websec.plugins.module_utils._report.overview import overview
-    from ansible_collections.hosting.websec.plugins.module_utils._report.page import page
+    from ansible_collections.hosting.websec.plugins.module_utils._report.page import default_title, page
     from ansible_collections.hosting.websec.plugins.module_utils._report.previous import read_previous
     from ansible_collections.hosting.websec.plugins.module_utils._report.times import moment
 
@@ -197,7 +199,7 @@ def fleet_report_page(
         rows, now, check_mode=bool(check_mode), health=looked, past=before.findings, **t.cast("t.Any", given)
     )
     texts: dict[str, t.Callable[[], str]] = {
-        "page": lambda: page(found, title=str(title), data_name=str(data_name)),
+        "page": lambda: page(found, title=str(title or default_title(found)), data_name=str(data_name)),
         "data": lambda: to_json(found),
     }
     if form in texts:

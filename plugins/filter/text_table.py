@@ -26,6 +26,12 @@ options:
     description: The keys to show, in order, each with its title.
     type: dict
     required: true
+  width:
+    description:
+      - Maximum number of characters of a line of the table. The widest columns are cut, which an ellipsis shows. The
+        lines below the table are not. By default there is no maximum.
+    type: int
+    default: 0
 """
 
 EXAMPLES = r"""
@@ -45,7 +51,7 @@ _value:
 from ansible.errors import AnsibleFilterError
 
 
-def table(rows: list[dict[str, object]], columns: dict[str, str]) -> list[str]:
+def table(rows: list[dict[str, object]], columns: dict[str, str], width: int = 0) -> list[str]:
     from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
     from ansible_collections.hosting.websec.plugins.module_utils._report.table import (
         error_lines,
@@ -54,7 +60,7 @@ def table(rows: list[dict[str, object]], columns: dict[str, str]) -> list[str]:
     )
 
     try:
-        return text_table(rows, columns) + error_lines(rows) + note_lines(rows)
+        return text_table(rows, columns, width) + error_lines(rows) + note_lines(rows)
     except BadInputError as error:
         raise AnsibleFilterError(f"{error.message} {error.hint}") from None
 

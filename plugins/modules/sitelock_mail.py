@@ -67,7 +67,8 @@ options:
         created if it does not exist, its folder is not. It contains addresses of customers, and only its owner can
         read it.
       - Keep it, on a disk that outlives the run (not in a container), and give each API its own. Without it, a message
-        whose mark or outcome is open would be sent again. It grows by some 200 bytes with each message.
+        whose mark or outcome is open would be sent again. It grows by some 200 bytes with each message, see
+        O(journal_keep_days).
       - Beside it is its lock, with C(.lock) at the end of its name. If the journal was made, and is gone or empty now,
         nothing is sent. To begin a new one, remove both files.
     type: path
@@ -121,7 +122,8 @@ options:
   resend:
     description:
       - Messages with an unknown outcome that are sent again, by their queue id. Look into the log of the SMTP server
-        first. A message that was accepted is not sent again, also if it is listed here.
+        first. A message that was accepted is not sent again, also if it is listed here. An id that neither SiteLock nor
+        the journal knows is an error of its own.
     type: list
     elements: raw
     default: []
@@ -129,6 +131,12 @@ options:
     description:
       - If more messages would be sent in one run, nothing is sent, and the task fails with their list. By default there
         is no limit.
+    type: int
+  journal_keep_days:
+    description:
+      - For how many days the journal keeps messages that were sent and marked, at least 31. Others are never removed,
+        nor are those that SiteLock lists as pending in this run. The file does not shrink, but its space is used again.
+      - By default they are kept for good, which is the safest.
     type: int
   show_content:
     description:

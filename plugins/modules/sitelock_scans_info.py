@@ -17,7 +17,8 @@ description:
   - C(scanInfo) answers for a site, or for all sites of an account. Entries of O(sites) with the same C(account_id)
     share one call, and O(account_ids) reads all sites of accounts. For 10,000 sites in 2,000 accounts this makes 2,000
     calls. A site that the response about its account does not name is read with a call of its own.
-  - For each site it makes one more call for O(summary), and one for O(detail).
+  - For each site it makes one more call for O(summary), and one for O(detail). If only these fail, the site has failed,
+    and its other fields have their values.
 extends_documentation_fragment:
   - hosting.websec.sitelock
   - hosting.websec.run_context
@@ -75,6 +76,13 @@ options:
       - platform_scan
       - smart_scan
     default: []
+  detail_of:
+    description:
+      - V(all) reads O(detail) of all sites.
+      - V(findings) reads it of sites with RV(sites[].findings) only, which saves calls.
+    type: str
+    choices: [all, findings]
+    default: all
   ssl_level:
     description: The level of the details of V(ssl_scan), sent as it is. The vendor does not list its values publicly.
     type: str
@@ -209,6 +217,13 @@ sites:
       description: The response of C(scanDetail), as it is. V(null) if it was not read.
       type: dict
       sample: null
+    found:
+      description:
+        - The number of findings of each kind in RV(sites[].detail), such as C(malware) and C(sqli). The names are those
+          of the elements (C(sqli_info)). Only this one is public; the others are inferred.
+        - V(null) if the details were not read.
+      type: dict
+      sample: {malware: 2}
     failed:
       description: Whether this site failed.
       type: bool
@@ -256,8 +271,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._results import (
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.scans.reading import (
+    ALL,
     DETAILS,
     SUMMARIES,
+    WITH_FINDINGS,
     read_scans,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.each_site import site_list_options
@@ -276,6 +293,7 @@ def main() -> None:
             "start_date": {"type": "str"},
             "end_date": {"type": "str"},
             "detail": {"type": "list", "elements": "str", "choices": list(DETAILS), "default": []},
+            "detail_of": {"type": "str", "choices": [ALL, WITH_FINDINGS], "default": ALL},
             "ssl_level": {"type": "str"},
         },
     ).merge(site_list_options("account_id", "scan_ids", required=False))

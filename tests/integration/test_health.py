@@ -78,9 +78,10 @@ def test_from_the_api_to_the_page_the_data_and_the_metrics(vendor: SandboxServer
     done = play(vendor, tmp_path)
     assert (done.status, "[WARNING]" in done.output) == (0, False), done.output
     calls = vendor.calls()
-    # One call for the scans of the account; two a site for backups, and one for SMART.
+    # One call for the scans of the account, and one for each flag; two a site for backups, and one for SMART.
     assert collections.Counter(calls) == {
         "scanInfo": 1,
+        "scanDetail": 2,
         "getBackupSummary": 5,
         "getBackupSettings": 5,
         "getSMART": 5,
@@ -100,7 +101,9 @@ def test_from_the_api_to_the_page_the_data_and_the_metrics(vendor: SandboxServer
         "sign_in_failed",
         "smart_missing",
     ]
-    assert "malware.example" in (tmp_path / "fleet-report.html").read_text(encoding="utf-8")
+    page = (tmp_path / "fleet-report.html").read_text(encoding="utf-8")
+    assert "<h1>Health of the sites at SiteLock</h1>" in page
+    assert "Content. Found: malware (1)." in page
     metrics = (tmp_path / "websec.prom").read_text(encoding="ascii")
     read = {
         sample.labels["reason"]: sample.value

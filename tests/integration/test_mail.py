@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import pathlib
 import typing as t
 
@@ -101,6 +102,19 @@ def test_what_is_pending_is_sent_once(world: SandboxServer, mail: MailServer, tm
     mail.refuse = {}
     last = play(world, mail, tmp_path)
     assert (last.status, states(last)) == (0, {without: "no_template", refused: "sent"})
+
+
+@pytest.mark.all_only
+def test_two_jobs_at_once_send_once(world: SandboxServer, mail: MailServer, tmp_path: pathlib.Path) -> None:
+    """As two AWX jobs over one journal. Whether they meet is chance here; ``test_mail_runs.py`` makes them meet."""
+    sent = [queue(world, 1, email_address=f"user{number}@shop.example") for number in range(40)]
+    options(world, mail, tmp_path)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        runs = [job.result() for job in [pool.submit(play, world, mail, tmp_path) for _job in range(2)]]
+    assert {run.status for run in runs} <= {0, 2}
+    assert [run.output for run in runs if run.status == 2 and "Another run is sending" not in run.output] == []
+    assert sorted(to for _from, to in mail.envelopes) == sorted(f"user{number}@shop.example" for number in range(40))
+    assert [email["marked"] for email in world.get("emails")["emails"]] == [1] * len(sent)
 
 
 def test_a_password_is_in_no_output(world: SandboxServer, mail: MailServer, tmp_path: pathlib.Path) -> None:

@@ -34,6 +34,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._report.times impor
 
 BACKUP_DAYS = 7
 """Days after which a backup is overdue, if nobody says another number."""
+FIRST_BACKUP = "the end of its first backup, which is running"
+_WORDS = {"sqli": "SQL injection", "xss": "cross-site scripting"}
+"""For what scans find, where the name of the element is no word."""
 _ACTIVE = "active"
 """C(status) in the settings of a backup that is made."""
 
@@ -65,11 +68,9 @@ def with_health(rows: t.Sequence[Row], health: Health, accounts: t.Iterable[Row]
 
     :param accounts: rows of C(sitelock_accounts_report), with the subscriptions of each site.
     """
-    result = joined_rows(rows, health.scans or (), lambda row, scan: _with(row, scan, SCANS, _of_scan(scan)))
+    result = joined_rows(rows, health.scans or (), lambda row, scan: _with(row, _scan(scan), SCANS, _of_scan(scan)))
     result = joined_rows(
-        result,
-        health.backups or (),
-        lambda row, backup: _with(row, _without_refusal(backup), BACKUPS, _of_backup(backup, now, health.backup_days)),
+        result, health.backups or (), lambda row, backup: _with_backup(row, backup, now, health.backup_days)
     )
     reads = rows_in(health.products or {}, "reads")
     result = joined_rows(
@@ -83,7 +84,7 @@ def with_health(rows: t.Sequence[Row], health: Health, accounts: t.Iterable[Row]
 def not_read(health: Health) -> int:
     """How many sites could not be read, or only in part: nothing is known of what they may have."""
     others = [*(health.backups or ()), *rows_in(health.products or {}, "reads")]
-    rows = [*(health.scans or ()), *map(_without_refusal, others)]
+    rows = [*map(_scan, health.scans or ()), *map(_without_refusal, others)]
     return len(
         {_text(row.get("site_id") or row.get("domain")) for row in rows if row.get("error") or row.get("deferred")}
     )
@@ -109,14 +110,37 @@ def _without_refusal(source: Row) -> Row:
     return {**source, "error": None} if refused else source
 
 
+def _scan(scan: Row) -> Row:
+    """A site whose flags were read does not fail because SiteLock refuses to show what they are about."""
+    return _without_refusal(scan) if plain_texts(scan.get("red")) or plain_texts(scan.get("yellow")) else scan
+
+
 def _of_scan(scan: Row) -> list[Finding]:
     since, last = moment(plain(scan.get("findings_since"))), plain(scan.get("last_scan_at"))
-    found = [
-        Finding(reason, f"{', '.join(names)}.{f' Last scan: {last}.' if last else ''}", SCANS, since)
-        for key, reason in (("red", FINDING_RED), ("yellow", FINDING_YELLOW))
-        if (names := plain_texts(scan.get(key)))
-    ]
+    found: list[Finding] = []
+    for key, reason in (("red", FINDING_RED), ("yellow", FINDING_YELLOW)):
+        if names := plain_texts(scan.get(key)):
+            # The details do not say in which product they are; they belong to the gravest flag.
+            what = "" if found else _what(scan.get("found"))
+            text = f"{', '.join(names)}.{what}{f' Last scan: {last}.' if last else ''}"
+            found.append(Finding(reason, text, SCANS, since))
     return [*found, *_sign_in(SCANS, scan.get("ftp_error"))]
+
+
+def _what(found: t.Any) -> str:
+    """:param found: C(found) of a row."""
+    if not isinstance(found, t.Mapping) or not found:
+        return ""
+    amounts = [f"{_WORDS.get(str(name), plain(name))} ({plain(amount)})" for name, amount in found.items()]
+    return f" Found: {', '.join(amounts)}."
+
+
+def _with_backup(row: Row, backup: Row, now: datetime.datetime, days: float) -> Row:
+    told = _with(row, _without_refusal(backup), BACKUPS, _of_backup(backup, now, days))
+    # Nothing is wrong yet with a site whose first backup is running; it waits for its end.
+    is_first = not backup.get("last_backup_at") and not backup.get("last_backup_error")
+    waits = FIRST_BACKUP if is_first and _is_running(backup) else None
+    return {**told, "waiting_for": row.get("waiting_for") or waits}
 
 
 def _of_backup(backup: Row, now: datetime.datetime, days: float) -> list[Finding]:
@@ -126,12 +150,29 @@ def _of_backup(backup: Row, now: datetime.datetime, days: float) -> list[Finding
     texts = [f"The newest backup failed ({error})."] if error else []
     if last and (overdue or error):
         texts.append(f"The last backup without an error is from {last}.")
-    elif not last and (error or _ACTIVE in (backup.get("files_status"), backup.get("database_status"))):
+    elif not last and (error or (_is_active(backup) and not _is_running(backup))):
         texts.append("There is no backup without an error yet.")
+    if texts and _is_running(backup):
+        texts.append("A backup is running now.")
     return [
         *([Finding(BACKUP_OVERDUE, " ".join(texts), BACKUPS)] if texts else []),
         *_sign_in(BACKUPS, backup.get("ftp_error") if backup.get("ftp_failed") else None),
     ]
+
+
+def _is_active(backup: Row) -> bool:
+    return _ACTIVE in (backup.get("files_status"), backup.get("database_status"))
+
+
+def _is_running(backup: Row) -> bool:
+    """As the settings say. Without them, a backup that is not complete and has no error is running."""
+    pending = backup.get("pending_backup")
+    if pending is not None:
+        return pending is True
+    return any(
+        each.get("action") == "backup" and not each.get("completed_at") and not each.get("err_code")
+        for each in rows_in(backup, "backups")
+    )
 
 
 def _sign_in(source: str, errors: t.Any) -> list[Finding]:

@@ -56,6 +56,11 @@ _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069
 """Control characters, unpaired surrogates, and characters that change the text direction."""
 
 
+def default_title(overview: Overview) -> str:
+    """The heading of a page to which nobody gave one."""
+    return "Health of the sites at SiteLock" if overview.is_health_only else "SiteLock Firewall & CDN"
+
+
 def page(overview: Overview, *, title: str, data_name: str = "") -> str:
     """The whole page. Its size and the time to make it grow linearly with the number of sites.
 

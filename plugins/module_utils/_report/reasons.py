@@ -57,19 +57,19 @@ _ERRORS = (
 FINDING_RED = Reason(
     "finding_red",
     3,
-    "SiteLock's scans: red",
+    "SiteLock's scans found something: red",
     "Open the site's dashboard, clean the site, then scan again (sitelock_scan).",
 )
 SIGN_IN_FAILED = Reason(
     "sign_in_failed",
     4,
     "SiteLock's sign-in to the site fails",
-    "Check the FTP or SFTP host, user and password, and correct them with sitelock_products.",
+    "Check host, user and password, or whether the public key is on the web server. Correct it with sitelock_products.",
 )
 BACKUP_OVERDUE = Reason(
     "backup_overdue", 4, "No recent backup", "Open the site's dashboard, or start a backup (sitelock_backup)."
 )
-FINDING_YELLOW = Reason("finding_yellow", 5, "SiteLock's scans: yellow", "Open the site's dashboard.")
+FINDING_YELLOW = Reason("finding_yellow", 5, "SiteLock's scans found something: yellow", "Open the site's dashboard.")
 SMART_MISSING = Reason(
     "smart_missing", 5, "SMART is paid for, but not configured", "Configure it with sitelock_products."
 )

@@ -15,15 +15,32 @@ _NAMES = ("domain", "email", "account_id")
 """The keys with the name of a row; the first that it has counts."""
 
 
-def text_table(rows: t.Sequence[t.Mapping[str, t.Any]], columns: t.Mapping[str, str]) -> list[str]:
+_LEAST_WIDTH = 8
+"""Of a column that is cut."""
+
+
+def text_table(rows: t.Sequence[t.Mapping[str, t.Any]], columns: t.Mapping[str, str], most_width: int = 0) -> list[str]:
     """Aligned lines, the first one with the titles.
 
     :param columns: keys of the rows, in order, each with its title.
+    :param most_width: maximum length of a line, for which the widest columns are cut; 0: none.
     """
     cells = [[_cell_of(row, key) for key in columns] for row in rows]
     table = [list(columns.values()), *cells]
     widths = [max(len(line[column]) for line in table) for column in range(len(columns))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in table]
+    if most_width > 0:
+        _narrow(widths, most_width - 2 * (len(widths) - 1))
+    return ["  ".join(_cut(cell, width).ljust(width) for cell, width in zip(line, widths)).rstrip() for line in table]
+
+
+def _narrow(widths: list[int], most: int) -> None:
+    """Make the widest columns narrower until all of them fit."""
+    while sum(widths) > most and max(widths) > _LEAST_WIDTH:
+        widths[widths.index(max(widths))] -= 1
+
+
+def _cut(cell: str, width: int) -> str:
+    return cell if len(cell) <= width else f"{cell[: width - 1]}…"
 
 
 def _cell_of(row: t.Mapping[str, t.Any], key: str) -> str:

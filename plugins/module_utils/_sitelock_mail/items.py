@@ -115,7 +115,8 @@ def plan(
                 )
             )
     only_in_journal = (_from_journal(name, entry, resend) for name, entry in entries.items() if name not in by_id)
-    return items + [item for item in only_in_journal if item is not None]
+    nowhere = (_from_nowhere(name) for name in sorted(resend) if name not in by_id and name not in entries)
+    return [*items, *(item for item in only_in_journal if item is not None), *nowhere]
 
 
 def _decide(item: Item, templates: Templates, code_field: str, resend: t.Collection[str]) -> None:
@@ -167,6 +168,17 @@ def _from_journal(queue_id: str, entry: Entry, resend: t.Collection[str]) -> Ite
         )
         return item
     return None
+
+
+def _from_nowhere(queue_id: str) -> Item:
+    item = Item(queue_id, None, None)
+    item.fail(
+        BadInputError(
+            f"Message {queue_id} cannot be sent again: neither SiteLock nor the journal has this queue id.",
+            hint="Check the number in resend, or remove it. If the message is older than 30 days, set after.",
+        )
+    )
+    return item
 
 
 def _unknown(queue_id: str, entry: Entry) -> OutcomeUnknownError:

@@ -237,6 +237,24 @@ class Journal:
             for queue_id in queue_ids:
                 self._execute(change, State.MARKED.value, self._now(), queue_id)
 
+    def forget(self, before: str, *, but: t.Collection[str]) -> None:
+        """Remove the messages that SiteLock has known as sent since then, and no others.
+
+        :param before: a time. :param but: messages to keep, by their queue ids.
+        :raises JournalError: it could not be written.
+        """
+        with self._errors():
+            done = self._execute(
+                "SELECT queue_id FROM messages WHERE state = ? AND changed_at < ?", State.MARKED.value, before
+            )
+        old = [queue_id for (queue_id,) in done if queue_id not in but]
+        if not old or self._database is None:
+            return
+        with self._errors(), self._database:
+            self._execute("BEGIN")
+            for queue_id in old:
+                self._execute("DELETE FROM messages WHERE queue_id = ? AND state = ?", queue_id, State.MARKED.value)
+
     def take_back(self, queue_id: str, before: Entry | None) -> None:
         """A message did not go out after all.
 

@@ -34,6 +34,7 @@ def mail_options() -> ArgumentSpec:
             "smtp_timeout": from_environment("SITELOCK_SMTP_TIMEOUT", type="int", default=30),
             "resend": {"type": "list", "elements": "raw", "default": []},
             "max_messages": {"type": "int"},
+            "journal_keep_days": {"type": "int"},
             "show_content": {"type": "bool", "default": False},
             "on_error": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
             **filter_options(),

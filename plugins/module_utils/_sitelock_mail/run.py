@@ -49,6 +49,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._texts import count
 
 MOST_LOST = 3
 """Connections that fail one after the other before the run stops."""
+LEAST_DAYS = 31
+"""Days for which the journal remembers what was sent and marked, at least."""
+_MOST_DAYS = 36500
 
 
 def _utc() -> datetime.datetime:
@@ -65,7 +68,7 @@ def send_pending(params: t.Mapping[str, t.Any], context: RunContext, *, check_mo
     _check_paths(params)
     with SiteLockClient.from_options(params, read_only=check_mode, context=context) as client:
         sender, settings = Sender.from_options(params), SmtpSettings.from_options(params)
-        filters = check_filters(params)
+        filters, keep = check_filters(params), _keep(params["journal_keep_days"])
         templates = Templates(params["templates"])
         journal = Journal(params["journal"], lambda: utc_text(_utc()))
         server = SmtpServer(settings)
@@ -84,6 +87,8 @@ def send_pending(params: t.Mapping[str, t.Any], context: RunContext, *, check_mo
             if check_mode:
                 _foretell(items)
             else:
+                if keep is not None:
+                    journal.forget(utc_text(_utc() - keep), but={email.queue_id for email in pending})
                 _Run(client, server, journal, sender, context).work(items)
     return items
 
@@ -97,6 +102,18 @@ def _check_paths(params: t.Mapping[str, t.Any]) -> None:
                 hint="Nothing was sent. Set it to a path that begins with a slash: a relative one is in the folder of"
                 " the playbook, which for hosting.websec.mail is the installed collection.",
             )
+
+
+def _keep(days: int | None) -> datetime.timedelta | None:
+    """:raises BadInputError: SiteLock could still list such a message."""
+    if days is None:
+        return None
+    if not LEAST_DAYS <= days <= _MOST_DAYS:
+        raise BadInputError(
+            f"journal_keep_days is {days}; it must be between {LEAST_DAYS} and {_MOST_DAYS}.",
+            hint="Nothing was sent. SiteLock lists the messages of the last 30 days: the journal must remember longer.",
+        )
+    return datetime.timedelta(days=days)
 
 
 def _limit(items: t.Sequence[Item], most: int | None) -> None:

@@ -48,6 +48,8 @@ def products(*read: int, **hosts: str) -> Row:
     return {"sites": sites, "reads": [{"site_id": number, "domain": None, "sections": ["smart"]} for number in read]}
 
 
+RUNNING = {"action": "backup", "completed_at": None, "err_code": None}
+"""One of C(backups)."""
 problem = {"site_id": 1, "domain": "a.example", "sections": [], "problems": ["smart: 530 Login."], "error": None}
 """A row of C(reads)."""
 
@@ -73,6 +75,12 @@ def findings(found: Overview) -> list[tuple[str, str]]:
             },
             [("finding_yellow", "Content. Last scan: 2026-11-03 03:00:00.")],
         ),
+        (
+            {"scans": [scan(red=["Content"], yellow=["Application"], found={"malware": 2, "sqli": 1})]},
+            [("finding_red", "Content. Found: malware (2), SQL injection (1)."), ("finding_yellow", "Application.")],
+        ),
+        # The flags of a site of which SiteLock does not show what was found.
+        ({"scans": [scan(red=["Content"], error=error("rejected"))]}, [("finding_red", "Content.")]),
         ({"scans": [scan(ftp_error="530 Login")]}, [("sign_in_failed", "SiteLock says: 530 Login.")]),
         (
             {"backups": [backup(ftp_failed=True, ftp_error="Connection refused")]},
@@ -97,6 +105,32 @@ def findings(found: Overview) -> list[tuple[str, str]]:
             {"backups": [backup(last_backup_at=None)]},
             [("backup_overdue", "There is no backup without an error yet.")],
         ),
+        # One is running: the first one is no finding, and another one does not make a late one better.
+        ({"backups": [backup(last_backup_at=None, pending_backup=True)]}, []),
+        ({"backups": [backup(pending_backup=True)]}, []),
+        ({"backups": [backup(last_backup_at=None, backups=[RUNNING])]}, []),
+        (
+            {"backups": [backup(last_backup_at=None, pending_backup=False, backups=[RUNNING])]},
+            [("backup_overdue", "There is no backup without an error yet.")],
+        ),
+        (
+            {"backups": [backup(last_backup_at="2026-10-01 00:00:00", pending_backup=True)]},
+            [
+                (
+                    "backup_overdue",
+                    "The last backup without an error is from 2026-10-01 00:00:00. A backup is running now.",
+                )
+            ],
+        ),
+        (
+            {"backups": [backup(last_backup_at=None, last_backup_error="17", pending_backup=True)]},
+            [
+                (
+                    "backup_overdue",
+                    "The newest backup failed (17). There is no backup without an error yet. A backup is running now.",
+                )
+            ],
+        ),
         # A site whose backup is off, or of which only that is known that nothing is known.
         ({"backups": [backup(last_backup_at=None, files_status="inactive")]}, []),
         ({"backups": [backup(last_backup_at=None, files_status=None)]}, []),
@@ -109,13 +143,37 @@ def findings(found: Overview) -> list[tuple[str, str]]:
         ({"backups": [backup(last_backup_at=None, files_status=None, error=error("rejected"))]}, []),
         ({"products": {"sites": [], "reads": [{**problem, "problems": [], "error": error("not_found")}]}}, []),
     ],
-    ids=range(19),
+    ids=range(27),
 )
 def test_what_is_found(health: Row, told: list[tuple[str, str]]) -> None:
     found = seen(**health)
     assert findings(found) == told
     assert found.summary()["attention"] == bool(told)
+    assert all(site.error is None for site in found.sites)
     assert sum((found.health or {}).values()) == len(told)
+
+
+def test_a_site_waits_for_its_first_backup() -> None:
+    first = backup(last_backup_at=None, pending_backup=True)
+    found = seen(backups=[first])
+    assert [group.title for group in found.waiting] == ["the end of its first backup, which is running"]
+    # What it waits for otherwise comes first.
+    dns = row("a.example", waiting_for="DNS")
+    assert [group.title for group in seen(dns, backups=[first]).waiting] == ["DNS"]
+    for other in (
+        backup(pending_backup=True),
+        {**first, "last_backup_error": "17"},
+        {**first, "pending_backup": False},
+    ):
+        assert not seen(backups=[other]).waiting
+
+
+def test_the_page_is_named_for_what_it_has() -> None:
+    only_health = fleet_report_page([], health={"scans": [scan()]})
+    assert "<h1>Health of the sites at SiteLock</h1>" in str(only_health)
+    both = fleet_report_page([row("a.example")], health={"scans": [scan()]})
+    assert "<h1>SiteLock Firewall &amp; CDN</h1>" in str(both)
+    assert "<h1>Ours</h1>" in str(fleet_report_page([], title="Ours", health={"scans": [scan()]}))
 
 
 def test_smart_counts_as_missing_where_it_is_paid_for() -> None:
@@ -179,7 +237,7 @@ def test_findings_are_sorted_with_the_other_reasons_and_none_is_lost() -> None:
     assert red.messages_about(red.sites[0]) == [
         "Since 2026-11-03 (first seen).",
         "Beside.",
-        "SiteLock's scans: yellow: Application. Since 2026-11-03 (first seen).",
+        "SiteLock's scans found something: yellow: Application. Since 2026-11-03 (first seen).",
         "SiteLock's sign-in to the site fails: SiteLock says: 530. Since 2026-11-03 (first seen).",
     ]
     assert "It went wrong: rejected." in red.messages_about(red.sites[1])
@@ -239,8 +297,8 @@ def test_the_terminal_shows_what_was_found() -> None:
         "site         needs action",
         "a.example    finding_red",
         "(no domain)  finding_yellow",
-        "a.example: SiteLock's scans: red: Content. Since 2026-11-03 (first seen).",
-        "(no domain): SiteLock's scans: yellow: Application. Since 2026-11-03 (first seen).",
+        "a.example: SiteLock's scans found something: red: Content. Since 2026-11-03 (first seen).",
+        "(no domain): SiteLock's scans found something: yellow: Application. Since 2026-11-03 (first seen).",
     ]
 
 

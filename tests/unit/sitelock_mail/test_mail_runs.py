@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import fcntl
 import pathlib
 import sqlite3
@@ -16,6 +17,7 @@ import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, LimitError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail import run
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.journal import (
     Entry,
     Journal,
@@ -185,10 +187,62 @@ def test_a_message_that_is_sent_again_and_fails_keeps_its_unknown_outcome(
 def test_what_cannot_be_sent_again_because_sitelock_does_not_list_it(tmp_path: pathlib.Path, mail: MailServer) -> None:
     with world(tmp_path, mail) as partner:
         note(partner, "1", State.UNKNOWN)
-        (row,) = partner.run(resend=[1, "unheard-of"])["emails"]
+        (row,) = partner.run(resend=[1])["emails"]
         assert (row["queue_id"], row["error"]["kind"]) == ("1", "bad_input")
         assert "does not list it as pending" in row["error"]["message"]
         assert partner.run()["emails"] == []
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_an_id_that_nobody_knows_is_named_and_the_others_go_on(
+    check_mode: bool, tmp_path: pathlib.Path, mail: MailServer
+) -> None:
+    with world(tmp_path, mail, Message("1")) as partner:
+        note(partner, "2", State.MARKED)
+        result = partner.run(resend=["unheard-of", "2"], check_mode=check_mode)
+        first, unknown = result["emails"]
+        assert first["state"] == ("would_send" if check_mode else "sent")
+        assert (unknown["queue_id"], unknown["failed"], unknown["error"]["kind"]) == ("unheard-of", True, "bad_input")
+        assert "Message unheard-of cannot be sent again: neither SiteLock nor" in unknown["error"]["message"]
+
+
+def test_what_is_done_is_removed_from_the_journal_after_some_time(
+    tmp_path: pathlib.Path, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing that is open, and nothing that SiteLock lists."""
+    with world(tmp_path, mail, Message("new")) as partner:
+        for queue_id, state in [
+            ("done", State.MARKED),
+            ("listed", State.MARKED),
+            ("half", State.SENDING),
+            ("unknown", State.UNKNOWN),
+        ]:
+            note(partner, queue_id, state)
+        every = {"done", "listed", "half", "unknown"}
+        with monkeypatch.context() as later:
+            # A month after "note".
+            later.setattr(run, "_utc", lambda: datetime.datetime(2026, 12, 28, 23, tzinfo=datetime.timezone.utc))
+            assert set(journal_of(partner)) == every
+            partner.run(journal_keep_days=31)
+        assert set(journal_of(partner)) == {*every, "new"}
+        with monkeypatch.context() as later:
+            later.setattr(run, "_utc", lambda: datetime.datetime(2027, 1, 1, tzinfo=datetime.timezone.utc))
+            partner.sitelock.pending["listed"] = Message("listed")
+            partner.run(journal_keep_days=31, check_mode=True)
+            assert set(journal_of(partner)) == {*every, "new"}
+            partner.run(journal_keep_days=31)
+        assert set(journal_of(partner)) == {"listed", "half", "unknown", "new"}
+        assert (mail.count("listed"), mail.count("done")) == (0, 0)
+
+
+@pytest.mark.parametrize("days", [0, -1, 30, 10**9])
+def test_a_journal_that_would_forget_what_sitelock_may_list(
+    days: int, tmp_path: pathlib.Path, mail: MailServer
+) -> None:
+    with world(tmp_path, mail, Message("1")) as partner:
+        with pytest.raises(BadInputError, match=f"journal_keep_days is {days}; it must be between 31"):
+            partner.run(journal_keep_days=days)
+        assert mail.mails == []
 
 
 def test_an_old_message_that_sitelock_has_forgotten_is_done(tmp_path: pathlib.Path, mail: MailServer) -> None:

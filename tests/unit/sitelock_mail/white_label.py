@@ -120,6 +120,7 @@ class Partner:
             "smtp_timeout": 20,
             "resend": [],
             "max_messages": None,
+            "journal_keep_days": None,
             "show_content": False,
             "on_error": "report",
             "after": None,

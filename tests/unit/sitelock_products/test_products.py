@@ -349,9 +349,25 @@ def test_a_key_pair_is_made_once_and_its_public_key_is_returned() -> None:
             row = row_of(vendor, **{section: {"gen_ssh_key": "yes"}})
             assert (row["error"], row["changed"]) == (None, changes)
             assert row["details"][section]["ssh_pub_key"] == f"ssh-ed25519 {section}1"
+            # Once: whether somebody has installed it, the API does not say.
+            told = f"{section}: put the public key, which is in details.{section}.ssh_pub_key, into"
+            assert (told in "".join(row["needs_person"])) is changes
         # Another change does not make a new one.
         assert row_of(vendor, **{section: {"gen_ssh_key": True, "ftp_user": "other"}})["changed"]
         assert vendor.sites[1].keys[section] == 1
+
+
+def test_a_sign_in_that_fails_reminds_of_the_public_key() -> None:
+    vendor = vendor_with(1)
+    backup = {"gen_ssh_key": True, "ftp_user": "shop"}
+    row_of(vendor, backup_files=backup)
+    assert row_of(vendor, backup_files=backup)["needs_person"] == []
+    vendor.sites[1].forms["backup_files"]["ftp_settings"]["connection_err_msg"] = "Permission denied (publickey)"
+    for given, told in ((backup, True), ({"ftp_user": "shop"}, False)):
+        row = row_of(vendor, backup_files=given)
+        assert not row["changed"]
+        assert row["needs_person"][0] == ("backup_files: SiteLock reports a problem: Permission denied (publickey)")
+        assert ("put the public key" in "".join(row["needs_person"])) is told
 
 
 @pytest.mark.parametrize("site", [Site(shows_key=False), dataclasses.replace(Site.empty(), shows_key=False)])

@@ -27,6 +27,7 @@ OPTIONS: dict[str, t.Any] = {
     "start_date": None,
     "end_date": None,
     "detail": [],
+    "detail_of": "all",
     "ssl_level": None,
 }
 
@@ -73,6 +74,7 @@ def test_the_example_is_read(read: Tasks) -> None:
         "ftp_error": "530 Login incorrect",
         "summary": None,
         "detail": None,
+        "found": None,
         "failed": False,
         "error": None,
         "deferred": False,
@@ -120,6 +122,45 @@ def test_summary_and_detail_as_documented(read: Tasks) -> None:
     ]
     (row,) = result["sites"]
     assert row["summary"] == row["detail"] == {"future": {"@site_id": "12", "#text": "7"}}
+    assert row["found"] == {}
+
+
+@pytest.mark.parametrize(
+    ("scans", "found"),
+    [
+        ("<malware_scan id='7'><malware_info url='/a'/><malware_info url='/b'/></malware_scan>", {"malware": 2}),
+        ("<sqli_scan><sqli_info url='/a'/></sqli_scan><xss_scan/>", {"sqli": 1}),
+        ("<sqli_info>/a</sqli_info><x><sqli_info><url>/b</url></sqli_info></x>", {"sqli": 2}),
+        ("<malware_scan><malware_info/></malware_scan>", {}),
+        ("".join(f"<a{number:02}_info>x</a{number:02}_info>" for number in range(99)), None),
+        (f"<{'x' * 90}_info>1</{'x' * 90}_info>", {}),
+    ],
+    ids=range(6),
+)
+def test_what_the_details_say_was_found(read: Tasks, scans: str, found: dict[str, int] | None) -> None:
+    def vendor(method: str, _element: etree._Element) -> str:
+        return EXAMPLE if method == "scanInfo" else f"<scanDetail><scans>{scans}</scans></scanDetail>"
+
+    (row,) = read(vendor, sites=[{"site_id": 12}], detail=["malware_scan"])["sites"]
+    assert row["found"] == found if found is not None else len(row["found"]) == 20
+
+
+def test_details_of_sites_with_findings_only(read: Tasks) -> None:
+    def vendor(method: str, element: etree._Element) -> str:
+        flag = "red" if element.findtext("site_id") == "12" else "green"
+        return f"<{method}><product name='Content' attention_flag='{flag}'/></{method}>"
+
+    read(vendor, sites=[{"site_id": 12}, {"site_id": 13}], detail=["malware_scan"], detail_of="findings")
+    assert [each.split(">")[0] for each in read.sent] == ["<scanInfo", "<scanDetail", "<scanInfo"]
+
+
+def test_details_that_fail_do_not_hide_the_flags(read: Tasks) -> None:
+    def vendor(method: str, _element: etree._Element) -> str | Reply:
+        return EXAMPLE if method == "scanInfo" else Reply(b"", status=500)
+
+    (row,) = read(vendor, sites=[{"site_id": 12}], detail=["malware_scan"])["sites"]
+    assert (row["failed"], row["error"]["kind"], row["found"]) == (True, "unavailable", None)
+    assert row["findings"]
 
 
 # ---- accounts

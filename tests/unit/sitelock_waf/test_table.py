@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.hosting.websec.plugins.filter.text_table import FilterModule
 
 text_table = FilterModule().filters()["text_table"]
@@ -97,3 +99,18 @@ def test_sites_without_a_domain_are_named_by_their_number() -> None:
         "Entry 5 of sites is no dictionary.",
         "Site 2: smart: 530 Login incorrect.",
     ]
+
+
+@pytest.mark.parametrize("width", [1, 40, 60, 100, 10_000])
+def test_a_table_fits(width: int) -> None:
+    rows = [
+        {"queue_id": "12345", "to": "somebody.with.a.long.name@a.very.long.domain.example", "subject": "x" * 300},
+        {"queue_id": "6", "to": "a@b.example", "subject": "short"},
+    ]
+    lines = text_table(rows, {"queue_id": "message", "to": "to", "subject": "subject"}, width)
+    # Three columns are not cut below eight characters.
+    assert max(map(len, lines)) <= max(width, 3 * 8 + 2 * 2)
+    assert [line.split()[0] for line in lines] == ["message", "12345", "6"]
+    assert ("…" in lines[1]) is (width < 1000)
+    assert "…" not in lines[2] or width < 40
+    assert len(max(text_table(rows, {"queue_id": "message", "subject": "subject"}), key=len)) > 300

@@ -256,7 +256,14 @@ class FormSection:
         return {**current.told, **key, **({"answer": current.rest} if current.rest else {})}
 
     def needs_person(self, current: CurrentForm, desired: DesiredForm) -> list[str]:
-        told = [f"{self.name}: SiteLock reports a problem: {problem}" for problem in self.problems(current)]
+        problems = self.problems(current)
+        told = [f"{self.name}: SiteLock reports a problem: {problem}" for problem in problems]
+        # Only a failing sign-in shows that the key is missing. Without one the reminder would never end: it comes once.
+        if desired.make_key and current.ssh_pub_key and (current.sent or problems):
+            told.append(
+                f"{self.name}: put the public key, which is in details.{self.name}.{_SSH_PUB_KEY}, into the file"
+                " authorized_keys of ftp_user on the web server, if it is not there yet. SiteLock signs in with it."
+            )
         unseen = [name for name in self._unseen(current) if name in desired.values]
         if unseen:
             told.append(

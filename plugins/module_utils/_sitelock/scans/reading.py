@@ -11,6 +11,7 @@ are returned as they are.
 from __future__ import annotations
 
 import collections
+import dataclasses
 import re
 import typing as t
 
@@ -31,6 +32,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.s
     SCAN_INFO,
     SCAN_SUMMARY,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.scans.found import found_in
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.scans.records import ScanRecord, parse_records
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.each_site import (
     Row,
@@ -57,6 +59,9 @@ DETAILS = (
 )
 """What C(scanDetail) offers."""
 
+ALL, WITH_FINDINGS = "all", "findings"
+"""The sites of which the details are read."""
+
 _WITH_ID = ("db_scan", "platform_scan", "smart_scan")
 _LEVEL = re.compile(r"[\w.-]{1,40}")
 
@@ -75,6 +80,7 @@ UNREAD: Row = {
     "scan_info": None,
     "summary": None,
     "detail": None,
+    "found": None,
 }
 """What stands in the row of a site that was not read."""
 
@@ -125,6 +131,20 @@ def _check(entry: SiteEntry) -> None:
     }
 
 
+@dataclasses.dataclass(frozen=True)
+class _Read:
+    """The row of a site of which the flags are known. :param error: of its summary or its details."""
+
+    row: Row
+    error: WebsecError | None = None
+
+
+def _row_of_entry(entry: SiteEntry, found: _Read | WebsecError) -> Row:
+    if isinstance(found, WebsecError):
+        return site_row(entry, found, UNREAD)
+    return {**site_row(entry, found.row, UNREAD), **error_fields(found.error, site_id=entry.site_id)}
+
+
 class _Reader:
     """One task."""
 
@@ -143,7 +163,7 @@ class _Reader:
         self._read_accounts([*accounts, *(number for number in together if number not in accounts)])
         done = self._each(self._of_entry, ready, "site")
         found = dict(zip((entry.place for entry in ready), done))
-        rows = [site_row(entry, entry.error or found[entry.place], UNREAD) for entry in entries]
+        rows = [_row_of_entry(entry, entry.error or found[entry.place]) for entry in entries]
         known = {entry.site_id for entry in entries}
         for account in accounts:
             rows += self._rows_of_account(account, known)
@@ -161,7 +181,7 @@ class _Reader:
         data = self._client.call(SCAN_INFO, {"account_id": number})
         return {record.site_id: record for record in parse_records(data)}
 
-    def _of_entry(self, entry: SiteEntry) -> Row:
+    def _of_entry(self, entry: SiteEntry) -> _Read:
         number = number_of(entry)
         found = self._of_accounts.get(entry.values.get("account_id") or 0)
         if isinstance(found, WebsecError) and not isinstance(found, _ABOUT_THE_ACCOUNT):
@@ -172,8 +192,17 @@ class _Reader:
     def _site(self, number: int) -> ScanRecord:
         return site_record(self._client, number)
 
-    def _row(self, record: ScanRecord, number: int, scan_ids: t.Mapping[str, str]) -> Row:
-        return {**row_of(record), "summary": self._summary(number), "detail": self._detail(number, scan_ids)}
+    def _row(self, record: ScanRecord, number: int, scan_ids: t.Mapping[str, str]) -> _Read:
+        row = row_of(record)
+        try:
+            row["summary"] = self._summary(number)
+            if self._params["detail_of"] == ALL or record.findings:
+                row["detail"] = self._detail(number, scan_ids)
+                row["found"] = None if row["detail"] is None else found_in(row["detail"])
+        except WebsecError as error:
+            # The flags are known, and more urgent than what they are about.
+            return _Read(row, error)
+        return _Read(row)
 
     def _summary(self, number: int) -> t.Any:
         wanted, dates = self._params["summary"], {name: self._params[name] for name in ("start_date", "end_date")}
@@ -200,19 +229,19 @@ class _Reader:
         read = self._each(lambda record: self._of_account(record, account), others, "site")
         rows = []
         for record, row in zip(others, read):
-            error = row if isinstance(row, WebsecError) else None
+            error = row if isinstance(row, WebsecError) else row.error
             rows.append(
                 {
                     "site_id": record.site_id,
                     "domain": record.domain,
-                    **(UNREAD if error else row),
+                    **(UNREAD if isinstance(row, WebsecError) else row.row),
                     "account_id": account,
                     **error_fields(error, site_id=record.site_id, account_id=account),
                 }
             )
         return rows
 
-    def _of_account(self, record: ScanRecord, account: int) -> Row:
+    def _of_account(self, record: ScanRecord, account: int) -> _Read:
         if record.site_id is None:
             raise BadResponseError(
                 f"Account {account}: the response of scanInfo does not say which site it is about.",
