@@ -27,7 +27,7 @@ pytest_selection() {
 # Real credentials and settings of Ansible of the user must not reach the tests.
 for name in $(compgen -e); do
   case $name in
-    ANSIBLE_* | BOTGUARD_* | RFC2136_* | SITELOCK_* | PYTEST_* | PYTHONPATH) unset "$name" ;;
+    ANSIBLE_* | BOTGUARD_* | DIRECTADMIN_* | PLESK_* | RFC2136_* | SITELOCK_* | WHM_* | PYTEST_* | PYTHONPATH) unset "$name" ;;
   esac
 done
 # Servers on this machine are never reached through a proxy.

@@ -49,6 +49,7 @@ CONTROLLER_TESTS = (
     "fleet_report",
     "inventory",
     "lookup",
+    "panels",
     "runs",
     "sandbox",
     "sitelock/test_accounts.py",

@@ -11,12 +11,14 @@ version_added: 0.1.0
 author:
   - hosting.websec contributors (@hosting-websec)
 description:
-  - Builds one site entry for each host of the inventory plugin P(hosting.websec.sitelock#inventory), for the role
-    P(hosting.websec.sitelock_waf#role).
+  - Builds one site entry for each host of the inventory plugins P(hosting.websec.sitelock#inventory),
+    P(hosting.websec.whm#inventory), P(hosting.websec.plesk#inventory) and P(hosting.websec.directadmin#inventory), for
+    the role P(hosting.websec.sitelock_waf#role).
   - C(domain), C(site_id) and C(account_id) come from C(sitelock_domain), C(sitelock_site_id) and
-    C(sitelock_account_id); all other keys come from the mapping C(sitelock_waf) of the host, which may override these
-    three, too.
-  - A host without the mapping C(sitelock_waf) is ignored. A site is not ordered only because the vendor lists it.
+    C(sitelock_account_id); a host of a panel has C(panel_domain). All other keys come from the mapping C(sitelock_waf)
+    of the host, which may override these three, too.
+  - A host without the mapping C(sitelock_waf), or with an empty value for it, is ignored. A site is not ordered only
+    because the vendor or a panel lists it.
 options:
   _input:
     description: The variables of the hosts, usually V(ansible_play_batch | map('extract', hostvars\)).
@@ -43,21 +45,28 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-_FROM_INVENTORY = {"domain": "sitelock_domain", "site_id": "sitelock_site_id", "account_id": "sitelock_account_id"}
+# The later one counts: of a host in both sources, the name at SiteLock.
+_FROM_INVENTORY = (
+    ("domain", "panel_domain"),
+    ("domain", "sitelock_domain"),
+    ("site_id", "sitelock_site_id"),
+    ("account_id", "sitelock_account_id"),
+)
 
 
 def waf_sites_of_hosts(hosts: t.Iterable[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
     entries = []
     for host in hosts:
         declared = host.get("sitelock_waf")
-        if declared is None:
+        # An expression that has no value is an empty text with ansible-core 2.18.
+        if declared is None or declared == "":
             continue
         if not isinstance(declared, t.Mapping):
             raise AnsibleFilterError(
                 f"sitelock_waf of the host {host.get('inventory_hostname')} is not a mapping, such as "
                 f"{{'subscription': '100'}}, but {type(declared).__name__}."
             )
-        known = {key: host[variable] for key, variable in _FROM_INVENTORY.items() if variable in host}
+        known = {key: host[variable] for key, variable in _FROM_INVENTORY if variable in host}
         entries.append({**known, **declared})
     return entries
 

@@ -101,6 +101,8 @@ class Outcome(t.Generic[D, C]):
     error: WebsecError | None = None
     unsettled: bool = False
     """Every write was accepted, but the plan still contains one: the observed state differs from the accepted one."""
+    unread: bool = False
+    """It was written, and could not be read again: ``after`` is from before the last write."""
     deferred: bool = False
     """The deadline passed, or the task was stopped, before this item was completed. The writes in ``sent`` were done;
     the observation is from before."""
@@ -426,8 +428,10 @@ class Convergence(t.Generic[D, C]):
             outcome.after = self._look(outcome)
             due = self._plan(outcome, outcome.after) if outcome.error is None else []
         except WebsecError as error:
+            outcome.unread = True
             outcome.error = outcome.error or error
             return
+        outcome.unread = False
         outcome.unsettled = bool(due)
         # The item may now need a change that was not sent yet. Nothing is bought or ended this late: an effect that
         # does not show yet may only be slow.

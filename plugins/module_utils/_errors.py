@@ -112,7 +112,15 @@ class OutcomeUnknownError(WebsecError):
 
 
 class BadInputError(WebsecError):
+    """The user gave something that is not valid.
+
+    ``key`` is the key of the entry that it is about, such as C(ttl) or C(rules.ddos); empty: the whole entry.
+    ``is_unknown``: there is no such key, whatever its value is.
+    """
+
     kind = "bad_input"
+    key: str = ""
+    is_unknown: bool = False
 
 
 class LimitError(WebsecError):

@@ -67,6 +67,7 @@ class RunContext:
         self._alone = alone
         self._next_look = float("-inf")
         self._stopped = ""
+        self._grace_end: float | None = None
 
     @classmethod
     def of_task(cls, options: t.Mapping[str, t.Any]) -> RunContext:
@@ -83,6 +84,11 @@ class RunContext:
             end = self.now() + seconds
             self._end = end if self._end is None else min(self._end, end)
 
+    def grace(self, seconds: float) -> None:
+        """Let calls start for this number of seconds from now, even after the deadline or a signal: to write down what
+        was done."""
+        self._grace_end = self.now() + seconds
+
     # Whether a new call may start
 
     def check(self) -> None:
@@ -91,6 +97,8 @@ class RunContext:
         :raises DeferredError: no new call may start.
         """
         now = self.now()
+        if self._grace_left() > 0:
+            return
         if not self._stopped and now >= self._next_look:
             self._next_look = now + SLICE
             if self._alone():
@@ -103,8 +111,11 @@ class RunContext:
     def seconds_left(self) -> float:
         """Until the deadline; infinite without one, and 0 when the task was stopped."""
         if self._stopped:
-            return 0.0
-        return float("inf") if self._end is None else max(0.0, self._end - self.now())
+            return self._grace_left()
+        return float("inf") if self._end is None else max(self._grace_left(), self._end - self.now())
+
+    def _grace_left(self) -> float:
+        return 0.0 if self._grace_end is None else max(0.0, self._grace_end - self.now())
 
     def sleep(self, seconds: float) -> None:
         """Pause before a call.

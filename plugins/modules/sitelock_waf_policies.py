@@ -88,12 +88,12 @@ options:
         was not sent before, and that is written there. Otherwise nothing is sent, unless C(force_request=true), which
         is for a single run."
       - "C(certificate): the site's own certificate at the CDN, for an entry with C(domain). C(state) is C(present)
-        (default) or C(absent). C(certificate_file) and C(private_key_file) are files on the host of the module, or
-        C(certificate) and C(private_key) are their text in PEM. C(passphrase) is that of the private key. C(type) is
-        C(pem) (default), C(cer), or C(pfx), which has the private key in it. C(apex) and C(aliases) as in the entries
-        of M(hosting.websec.sitelock_waf_sites) say which names the certificate must have. Without C(apex), a domain
-        with one dot is an apex. C(force=true) is needed to remove it while visitors may come through the CDN. It
-        needs the Python library C(cryptography)."
+        (default) or C(absent). C(certificate_file) and C(private_key_file) are files on the host of the module, with
+        absolute paths, or C(certificate) and C(private_key) are their text in PEM. C(passphrase) is that of the private
+        key. C(type) is C(pem) (default), C(cer), or C(pfx), which has the private key in it. C(apex) and C(aliases) as
+        in the entries of M(hosting.websec.sitelock_waf_sites) say which names the certificate must have. Without
+        C(apex), a domain with one dot is an apex. C(force=true) is needed to remove it while visitors may come through
+        the CDN. It needs the Python library C(cryptography)."
       - "C(ssl) and C(certificate) look at the certificate that the CDN serves. C(address) and C(port) (443) say where
         the CDN is; without C(address) it is what the API says, which is nothing for most sites in the state C(ready),
         or else what the state record of the site says. If nothing can be seen, C(certificate) compares C(fingerprint),

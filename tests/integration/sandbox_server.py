@@ -119,4 +119,4 @@ class SandboxServer:
     def purchases(self, site_id: int) -> list[str]:
         """The events of a site in the ledger: C(added), C(modified), C(deleted), in order."""
         entries = self.get("ledger")["entries"]
-        return [entry["event"] for entry in entries if str(entry["site_id"]) == str(site_id)]
+        return [entry["event"] for entry in entries if str(entry.get("site_id")) == str(site_id)]

@@ -42,7 +42,8 @@ def fill(sandbox: SandboxServer) -> None:
     sandbox.post("fleet", {"plans": plans, "accounts": [{"id": "570", "name": "Customers"}], "sites": sites})
 
 
-def play(sandbox: SandboxServer, *arguments: str) -> Run:
+def play(sandbox: SandboxServer, *arguments: str, **more: object) -> Run:
+    """:param more: variables in place of those of the fleet."""
     variables = {
         "sitelock_waf_policy_api": {
             "api_url": f"{sandbox.url}/v1/partner",
@@ -64,6 +65,7 @@ def play(sandbox: SandboxServer, *arguments: str) -> Run:
             {"domain": "none.example", "site_id": 900, "subscription": "200"},
             {"domain": "ended.example", "site_id": 901, "state": "absent", "policy": "base"},
         ],
+        **more,
     }
     roles = ["hosting.websec.sitelock_waf_policy"]
     run = {"hosts": "localhost", "gather_facts": False, "vars": variables, "roles": roles}
@@ -105,3 +107,14 @@ def test_a_policy_over_a_fleet(sandbox: SandboxServer) -> None:
     # The site with the lower plan fails, and nothing changes.
     last = play(sandbox)
     assert (last.status, last.recap["changed"], last.recap["failed"]) == (2, 0, 1)
+
+
+def test_a_key_that_is_misspelt_does_not_go_unnoticed(sandbox: SandboxServer) -> None:
+    fill(sandbox)
+    sites = [
+        {"domain": "shop1.example", "site_id": 1, "policy": "base"},
+        {"domain": "shop2.example", "site_id": 2, "polcy": "base", "cdn": {"minify_css": True}},
+    ]
+    done = play(sandbox, sitelock_waf_sites=sites)
+    assert (done.status, done.recap["changed"], done.recap["failed"]) == (2, 1, 1)
+    assert "Entries of the site file have polcy, cdn, which no entry can have." in done.output

@@ -9,6 +9,7 @@ The integration tests run what can run against the sandbox.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import pathlib
@@ -21,10 +22,14 @@ import pytest
 import yaml
 from ansible.cli.doc import DocCLI
 from ansible.cli.galaxy import GalaxyCLI
+from ansible.cli.inventory import InventoryCLI
 from ansible.cli.playbook import PlaybookCLI
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.doc_fragments import constructed, inventory_cache
+from jinja2 import Environment
 
 import ansible_collections.hosting.websec
+from ansible_collections.hosting.websec.plugins.doc_fragments import panels
 from ansible_collections.hosting.websec.plugins.filter.botguard_api_users import botguard_api_users
 from ansible_collections.hosting.websec.plugins.filter.botguard_api_websites import botguard_api_websites
 from ansible_collections.hosting.websec.plugins.filter.waf_sites import waf_sites
@@ -78,7 +83,7 @@ def test_every_block_is_found() -> None:
 
 CHECKED = {
     "yaml": {
-        "playbook", "play keywords", "tasks", "variables", "site entries",
+        "playbook", "play keywords", "tasks", "variables", "variables of hosts", "site entries",
         "keys of a site entry", "inventory", "inventory source", "credential input", "credential injectors",
         "requirements", "execution environment", "changelog fragment",
     },
@@ -240,6 +245,40 @@ def test_a_file_with_variables_is_accepted(block: Block) -> None:
         assert validator.validate({name: value}, validate_role_argument_spec=True).error_messages == []
 
 
+@each(of_kind("variables of hosts"))
+def test_variables_of_hosts_are_read_by_a_filter_or_a_role(block: Block) -> None:
+    """Their values are templates, which ``tests/integration/test_panels.py`` runs."""
+    filters = "".join((COLLECTION / "plugins/filter" / f"{name}_of_hosts.py").read_text("utf-8") for name in OF_HOSTS)
+    for name, value in block.data.items():
+        if name in VARIABLES:
+            check_variables(block, {name: value})
+            validator = ArgumentSpecValidator({name: VARIABLES[name]})
+            assert validator.validate({name: value}, validate_role_argument_spec=True).error_messages == []
+        else:
+            assert f'host.get("{name}")' in filters, f"{block.where}: {name}"
+            Environment().parse(value)
+
+
+OF_HOSTS = ("botguard_websites", "waf_sites")
+
+
+@each(of_kind("inventory source"))
+def test_an_inventory_source_has_options_of_its_plugin(block: Block) -> None:
+    assert block.data["plugin"].startswith("hosting.websec.")
+    name = block.data["plugin"].removeprefix("hosting.websec.")
+    assert block.file.endswith(f"{name}.yml")
+    module = importlib.import_module(f"ansible_collections.hosting.websec.plugins.inventory.{name}")
+    documentation = yaml.safe_load(module.DOCUMENTATION)
+    options = dict(documentation["options"])
+    for text in (constructed.ModuleDocFragment.DOCUMENTATION, inventory_cache.ModuleDocFragment.DOCUMENTATION):
+        options.update(yaml.safe_load(text)["options"])
+    if "hosting.websec.panels" in documentation["extends_documentation_fragment"]:
+        options.update(yaml.safe_load(panels.ModuleDocFragment.DOCUMENTATION)["options"])
+    assert set(block.data) <= set(options)
+    for server in block.data.get("servers", []):
+        assert set(server) <= set(options["servers"]["suboptions"])
+
+
 @each(of_kind("site entries"))
 def test_site_entries_are_accepted(block: Block) -> None:
     check_sites(block, block.data)
@@ -330,7 +369,18 @@ def test_json_is_json(block: Block) -> None:
 # Commands
 
 
-PROGRAMS = ("-e", "ansible-playbook", "ansible-doc", "ansible-galaxy", "make", "python3", "python", "tools/", "dig")
+PROGRAMS = (
+    "-e",
+    "ansible-inventory",
+    "ansible-playbook",
+    "ansible-doc",
+    "ansible-galaxy",
+    "make",
+    "python3",
+    "python",
+    "tools/",
+    "dig",
+)
 SHELL = ("export", "cd", "echo")
 
 
@@ -371,8 +421,9 @@ def check_environment(name: str) -> None:
     if name.startswith("WEBSEC_SANDBOX_"):
         assert re.search(rf"\b{name.removeprefix('WEBSEC_SANDBOX_').lower()}\b", sandbox.read_text(encoding="utf-8"))
     elif not name.startswith(("ANSIBLE_", "PYTHONPATH", "PATH")):
-        sources = "".join(path.read_text(encoding="utf-8") for path in COLLECTION.glob("plugins/doc_fragments/*.py"))
-        assert f"E({name})" in sources, f"no option reads {name}"
+        fragments = "".join(path.read_text(encoding="utf-8") for path in COLLECTION.glob("plugins/doc_fragments/*.py"))
+        inventories = "".join(path.read_text(encoding="utf-8") for path in COLLECTION.glob("plugins/inventory/*.py"))
+        assert f"E({name})" in fragments or f"- name: {name}\n" in inventories, f"no option reads {name}"
 
 
 def check_make(arguments: list[str]) -> None:
@@ -403,7 +454,12 @@ def check_python(arguments: list[str]) -> None:
 
 
 def check_ansible(program: str, arguments: list[str]) -> None:
-    cli = {"ansible-playbook": PlaybookCLI, "ansible-doc": DocCLI, "ansible-galaxy": GalaxyCLI}[program]
+    cli = {
+        "ansible-playbook": PlaybookCLI,
+        "ansible-inventory": InventoryCLI,
+        "ansible-doc": DocCLI,
+        "ansible-galaxy": GalaxyCLI,
+    }[program]
     parser = cli([program, *arguments])
     parser.init_parser()
     # Fails if there is no such option.
@@ -413,6 +469,7 @@ def check_ansible(program: str, arguments: list[str]) -> None:
             check_playbook(playbook)
         for extra in options.extra_vars:
             check_extra(extra)
+    if program in ("ansible-playbook", "ansible-inventory"):
         for inventory in options.inventory or []:
             assert files()[os.path.relpath(inventory)].kind in ("inventory", "inventory source")
     elif program == "ansible-doc":

@@ -28,7 +28,8 @@ class WebhookReceiver:
     """Use as a context. C(posted) has every request, in order, whatever it was answered.
 
     :param answers: what to answer by path, instead of 200 and C(ok): a status, C(hang) for no answer, C(drip) for one
-        that never ends, C(close) for the end of the connection, or C(redirect).
+        that never ends, C(close) for the end of the connection, C(redirect), or C(echo) for a refusal with the path and
+        the credentials in it.
     """
 
     def __init__(self) -> None:
@@ -46,6 +47,12 @@ class WebhookReceiver:
             def _answer(self, answer: int | str) -> None:
                 if answer == "hang":
                     receiver._ended.wait()
+                if answer == "echo":
+                    told = f"Not for {self.path}, {self.headers['Authorization']}".encode()
+                    self.send_response(400)
+                    self.send_header("Content-Length", str(len(told)))
+                    self.end_headers()
+                    self.wfile.write(told)
                 if answer == "drip":
                     self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
                     with contextlib.suppress(OSError):

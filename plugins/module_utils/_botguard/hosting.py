@@ -16,9 +16,20 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites 
     ABSENT,
     DesiredWebsite,
     desired_websites,
+    read_websites,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._nesting import plain_data
+from ansible_collections.hosting.websec.plugins.module_utils._problems import EntryProblem, Problems
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import (
+    NAME,
+    NUMBER_ID,
+    TEXT,
+    Schema,
+    array,
+    choice,
+    mapping,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._texts import unknown_keys
 
 Result = dict[str, t.Any]
@@ -51,38 +62,87 @@ def read_entries(websites: t.Any, known_hosts: t.Sequence[str] | None = None) ->
     """
     if not isinstance(websites, (list, tuple)):
         raise BadInputError(f"The websites must be a list, not {type(websites).__name__}.")
-    problems: list[str] = []
     websites = [plain_data(entry, f"Entry {number}") for number, entry in enumerate(websites, 1)]
-    for number, entry in enumerate(websites, 1):
-        if not isinstance(entry, dict) or not isinstance(entry.get("domain"), str):
-            problems.append(f"Entry {number} is not a mapping with a domain.")
-        else:
-            problems += [f"{entry['domain']}: {problem}" for problem in _problems(entry, known_hosts)]
+    problems = [problem for place, entry in enumerate(websites, 1) for problem in _problems(place, entry, known_hosts)]
     if problems:
-        raise BadInputError(" ".join(problems))
-    desired = desired_websites([{**entry, "state": entry.get("state", "online")} for entry in websites])
+        raise BadInputError(" ".join(problem.message for problem in problems))
+    desired = desired_websites([_with_state(entry) for entry in websites])
     return [Entry(website, _hosts(entry.get("web_host"))) for website, entry in zip(desired, websites)]
 
 
-def _problems(entry: t.Mapping[str, t.Any], known_hosts: t.Sequence[str] | None) -> t.Iterator[str]:
+def check_websites(websites: t.Sequence[t.Any]) -> list[EntryProblem]:
+    """All problems of the entries of a site file that can be seen without the inventory and without a network."""
+    found: list[EntryProblem] = []
+    readable: dict[int, t.Mapping[str, t.Any]] = {}
+    for place, given in enumerate(websites, 1):
+        problems, entry = Problems(collect=True), None
+        with problems.of():
+            entry = plain_data(given, f"Entry {place}")
+        found += [EntryProblem.of(place, "", problem) for problem in problems.found]
+        of_keys = [*_problems(place, entry, None)] if not problems.found else []
+        found += of_keys
+        if isinstance(entry, dict) and isinstance(entry.get("domain"), str):
+            wrong = {problem.key for problem in of_keys}
+            readable[place] = _with_state({key: value for key, value in entry.items() if key not in wrong})
+    places = [*readable]
+    _desired, problems_of_websites = read_websites(readable.values())
+    return [
+        *found,
+        *(
+            dataclasses.replace(each, place=places[each.place - 1]) if isinstance(each.place, int) else each
+            for each in problems_of_websites
+        ),
+    ]
+
+
+def website_schema() -> Schema:
+    """The JSON Schema of one entry."""
+    keys = {
+        "domain": NAME,
+        "state": choice(*_STATES),
+        "user": NUMBER_ID,
+        "user_email": TEXT,
+        "web_host": {"anyOf": [TEXT, {**array(TEXT), "minItems": 1}]},
+    }
+    return mapping(keys, "domain")
+
+
+def _with_state(entry: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    return {**entry, "state": entry.get("state", "online")}
+
+
+def _problems(place: int, entry: t.Any, known_hosts: t.Sequence[str] | None) -> t.Iterator[EntryProblem]:
+    if not isinstance(entry, dict) or not isinstance(entry.get("domain"), str):
+        yield EntryProblem(place, "", "", f"Entry {place} is not a mapping with a domain.")
+        return
+    for key, problem in _problems_of_keys(entry, known_hosts):
+        message = f"{entry['domain']}: {problem}"
+        yield EntryProblem(place, entry["domain"], key, message, is_unknown=key not in _KEYS)
+
+
+def _problems_of_keys(entry: t.Mapping[str, t.Any], known_hosts: t.Sequence[str] | None) -> t.Iterator[tuple[str, str]]:
     unknown = unknown_keys(entry, _KEYS)
     if unknown:
-        yield f"unknown keys {unknown}; known are {', '.join(_KEYS)}."
+        yield (
+            next(key for key in entry if key not in _KEYS),
+            f"unknown keys {unknown}; known are {', '.join(_KEYS)}.",
+        )
     if entry.get("state", "online") not in _STATES:
-        yield f"state is {entry['state']!r}; it must be one of {', '.join(_STATES)}."
+        yield "state", f"state is {entry['state']!r}; it must be one of {', '.join(_STATES)}."
     if not isinstance(entry.get("user_email", ""), str):
-        yield f"user_email is {entry['user_email']!r}; it must be an e-mail address."
+        yield "user_email", f"user_email is {entry['user_email']!r}; it must be an e-mail address."
     hosts = entry.get("web_host")
     if hosts is not None and not (_is_name(hosts) or (isinstance(hosts, list) and hosts and all(map(_is_name, hosts)))):
-        yield f"web_host is {hosts!r}; it must be a host of the inventory, or a list of them."
+        yield "web_host", f"web_host is {hosts!r}; it must be a host of the inventory, or a list of them."
         return
     missing = [host for host in _hosts(hosts) if known_hosts is not None and host not in known_hosts]
     if missing:
-        yield (
+        problem = (
             f"web_host {', '.join(missing)} is not among the web hosts of the inventory "
             f"({', '.join(known_hosts or ()) or 'there are none'}). If the host no longer exists, remove it from "
             "web_host."
         )
+        yield "web_host", problem
 
 
 def _is_name(value: t.Any) -> bool:

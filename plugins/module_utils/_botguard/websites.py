@@ -38,6 +38,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
 )
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
+from ansible_collections.hosting.websec.plugins.module_utils._problems import EntryProblem, Problems
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, repeats, shortened
 
@@ -68,37 +69,51 @@ class Website:
 Outcome = _converge.Outcome[DesiredWebsite, Website]
 
 
-def desired_websites(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[DesiredWebsite]:
+def desired_websites(entries: t.Sequence[t.Mapping[str, t.Any]]) -> list[DesiredWebsite]:
     """The desired websites, from entries with C(domain), C(state) and, if needed, C(user) or C(user_email).
 
     :raises BadInputError: a domain is invalid or listed twice, or a user is invalid; the message has all of them.
     """
+    desired, problems = read_websites(entries)
+    if problems:
+        raise BadInputError(" ".join(f"{problem.message} {problem.hint}".strip() for problem in problems))
+    return desired
+
+
+def read_websites(
+    entries: t.Iterable[t.Mapping[str, t.Any]],
+) -> tuple[list[DesiredWebsite], list[EntryProblem]]:
+    """The same, and what is wrong with the entries."""
     desired: dict[str, DesiredWebsite] = {}
-    problems: list[str] = []
+    problems: list[EntryProblem] = []
     keys: list[str | None] = []
-    for entry in entries:
-        try:
-            domain, user, email = normalise_domain(entry["domain"]), entry.get("user"), entry.get("user_email")
-            website = DesiredWebsite(
-                domain,
-                entry["state"],
-                None if user is None else number_id(user, f"{domain}: user"),
-                None if email is None else check_email(email),
-            )
-        except BadInputError as problem:
-            problems.append(f"{problem.message} {problem.hint}")
+    for place, entry in enumerate(entries, 1):
+        found = Problems(collect=True)
+        with found.of("domain"):
+            domain = normalise_domain(entry["domain"])
+        if found.found:
             keys.append(None)
-            continue
-        keys.append(website.domain)
-        if website.user is not None and website.user_email is not None:
-            problems.append(f"{website.domain}: user and user_email are mutually exclusive.")
-        desired[website.domain] = website
+        else:
+            keys.append(domain)
+            desired[domain] = _read_website(domain, entry, found)
+        problems += [EntryProblem.of(place, str(entry["domain"]), problem) for problem in found.found]
     twice = repeats(keys)
     if twice:
-        problems.append(f"Listed more than once: {twice}.")
-    if problems:
-        raise BadInputError(" ".join(problems))
-    return list(desired.values())
+        problems.append(EntryProblem(None, "", "domain", f"Listed more than once: {twice}."))
+    return list(desired.values()), problems
+
+
+def _read_website(domain: str, entry: t.Mapping[str, t.Any], problems: Problems) -> DesiredWebsite:
+    user = email = None
+    if entry.get("user") is not None:
+        with problems.of("user"):
+            user = number_id(entry["user"], f"{domain}: user")
+    if entry.get("user_email") is not None:
+        with problems.of("user_email"):
+            email = check_email(entry["user_email"])
+    if user is not None and email is not None:
+        problems.add(BadInputError(f"{domain}: user and user_email are mutually exclusive."), "user_email")
+    return DesiredWebsite(domain, entry["state"], user, email)
 
 
 def converge(

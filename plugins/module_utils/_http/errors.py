@@ -24,10 +24,11 @@ _RUN_AGAIN = "Run the pass again: it reads the current state first."
 _RAISE_TIMEOUT = "If this happens often, raise timeout."
 _CHECK_DNS = "This machine's resolver does not respond. Check /etc/resolv.conf and the name servers in it."
 _CHECK_PROXY = "Check HTTPS_PROXY and NO_PROXY in the environment."
-_NOT_REACHED = (
-    "The request was not sent. Check api_url, DNS and the firewall. The vendor accepts approved source addresses "
-    "only: check that this machine's address is on its list."
+APPROVED_ADDRESSES = (
+    "The vendor accepts approved source addresses only: check that this machine's address is on its list."
 )
+"""The part of a hint that is about the vendors; a client of something else replaces it."""
+_NOT_REACHED = f"The request was not sent. Check api_url, DNS and the firewall. {APPROVED_ADDRESSES}"
 
 
 def exchange_error(error: ExchangeError, *, call: str, server: str, max_bytes: int) -> WebsecError:

@@ -11,6 +11,7 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id, text_id
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date
+from ansible_collections.hosting.websec.plugins.module_utils._problems import FIRST, Problems
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import is_origin
 
 _IDS: dict[str, t.Callable[[object, str], t.Any]] = {
@@ -18,26 +19,36 @@ _IDS: dict[str, t.Callable[[object, str], t.Any]] = {
     "account_id": number_id,
     "subscription": text_id,
 }
+IDS = tuple(_IDS)
 
 
-def addon_ids(whose: str, given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+def addon_ids(whose: str, given: t.Mapping[str, t.Any], problems: Problems = FIRST) -> dict[str, t.Any]:
     """The ids among the given properties (not ``None``), as numbers and texts.
 
     :param whose: the beginning of a message.
-    :raises BadInputError: one of them is not an id.
+    :param problems: takes those of them that are no ids; by default the first one is raised.
     """
-    return {name: read(given[name], f"{whose}: {name}") for name, read in _IDS.items() if given[name] is not None}
+    found = {}
+    for name, read in _IDS.items():
+        if given[name] is not None:
+            with problems.of(name):
+                found[name] = read(given[name], f"{whose}: {name}")
+    return found
 
 
-def check_addon(whose: str, given: t.Mapping[str, t.Any]) -> None:
+def check_addon(whose: str, given: t.Mapping[str, t.Any], problems: Problems = FIRST) -> None:
     """The other properties, with surrounding blanks removed from texts.
 
-    :raises BadInputError: one of them is invalid, or they contradict each other.
+    :param problems: takes what is invalid, and what contradicts each other; by default the first one is raised.
     """
     date, origin = given["renewal_date"], given["waf_origin"]
     if date is not None and calendar_date(date) is None:
-        raise BadInputError(f"{whose}: renewal_date is {date!r}; it must be a date, YYYY-MM-DD.")
+        problems.add(
+            BadInputError(f"{whose}: renewal_date is {date!r}; it must be a date, YYYY-MM-DD."), "renewal_date"
+        )
     if origin is not None and not is_origin(origin):
-        raise BadInputError(f"{whose}: waf_origin is {origin!r}; it must be an IP address or a host name.")
+        problems.add(
+            BadInputError(f"{whose}: waf_origin is {origin!r}; it must be an IP address or a host name."), "waf_origin"
+        )
     if given["waf_force_ssl"] and not origin and given["state"] == "present":
-        raise BadInputError(f"{whose}: waf_force_ssl requires waf_origin, which is not set.")
+        problems.add(BadInputError(f"{whose}: waf_force_ssl requires waf_origin, which is not set."), "waf_force_ssl")

@@ -16,6 +16,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._domain import norm
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id, text_id
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date
+from ansible_collections.hosting.websec.plugins.module_utils._problems import FIRST, Problems
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.desired import (
     PRESERVE,
     PROPERTIES,
@@ -44,13 +45,20 @@ def read_entries(
         else _read(given, place)
         for place, given in enumerate(accounts, 1)
     ]
-    # Two entries for one account, or for one domain, may ask for different things.
-    for what, keys_of in _KEYS.items():
-        _refuse_shared(entries, what, keys_of)
+    refuse_shared(entries)
     return entries
 
 
-_KEYS: dict[str, t.Callable[[DesiredAccount], list[t.Hashable]]] = {
+def refuse_shared(entries: list[Entry], kinds: t.Iterable[str] = ()) -> None:
+    """Refuse all entries for one account, or for one domain: they may ask for different things.
+
+    :param kinds: of C(KEYS); by default all, one after another.
+    """
+    for what in kinds or KEYS:
+        _refuse_shared(entries, what, KEYS[what])
+
+
+KEYS: dict[str, t.Callable[[DesiredAccount], list[t.Hashable]]] = {
     "login": lambda account: [_lower(account.login)],
     "reseller_account_id": lambda account: [account.reseller_account_id],
     "account_id": lambda account: [account.account_id],
@@ -68,14 +76,19 @@ def _refuse_shared(entries: list[Entry], what: str, keys_of: t.Callable[[Desired
         if isinstance(entry, DesiredAccount)
         for key in keys_of(entry)
     ]
+    places_of: dict[t.Hashable, list[int]] = {}
+    for key, place in named:
+        places_of.setdefault(key, []).append(place)
     for key in repeated(key for key, _place in named):
-        places = sorted({place for each, place in named if each == key})
+        places = sorted(set(places_of[key]))
         for place in places:
-            entries[place] = BadInputError(
+            error = BadInputError(
                 f"The {what} {key} is listed more than once: in {joined(f'entry {each + 1}' for each in places)}. "
                 "Nothing was sent for these accounts.",
                 hint="List each account once, and each domain in one account.",
             )
+            error.key = "sites" if what == "domain" else what
+            entries[place] = error
 
 
 def _lower(text: str | None) -> str | None:
@@ -84,7 +97,7 @@ def _lower(text: str | None) -> str | None:
 
 def _read(given: t.Mapping[str, t.Any], place: int) -> Entry:
     try:
-        return _account(given, place)
+        return read_account(given, named_entry(given, place), FIRST)
     except WebsecError as error:
         return error
 
@@ -103,16 +116,28 @@ _FORMS = {
 }
 
 
-def _account(given: t.Mapping[str, t.Any], place: int) -> DesiredAccount:
+def read_account(given: t.Mapping[str, t.Any], whose: str, problems: Problems) -> DesiredAccount:
+    """The desired account of one entry with all its options.
+
+    :param whose: the beginning of a message.
+    :param problems: takes what is invalid, with the key.
+    """
     texts = _texts(given)
-    whose = named_entry(given, place)
     login = texts["login"] or (
         texts["email"] if given["reseller_account_id"] is None and given["account_id"] is None else None
     )
+    if not (login or given["reseller_account_id"] or given["account_id"]):
+        problems.add(
+            BadInputError(
+                f"{whose} has no login, reseller_account_id or account_id, so it cannot be found.",
+                hint="Set one of them. Without any of them, email is taken as the login.",
+            )
+        )
+    _check_forms(whose, {**texts, "login": login}, problems)
     account = DesiredAccount(
         login=login,
-        reseller_account_id=_id(given, "reseller_account_id", text_id, whose),
-        account_id=_id(given, "account_id", number_id, whose),
+        reseller_account_id=_id(given, "reseller_account_id", text_id, whose, problems),
+        account_id=_id(given, "account_id", number_id, whose, problems),
         state=given["state"],
         email=texts["email"],
         properties=tuple((name, texts[name]) for name in PROPERTIES if texts[name]),
@@ -120,52 +145,68 @@ def _account(given: t.Mapping[str, t.Any], place: int) -> DesiredAccount:
         prune_addons=given["prune_addons"],
         force=given["force"],
     )
-    if not (account.login or account.reseller_account_id or account.account_id):
-        raise BadInputError(
-            f"{whose} has no login, reseller_account_id or account_id, so it cannot be found.",
-            hint="Set one of them. Without any of them, email is taken as the login.",
-        )
-    _check_forms(whose, {**texts, "login": account.login})
-    sites = tuple(_site(each, whose) for each in given["sites"])
-    addons = tuple(_product(each, whose) for each in given["addons"])
-    refuse_twice(whose, addons)
-    return DesiredAccount(**{**vars(account), "sites": sites, "addons": addons})
+    sites = []
+    for place, each in enumerate(given["sites"]):
+        with problems.of(f"sites[{place}].domain"):
+            sites.append(_site(each, whose, problems, f"sites[{place}]."))
+    addons = _products(given["addons"], whose, problems, "")
+    return DesiredAccount(**{**vars(account), "sites": tuple(sites), "addons": addons})
 
 
-def _site(given: t.Mapping[str, t.Any], account: str) -> DesiredSite:
+def _site(given: t.Mapping[str, t.Any], account: str, problems: Problems, path: str) -> DesiredSite:
     texts = _texts(given)
     domain = normalise_domain(given["domain"])
     whose = f"{account}, site {domain}"
-    _check_forms(whose, texts)
+    _check_forms(whose, texts, problems, path)
     site = DesiredSite(
         domain=domain,
         state=given["state"],
-        site_id=_id(given, "site_id", number_id, whose),
-        subscription=_id(given, "subscription", text_id, whose),
-        bundle=_id(given, "bundle", text_id, whose),
+        site_id=_id(given, "site_id", number_id, whose, problems, path),
+        subscription=_id(given, "subscription", text_id, whose, problems, path),
+        bundle=_id(given, "bundle", text_id, whose, problems, path),
         amount=texts["amount"],
-        renewal_date=_renewal_date(whose, texts),
+        renewal_date=_renewal_date(whose, texts, problems, path),
         domain_email=texts["domain_email"],
         trusted_domain=given["trusted_domain"],
         force=given["force"],
-        addons=tuple(_product(each, whose) for each in given["addons"]),
+        addons=_products(given["addons"], whose, problems, path),
     )
     if site.subscription and site.bundle:
-        raise BadInputError(f"{whose}: both subscription and bundle are given.", hint="Give one of them.")
-    refuse_twice(whose, site.addons)
+        problems.add(
+            BadInputError(f"{whose}: both subscription and bundle are given.", hint="Give one of them."),
+            f"{path}bundle",
+        )
     return site
 
 
-def _product(given: t.Mapping[str, t.Any], owner: str) -> DesiredProduct:
+def _products(
+    given: t.Sequence[t.Mapping[str, t.Any]], owner: str, problems: Problems, path: str
+) -> tuple[DesiredProduct, ...]:
+    """The add-ons of an account or a site."""
+    addons = []
+    for place, each in enumerate(given):
+        with problems.of(f"{path}addons[{place}].subscription"):
+            addons.append(_product(each, owner, problems, f"{path}addons[{place}]."))
+    with problems.of(f"{path}addons"):
+        refuse_twice(owner, addons)
+    return tuple(addons)
+
+
+def _product(given: t.Mapping[str, t.Any], owner: str, problems: Problems, path: str) -> DesiredProduct:
     texts = _texts(given)
     subscription = text_id(given["subscription"], f"{owner}: subscription of an add-on")
     whose = f"{owner}, add-on {subscription}"
-    _check_forms(whose, texts)
+    _check_forms(whose, texts, problems, path)
     if given["count"] < 1:
-        raise BadInputError(
-            f"{whose}: count is {given['count']}; it must be 1 or greater.", hint="To end an add-on, set state: absent."
+        problems.add(
+            BadInputError(
+                f"{whose}: count is {given['count']}; it must be 1 or greater.",
+                hint="To end an add-on, set state: absent.",
+            ),
+            f"{path}count",
         )
-    return DesiredProduct(subscription, given["state"], given["count"], texts["amount"], _renewal_date(whose, texts))
+    date = _renewal_date(whose, texts, problems, path)
+    return DesiredProduct(subscription, given["state"], given["count"], texts["amount"], date)
 
 
 def _texts(given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
@@ -173,21 +214,32 @@ def _texts(given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     return {name: (value.strip() or None) if isinstance(value, str) else value for name, value in given.items()}
 
 
-def _id(given: t.Mapping[str, t.Any], name: str, read: t.Callable[[object, str], t.Any], whose: str) -> t.Any:
-    return None if given[name] is None else read(given[name], f"{whose}: {name}")
+def _id(
+    given: t.Mapping[str, t.Any],
+    name: str,
+    read: t.Callable[[object, str], t.Any],
+    whose: str,
+    problems: Problems,
+    path: str = "",
+) -> t.Any:
+    if given[name] is not None:
+        with problems.of(path + name):
+            return read(given[name], f"{whose}: {name}")
+    return None
 
 
-def _check_forms(whose: str, texts: t.Mapping[str, t.Any]) -> None:
+def _check_forms(whose: str, texts: t.Mapping[str, t.Any], problems: Problems, path: str = "") -> None:
     for name, (form, wanted) in _FORMS.items():
         value = texts.get(name)
         if value is not None and not form.fullmatch(value):
-            raise BadInputError(f"{whose}: {name} is {value!r}; it must be {wanted}.")
+            problems.add(BadInputError(f"{whose}: {name} is {value!r}; it must be {wanted}."), path + name)
 
 
-def _renewal_date(whose: str, texts: t.Mapping[str, t.Any]) -> str | None:
+def _renewal_date(whose: str, texts: t.Mapping[str, t.Any], problems: Problems, path: str) -> str | None:
     date: str | None = texts["renewal_date"]
     if date is not None and date != PRESERVE and calendar_date(date) is None:
-        raise BadInputError(f"{whose}: renewal_date is {date!r}; it must be a date, YYYY-MM-DD, or {PRESERVE}.")
+        error = BadInputError(f"{whose}: renewal_date is {date!r}; it must be a date, YYYY-MM-DD, or {PRESERVE}.")
+        problems.add(error, f"{path}renewal_date")
     return date
 
 

@@ -10,11 +10,13 @@ message does not say which account it is. Here such an entry fails alone.
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from ansible.module_utils.common.validation import check_type_bool, check_type_int
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._problems import FIRST, Problems
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.options import account_options
 from ansible_collections.hosting.websec.plugins.module_utils._texts import unknown_keys
 
@@ -48,32 +50,71 @@ def screened(accounts: t.Sequence[t.Any]) -> tuple[list[t.Any], dict[str, dict[s
 
 def _error(given: t.Any, whose: str) -> BadInputError | None:
     try:
-        _check(account_options().options["accounts"]["options"], given, whose)
+        check_entry(given, whose, FIRST)
     except BadInputError as error:
         return error
     return None
 
 
-def _check(options: Given, given: t.Any, whose: str) -> None:
+def check_entry(given: t.Any, whose: str, problems: Problems) -> None:
+    """
+    :param whose: see ``named_entry``.
+    :param problems: takes unknown keys and values of a wrong type.
+    """
+    with problems.of():
+        _check(entry_options(), given, whose, problems)
+
+
+@functools.lru_cache
+def entry_options() -> Given:
+    """The options of one account, as Ansible writes them."""
+    options: Given = account_options().options["accounts"]["options"]
+    return options
+
+
+def _check(options: Given, given: t.Any, whose: str, problems: Problems, path: str = "") -> None:
     if not isinstance(given, t.Mapping):
         raise BadInputError(f"{whose} is {_shown(given)}; it must be a mapping.")
     unknown = unknown_keys(given, options)
     if unknown:
-        raise BadInputError(f"{whose}: unknown keys: {unknown}.", hint=f"Known keys: {', '.join(sorted(options))}.")
+        error = BadInputError(f"{whose}: unknown keys: {unknown}.", hint=f"Known keys: {', '.join(sorted(options))}.")
+        problems.add_unknown(error, path + next(str(key) for key in given if key not in options))
+    for name, option in options.items():
+        value = given.get(name)
+        problem = _problem(option, value)
+        if problem:
+            problems.add(BadInputError(f"{whose}: {name} is {problem}."), path + name)
+        elements = value if option["type"] == "list" and isinstance(value, (list, tuple)) else []
+        for number, each in enumerate(elements, 1):
+            inside = f"{path}{name}[{number - 1}]"
+            with problems.of(inside):
+                _check(option["options"], each, f"{whose}, {_part(name, each, number)}", problems, f"{inside}.")
+
+
+def _problem(option: Given, value: t.Any) -> str:
+    """What a value of an option is instead, and what it must be; empty: it is right."""
+    if value is None:
+        return "missing" if option.get("required") else ""
+    if not _TYPES[option["type"]][0](value):
+        # The value of an option that is a secret is not shown.
+        return f"{'of another type' if option.get('no_log') else _shown(value)}; it must be {_TYPES[option['type']][1]}"
+    if "choices" in option and value not in option["choices"]:
+        return f"{_shown(value)}; it must be {' or '.join(option['choices'])}"
+    return ""
+
+
+def completed(options: Given, given: Given) -> dict[str, t.Any]:
+    """An entry without problems, with every option in its type: what Ansible makes of it for the module."""
+    found = {}
     for name, option in options.items():
         value = given.get(name)
         if value is None:
-            if option.get("required"):
-                raise BadInputError(f"{whose}: {name} is missing.")
-            continue
-        if not _TYPES[option["type"]][0](value):
-            # The value of an option that is a secret is not shown.
-            shown = "of another type" if option.get("no_log") else _shown(value)
-            raise BadInputError(f"{whose}: {name} is {shown}; it must be {_TYPES[option['type']][1]}.")
-        if "choices" in option and value not in option["choices"]:
-            raise BadInputError(f"{whose}: {name} is {_shown(value)}; it must be {' or '.join(option['choices'])}.")
-        for number, each in enumerate(value if option["type"] == "list" else [], 1):
-            _check(option["options"], each, f"{whose}, {_part(name, each, number)}")
+            found[name] = option.get("default")
+        elif option["type"] == "list":
+            found[name] = [completed(option["options"], each) for each in value]
+        else:
+            found[name] = _CONVERTED.get(option["type"], lambda same: same)(value)
+    return found
 
 
 def _part(name: str, given: object, number: int) -> str:
@@ -100,6 +141,9 @@ _TYPES: dict[str, tuple[t.Callable[[t.Any], bool], str]] = {
     # An id, see ``_ids``.
     "raw": (lambda _value: True, ""),
 }
+
+
+_CONVERTED: dict[str, t.Callable[[t.Any], t.Any]] = {"bool": check_type_bool, "int": check_type_int, "str": str}
 
 
 def _shown(value: object) -> str:

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, from_environment
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.pending_emails import filter_options
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.smtp_settings import PORTS
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.smtp_settings import smtp_options
 
 
 def mail_options() -> ArgumentSpec:
@@ -22,16 +22,6 @@ def mail_options() -> ArgumentSpec:
             "sender_name": {"type": "str"},
             "reply_to": {"type": "str"},
             "envelope_sender": {"type": "str"},
-            "smtp_host": from_environment("SITELOCK_SMTP_HOST", type="str", default="localhost"),
-            "smtp_port": from_environment("SITELOCK_SMTP_PORT", type="int"),
-            "smtp_security": from_environment(
-                "SITELOCK_SMTP_SECURITY", type="str", choices=sorted(PORTS), default="starttls"
-            ),
-            "smtp_username": from_environment("SITELOCK_SMTP_USERNAME", type="str"),
-            "smtp_password": from_environment("SITELOCK_SMTP_PASSWORD", type="str", no_log=True),
-            "smtp_ca_path": from_environment("SITELOCK_SMTP_CA_PATH", type="path"),
-            "smtp_validate_certs": from_environment("SITELOCK_SMTP_VALIDATE_CERTS", type="bool", default=True),
-            "smtp_timeout": from_environment("SITELOCK_SMTP_TIMEOUT", type="int", default=30),
             "resend": {"type": "list", "elements": "raw", "default": []},
             "max_messages": {"type": "int"},
             "journal_keep_days": {"type": "int"},
@@ -39,4 +29,4 @@ def mail_options() -> ArgumentSpec:
             "on_error": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
             **filter_options(),
         },
-    )
+    ).merge(smtp_options())

@@ -11,11 +11,30 @@ import re
 import ssl
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, from_environment
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._idn import ascii_name
 
 PORTS: t.Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
 """By the kind of security (RFC 6409, RFC 8314, RFC 5321)."""
+
+
+def smtp_options() -> ArgumentSpec:
+    """Options of the connection, as in the documentation fragment P(hosting.websec.smtp)."""
+    return ArgumentSpec(
+        options={
+            "smtp_host": from_environment("SITELOCK_SMTP_HOST", type="str", default="localhost"),
+            "smtp_port": from_environment("SITELOCK_SMTP_PORT", type="int"),
+            "smtp_security": from_environment(
+                "SITELOCK_SMTP_SECURITY", type="str", choices=sorted(PORTS), default="starttls"
+            ),
+            "smtp_username": from_environment("SITELOCK_SMTP_USERNAME", type="str"),
+            "smtp_password": from_environment("SITELOCK_SMTP_PASSWORD", type="str", no_log=True),
+            "smtp_ca_path": from_environment("SITELOCK_SMTP_CA_PATH", type="path"),
+            "smtp_validate_certs": from_environment("SITELOCK_SMTP_VALIDATE_CERTS", type="bool", default=True),
+            "smtp_timeout": from_environment("SITELOCK_SMTP_TIMEOUT", type="int", default=30),
+        },
+    )
 
 
 @dataclasses.dataclass(frozen=True)

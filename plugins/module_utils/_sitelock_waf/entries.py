@@ -7,11 +7,9 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._addresses import find_address, unmapped
-from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.option_names import BEST_EFFORT
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
@@ -20,17 +18,14 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     of_kind,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._nesting import plain_data
-from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
-from ansible_collections.hosting.websec.plugins.module_utils._record_values import (
-    MAX_TTL,
-    address_type,
-    is_value,
-)
+from ansible_collections.hosting.websec.plugins.module_utils._problems import FIRST, Problems
+from ansible_collections.hosting.websec.plugins.module_utils._record_values import address_type, is_value
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
 from ansible_collections.hosting.websec.plugins.module_utils._site_names import alias_names, full_name, is_apex
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import DesiredAddon
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon_checks import addon_ids, check_addon
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon_checks import IDS, addon_ids, check_addon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import normalise_origin
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.keys import ADDON_KEYS, KEYS, text, ttl
 from ansible_collections.hosting.websec.plugins.module_utils._texts import joined, unknown_keys
 
 Entry = dict[str, t.Any]
@@ -39,45 +34,6 @@ Sets = dict[str, dict[str, t.Any]]
 
 RESTORED_TTL = 3600
 """Seconds: the TTL of records in C(restore) without one."""
-
-_ADDON_KEYS = (
-    "site_id",
-    "account_id",
-    "state",
-    "subscription",
-    "renewal_date",
-    "waf_origin",
-    "waf_force_ssl",
-    "waf_dns_manager",
-    "waf_skip_network_certificate",
-)
-"""Keys of an entry that are options of the module C(sitelock_waf_addons) under the same name."""
-
-_KEYS = frozenset(
-    {
-        *_ADDON_KEYS,
-        "domain",
-        "zone",
-        "apex",
-        "aliases",
-        "ssl",
-        "ttl",
-        "lower_ttl",
-        "cleanup_verification",
-        "origin_name",
-        "restore",
-        "dns",
-        "dns_accept",
-        # Of the role sitelock_waf_policy.
-        "policy",
-    }
-)
-_CHOICES: dict[str, tuple[str | None, ...]] = {
-    "state": ("present", "absent"),
-    "waf_dns_manager": ("customer", "partner"),
-    "dns_accept": (BEST_EFFORT, None),
-}
-_FLAGS = ("waf_force_ssl", "waf_skip_network_certificate", "apex", "ssl", "cleanup_verification")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,14 +66,24 @@ def prepare(
     for entry in entries:
         _complete(entry, found)
     refuse_shared_site_ids(entries)
-    _refuse_shared(entries, "domain", lambda entry: [entry["domain"]])
-    _refuse_shared(entries, "DNS name", _claimed_names)
+    refuse_shared_domains(entries)
+    refuse_shared_names(entries)
     return entries
 
 
 def refuse_shared_site_ids(entries: t.Sequence[Entry]) -> None:
     """Refuse entries that claim one site."""
     _refuse_shared(entries, "site_id", lambda entry: [entry["site_id"]] if entry["site_id"] is not None else [])
+
+
+def refuse_shared_domains(entries: t.Sequence[Entry]) -> None:
+    """Refuse entries with the same domain."""
+    _refuse_shared(entries, "domain", lambda entry: [entry["domain"]])
+
+
+def refuse_shared_names(entries: t.Sequence[Entry]) -> None:
+    """Refuse entries that claim one DNS name."""
+    _refuse_shared(entries, "DNS name", _claimed_names)
 
 
 def _complete(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
@@ -144,7 +110,7 @@ def without_zone(entries: t.Sequence[Entry]) -> list[Entry]:
 
 def desired_addon(entry: Entry) -> DesiredAddon:
     """The desired add-on of a site with C(state=present)."""
-    options = {key: entry[key] for key in ("domain", *_ADDON_KEYS) if entry[key] is not None}
+    options = {key: entry[key] for key in ("domain", *ADDON_KEYS) if entry[key] is not None}
     origin = entry["origin_name"] or entry["waf_origin"]
     return DesiredAddon(**{**options, "waf_origin": origin and normalise_origin(origin)})
 
@@ -156,34 +122,9 @@ def refuse(entry: Entry, error: WebsecError | None) -> None:
 
 
 def _read_entry(place: int, site: t.Any, defaults: Defaults, need_site_id: bool) -> Entry:
-    entry: Entry = {
-        **dict.fromkeys(sorted(_KEYS)),
-        "state": "present",
-        "waf_dns_manager": defaults.waf_dns_manager,
-        "ttl": defaults.ttl,
-        "lower_ttl": defaults.lower_ttl,
-        "cleanup_verification": defaults.cleanup_verification,
-        "names": [],
-        "origin_addresses": {},
-        "error": None,
-    }
+    entry = blank_entry(defaults)
     try:
-        if not isinstance(site, t.Mapping):
-            raise BadInputError(
-                f"Entry {place} of the site file is not a mapping.",
-                hint='Write {domain: customer.example, subscription: "8765"}.',
-            )
-        site = plain_data(site, f"Entry {place} of the site file")
-        given = {key: value for key, value in site.items() if value is not None}
-        entry.update({key: value for key, value in given.items() if key in _KEYS})
-        if not entry["domain"]:
-            unknown = unknown_keys(given, _KEYS)
-            keys = f" Unknown keys: {unknown}." if unknown else ""
-            raise BadInputError(
-                f"Entry {place} of the site file has no domain.{keys}", hint="Add the domain of the site."
-            )
-        _check_keys(entry, given)
-        _check(entry)
+        fill_entry(entry, place, site, FIRST)
         if entry["site_id"] is None and need_site_id:
             raise BadInputError(
                 f"{entry['domain']}: the entry has no site_id.", hint="Add the site's number from SiteLock."
@@ -193,63 +134,75 @@ def _read_entry(place: int, site: t.Any, defaults: Defaults, need_site_id: bool)
     return entry
 
 
-def _check_keys(entry: Entry, given: t.Mapping[str, t.Any]) -> None:
-    unknown = unknown_keys(given, _KEYS)
+def blank_entry(defaults: Defaults) -> Entry:
+    """An entry with every key, before anything is read into it."""
+    return {
+        **dict.fromkeys(sorted(KEYS)),
+        "state": "present",
+        "waf_dns_manager": defaults.waf_dns_manager,
+        "ttl": defaults.ttl,
+        "lower_ttl": defaults.lower_ttl,
+        "cleanup_verification": defaults.cleanup_verification,
+        "names": [],
+        "origin_addresses": {},
+        "error": None,
+    }
+
+
+def fill_entry(entry: Entry, place: int, site: t.Any, problems: Problems) -> None:
+    """Read what a user gave into a blank entry, without what depends on its zone.
+
+    :param place: of the entry in the file, from 1.
+    :param problems: takes what is invalid. An invalid value is C(None) in the entry.
+    """
+    if not isinstance(site, t.Mapping):
+        problems.add(
+            BadInputError(
+                f"Entry {place} of the site file is not a mapping.",
+                hint='Write {domain: customer.example, subscription: "8765"}.',
+            )
+        )
+        return
+    with problems.of():
+        given = _given(place, site)
+        entry.update({key: value for key, value in given.items() if key in KEYS})
+        _check_keys(entry, given, place, problems)
+        _check(entry, given, problems)
+
+
+def _given(place: int, site: t.Mapping[t.Any, t.Any]) -> dict[str, t.Any]:
+    """Plain data, without keys that have no value."""
+    site = plain_data(site, f"Entry {place} of the site file")
+    return {key: value for key, value in site.items() if value is not None}
+
+
+def _check_keys(entry: Entry, given: t.Mapping[str, t.Any], place: int, problems: Problems) -> None:
+    unknown = unknown_keys(given, KEYS)
+    if not entry["domain"]:
+        keys = f" Unknown keys: {unknown}." if unknown else ""
+        raise BadInputError(f"Entry {place} of the site file has no domain.{keys}", hint="Add the domain of the site.")
     if unknown:
-        raise BadInputError(
-            f"{entry['domain']}: unknown keys in the entry: {unknown}.",
-            hint=f"Known keys: {', '.join(sorted(_KEYS))}.",
+        problems.add_unknown(
+            BadInputError(
+                f"{entry['domain']}: unknown keys in the entry: {unknown}.",
+                hint=f"Known keys: {', '.join(sorted(KEYS))}.",
+            ),
+            next(key for key in given if key not in KEYS),
         )
 
 
-def _check(entry: Entry) -> None:
-    """Convert the values to their types. Raises ``BadInputError`` with the name of the key."""
-    domain = entry["domain"] = normalise_domain(_text("The entry", "domain", entry["domain"]))
-    _check_types(domain, entry)
-    check_addon(domain, entry)
-
-
-def _check_types(domain: str, entry: Entry) -> None:
-    given = {key for key, value in entry.items() if value is not None}
-    entry.update(addon_ids(domain, entry))
-    for key in sorted(given & {"ttl", "lower_ttl"}):
-        entry[key] = _ttl(domain, key, entry[key])
-    for key in _FLAGS:
-        if key in given and not isinstance(entry[key], bool):
-            raise BadInputError(f"{domain}: {key} is {entry[key]!r}; it must be true or false.")
-    for key, choices in _CHOICES.items():
-        _check_choice(entry, key, choices)
-    if isinstance(entry["renewal_date"], datetime.date):  # as YAML reads a date without quotes
-        entry["renewal_date"] = str(entry["renewal_date"])
-    for key in ("renewal_date", "waf_origin", "dns"):
-        if key in given:
-            entry[key] = _text(domain, key, entry[key]).strip()
-    if "zone" in given:
-        entry["zone"] = normalise_domain(_text(domain, "zone", entry["zone"]))
-    if "aliases" in given and not isinstance(entry["aliases"], list):
-        raise BadInputError(f"{domain}: aliases is {entry['aliases']!r}; it must be a list of names, such as [www].")
-
-
-def _text(whose: str, key: str, value: t.Any) -> str:
-    if not isinstance(value, str):
-        raise BadInputError(f"{whose}: {key} is {value!r}; it must be a text.")
-    return value
-
-
-def _ttl(domain: str, key: str, value: t.Any) -> int:
-    ttl = whole_number(value.strip()) if isinstance(value, str) else value
-    if not isinstance(ttl, int) or isinstance(ttl, bool) or ttl < 1:
-        raise BadInputError(f"{domain}: {key} is {value!r}; it must be a positive number of seconds.")
-    if ttl > MAX_TTL:
-        raise BadInputError(f"{domain}: {key} is {value!r}; the maximum TTL is {MAX_TTL} seconds.")
-    return ttl
-
-
-def _check_choice(entry: Entry, key: str, choices: tuple[str | None, ...]) -> None:
-    if entry[key] not in choices:
-        raise BadInputError(
-            f"{entry['domain']}: {key} is {entry[key]!r}; it must be {' or '.join(filter(None, choices))}."
-        )
+def _check(entry: Entry, given: t.Mapping[str, t.Any], problems: Problems) -> None:
+    """Convert the values to their types."""
+    with problems.of("domain"):
+        entry["domain"] = normalise_domain(text("The entry", "domain", entry["domain"]))
+    domain = str(entry["domain"])
+    entry.update({**dict.fromkeys(IDS), **addon_ids(domain, entry, problems)})
+    for key, known in KEYS.items():
+        if known.read is not None and key in given:
+            value, entry[key] = entry[key], None
+            with problems.of(key):
+                entry[key] = known.read(domain, key, value)
+    check_addon(domain, entry, problems)
 
 
 def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
@@ -270,31 +223,45 @@ def _locate(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
                 hint="Set zone in the entry, or check that the DNS server has this domain's zone.",
             )
         entry["zone"] = str(zone)
-    zone = entry["zone"]
-    if zone is None:
-        return
-    _refuse_outside(domain, domain, zone)
+    if entry["zone"] is not None:
+        complete_names(entry, FIRST)
+
+
+def complete_names(entry: Entry, problems: Problems) -> None:
+    """Complete apex, aliases and names of a valid entry whose zone is known.
+
+    :param problems: takes what is invalid.
+    """
+    domain, zone = entry["domain"], entry["zone"]
+    with problems.of("zone"):
+        _refuse_outside(domain, domain, zone)
     entry["apex"] = is_apex(domain, zone, entry["apex"])
     if not entry["apex"] and domain == zone:
-        raise BadInputError(
-            f"{domain}: apex is false, but the domain is the apex of its zone, which cannot have a CNAME.",
-            hint="Remove apex from the entry.",
+        problems.add(
+            BadInputError(
+                f"{domain}: apex is false, but the domain is the apex of its zone, which cannot have a CNAME.",
+                hint="Remove apex from the entry.",
+            ),
+            "apex",
         )
-    for alias in entry["aliases"] or ():
-        _check_name(domain, alias)
-    entry["aliases"] = alias_names(domain, entry["apex"], entry["aliases"])
-    for alias in entry["aliases"]:
-        _refuse_outside(domain, alias, zone)
-        if alias == zone:
-            raise BadInputError(
-                f"{domain}: the alias {alias} is the apex of the zone, which cannot have a CNAME.",
-                hint="Make the apex the domain of the entry.",
-            )
-    entry["names"] = [domain, *entry["aliases"]]
+    with problems.of("aliases"):
+        for alias in entry["aliases"] or ():
+            _check_name(domain, alias)
+        entry["aliases"] = alias_names(domain, entry["apex"], entry["aliases"])
+        for alias in entry["aliases"]:
+            _refuse_outside(domain, alias, zone)
+            if alias == zone:
+                raise BadInputError(
+                    f"{domain}: the alias {alias} is the apex of the zone, which cannot have a CNAME.",
+                    hint="Make the apex the domain of the entry.",
+                )
+        entry["names"] = [domain, *entry["aliases"]]
     if entry["origin_name"] is not None:
-        _locate_origin(entry)
+        with problems.of("origin_name"):
+            _locate_origin(entry)
     if entry["restore"] is not None:
-        entry["restore"] = _restore(entry)
+        with problems.of("restore"):
+            entry["restore"] = _restore(entry)
 
 
 def _check_name(domain: str, name: t.Any) -> str:
@@ -357,16 +324,16 @@ def _restore_types(domain: str, name: str, types: t.Any) -> Sets:
         raise BadInputError(
             f"{domain}: restore of {name} has the unknown keys {unknown}; known are A, AAAA, CNAME and ttl."
         )
-    ttl = _ttl(domain, f"ttl in restore of {name}", types.get("ttl", RESTORED_TTL))
+    seconds = ttl(domain, f"ttl in restore of {name}", types.get("ttl", RESTORED_TTL))
     sets: Sets = {}
     for kind in ("A", "AAAA", "CNAME"):
-        values = types.get(kind) or []
+        values = [] if types.get(kind) is None else types[kind]
         values = values if isinstance(values, list) else [values]
         for value in values:
             if not isinstance(value, str) or not is_value(kind, value):
                 raise BadInputError(f"{domain}: restore of {name} has {value!r}, which is not a value of type {kind}.")
         if values:
-            sets[kind] = {"ttl": ttl, "values": [str(value) for value in values]}
+            sets[kind] = {"ttl": seconds, "values": [str(value) for value in values]}
     if "CNAME" in sets and (len(sets) > 1 or len(sets["CNAME"]["values"]) > 1):
         raise BadInputError(f"{domain}: restore of {name} has a CNAME together with other records.")
     return sets

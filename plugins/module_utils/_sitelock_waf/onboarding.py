@@ -10,6 +10,7 @@ import dataclasses
 import datetime
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import PROVISION_ADDON
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import (
     ABSENT,
     PENDING_DNS,
@@ -89,6 +90,9 @@ def onboard(entry: Entry, observed: SiteObservation, now: datetime.datetime) -> 
         return Decision(waiting_for=waiting_for(site), notes=notes(site, now))
     believed = _believed(entry, observed) or StateRecord(entry["site_id"])
     state_record = dataclasses.replace(believed, restored=None, wait=0, origin=observed.origin)
+    if PROVISION_ADDON.name in status["actions"]:
+        # A new service knows nothing of what was sent to the old one.
+        state_record = dataclasses.replace(state_record, certificate=None, ssl=None)
     # The intended target is known even if the records never pointed to it.
     target = cdn_target(entry, status, observed.state_record or state_record) if routable(entry, status) else None
     steps, state_record = validation_steps(entry, status, state_record, target or state_record.target)

@@ -21,6 +21,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.ta
     read_policy_entries,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.entries import KEYS, SiteEntry
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.sites import (
+    find_site_ids,
+    given_site_ids,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.task import run_sections
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.certificate_records import (
     KEYS as KEYS_OF_DNS,
@@ -30,6 +34,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.certi
     needs_record,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.dns import SiteDns, with_environment
+
+SECONDS_FOR_RECORDS = 10.0
+"""After the deadline or a signal, for the state records of what was sent: the next run would send it again."""
 
 
 def policies_options() -> ArgumentSpec:
@@ -57,6 +64,9 @@ def run_policies(
         client = stack.enter_context(SiteLockClient.from_options(params, read_only=check_mode, context=context))
         records = _records(params, entries, stack, check_mode=check_mode, warn=warn, context=context)
         if records is not None:
+            # With their numbers: a record of another site with this domain, such as one that was ended, does not count.
+            site_ids = given_site_ids(params["site_ids"])
+            find_site_ids(client, entries, site_ids, concurrency=params["concurrency"], context=context)
             records.recall(entries)
         result = run_sections(
             client,
@@ -69,6 +79,7 @@ def run_policies(
             keys=(*KEYS, *KEYS_OF_DNS),
         )
         if records is not None and not check_mode:
+            context.grace(SECONDS_FOR_RECORDS)
             records.note(result["sites"])
     return result
 

@@ -14,6 +14,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.hosting.websec.plugins.filter.botguard_api_users import botguard_api_users
 from ansible_collections.hosting.websec.plugins.filter.botguard_api_websites import botguard_api_websites
 from ansible_collections.hosting.websec.plugins.filter.botguard_web_websites import botguard_web_websites
+from ansible_collections.hosting.websec.plugins.filter.botguard_websites_of_hosts import botguard_websites_of_hosts
 from ansible_collections.hosting.websec.plugins.filter.botguard_websites_to_remove import botguard_websites_to_remove
 
 SERVERS = {"primary": "srv-1.botguard.net", "secondary": "srv-2.botguard.net"}
@@ -181,3 +182,21 @@ def test_without_web_hosts_no_entry_may_name_one() -> None:
 def test_every_filter_refuses_what_cannot_be(apply: t.Callable[[t.Any], t.Any]) -> None:
     with pytest.raises(AnsibleFilterError, match="unknown keys"):
         apply([{"domain": "a.example", "x": 1}])
+
+
+def test_the_websites_of_hosts_are_those_that_have_an_entry() -> None:
+    hosts = [
+        {"panel_domain": "a.example", "botguard_website": {"state": "paused"}},
+        {"sitelock_domain": "b.example", "botguard_website": {}},
+        {"panel_domain": "c.example", "botguard_website": {"domain": "other.example"}},
+        {"panel_domain": "d.example", "botguard_website": ""},
+        {"panel_domain": "e.example", "botguard_website": None},
+        {"panel_domain": "f.example"},
+    ]
+    assert botguard_websites_of_hosts(hosts) == [
+        {"domain": "a.example", "state": "paused"},
+        {"domain": "b.example"},
+        {"domain": "other.example"},
+    ]
+    with pytest.raises(AnsibleFilterError, match=r"of the host a\.example is not a mapping"):
+        botguard_websites_of_hosts([{"inventory_hostname": "a.example", "botguard_website": "paused"}])

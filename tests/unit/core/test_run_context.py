@@ -105,6 +105,23 @@ def test_a_run_context_ends_at_its_deadline() -> None:
     assert context.seconds_left() == 0
 
 
+@pytest.mark.parametrize("over", [True, False])
+def test_what_was_done_can_be_written_down_for_some_seconds_more(over: bool) -> None:
+    context = QuickContext()
+    if over:
+        context.end_after(1)
+    else:
+        context.stop("stopped by SIGINT")
+    context.seconds += 2
+    context.grace(10)
+    context.check()
+    assert context.seconds_left() == 10
+    context.seconds += 10
+    with pytest.raises(DeferredError):
+        context.check()
+    assert context.seconds_left() == 0
+
+
 def test_without_a_deadline_there_is_no_end() -> None:
     assert RunContext().seconds_left() == float("inf")
     RunContext().check()

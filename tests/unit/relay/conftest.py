@@ -30,12 +30,14 @@ TABLE = table.load()
 PANEL, AWX = "198.51.100.7", "10.0.5.9"
 # Site 1 and 2 belong to account 570, which the panel may name; 3 to another one. Of 9 the vendor does not say whose.
 OWNERS = {"1": "570", "2": "570", "3": "999"}
+METHODS = ["createToken", "getStatus", "getWafOrigin", "getAnpProvisioningStatus", "provisionAddon"]
+METHODS += ["getPlanList", "getAccounts"]
 CLIENTS: list[dict[str, t.Any]] = [
     {
         "name": "panel-07",
         "networks": ["198.51.100.7/32", "2001:db8::7/128"],
         "password_hash": HASH,
-        "methods": ["createToken", "getStatus", "getWafOrigin", "provisionAddon", "getPlanList", "getAccounts"],
+        "methods": METHODS,
         "account_ids": [570, 571],
         "site_ids": [77],
         "orders_per_day": 3,

@@ -258,6 +258,11 @@ def test_credentials_of_the_relay_that_the_vendor_refuses_are_not_those_of_the_c
     assert (world.audit["decision"], world.audit["upstream_status"]) == ("refused", 401)
 
 
+def test_the_audit_log_names_the_method_of_a_request_that_is_not_understood(world: World) -> None:
+    world.send(GOOD.replace("570", "x"))
+    assert (world.audit["reason"], world.audit["method"]) == ("malformed", "createToken")
+
+
 def test_no_secret_is_in_the_audit_log_or_the_metrics(world: World) -> None:
     for sent in (GOOD, envelope(TOKEN, password="wrong&amp;secret"), order(3), order(77)):
         world.send(sent)

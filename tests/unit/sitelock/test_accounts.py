@@ -107,6 +107,19 @@ def test_the_entries_of_hosts() -> None:
     ]
 
 
+def test_a_site_of_a_panel_has_the_name_that_sitelock_knows() -> None:
+    hosts = [
+        {"panel_domain": "a.example", "sitelock_waf": {"subscription": "100"}},
+        {"panel_domain": "b.example", "sitelock_domain": "B.example", "sitelock_site_id": 6, "sitelock_waf": {}},
+        {"panel_domain": "c.example", "sitelock_waf": ""},
+        {"panel_domain": "d.example"},
+    ]
+    assert waf_sites_of_hosts(hosts) == [
+        {"domain": "a.example", "subscription": "100"},
+        {"domain": "B.example", "site_id": 6},
+    ]
+
+
 def test_a_host_whose_entry_is_no_mapping_is_named() -> None:
     with pytest.raises(AnsibleFilterError, match=r"the host a\.example is not a mapping"):
         waf_sites_of_hosts([{"inventory_hostname": "a.example", "sitelock_waf": "100"}])

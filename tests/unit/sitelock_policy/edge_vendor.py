@@ -12,8 +12,9 @@ import typing as t
 
 from cryptography import x509
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import RejectedError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import RejectedError, TimedOutError
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.certificate import CertificateSection
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.certificate_files import (
     Certificate,
@@ -23,7 +24,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.ed
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.site_ssl import SslSection
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import SiteStatus
 from ansible_collections.hosting.websec.tests.unit.sitelock_policy.certificates import DER, SHOP, make
-from ansible_collections.hosting.websec.tests.unit.sitelock_policy.vendor import Data, Settings, Vendor
+from ansible_collections.hosting.websec.tests.unit.sitelock_policy.vendor import READS, Data, Settings, Vendor
 from ansible_collections.hosting.websec.tests.unit.sitelock_policy.vendor import run as run_policy
 
 NETWORK = make(SHOP, number=2).read
@@ -81,6 +82,17 @@ class EdgeVendor(Vendor):
         self.faults[method].append("lost answer")
         look = self.look
         self.look = lambda *asked: Look(None, "it could not be reached") if self.writes() else look(*asked)  # type: ignore[method-assign]  # as a test double
+
+    def fall_silent(self) -> None:
+        """Once something was written, nothing can be read any more."""
+        call = self.call
+
+        def calling(method: Method, parameters: t.Mapping[str, t.Any]) -> Data:
+            if method.name in READS and self.writes():
+                raise TimedOutError(f"{method.name}: no answer.", may_have_happened=True)
+            return call(method, parameters)
+
+        self.call = calling  # type: ignore[method-assign]  # as a test double
 
     @property
     def site(self) -> Site:

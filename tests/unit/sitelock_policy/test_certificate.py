@@ -104,6 +104,24 @@ def test_a_lost_answer_and_nothing_to_see_is_no_success() -> None:
     assert row["details"] == {"certificate": {"fingerprint": None}}
 
 
+@pytest.mark.parametrize(
+    ("site", "wish", "fingerprint"),
+    [
+        (Site(uploaded=OLD.read), wish_of(), PRINT),
+        (Site(uploaded=OLD.read, routing=False), {"state": "absent", "fingerprint": OLD.read.fingerprint}, None),
+    ],
+    ids=["upload", "removal"],
+)
+def test_what_was_accepted_is_known_although_it_cannot_be_read_again(
+    site: Site, wish: Entry, fingerprint: str | None
+) -> None:
+    vendor = EdgeVendor(s1=site)
+    vendor.fall_silent()
+    row = run(vendor, {"certificate": wish})
+    assert (row["error"]["kind"], row["changed_sections"], len(vendor.writes())) == ("timeout", ["certificate"], 1)
+    assert row["details"] == {"certificate": {"fingerprint": fingerprint}}
+
+
 def test_the_fingerprint_is_returned_to_be_kept() -> None:
     vendor = EdgeVendor(s1=Site(reachable=False))
     kept = ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections.abc
 import importlib
+import itertools
 import json
 import signal
 import typing as t
@@ -27,7 +28,8 @@ from ansible_collections.hosting.websec.tests.unit.sitelock_policy.vendor import
 
 Entry = dict[str, t.Any]
 
-KEY = make().key_pem
+PAIR = make()
+KEY = PAIR.key_pem
 DIGITS = 7_312_904_417
 RIGHT: Entry = {
     "state": "present",
@@ -48,6 +50,10 @@ def site_with(**sections: t.Any) -> Entry:
     return {"site_id": 442989, "domain": "shop.example", **sections}
 
 
+def text_of(secret: t.Any) -> str:
+    return secret if isinstance(secret, str) else KEY
+
+
 def places() -> collections.abc.Iterator[tuple[str, collections.abc.Callable[[t.Any], t.Any]]]:
     """Where people may put a secret."""
     yield "the entry", lambda secret: secret
@@ -56,16 +62,17 @@ def places() -> collections.abc.Iterator[tuple[str, collections.abc.Callable[[t.
     yield "a section that is none", lambda secret: site_with(private_key=secret)
     yield "a key of the entry", lambda secret: site_with(**{str(secret): 1})
     yield "a key of the section", lambda secret: site_with(certificate={str(secret): 1})
-    yield "the number", lambda secret: site_with(site_id=secret if isinstance(secret, str) else KEY)
-    yield "the domain", lambda secret: site_with(domain=secret if isinstance(secret, str) else KEY)
+    yield "the number", lambda secret: site_with(site_id=text_of(secret))
+    yield "the domain", lambda secret: site_with(domain=text_of(secret))
     for name in (*_SECRET, "keyfile", "pass"):
         yield name, lambda secret, name=name: site_with(certificate={**RIGHT, name: secret})  # type: ignore[misc]  # mypy infers no lambda with a default
-    # At a public key only what has not its form.
-    for name in _PUBLIC:
+    # At a public key only what has not its form, in an entry that is right but for it.
+    pair = {"certificate": PAIR.pem, "private_key": KEY}
+    for name, several in itertools.product(_PUBLIC, (False, True)):
         yield (
-            name,
-            lambda secret, name=name: site_with(  # type: ignore[misc]  # mypy infers no lambda with a default
-                certificate={**RIGHT, name: secret if isinstance(secret, str) else KEY}
+            f"a list at {name}" if several else name,
+            lambda secret, name=name, several=several: site_with(  # type: ignore[misc]  # mypy infers no lambda with a default
+                certificate={**pair, name: [text_of(secret)] if several else text_of(secret)}
             ),
         )
 

@@ -316,6 +316,22 @@ def test_an_entry_without_a_site_costs_no_other_one(entry: t.Any, named: str) ->
     assert fine["changed"]
 
 
+@pytest.mark.parametrize(
+    ("entry", "site", "message"),
+    [
+        ({"site_id": 1, "domain": "shop..example"}, (1, None), "Site 1: 'shop..example' is not a domain name"),
+        ({"site_id": 1, "domain": "{{ domain }}"}, (1, None), "Site 1: domain is ********; it must be a domain name"),
+        ({"site_id": "1x", "domain": "shop.example"}, (None, "shop.example"), "shop.example: site_id is '1x'"),
+    ],
+)
+def test_a_wrong_entry_is_named_by_what_is_right_in_it(
+    entry: Entry, site: tuple[int | None, str | None], message: str
+) -> None:
+    (row,) = run(Vendor(), [{**entry, "cdn": {"minify_css": True}}])["sites"]
+    assert (row["site_id"], row["domain"]) == site
+    assert row["error"]["message"].startswith(message)
+
+
 def test_a_site_that_is_listed_twice_is_left_alone() -> None:
     vendor = vendor_with(1, 2)
     cdn = {"cdn": {"minify_css": True}}

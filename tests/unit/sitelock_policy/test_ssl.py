@@ -72,6 +72,7 @@ def test_what_is_sent(site: Site, wish: Entry, sent: list[str]) -> None:
     assert (vendor.writes(), foretold["actions"], foretold["error"]) == ([], sent, None)
     row = run(vendor, {"ssl": wish})
     assert (vendor.writes(), row["actions"], row["error"]) == (sent, sent, None)
+    assert (foretold["diff"], row["diff"]["before"] == row["diff"]["after"]) == (row["diff"], not sent)
     again = run(vendor, {"ssl": wish})
     assert (vendor.writes(), again["changed"], again["error"]) == (sent, False, None)
 
@@ -112,6 +113,26 @@ def test_a_foreign_certificate_lets_the_method_be_sent_once(
         assert (vendor.writes(), again["changed"]) == ([method], False)
     run(vendor, {"ssl": {**wish, "force_request": True}}, recorded=recorded)
     assert vendor.writes() == [method] * (1 + sent)
+
+
+@pytest.mark.parametrize(
+    ("site", "wish", "requested"),
+    [
+        (OFF, {"enabled": True}, {"requested": "enableWafSSL"}),
+        (OFF, {"enabled": True, "detect": True}, {"requested": "detectWafSSL"}),
+        (Site(routing=False), {"enabled": False}, {}),
+    ],
+)
+@pytest.mark.parametrize("recorded", [NOTHING_SENT, Recorded(ssl="enableWafSSL")])
+def test_what_was_accepted_is_known_although_it_cannot_be_read_again(
+    site: Site, wish: Entry, requested: Entry, recorded: Recorded
+) -> None:
+    vendor = vendor_of(site)
+    vendor.fall_silent()
+    row = run(vendor, {"ssl": wish}, recorded=recorded)
+    assert (row["error"]["kind"], row["changed_sections"], len(vendor.writes())) == ("timeout", ["ssl"], 1)
+    assert row["details"].get("ssl", {}) == requested
+    assert row["diff"]["before"] != row["diff"]["after"]
 
 
 def test_what_is_known_to_be_on_is_not_requested() -> None:

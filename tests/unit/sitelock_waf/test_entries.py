@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import datetime
 import json
+import pathlib
 import typing as t
 
 import pytest
+import yaml
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.hosting.websec.plugins.filter.waf_sites import waf_sites
 from ansible_collections.hosting.websec.plugins.module_utils._report.table import error_lines
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import desired_addon as desired_by_module
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf import entries
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import desired_addon
 from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import ORIGIN, WWW, ZONE, entry, refusal
 
@@ -273,3 +276,8 @@ def test_an_entry_asks_for_what_the_same_options_of_the_module_ask_for(more: dic
     if site["origin_name"]:
         options["waf_origin"] = site["origin_name"]
     assert desired_addon(site) == desired_by_module(options)
+
+
+def test_the_role_for_policies_knows_the_keys_of_an_entry() -> None:
+    file = pathlib.Path(__file__).parents[3] / "roles" / "sitelock_waf_policy" / "vars" / "main.yml"
+    assert yaml.safe_load(file.read_text())["_sitelock_waf_policy_keys"] == sorted(entries._KEYS)

@@ -164,6 +164,14 @@ class TestSaving:
         assert state_record.target == TARGET
         assert (state_record.site_id, state_record.state, state_record.since) == (1, "pending-dns", NOON)
 
+    @pytest.mark.parametrize("actions", [[], ["provisionAddon"]])
+    def test_a_new_service_has_nothing_of_what_was_sent_to_the_old_one(self, actions: list[str]) -> None:
+        before = StateRecord(1, original=BEFORE, certificate="0" * 64, ssl="enableWafSSL")
+        told = status("pending-domain-validation", dns_ssl_verify=verify(), actions=actions)
+        after = state_record_after(decide(entry(), observed(told, before), NOON))
+        assert (after.certificate, after.ssl) == ((None, None) if actions else (before.certificate, before.ssl))
+        assert after.original == BEFORE
+
     def test_names_at_which_nothing_was(self) -> None:
         state_record = state_record_after(
             decide(entry(), observed(status("pending-dns"), present={ZONE: {}, WWW: {}}), NOON)

@@ -98,7 +98,12 @@ DIRECT: dict[str, frozenset[str]] = {
     "getBackupSettings": names("site_id"),
     "getBackupSummary": names("end_date site_id start_date"),
     "manageBackup": names("action backup_db backup_files backup_id site_id"),
-    "modifyBackupSettings": names("site_id"),
+    # The page does not show what is in ftp_settings of backup_db; the client sends what is in that of backup_files.
+    "modifyBackupSettings": names(
+        "site_id backup_db/ftp_settings/protocol backup_db/ftp_settings/ftp_host backup_db/ftp_settings/ftp_user "
+        "backup_db/ftp_settings/ftp_pw backup_db/ftp_settings/port backup_db/ftp_settings/ftp_timeout "
+        "backup_db/ftp_settings/gen_ssh_key"
+    ),
     "getPendingEmails": names("account after before"),
     "getPendingEmailsSimple": names("account after before"),
     "markEmailsSent": names("queue_id"),

@@ -16,6 +16,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import utc_text
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import BOOLEAN, FLAG, TEXT, Schema, mapping, word
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import (
     GET_WAF_BYPASS,
     SET_WAF_BYPASS,
@@ -53,6 +54,15 @@ class BypassSection(Plain[DesiredBypass, Bypass]):
     """See ``sections.section.Section``."""
 
     name = "bypass"
+    schema: t.ClassVar[Schema] = mapping(
+        {
+            "status": {"anyOf": [BOOLEAN, word(ON, OFF)]},
+            "until": TEXT,
+            "use_true_shield": FLAG,
+            "use_true_speed": FLAG,
+        },
+        "status",
+    )
 
     def parse(self, given: Given) -> DesiredBypass:
         given.only("status", "until", _SHIELD, _SPEED)

@@ -10,6 +10,7 @@ WordPress plug-in, as is the list of cache modes in the answer.
 
 from __future__ import annotations
 
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import FLAG, GIVEN_TEXT, mapping
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import (
     GET_WAF_CDN_SETTINGS,
     SET_WAF_CDN_SETTINGS,
@@ -66,6 +67,8 @@ def _told(data: Data) -> Settings:
 
 CDN = SettingsSection(
     "cdn",
+    # Which modes there are, the site says.
+    mapping({_MODE: GIVEN_TEXT, **dict.fromkeys(_FLAGS, FLAG)}),
     GET_WAF_CDN_SETTINGS,
     SET_WAF_CDN_SETTINGS,
     _given,

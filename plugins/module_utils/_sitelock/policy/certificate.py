@@ -18,6 +18,14 @@ import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import (
+    FLAG,
+    GIVEN_TEXT,
+    Schema,
+    mapping,
+    number,
+    word,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import register_secret
 from ansible_collections.hosting.websec.plugins.module_utils._site_names import alias_names
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import (
@@ -67,6 +75,9 @@ _PUBLIC = (
     "force_upload",
 )
 _SECRET = ("certificate", "private_key", "passphrase")
+KEYS = (*_PUBLIC, *_SECRET)
+_FLAGS = ("apex", "force", "force_upload")
+_FILES = ("certificate_file", "private_key_file")
 _MOST_BYTES = 128 * 1024
 """Of a file. A certificate with its chain has some thousand."""
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
@@ -114,12 +125,46 @@ class CertificateSection(Plain[DesiredCertificate, CurrentCertificate]):
     """
 
     name: t.ClassVar[str] = "certificate"
+    schema: t.ClassVar[Schema] = {
+        **mapping(
+            {
+                **dict.fromkeys(("address", *_FILES), GIVEN_TEXT),
+                **{key: {"type": ["string", "integer"]} for key in ("fingerprint", *_SECRET)},
+                "state": word(PRESENT, ABSENT),
+                "type": word(PEM, CER, PFX),
+                "apex": FLAG,
+                "aliases": {"type": "array"},
+                "port": number(1, 65535),
+                "force": FLAG,
+                "force_upload": FLAG,
+            }
+        ),
+        "minProperties": 1,
+    }
     public: t.ClassVar[frozenset[str] | None] = frozenset(_PUBLIC)
     look: Looker = look
 
+    def check_forms(self, given: Given) -> None:
+        """Refuse unknown keys and values of a wrong form, without a look at the files."""
+        given.only(*KEYS)
+        given.choice("state", (PRESENT, ABSENT))
+        given.choice("type", (PEM, CER, PFX))
+        for check in (parse_edge, _fingerprint):
+            with given.problems.of():
+                check(given)
+        for name in _FLAGS:
+            given.flag(name)
+        for name in _SECRET:
+            with given.problems.of():
+                _secret(given, name)
+        for name in _FILES:
+            given.text(name)
+        if given.has("aliases"):
+            given.each("aliases", lambda value, _place: str(value))
+
     def parse(self, given: Given) -> DesiredCertificate:
         require_library()
-        given.only(*_PUBLIC, *_SECRET)
+        given.only(*KEYS)
         edge = parse_edge(given)
         if edge.domain is None:
             raise BadInputError(
@@ -299,6 +344,8 @@ def _hosts(given: Given, domain: str) -> list[str]:
     try:
         return [domain, *alias_names(domain, domain.count(".") == 1 if apex is None else apex, aliases)]
     except BadInputError as error:
+        if not given.shows("aliases"):
+            raise given.refusal("aliases", aliases, "a list of names, such as www") from None
         raise BadInputError(f"{given.where}: aliases: {error.message}", hint=error.hint) from None
 
 
@@ -340,7 +387,8 @@ def _key_pair(given: Given) -> KeyPair:
 def _refusal(given: Given, problem: UnusableError) -> BadInputError:
     file = f"{problem.option}_file"
     name = file if given.has(file) else problem.option
-    told = f" ({given.values[file]})" if given.has(file) and given.shows(file) else ""
+    # In full: people expect a relative path to begin elsewhere.
+    told = f" ({_full(str(given.values[file]))})" if given.has(file) and given.shows(file) else ""
     return BadInputError(f"{given.where}: {name}{told} {problem.problem}. Nothing was sent for this site.")
 
 
@@ -353,6 +401,10 @@ def _secret(given: Given, name: str) -> str | None:
         raise given.refusal(name, value, "a text")
     register_secret(str(value))
     return str(value)
+
+
+def _full(path: str) -> str:
+    return os.path.abspath(os.path.expanduser(path.strip()))
 
 
 def _contents(given: Given, name: str, *, is_text: bool) -> bytes | None:
@@ -374,7 +426,7 @@ def _contents(given: Given, name: str, *, is_text: bool) -> bytes | None:
     if path is None:
         return None
     try:
-        path = os.path.expanduser(path)
+        path = _full(path)
         if not os.path.isfile(path):
             raise FileNotFoundError(0, "No such file")
         with open(path, "rb") as opened:

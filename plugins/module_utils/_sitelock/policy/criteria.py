@@ -15,6 +15,14 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import (
+    GIVEN_TEXT,
+    TEXT,
+    Schema,
+    array,
+    mapping,
+    word,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import ADD_WAF_EXCEPTION
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.element_trees import (
     NO_ELEMENTS,
@@ -23,6 +31,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.el
     given_elements,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.geo_block import (
+    CODES,
     Place,
     dumped_places,
     given_codes,
@@ -50,6 +59,18 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.reader import Data
 
 _KEYS = ("ips", "urls", "countries", "continents", "other")
+CRITERIA: Schema = {
+    **mapping(
+        {
+            "ips": array(TEXT),
+            "urls": array(mapping({"path": GIVEN_TEXT, "pattern": word(*PATTERNS)}, "path")),
+            **CODES,
+            "other": {"type": "object"},
+        }
+    ),
+    "minProperties": 1,
+}
+"""The JSON Schema of the criteria of one exception."""
 _NOT_OTHER = frozenset({"id", "type", "exception_id", "site_id", "ips", "urls", "geo", "countries", "continents"})
 """Elements of an exception or of a request that have their own key, or are no criterion."""
 _CHILDREN = dict(path.split("/") for path in ADD_WAF_EXCEPTION.nested)

@@ -23,6 +23,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadResponseError,
     RejectedError,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import Schema, array, lists, or_null
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import (
     ADD_WAF_EXCEPTION,
@@ -34,6 +35,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.f
     REMOVE_WAF_EXCEPTION,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.criteria import (
+    CRITERIA,
     Criteria,
     criteria_as_elements,
     dumped_criteria,
@@ -102,14 +104,21 @@ class ExceptionsSection(Plain[DesiredExceptions, CurrentExceptions]):
     """See ``sections.section.Section``."""
 
     name = "exceptions"
+    schema: t.ClassVar[Schema] = {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": False,
+        "patternProperties": {"^[A-Za-z][A-Za-z0-9_.-]{0,63}$": or_null(lists(array(CRITERIA)))},
+    }
 
     def parse(self, given: Given) -> DesiredExceptions:
         lists = {}
         for name in given.values:
-            if not _TYPE.fullmatch(str(name)):
-                raise given.refusal("a key", name, "the name of a rule or of a black list, such as sql_injection")
-            if given.has(name):
-                lists[name] = _given_list(given.within(name))
+            with given.problems.of():
+                if not _TYPE.fullmatch(str(name)):
+                    raise given.refusal("a key", name, "the name of a rule or of a black list, such as sql_injection")
+                if given.has(name):
+                    lists[name] = _given_list(given.within(name))
         if not lists:
             raise BadInputError(f"{given.where}: it is empty.", hint="Its keys are names of rules and black lists.")
         for kind, (getter, _words) in _LISTS.items():

@@ -13,6 +13,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import Schema, array, lists, mapping
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import (
     ADD_WAF_BLACKLIST_GEO,
     GET_WAF_GEO_BLACKLIST,
@@ -34,6 +35,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
 
 _KINDS = {"countries": "country", "continents": "continent"}
 """The element that holds a list, and the element of one entry."""
+
+
+CODES: dict[str, Schema] = dict.fromkeys(_KINDS, array({"type": "string", "pattern": r"^\s*[A-Za-z]{2}\s*$"}))
+PLACES: Schema = {**mapping(CODES), "minProperties": 1}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -145,6 +150,7 @@ def _check(reader: SectionReader, desired: DesiredList[Place]) -> None:
 
 GEO_BLOCK = ElementListSection(
     "geo_block",
+    lists(PLACES),
     GET_WAF_GEO_BLACKLIST,
     ADD_WAF_BLACKLIST_GEO,
     REMOVE_WAF_BLACKLIST_GEO,

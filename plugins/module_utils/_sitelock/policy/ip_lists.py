@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import TEXT, array, lists
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import (
     GET_SITELOCK_IPS,
     Method,
@@ -70,6 +71,7 @@ def _is_scanner(reader: SectionReader) -> t.Callable[[AddressRange], bool]:
 
 IP_BLOCK = ElementListSection(
     "ip_block",
+    lists(array(TEXT)),
     GET_WAF_IP_BLACKLIST,
     ADD_WAF_BLACKLIST_IPS,
     REMOVE_WAF_BLACKLIST_IPS,
@@ -83,6 +85,7 @@ IP_BLOCK = ElementListSection(
 )
 IP_ALLOW = ElementListSection(
     "ip_allow",
+    lists(array(TEXT)),
     GET_WAF_IP_WHITELIST,
     ADD_WAF_WHITELIST_IPS,
     REMOVE_WAF_WHITELIST_IPS,

@@ -19,6 +19,7 @@ import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import FLAG, TEXT, Schema, array, mapping, word
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import (
     LOGIN_PROTECT_CONFIG_APP,
     LOGIN_PROTECT_LIST_USER,
@@ -26,6 +27,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.f
     LOGIN_PROTECT_RETRIEVE_CONFIG,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.login_urls import (
+    URLS,
     LoginUrl,
     Urls,
     changes_of_urls,
@@ -36,6 +38,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.lo
     urls_as_elements,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.login_users import (
+    USERS,
     LoginUser,
     Users,
     additions_of_users,
@@ -88,6 +91,19 @@ class LoginProtectSection(Plain[DesiredLoginProtect, LoginProtect]):
     """See ``sections.section.Section``."""
 
     name = "login_protect"
+    schema: t.ClassVar[Schema] = {
+        **mapping(
+            {
+                **dict.fromkeys(_FLAGS, FLAG),
+                _METHODS: array(TEXT),
+                "specific_users": array(TEXT),
+                "app": word(*_APPS),
+                "users": USERS,
+                "urls": URLS,
+            }
+        ),
+        "minProperties": 1,
+    }
 
     def parse(self, given: Given) -> DesiredLoginProtect:
         given.only(*_SETTINGS, "specific_users", "app", "users", "urls")

@@ -14,6 +14,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError, RejectedError
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import GIVEN_TEXT, array, lists, mapping, word
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import (
     LOGIN_PROTECT_CONFIG_ADD_URL,
     LOGIN_PROTECT_CONFIG_DELETE_URL,
@@ -33,6 +34,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._texts import short
 
 PATTERNS = ("prefix", "suffix", "contains", "not_contains", "equals")
 _WHOLE_PATHS = frozenset({"prefix", "equals"})
+_URL = {"value": GIVEN_TEXT, "pattern": word(*PATTERNS)}
+URLS = lists(array(mapping(_URL, "value", "pattern")), array(mapping(_URL, "value")))
+"""The JSON Schema of the URLs of an entry."""
 
 
 @dataclasses.dataclass(frozen=True)

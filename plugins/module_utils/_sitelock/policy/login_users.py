@@ -18,6 +18,7 @@ import re
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import GIVEN_TEXT, TEXT, array, lists, mapping
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.definition import any_case
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import (
     LOGIN_PROTECT_ADD_USER,
@@ -40,6 +41,11 @@ _PHONE = re.compile(r"\+?[0-9](?:[ .()/-]*[0-9])*", re.ASCII)
 _NO_USERS = frozenset({"status", "message", "site_id"})
 """Elements of the answer that are not about users."""
 _WORD = re.compile(r"[a-z][a-z_]*", re.ASCII)
+
+
+_USER = {"email": TEXT, "name": GIVEN_TEXT, "phone": TEXT, "two_factor_auth": TEXT}
+USERS = lists(array(mapping(_USER, "email", "name")), array(mapping(_USER, "email")))
+"""The JSON Schema of the users of an entry."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import Schema
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import (
     GET_WAF_SETTINGS,
     SET_WAF_SETTINGS,
@@ -33,10 +34,11 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 def _given(given: Given) -> dict[str, str]:
     values = {}
     for name in given.values:
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise given.refusal("a key", name, "the name of a rule, such as sql_injection")
-        if given.values[name] is not None:
-            values[name] = _word(given, name)
+        with given.problems.of():
+            if not isinstance(name, str) or not _NAME.fullmatch(name):
+                raise given.refusal("a key", name, "the name of a rule, such as sql_injection")
+            if given.values[name] is not None:
+                values[name] = _word(given, name)
     if not values:
         raise BadInputError(f"{given.where}: it is empty.", hint="For example: sql_injection: block_request.")
     return values
@@ -62,4 +64,11 @@ def rules_of(data: Data) -> Settings:
     }
 
 
-RULES = SettingsSection("rules", GET_WAF_SETTINGS, SET_WAF_SETTINGS, _given, rules_of)
+_VALUE: Schema = {"type": ["boolean", "null", "string"], "pattern": r"^\s*[A-Za-z][A-Za-z0-9_]{0,63}\s*$"}
+_SCHEMA: Schema = {
+    "type": "object",
+    "minProperties": 1,
+    "additionalProperties": False,
+    "patternProperties": {"^[a-z][a-z0-9_]{0,63}$": _VALUE},
+}
+RULES = SettingsSection("rules", _SCHEMA, GET_WAF_SETTINGS, SET_WAF_SETTINGS, _given, rules_of)

@@ -18,6 +18,14 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import (
+    FLAG,
+    GIVEN_TEXT,
+    TEXT,
+    Schema,
+    mapping,
+    number,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import (
     DETECT_WAF_SSL,
     DISABLE_WAF_SSL,
@@ -98,6 +106,17 @@ class SslSection(Plain[DesiredSsl, CurrentSsl]):
     """
 
     name: t.ClassVar[str] = "ssl"
+    schema: t.ClassVar[Schema] = mapping(
+        {
+            "enabled": FLAG,
+            "waf_network_cert_type": GIVEN_TEXT,
+            "detect": FLAG,
+            "force": FLAG,
+            "address": TEXT,
+            "port": number(1, 65535),
+        },
+        "enabled",
+    )
     look: Looker = look
 
     def parse(self, given: Given) -> DesiredSsl:
@@ -171,9 +190,11 @@ class SslSection(Plain[DesiredSsl, CurrentSsl]):
         return [Write(DISABLE_WAF_SSL, {}, fresh=True, shown_by=lambda seen: seen.enabled is False)]
 
     def expected(self, current: CurrentSsl, desired: DesiredSsl) -> CurrentSsl:
+        if desired.enabled and self.plan(current, desired):
+            current = dataclasses.replace(current, sent=_method(desired))
         if current.enabled is None or desired.detect:
             return dataclasses.replace(current, detected=desired.detect or current.detected)
-        return dataclasses.replace(current, enabled=desired.enabled)
+        return dataclasses.replace(current, enabled=desired.enabled, waits=current.waits and desired.enabled)
 
     def dump(self, current: CurrentSsl) -> t.Any:
         return None if current.enabled is None else {"enabled": _is_on(current)}

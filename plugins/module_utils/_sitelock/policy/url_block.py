@@ -14,6 +14,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import GIVEN_TEXT, array, lists, mapping, word
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import (
     ADD_WAF_BLACKLIST_URLS,
     GET_WAF_URL_BLACKLIST,
@@ -81,6 +82,10 @@ def _told(data: Data) -> t.Iterator[BlockedUrl]:
 
 URL_BLOCK = ElementListSection(
     "url_block",
+    lists(
+        array(mapping({"path": GIVEN_TEXT, "pattern": word(*PATTERNS)}, "path", "pattern")),
+        array(mapping({"path": GIVEN_TEXT, "pattern": word(*PATTERNS)}, "path")),
+    ),
     GET_WAF_URL_BLACKLIST,
     ADD_WAF_BLACKLIST_URLS,
     REMOVE_WAF_BLACKLIST_URLS,

@@ -11,7 +11,9 @@ import dataclasses
 import re
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils import _schemas as schemas
 from ansible_collections.hosting.websec.plugins.module_utils._addresses import find_address, is_host_name
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import GIVEN_TEXT, TEXT, Schema, array, word
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.reader import Data
 
@@ -21,6 +23,17 @@ Value = t.Union[str, tuple[str, ...]]
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _BETWEEN = re.compile(r"[/\\,;\s]+")
 _SEPARATOR = re.compile(r"[,;\n]+")
+
+
+@dataclasses.dataclass(frozen=True)
+class Reader:
+    """Reads a value of an entry that has a form of its own."""
+
+    read: t.Callable[[Given, str], Value | None]
+    schema: Schema
+
+    def __call__(self, given: Given, name: str) -> Value | None:
+        return self.read(given, name)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,6 +62,11 @@ class Field:
     unseen: bool = False
     secret: bool = False
     free: bool = False
+
+    @property
+    def schema(self) -> Schema:
+        """The JSON Schema of its value in an entry."""
+        return self.read.schema if isinstance(self.read, Reader) else array(TEXT) if self.repeats else GIVEN_TEXT
 
     @property
     def steps(self) -> list[str]:
@@ -107,19 +125,19 @@ def no_value(_given: Given, _name: str) -> None:
     """For what has no value in an entry."""
 
 
-def one_of(*words: str) -> t.Callable[[Given, str], str | None]:
+def one_of(*words: str) -> Reader:
     """Reads one of some words."""
-    return lambda given, name: given.choice(name, words)
+    return Reader(lambda given, name: given.choice(name, words), word(*words))
 
 
-def number(least: int, most: int) -> t.Callable[[Given, str], str | None]:
+def number(least: int, most: int) -> Reader:
     """Reads a number."""
 
     def read(given: Given, name: str) -> str | None:
         found = given.number(name, least, most)
         return None if found is None else str(found)
 
-    return read
+    return Reader(read, schemas.number(least, most))
 
 
 def given_text(given: Given, name: str) -> str | None:
@@ -144,11 +162,14 @@ def given_path(given: Given, name: str) -> str | None:
     return None if path is None else _path(given, name, path)
 
 
-def given_listing(given: Given, name: str) -> str | None:
-    """One text with several names. It may be empty: then there are none."""
+def _listing(given: Given, name: str) -> str | None:
     if given.values.get(name) == "":
         return ""
     return given_path(given, name)
+
+
+given_listing = Reader(_listing, {"type": ["string", "integer"]})
+"""Reads one text with several names. It may be empty: then there are none."""
 
 
 def given_paths(given: Given, name: str) -> tuple[str, ...] | None:
@@ -170,14 +191,15 @@ def _path(given: Given, place: str, path: str) -> str:
     return path
 
 
-def given_password(given: Given, name: str) -> str | None:
-    """A password, with all its blanks.
-
-    :raises BadInputError: it is no text. A number without quotes may not be what was meant: YAML reads C(0123) as 83.
-    """
+def _password(given: Given, name: str) -> str | None:
+    # A number without quotes may not be what was meant: YAML reads 0123 as 83.
     value = given.values.get(name)
     if value is None:
         return None
     if not isinstance(value, str) or not value or _CONTROL.search(value):
         raise given.refusal(name, value, "a text in quotes, without control characters")
     return value
+
+
+given_password = Reader(_password, {"type": "string", "minLength": 1})
+"""Reads a password, with all its blanks."""

@@ -18,6 +18,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     NotFoundError,
     RejectedError,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import FLAG, Schema, mapping, word
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import says_not_configured
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.backup import GET_BACKUP_SETTINGS
@@ -112,6 +113,15 @@ class FormSection:
     def passwords(self) -> list[Field]:
         """What can be written only."""
         return [field for field in self.fields if field.secret and field.name != GEN_KEY]
+
+    @property
+    def schema(self) -> Schema:
+        keys = {field.name: field.schema for field in self.fields}
+        if GEN_KEY in keys:
+            keys[GEN_KEY] = FLAG
+        if self.passwords:
+            keys[UPDATE_PASSWORD] = word(ON_CHANGE, ALWAYS)
+        return {**mapping(keys), "minProperties": 1}
 
     @property
     def public(self) -> frozenset[str] | None:
@@ -290,7 +300,13 @@ def _needs_key(current: CurrentForm, desired: DesiredForm) -> bool:
 
 
 def _given(given: Given, fields: t.Iterable[Field]) -> dict[str, Value]:
-    return {field.name: value for field in fields if (value := field.read(given, field.name)) is not None}
+    values: dict[str, Value] = {}
+    for field in fields:
+        with given.problems.of():
+            value = field.read(given, field.name)
+            if value is not None:
+                values[field.name] = value
+    return values
 
 
 def _unknown(data: Data, known: t.Collection[str], secrets: t.Collection[str], path: str = "") -> Data:

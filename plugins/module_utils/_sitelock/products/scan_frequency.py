@@ -16,6 +16,8 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import MAX_DIGITS
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import FLAG, Schema, mapping, number, word
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.reference import GET_PLAN_SCAN_FREQUENCY
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.scans import (
     MODIFY_SCAN_FREQUENCY,
@@ -60,6 +62,15 @@ class ScanFrequencySection(Plain[DesiredFrequency, CurrentFrequency]):
     """See ``sections.section.Section``."""
 
     name: t.ClassVar[str] = "scan_frequency"
+    schema: t.ClassVar[Schema] = {
+        "anyOf": [
+            word(*_WORDS),
+            mapping(
+                {"frequency": word(*_WORDS), "force_frequency": FLAG, "subscription": number(0, 10**MAX_DIGITS)},
+                "frequency",
+            ),
+        ]
+    }
 
     def parse(self, given: Given) -> DesiredFrequency:
         given.only("frequency", "force_frequency", "subscription")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import NotFoundError
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import TEXT, mapping, word
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.shield import GET_SHIELD, MODIFY_SHIELD
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child, text, texts
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given
@@ -25,6 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
 _CHOICES = {"size": ("small", "medium", "big"), "color": ("red", "white"), "type": ("mal", "secure")}
 _OPTIONS = {"size": "sizes", "color": "colors", "type": "type"}
 """The elements of C(options) with the values that the site offers."""
+_SCHEMA = mapping({"language": TEXT, **{name: word(*words) for name, words in _CHOICES.items()}})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z]{2,4})?", re.ASCII)
 
 
@@ -56,4 +58,4 @@ def shield_of(data: Data) -> Settings:
     }
 
 
-SHIELD = SettingsSection("shield", GET_SHIELD, MODIFY_SHIELD, _given, shield_of, within="shield")
+SHIELD = SettingsSection("shield", _SCHEMA, GET_SHIELD, MODIFY_SHIELD, _given, shield_of, within="shield")

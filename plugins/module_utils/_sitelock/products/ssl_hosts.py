@@ -17,6 +17,7 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import NAME, Schema, array, lists
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.shield import (
     ADD_SSL_HOST,
     DELETE_SSL_HOST,
@@ -46,6 +47,7 @@ class SslHostsSection(Plain[DesiredList[str], Hosts]):
     """See ``sections.section.Section``."""
 
     name: t.ClassVar[str] = "ssl_hosts"
+    schema: t.ClassVar[Schema] = lists(array(NAME))
 
     def parse(self, given: Given) -> DesiredList[str]:
         desired = parse_list(given, _given_hosts)

@@ -54,15 +54,25 @@ def read_product_entries(params: t.Mapping[str, t.Any]) -> list[SiteEntry]:
     """The entries, with what is the same for all sites in their sections. A section says otherwise for itself."""
     entries = read_entries(params["sites"])
     for entry in entries:
-        for section in SECTIONS:
-            if isinstance(section, FormSection):
-                names = {field.name for field in section.passwords}
-                _add_default(entry.values, section.name, names, UPDATE_PASSWORD, params[UPDATE_PASSWORD])
-        frequency = entry.values.get(SCAN_FREQUENCY.name)
-        if isinstance(frequency, str):
-            entry.values[SCAN_FREQUENCY.name] = {"frequency": frequency}
-        _add_default(entry.values, SCAN_FREQUENCY.name, {"frequency"}, _FORCE, params[_FORCE])
+        add_defaults(entry, params)
     return entries
+
+
+def add_defaults(entry: SiteEntry, params: t.Mapping[str, t.Any]) -> None:
+    """Complete the sections of an entry with what is the same for all sites.
+
+    :param params: the options of the module; empty: only bring the sections to their long form.
+    """
+    frequency = entry.values.get(SCAN_FREQUENCY.name)
+    if isinstance(frequency, str):
+        entry.values[SCAN_FREQUENCY.name] = {"frequency": frequency}
+    if not params:
+        return
+    for section in SECTIONS:
+        if isinstance(section, FormSection):
+            names = {field.name for field in section.passwords}
+            _add_default(entry.values, section.name, names, UPDATE_PASSWORD, params[UPDATE_PASSWORD])
+    _add_default(entry.values, SCAN_FREQUENCY.name, {"frequency"}, _FORCE, params[_FORCE])
 
 
 def _add_default(values: dict[str, t.Any], section: str, needs: t.Collection[str], name: str, default: t.Any) -> None:

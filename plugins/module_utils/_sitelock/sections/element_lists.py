@@ -14,6 +14,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import Schema
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import refuse_unread
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given
@@ -58,6 +59,7 @@ class ElementListSection(Plain[DesiredList[T], CurrentList[T]], t.Generic[T]):
     """
 
     name: str
+    schema: Schema
     getter: Method
     adder: Method
     remover: Method

@@ -16,6 +16,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._domain import norm
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
 from ansible_collections.hosting.websec.plugins.module_utils._nesting import plain_data
+from ansible_collections.hosting.websec.plugins.module_utils._problems import FIRST, Problems
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import (
     Given,
@@ -32,6 +33,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._texts import joine
 
 KEYS = ("site_id", "domain")
 """Keys of an entry that are no sections."""
+_WANTED = {"site_id": "the number of a site", "domain": "a domain name, such as shop.example"}
 
 
 @dataclasses.dataclass
@@ -92,23 +94,43 @@ def read_entries(given: t.Sequence[t.Any]) -> list[SiteEntry]:
 
 
 def _entry(given: t.Any, place: int) -> SiteEntry:
-    entry, given = SiteEntry(place), real(given)
+    entry = SiteEntry(place)
     try:
-        if not isinstance(given, t.Mapping):
-            raise BadInputError(f"{entry.name} is no dictionary.")
-        entry.values = plain_data(given, entry.name)
-        for key in KEYS:
-            if not is_name(key, entry.values.get(key)):
-                raise BadInputError(f"{entry.name}: {key} is {HIDDEN}, which is none.")
-        if entry.values.get("domain") is not None:
-            entry.domain = normalise_domain(str(entry.values["domain"]))
-        if entry.values.get("site_id") is not None:
-            entry.site_id = number_id(entry.values["site_id"], f"{entry.name}: site_id")
-        if entry.site_id is None and entry.domain is None:
-            raise BadInputError(f"{entry.name} has neither site_id nor domain.", hint="Set one of them.")
+        fill_entry(entry, given, FIRST)
     except WebsecError as error:
         entry.error = error
     return entry
+
+
+def fill_entry(entry: SiteEntry, given: t.Any, problems: Problems) -> None:
+    """Read what a user gave into an entry, without its sections.
+
+    :param problems: takes what is invalid.
+    """
+    given = real(given)
+    if not isinstance(given, t.Mapping):
+        raise BadInputError(f"{entry.name} is no dictionary.")
+    entry.values = plain_data(given, entry.name)
+    # Both, so that the site is named by the one that is right.
+    wrong = {key: problem for key in KEYS if (problem := _read_key(entry, key))}
+    for key, problem in wrong.items():
+        problems.add(BadInputError(f"{entry.name}: {problem.message}", hint=problem.hint), key)
+    if entry.site_id is None and entry.domain is None and not wrong:
+        raise BadInputError(f"{entry.name} has neither site_id nor domain.", hint="Set one of them.")
+
+
+def _read_key(entry: SiteEntry, key: str) -> BadInputError | None:
+    """Set the number or the domain of an entry, or say what is wrong with it."""
+    value = entry.values.get(key)
+    if value is None:
+        return None
+    try:
+        if not is_name(key, value):
+            raise BadInputError(f"{key} is {HIDDEN}; it must be {_WANTED[key]}.")
+        setattr(entry, key, number_id(value, key) if key == "site_id" else normalise_domain(str(value)))
+    except BadInputError as error:
+        return error
+    return None
 
 
 def refuse_twice(entries: t.Sequence[SiteEntry]) -> None:
@@ -148,10 +170,7 @@ def parse_sections(
 def _parse_sections(
     entry: SiteEntry, site_id: int, sections: t.Sequence[AnySection], now: datetime.datetime, keys: t.Collection[str]
 ) -> None:
-    names = [section.name for section in sections]
-    unknown = unknown_keys(shown_keys(entry.values), [*keys, *names])
-    if unknown:
-        raise BadInputError(f"{entry.name}: unknown keys: {unknown}.", hint=f"The sections are {joined(names)}.")
+    refuse_unknown_sections(entry.values, entry.name, sections, FIRST, keys=keys)
     for section in sections:
         value = entry.values.get(section.name)
         if value is not None:
@@ -166,3 +185,25 @@ def _parse_sections(
             )
             desired = section.parse(given)
             entry.items.append(dataclasses.replace(item, desired=desired))
+
+
+def refuse_unknown_sections(
+    values: t.Mapping[str, t.Any],
+    whose: str,
+    sections: t.Sequence[AnySection],
+    problems: Problems,
+    *,
+    keys: t.Collection[str] = (),
+) -> None:
+    """
+    :param values: an entry, or a policy.
+    :param whose: the beginning of a message.
+    :param problems: takes what is no section.
+    :param keys: those that are no sections.
+    """
+    names = [section.name for section in sections]
+    known = (*keys, *names)
+    unknown = unknown_keys(shown_keys(values), known)
+    if unknown:
+        error = BadInputError(f"{whose}: unknown keys: {unknown}.", hint=f"The sections are {joined(names)}.")
+        problems.add_unknown(error, next(key for key in shown_keys(values) if key not in known))

@@ -17,6 +17,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import any_time, whole_number
+from ansible_collections.hosting.websec.plugins.module_utils._problems import FIRST, Problems
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.xml import NOT_XML
 from ansible_collections.hosting.websec.plugins.module_utils._texts import joined, listed, shortened, unknown_keys
@@ -59,6 +60,8 @@ class Given:
     :param site: the whole entry that it is in.
     :param recorded: what the state record of the site says, see ``Recorded``; C(None): nothing is known.
     :param may_show: whether a message may show a value, by its key in the section.
+    :param problems: takes what is wrong; by default the first problem is raised. A value that is not valid is then as
+        if it were not given.
     :raises BadInputError: ``value`` is no mapping.
     """
 
@@ -72,6 +75,7 @@ class Given:
         site: t.Mapping[str, t.Any] | None = None,
         recorded: Recorded | None = None,
         may_show: t.Callable[[str, t.Any], bool] = lambda _key, _value: True,
+        problems: Problems = FIRST,
     ) -> None:
         self.where = where
         self.now = now
@@ -79,21 +83,24 @@ class Given:
         self.recorded = recorded
         self._path = path
         self._may_show = may_show
+        self.problems = problems
         if not isinstance(value, t.Mapping):
             told = " (a list is given at exact, or at present and absent)" if isinstance(value, list) else ""
             raise self.refusal("", value, f"a dictionary{told}")
         self.values: t.Mapping[str, t.Any] = value
         for name, each in value.items():
-            self._refuse_control_characters(name, each)
+            with problems.of():
+                self._refuse_control_characters(name, each)
 
     def only(self, *names: str) -> None:
         """:raises BadInputError: there is a key that is none of ``names``, or no key at all."""
         unknown = unknown_keys(shown_keys(self.values), names)
         if unknown:
-            raise BadInputError(
+            error = BadInputError(
                 f"{self.where}: {self._path and f'{self._path} has '}unknown keys: {unknown}.",
                 hint=f"The keys are {joined(names)}.",
             )
+            self.problems.add_unknown(error, self._at(next(key for key in shown_keys(self.values) if key not in names)))
         if not self.values:
             raise BadInputError(f"{self.where}: {self._path or 'it'} is empty.", hint=f"Give one of {joined(names)}.")
 
@@ -120,7 +127,8 @@ class Given:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, (str, int)) or not str(value).strip():
-            raise self.refusal(name, value, "a text")
+            self.problems.add(self.refusal(name, value, "a text"))
+            return None
         return str(value).strip()
 
     def number(self, name: str, least: int, most: int) -> int | None:
@@ -130,7 +138,8 @@ class Given:
             return None
         read = value if isinstance(value, int) and not isinstance(value, bool) else whole_number(str(value).strip())
         if read is None or not least <= read <= most:
-            raise self.refusal(name, value, f"a number from {least} to {most}")
+            self.problems.add(self.refusal(name, value, f"a number from {least} to {most}"))
+            return None
         return read
 
     def flag(self, name: str) -> bool | None:
@@ -138,7 +147,7 @@ class Given:
         value = self.values.get(name)
         read = value if isinstance(value, bool) else FLAGS.get(str(value).strip().lower())
         if value is not None and read is None:
-            raise self.refusal(name, value, "true or false")
+            self.problems.add(self.refusal(name, value, "true or false"))
         return None if value is None else read
 
     def choice(self, name: str, choices: t.Iterable[str]) -> str | None:
@@ -149,15 +158,15 @@ class Given:
         word = {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value).strip()
         known = {each.lower(): each for each in choices}
         if word.lower() not in known:
-            raise self.refusal(name, value, f"one of {', '.join(known.values())}")
-        return known[word.lower()]
+            self.problems.add(self.refusal(name, value, f"one of {', '.join(known.values())}"))
+        return known.get(word.lower())
 
     def time(self, name: str) -> datetime.datetime | None:
         """A time in UTC, or with its zone. YAML reads one without quotes, and Ansible writes that in another form."""
         value = self.values.get(name)
         read = any_time(value.strip() if isinstance(value, str) else value)
         if value is not None and read is None:
-            raise self.refusal(name, value, "a time in UTC, such as 2026-12-24T18:00:00Z")
+            self.problems.add(self.refusal(name, value, "a time in UTC, such as 2026-12-24T18:00:00Z"))
         return read
 
     def each(self, name: str, read: t.Callable[[t.Any, str], T]) -> list[T]:
@@ -167,8 +176,13 @@ class Given:
         """
         value = self.values.get(name, [])
         if not isinstance(value, (list, tuple)):
-            raise self.refusal(name, value, "a list")
-        return [read(entry, f"{name}[{place}]") for place, entry in enumerate(value)]
+            self.problems.add(self.refusal(name, value, "a list"))
+            return []
+        found = []
+        for place, entry in enumerate(value):
+            with self.problems.of():
+                found.append(read(entry, f"{name}[{place}]"))
+        return found
 
     def within(self, name: str) -> Given:
         """The mapping at ``name``.
@@ -192,7 +206,9 @@ class Given:
         """
         place = self._at(name)
         shown = shortened(repr(value), MAX_SHOWN) if self._may_show(_KEY.split(place)[0], value) else HIDDEN
-        return BadInputError(f"{self.where}: {place or 'it'} is {shown}; it must be {wanted}.")
+        error = BadInputError(f"{self.where}: {place or 'it'} is {shown}; it must be {wanted}.")
+        error.key = place
+        return error
 
     def shows(self, name: str) -> bool:
         """Whether a message may show the value at ``name``."""
@@ -212,7 +228,15 @@ class Given:
                 self._refuse_control_characters(f"{name}[{place}]", each)
 
     def _inner(self, value: t.Any, name: str) -> Given:
-        return Given(value, self.where, self.now, self._at(name), site=self.site, may_show=self._may_show)
+        return Given(
+            value,
+            self.where,
+            self.now,
+            self._at(name),
+            site=self.site,
+            may_show=self._may_show,
+            problems=self.problems,
+        )
 
     def _at(self, name: str) -> str:
         return f"{self._path}.{name}" if self._path and name else self._path or name

@@ -125,7 +125,11 @@ def _parse_step(
     modes: t.Sequence[str],
 ) -> DesiredList[T]:
     given.only(*modes)
-    found = {name: tuple(dict.fromkeys(read(given, name))) for name in modes if given.has(name)}
+    found: dict[str, tuple[T, ...]] = {}
+    for name in modes:
+        if given.has(name):
+            with given.problems.of():
+                found[name] = tuple(dict.fromkeys(read(given, name)))
     if "exact" in found and len(found) > 1:
         raise BadInputError(
             f"{given.at('exact')} is given together with {joined(name for name in found if name != 'exact')}.",

@@ -47,11 +47,27 @@ def section_results(outcomes: t.Iterable[SectionOutcome], *, check_mode: bool) -
 
 def _result(outcome: SectionOutcome, *, check_mode: bool) -> SectionResult:
     before = after = None
+    then = _state_after(outcome)
     if outcome.changed and outcome.before is not None:
-        item = outcome.desired
-        then = item.section.expected(outcome.before, item.desired) if check_mode else outcome.after
-        before, after = _differing(_dumped(outcome, outcome.before), _dumped(outcome, then))
-    return SectionResult(outcome, _details(outcome, outcome.after), _needs_person(outcome), before, after)
+        shown = _expected(outcome, outcome.before) if check_mode else then
+        before, after = _differing(_dumped(outcome, outcome.before), _dumped(outcome, shown))
+        if not before and not after:
+            # What cannot be set differs, as after detectWafSSL.
+            before, after = _differing(_details(outcome, outcome.before), _details(outcome, shown))
+    return SectionResult(outcome, _details(outcome, then), _needs_person(outcome), before, after)
+
+
+def _state_after(outcome: SectionOutcome) -> t.Any:
+    """What is known of the section after the run. If it could not be read again, its calls count, which were accepted:
+    what is not told of them is not remembered."""
+    accepted = {action.key for action in outcome.accepted} >= {action.key for action in outcome.planned}
+    if outcome.unread and outcome.before is not None and accepted:
+        return _expected(outcome, outcome.before)
+    return outcome.after
+
+
+def _expected(outcome: SectionOutcome, before: t.Any) -> t.Any:
+    return outcome.desired.section.expected(before, outcome.desired.desired)
 
 
 def site_rows(entries: t.Sequence[SiteEntry], results: t.Iterable[SectionResult]) -> list[Row]:

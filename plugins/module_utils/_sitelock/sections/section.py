@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import Schema
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.definition import Parameters
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given
@@ -46,6 +47,10 @@ class Section(t.Protocol[D, C]):
     @property
     def name(self) -> str:
         """The key in an entry, and in results."""
+
+    @property
+    def schema(self) -> Schema:
+        """The JSON Schema of its value in an entry."""
 
     @property
     def public(self) -> frozenset[str] | None:

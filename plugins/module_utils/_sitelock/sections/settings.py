@@ -14,6 +14,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadResponseError, RejectedError
+from ansible_collections.hosting.websec.plugins.module_utils._schemas import Schema
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import MAX_SHOWN, Given, offered
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.reader import Data, SectionReader
@@ -53,6 +54,7 @@ class SettingsSection(Plain[DesiredSettings, Settings]):
     """
 
     name: str
+    schema: Schema
     getter: Method
     setter: Method
     parse_values: t.Callable[[Given], t.Mapping[str, str]]

@@ -1,0 +1,142 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a target was told, in a JSON file of its own: written before and after each message, atomically."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import errno
+import fcntl
+import json
+import os
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, UnavailableError
+from ansible_collections.hosting.websec.plugins.module_utils._notify.changes import Told
+from ansible_collections.hosting.websec.plugins.module_utils._notify.report_file import MAX_SIZE, read_regular
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import parse_json
+
+FORMAT, VERSION = "hosting.websec.fleet_notify_state", 1
+
+
+@dataclasses.dataclass(frozen=True)
+class State:
+    """:param told: C(None) before the first message or report.
+    :param sent: how many messages the target has taken.
+    :param sending: when a message went out of which nobody knows whether the target took it; empty if there is none.
+    """
+
+    told: Told | None = None
+    sent: int = 0
+    sending: str = ""
+
+
+class StateFile:
+    """:param target: the name of the target: its file is not used for another one."""
+
+    def __init__(self, path: str, target: str) -> None:
+        self.path = path
+        self._target = target
+
+    @contextlib.contextmanager
+    def locked(self) -> t.Iterator[None]:
+        """Keep other runs out.
+
+        :raises UnavailableError: there is one. :raises BadInputError: the folder cannot be used.
+        """
+        try:
+            handle = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise self._unusable(error) from None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno == errno.EWOULDBLOCK:
+                os.close(handle)
+                raise UnavailableError(
+                    f"Another run notifies {self._target}: it has locked {self.path}.lock.",
+                    hint="Nothing was sent. Run again when it has ended.",
+                ) from None
+            # A file system without locks.
+        try:
+            yield
+        finally:
+            os.close(handle)
+
+    def read(self) -> State:
+        """:raises BadInputError: it is the file of something else, or damaged. It stays as it is."""
+        try:
+            content = read_regular(self.path, MAX_SIZE)
+        except FileNotFoundError:
+            return State()
+        except (OSError, ValueError) as error:
+            raise self._unusable(error) from None
+        try:
+            return self._parsed(parse_json(content))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise BadInputError(
+                f"{self.path} is not a state file of the target {self._target}.",
+                hint="Nothing was sent. Restore it, or move it away: then all that needs a person is sent again.",
+            ) from None
+
+    def _parsed(self, document: t.Any) -> State:
+        if (document["format"], document["version"], document["target"]) != (FORMAT, VERSION, self._target):
+            raise ValueError("something else")
+        told = document["told"]
+        problems = {
+            (str(each["reason"]), str(each["codes"]), str(each["name"])): (str(each["title"]), bool(each["account"]))
+            for each in (told["problems"] if told else ())
+        }
+        known = Told(problems, {str(name): str(state) for name, state in told["states"].items()}) if told else None
+        return State(known, int(document["sent"]), str(document["sending"]))
+
+    def write(self, state: State) -> None:
+        """Replace the file: it is the old one or the new one, also after a power failure.
+
+        :raises BadInputError: it is the old one.
+        """
+        told = state.told
+        document = {
+            "format": FORMAT,
+            "version": VERSION,
+            "target": self._target,
+            "sent": state.sent,
+            "sending": state.sending,
+            "told": told
+            and {
+                "problems": [
+                    {"reason": reason, "codes": codes, "name": name, "title": title, "account": is_account}
+                    for (reason, codes, name), (title, is_account) in told.problems.items()
+                ],
+                "states": dict(told.states),
+            },
+        }
+        try:
+            self._replace(json.dumps(document).encode())
+        except OSError as error:
+            raise self._unusable(error) from None
+
+    def _replace(self, content: bytes) -> None:
+        new = f"{self.path}.new"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+        # Domains of customers: for its owner only.
+        with open(os.open(new, flags, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, self.path)
+        folder = os.open(os.path.dirname(os.path.abspath(self.path)), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def _unusable(self, error: Exception) -> BadInputError:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        return BadInputError(
+            f"The state of the target {self._target} cannot be used: {self.path}: {reason}.",
+            hint="Set the directory to one that exists, that this user can write to, and that outlives the run.",
+        )

@@ -1,0 +1,362 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a target is told: only what differs, once, whatever the target and the process do."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import typing as t
+
+import pytest
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._notify import task as task_module
+from ansible_collections.hosting.websec.plugins.module_utils._notify.task import notify
+from ansible_collections.hosting.websec.plugins.module_utils._results import sentence
+from ansible_collections.hosting.websec.tests.unit.sitelock_mail.mail_server import MailServer
+from ansible_collections.hosting.websec.tests.unit.webhook_receiver import WebhookReceiver
+
+PATH = "/services/T0123456789/s3cret-of-the-webhook"
+TOKEN = "t0ken-of-the-target"
+Json = dict[str, t.Any]
+
+
+class KilledError(BaseException):
+    """The process is gone."""
+
+
+def problem(title: str, *names: str, urgency: int = 4, **fields: t.Any) -> Json:
+    about = {"reason": title.lower(), "title": title, "codes": "", "message": "It failed.", "hint": "Look."}
+    return {**about, "urgency": urgency, "domains": list(names), **fields}
+
+
+class World:
+    """A report, a receiver, and the files of targets."""
+
+    def __init__(self, folder: pathlib.Path, receiver: WebhookReceiver) -> None:
+        self.folder, self.receiver = folder, receiver
+        self.report, self.state = folder / "report.json", folder / "ops.json"
+        self._time = 0
+
+    def write(self, *problems: Json, sites: dict[str, str] | None = None, **fields: t.Any) -> None:
+        states = sites if sites is not None else dict.fromkeys("abcdef", "ready")
+        rows = [{"domain": f"{name}.example", "state": state} for name, state in states.items()]
+        mark = {"format": "hosting.websec.fleet_report", "version": 1, "check_mode": False, "accounts": None}
+        document = {**mark, "time": "2026-11-29T12:00:00Z", "attention": problems, "sites": rows, **fields}
+        self.report.write_text(json.dumps(document))
+
+    def options(self, **given: t.Any) -> Json:
+        webhook = {"url": f"{self.receiver.url}{PATH}", "headers": {"Authorization": f"Bearer {TOKEN}"}}
+        mail = {"to": "oncall@hoster.example", "sender": "websec@hoster.example", "sender_name": "websec"}
+        smtp = {"smtp_host": "127.0.0.1", "smtp_port": 25, "smtp_security": "none", "smtp_username": None}
+        more = {"smtp_password": None, "smtp_ca_path": None, "smtp_validate_certs": True, "smtp_timeout": 30}
+        rest = {"title": "Fleet", "report_url": None, "urgency": 5, "states": False, "timeout": 30}
+        own = {"name": "ops", "type": "webhook", "report": str(self.report), "state": str(self.state)}
+        return {**own, **webhook, **mail, **smtp, **more, **rest, "validate_certs": True, "ca_path": None, **given}
+
+    def tell(self, *, check_mode: bool = False, **given: t.Any) -> Json:
+        self._time += 1
+        return notify(self.options(**given), check_mode=check_mode, now=lambda: f"time {self._time}")
+
+    def error(self, **given: t.Any) -> WebsecError:
+        with pytest.raises(WebsecError) as raised:
+            self.tell(**given)
+        return raised.value
+
+    @property
+    def told(self) -> list[Json]:
+        return self.receiver.at(PATH)
+
+
+@pytest.fixture(name="world")
+def _world(tmp_path: pathlib.Path) -> t.Iterator[World]:
+    with WebhookReceiver() as receiver:
+        yield World(tmp_path, receiver)
+
+
+def names(body: Json) -> list[list[str]]:
+    return [each["domains"] for each in body["attention"]]
+
+
+def test_only_what_differs_is_told(world: World) -> None:
+    world.write(
+        problem("Refused", "a.example", "b.example", codes="AEX/3003"), problem("Later", "c.example", urgency=6)
+    )
+    first = world.tell()
+    assert (first["changed"], first["counts"]) == (True, {"new": 2, "solved": 0, "states": 0})
+    assert names(world.told[0]) == [["a.example", "b.example"]]
+    assert world.tell()["changed"] is False
+    # Another text and another order are no difference.
+    world.write(problem("Refused", "b.example", "a.example", codes="AEX/3003", message="It failed at 12:00."))
+    assert world.tell()["changed"] is False
+
+    red = problem("Red", "d.example", urgency=3)
+    world.write(red, problem("Refused", "b.example", "e.example", codes="AEX/3003"))
+    world.tell()
+    assert [(each["title"], each["domains"]) for each in world.told[1]["attention"]] == [
+        ("Red", ["d.example"]),
+        ("Refused", ["e.example"]),
+    ]
+    assert world.told[1]["solved"] == [{"title": "Refused", "domains": ["a.example"]}]
+    assert world.told[1]["subject"] == "Fleet: 2 need action, 1 solved"
+    assert len({body["id"] for body in world.told}) == 2
+
+    # The same problem again after its end is new, and another code is another problem, but not the end of one.
+    world.write(red, problem("Refused", "a.example", codes="AEX/3003"), problem("Refused", "b.example", codes="AEX/1"))
+    world.tell()
+    assert names(world.told[2]) == [["a.example"], ["b.example"]]
+    assert world.told[2]["solved"] == [{"title": "Refused", "domains": ["e.example"]}]
+
+
+def test_a_report_of_a_part_of_the_sites_solves_nothing(world: World) -> None:
+    world.write(problem("Refused", "a.example", "A customer"), accounts=[{"account": "A customer"}])
+    world.tell()
+    world.write(sites={"b": "ready"})
+    assert world.tell()["changed"] is False
+    world.write(accounts=[])
+    assert world.tell()["counts"]["solved"] == 2
+
+
+def test_states_are_told_on_request_and_not_at_the_first_time(world: World) -> None:
+    world.write(sites={"a": "pending-dns", "b": "ready"})
+    assert world.tell(states=True)["changed"] is False
+    world.write(sites={"a": "ready", "b": "ready", "c": "pending-dns"})
+    assert world.tell(states=False, check_mode=True)["changed"] is False
+    assert world.tell(states=True)["subject"] == "Fleet: 1 with another state"
+    assert world.told[0]["states"] == [{"state_before": "pending-dns", "state": "ready", "domains": ["a.example"]}]
+
+
+def test_check_mode_sends_and_writes_nothing(world: World) -> None:
+    world.write(problem("Refused", "a.example"))
+    shown = world.tell(check_mode=True)
+    assert (shown["changed"], world.told, sorted(world.folder.iterdir())) == (True, [], [world.report])
+    assert shown["text"] == ["Refused: a.example", "It failed.", "Look.", ""]
+    world.write(problem("Refused", "a.example"), check_mode=True)
+    about_check_mode = world.tell()
+    assert (about_check_mode["changed"], world.told) == (False, [])
+    assert "check mode" in about_check_mode["note"]
+
+
+@pytest.mark.parametrize("answer", [400, 403, 404, 410, 429, 500, 503, "redirect"])
+def test_what_a_target_refuses_is_sent_by_the_next_run(world: World, answer: int | str) -> None:
+    world.write(problem("Refused", "a.example"))
+    world.receiver.answers[PATH] = answer
+    error = world.error()
+    assert error.kind in ("rejected", "unavailable")
+    assert f"HTTP status {302 if answer == 'redirect' else answer}" in error.message
+    assert len(world.told) == 1, "never twice in one run"
+    world.receiver.answers.clear()
+    assert world.tell()["changed"] is True
+    assert [body["repeats"] for body in world.told] == [None, None]
+    assert world.tell()["changed"] is False
+
+
+@pytest.mark.parametrize("answer", ["hang", "drip", "close"])
+def test_a_target_that_does_not_answer(world: World, answer: str) -> None:
+    """The run ends, nothing is lost, and the repetition is told, with the same id."""
+    world.write(problem("Refused", "a.example"))
+    world.receiver.answers[PATH] = answer
+    error = world.error(timeout=1)
+    assert (error.kind, len(world.told)) == ("outcome_unknown", 1)
+    assert "The next run sends it again and says so." in error.hint
+    world.receiver.answers.clear()
+    world.tell()
+    assert world.told[1]["repeats"] == "time 1"
+    assert world.told[0]["id"] == world.told[1]["id"]
+    world.write(problem("Refused", "a.example", "b.example"))
+    world.tell()
+    assert (world.told[2]["repeats"], names(world.told[2])) == (None, [["b.example"]])
+
+
+def test_nothing_listens(world: World) -> None:
+    world.write(problem("Refused", "a.example"))
+    error = world.error(url="https://127.0.0.1:1/s3cret-path")
+    assert (error.kind, "s3cret" in sentence(error.as_dict())) == ("unavailable", False)
+    world.tell()
+    assert world.told[0]["repeats"] is None
+
+
+@pytest.mark.parametrize("moment", ["before the request", "after the request", "before the state is written"])
+def test_a_run_that_is_killed(world: World, moment: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.write(problem("Refused", "a.example"))
+    send, replace = task_module._send, os.replace
+
+    def killed_send(*arguments: t.Any) -> None:
+        if moment == "after the request":
+            send(*arguments)
+        raise KilledError
+
+    def killed_replace(source: str, target: str) -> None:
+        if world.told:
+            raise KilledError
+        replace(source, target)
+
+    with monkeypatch.context() as patched:
+        if moment == "before the state is written":
+            patched.setattr(os, "replace", killed_replace)
+        else:
+            patched.setattr(task_module, "_send", killed_send)
+        with pytest.raises(KilledError):
+            world.tell()
+    world.tell()
+    assert world.told[-1]["repeats"] == "time 1", "it says what is in between"
+    assert names(world.told[-1]) == [["a.example"]]
+    assert world.tell()["changed"] is False
+
+
+def test_a_full_disk(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.write(problem("Refused", "a.example"))
+
+    def full(*_names: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", full)
+        assert "No space left on device" in world.error().message
+    assert world.told == [], "what cannot be written down is not sent"
+
+
+MARKUP = "<!channel> *bold* _it_ `x` [click](http://evil.example) & <http://evil.example|bank>"
+
+
+def test_slack_gets_no_markup_of_others(world: World) -> None:
+    world.write(problem(MARKUP, "a.example", message=MARKUP, hint="x" * 400))
+    world.tell(type="slack", title="<!here>", report_url="https://report.example/")
+    (body,) = world.told
+    assert "<" not in body["text"]
+    assert body["text"].startswith("&lt;!here&gt;")
+    texts = [block["text"] for block in body["blocks"]]
+    assert {text["type"] for text in texts} == {"plain_text"}
+    assert [block["type"] for block in body["blocks"]] == ["header", "section", "section"]
+    assert MARKUP in texts[1]["text"]
+    assert texts[2]["text"] == "Report: https://report.example/"
+
+
+def test_teams_gets_no_markup_of_others(world: World) -> None:
+    world.write(problem(MARKUP, "a.example", message=MARKUP))
+    world.tell(type="teams")
+    (body,) = world.told
+    (attachment,) = body["attachments"]
+    assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
+    blocks = attachment["content"]["body"]
+    # Markdown is a matter of TextBlock only.
+    assert {block["type"] for block in blocks} == {"RichTextBlock"}
+    assert blocks[1]["inlines"] == [{"type": "TextRun", "text": f"{MARKUP}: a.example"}]
+
+
+def test_a_message_fits_into_slack_and_teams(world: World) -> None:
+    many = [
+        problem(f"Problem {n}", *(f"site-{n}-{m}.example" for m in range(300)), message="m" * 499) for n in range(90)
+    ]
+    world.write(*many)
+    for kind in ("slack", "teams", "webhook"):
+        world.tell(type=kind, name=kind, state=f"{world.state}.{kind}")
+    slack, teams, generic = world.told
+    assert len(slack["blocks"]) <= 50
+    assert max(len(block["text"]["text"]) for block in slack["blocks"]) <= 3000
+    assert sum(len(block["text"]["text"]) for block in slack["blocks"]) < 13_000
+    assert len(json.dumps(teams)) < 28 * 1024
+    assert "Not shown: " in slack["blocks"][-1]["text"]["text"]
+    assert "and 280 more" in slack["blocks"][1]["text"]["text"]
+    assert sum(len(each["domains"]) for each in generic["attention"]) == 90 * 300
+
+
+def test_no_secret_is_in_a_message_or_an_error(world: World) -> None:
+    leak = f"See {world.receiver.url}{PATH} with {TOKEN}."
+    world.write(problem("Refused", "a.example", message=leak))
+    result = world.tell()
+    for shown in (json.dumps(world.told), json.dumps(result)):
+        assert "s3cret" not in shown
+        assert TOKEN not in shown
+    assert dict(world.receiver.posted[0].headers)["Authorization"] == f"Bearer {TOKEN}"
+    assert world.receiver.posted[0].headers["Idempotency-Key"] == result["message_id"]
+    world.receiver.answers[PATH] = "echo"
+    world.write(problem("Refused", "b.example"))
+    told = sentence(world.error().as_dict())
+    assert ("HTTP status 400: Not for" in told, "s3cret" in told, TOKEN in told) == (True, False, False)
+    for url in ("http://hooks.example/s3cret", "https://user:s3cret@hooks.example/", "s3cret", "https://[s3cret/"):
+        assert "s3cret" not in sentence(world.error(url=url).as_dict())
+    assert "s3cret" not in sentence(world.error(headers={"X": "s3cret\r\nY: z"}).as_dict())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b'{"format": "hosting.websec.fleet_report", "ver', b"", b"\xff", b"[]", b'{"format": "other"}', b"[" * 10_000],
+)
+def test_a_report_that_is_none(world: World, content: bytes) -> None:
+    world.report.write_bytes(content)
+    assert "Nothing was sent." in world.error().hint
+    assert (world.told, world.state.exists()) == ([], False)
+
+
+def test_a_report_with_anything_in_it(world: World) -> None:
+    odd = [None, "x", {}, {"domains": "a"}, problem("Odd", "a.example", urgency="high", message=["x"], codes=None)]
+    world.write(*t.cast("list[Json]", odd))
+    world.tell()
+    assert [(each["title"], each["message"], each["domains"]) for each in world.told[0]["attention"]] == [
+        ("Odd", "", ["a.example"])
+    ]
+
+
+def test_a_state_file_of_something_else_stays(world: World) -> None:
+    world.write(problem("Refused", "a.example"))
+    for content in ('{"customers": 1}', "{", "[]", ""):
+        world.state.write_text(content)
+        error = world.error()
+        assert "is not a state file of the target ops" in error.message
+        assert world.state.read_text() == content
+    world.state.unlink()
+    world.tell()
+    assert "target other" in world.error(name="other").message
+    assert len(world.told) == 1
+
+
+def test_two_runs_at_the_same_time(world: World) -> None:
+    world.write(problem("Refused", "a.example"))
+    with task_module.StateFile(str(world.state), "ops").locked():
+        assert "Another run notifies ops" in world.error().message
+    assert world.told == []
+
+
+def test_mail(world: World) -> None:
+    world.write(problem("Refused", "a.example", message="First line\r\nBcc: all@evil.example"))
+    with MailServer() as server:
+        options = {"type": "mail", "smtp_port": server.port, "url": None, "headers": None}
+        result = world.tell(**options, report_url="https://report.example/")
+        (mail,) = server.mails
+        assert str(mail["Subject"]) == "Fleet: 1 need action"
+        assert mail["Bcc"] is None
+        assert result["message_id"] in str(mail["Message-ID"])
+        assert "First line Bcc: all@evil.example" in mail.get_content()
+        assert mail.get_content().rstrip().endswith("Report: https://report.example/")
+        assert server.envelopes == [("websec@hoster.example", "oncall@hoster.example")]
+        assert world.tell(**options)["changed"] is False
+
+        world.write(problem("Refused", "a.example", "b.example"))
+        server.refuse = {"RCPT oncall@hoster.example": "550 no such user"}
+        assert "550 no such user" in world.error(**options).message
+        server.refuse = {}
+        world.tell(**options)
+        assert len(server.mails) == 2
+        assert "may have been sent before" not in server.mails[1].get_content()
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"url": None}, "has no url"),
+        ({"type": "mail", "to": None}, "has no to"),
+        ({"type": "mail", "sender": ""}, "has no sender"),
+        ({"type": "mail", "to": "a@b.example, c@d.example"}, "is not an e-mail address"),
+        ({"timeout": 0}, "timeout is 0"),
+    ],
+)
+def test_wrong_options(world: World, given: Json, told: str) -> None:
+    world.write(problem("Refused", "a.example"))
+    error = world.error(**given)
+    assert isinstance(error, BadInputError)
+    assert told in error.message
