@@ -61,6 +61,15 @@ def call(wanted: dict[str, typing.Any]) -> dict[str, typing.Any]:
     return {"status": answer.status, "code": code[1] if code else "", "text": text}
 
 
+def outcome(wanted: dict[str, typing.Any]) -> str:
+    """Return status and code of one request, or how its connection broke."""
+    try:
+        result = call(wanted)
+    except (OSError, http.client.HTTPException) as error:
+        return repr(error)
+    return f"{result['status']} {result['code']}".strip()
+
+
 def until(wanted: list[dict[str, typing.Any]], end: pathlib.Path) -> dict[str, int]:
     """Repeat the calls."""
     seen: collections.Counter[str] = collections.Counter()
@@ -68,11 +77,7 @@ def until(wanted: list[dict[str, typing.Any]], end: pathlib.Path) -> dict[str, i
     def work() -> None:
         while not end.exists():
             for each in wanted:
-                try:
-                    result = call(each)
-                    seen[f"{result['status']} {result['code']}".strip()] += 1
-                except (OSError, http.client.HTTPException) as error:
-                    seen[repr(error)] += 1
+                seen[outcome(each)] += 1
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for work_done in [pool.submit(work) for _ in range(2)]:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Password hashes: ``scrypt$N$r$p$SALT$KEY`` (salt and key in Base64), or argon2id in its own form.
 
-    python3 -m sitelock_relay.passwords     asks for a password, or reads a line with it, and writes its hash
+python3 -m sitelock_relay.passwords     asks for a password, or reads a line with it, and writes its hash
 """
 
 from __future__ import annotations
