@@ -73,7 +73,7 @@ class Demo:
             self.zones = {
                 zone["name"]: sorted(
                     # Of a text only the beginning: the vendor makes up the rest, and ours has a time.
-                    f"{name} {rdataset.ttl} {rdata}"[: 60 if rdata.rdtype.name == "TXT" else None]
+                    f"{name} {rdataset.ttl} {str(rdata)[: 20 if rdata.rdtype.name == 'TXT' else None]}"
                     for name, rdataset in bind.transfer(zone["name"]).iterate_rdatasets()
                     for rdata in rdataset
                     if rdata.rdtype.name != "SOA"
