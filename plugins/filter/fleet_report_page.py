@@ -69,6 +69,12 @@ options:
         section about firewall policies. What they say is also in the rows of their sites.
     type: list
     elements: dict
+  products:
+    description:
+      - The rows of the role P(hosting.websec.sitelock_products#role), such as C(sitelock_products_report), for the
+        section about products. What they say is also in the rows of their sites.
+    type: list
+    elements: dict
   health:
     description:
       - What scans, backups and products say. Sites with findings are then among those that need action.
@@ -156,6 +162,7 @@ def fleet_report_page(
     unmanaged: list[dict[str, object]] | str | None = None,
     accounts: list[dict[str, object]] | str | None = None,
     policies: list[dict[str, object]] | str | None = None,
+    products: list[dict[str, object]] | str | None = None,
     health: dict[str, t.Any] | str | None = None,
     previous: str | None = None,
 ) -> object:
@@ -177,6 +184,7 @@ def fleet_report_page(
         "unmanaged": (unmanaged, "unmanaged_subscriptions"),
         "accounts": (accounts, "sitelock_accounts_report"),
         "policies": (policies, "sitelock_waf_policy_report"),
+        "products": (products, "sitelock_products_report"),
     }
     # Ansible-core before 2.19 makes an empty text of none.
     given = {name: None if value == "" else value for name, (value, _source) in others.items()}

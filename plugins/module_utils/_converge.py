@@ -31,7 +31,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
-from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._next_pass import APPROVAL
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import (
+    DeferredError,
+    NotApprovedError,
+    RunContext,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._texts import joined
 
 D = t.TypeVar("D")
 C = t.TypeVar("C")
@@ -153,6 +159,10 @@ MOST_PLANS = 5
 """How often an item is planned again while another writer changes it."""
 
 
+Approve = t.Callable[[D, t.Optional[C], t.Sequence[Action]], t.Optional[WebsecError]]
+"""Why the plan of an item, made from this observation, is not carried out. C(None): it is."""
+
+
 class Convergence(t.Generic[D, C]):
     """Brings items to their desired state: ``plan`` observes all of them, ``write`` changes them."""
 
@@ -169,6 +179,7 @@ class Convergence(t.Generic[D, C]):
         limits: Limits | None = None,
         name: t.Callable[[D], str] = str,
         summary: t.Callable[[t.Iterable[Action]], str] | None = None,
+        approve: Approve[D, C] | None = None,
     ) -> None:
         """
         :param concurrency: parallel calls.
@@ -178,6 +189,7 @@ class Convergence(t.Generic[D, C]):
         :param limits: on all planned writes, checked before the first one.
         :param name: the name of an item in messages.
         :param summary: one line about writes; shown for all planned ones, before the first one.
+        :param approve: may refuse the plan of an item. Nothing else than what it allowed is sent then.
         """
         for option, value in (("concurrency", concurrency), ("batch_size", batch_size)):
             if value < 1:
@@ -192,6 +204,7 @@ class Convergence(t.Generic[D, C]):
         self._limits = limits or Limits()
         self._name = name
         self._summary = summary
+        self._approve = approve
 
     @property
     def outcomes(self) -> list[Outcome[D, C]]:
@@ -276,6 +289,10 @@ class Convergence(t.Generic[D, C]):
             outcome.before = outcome.after = self._look(outcome)
             outcome.planned = self._plan(outcome, outcome.before)
             item.due = list(outcome.planned)
+            refusal = self._approve(outcome.desired, outcome.before, item.due) if item.due and self._approve else None
+            if refusal is not None:
+                outcome.planned = []
+                item.end(refusal)
         except WebsecError as error:
             item.end(error)
         # At once, so that the progress of thousands of reads is seen.
@@ -296,6 +313,8 @@ class Convergence(t.Generic[D, C]):
                     hint="Run again. If the error persists, find out what else changes it.",
                 )
             )
+        if self._is_beyond(item, due):
+            return item.end(_beyond(due))
         # An accepted write is not sent again because an observation does not show it yet.
         planned, sent = _purchases_and_ends(item.outcome.planned), _purchases_and_ends(item.outcome.actions)
         new = _purchases_and_ends(due) - (planned - sent + _purchases_and_ends(again))
@@ -310,6 +329,10 @@ class Convergence(t.Generic[D, C]):
             )
         item.due = due
         return None
+
+    def _is_beyond(self, item: _Item[D, C], due: t.Sequence[Action]) -> bool:
+        """Whether something else than the approved writes would be sent."""
+        return self._approve is not None and any(action not in item.outcome.planned for action in due)
 
     # Writing
 
@@ -369,7 +392,7 @@ class Convergence(t.Generic[D, C]):
             item.end(error)
             return False
         now = [each for each in due if action.fresh and each.key == action.key]
-        if now:
+        if now and not self._is_beyond(item, now):
             item.due = [*now, *item.due[1:]]
             return True
         if due and due[0] == action:
@@ -432,6 +455,9 @@ class Convergence(t.Generic[D, C]):
             outcome.error = outcome.error or error
             return
         outcome.unread = False
+        if self._is_beyond(item, due):
+            outcome.error = outcome.error or _beyond(due)
+            return
         outcome.unsettled = bool(due)
         # The item may now need a change that was not sent yet. Nothing is bought or ended this late: an effect that
         # does not show yet may only be slow.
@@ -468,6 +494,14 @@ def _purchases_and_ends(actions: t.Iterable[Action]) -> collections.Counter[str]
     """The number of purchases and of ends in ``actions``."""
     names = {Effect.BUY: "a purchase", Effect.DESTROY: "a removal"}
     return collections.Counter(names[action.effect] for action in actions if action.effect in names)
+
+
+def _beyond(due: t.Iterable[Action]) -> NotApprovedError:
+    methods = joined(dict.fromkeys(action.method for action in due))
+    return NotApprovedError(
+        f"{APPROVAL} the state has changed since the first read of this run. {methods} would be needed now, and is not "
+        "in the approved plan"
+    )
 
 
 def _unknown(action: Action, error: WebsecError, seen: str) -> OutcomeUnknownError:

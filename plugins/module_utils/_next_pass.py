@@ -14,9 +14,13 @@ WAITS_FOR_NEXT_PASS = (TIME_OVER, CROSSED)
 """What an incomplete site that has not failed waits for."""
 DEFERRED = "the next pass, deferred: "
 """Beginning of the text for a site for which nothing was sent; the reason, which applies to all sites, follows."""
+APPROVAL = "approval:"
+"""Beginning of the text for an item whose changes are not in the approved plan; the reason follows."""
 
 
 def waits_for_next_pass(result: t.Mapping[str, t.Any]) -> str:
     """What a deferred site waits for."""
     reason = result.get("deferred_reason")
+    if reason and str(reason).startswith(APPROVAL):
+        return str(reason)
     return f"{DEFERRED}{reason}" if reason else TIME_OVER

@@ -42,6 +42,16 @@ class DeferredError(WebsecError):
         self.cause = cause
 
 
+class NotApprovedError(DeferredError):
+    """Nothing was sent, because it is not in the plan that a person has approved."""
+
+    kind = "not_approved"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.cause = self
+
+
 class RunContext:
     """The time limit of a task, its signals and its progress. Thread-safe.
 

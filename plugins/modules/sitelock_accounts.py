@@ -32,6 +32,7 @@ extends_documentation_fragment:
   - hosting.websec.sitelock
   - hosting.websec.run_context
   - hosting.websec.limits
+  - hosting.websec.plan
   - hosting.websec.attributes
 attributes:
   check_mode:
@@ -410,6 +411,14 @@ sites:
       description: V(null), or why no call was sent for the account.
       type: str
       sample: null
+plan:
+  description:
+    - The plan that was written to O(plan_file), with its C(file), the C(count) of its actions, and the first 200 of
+      them in C(actions), as texts for a table.
+  returned: in check mode, with O(plan_file)
+  type: dict
+  sample: {"file": "plan.json", "count": 1, "actions": [{"subject": "shop.example", "method": "provisionAddon",
+    "arguments": "site_id 442989, subscription 8765", "price": "19.90", "rests_on": "state absent"}]}
 deferred:
   description: Number of accounts that were deferred to the next run.
   returned: always, unless the options were refused

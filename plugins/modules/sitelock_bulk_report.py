@@ -39,6 +39,7 @@ options:
     description:
       - The file to write, on the host on which the module runs. Its folder must exist. A new file can be read by its
         owner only, a file that is replaced keeps its permissions.
+      - With C(.gz) at the end of its name it is a gzip file, otherwise plain CSV, unless O(compress) says otherwise.
     type: path
     required: true
   report:
@@ -65,9 +66,8 @@ options:
     choices: [bulk_reports, download]
     default: bulk_reports
   compress:
-    description: Whether to write a gzip file. Otherwise it is plain CSV.
+    description: Whether to write a gzip file. Otherwise it is plain CSV. By default the name in O(dest) says it.
     type: bool
-    default: true
   max_size:
     description: Maximum size of the whole report in bytes, not compressed. A larger one is an error.
     type: int
@@ -107,6 +107,11 @@ dest:
   returned: success
   type: str
   sample: /srv/reports/scan_status.csv.gz
+compressed:
+  description: Whether the file is a gzip file.
+  returned: success, except in check mode
+  type: bool
+  sample: true
 files:
   description: Number of files that SiteLock made of the report.
   returned: success, except in check mode
@@ -166,7 +171,7 @@ def main() -> None:
             "period": {"type": "str"},
             "group_resellers": {"type": "bool"},
             "source": {"type": "str", "choices": list(SOURCES), "default": SOURCES[0]},
-            "compress": {"type": "bool", "default": True},
+            "compress": {"type": "bool"},
             "max_size": {"type": "int", "default": 10 * 1024**3},
             "file_timeout": {"type": "int", "default": 3600},
             "deadline": {"type": "float"},

@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - hosting.websec.sitelock
   - hosting.websec.run_context
   - hosting.websec.limits
+  - hosting.websec.plan
   - hosting.websec.attributes
 requirements:
   - dnspython >= 2.3.0
@@ -229,6 +230,14 @@ summary:
   returned: always, unless the options were refused or a limit was exceeded
   type: str
   sample: 3 orders of plan 8765, 1 change of plan, 0 ends
+plan:
+  description:
+    - The plan that was written to O(plan_file), with its C(file), the C(count) of its actions, and the first 200 of
+      them in C(actions), as texts for a table.
+  returned: in check mode, with O(plan_file)
+  type: dict
+  sample: {"file": "plan.json", "count": 1, "actions": [{"subject": "shop.example", "method": "provisionAddon",
+    "arguments": "site_id 442989, subscription 8765", "price": "19.90", "rests_on": "state absent"}]}
 counts:
   description: Number of sites, in total and by result.
   returned: always, unless the options were refused or a limit was exceeded

@@ -135,6 +135,17 @@ class Operator:
             "key_algorithm": self.server.key.algorithm,
         }
 
+    @property
+    def api(self) -> dict[str, t.Any]:
+        """How to reach the sandbox."""
+        return {
+            "api_url": f"{self.sandbox.url}/v1/partner",
+            "api_username": USERNAME,
+            "api_password": PASSWORD,
+            "retries": 0,
+            "timeout": 10,
+        }
+
     _play: t.ClassVar[dict[str, t.Any]] = {"import_playbook": "hosting.websec.reconcile"}
 
     def _variables_file(
@@ -151,13 +162,7 @@ class Operator:
             # All these customers are new at the same time.
             "sitelock_waf_max_orders": 1000,
             "sitelock_waf_on_error": on_error,
-            "sitelock_waf_api": {
-                "api_url": f"{self.sandbox.url}/v1/partner",
-                "api_username": USERNAME,
-                "api_password": PASSWORD,
-                "retries": 0,
-                "timeout": 10,
-            },
+            "sitelock_waf_api": self.api,
             "sitelock_waf_preflight_options": {"resolver": self.server.address, "resolver_port": self.server.port},
             "dns_records_rfc2136": self.connection,
             **variables,

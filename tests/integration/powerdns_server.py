@@ -40,6 +40,8 @@ class PowerDnsServer(BindServer):
     """
 
     api_key = "4pdns-api-key-of-the-tests"
+    signed = False
+    """Whether the zones that are added from now on are signed."""
 
     @functools.cached_property
     def api_port(self) -> int:
@@ -86,6 +88,9 @@ class PowerDnsServer(BindServer):
     def add_zone(self, zone: str, *lines: str, servers: t.Sequence[str] = ("127.0.0.1",), extra: str = "") -> None:
         super().add_zone(zone, *lines, servers=servers, extra=extra)
         self._util("load-zone", zone, f"{zone}.zone")
+        if self.signed:
+            self._util("secure-zone", zone)
+            self._util("rectify-zone", zone)
         for key in self.keys:
             self._util("add-meta", zone, "TSIG-ALLOW-DNSUPDATE", key.name)
             self._util("add-meta", zone, "TSIG-ALLOW-AXFR", key.name)
@@ -109,6 +114,7 @@ class PowerDnsServer(BindServer):
         lines = [
             "launch=gsqlite3",
             f"gsqlite3-database={self.folder / 'zones.sqlite3'}",
+            "gsqlite3-dnssec=yes",
             f"local-address={self.address}",
             f"local-port={self.port}",
             f"socket-dir={self.folder}",

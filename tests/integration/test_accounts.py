@@ -146,6 +146,43 @@ def test_above_the_limit_nothing_is_sent(customer: Customer) -> None:
     assert customer.ledger() == []
 
 
+def test_an_approved_plan(customer: Customer, sandbox: SandboxServer, tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "plan.json"
+    planning = json.dumps({"sitelock_accounts_plan_file": str(path)})
+    approved = json.dumps({"sitelock_accounts_approved_plan": str(path)})
+    roles = ("sitelock_accounts",)
+
+    def waits(run: Run) -> list[str]:
+        assert run.status == 0, run.output
+        return [str(row["deferred_reason"]) for row in run.values["sitelock_accounts_report"] if row["deferred"]]
+
+    shown = customer.run("--check", "-e", planning, roles=roles)
+    assert shown.status == 0, shown.output
+    table = " ".join(shown.output.split())
+    assert "kind new account, domain" in table
+    assert f"4 actions in {path}." in table
+    assert SECRET not in path.read_text()
+
+    # It costs more now: the whole account waits, because the rest makes no sense without the order.
+    sandbox.post("fleet", {"plans": [{**PLANS[0], "price": "6.00"}]})
+    run = customer.run("-e", approved, roles=roles)
+    assert "price was 5.00, and is 6.00" in waits(run)[0]
+    assert "approval: provisionAccount" in " ".join(run.output.split())
+    assert customer.ledger() == []
+    sandbox.post("fleet", {"plans": PLANS})
+    assert waits(customer.run("-e", approved, roles=roles)) == []
+    assert len(customer.ledger()) == 4
+    run = customer.run("-e", approved, roles=roles)
+    assert (waits(run), run.recap["changed"]) == ([], 0)
+
+    # A change of the file needs a new plan.
+    customer.account["addons"][0]["count"] = 3
+    refused = customer.run("-e", approved, roles=roles)
+    assert refused.status != 0
+    assert "was made for other entries" in " ".join(refused.output.split())
+    assert len(customer.ledger()) == 4
+
+
 def test_an_entry_that_is_wrong_fails_alone_and_a_file_without_accounts_is_told(
     customer: Customer, tmp_path: pathlib.Path
 ) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import json
 import pathlib
+import re
 import typing as t
 
 import pytest
@@ -24,6 +25,12 @@ FLEET = {
     "old.example": {"smart": SMART, "backup_files": {"ftp_settings": FTP}, "backups": [{"days_ago": 47}]},
     "closed.example": {"smart": SMART, "ftp_error": "530 Login incorrect."},
     "fresh.example": {},
+    "locked.example": {
+        "smart": SMART,
+        "backups": [{"days_ago": 1}],
+        "backup_files": {"ftp_settings": FTP},
+        "ftp_error": "530 Locked.",
+    },
 }
 
 
@@ -81,10 +88,10 @@ def test_from_the_api_to_the_page_the_data_and_the_metrics(vendor: SandboxServer
     # One call for the scans of the account, and one for each flag; two a site for backups, and one for SMART.
     assert collections.Counter(calls) == {
         "scanInfo": 1,
-        "scanDetail": 2,
-        "getBackupSummary": 5,
-        "getBackupSettings": 5,
-        "getSMART": 5,
+        "scanDetail": 3,
+        "getBackupSummary": 6,
+        "getBackupSettings": 6,
+        "getSMART": 6,
     }
     document = json.loads((tmp_path / "fleet-report.json").read_text(encoding="ascii"))
     found = {site["domain"]: [each["reason"] for each in site["findings"]] for site in document["sites"]}
@@ -94,16 +101,25 @@ def test_from_the_api_to_the_page_the_data_and_the_metrics(vendor: SandboxServer
         "old.example": ["backup_overdue"],
         "closed.example": ["finding_yellow", "sign_in_failed"],
         "fresh.example": ["smart_missing"],
+        "locked.example": ["finding_yellow", "sign_in_failed", "sign_in_failed"],
     }, document
     assert [each["reason"] for each in document["attention"]] == [
         "finding_red",
-        "backup_overdue",
         "sign_in_failed",
+        "backup_overdue",
         "smart_missing",
     ]
     page = (tmp_path / "fleet-report.html").read_text(encoding="utf-8")
     assert "<h1>Health of the sites at SiteLock</h1>" in page
-    assert "Content. Found: malware (1)." in page
+    told = " ".join(re.sub(r"<[^>]*>", " ", page).split())
+    for sentence in (
+        "Content. Found: malware (1).",
+        "The last backup without an error is from",
+        "SiteLock says: smart: 530 Login incorrect.",
+        "SiteLock says: 530 Locked.",
+        "It has no FTP host.",
+    ):
+        assert sentence in told
     metrics = (tmp_path / "websec.prom").read_text(encoding="ascii")
     read = {
         sample.labels["reason"]: sample.value

@@ -55,3 +55,4 @@ def test_nothing_is_bought_twice_nor_ended_unasked(
             )
         finally:
             record_property("figures", json.dumps(figures))
+        assert figures["approved runs"]

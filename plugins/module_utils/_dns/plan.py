@@ -25,6 +25,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import NotApprovedError
 
 try:
     import dns.name
@@ -140,15 +141,20 @@ def group_mates(
         if desired_set.group is not None and desired_set.name in refused
     }
     return {
-        desired_set.name: RejectedError(
-            f"{shown(desired_set.name)} was not changed, because it belongs together with "
-            f"{shown(causes[desired_set.group])}: {refused[causes[desired_set.group]].message}",
-            hint=refused[causes[desired_set.group]].hint,
-            code=refused[causes[desired_set.group]].code,
-        )
+        desired_set.name: _because_of(desired_set.name, causes[desired_set.group], refused[causes[desired_set.group]])
         for desired_set in desired
         if desired_set.group in causes and desired_set.name not in refused
     }
+
+
+def _because_of(name: dns.name.Name, other: dns.name.Name, cause: WebsecError) -> WebsecError:
+    if isinstance(cause, NotApprovedError):
+        return cause
+    return RejectedError(
+        f"{shown(name)} was not changed, because it belongs together with {shown(other)}: {cause.message}",
+        hint=cause.hint,
+        code=cause.code,
+    )
 
 
 def way_back(

@@ -27,6 +27,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.records import
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.servers import servers_of
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zone_resource import (
+    Approve,
     DesiredZone,
     ZoneResource,
     ZonesResource,
@@ -71,7 +72,8 @@ class _ZoneResult:
         return self.error or self.refused.get(name)
 
     def as_dict(self, provider: Provider) -> dict[str, t.Any]:
-        error = self.error or next(iter(self.refused.values()), None)
+        failed = [error for error in self.refused.values() if not isinstance(error, DeferredError)]
+        error = self.error or next(iter(failed), None)
         return {
             "zone": shown(self.zone),
             "provider": self.place.provider,
@@ -96,6 +98,8 @@ def change_record_sets(
     propagation_servers: t.Sequence[Endpoint] = (),
     warn: t.Callable[[str], None],
     context: RunContext | None = None,
+    approve: Approve | None = None,
+    note: t.Callable[[t.Iterable[Change]], None] = lambda _changes: None,
 ) -> dict[str, t.Any]:
     """Make the record sets as in ``desired``, as far as possible.
 
@@ -105,11 +109,13 @@ def change_record_sets(
     :param propagation_servers: queried instead of the servers in the NS records.
     :param warn: receives the text of each warning.
     :param context: of the task.
+    :param approve: why a change is not made, see ``ZoneResource``.
+    :param note: receives the changes that were made, or in check mode would be made.
     :returns: C(record_sets) and C(zones) as the module returns them, C(changed) and C(diff).
     """
     context = context or RunContext()
     groups = _by_zone(desired, places)
-    resource = ZonesResource(providers)
+    resource = ZonesResource(providers, approve)
     context.begin(len(groups), "zone")
     outcomes = _outcomes(resource, groups, providers, check_mode=check_mode, concurrency=concurrency, context=context)
     results = {
@@ -122,6 +128,7 @@ def change_record_sets(
     for desired_set, place in zip(desired, places):
         wanted.setdefault(place, set()).add(desired_set.key)
     changes = [change for result in results.values() for change in result.changes.values()]
+    note(changes)
     return {
         "record_sets": [
             _lost_result(desired_set, place)
@@ -259,6 +266,9 @@ def _result(desired_set: DesiredRecordSet, result: _ZoneResult, wanted: t.Collec
     """
     change = result.changes.get(desired_set.key)
     error = result.error_at(desired_set.name)
+    deferral = deferred_fields(result.deferred, result.deferred_cause)
+    if isinstance(error, DeferredError):
+        error, deferral = None, deferred_fields_of(error)
     before = change.before if change is not None else result.snapshot.get(desired_set.key)
     # The result is what was read, and not what was requested.
     after = change.after if change is not None and not result.unread else before
@@ -277,7 +287,7 @@ def _result(desired_set: DesiredRecordSet, result: _ZoneResult, wanted: t.Collec
         "changed": change is not None,
         "failed": error is not None,
         "error": error.as_dict(zone=shown(result.zone), name=shown(desired_set.name)) if error is not None else None,
-        **deferred_fields(result.deferred, result.deferred_cause),
+        **deferral,
     }
 
 

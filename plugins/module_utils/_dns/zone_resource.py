@@ -46,6 +46,8 @@ try:
 except ImportError:
     note_missing("dnspython")
 
+Approve = t.Callable[[Change], t.Optional[WebsecError]]
+
 ATTEMPTS = 3
 """How often an update is planned while another writer changes the same records."""
 
@@ -69,10 +71,13 @@ class ZoneResource:
     ``seen`` contains the last read, and ``unread`` the zones that were not read since their changes were accepted.
     ``refused`` contains the names that cannot be changed, with the reason: they do not stop the other names.
     One thread at a time processes a zone.
+
+    :param approve: why a change is not made; C(None): it is.
     """
 
-    def __init__(self, provider: Provider) -> None:
+    def __init__(self, provider: Provider, approve: Approve | None = None) -> None:
         self._provider = provider
+        self._approve = approve
         self.sent: dict[dns.name.Name, dict[Key, Change]] = {}
         self.accepted: dict[dns.name.Name, dict[Key, Change]] = {}
         self.seen: dict[dns.name.Name, Snapshot] = {}
@@ -214,8 +219,18 @@ class ZoneResource:
                 [desired_set for desired_set in desired.record_sets if desired_set.name not in refused],
             )
             refused.update(plan.refused)
+            refused.update(self._not_approved(plan))
             if not group_mates(desired.record_sets, refused):
-                return plan
+                return (
+                    plan if self._approve is None else plan.only([name for name in plan.names if name not in refused])
+                )
+
+    def _not_approved(self, plan: ZonePlan) -> dict[dns.name.Name, WebsecError]:
+        """The names with a change that is not approved."""
+        if self._approve is None:
+            return {}
+        answers = [(change.name, self._approve(change)) for change in plan.changes]
+        return {name: error for name, error in answers if error is not None}
 
     def _observe(self, desired: DesiredZone, *, closely: bool) -> Snapshot:
         """
@@ -254,8 +269,8 @@ class ZoneResource:
 class ZonesResource:
     """Zones at several providers: passes each zone to the resource of its provider."""
 
-    def __init__(self, providers: t.Mapping[str, Provider]) -> None:
-        self._resources = {name: ZoneResource(provider) for name, provider in providers.items()}
+    def __init__(self, providers: t.Mapping[str, Provider], approve: Approve | None = None) -> None:
+        self._resources = {name: ZoneResource(provider, approve) for name, provider in providers.items()}
 
     def of(self, place: Place) -> ZoneResource:
         return self._resources[place.provider]

@@ -41,6 +41,7 @@ def document(overview: Overview) -> dict[str, t.Any]:
         "unmanaged_subscriptions": None if overview.unmanaged is None else list(overview.unmanaged),
         "accounts": None if overview.accounts is None else [_account(each) for each in overview.accounts],
         "policies": None if overview.policies is None else list(overview.policies),
+        "products": None if overview.products is None else list(overview.products),
         "findings_kept": [each.as_dict() for each in overview.findings_kept],
         "sites": [each.as_dict() for each in overview.sites],
     }

@@ -17,6 +17,11 @@ SCANS, BACKUPS, PRODUCTS = "scans", "backups", "products"
 SOURCES = (SCANS, BACKUPS, PRODUCTS)
 
 
+def sign_in_text(error: str) -> str:
+    """What SiteLock says about its sign-in to a site, as a sentence."""
+    return f"SiteLock says: {error}{'' if error[-1:] in ('.', '!', '?') else '.'}"
+
+
 @dataclasses.dataclass(frozen=True)
 class Finding:
     """One finding.

@@ -19,6 +19,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._report.finding imp
     PRODUCTS,
     SCANS,
     Finding,
+    sign_in_text,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._report.joining import joined_rows
 from ansible_collections.hosting.websec.plugins.module_utils._report.reasons import (
@@ -78,7 +79,9 @@ def with_health(rows: t.Sequence[Row], health: Health, accounts: t.Iterable[Row]
         reads,
         lambda row, read: _with(row, _without_refusal(read), PRODUCTS, _sign_in(PRODUCTS, read.get("problems"))),
     )
-    return joined_rows(result, _without_smart(health, accounts), lambda row, _read: _with(row, {}, PRODUCTS, [_SMART]))
+    is_paid = health.smart_subscriptions is not None
+    missing = Finding(SMART_MISSING, f"{'It is paid for, and' if is_paid else 'It'} has no FTP host.", PRODUCTS)
+    return joined_rows(result, _without_smart(health, accounts), lambda row, _read: _with(row, {}, PRODUCTS, [missing]))
 
 
 def not_read(health: Health) -> int:
@@ -88,9 +91,6 @@ def not_read(health: Health) -> int:
     return len(
         {_text(row.get("site_id") or row.get("domain")) for row in rows if row.get("error") or row.get("deferred")}
     )
-
-
-_SMART = Finding(SMART_MISSING, "It has no FTP host.", PRODUCTS)
 
 
 def _with(row: Row, other: Row, source: str, findings: t.Sequence[Finding]) -> Row:
@@ -176,11 +176,7 @@ def _is_running(backup: Row) -> bool:
 
 
 def _sign_in(source: str, errors: t.Any) -> list[Finding]:
-    return [Finding(SIGN_IN_FAILED, f"SiteLock says: {_sentence(error)}", source) for error in plain_texts(errors)]
-
-
-def _sentence(text: str) -> str:
-    return text if text[-1:] in ".!?" else f"{text}."
+    return [Finding(SIGN_IN_FAILED, sign_in_text(error), source) for error in plain_texts(errors)]
 
 
 def _without_smart(health: Health, accounts: t.Iterable[Row]) -> list[Row]:

@@ -12,8 +12,12 @@ import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._report.account import accounts as read_accounts
+from ansible_collections.hosting.websec.plugins.module_utils._report.changes import (
+    notable,
+    with_policies,
+    with_products,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._report.health import Health, not_read, with_health
-from ansible_collections.hosting.websec.plugins.module_utils._report.policies import notable, with_policies
 from ansible_collections.hosting.websec.plugins.module_utils._report.reasons import HEALTH, Reason
 from ansible_collections.hosting.websec.plugins.module_utils._report.since import PastFinding, with_times
 from ansible_collections.hosting.websec.plugins.module_utils._report.site import UNKNOWN_STATE, Row, Site, site
@@ -93,7 +97,8 @@ class Overview:
     ``by_urgency``, ``attention``, ``waiting`` and ``changed``. ``all_accounts`` counts all of them.
     ``unmanaged`` are the rows of subscriptions that are in no file; C(None) if they were not compared.
     ``policies`` are the rows of sites whose firewall differed from its policy, could not be brought to it, or needs a
-    person; C(None) without policies. What they say is in the sites, too.
+    person, or was not reached; C(None) without policies. What they say is in the sites, too. ``products`` are the same
+    about the other products.
     ``health`` counts the sites by their findings; C(None) if nobody looked. ``health_not_read`` counts the sites of
     which it could not be read, or not all of it. ``findings_kept`` are earlier findings of sites that were not read.
     """
@@ -110,6 +115,7 @@ class Overview:
     accounts: tuple[Site, ...] | None = None
     all_accounts: int = 0
     policies: tuple[dict[str, t.Any], ...] | None = None
+    products: tuple[dict[str, t.Any], ...] | None = None
     health: dict[str, int] | None = None
     health_not_read: int = 0
     findings_kept: tuple[PastFinding, ...] = ()
@@ -166,6 +172,7 @@ def overview(
     unmanaged: t.Sequence[Row] | None = None,
     accounts: t.Sequence[Row] | None = None,
     policies: t.Sequence[Row] | None = None,
+    products: t.Sequence[Row] | None = None,
     health: Health | None = None,
     past: t.Sequence[PastFinding] = (),
 ) -> Overview:
@@ -173,13 +180,14 @@ def overview(
 
     :param unmanaged: rows of the filter C(unmanaged_subscriptions).
     :param accounts: rows of C(sitelock_accounts_report).
-    :param policies: rows of C(sitelock_waf_policy_report).
+    :param policies: rows of C(sitelock_waf_policy_report). :param products: rows of C(sitelock_products_report).
     :param past: findings of the previous report.
     """
     health = health or Health()
     # Only what is read here counts as a finding.
     rows = [{key: value for key, value in row.items() if key not in ("findings", "read")} for row in rows]
-    rows = with_health(with_policies(rows, policies or ()), health, accounts or (), time)
+    rows = with_products(with_policies(rows, policies or ()), products or ())
+    rows = with_health(rows, health, accounts or (), time)
     customers = read_accounts(accounts or ())
     shown = [each for each in customers if each.is_open]
     dated, kept = with_times(map(site, rows), past, time)
@@ -200,6 +208,7 @@ def overview(
         accounts=None if accounts is None else tuple(shown),
         all_accounts=len(customers),
         policies=None if policies is None else tuple(notable(policies)),
+        products=None if products is None else tuple(notable(products)),
         health={reason.key: findings[reason] for reason in HEALTH} if health.is_given else None,
         health_not_read=not_read(health),
         findings_kept=tuple(kept),

@@ -57,7 +57,7 @@ _ERRORS = (
 FINDING_RED = Reason(
     "finding_red",
     3,
-    "SiteLock's scans found something: red",
+    "SiteLock's scans found something (red)",
     "Open the site's dashboard, clean the site, then scan again (sitelock_scan).",
 )
 SIGN_IN_FAILED = Reason(
@@ -69,10 +69,8 @@ SIGN_IN_FAILED = Reason(
 BACKUP_OVERDUE = Reason(
     "backup_overdue", 4, "No recent backup", "Open the site's dashboard, or start a backup (sitelock_backup)."
 )
-FINDING_YELLOW = Reason("finding_yellow", 5, "SiteLock's scans found something: yellow", "Open the site's dashboard.")
-SMART_MISSING = Reason(
-    "smart_missing", 5, "SMART is paid for, but not configured", "Configure it with sitelock_products."
-)
+FINDING_YELLOW = Reason("finding_yellow", 5, "SiteLock's scans found something (yellow)", "Open the site's dashboard.")
+SMART_MISSING = Reason("smart_missing", 5, "SMART is not configured", "Configure it with sitelock_products.")
 HEALTH = (FINDING_RED, SIGN_IN_FAILED, BACKUP_OVERDUE, FINDING_YELLOW, SMART_MISSING)
 """Reasons from scans, backups and products, the most urgent first."""
 _BY_KIND = {reason.key: reason for reason in _ERRORS}

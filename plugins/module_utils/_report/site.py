@@ -147,7 +147,7 @@ def site(row: Row) -> Site:
     """From a row; missing fields are empty, and unknown fields are omitted."""
     error, state, notes = _error(row.get("error")), _text(row.get("state")), plain_texts(row.get("notes"))
     # Only ``health`` makes them; in a row from elsewhere they would be anything.
-    findings = tuple(each for each in row.get("findings") or () if isinstance(each, Finding))
+    findings = tuple(dict.fromkeys(each for each in row.get("findings") or () if isinstance(each, Finding)))
     return Site(
         domain=_text(row.get("domain")) or "(no domain)",
         site_id=plain(row.get("site_id")),

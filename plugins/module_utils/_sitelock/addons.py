@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
-from ansible_collections.hosting.websec.plugins.module_utils._converge import Convergence
+from ansible_collections.hosting.websec.plugins.module_utils._converge import Approve, Convergence
 from ansible_collections.hosting.websec.plugins.module_utils._ids import ID
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
@@ -110,9 +110,11 @@ def addon_convergence(
     batch_size: int,
     context: RunContext,
     limits: Limits | None,
+    approve: Approve[DesiredAddon, CurrentAddon] | None = None,
 ) -> Convergence[DesiredAddon, CurrentAddon]:
     """The add-ons of many sites, ready to be planned and written.
 
+    :param approve: may refuse what is planned for a site.
     :raises BadInputError: a site is listed twice.
     """
     refuse_twice(desired.site_id for desired in wanted)
@@ -128,4 +130,5 @@ def addon_convergence(
         limits=limits,
         name=lambda site: named_site(site.site_id, site.domain),
         summary=order_summary,
+        approve=approve,
     )

@@ -52,9 +52,9 @@ def addon_diff(outcomes: t.Sequence[AddonOutcome], *, check_mode: bool) -> dict[
     """Before and after of the sites that change, by site id. Contains no secret."""
     changed = [outcome for outcome in outcomes if outcome.changed and outcome.before]
     return {
-        "before": {str(outcome.desired.site_id): _described(outcome.before) for outcome in changed},
+        "before": {str(outcome.desired.site_id): described(outcome.before) for outcome in changed},
         "after": {
-            str(outcome.desired.site_id): _expected(outcome) if check_mode else _described(outcome.after)
+            str(outcome.desired.site_id): _expected(outcome) if check_mode else described(outcome.after)
             for outcome in changed
         },
     }
@@ -80,24 +80,25 @@ def addon_warnings(outcomes: t.Sequence[AddonOutcome]) -> list[str]:
     return warnings
 
 
-def _described(current: CurrentAddon | None) -> dict[str, t.Any]:
+def described(current: CurrentAddon | None) -> dict[str, t.Any]:
+    """What is known of a site, for diffs and plans."""
     if current is None:
         return {}
     if current.status.state == ABSENT:
         return {"state": ABSENT}
-    described = {
+    told = {
         "state": current.status.state,
         "subscription": current.subscription,
         "waf_dns_manager": current.status.waf_dns_manager,
     }
     if current.origins is not None:
-        described["waf_origin"] = ", ".join(current.origins)
-    return described
+        told["waf_origin"] = ", ".join(current.origins)
+    return told
 
 
 def _expected(outcome: AddonOutcome) -> dict[str, t.Any]:
     """The described state after the planned writes, as far as it can be predicted."""
-    desired, expected = outcome.desired, _described(outcome.before)
+    desired, expected = outcome.desired, described(outcome.before)
     for method in outcome.sent:
         if method == DELETE_ADDON.name:
             return {"state": ABSENT}

@@ -15,13 +15,13 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.desired import site_key
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import (
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.catalogue import (
     BUNDLE,
     PLAN,
     Product,
     parse_amount,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.desired import site_key
 
 Entry = t.Mapping[str, t.Any]
 Key = tuple[str, str]

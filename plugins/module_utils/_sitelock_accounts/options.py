@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._approval.task import plan_options
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._ids import ID
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.desired import PROPERTIES
@@ -63,4 +64,4 @@ def account_options() -> ArgumentSpec:
             "accounts_file": {"type": "path"},
             "entry_errors": {"type": "dict", "default": {}},
         },
-    )
+    ).merge(plan_options())

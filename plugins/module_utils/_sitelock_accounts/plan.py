@@ -13,6 +13,12 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.catalogue import (
+    ADDON,
+    BUNDLE,
+    PLAN,
+    Catalogue,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subscriptions import Subscription
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.current import (
     CurrentAccount,
@@ -24,12 +30,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
     DesiredProduct,
     DesiredSite,
     site_key,
-)
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import (
-    ADDON,
-    BUNDLE,
-    PLAN,
-    Catalogue,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, joined, listed
 

@@ -13,6 +13,11 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.catalogue import (
+    PLAN,
+    Product,
+    parse_products,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.each import error_fields, read_each
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.reference import (
@@ -20,11 +25,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.r
     GET_PLAN_SCAN_FREQUENCY,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child, text, texts
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import (
-    PLAN,
-    Product,
-    parse_products,
-)
 
 _SCAN = "scan"
 """Category of the plans that scan, in lower case."""

@@ -13,6 +13,7 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action, Outcome
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._results import deferred_fields
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.catalogue import Catalogue, parse_amount
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.current import CurrentAccount
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.desired import (
     DesiredAccount,
@@ -32,10 +33,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
     unnamed_addons,
     wanted_addons,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import Catalogue, parse_amount
 from ansible_collections.hosting.websec.plugins.module_utils._texts import Told, by_cause, counted, joined, listed
 
 AccountOutcome = Outcome[DesiredAccount, CurrentAccount]
+
+
+_ORDERS = (NEW_ACCOUNT, NEW_SITE, NEW_ADDON, CHANGE_PLAN)
 
 
 class Money:
@@ -53,7 +56,7 @@ class Money:
         for action in actions:
             write: Write = action.item
             counts[write.kind] += 1
-            if write.kind in (NEW_ACCOUNT, NEW_SITE, NEW_ADDON, CHANGE_PLAN):
+            if write.kind in _ORDERS:
                 verb = "change to" if write.kind == CHANGE_PLAN else "order of"
                 price = self.price(write)
                 orders[f"{verb} {self.named(write.subscription)}{'' if price is None else f' at {price:.2f}'}"] += 1
@@ -73,6 +76,11 @@ class Money:
         """A product for people: its id and its name."""
         product = self._catalogue.find(subscription)
         return f"{subscription} ({product.name})" if product and product.name else subscription
+
+    def told(self, write: Write) -> str | None:
+        """The price of an order as a text, if it is known."""
+        price = self.price(write) if write.kind in _ORDERS else None
+        return None if price is None else f"{price:.2f}"
 
     def price(self, write: Write) -> decimal.Decimal | None:
         """What the write costs: C(amount) of the file, else the price of getPlanList."""
@@ -178,35 +186,34 @@ def account_diff(outcomes: t.Sequence[AccountOutcome], money: Money, *, check_mo
     """Before and after of the accounts that change, by name. Holds no secret."""
     changed = [outcome for outcome in outcomes if outcome.changed]
     return {
-        "before": {outcome.desired.name: _described(outcome.before) for outcome in changed},
+        "before": {outcome.desired.name: described(outcome.before) for outcome in changed},
         "after": {
-            outcome.desired.name: _foretold(outcome, money) if check_mode else _described(outcome.after)
+            outcome.desired.name: _foretold(outcome, money) if check_mode else described(outcome.after)
             for outcome in changed
         },
     }
 
 
-def _described(now: CurrentAccount | None) -> dict[str, t.Any]:
+def described(now: CurrentAccount | None) -> dict[str, t.Any]:
+    """What is known of an account, for diffs and plans."""
     if now is None or not now.exists:
         return {"state": "absent"}
-    described: dict[str, t.Any] = {"account_id": now.account_id}
+    told: dict[str, t.Any] = {"account_id": now.account_id}
     if "email" in now.told:
-        described["email"] = now.told["email"]
-    described["sites"] = {site.domain: site.site_id for site in now.sites.values() if not site.is_inactive}
-    described["addons"] = sorted(addon.subscription for addon in now.addons)
-    return described
+        told["email"] = now.told["email"]
+    told["sites"] = {site.domain: site.site_id for site in now.sites.values() if not site.is_inactive}
+    told["addons"] = sorted(addon.subscription for addon in now.addons)
+    return told
 
 
 def _foretold(outcome: AccountOutcome, money: Money) -> dict[str, t.Any]:
     """What is there before, and what would be sent."""
     sent = []
     for action in outcome.actions:
-        price = (
-            money.price(action.item) if action.item.kind in (NEW_ACCOUNT, NEW_SITE, NEW_ADDON, CHANGE_PLAN) else None
-        )
+        price = money.told(action.item)
         named = action.item.text(money.named(action.item.subscription))
-        sent.append(f"{named} at {price:.2f}" if price is not None else named)
-    return {**_described(outcome.before), "sent": sent}
+        sent.append(f"{named} at {price}" if price is not None else named)
+    return {**described(outcome.before), "sent": sent}
 
 
 def account_warnings(outcomes: t.Sequence[AccountOutcome], catalogue: Catalogue) -> list[str]:

@@ -9,17 +9,33 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._converge import Action, Convergence, Outcome, results_of
+from ansible_collections.hosting.websec.plugins.module_utils._approval.approval import Approval
+from ansible_collections.hosting.websec.plugins.module_utils._approval.task import PlanTask
+from ansible_collections.hosting.websec.plugins.module_utils._converge import (
+    Action,
+    Approve,
+    Convergence,
+    Outcome,
+    results_of,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
-    NotAllowedError,
-    RejectedError,
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
 from ansible_collections.hosting.websec.plugins.module_utils._results import bulk_result, deferred_count
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.catalogue import (
+    ACCOUNT,
+    ADDON,
+    BUNDLE,
+    PLAN,
+    SITE,
+    Catalogue,
+    read_products,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.approval import planned_writes
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.current import CurrentAccount
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.desired import (
     DesiredAccount,
@@ -33,15 +49,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.entry_checks import name_of
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.plan import plan_account
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import (
-    ACCOUNT,
-    ADDON,
-    BUNDLE,
-    PLAN,
-    SITE,
-    Catalogue,
-    read_products,
-)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.reading import AccountReader
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.results import (
     AccountOutcome,
@@ -89,11 +96,16 @@ def run_accounts(
     :returns: the result of the task, failed if an account failed and O(on_error=fail).
     :raises WebsecError: nothing was sent. The options are wrong, or the plan is above a limit.
     """
+    plan = PlanTask(params, "sitelock_accounts", params["accounts"], check_mode=check_mode)
     entries = read_entries(params["accounts"], params["entry_errors"])
     with SiteLockClient.from_options(params, read_only=check_mode, context=context) as client:
         # Nothing is asked for a file in which no account can be.
         some = any(isinstance(entry, DesiredAccount) for entry in entries)
-        catalogue = _catalogue(client, warn) if some else Catalogue({})
+        catalogue = (
+            read_products(client, warn, "the ids of plans and add-ons were not checked, and prices are not known")
+            if some
+            else Catalogue({})
+        )
         entries = [_resolved(entry, catalogue) for entry in entries]
         accounts = {entry.name: entry for entry in entries if isinstance(entry, DesiredAccount)}
         money = Money(catalogue, accounts)
@@ -108,6 +120,7 @@ def run_accounts(
             limits=Limits.from_options(params, len(entries) + sum(len(each.sites) for each in accounts.values())),
             name=lambda account: account.name,
             summary=money.summary,
+            approve=_approve(plan.approved, money),
         )
         convergence.plan()
         convergence.withdraw(_shared(list(accounts.values()), resource.identity))
@@ -128,7 +141,23 @@ def run_accounts(
         deferred=deferred_count(rows),
         summary=sent_summary(outcomes, money, check_mode=check_mode),
         diff=account_diff(outcomes, money, check_mode=check_mode),
+        **plan.write(
+            [
+                action
+                for outcome in outcomes
+                for action in planned_writes(outcome.desired, outcome.before, outcome.actions, money)
+            ]
+            if plan.is_used
+            else ()
+        ),
     )
+
+
+def _approve(approved: Approval | None, money: Money) -> Approve[DesiredAccount, CurrentAccount] | None:
+    if approved is None:
+        return None
+    plan = approved
+    return lambda desired, before, actions: plan.refusal(planned_writes(desired, before, actions, money))
 
 
 def _shared(
@@ -151,17 +180,6 @@ def _shared(
         )
 
     return why
-
-
-def _catalogue(client: SiteLockClient, warn: t.Callable[[str], None]) -> Catalogue:
-    try:
-        return read_products(client)
-    except (RejectedError, NotAllowedError) as refused:
-        warn(
-            f"getPlanList was refused ({refused.message}), so the ids of plans and add-ons were not checked, and "
-            "prices are not known."
-        )
-        return Catalogue({})
 
 
 def _resolved(entry: Entry, catalogue: Catalogue) -> Entry:

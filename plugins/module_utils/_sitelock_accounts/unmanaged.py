@@ -14,6 +14,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import whole_number
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.catalogue import Product
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.named import (
     Entry,
     Files,
@@ -21,7 +22,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
     entries_of,
     plain,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import Product
 
 Row = dict[str, t.Any]
 

@@ -13,10 +13,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.connection imp
 from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_groups
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import rfc2136_options
+from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Change
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.hiding import DnsParameter
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.option_names import FLAT
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import ProviderSet, Subject
 from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import parse_questions
+from ansible_collections.hosting.websec.plugins.module_utils._dns.zone_resource import Approve
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.records import Record
@@ -89,12 +91,20 @@ class SiteDns:
             return []
         return self._providers.read(parse_questions(record_sets), propagation_servers=self._propagation_servers)
 
-    def change(self, record_sets: t.Sequence[Record]) -> Result:
+    def change(
+        self,
+        record_sets: t.Sequence[Record],
+        *,
+        approve: Approve | None = None,
+        note: t.Callable[[t.Iterable[Change]], None] = lambda _changes: None,
+    ) -> Result:
         """C(record_sets) and C(diff), as M(hosting.websec.dns_record_sets) returns them; in check mode what would
         be done.
 
         Orders may already have been sent, so a site whose records are invalid, or contradict those of another site,
         fails alone (or together with the other one).
+
+        :param approve: and ``note`` as in ``change_record_sets``.
         """
         if not record_sets:
             return {"record_sets": [], "diff": {"before": "", "after": ""}}
@@ -104,6 +114,8 @@ class SiteDns:
             wait_propagation=self._wait_propagation,
             propagation_servers=self._propagation_servers,
             warn=self._warn,
+            approve=approve,
+            note=note,
         )
         if any(zone["lagging"] for zone in done["zones"]):
             # A pass waits only once for servers that lag or are down.

@@ -30,6 +30,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results i
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site import CurrentAddon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.statuses import statuses_of
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.approval import PassApproval
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.dns import SiteDns
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import (
     Defaults,
@@ -62,6 +63,7 @@ class PassOptions:
     :param concurrency: parallel calls to the API.
     :param batch_size: maximum number of orders per call.
     :param site_ids: numbers of sites by domain, for entries without one.
+    :param approval: receives what is planned, and may refuse it.
     """
 
     check_mode: bool = False
@@ -70,6 +72,7 @@ class PassOptions:
     concurrency: int = 1
     batch_size: int = 1
     site_ids: t.Mapping[str, int] = dataclasses.field(default_factory=dict)
+    approval: PassApproval | None = None
 
 
 class Pass:
@@ -175,6 +178,7 @@ class Pass:
             batch_size=options.batch_size,
             context=self._context,
             limits=dataclasses.replace(options.limits, ending=tuple(self._sites.to_release())),
+            approve=options.approval.refuses if options.approval else None,
         )
         orders.plan()
 
@@ -189,6 +193,9 @@ class Pass:
         outcomes = orders.write()
         self._sites.add_statuses(results_of(outcomes, addon_result))
         self._sent = [action for outcome in outcomes for action in outcome.actions]
+        if self._options.approval is not None:
+            for outcome in outcomes:
+                self._options.approval.note_site(outcome.desired, outcome.before, outcome.actions)
         self.warnings += addon_warnings(outcomes)
         self._add_diff("SiteLock", addon_diff(outcomes, check_mode=self._options.check_mode))
 
@@ -230,7 +237,12 @@ class Pass:
         return statuses_of(self._api, site_ids, concurrency=self._options.concurrency, context=self._context)
 
     def _change(self, record_sets: t.Sequence[Record]) -> list[Result]:
-        done = self._dns.change(record_sets)
+        approval = self._options.approval
+        done = (
+            self._dns.change(record_sets)
+            if approval is None
+            else self._dns.change(record_sets, approve=approval.refuses_change, note=approval.note_changes)
+        )
         self._add_diff("DNS", done["diff"])
         return t.cast("list[Result]", done["record_sets"])
 

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import math
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._approval.task import PlanTask, plan_options
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import at_least
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import (
@@ -25,7 +27,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._limits import Limi
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import policy, policy_options
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.resolver import PublicResolver
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.catalogue import read_products
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.approval import PassApproval
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.dns import SiteDns, with_environment
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.preflight import SitePreflight
@@ -39,31 +43,35 @@ _RESOLVER_TIMEOUT = 10
 def pass_options() -> ArgumentSpec:
     """The options of the module, without those that it shares with others."""
     look = {"probe_updates": {"type": "bool", "default": True}, "resolver": {"type": "str"}}
-    return ArgumentSpec(
-        options={
-            "sites": {"type": "list", "elements": "raw"},
-            "sites_file": {"type": "path"},
-            "site_ids": {"type": "dict", "default": {}},
-            "wait_propagation": {"type": "int", "default": 60},
-            "waf_dns_manager": {"type": "str", "choices": ["customer", "partner"], "default": "partner"},
-            "ttl": {"type": "int", "default": 300},
-            "lower_ttl": {"type": "int", "default": 0},
-            "cleanup_verification": {"type": "bool", "default": False},
-            "preflight": {"type": "bool", "default": True},
-            "preflight_options": {
-                "type": "dict",
-                "options": {
-                    **policy_options().options,
-                    **look,
-                    "resolver_port": {"type": "int", "default": 53},
+    return (
+        ArgumentSpec(
+            options={
+                "sites": {"type": "list", "elements": "raw"},
+                "sites_file": {"type": "path"},
+                "site_ids": {"type": "dict", "default": {}},
+                "wait_propagation": {"type": "int", "default": 60},
+                "waf_dns_manager": {"type": "str", "choices": ["customer", "partner"], "default": "partner"},
+                "ttl": {"type": "int", "default": 300},
+                "lower_ttl": {"type": "int", "default": 0},
+                "cleanup_verification": {"type": "bool", "default": False},
+                "preflight": {"type": "bool", "default": True},
+                "preflight_options": {
+                    "type": "dict",
+                    "options": {
+                        **policy_options().options,
+                        **look,
+                        "resolver_port": {"type": "int", "default": 53},
+                    },
+                    "apply_defaults": True,
                 },
-                "apply_defaults": True,
+                "batch_size": {"type": "int", "default": 1},
+                # Not a secret, despite its name.
+                "pass_timeout": {"type": "float", "default": 0, "no_log": False},
             },
-            "batch_size": {"type": "int", "default": 1},
-            # Not a secret, despite its name.
-            "pass_timeout": {"type": "float", "default": 0, "no_log": False},
-        },
-    ).merge(dns_option())
+        )
+        .merge(dns_option())
+        .merge(plan_options())
+    )
 
 
 def _sites_of_file(path: str) -> list[t.Any]:
@@ -89,6 +97,7 @@ def run_pass(
         )
     sites = _sites_of_file(params["sites_file"]) if params["sites"] is None else params["sites"]
     concurrency = at_least(params, "concurrency", 1)
+    plan = PlanTask(params, "sitelock_waf_sites", sites, check_mode=check_mode)
     options = PassOptions(
         check_mode=check_mode,
         defaults=Defaults(
@@ -110,6 +119,9 @@ def run_pass(
         providers = stack.enter_context(
             open_providers(_name_servers(params["dns"]), read_only=check_mode, concurrency=concurrency, context=context)
         )
+        if plan.is_used:
+            approval = PassApproval(read_products(api, warn, "prices are not in the plan"), plan.approved)
+            options = dataclasses.replace(options, approval=approval)
         one = Pass(
             sites,
             options,
@@ -129,6 +141,7 @@ def run_pass(
         "deferred": counts["deferred"],
         "summary": one.summary,
         "diff": one.diff,
+        **plan.write(options.approval.planned if options.approval else ()),
     }
     if counts["failed"] and params["on_error"] == "fail":
         result.update(failed=True, msg=failure_text(one.rows))

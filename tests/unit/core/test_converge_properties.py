@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action, run
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import NotApprovedError
 from ansible_collections.hosting.websec.tests.unit.core.model import (
     EFFECTS,
     FAULTS,
@@ -155,3 +156,29 @@ def test_whatever_is_read_between_the_writes_no_more_is_bought_or_ended_than_was
     (outcome,) = run(model, [Desired("a")], check_mode=False, batch_size=batch_size)
     assert outcome.sent.count("buy") <= plans[0].count("buy")
     assert model.effects["end", "a"] <= plans[0].count("end") + faults.count("lost answer")
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.lists(st.sampled_from(list(EFFECTS)), max_size=4), min_size=1, max_size=10),
+    st.lists(st.sampled_from(list(FAULTS)), max_size=8),
+    st.integers(1, 2),
+    st.booleans(),
+)
+def test_whatever_is_read_between_the_writes_nothing_else_is_sent_than_was_approved(
+    plans: list[list[str]], faults: list[str], batch_size: int, approved: bool
+) -> None:
+    model = Shifting({"a": 1}, faults=faults)
+    model.plans = [list(plan) for plan in plans]
+    refusal = None if approved else NotApprovedError("approval: no")
+    asked: list[list[str]] = []
+
+    def approve(_desired: Desired, _before: Sight | None, due: t.Sequence[Action]) -> NotApprovedError | None:
+        asked.append([action.method for action in due])
+        return refusal
+
+    (outcome,) = run(model, [Desired("a")], check_mode=False, batch_size=batch_size, approve=approve)
+    assert asked == [plans[0]] * bool(plans[0])
+    assert set(outcome.sent) <= set(plans[0])
+    if plans[0] and not approved:
+        assert (outcome.sent, outcome.deferred, outcome.deferred_cause, outcome.error) == ([], True, refusal, None)

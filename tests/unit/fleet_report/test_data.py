@@ -66,6 +66,7 @@ def test_the_document_as_the_readme_describes_it() -> None:
         ],
         "unmanaged_subscriptions": None,
         "policies": None,
+        "products": None,
         "findings_kept": [],
         "accounts": None,
         "sites": [

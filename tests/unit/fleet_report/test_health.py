@@ -185,6 +185,7 @@ def test_smart_counts_as_missing_where_it_is_paid_for() -> None:
     rows = [row(f"{name}.example", site_id=number) for number, name in enumerate("abc", 1)]
     found = seen(*rows, accounts=accounts, products=products(1, 2, 3), smart_subscriptions=[8, "77"])
     assert [site.domain for site in found.sites if site.findings] == ["a.example", "b.example"]
+    assert {text for _reason, text in findings(found)} == {"It is paid for, and has no FTP host."}
 
 
 @pytest.mark.parametrize("reverse", [False, True])
@@ -237,7 +238,7 @@ def test_findings_are_sorted_with_the_other_reasons_and_none_is_lost() -> None:
     assert red.messages_about(red.sites[0]) == [
         "Since 2026-11-03 (first seen).",
         "Beside.",
-        "SiteLock's scans found something: yellow: Application. Since 2026-11-03 (first seen).",
+        "SiteLock's scans found something (yellow): Application. Since 2026-11-03 (first seen).",
         "SiteLock's sign-in to the site fails: SiteLock says: 530. Since 2026-11-03 (first seen).",
     ]
     assert "It went wrong: rejected." in red.messages_about(red.sites[1])
@@ -297,8 +298,8 @@ def test_the_terminal_shows_what_was_found() -> None:
         "site         needs action",
         "a.example    finding_red",
         "(no domain)  finding_yellow",
-        "a.example: SiteLock's scans found something: red: Content. Since 2026-11-03 (first seen).",
-        "(no domain): SiteLock's scans found something: yellow: Application. Since 2026-11-03 (first seen).",
+        "a.example: SiteLock's scans found something (red): Content. Since 2026-11-03 (first seen).",
+        "(no domain): SiteLock's scans found something (yellow): Application. Since 2026-11-03 (first seen).",
     ]
 
 

@@ -51,9 +51,18 @@ class Page:
         unmanaged: t.Sequence[Row] | None = None,
         accounts: t.Sequence[Row] | None = None,
         policies: t.Sequence[Row] | None = None,
+        products: t.Sequence[Row] | None = None,
         **options: t.Any,
     ) -> None:
-        found = overview(rows, NOW, check_mode=check_mode, unmanaged=unmanaged, accounts=accounts, policies=policies)
+        found = overview(
+            rows,
+            NOW,
+            check_mode=check_mode,
+            unmanaged=unmanaged,
+            accounts=accounts,
+            policies=policies,
+            products=products,
+        )
         self.source = page(found, **{"title": "Sites", **options})
         self.tree = lxml.html.document_fromstring(self.source)
 
@@ -435,9 +444,47 @@ def test_what_policies_did_is_a_section_and_counts_with_its_sites() -> None:
     assert "policy: rules, ip_block" in found.text("//section[@id='changed']")
 
 
+@pytest.mark.parametrize("kind", ["policies", "products"])
+def test_a_site_that_was_not_reached_waits_and_nobody_says_that_all_is_well(kind: t.Any) -> None:
+    late = {"domain": "late.example", "site_id": 5, "deferred": True, "deferred_reason": "The password was refused."}
+    waits = "the next pass, deferred: The password was refused."
+    found = Page([row("late.example", site_id=5)], **{kind: [late]})
+    assert found.texts(f"//section[@id='{kind}']//li") == [f"late.example site 5 Waits for {waits}"]
+    assert found.texts("//section[@id='waiting']//h3") == [f"T{waits[1:]}"]
+    assert "None." not in found.text(f"//section[@id='{kind}']")
+    # What the site waits for otherwise comes first.
+    both = Page([row("late.example", site_id=5, waiting_for="DNS")], **{kind: [late]})
+    assert both.texts("//section[@id='waiting']//h3") == ["DNS"]
+
+
+def test_products_are_a_section_and_a_failing_sign_in_needs_action() -> None:
+    problem = {
+        **POLICIES[1],
+        "domain": "closed.example",
+        "changed_sections": [],
+        "needs_person": ["smart: SiteLock reports a problem: 530 Login", "smart: other"],
+        "details": {"smart": {"error_str": "530 Login"}, "backup_files": {"ftp_status": "active"}, "shield": "x"},
+    }
+    changed = {**POLICIES[1], "domain": "changed.example", "site_id": 3, "changed_sections": ["smart"]}
+    found = Page([], products=[problem, changed])
+    assert "changed.example site 3 smart" in found.texts("//section[@id='products']//li")
+    assert "products: smart" in found.text("//section[@id='changed']")
+    attention = " ".join(found.texts("//section[@id='attention']//article"))
+    assert "SiteLock's sign-in to the site fails" in attention
+    assert "SiteLock says: smart: 530 Login. Since 2026-11-03 (first seen)." in attention
+    assert "reports a problem" not in attention
+    quiet = Page([row("a.example")], products=[{"domain": "a.example", "details": {"smart": {"id": "7"}}}])
+    assert "None. The products of every site are as the file says." in quiet.text("//section[@id='products']/p")
+    assert Page([row("a.example")]).tree.xpath("//section[@id='products']") == []
+
+
 @given(texts)
 def test_hostile_rows_of_policies_stay_text(hostile: str) -> None:
     policy = {**POLICIES[1], "domain": hostile, "needs_person": [hostile], "errors": [{"message": hostile}]}
-    found = Page([], policies=[policy, {"errors": hostile, "needs_person": {hostile: 1}}])
+    found = Page(
+        [],
+        policies=[policy, {"errors": hostile, "needs_person": {hostile: 1}}],
+        products=[{**policy, "details": {hostile: {"error_str": hostile}}}, {"details": hostile, "deferred": hostile}],
+    )
     assert len(found.tree.xpath("//script")) == 1
     assert found.tree.xpath("//section[@id='policies']//li//img") == []

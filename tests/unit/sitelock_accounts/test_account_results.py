@@ -11,6 +11,7 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action, Outcome
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import OutcomeUnknownError, RejectedError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.catalogue import Catalogue, Product
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subscriptions import Subscription
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.current import (
     CurrentAccount,
@@ -28,7 +29,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
     NEW_ADDON,
     Write,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import Catalogue, Product
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.results import (
     Money,
     account_diff,

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._converge import Action
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.catalogue import Catalogue, Product
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.subscriptions import Subscription
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.current import (
     CurrentAccount,
@@ -26,7 +27,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
     DesiredSite,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.plan import plan_account
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import Catalogue, Product
 
 CATALOGUE = Catalogue(
     {

@@ -12,7 +12,7 @@ import typing as t
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.products import (
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.catalogue import (
     Catalogue,
     Product,
     parse_amount,

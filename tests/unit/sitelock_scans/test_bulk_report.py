@@ -63,7 +63,7 @@ class Fetch:
                 "period": "2026-11-29",
                 "group_resellers": None,
                 "source": "bulk_reports",
-                "compress": True,
+                "compress": None,
                 "max_size": 10**9,
                 "file_timeout": 60,
                 "deadline": None,
@@ -118,6 +118,7 @@ def test_the_documented_requests_and_one_file_of_all_parts(fetch: Fetch) -> None
     assert result == {
         "changed": True,
         "dest": str(fetch.dest),
+        "compressed": True,
         "files": 2,
         "rows": 2,
         "columns": ["site_id", "domain", "status"],
@@ -136,6 +137,24 @@ def test_the_same_report_again_changes_nothing_and_another_one_keeps_the_permiss
     assert fetch([part("7,c.example,red", header=True)])["changed"]
     assert stat.S_IMODE(fetch.dest.stat().st_mode) == 0o640
     assert fetch.content().endswith(b"7,c.example,red\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "compress", "compressed"),
+    [
+        ("report.csv", None, False),
+        ("report.CSV.GZ", None, True),
+        ("gz", None, False),
+        ("report.csv", True, True),
+        ("report.csv.gz", False, False),
+    ],
+)
+def test_the_name_says_whether_it_is_compressed(
+    fetch: Fetch, name: str, compress: bool | None, compressed: bool
+) -> None:
+    fetch.dest = fetch.dest.with_name(name)
+    assert fetch(TWO, compress=compress)["compressed"] is compressed
+    assert fetch.dest.read_bytes().startswith(b"\x1f\x8b" if compressed else HEADER)
 
 
 @pytest.mark.parametrize("compress", [True, False])

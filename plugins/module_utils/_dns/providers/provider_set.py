@@ -40,6 +40,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpe
 from ansible_collections.hosting.websec.plugins.module_utils._dns.connection import Endpoint
 from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import DesiredRecordSet
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import shown
+from ansible_collections.hosting.websec.plugins.module_utils._dns.plan import Change
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.factory import build_provider
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.foreign import foreign_code
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.hiding import DnsParameter, redactor_of
@@ -53,6 +54,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.opti
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.reading import Question, read_record_sets
 from ansible_collections.hosting.websec.plugins.module_utils._dns.record_sets import change_record_sets
+from ansible_collections.hosting.websec.plugins.module_utils._dns.zone_resource import Approve
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zone_result
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
@@ -339,8 +341,13 @@ class ProviderSet:
         wait_propagation: float = 0,
         propagation_servers: t.Sequence[Endpoint] = (),
         warn: t.Callable[[str], None] = lambda _text: None,
+        approve: Approve | None = None,
+        note: t.Callable[[t.Iterable[Change]], None] = lambda _changes: None,
     ) -> dict[str, t.Any]:
-        """The result of M(hosting.websec.dns_record_sets), with C(provider). In check mode, what would be done."""
+        """The result of M(hosting.websec.dns_record_sets), with C(provider). In check mode, what would be done.
+
+        :param approve: and ``note`` as in ``change_record_sets``.
+        """
         places = self._places(desired)
         for position, (desired_set, place) in enumerate(zip(desired, places)):
             if isinstance(place, Place):
@@ -358,6 +365,8 @@ class ProviderSet:
             propagation_servers=propagation_servers,
             warn=lambda text: warn(self._redact(text)),
             context=self._context,
+            approve=approve,
+            note=note,
         )
         return {**result, **{name: self._told(result[name]) for name in ("record_sets", "zones")}}
 

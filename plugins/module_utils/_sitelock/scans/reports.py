@@ -65,12 +65,17 @@ def fetch_report(params: t.Mapping[str, t.Any], context: RunContext) -> dict[str
 def _write_report(
     client: SiteLockClient, request: _Request, params: t.Mapping[str, t.Any], context: RunContext
 ) -> dict[str, t.Any]:
-    with ReportFile(params["dest"], compress=params["compress"], max_size=params["max_size"]) as file:
+    compress = params["compress"]
+    if compress is None:
+        # What a program that opens the file expects.
+        compress = params["dest"].lower().endswith(".gz")
+    with ReportFile(params["dest"], compress=compress, max_size=params["max_size"]) as file:
         files = _fetch(client, request, file, params, context)
         checksum, changed = file.finish()
         return {
             "changed": changed,
             "dest": params["dest"],
+            "compressed": compress,
             "files": files,
             "rows": file.rows,
             "columns": [client.redact(name) for name in file.columns],

@@ -14,7 +14,12 @@ import decimal
 import re
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, BadResponseError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    BadInputError,
+    BadResponseError,
+    NotAllowedError,
+    RejectedError,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.reference import GET_PLAN_LIST
 from ansible_collections.hosting.websec.plugins.module_utils._texts import listed
 
@@ -152,9 +157,16 @@ def parse_products(data: t.Mapping[str, t.Any]) -> Catalogue:
     return Catalogue(products)
 
 
-def read_products(client: SiteLockClient) -> Catalogue:
-    """All products of the partner: one call."""
-    return parse_products(client.call(GET_PLAN_LIST, {}))
+def read_products(client: SiteLockClient, warn: t.Callable[[str], None], without: str) -> Catalogue:
+    """All products of the partner: one call. If it is refused, none is known.
+
+    :param without: what that means, as a part of the warning.
+    """
+    try:
+        return parse_products(client.call(GET_PLAN_LIST, {}))
+    except (RejectedError, NotAllowedError) as refused:
+        warn(f"getPlanList was refused ({refused.message}), so {without}.")
+        return Catalogue({})
 
 
 def parse_amount(text: str | None) -> decimal.Decimal | None:

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of tasks that make a plan in check mode, and send an approved one."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from ansible_collections.hosting.websec.plugins.module_utils._approval.approval import Approval
+from ansible_collections.hosting.websec.plugins.module_utils._approval.plan_file import (
+    Scope,
+    digest,
+    read_plan,
+    remove_plan,
+    write_plan,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._approval.planned import PlannedAction
+from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+
+
+def plan_options() -> ArgumentSpec:
+    """O(plan_file), O(approved_plan) and O(plan_max_age)."""
+    return ArgumentSpec(
+        options={
+            "plan_file": {"type": "path"},
+            "approved_plan": {"type": "path"},
+            "plan_max_age": {"type": "int", "default": 86400},
+        }
+    )
+
+
+class PlanTask:
+    """The plan that a task makes, and the one that it was given.
+
+    :param params: the options of the task. :param entries: its sites or accounts.
+    :raises BadInputError: the approved plan is not valid for this run, or an option is wrong.
+    """
+
+    def __init__(self, params: t.Mapping[str, t.Any], module: str, entries: t.Any, *, check_mode: bool) -> None:
+        path, given = params["plan_file"], params["approved_plan"]
+        if params["plan_max_age"] < 1:
+            raise BadInputError(f"plan_max_age is {params['plan_max_age']}; it must be 1 or more seconds.")
+        self._path = path if check_mode else None
+        if self._path and given:
+            raise BadInputError(
+                "plan_file and approved_plan are both given in check mode.",
+                hint="A plan is made without an approved one. Give one of them.",
+            )
+        self._now = datetime.datetime.now(datetime.timezone.utc)
+        self.is_used = bool(self._path or given)
+        self.approved: Approval | None = None
+        if not self.is_used:
+            return
+        self._scope = Scope(module, str(params["api_url"]), digest(entries))
+        if given:
+            max_age = datetime.timedelta(seconds=params["plan_max_age"])
+            self.approved = Approval(read_plan(given, self._scope, self._now, max_age))
+        else:
+            # What fails from here on leaves no plan of an earlier run to be approved.
+            remove_plan(path)
+
+    def write(self, actions: t.Sequence[PlannedAction]) -> dict[str, t.Any]:
+        """Write the plan, if this task makes one.
+
+        :returns: C(plan) for the result of the task, with its first actions.
+        """
+        if not self._path:
+            return {}
+        write_plan(self._path, self._scope, actions, self._now)
+        shown = [action.as_row() for action in actions[:MOST_SHOWN]]
+        return {"plan": {"file": self._path, "count": len(actions), "actions": shown}}
+
+
+MOST_SHOWN = 200
+"""Actions in the result of a task. All of them are in the file."""
