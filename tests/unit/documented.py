@@ -133,7 +133,7 @@ def role_specs(role: str) -> dict[str, t.Any]:
 
 
 def roles() -> list[str]:
-    return sorted(path.parent.name for path in (COLLECTION / "roles").glob("*/tasks/"))
+    return sorted(path.name for path in (COLLECTION / "roles").iterdir() if path.is_dir())
 
 
 def role_variables() -> dict[str, dict[str, t.Any]]:

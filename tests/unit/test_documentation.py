@@ -439,6 +439,8 @@ def check_make(arguments: list[str]) -> None:
 def check_python(arguments: list[str]) -> None:
     if arguments[:2] == ["-m", "websec_sandbox"]:
         assert (COLLECTION / "roles" / "sandbox" / "files" / "websec_sandbox" / "__main__.py").is_file()
+    elif arguments == ["-m", "sitelock_relay.passwords"]:
+        assert (COLLECTION / "roles" / "sitelock_relay" / "files" / "sitelock_relay" / "passwords.py").is_file()
     elif arguments[:3] == ["-m", "pip", "install"]:
         files = ("requirements.txt", "tests/requirements/dev.txt")
         required = "".join((COLLECTION / name).read_text(encoding="utf-8") for name in files)

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 COLLECTION = Path(__file__).resolve().parents[2]
-ROLES = sorted(path.parent.name for path in (COLLECTION / "roles").glob("*/tasks/"))
+ROLES = sorted(path.name for path in (COLLECTION / "roles").iterdir() if path.is_dir())
 
 TYPES = {"bool", "dict", "float", "int", "list", "path", "raw", "str"}
 

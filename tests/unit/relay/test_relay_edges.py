@@ -19,7 +19,8 @@ from sitelock_relay.__main__ import main, reload
 from sitelock_relay.app import application
 from sitelock_relay.lost import LostError
 from sitelock_relay.passwords import hashed
-from sitelock_relay.upstream import HttpUpstream, trusted
+from sitelock_relay.trust import trusted
+from sitelock_relay.upstream import HttpUpstream
 
 from .conftest import CLIENTS, PANEL, TABLE, World, envelope
 

@@ -13,7 +13,8 @@ import httpx
 import pytest
 from sitelock_relay.lost import LostError
 from sitelock_relay.tokens import Tokens
-from sitelock_relay.upstream import HttpUpstream, OAuth, trusted
+from sitelock_relay.trust import trusted
+from sitelock_relay.upstream import HttpUpstream, OAuth
 
 API, ENDPOINT = "https://vendor.example/v1/partner", "https://vendor.example/v2/oauth2/token"
 SECRET = "s:e/c+r e%t"

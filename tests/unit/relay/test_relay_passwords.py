@@ -5,8 +5,15 @@
 
 from __future__ import annotations
 
+import io
+import json
+import pathlib
+import subprocess
+import sys
+
 import pytest
-from sitelock_relay import passwords
+from sitelock_relay import check, passwords
+from sitelock_relay.__main__ import main as service
 
 from .conftest import CLIENTS, PANEL, PASSWORD, World, envelope
 
@@ -46,11 +53,47 @@ def test_a_hash_that_cannot_be_used_is_refused(text: str, problem: str) -> None:
 
 
 def test_an_argon2_hash_without_its_library_is_refused_with_the_name_of_the_package(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(passwords, "argon2", None)
-    assert passwords.problem(ARGON2) == "it is an argon2 hash, and python3-argon2 is not installed"
-    assert passwords.problem(passwords.hashed(PASSWORD)) is None
+    path = tmp_path / "config.json"
+    for text, status in ((ARGON2, 1), (passwords.hashed(PASSWORD), 0)):
+        config = {
+            "clients": [{**CLIENTS[0], "password_hash": text}],
+            "upstream_url": "https://vendor.example/",
+            "upstream_user": "partner",
+            "orders_file": "orders.sqlite",
+        }
+        path.write_text(json.dumps(config), encoding="utf-8")
+        assert service(["--check", str(path)]) == 0
+        monkeypatch.setattr(passwords, "argon2", None)
+        assert service(["--check", str(path)]) == status
+        # The controller checks only the form.
+        assert check.main([str(path)]) == 0
+        monkeypatch.undo()
+    assert "panel-07: password_hash needs python3-argon2, which is not installed" in capsys.readouterr().err
+
+
+def test_the_command_writes_a_hash_that_fits(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n"))
+    assert passwords.main() == 0
+    assert passwords.matches(PASSWORD, capsys.readouterr().out.strip())
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
+    assert passwords.main() == 1
+
+
+def test_the_check_of_the_controller_needs_nothing_but_the_standard_library(tmp_path: pathlib.Path) -> None:
+    files = pathlib.Path(passwords.__file__).parents[1]
+    code = "import sys, sitelock_relay.check as c; sys.exit(c.main(['/dev/stdin']))"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.append({str(files)!r}); {code}"],
+        input='{"clients": [], "upstream_url": "https://vendor.example/", "upstream_user": "u", "orders_file": "x"}',
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, "The client table must be a list with at least one client.\n")
 
 
 @pytest.mark.parametrize("user", ["panel-07", "nobody"])

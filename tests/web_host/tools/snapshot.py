@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Record everything on this host that a role could change; with "compare", print the changes since then.
 
-That is: the files below the folders of the web servers and of apt, the packages that are installed or held, and the
-main process of the running web server.
+That is: the files below the folders of the web servers, of apt, of systemd and of the relay, the packages that are
+installed or held, and the main process of the running web server and of the relay.
 """
 
 from __future__ import annotations
@@ -17,11 +17,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _WRITTEN = Path("/var/tmp/snapshot")
-_FOLDERS = ("/etc/nginx", "/etc/apache2", "/etc/apt", "/usr/lib/nginx/modules", "/usr/lib/apache2/modules")
+_FOLDERS = (
+    *("/etc/nginx", "/etc/apache2", "/etc/apt", "/usr/lib/nginx/modules", "/usr/lib/apache2/modules"),
+    *("/etc/systemd/system", "/etc/logrotate.d", "/etc/sitelock-relay", "/usr/local/lib/sitelock-relay"),
+)
+_UNITS = ("nginx.service", "apache2.service", "sitelock-relay.service", "sitelock-relay.socket")
 _COMMANDS = (
     ["dpkg-query", "--show"],
     ["apt-mark", "showhold"],
-    ["systemctl", "show", "--property=MainPID,ActiveState", "nginx.service", "apache2.service"],
+    ["systemctl", "show", "--property=MainPID,ActiveState", *_UNITS],
 )
 
 

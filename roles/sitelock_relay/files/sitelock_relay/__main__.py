@@ -21,15 +21,18 @@ import typing as t
 
 import uvicorn
 
+from . import passwords
 from .app import application
 from .clients import BadTableError
 from .config import Config, load
 from .config import secret as load_secret
 from .orders import Orders
 from .relay import Relay
+from .server import Server
 from .table import Table
 from .table import load as load_table
-from .upstream import HttpUpstream, OAuth, trusted
+from .trust import trusted
+from .upstream import HttpUpstream, OAuth
 
 # By sd_listen_fds(3).
 _FIRST_SOCKET = 3
@@ -40,14 +43,14 @@ def main(arguments: t.Sequence[str]) -> int:
     table = load_table()
     try:
         if len(arguments) == 2 and arguments[0] == "--check":
-            load(pathlib.Path(arguments[1]), table)
+            loaded(pathlib.Path(arguments[1]), table)
             return 0
         handed = _has_socket()
         if len(arguments) != (1 if handed else 2):
             sys.stderr.write(__doc__ or "")
             return 2
         path = pathlib.Path(arguments[0])
-        config = load(path, table)
+        config = loaded(path, table)
         secret = load_secret(os.environ.get("CREDENTIALS_DIRECTORY", ""), config)
     except BadTableError as error:
         sys.stderr.write(f"sitelock_relay: {error}\n")
@@ -67,7 +70,7 @@ async def serve(path: pathlib.Path, config: Config, table: Table, secret: str, s
     orders = Orders(config.orders_file)
     relay = Relay(config, table, secret, upstream, orders, _writer(config.audit_file))
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload, relay, path, table)
-    server = uvicorn.Server(
+    server = Server(
         uvicorn.Config(
             application(relay),
             uds=socket,
@@ -91,13 +94,26 @@ async def serve(path: pathlib.Path, config: Config, table: Table, secret: str, s
 def reload(relay: Relay, path: pathlib.Path, table: Table) -> None:
     """Use the configuration file as it is now, or keep the one before and say why."""
     try:
-        relay.reconfigure(load(path, table))
+        relay.reconfigure(loaded(path, table))
     except BadTableError as error:
         relay.metrics.set("reload_failed", 1)
         sys.stderr.write(f"sitelock_relay: reload failed, the configuration before stays in use: {error}\n")
     else:
         relay.metrics.set("reload_failed", 0)
         sys.stderr.write("sitelock_relay: reloaded.\n")
+
+
+def loaded(path: pathlib.Path, table: Table) -> Config:
+    """Return a configuration with which this machine can serve.
+
+    :raises BadTableError: it cannot be used.
+    """
+    config = load(path, table)
+    for client in config.clients.values():
+        missing = passwords.missing_library(client.password_hash)
+        if missing:
+            raise BadTableError(f"Client {client.name}: password_hash needs {missing}, which is not installed.")
+    return config
 
 
 def _has_socket() -> bool:
@@ -110,8 +126,12 @@ def _writer(audit_file: str) -> t.Callable[[str], None]:
         sys.stdout.flush()
         if audit_file:
             # Opened for each line, so that logrotate may move the file at any time.
-            with open(audit_file, "a", encoding="ascii") as file:
-                file.write(line)
+            try:
+                with open(audit_file, "a", encoding="ascii") as file:
+                    file.write(line)
+            except OSError as error:
+                # The line is in the journal, and the client must get the answer to what was sent.
+                sys.stderr.write(f"sitelock_relay: the audit file cannot be written: {error.strerror}\n")
 
     return write
 

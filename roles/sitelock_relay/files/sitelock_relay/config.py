@@ -14,7 +14,7 @@ import urllib.parse
 from .clients import BadTableError, Clients
 from .clients import load as load_clients
 from .table import Table
-from .upstream import trusted
+from .trust import trusted
 
 # Files in the directory of credentials: one of them, by the way to sign in.
 _PASSWORD, _CLIENT_SECRET = "partner_password", "partner_client_secret"

@@ -1,16 +1,21 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Password hashes: ``scrypt$N$r$p$SALT$KEY`` (salt and key in Base64), or argon2 in its own form."""
+"""Password hashes: ``scrypt$N$r$p$SALT$KEY`` (salt and key in Base64), or argon2id in its own form.
+
+python3 -m sitelock_relay.passwords     asks for a password, or reads a line with it, and writes its hash
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import getpass
 import hashlib
 import hmac
 import re
 import secrets
+import sys
 
 try:
     import argon2
@@ -37,11 +42,14 @@ def hashed(password: str) -> str:
     return f"scrypt${_LEAST_COST}$8$1${base64.b64encode(salt).decode()}${base64.b64encode(key).decode()}"
 
 
+def missing_library(text: str) -> str | None:
+    """Return what passwords cannot be tried without on this machine; None: nothing."""
+    return "python3-argon2" if text.startswith("$argon2id$") and argon2 is None else None
+
+
 def problem(text: str) -> str | None:
-    """Return what is wrong with a hash; None: nothing."""
+    """Return what is wrong with the form of a hash; None: nothing."""
     if text.startswith("$argon2id$"):
-        if argon2 is None:
-            return "it is an argon2 hash, and python3-argon2 is not installed"
         return _problem_of_argon2(text)
     found = _SCRYPT.fullmatch(text)
     if found is None:
@@ -94,3 +102,17 @@ def matches(password: str, text: str) -> bool:
 def _bytes(found: re.Match[str]) -> tuple[bytes, bytes]:
     salt, key = (base64.b64decode(text, validate=True) for text in found.groups()[3:])
     return salt, key
+
+
+def main() -> int:
+    """Write the hash of a password; the exit status."""
+    password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        sys.stderr.write("The password is empty.\n")
+        return 1
+    sys.stdout.write(hashed(password) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -57,17 +57,6 @@ class Upstream(t.Protocol):
         """
 
 
-def trusted(ca_file: str = "") -> ssl.SSLContext:
-    """Return what certificates of the vendor are checked with.
-
-    :param ca_file: PEM file with the only authorities that count; empty: those of the system.
-    :raises OSError: it cannot be used; C(ssl.SSLError) is one.
-    """
-    context = ssl.create_default_context(cafile=ca_file or None)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
 class HttpUpstream:
     """The vendor by HTTPS.
 
