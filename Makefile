@@ -6,7 +6,7 @@
 export PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup stage bind images stages test test-all lint unit sanity integration molecule molecule-fast property fuzz soak bench demo docs matrix lock release clean
+.PHONY: help setup stage bind images stages test test-all lint unit sanity integration molecule molecule-fast coverage importer property fuzz soak bench demo docs matrix lock release clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | expand -t 14
@@ -54,6 +54,13 @@ molecule-fast:  ## the part of them that CI runs when something about them chang
 
 molecule: stage  ## the roles of the web servers on real ones, in containers of Debian 12 and 13 (as root)
 	@tools/molecule
+
+coverage: stage  ## how much of plugins/ the unit tests run, in .build/coverage
+	@tools/coverage
+
+importer: stage  ## what Galaxy checks when the collection is uploaded
+	@bash -c 'source tools/env.bash; ansible-galaxy collection build --force --output-path "$$BUILD/importer-try" "$$STAGE" >/dev/null \
+	  && tools/importer "$$BUILD"/importer-try/*.tar.gz'
 
 property: stage bind  ## the promises of docs/safety.md under faults: always the same steps (WEBSEC_TESTS=all: 10,000)
 	@tools/property

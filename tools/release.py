@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Make a release on this machine: `make release VERSION=1.2.3`.
 
-Tests, version and changelog, a commit, the tarball, a tag. Nothing is pushed or published. Each step is done once:
-after a failure, the same command continues with the remaining steps.
+Tests and documentation, version and changelog, a commit, the tarball checked as Galaxy does, a tag. Nothing is pushed
+or published. Each step is done once: after a failure, the same command continues with the remaining steps.
 
 Usage: release.py VERSION
 """
@@ -74,7 +74,7 @@ class Release:
     def _test(self) -> None:
         """The tests of a release, unless this commit has passed them."""
         if not self._tested.exists() or self._tested.read_text(encoding="ascii") != self._head():
-            self._run("make", "test-all")
+            self._run("make", "test-all", "docs")
             self._tested.write_text(self._head(), encoding="ascii")
 
     def _prepared(self) -> bool:
@@ -102,7 +102,10 @@ class Release:
         self._run(sys.executable, "tools/stage.py")
         stage = self._root / ".build" / "stage" / "ansible_collections" / "hosting" / "websec"
         self._run("ansible-galaxy", "collection", "build", "--force", "--output-path", str(self._folder), str(stage))
-        return self._folder / f"hosting-websec-{self._version}.tar.gz"
+        tarball = self._folder / f"hosting-websec-{self._version}.tar.gz"
+        # What Galaxy would refuse gets no tag.
+        self._run("bash", "tools/importer", str(tarball))
+        return tarball
 
     def _released(self) -> list[str]:
         """The versions in the changelog."""

@@ -87,6 +87,15 @@ def test_what_cannot_be_read_from_the_api_is_not_in_a_dump() -> None:
     assert [[*site] for site in sites] == [["site_id", "cdn"]]
 
 
+def test_a_flag_in_another_spelling_is_dumped_as_a_flag_and_changes_nothing() -> None:
+    vendor = vendor_with(1)
+    vendor.sites[1].cdn.update(minify_css="yes", compress_png="OFF")
+    sites, _reads = dump(vendor, [{"site_id": 1}], "cdn")
+    assert (sites[0]["cdn"]["minify_css"], sites[0]["cdn"]["compress_png"]) == (True, False)
+    assert not run(vendor, sites)["changed"]
+    assert vendor.writes() == []
+
+
 def test_a_flag_with_a_value_that_is_not_documented_is_not_taken_for_off() -> None:
     vendor = vendor_with(1)
     vendor.sites[1].cdn["minify_css"] = "aggressive"

@@ -98,6 +98,15 @@ def test_a_secret_at_any_place_is_not_shown(place: str) -> None:
         assert_silent(text, str(DIGITS))
 
 
+@pytest.mark.parametrize("asked", ["none", KEY])
+@pytest.mark.parametrize("sections", [{}, "no dictionary"])
+def test_a_secret_as_the_name_of_a_policy_is_not_shown(asked: str, sections: t.Any) -> None:
+    named = PoliciesType(SECTIONS)({KEY: sections})
+    (entry,) = read_policy_entries([EntryType(SECTIONS)({"site_id": 1, "policy": asked})], named)
+    assert (entry.error is None) == (asked == KEY and sections == {})
+    assert_silent(f"{entry.error} {entry.error and entry.error.hint} {named}")
+
+
 WRONG_KEYS = ("passphrase", "private_key", "password", "api_token", "Client-Secret")
 
 

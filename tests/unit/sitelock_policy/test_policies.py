@@ -332,6 +332,38 @@ def test_a_wrong_entry_is_named_by_what_is_right_in_it(
     assert row["error"]["message"].startswith(message)
 
 
+@pytest.mark.parametrize(
+    ("section", "there", "wish", "sent"),
+    [
+        ("cdn", {"minify_css": "yes"}, {"minify_css": True}, None),
+        ("cdn", {"minify_css": "Off"}, {"minify_css": False}, None),
+        ("cdn", {"minify_css": "true"}, {"minify_css": False}, {"minify_css": "0"}),
+        # What nobody asked for is sent back as it was read.
+        ("cdn", {"minify_css": "no", "compress_png": "on"}, {"minify_css": True}, {"minify_css": "1"}),
+        ("rules", {"sql_injection": "Alert"}, {"sql_injection": "alert"}, None),
+        ("rules", {"sql_injection": "BLOCK_IP"}, {"sql_injection": "alert"}, {"sql_injection": "alert"}),
+    ],
+)
+def test_an_answer_in_another_spelling_is_no_difference(
+    section: str, there: Entry, wish: Entry, sent: Entry | None
+) -> None:
+    vendor = vendor_with(1)
+    site = vendor.sites[1]
+    if section == "cdn":
+        site.cdn.update(there)
+    else:
+        site.rules.update({name: (value, site.rules[name][1]) for name, value in there.items()})
+    (row,) = run(vendor, [{"site_id": 1, section: wish}])["sites"]
+    assert row["error"] is None
+    writes = [given for name, given in vendor.sent if not name.startswith("get")]
+    now = site.cdn if section == "cdn" else {name: value for name, (value, _options) in site.rules.items()}
+    whole = {**now, **there, **(sent or {})}
+    assert writes == ([] if sent is None else [{"site_id": 1, **whole}])
+    calls = len(writes)
+    run(vendor, [{"site_id": 1, section: wish}])
+    assert len([name for name, _given in vendor.sent if not name.startswith("get")]) == calls
+
+
 def test_a_site_that_is_listed_twice_is_left_alone() -> None:
     vendor = vendor_with(1, 2)
     cdn = {"cdn": {"minify_css": True}}

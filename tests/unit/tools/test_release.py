@@ -15,9 +15,10 @@ from ansible_collections.hosting.websec.tools.release import Refused, Release
 
 CHANGELOG = "ancestor: null\nreleases:\n  0.1.0: {}\n"
 PROGRAMS = {
-    "make": 'test "$*" = test-all',
+    "make": 'test "$*" = "test-all docs"',
     "antsibull-changelog": 'rm changelogs/fragments/new.yml && echo "  $3: {}" >>changelogs/changelog.yaml',
     "ansible-galaxy": 'tar -czf "$5/hosting-websec-$(sed -n "s/^version: //p" galaxy.yml).tar.gz" galaxy.yml',
+    "bash": 'test "$1" = tools/importer && test -f "$2"',
 }
 
 
@@ -84,7 +85,7 @@ def test_version_changelog_tarball_and_tag(checkout: Checkout) -> None:
     assert checkout.git("rev-parse", "0.2.0^{commit}") == checkout.git("rev-parse", "HEAD")
     assert checkout.git("log", "--format=%s") == "Release 0.2.0\nall"
     assert checkout.git("status", "--porcelain") == ""
-    assert checkout.called == ["make", "antsibull-changelog", "ansible-galaxy"]
+    assert checkout.called == ["make", "antsibull-changelog", "ansible-galaxy", "bash"]
 
 
 @pytest.mark.parametrize(
@@ -139,7 +140,8 @@ def test_after_a_failure_the_same_command_goes_on_with_what_is_left(checkout: Ch
     checkout.play(name, PROGRAMS[name])
     assert checkout.release().exists()
     assert checkout.git("log", "--format=%s") == "Release 0.2.0\nall"
-    assert checkout.called == [*list(PROGRAMS)[: step + 1], *list(PROGRAMS)[step:]]
+    # A tarball that is refused is built anew.
+    assert checkout.called == [*list(PROGRAMS)[: step + 1], *list(PROGRAMS)[min(step, 2) :]]
 
 
 def test_what_came_after_the_tests_is_tested(checkout: Checkout) -> None:

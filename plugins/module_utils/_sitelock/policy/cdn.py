@@ -16,9 +16,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.f
     SET_WAF_CDN_SETTINGS,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child, text, texts
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import Given
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.given import FLAGS, Given
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.reader import Data
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.settings import (
+    DISABLED,
     Setting,
     Settings,
     SettingsSection,
@@ -74,5 +75,7 @@ CDN = SettingsSection(
     _given,
     _told,
     # Another value is not documented. As it stands it is refused when it is applied, and not taken for off.
-    dumped=lambda name, value: value if name == _MODE else {"1": True, "0": False}.get(value, value),
+    dumped=lambda name, value: value if name == _MODE else FLAGS.get(value.lower(), value),
+    # How an answer spells the flags that are inferred is not documented.
+    same=[DISABLED, *(frozenset(word for word, flag in FLAGS.items() if flag is value) for value in (False, True))],
 )

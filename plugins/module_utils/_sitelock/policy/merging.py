@@ -47,16 +47,21 @@ def merged(values: Sections, policies: t.Mapping[str, t.Any], where: str) -> Sec
     result: Sections = {}
     for name in policy_names(values.get("policy") or [], where):
         if name not in policies:
-            unknown = unknown_keys([name if is_name("policy", name) else HIDDEN], policies)
+            known = list(map(_shown, policies))
+            unknown = unknown_keys([_shown(name)], known)
             raise BadInputError(
                 f"{where}: there is no policy {unknown}.",
-                hint=f"The policies are {listed(sorted(policies))}." if policies else "There are no policies.",
+                hint=f"The policies are {listed(sorted(known))}." if known else "There are no policies.",
             )
         if not isinstance(policies[name], t.Mapping):
-            raise BadInputError(f"{where}: the policy {name} is no dictionary of sections.")
+            raise BadInputError(f"{where}: the policy {_shown(name)} is no dictionary of sections.")
         result = _joined(result, policies[name])
     own = {key: value for key, value in values.items() if key != "policy"}
     return {**_joined(result, own)}
+
+
+def _shown(name: str) -> str:
+    return name if is_name("policy", name) else HIDDEN
 
 
 def _joined(earlier: t.Any, later: t.Any) -> t.Any:

@@ -42,6 +42,8 @@ class Setting:
 
 
 Settings = t.Mapping[str, Setting]
+DISABLED = frozenset({"disable", "disabled"})
+"""Which of them a setting takes is known from its options only (page of C(setWafSettings))."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,6 +53,7 @@ class SettingsSection(Plain[DesiredSettings, Settings]):
     :param settings_of: those in an answer of ``getter``.
     :param dumped: a value in the form of an entry.
     :param within: see ``Write``.
+    :param same: words for the same thing, in lower case. The site's own word for it is kept.
     """
 
     name: str
@@ -61,6 +64,7 @@ class SettingsSection(Plain[DesiredSettings, Settings]):
     settings_of: t.Callable[[Data], Settings]
     dumped: t.Callable[[str, str], t.Any] = lambda _name, value: value
     within: str = ""
+    same: t.Collection[frozenset[str]] = (DISABLED,)
 
     def parse(self, given: Given) -> DesiredSettings:
         return DesiredSettings(given.where, self.parse_values(given))
@@ -76,7 +80,7 @@ class SettingsSection(Plain[DesiredSettings, Settings]):
 
         :raises RejectedError: the site does not offer a setting, or the value.
         """
-        wanted = {name: _offered(current, name, value, desired.where) for name, value in desired.values.items()}
+        wanted = {name: self._offered(current, name, value, desired.where) for name, value in desired.values.items()}
         if all(current[name].value == value for name, value in wanted.items()):
             return []
         whole = {name: setting.value for name, setting in current.items()}
@@ -84,7 +88,7 @@ class SettingsSection(Plain[DesiredSettings, Settings]):
 
     def expected(self, current: Settings, desired: DesiredSettings) -> Settings:
         wanted = {
-            name: dataclasses.replace(current[name], value=_offered(current, name, value, desired.where))
+            name: dataclasses.replace(current[name], value=self._offered(current, name, value, desired.where))
             for name, value in desired.values.items()
         }
         return {**current, **wanted}
@@ -92,30 +96,25 @@ class SettingsSection(Plain[DesiredSettings, Settings]):
     def dump(self, current: Settings) -> t.Any:
         return {name: self.dumped(name, setting.value) for name, setting in current.items()}
 
+    def _offered(self, current: Settings, name: str, value: str, where: str) -> str:
+        """The value as the site spells it.
 
-_SAME = (frozenset({"disable", "disabled"}),)
-"""Words for the same thing. Which one a setting takes is known from its options only (page of C(setWafSettings))."""
-
-
-def _offered(current: Settings, name: str, value: str, where: str) -> str:
-    """The value as the site spells it.
-
-    :raises RejectedError: the site does not offer it.
-    """
-    setting = current.get(name)
-    if setting is None:
+        :raises RejectedError: the site does not offer it.
+        """
+        setting = current.get(name)
+        if setting is None:
+            raise RejectedError(
+                f"{where}: the site has no setting {name}. Nothing was sent for this section.",
+                hint=f"It has {offered(current)}. The plan of the site may not include more.",
+            )
+        words = {value, *(word for same in self.same if value in same for word in same)}
+        for word in (setting.value, *setting.options):
+            if word.lower() in words:
+                return word
+        if not setting.options:
+            return value
         raise RejectedError(
-            f"{where}: the site has no setting {name}. Nothing was sent for this section.",
-            hint=f"It has {offered(current)}. The plan of the site may not include more.",
+            f"{where}: the site does not offer {shortened(value, MAX_SHOWN)} for {name}. "
+            "Nothing was sent for this section.",
+            hint=f"It offers {offered(setting.options)}. The plan of the site may not include more.",
         )
-    words = {value, *(word for same in _SAME if value in same for word in same)}
-    for word in (setting.value, *setting.options):
-        if word in words:
-            return word
-    if not setting.options:
-        return value
-    raise RejectedError(
-        f"{where}: the site does not offer {shortened(value, MAX_SHOWN)} for {name}. "
-        "Nothing was sent for this section.",
-        hint=f"It offers {offered(setting.options)}. The plan of the site may not include more.",
-    )
