@@ -47,5 +47,4 @@ def row(folder: pathlib.Path, size: int, concurrency: int, repeats: int) -> Meas
         seconds(run - start),
         f"bare client, same calls: {seconds(alternative)}",
         (run - start) / alternative,
-        most=2.5,
     )
