@@ -56,6 +56,7 @@ CONTROLLER_TESTS = (
     "test_filters_are_light.py",
     "test_role_variables.py",
     "tools",
+    "whmcs",
 )
 
 

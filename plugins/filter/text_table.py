@@ -28,8 +28,9 @@ options:
     required: true
   width:
     description:
-      - Maximum number of characters of a line of the table. The widest columns are cut, which an ellipsis shows. The
-        lines below the table are not. By default there is no maximum.
+      - Maximum number of characters of a line of the table. If it is longer, columns without a value are left out, and
+        the widest columns are cut, which an ellipsis shows. The lines below the table are not. By default there is no
+        maximum.
     type: int
     default: 0
 """

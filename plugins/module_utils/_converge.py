@@ -391,7 +391,8 @@ class Convergence(t.Generic[D, C]):
         except WebsecError as error:
             item.end(error)
             return False
-        now = [each for each in due if action.fresh and each.key == action.key]
+        # Only one of several with this key: the others are still due, and a plan that grew would never end.
+        now = [each for each in due if action.fresh and each.key == action.key][:1]
         if now and not self._is_beyond(item, now):
             item.due = [*now, *item.due[1:]]
             return True

@@ -17,7 +17,19 @@ import sys
 import tempfile
 import typing as t
 
-from benchmark import accounts, ceilings, client_cpu, measure, octodns_zones, plays, policies, states, whole_pass, zones
+from benchmark import (
+    accounts,
+    ceilings,
+    client_cpu,
+    health,
+    measure,
+    octodns_zones,
+    plays,
+    policies,
+    states,
+    whole_pass,
+    zones,
+)
 from benchmark.table import Measurement, markdown
 
 PARTS = (
@@ -30,6 +42,7 @@ PARTS = (
     "cpu",
     "accounts",
     "policies",
+    "health",
     "passes",
     "slices",
     "relay",
@@ -46,6 +59,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--zones", type=int, default=500, help="zones with three record sets each")
     parser.add_argument("--policies", type=int, default=1000, help="sites, with 5 sections each")
+    parser.add_argument("--health", type=int, default=1000, help="sites whose scans, backups and SMART are read")
     parser.add_argument("--accounts", type=int, default=2000, help="accounts, with 5 sites in two of them")
     parser.add_argument("--passes", type=int, nargs="+", default=[100, 1000, 10000], help="sites of the whole passes")
     parser.add_argument("--slices", type=int, default=1000, help="sites that one and two slices go over")
@@ -111,6 +125,7 @@ def main() -> None:
         "octodns": lambda folder: octodns_zones.rows(folder, given.zones, given.repeats),
         "cpu": cpu,
         "policies": lambda folder: [policies.row(folder, given.policies, given.concurrency, given.repeats)],
+        "health": lambda folder: [health.row(folder, given.health, given.concurrency, given.repeats)],
         "accounts": lambda folder: accounts.rows(folder, given.accounts, given.concurrency, given.repeats),
         "passes": of_passes,
         "slices": of_slices,

@@ -74,14 +74,22 @@ def test_since_when_a_site_is_red(reporter: Reporter) -> None:
     """The data file of the previous report says it. One that cannot be read is kept, and stops nothing."""
     red = {
         "fleet_report_scans_rows": [{"domain": "ready.example", "site_id": 1, "red": ["Content"]}],
-        "fleet_report_title": "Health",
+        # As the role sitelock_products leaves it.
+        "sitelock_products_report": [
+            {"domain": "ready.example", "site_id": 1, "details": {"smart": {"error_str": "530 Login"}}},
+            {"domain": "late.example", "site_id": 2, "deferred": True, "deferred_reason": "The password was refused."},
+        ],
     }
 
     def told(run: Run) -> str:
         assert run.recap["failed"] == 0, run.output
         return " ".join(run.output.split())
 
-    assert "Since 2026-11-03 (first seen)." in told(reporter.run(FLEET[:1], fleet_report_time=TIME, **red))
+    first = told(reporter.run(FLEET[:1], fleet_report_time=TIME, **red))
+    assert "Content. Since 2026-11-03 (first seen)." in first
+    assert "SiteLock says: smart: 530 Login. Since 2026-11-03 (first seen)." in first
+    assert [row["domain"] for row in reporter.document["products"]] == ["late.example"]
+    assert "Waits for the next pass, deferred: The password was refused." in reporter.page.read_text(encoding="utf-8")
     before = reporter.data.read_bytes()
     checked = reporter.run(FLEET[:1], "--check", fleet_report_time="2026-11-20T14:00:00Z", **red)
     assert "Since 2026-11-03 (first seen)." in told(checked)
@@ -92,7 +100,8 @@ def test_since_when_a_site_is_red(reporter: Reporter) -> None:
     broken = told(reporter.run(FLEET[:1], fleet_report_time="2026-11-21T14:00:00Z", **red))
     assert "[WARNING]: The data file of the previous report cannot be used: it is not valid JSON" in broken
     assert "Since 2026-11-21 (first seen)." in broken
-    assert reporter.document["sites"][0]["findings"][0]["since"] == "2026-11-21T14:00:00Z"
+    _late, ready = reporter.document["sites"]
+    assert [each["since"] for each in ready["findings"]] == ["2026-11-21T14:00:00Z"] * 2
     (saved,) = [path for path in reporter.data.parent.iterdir() if path.name.endswith("~")]
     assert saved.read_bytes() == before[:-40]
 

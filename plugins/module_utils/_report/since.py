@@ -68,8 +68,8 @@ def with_times(
         findings = [_dated(each, known.get((*_of(site), each.source, each.reason.key)), now) for each in site.findings]
         dated.append(dataclasses.replace(site, findings=tuple(findings)))
         read.update((*_of(site), source) for source in (*site.read, *(each.source for each in findings)))
-    oldest = now - datetime.timedelta(days=KEPT_DAYS)
-    return dated, [each for key, each in known.items() if key[:-1] not in read and each.seen >= oldest]
+    longest = datetime.timedelta(days=KEPT_DAYS)
+    return dated, [each for key, each in known.items() if key[:-1] not in read and now - each.seen <= longest]
 
 
 def _of(site: Site | PastFinding) -> tuple[str, str]:
@@ -80,7 +80,7 @@ def _of(site: Site | PastFinding) -> tuple[str, str]:
 
 
 def _dated(finding: Finding, before: PastFinding | None, now: datetime.datetime) -> Finding:
-    if finding.since and finding.since <= now + _SLACK:
+    if finding.since and finding.since - now <= _SLACK:
         return finding
     if before:
         return dataclasses.replace(finding, since=min(before.since, now), is_first_seen=before.is_first_seen)

@@ -23,12 +23,18 @@ def text_table(rows: t.Sequence[t.Mapping[str, t.Any]], columns: t.Mapping[str, 
     """Aligned lines, the first one with the titles.
 
     :param columns: keys of the rows, in order, each with its title.
-    :param most_width: maximum length of a line, for which the widest columns are cut; 0: none.
+    :param most_width: maximum length of a line, for which columns without a value are left out, and then the widest
+        columns are cut; 0: none.
     """
     cells = [[_cell_of(row, key) for key in columns] for row in rows]
     table = [list(columns.values()), *cells]
     widths = [max(len(line[column]) for line in table) for column in range(len(columns))]
-    if most_width > 0:
+    if most_width > 0 and sum(widths) + 2 * (len(widths) - 1) > most_width:
+        said = [
+            column for column in range(len(columns)) if not column or any(line[column] != "-" for line in table[1:])
+        ]
+        table = [[line[column] for column in said] for line in table]
+        widths = [min(widths[column], max(most_width, _LEAST_WIDTH)) for column in said]
         _narrow(widths, most_width - 2 * (len(widths) - 1))
     return ["  ".join(_cut(cell, width).ljust(width) for cell, width in zip(line, widths)).rstrip() for line in table]
 

@@ -585,6 +585,25 @@ def test_a_refusal_of_what_somebody_else_has_just_done_is_no_failure(
     assert (outcome.error and outcome.error.message, outcome.changed, len(model.calls)) == (error, False, calls)
 
 
+@pytest.mark.parametrize("batch_size", [1, 2])
+def test_writes_with_one_key_that_never_show_an_effect_are_sent_once_each(batch_size: int) -> None:
+    class Stubborn(Model):
+        def plan(self, current: Sight, desired: Desired) -> list[Action]:
+            return [dataclasses.replace(each, fresh=True) for each in super().plan(current, desired) * 2]
+
+        def apply(self, actions: t.Sequence[Action]) -> list[WebsecError | None]:
+            self.calls.append([(action.method, "a") for action in actions])
+            if len(self.calls) > 10:
+                raise RejectedError("That is enough.")
+            return [None] * len(actions)
+
+    model = Stubborn({"a": 5})
+    outcome = single(model, Desired("a", 1), batch_size=batch_size)
+    assert (outcome.sent, len(model.calls)) == (["change", "change"], 2)
+    assert outcome.error is not None
+    assert outcome.error.kind == "outcome_unknown"
+
+
 def test_somebody_who_never_stops_changing_an_item_makes_it_a_failure_and_not_a_loop() -> None:
     class Flapping(Model):
         def plan(self, current: Sight, desired: Desired) -> list[Action]:

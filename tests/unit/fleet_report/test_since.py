@@ -116,6 +116,18 @@ def test_a_time_that_cannot_be_is_none(told: t.Any) -> None:
     assert since(Reports().next(0, {**RED, "findings_since": told})) == FIRST
 
 
+@pytest.mark.parametrize("year", [1, 9999])
+def test_any_time_of_a_report(year: int) -> None:
+    """It can be a variable of the user."""
+    time = datetime.datetime(year, 12 if year > 1 else 1, 31 if year > 1 else 1, tzinfo=datetime.timezone.utc)
+    health = Health(scans=[{"domain": "a.example", "site_id": 1, **RED, "findings_since": "2026-10-20"}])
+    reports = Reports()
+    reports.next(0, RED)
+    found = overview([], time, health=health, past=read_previous(encoded(reports.text)).findings)
+    assert len(since(found)) == 1
+    assert to_metrics(found)
+
+
 def test_each_source_has_its_own_time() -> None:
     """The sign-in for backups may fail for longer than the one for scans."""
     reports = Reports()

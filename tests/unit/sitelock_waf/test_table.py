@@ -114,3 +114,10 @@ def test_a_table_fits(width: int) -> None:
     assert ("…" in lines[1]) is (width < 1000)
     assert "…" not in lines[2] or width < 40
     assert len(max(text_table(rows, {"queue_id": "message", "subject": "subject"}), key=len)) > 300
+
+
+def test_a_table_that_does_not_fit_leaves_out_what_it_has_no_value_for() -> None:
+    rows = [{"queue_id": None, "to": "a@b.example", "subject": "x" * 60, "error": None}]
+    titles = {"queue_id": "message", "to": "to", "subject": "subject", "error": "error"}
+    assert text_table(rows, titles, 60)[0].split() == ["message", "to", "subject"]
+    assert text_table(rows, titles, 100)[0].split() == ["message", "to", "subject", "error"]
