@@ -22,3 +22,19 @@ def check_options() -> ArgumentSpec:
             "on_error": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
         },
     )
+
+
+def export_options() -> ArgumentSpec:
+    """Options of M(hosting.websec.fleet_files_export)."""
+    return ArgumentSpec(
+        options={
+            "accounts_file": {"type": "path"},
+            "sites_file": {"type": "path"},
+            "accounts_results": {"type": "path", "required": True},
+            "statuses_results": {"type": "path"},
+            "policies_results": {"type": "path"},
+            "plans": {"type": "list", "elements": "dict", "default": []},
+            "force": {"type": "bool", "default": False},
+        },
+        required_one_of=(("accounts_file", "sites_file"),),
+    )

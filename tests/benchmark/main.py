@@ -45,6 +45,7 @@ PARTS = (
     "health",
     "passes",
     "slices",
+    "relay",
 )
 
 
@@ -62,6 +63,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument("--accounts", type=int, default=2000, help="accounts, with 5 sites in two of them")
     parser.add_argument("--passes", type=int, nargs="+", default=[100, 1000, 10000], help="sites of the whole passes")
     parser.add_argument("--slices", type=int, default=1000, help="sites that one and two slices go over")
+    parser.add_argument("--relay-requests", type=int, default=12000, help="requests through the relay")
     parser.add_argument("--concurrency", type=int, default=32)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--borrowed", default="", help="folder with the collections of the alternatives")
@@ -104,6 +106,11 @@ def main() -> None:
 
         return slices.rows(folder, given.slices, given.concurrency)
 
+    def of_relay(folder: pathlib.Path) -> list[Measurement]:
+        from benchmark import relay
+
+        return relay.rows(folder, given.relay_requests)
+
     work: dict[str, t.Callable[[pathlib.Path], list[Measurement]]] = {
         "ceilings": lambda folder: ceilings.rows(folder, min(1000, max(given.passes)), given.concurrency),
         "loop": lambda folder: states.against_loop(folder, given.loop_sites, given.loop_items, given.repeats),
@@ -122,6 +129,7 @@ def main() -> None:
         "accounts": lambda folder: accounts.rows(folder, given.accounts, given.concurrency, given.repeats),
         "passes": of_passes,
         "slices": of_slices,
+        "relay": of_relay,
     }
     with tempfile.TemporaryDirectory() as folder:
         for name in PARTS:
