@@ -168,6 +168,7 @@ import typing as t
 
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
@@ -251,9 +252,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 continue
             name = self._name(site)
             self.inventory.add_host(name, group=group)
-            for variable, value in site.items():
+            # Names are given by customers: ansible-core 2.18 would take them for templates.
+            safe = {variable: wrap_var(value) for variable, value in site.items()}
+            for variable, value in safe.items():
                 self.inventory.set_variable(name, variable, value)
-            variables = {**site, "inventory_hostname": name}
+            variables = {**safe, "inventory_hostname": name}
             self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
             self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)
             self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, name, strict=strict)

@@ -85,10 +85,13 @@ def test_a_dump_is_edited_and_applied_and_changes_nothing_else(world: SandboxSer
             },
         },
     ]
-    apply = [
-        {"ansible.builtin.include_vars": {"file": str(file), "name": "edited"}},
-        {policies: {"sites": "{{ edited.sites }}"}, "register": "applied"},
-    ]
+    read = f"{{{{ (lookup('ansible.builtin.file', '{file}') | from_yaml).sites }}}}"
+    apply: list[dict[str, t.Any]] = [{policies: {"sites": read}, "register": "applied"}]
+    # What a customer writes is run by nobody.
+    trace = tmp_path / "trace"
+    name = f"{{{{ lookup('ansible.builtin.pipe', 'touch {trace}') }}}}"
+    user = {"email": "x@customer.example", "name": name, "phone": "", "creation_date": "", "status": "active"}
+    world.post("policy", {"site_id": "1", "login_users": [user]})
     done = run(world, [first, *dump, *apply], keep=["firewall", "applied"])
     assert done.status == 0, done.output
     sites = done.values["firewall"]["sites"]
@@ -97,6 +100,8 @@ def test_a_dump_is_edited_and_applied_and_changes_nothing_else(world: SandboxSer
     assert {*WISH} <= {*sites[0]}
     assert sites[0]["geo_block"]["exact"] == {"countries": ["KP", "NO"], "continents": ["AN"]}
     assert done.values["applied"]["changed"] is False, done.values["applied"]
+    assert name in [each["name"] for each in sites[0]["login_protect"]["users"]["exact"]]
+    assert not trace.exists()
 
     text = file.read_text(encoding="utf-8")
     assert PASSWORD not in text

@@ -121,8 +121,8 @@ def read_source(
     )
 
 
-OWN = ("mine",)
-"""Variables that tests compose."""
+OWN = ("mine", "sitelock_domain")
+"""Variables of other sources, and those that tests compose."""
 
 
 def options_of(panel: str, server: ScriptedServer, **more: t.Any) -> dict[str, t.Any]:

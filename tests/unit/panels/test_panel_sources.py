@@ -13,8 +13,12 @@ import typing as t
 import pytest
 from ansible.inventory.data import InventoryData
 
+from ansible_collections.hosting.websec.plugins.module_utils._http.client import MAX_ANSWER_BYTES
+from ansible_collections.hosting.websec.plugins.module_utils._panels import client
 from ansible_collections.hosting.websec.plugins.module_utils._panels.fleet import hosts_of
 from ansible_collections.hosting.websec.plugins.module_utils._panels.sites import PanelSite
+from ansible_collections.hosting.websec.plugins.module_utils._panels.whm import read_whm
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_ACCOUNTS
 from ansible_collections.hosting.websec.tests.unit.core.clients import server_tls, write_certificate
 from ansible_collections.hosting.websec.tests.unit.panels.directadmin_panel import DirectAdminPanel, user
 from ansible_collections.hosting.websec.tests.unit.panels.plesk_panel import PleskPanel, Webspace
@@ -27,7 +31,8 @@ from ansible_collections.hosting.websec.tests.unit.panels.sources import (
     serving,
 )
 from ansible_collections.hosting.websec.tests.unit.panels.whm_panel import WhmPanel, account, domain
-from ansible_collections.hosting.websec.tests.unit.scripted_server import Reply, ScriptedServer
+from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply, ScriptedServer
+from ansible_collections.hosting.websec.tests.unit.sitelock.api import answer
 
 Read = t.Callable[..., Source]
 
@@ -254,6 +259,25 @@ def test_names_of_customers_are_never_templates(read: Read) -> None:
     assert source.hosts["a.example"]["mine"] == f"{HOSTILE}/{{% raw %}}"
 
 
+def test_names_at_sitelock_are_never_templates(read: Read) -> None:
+    site = f'<site id="5" status="active" name="{HOSTILE}"/>'
+    replies = [
+        Reply(answer(GET_ACCOUNTS, f'<records>1</records><account id="1" status="active">{site}</account>')),
+        Reply(answer(GET_ACCOUNTS, "<records>0</records>")),
+    ]
+    with serving(replies) as (server,):
+        source = read(
+            "sitelock",
+            api_url=f"http://127.0.0.1:{server.port}",
+            api_username="me",
+            api_password="x",
+            compose={"mine": "sitelock_domain ~ '!'"},
+            strict=True,
+        )
+    assert source.error == ""
+    assert source.hosts == {"site_5": {"sitelock_domain": HOSTILE, "mine": f"{HOSTILE}!"}}
+
+
 @pytest.mark.parametrize(
     "name", ["a\nb.example", "a.example\x00", "../etc/passwd", "all", "{{ 7 * 7 }}.example", "a b.example"]
 )
@@ -320,3 +344,27 @@ def test_nothing_listens(read: Read) -> None:
     assert "127.0.0.1: get_domain_info: no connection to the WHM API" in source.error
     assert "A panel may accept listed addresses only" in source.error
     assert "vendor" not in source.error
+
+
+# Many domains
+
+
+def test_a_listing_may_be_larger_than_other_answers_and_has_a_limit(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"site{number}.example" for number in range(22_000)]
+    panel = panel_with(*names)
+    replies = [Reply(*panel(Received("GET", path, AUTHORIZED, b""))) for path in LISTINGS]
+    assert len(replies[0].body) > MAX_ANSWER_BYTES
+    with serving(replies) as (server,):
+        options = {**options_of("whm", server), "page_size": 0, "timeout": 60, "retries": 0}
+        assert [site.domain for site in read_whm(options, ["main"]).sites] == names
+        assert len(server.requests) == len(LISTINGS)
+    monkeypatch.setattr(client, "MAX_LISTING_BYTES", 1000)
+    with serving(replies) as (server,):
+        source = read(**options_of("whm", server))
+    assert "the response of the WHM API is larger than 1,000 bytes" in source.error
+
+
+AUTHORIZED = {"Authorization": "whm root:WHM-TOKEN-0123456789"}
+LISTINGS = ("/json-api/get_domain_info?api.version=1", "/json-api/listaccts?api.version=1")
