@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import collections
 import concurrent.futures
+import functools
 import http.client
 import json
 import pathlib
@@ -36,12 +37,17 @@ class _Connection(http.client.HTTPSConnection):
         self.sock = self._context.wrap_socket(plain, server_hostname=_NAME)  # type: ignore[attr-defined]
 
 
+@functools.cache
+def _trust(certificate: str) -> ssl.SSLContext:
+    trust = ssl.create_default_context(cafile=str(_PKI / "ca.pem"))
+    if certificate:
+        trust.load_cert_chain(str(_PKI / f"{certificate}.pem"), str(_PKI / f"{certificate}.key"))
+    return trust
+
+
 def call(wanted: dict[str, typing.Any]) -> dict[str, typing.Any]:
     """Send one request."""
-    trust = ssl.create_default_context(cafile=str(_PKI / "ca.pem"))
-    if "certificate" in wanted:
-        files = _PKI / wanted["certificate"]
-        trust.load_cert_chain(f"{files}.pem", f"{files}.key")
+    trust = _trust(wanted.get("certificate", ""))
     user, password = wanted.get("user", "panel-07"), wanted.get("password", "panel secret")
     body = (
         f"<SiteLockOnlineRequest><authentication><user>{user}</user><password>{password}</password></authentication>"
