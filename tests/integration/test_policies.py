@@ -117,4 +117,4 @@ def test_a_key_that_is_misspelt_does_not_go_unnoticed(sandbox: SandboxServer) ->
     ]
     done = play(sandbox, sitelock_waf_sites=sites)
     assert (done.status, done.recap["changed"], done.recap["failed"]) == (2, 1, 1)
-    assert "Entries of the site file have polcy, cdn, which no entry can have." in done.output
+    assert "Entries of the site file have cdn, polcy, which no entry can have." in done.output
