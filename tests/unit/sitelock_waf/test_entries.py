@@ -19,8 +19,8 @@ from ansible_collections.hosting.websec.plugins.filter.waf_sites import waf_site
 from ansible_collections.hosting.websec.plugins.module_utils._report.table import error_lines
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import desired_addon as desired_by_module
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf import entries
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import desired_addon
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.keys import KEYS
 from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import ORIGIN, WWW, ZONE, entry, refusal
 
 
@@ -280,4 +280,4 @@ def test_an_entry_asks_for_what_the_same_options_of_the_module_ask_for(more: dic
 
 def test_the_role_for_policies_knows_the_keys_of_an_entry() -> None:
     file = pathlib.Path(__file__).parents[3] / "roles" / "sitelock_waf_policy" / "vars" / "main.yml"
-    assert yaml.safe_load(file.read_text())["_sitelock_waf_policy_keys"] == sorted(entries._KEYS)
+    assert yaml.safe_load(file.read_text())["_sitelock_waf_policy_keys"] == sorted(KEYS)
