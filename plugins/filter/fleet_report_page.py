@@ -30,11 +30,14 @@ options:
         C(data) of both texts as they would be with the time of O(previous). C(previous_problem) says why O(previous)
         cannot be used, which is also a warning; it is usually empty.
       - V(metrics) gives the counts in the text format of Prometheus, without a domain or an account.
+      - V(junit) gives JUnit XML with one test case for each site and account, as merge requests show it. A case fails
+        if the site needs action, or if a run in check mode would change it. It has an error if the site has one.
+      - V(sarif) gives SARIF 2.1.0 with a result for each of these.
       - V(open) gives a mapping for a terminal, with the C(headline), a line with the counts, the list C(sites) of the
         sites that need action, then of those that wait, then of those that were changed.
       - V(all) gives the same, followed by all other sites.
     type: str
-    choices: [page, data, facts, metrics, open, all]
+    choices: [page, data, facts, metrics, junit, sarif, open, all]
     default: page
   time:
     description:
@@ -109,6 +112,14 @@ options:
         findings last of which the API does not say it. Without it they last since O(time).
     type: str
     default: ""
+  source:
+    description: The site file, as it is called in the repository, for V(sarif).
+    type: str
+    default: sites.yml
+  source_text:
+    description: Its content, in which V(sarif) finds the lines of the sites. Without it, all are in line 1.
+    type: str
+    default: ""
   data_name:
     description: Name of the data file, if it is in the folder of the page. The page links to it.
     type: str
@@ -165,14 +176,18 @@ def fleet_report_page(
     products: list[dict[str, object]] | str | None = None,
     health: dict[str, t.Any] | str | None = None,
     previous: str | None = None,
+    source: str = "sites.yml",
+    source_text: str = "",
 ) -> object:
     from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
     from ansible_collections.hosting.websec.plugins.module_utils._report.document import to_json
     from ansible_collections.hosting.websec.plugins.module_utils._report.given_health import are_rows, given_health
+    from ansible_collections.hosting.websec.plugins.module_utils._report.junit import to_junit
     from ansible_collections.hosting.websec.plugins.module_utils._report.metrics import to_metrics
     from ansible_collections.hosting.websec.plugins.module_utils._report.overview import overview
     from ansible_collections.hosting.websec.plugins.module_utils._report.page import default_title, page
     from ansible_collections.hosting.websec.plugins.module_utils._report.previous import read_previous
+    from ansible_collections.hosting.websec.plugins.module_utils._report.sarif import to_sarif
     from ansible_collections.hosting.websec.plugins.module_utils._report.times import moment
 
     if not are_rows(rows):
@@ -212,8 +227,13 @@ def fleet_report_page(
     }
     if form in texts:
         return texts[form]()
-    if form == "metrics":
-        return to_metrics(found)
+    others_of_run: dict[str, t.Callable[[], str]] = {
+        "metrics": lambda: to_metrics(found),
+        "junit": lambda: to_junit(found),
+        "sarif": lambda: to_sarif(found, source=str(source), source_text=str(source_text or "")),
+    }
+    if form in others_of_run:
+        return others_of_run[form]()
     if form == "facts":
         told = {"summary": found.summary(), "previous_problem": before.problem}
         return {**told, **{name: _checksum(text()) for name, text in texts.items()}}
@@ -225,7 +245,8 @@ def fleet_report_page(
             if form == "all" or each.is_open
         ]
         return {"headline": found.headline(), "sites": sites}
-    raise AnsibleFilterError(f"{NAME}: form is {form!r}, not one of page, data, facts, metrics, open, all.")
+    known = "page, data, facts, metrics, junit, sarif, open, all"
+    raise AnsibleFilterError(f"{NAME}: form is {form!r}, not one of {known}.")
 
 
 def _checksum(text: str) -> str:

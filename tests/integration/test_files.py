@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import collections.abc
+import json
 import pathlib
 import subprocess
 import typing as t
 
+import junitparser
 import pytest
 import yaml
 from integration.bind_server import BindServer
@@ -180,3 +182,26 @@ def test_an_export_does_not_replace_the_work_of_a_person(fleet: Fleet, tmp_path:
     forced = fleet.play("export", export_accounts_file=str(customers), export_force=True)
     assert forced.status == 0, forced.output
     assert yaml.safe_load(customers.read_text())["sitelock_accounts"]
+
+
+def test_drift_fails_and_is_written_for_a_merge_request(fleet: Fleet, tmp_path: pathlib.Path) -> None:
+    domain = fleet.site["domain"]
+    (tmp_path / "sites.yml").write_text(f"sitelock_waf_sites:\n  - domain: {domain}\n")
+    files = {"fleet_report_junit_file": tmp_path / "drift.xml", "fleet_report_sarif_file": tmp_path / "drift.sarif"}
+    report = {"fleet_report_directory": str(tmp_path), **{name: str(file) for name, file in files.items()}}
+    fleet.sandbox.calls()
+    same = fleet.play(
+        "drift", arguments=["--check"], sitelock_accounts=[fleet.account], sitelock_waf_sites=[fleet.site]
+    )
+    assert same.status == 0, same.output
+    site = {**fleet.site, "waf_origin": "192.0.2.99"}
+    drift = fleet.play("drift", arguments=["--check"], sitelock_waf_sites=[site], **report)
+    assert drift.status != 0
+    assert f"These differ from the files: {domain}." in " ".join(drift.output.split())
+    (suite,) = junitparser.JUnitXml.fromfile(str(files["fleet_report_junit_file"]))
+    (case,) = suite
+    assert (case.name, case.result[0].type) == (domain, "drift")
+    (run,) = json.loads(files["fleet_report_sarif_file"].read_text())["runs"]
+    assert [result["ruleId"] for result in run["results"]] == ["drift"]
+    assert fleet.sandbox.writes() == []
+    assert fleet.play("drift", sitelock_waf_sites=[site]).status != 0

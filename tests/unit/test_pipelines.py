@@ -1,0 +1,72 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The pipelines in C(docs/pipelines): what their comments and the pages promise. tools/lint checks their schemas."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+import pytest
+import yaml
+
+from ansible_collections.hosting.websec.tests.unit.documented import COLLECTION
+
+PIPELINES = COLLECTION / "docs" / "pipelines"
+GITLAB = PIPELINES / "gitlab-ci.yml"
+GITHUB = PIPELINES / "github-actions.yml"
+
+
+def data(path: t.Any) -> dict[str, t.Any]:
+    return t.cast("dict[str, t.Any]", yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def commands(job: dict[str, t.Any]) -> str:
+    return "\n".join([*job.get("script", []), *(step.get("run", "") for step in job.get("steps", []))])
+
+
+NAMES = ("validate", "plan", "apply", "drift")
+JOBS = [
+    *(pytest.param({**data(GITLAB)[name], "name": name}, id=f"gitlab-{name}") for name in NAMES),
+    *(pytest.param({**data(GITHUB)["jobs"][name], "name": name}, id=f"github-{name}") for name in NAMES),
+]
+PLAYBOOK = re.compile(r"ansible-playbook (\S+)(.*?)(?:\Z|\n(?=ansible))", re.DOTALL)
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_only_apply_writes(job: dict[str, t.Any]) -> None:
+    plays = re.findall(
+        r"ansible-playbook (\S+)(.*?)(?:\Z|\n(?=ansible))", commands(job).replace("\\\n", " "), re.DOTALL
+    )
+    assert plays
+    for playbook, arguments in plays:
+        if job["name"] == "validate":
+            assert playbook == "hosting.websec.validate"
+        elif job["name"] == "apply":
+            assert "--check" not in arguments
+        else:
+            assert "--check --diff" in arguments
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_every_playbook_and_variable_exists(job: dict[str, t.Any]) -> None:
+    text = commands(job)
+    for name in re.findall(r"hosting\.websec\.(\w+)", text):
+        assert (COLLECTION / "playbooks" / f"{name}.yml").exists()
+    specs = yaml.safe_load((COLLECTION / "roles/fleet_report/meta/argument_specs.yml").read_text(encoding="utf-8"))
+    known = specs["argument_specs"]["main"]["options"]
+    assert {*re.findall(r"fleet_report_\w+", text)} <= {*known}
+
+
+def test_apply_is_under_a_lock() -> None:
+    assert data(GITLAB)["apply"]["resource_group"]
+    assert data(GITHUB)["jobs"]["apply"]["concurrency"] == {"group": "websec-apply", "cancel-in-progress": False}
+
+
+def test_validate_needs_no_credentials() -> None:
+    job = data(GITHUB)["jobs"]["validate"]
+    assert "environment" not in job
+    assert "secrets." not in yaml.safe_dump(job)
+    assert "tags" not in data(GITLAB)["validate"]
