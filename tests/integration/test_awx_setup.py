@@ -1,0 +1,115 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role C(awx_setup) with the real modules of awx.awx, against a stand-in of the controller."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+import pytest
+from integration.awx_server import TOKEN, AwxServer
+from integration.playbook import Run, run_plays
+
+pytestmark = pytest.mark.all_only
+
+SECRETS = ("s3cret-of-sitelock", "s3cret-of-tsig", "s3cret-of-botguard", TOKEN)
+GIVEN: dict[str, t.Any] = {
+    "awx_setup_token": TOKEN,
+    "awx_setup_image": "registry.example.com/websec-ee:1",
+    "awx_setup_project_url": "https://git.example.com/hosting/sites.git",
+    "awx_setup_sitelock": {"username": "partner", "password": SECRETS[0]},
+    "awx_setup_name_server": {"server": "192.0.2.53", "key_name": "websec", "key_secret": SECRETS[1]},
+    "awx_setup_botguard_key": SECRETS[2],
+    "awx_setup_notification": {
+        "notification_type": "webhook",
+        "notification_configuration": {"url": "https://hooks.example.com/", "http_method": "POST", "headers": {}},
+    },
+}
+
+
+@pytest.fixture(name="awx")
+def _awx(monkeypatch: pytest.MonkeyPatch) -> t.Iterator[AwxServer]:
+    folder = os.environ["WEBSEC_AWX_COLLECTIONS"]
+    monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", f"{os.environ['ANSIBLE_COLLECTIONS_PATH']}:{folder}")
+    with AwxServer() as server:
+        yield server
+
+
+def play(awx: AwxServer, *arguments: str, **given: t.Any) -> Run:
+    variables = {"awx_setup_host": awx.url, **GIVEN, **given}
+    return run_plays([{"ansible.builtin.import_playbook": "hosting.websec.awx_setup", "vars": variables}], *arguments)
+
+
+def test_everything_is_made_once_kept_and_removed(awx: AwxServer) -> None:
+    first = play(awx, "-vvv")
+    assert first.status == 0, first.output
+    assert [secret for secret in SECRETS if secret in first.output] == []
+    amounts = {kind: len(found) for kind, found in awx.objects.items()}
+    assert amounts == {
+        "organizations": 1,
+        "credential_types": 4,
+        "credentials": 3,
+        "execution_environments": 1,
+        "notification_templates": 1,
+        "projects": 1,
+        "inventories": 1,
+        "inventory_sources": 1,
+        "job_templates": 5,
+        "workflow_job_templates": 1,
+        "workflow_job_template_nodes": 3,
+        "workflow_approval_templates": 1,
+        "schedules": 1,
+    }
+    sitelock = awx.named("credential_types")["websec SiteLock"]
+    assert sitelock["injectors"]["env"]["SITELOCK_API_PASSWORD"] == "{{ password }}"
+    for name, template in awx.named("job_templates").items():
+        assert (template["allow_simultaneous"], template["job_slice_count"], template["diff_mode"]) == (False, 1, True)
+        assert template["job_type"] == ("check" if name == "websec check" else "run")
+        number = next(each for each, found in awx.objects["job_templates"].items() if found is template)
+        assert len(awx.lists["job_templates", number, "credentials"]) == 3
+        assert len(awx.lists["job_templates", number, "notification_templates_error"]) == 1
+    nodes = {node["identifier"]: number for number, node in awx.objects["workflow_job_template_nodes"].items()}
+    successors = {
+        name: awx.lists.get(("workflow_job_template_nodes", nodes[name], "success_nodes"), []) for name in nodes
+    }
+    assert successors == {"check": [nodes["approval"]], "approval": [nodes["pass"]], "pass": []}
+    approval = awx.objects["workflow_job_template_nodes"][nodes["approval"]]["unified_job_template"]
+    assert approval in awx.objects["workflow_approval_templates"]
+
+    awx.writes.clear()
+    second = play(awx)
+    assert (second.status, second.recap["changed"], awx.writes) == (0, 0, []), second.output
+    assert {kind: len(found) for kind, found in awx.objects.items()} == amounts
+
+    changed = play(
+        awx, awx_setup_update_secrets=True, awx_setup_sitelock={"username": "partner", "password": "another"}
+    )
+    assert changed.status == 0, changed.output
+    assert awx.named("credentials")["websec SiteLock"]["inputs"] == {"username": "partner", "password": "another"}
+
+    gone = play(awx, awx_setup_state="absent")
+    assert gone.status == 0, gone.output
+    assert {kind for kind, found in awx.objects.items() if found} <= {"organizations", "workflow_approval_templates"}
+    again = play(awx, awx_setup_state="absent")
+    assert (again.status, again.recap["changed"]) == (0, 0), again.output
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "told"),
+    [
+        ("refuse", "AWX refused the token (HTTP status 401)."),
+        ("hang", "did not answer within 1 seconds, or cannot be reached."),
+        ("html", "answered (HTTP status 200), and not as AWX does."),
+    ],
+)
+def test_an_awx_that_is_none(awx: AwxServer, behaviour: str, told: str) -> None:
+    awx.behaviour = behaviour
+    run = play(awx, awx_setup_timeout=1)
+    assert run.status == 2
+    assert told in " ".join(run.output.split())
+    assert "Nothing was changed." in run.output
+    assert TOKEN not in run.output
+    assert awx.writes == []
