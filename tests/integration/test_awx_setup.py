@@ -101,7 +101,7 @@ def test_everything_is_made_once_kept_and_removed(awx: AwxServer) -> None:
     ("behaviour", "told"),
     [
         ("refuse", "AWX refused the token (HTTP status 401)."),
-        ("hang", "did not answer within 1 seconds, or cannot be reached."),
+        ("hang", "did not answer within 1 second, or cannot be reached."),
         ("html", "answered (HTTP status 200), and not as AWX does."),
     ],
 )
