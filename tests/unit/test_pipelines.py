@@ -55,14 +55,23 @@ def test_every_playbook_and_variable_exists(job: dict[str, t.Any]) -> None:
     text = commands(job)
     for name in re.findall(r"hosting\.websec\.(\w+)", text):
         assert (COLLECTION / "playbooks" / f"{name}.yml").exists()
-    specs = yaml.safe_load((COLLECTION / "roles/fleet_report/meta/argument_specs.yml").read_text(encoding="utf-8"))
-    known = specs["argument_specs"]["main"]["options"]
-    assert {*re.findall(r"fleet_report_\w+", text)} <= {*known}
+    for role in ("fleet_report", "sitelock_waf", "sitelock_accounts"):
+        specs = data(COLLECTION / "roles" / role / "meta" / "argument_specs.yml")
+        assert {*re.findall(rf"{role}_\w+", text)} <= {*specs["argument_specs"]["main"]["options"]}
 
 
 def test_apply_is_under_a_lock() -> None:
     assert data(GITLAB)["apply"]["resource_group"]
     assert data(GITHUB)["jobs"]["apply"]["concurrency"] == {"group": "websec-apply", "cancel-in-progress": False}
+
+
+@pytest.mark.parametrize("jobs", [data(GITLAB), data(GITHUB)["jobs"]], ids=["gitlab", "github"])
+def test_only_the_plan_of_the_same_pipeline_is_applied(jobs: dict[str, t.Any]) -> None:
+    plans = dict(re.findall(r"(sitelock_\w+)_plan_file=(\S+?)\"?\s", commands(jobs["plan"])))
+    approved = dict(re.findall(r"(sitelock_\w+)_approved_plan=(\S+?)\"?(?:\s|$)", commands(jobs["apply"])))
+    assert {*plans} == {"sitelock_waf", "sitelock_accounts"}
+    assert approved == plans
+    assert jobs["apply"]["needs"] in ("plan", ["plan"])
 
 
 def test_validate_needs_no_credentials() -> None:
