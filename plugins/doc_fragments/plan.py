@@ -16,7 +16,7 @@ options:
         subject, method, arguments without secrets, price if it is known, and what it rests on, which is the state that
         was read. The file is readable for the user of the task only, and contains domains and e-mail addresses.
       - A plan of an earlier run at this path is replaced, or removed if this run fails. Another file is refused.
-      - Outside check mode it is not used.
+      - Without check mode it is refused, unless O(approved_plan) is given too. Then it is not used.
     type: path
   approved_plan:
     description:

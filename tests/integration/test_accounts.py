@@ -175,6 +175,16 @@ def test_an_approved_plan(customer: Customer, sandbox: SandboxServer, tmp_path: 
     run = customer.run("-e", approved, roles=roles)
     assert (waits(run), run.recap["changed"]) == ([], 0)
 
+    # A variable that a job forgot to fill, and one that forgot --check.
+    for variables, told in (
+        ({"sitelock_accounts_approved_plan": ""}, "approved_plan is empty"),
+        ({"sitelock_accounts_approved_plan": None}, "approved_plan is empty"),
+        ({"sitelock_accounts_plan_file": str(path)}, "plan_file is given without check mode"),
+    ):
+        refused = customer.run("-e", json.dumps(variables), roles=roles)
+        assert refused.status != 0
+        assert told in " ".join(refused.output.split()), refused.output
+
     # A change of the file needs a new plan.
     customer.account["addons"][0]["count"] = 3
     refused = customer.run("-e", approved, roles=roles)

@@ -138,3 +138,15 @@ def test_what_changed_since_the_plan_is_not_sent(
     assert "price was 5.00, and is 7.00" in row[6]["waiting_for"]
     assert bind.values(zones[4], "A") == ["192.0.2.77"]
     assert sorted(operator.sandbox.writes()) == ["provisionAddon"] * 2
+
+
+def test_a_site_below_a_wildcard(operator: Operator, approver: Approver, bind: BindServer, new_zone: NewZone) -> None:
+    zone = new_zone(f"@ 3600 IN A {ORIGIN}", f"* 3600 IN A {ORIGIN}")
+    domain = f"shop.{zone}"
+    ordered = {"addon": {"subscription": "200", "state": "pending-dns"}}
+    operator.customer(domain, 1, entry={"zone": zone, "waf_dns_manager": "customer"}, **ordered)
+    assert approver.plan() == [(domain, "DNS CNAME")]
+    row = approver.run()[1]
+    assert (row["steps"], row["error"]) == (["change A/CNAME"], None)
+    assert ORIGIN not in bind.values(domain, "A")
+    assert bind.values(f"other.{zone}", "A") == [ORIGIN]

@@ -14,6 +14,7 @@ import datetime
 import hashlib
 import os
 import re
+import stat
 import tempfile
 import typing as t
 
@@ -61,8 +62,8 @@ def remove_plan(path: str) -> None:
     :raises BadInputError: the file is something else, or cannot be removed.
     """
     try:
-        with open(path, "rb") as file:
-            start = file.read(_START)
+        # Opening a pipe would wait for a writer.
+        start = _start(path) if stat.S_ISREG(os.stat(path).st_mode) else b""
         if not re.match(rb'\{\s*"format": *"hosting\.websec plan ', start):
             raise BadInputError(
                 f"plan_file: {path} exists, and is not a plan.", hint="It was not changed. Give another path."
@@ -74,6 +75,11 @@ def remove_plan(path: str) -> None:
         raise BadInputError(
             f"plan_file: {path} cannot be replaced: {error.strerror or error}.", hint="Nothing was sent."
         ) from None
+
+
+def _start(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(_START)
 
 
 def write_plan(path: str, scope: Scope, actions: t.Iterable[PlannedAction], now: datetime.datetime) -> None:
@@ -138,6 +144,8 @@ _SCOPE = {
 
 def _parsed(path: str) -> dict[str, t.Any]:
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise _refusal(path, "is not a regular file", "")
         with open(path, "rb") as file:
             text = file.read(MAX_SIZE + 1)
     except OSError as error:

@@ -36,32 +36,38 @@ def plan_options() -> ArgumentSpec:
 class PlanTask:
     """The plan that a task makes, and the one that it was given.
 
-    :param params: the options of the task. :param entries: its sites or accounts.
-    :raises BadInputError: the approved plan is not valid for this run, or an option is wrong.
+    Made before anything else of the task, so that whatever fails leaves no plan of an earlier run to be approved.
+
+    :param params: the options of the task.
+    :raises BadInputError: an option is wrong.
     """
 
-    def __init__(self, params: t.Mapping[str, t.Any], module: str, entries: t.Any, *, check_mode: bool) -> None:
-        path, given = params["plan_file"], params["approved_plan"]
+    def __init__(self, params: t.Mapping[str, t.Any], module: str, *, check_mode: bool) -> None:
+        _refuse_ungated(params, check_mode=check_mode)
+        self._params = params
+        self._module = module
+        self._path: str | None = params["plan_file"] if check_mode else None
+        self._now = datetime.datetime.now(datetime.timezone.utc)
+        self.is_used = bool(self._path or params["approved_plan"])
+        self.approved: Approval | None = None
+        if self._path:
+            remove_plan(self._path)
         if params["plan_max_age"] < 1:
             raise BadInputError(f"plan_max_age is {params['plan_max_age']}; it must be 1 or more seconds.")
-        self._path = path if check_mode else None
-        if self._path and given:
-            raise BadInputError(
-                "plan_file and approved_plan are both given in check mode.",
-                hint="A plan is made without an approved one. Give one of them.",
-            )
-        self._now = datetime.datetime.now(datetime.timezone.utc)
-        self.is_used = bool(self._path or given)
-        self.approved: Approval | None = None
+
+    def begin(self, entries: t.Any) -> None:
+        """Read the approved plan.
+
+        :param entries: the sites or accounts of the task.
+        :raises BadInputError: it is not valid for this run.
+        """
         if not self.is_used:
             return
-        self._scope = Scope(module, str(params["api_url"]), digest(entries))
+        self._scope = Scope(self._module, str(self._params["api_url"]), digest(entries))
+        given = self._params["approved_plan"]
         if given:
-            max_age = datetime.timedelta(seconds=params["plan_max_age"])
+            max_age = datetime.timedelta(seconds=self._params["plan_max_age"])
             self.approved = Approval(read_plan(given, self._scope, self._now, max_age))
-        else:
-            # What fails from here on leaves no plan of an earlier run to be approved.
-            remove_plan(path)
 
     def write(self, actions: t.Sequence[PlannedAction]) -> dict[str, t.Any]:
         """Write the plan, if this task makes one.
@@ -73,6 +79,27 @@ class PlanTask:
         write_plan(self._path, self._scope, actions, self._now)
         shown = [action.as_row() for action in actions[:MOST_SHOWN]]
         return {"plan": {"file": self._path, "count": len(actions), "actions": shown}}
+
+
+def _refuse_ungated(params: t.Mapping[str, t.Any], *, check_mode: bool) -> None:
+    """A person who names a plan expects that nothing else is sent. A mistake must not send everything."""
+    path, given = params["plan_file"], params["approved_plan"]
+    for name in ("plan_file", "approved_plan"):
+        if params[name] == "":
+            raise BadInputError(
+                f"{name} is empty.", hint="Nothing was sent. Check the variable that it comes from, or omit it."
+            )
+    if check_mode and path and given:
+        raise BadInputError(
+            "plan_file and approved_plan are both given in check mode.",
+            hint="A plan is made without an approved one. Give one of them.",
+        )
+    if path and not given and not check_mode:
+        raise BadInputError(
+            "plan_file is given without check mode, and there is no approved_plan.",
+            hint="Nothing was sent. Run with --check to make the plan, or give the approved plan to send what is in "
+            "it.",
+        )
 
 
 MOST_SHOWN = 200

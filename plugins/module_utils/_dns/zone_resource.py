@@ -89,7 +89,9 @@ class ZoneResource:
         """The current record sets at the provider that matter for ``desired``."""
         zone = desired.zone
         if zone not in self._just_read:
-            self.seen[zone] = self._observe(desired, closely=False)
+            # Check mode looks closely as far as it can, and its plan is compared with this one: a set of a wildcard
+            # must not count as one of the zone only here.
+            self.seen[zone] = self._observe(desired, closely=self._approve is not None)
             self.unread.discard(zone)
         self._just_read.discard(zone)
         return self.seen[zone]

@@ -18,6 +18,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import number_id
+from ansible_collections.hosting.websec.plugins.module_utils._next_pass import APPROVAL
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import utc_text
 from ansible_collections.hosting.websec.plugins.module_utils._report.attention import (
     attention_of_account,
@@ -214,7 +215,11 @@ def _smart(products: Row | None, reads: Row | None) -> dict[str, t.Any] | None:
 
 def _firewall(row: Row) -> dict[str, t.Any]:
     since = moment(row.get("since"))
-    return {**_texts(row, _FIREWALL), "since": utc_text(since) if since else None}
+    told = _texts(row, _FIREWALL)
+    if (told["waiting_for"] or "").startswith(APPROVAL):
+        # The reason is for the partner: it may name prices.
+        told["waiting_for"] = "approval"
+    return {**told, "since": utc_text(since) if since else None}
 
 
 def _addon(row: Row) -> dict[str, t.Any]:

@@ -96,7 +96,8 @@ def run_accounts(
     :returns: the result of the task, failed if an account failed and O(on_error=fail).
     :raises WebsecError: nothing was sent. The options are wrong, or the plan is above a limit.
     """
-    plan = PlanTask(params, "sitelock_accounts", params["accounts"], check_mode=check_mode)
+    plan = PlanTask(params, "sitelock_accounts", check_mode=check_mode)
+    plan.begin(params["accounts"])
     entries = read_entries(params["accounts"], params["entry_errors"])
     with SiteLockClient.from_options(params, read_only=check_mode, context=context) as client:
         # Nothing is asked for a file in which no account can be.

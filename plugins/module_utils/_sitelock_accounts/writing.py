@@ -107,14 +107,14 @@ class AccountWriter:
         if write.kind == NEW_ACCOUNT:
             return PROVISION_ACCOUNT, {
                 "accountInformation": account_element(desired),
-                "siteInformation": site_element(_site(desired, write)),
+                "siteInformation": site_element(site_of(desired, write)),
             }
         if write.kind == NEW_SITE:
             account = {"account_id": self._account_id(write)}
-            site = site_element(_site(desired, write))
+            site = site_element(site_of(desired, write))
             return PROVISION_ACCOUNT, {"accountInformation": account, "siteInformation": site}
         if write.kind == CHANGE_PLAN:
-            wanted = _site(desired, write)
+            wanted = site_of(desired, write)
             return MODIFY_ACCOUNT, {
                 "siteInformation": {
                     "id": self._site_id(write),
@@ -140,8 +140,7 @@ class AccountWriter:
         return DELETE_ACCOUNT, {"accountInformation": {"id": self._account_id(write)}}
 
     def _addon_info(self, write: Write, desired: DesiredAccount) -> Parameters:
-        owner: DesiredAccount | DesiredSite = _site(desired, write) if write.domain else desired
-        product: DesiredProduct = next(each for each in owner.addons if each.subscription == write.subscription)
+        product = product_of(desired, write)
         whose = {"site_id": self._site_id(write)} if write.domain else {"account_id": self._account_id(write)}
         return {
             **whose,
@@ -171,8 +170,15 @@ class AccountWriter:
                 self._reader.note_addon(write.account, said[0], self._reader.site_id(write.account, write.domain))
 
 
-def _site(desired: DesiredAccount, write: Write) -> DesiredSite:
+def site_of(desired: DesiredAccount, write: Write) -> DesiredSite:
+    """The site that a write is about."""
     return next(each for each in desired.sites if each.domain == write.domain)
+
+
+def product_of(desired: DesiredAccount, write: Write) -> DesiredProduct:
+    """The add-on that a write is about."""
+    owner: DesiredAccount | DesiredSite = site_of(desired, write) if write.domain else desired
+    return next(each for each in owner.addons if each.subscription == write.subscription)
 
 
 def _known(number: int | None, what: str, write: Write) -> int:

@@ -81,7 +81,7 @@ class PassApproval:
 
 
 def _is_note(change: Change) -> bool:
-    return shown(change.name).startswith(f"{LABEL}.")
+    return type_text(change.rdtype) == "TXT" and shown(change.name).startswith(f"{LABEL}.")
 
 
 def _of_record_set(change: Change) -> PlannedAction:

@@ -88,6 +88,7 @@ def run_pass(
     :returns: the result of the task, failed if a site failed and O(on_error=fail).
     :raises WebsecError: nothing was done, because the options are invalid, or the plan is above a limit.
     """
+    plan = PlanTask(params, "sitelock_waf_sites", check_mode=check_mode)
     context.end_after(_pass_timeout(params))
     if (params["sites"] is None) == (params["sites_file"] is None):
         raise BadInputError(
@@ -97,7 +98,7 @@ def run_pass(
         )
     sites = _sites_of_file(params["sites_file"]) if params["sites"] is None else params["sites"]
     concurrency = at_least(params, "concurrency", 1)
-    plan = PlanTask(params, "sitelock_waf_sites", sites, check_mode=check_mode)
+    plan.begin(sites)
     options = PassOptions(
         check_mode=check_mode,
         defaults=Defaults(

@@ -129,7 +129,7 @@ def test_what_is_no_plan(tmp_path: pathlib.Path, text: str) -> None:
 
 def test_what_cannot_be_read_or_written(tmp_path: pathlib.Path, path: pathlib.Path) -> None:
     assert "cannot be read: No such file" in refusal(tmp_path / "missing.json")
-    assert "cannot be read: Is a directory" in refusal(tmp_path)
+    assert "is not a regular file" in refusal(tmp_path)
     with pytest.raises(BadInputError, match="cannot be written: No such file"):
         write_plan(str(tmp_path / "missing" / "plan.json"), SCOPE, [ORDER], NOW)
     folder = tmp_path / "folder"

@@ -76,6 +76,12 @@ def test_what_a_panel_shows_about_a_customer() -> None:
     assert reasons(site(2, found)) == ["backup_overdue"]
 
 
+def test_a_customer_does_not_read_what_the_partner_approves() -> None:
+    told = "approval: modifyAddon of a.example is in the approved plan, but price was 5.00, and is 7.00"
+    found = documents(firewall=[{**FIREWALL[0], "waiting_for": told}])
+    assert site(FIREWALL[0]["site_id"], found)["firewall"]["waiting_for"] == "approval"
+
+
 def test_what_was_not_read_is_null_and_says_why() -> None:
     third = site(3, documents(firewall=FIREWALL, health=HEALTH))
     assert (third["scans"], third["backup"], third["shield"]) == (None, None, None)

@@ -143,7 +143,7 @@ class Rfc2136Provider:
             doubtful(zone, snapshot, desired, closely=closely or self.client.read_only),
             lambda keys: self._read(keys, zone, elsewhere),
             # Responses do not distinguish a set from an equal one of the wildcard. A prerequisite does.
-            lambda at: closely and self._exists(at, zone),
+            lambda at: closely and not self.client.read_only and self._exists(at, zone),
         )
 
     def _exists(self, at: Key, zone: dns.name.Name) -> bool:
