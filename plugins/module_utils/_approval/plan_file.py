@@ -136,7 +136,7 @@ _SCOPE = {
     "module": ("is the plan of another module", "Give the plan that this module made."),
     "api_url": ("was made for another api_url", "Make a new plan with this one."),
     "entries": (
-        "was made for other entries: the file of sites or accounts has changed since then, or is another one",
+        "was made for other entries: the file of sites or accounts, or the name server, has changed since then",
         "Make a new plan, and have it approved.",
     ),
 }

@@ -47,6 +47,16 @@ def with_environment(dns: t.Any) -> t.Mapping[str, t.Any] | None:
     return server if server.get("server") else None
 
 
+def told_servers(given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """What ``with_environment`` returns, without secrets: two name servers are told apart."""
+    told = dict(DnsParameter(given))
+    for name in ("server", "port"):
+        reference = str(told.get(name, ""))
+        if reference.startswith("env/"):
+            told[name] = os.environ.get(reference[len("env/") :])
+    return told
+
+
 class SiteDns:
     """Zones, record sets and changes of the sites of a pass.
 

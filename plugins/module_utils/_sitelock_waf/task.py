@@ -30,7 +30,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._run_context import
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.catalogue import read_products
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.approval import PassApproval
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.dns import SiteDns, with_environment
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.dns import (
+    SiteDns,
+    told_servers,
+    with_environment,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.preflight import SitePreflight
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.rows import counts_of, failure_text
@@ -98,7 +102,7 @@ def run_pass(
         )
     sites = _sites_of_file(params["sites_file"]) if params["sites"] is None else params["sites"]
     concurrency = at_least(params, "concurrency", 1)
-    plan.begin(sites)
+    plan.begin({"sites": sites, "dns": told_servers(_name_servers(params["dns"]))} if plan.is_used else None)
     options = PassOptions(
         check_mode=check_mode,
         defaults=Defaults(
