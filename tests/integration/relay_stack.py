@@ -206,6 +206,10 @@ class RelayStack:
         """The lines of the access log."""
         return _json_lines(self.folder / "access.log")
 
+    def refusals(self) -> list[dict[str, t.Any]]:
+        """The lines that NGINX writes beside the audit log."""
+        return _json_lines(self.folder / "refused.log")
+
     def log(self) -> str:
         """What the service and NGINX wrote, besides the audit log."""
         return (self.folder / "service.log").read_text() + (self.folder / "error.log").read_text()
@@ -263,8 +267,10 @@ class RelayStack:
         engine.filters["flatten"] = lambda lists: list(itertools.chain.from_iterable(lists))
         relay = engine.from_string(template).render(self._variables)
         log = "/var/log/nginx/sitelock-relay.log"
-        assert relay.count(log) == 1
-        (self.folder / "relay.conf").write_text(relay.replace(log, "access.log"), encoding="utf-8")
+        journal = "syslog:server=unix:/dev/log,nohostname,tag=sitelock_relay"
+        assert (relay.count(log), relay.count(journal)) == (1, 1)
+        relay = relay.replace(log, "access.log").replace(journal, "refused.log")
+        (self.folder / "relay.conf").write_text(relay, encoding="utf-8")
         (self.folder / "nginx.conf").write_text(
             "daemon off;\nworker_processes 1;\npid nginx.pid;\n"
             # Its workers have to reach the socket in a folder that only this user may read.

@@ -4,7 +4,7 @@
 
 """Attacks on the running relay behind a real NGINX: none of them gets to the vendor, and each has its line in a log.
 
-What reaches the service has its line in the audit log, what NGINX refuses has it in the access log.
+Each request has its line: in the audit log if it reaches the service, beside it if NGINX refuses it.
 """
 
 from __future__ import annotations
@@ -314,10 +314,15 @@ def test_what_is_allowed_passes_in_every_form(relay: RelayStack, vendor: Sandbox
 @pytest.mark.parametrize("name", ATTACKS)
 def test_no_attack_gets_to_the_vendor(relay: RelayStack, vendor: SandboxServer, name: str) -> None:
     attack = ATTACKS[name]
-    lines, accesses = len(relay.audit()), len(relay.accesses())
+    lines, accesses, refusals = len(relay.audit()), len(relay.accesses()), len(relay.refusals())
     answer = sent(relay, attack.source, attack.sent)
     # The line of NGINX is written after the answer.
     wait_until(lambda: len(relay.accesses()) > accesses, "the access log has a line")
+    wait_until(
+        lambda: len(relay.audit()) - lines + len(relay.refusals()) - refusals == len(relay.accesses()) - accesses,
+        "each request has one line, of the service or of NGINX",
+    )
+    assert {(line["decision"], line["reason"]) for line in relay.refusals()[refusals:]} <= {("refused", "nginx")}
     new = relay.audit()[lines:]
     assert [line["reason"] for line in new] == list(attack.reasons), answer
     assert {line["decision"] for line in new} <= {"refused"}
