@@ -139,6 +139,7 @@ def fleet(sandbox: SandboxServer, bind: BindServer, new_zone: collections.abc.Ca
     return fleet
 
 
+@pytest.mark.all_only
 def test_an_export_that_is_applied_unchanged_changes_nothing(fleet: Fleet, tmp_path: pathlib.Path) -> None:
     sites, customers = tmp_path / "sites.yml", tmp_path / "customers.yml"
     wanted = {"export_sites_file": str(sites), "export_accounts_file": str(customers), "export_policies": True}
@@ -172,6 +173,7 @@ def test_an_export_that_is_applied_unchanged_changes_nothing(fleet: Fleet, tmp_p
     assert fleet.sandbox.writes() == []
 
 
+@pytest.mark.all_only
 def test_an_export_does_not_replace_the_work_of_a_person(fleet: Fleet, tmp_path: pathlib.Path) -> None:
     customers = tmp_path / "customers.yml"
     customers.write_text("sitelock_accounts: []\n")
@@ -184,6 +186,7 @@ def test_an_export_does_not_replace_the_work_of_a_person(fleet: Fleet, tmp_path:
     assert yaml.safe_load(customers.read_text())["sitelock_accounts"]
 
 
+@pytest.mark.all_only
 def test_drift_fails_and_is_written_for_a_merge_request(fleet: Fleet, tmp_path: pathlib.Path) -> None:
     domain = fleet.site["domain"]
     (tmp_path / "sites.yml").write_text(f"sitelock_waf_sites:\n  - domain: {domain}\n")

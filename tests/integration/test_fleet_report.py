@@ -70,6 +70,7 @@ def test_the_files_and_the_terminal(reporter: Reporter) -> None:
     assert "ready.example" not in table
 
 
+@pytest.mark.all_only
 def test_since_when_a_site_is_red(reporter: Reporter) -> None:
     """The data file of the previous report says it. One that cannot be read is kept, and stops nothing."""
     red = {

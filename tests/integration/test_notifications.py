@@ -33,6 +33,7 @@ def _mail() -> t.Iterator[MailServer]:
         yield server
 
 
+@pytest.mark.all_only
 def test_targets_are_told_what_differs_and_a_failing_one_harms_no_other(
     receiver: WebhookReceiver, mail: MailServer, tmp_path: pathlib.Path
 ) -> None:

@@ -40,7 +40,7 @@ OURS = ("error", "reported")
 
 def test_each_kind_has_one_class() -> None:
     classes = [entry for entry in vars(_errors).values() if isinstance(entry, type) and issubclass(entry, WebsecError)]
-    assert sorted(entry.kind for entry in classes) == sorted([*KINDS.split(), *OURS])
+    assert sorted(entry.kind for entry in classes if "kind" in vars(entry)) == sorted([*KINDS.split(), *OURS])
 
 
 @pytest.mark.parametrize("kind", ["rejected", "unavailable", "error", "unheard_of"])

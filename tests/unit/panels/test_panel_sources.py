@@ -171,7 +171,7 @@ def test_the_copy_that_is_not_suspended_is_the_host() -> None:
     assert {name: host["panel_server"] for name, host in hosts.items()} == {"a.example": "new"}
     assert hosts["a.example"]["panel_duplicate"] is False
     assert warnings == [
-        "1 domain on several servers, and suspended on all but one, which is the host: a.example (new)."
+        "1 domain, each on several servers, and suspended on all but one, which is the host: a.example (new)."
     ]
 
 
@@ -181,7 +181,7 @@ def test_copies_of_which_any_may_serve_the_site_are_hosts_of_their_own(site: Pan
     hosts, (told,) = hosts_of("whm", {"web1": [site], "web2": [site, other]})
     assert sorted(hosts) == ["a.example_web1", "a.example_web2", "a.example_web2_2"]
     assert all(host["panel_duplicate"] and host["panel_domain"] == "a.example" for host in hosts.values())
-    assert told.startswith("1 domain on several servers, or twice on one: a.example (web1 and web2). ")
+    assert told.startswith("1 domain, each on several servers, or twice on one: a.example (web1 and web2). ")
 
 
 def test_duplicates_are_a_group_and_fail_a_strict_source(read: Read) -> None:

@@ -105,7 +105,7 @@ class WhmPanel:
             return _json({"status": 1, "statusmsg": "Ok", "acct": []})
         records = {"get_domain_info": self.domains, "listaccts": self.accounts}.get(function)
         if records is None:
-            return self._answer(function, 0, f"Unknown app (“{function}”) requested for this version (1) of the API.")
+            return self._answer(function, 0, f"Unknown app ({function}) requested for this version (1) of the API.")
         if function == "listaccts" and "want" in given:
             wanted = given.pop("want").split(",")
             records = [{name: value for name, value in each.items() if name in wanted} for each in records]
