@@ -113,16 +113,16 @@ def hosts_of(panel: str, sites: t.Mapping[str, t.Sequence[PanelSite]]) -> tuple[
 
 def _chosen(names: t.Sequence[str]) -> list[str]:
     what = counted(len(names), "domain")
-    return [
-        f"{what}, each on several servers, and suspended on all but one, which is the host: {listed(names)}."
-    ] * bool(names)
+    text = f"{what}, each on several servers, and suspended on all but one, which is the host: {listed(names)}."
+    return [text] * bool(names)
 
 
 def _ambiguous(names: t.Sequence[str]) -> list[str]:
     what = counted(len(names), "domain")
     text = (
-        f"{what}, each on several servers, or twice on one: {listed(names)}. Each copy is a host of its own, in the group "
-        "panel_duplicates, because it is unknown which one serves the site. Remove or suspend the copy that does not."
+        f"{what}, each on several servers, or twice on one: {listed(names)}. Each copy is a host of its own, in the "
+        "group panel_duplicates, because it is unknown which one serves the site. Remove or suspend the copy that does "
+        "not."
     )
     return [text] * bool(names)
 
