@@ -121,12 +121,9 @@ def _problems(place: int, entry: t.Any, known_hosts: t.Sequence[str] | None) -> 
 
 
 def _problems_of_keys(entry: t.Mapping[str, t.Any], known_hosts: t.Sequence[str] | None) -> t.Iterator[tuple[str, str]]:
-    unknown = unknown_keys(entry, _KEYS)
-    if unknown:
-        yield (
-            next(key for key in entry if key not in _KEYS),
-            f"unknown keys {unknown}; known are {', '.join(_KEYS)}.",
-        )
+    others = [key for key in entry if key not in _KEYS]
+    if others:
+        yield others[0], f"unknown keys {unknown_keys(entry, _KEYS)}; known are {', '.join(_KEYS)}."
     if entry.get("state", "online") not in _STATES:
         yield "state", f"state is {entry['state']!r}; it must be one of {', '.join(_STATES)}."
     if not isinstance(entry.get("user_email", ""), str):

@@ -86,7 +86,7 @@ def until(wanted: list[dict[str, typing.Any]], end: pathlib.Path) -> dict[str, i
                 seen[outcome(each)] += 1
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for work_done in [pool.submit(work) for _ in range(2)]:
+        for work_done in [pool.submit(work) for _number in range(2)]:
             work_done.result()
     return dict(seen)
 
