@@ -42,6 +42,9 @@ _HINTS = {
     _WAF_ADDON_NOT_FOUND: _NO_FIREWALL,
     "AEX": "See extended_code, and the plan of the site: extended code 3003 means that the site uses SSL and the plan "
     "(level Basic) does not include it. Choose a higher plan.",
+    # Of the relay, for a password that was right.
+    "relay_address": "Ask who runs the relay to add the address of this machine to the networks of this client.",
+    "relay_certificate": "Check client_cert and client_key. Ask who runs the relay which certificate this client needs.",
 }
 
 
@@ -95,7 +98,7 @@ def _top_level_error(error: t.Any, method: Method, *, about_credentials: bool) -
         error = error["error"]
     message, code = _text_and_code(error)
     if about_credentials:
-        return AuthError(f"{method.name}: {shortened(message or _NO_MESSAGE)}.", code=code, hint=_AUTH_HINT)
+        return AuthError(f"{method.name}: {shortened(message or _NO_MESSAGE)}.", code=code, hint=_HINTS.get(code or "", _AUTH_HINT))
     return refusal(f"{method.name}: ", message, code)
 
 

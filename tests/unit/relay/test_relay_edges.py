@@ -156,6 +156,8 @@ def changed(**changes: t.Any) -> list[dict[str, t.Any]]:
         (changed(password_hash=None), "panel-07: password_hash cannot be used: it is missing"),
         (changed(methods=["getEverything"]), "panel-07: unknown methods: getEverything"),
         (changed(effects=["LOOK"]), "panel-07: unknown effects: LOOK"),
+        (changed(certificate="O=Hoster,CN=awx"), "panel-07: certificate must be a common name of letters"),
+        (changed(certificate=""), "panel-07: certificate must be a common name"),
         (changed(methods=[]), "panel-07: it has neither methods nor effects"),
         (changed(account_ids="570"), "panel-07: account_ids must be a list"),
         (changed(account_ids=[True]), "panel-07: account_ids must be a list"),

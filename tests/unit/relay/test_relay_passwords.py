@@ -10,6 +10,8 @@ import json
 import pathlib
 import subprocess
 import sys
+import typing as t
+import unittest.mock
 
 import pytest
 from sitelock_relay import check, passwords
@@ -81,6 +83,36 @@ def test_the_command_writes_a_hash_that_fits(
     assert passwords.matches(PASSWORD, capsys.readouterr().out.strip())
     monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
     assert passwords.main() == 1
+
+
+class Terminal(io.StringIO):
+    """Standard input of a person."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ([PASSWORD, "panel secert"], "The two passwords differ."),
+        ([PASSWORD, KeyboardInterrupt()], "No hash was made."),
+        ([EOFError()], "No hash was made."),
+        (["", ""], "The password is empty."),
+    ],
+)
+def test_a_person_who_mistypes_gets_no_hash(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: list[t.Any], said: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal())
+    asked = unittest.mock.Mock(side_effect=typed)
+    monkeypatch.setattr("getpass.getpass", asked)
+    assert passwords.main() == 1
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err.strip()) == ("", said)
+    asked.side_effect = [PASSWORD, PASSWORD]
+    assert passwords.main() == 0
+    assert passwords.matches(PASSWORD, capsys.readouterr().out.strip())
 
 
 def test_the_check_of_the_controller_needs_nothing_but_the_standard_library(tmp_path: pathlib.Path) -> None:

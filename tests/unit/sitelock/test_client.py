@@ -250,6 +250,21 @@ def test_other_refusals_are_not_taken_for_one_of_the_relay(reply: Reply, kind: s
     assert hint in error.hint
 
 
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        ("relay_credentials", "Check api_username and api_password"),
+        ("relay_address", "add the address of this machine to the networks"),
+        ("relay_certificate", "Check client_cert and client_key"),
+    ],
+)
+def test_credentials_that_the_relay_refuses_come_with_what_to_check(code: str, hint: str) -> None:
+    error = f'<authentication><error code="{code}">SiteLock relay: no</error></authentication>'
+    failure = failure_of(Reply(document(error)), GET_WAF_ORIGIN)
+    assert (failure.kind, failure.code) == ("auth", code)
+    assert hint in failure.hint
+
+
 def test_a_long_text_of_the_relay_is_shortened() -> None:
     text = "x" * 5000 + "&#10;&#9;y"
     reply = Reply(document(f'<createToken><error code="relay_method">{text}</error></createToken>'), 403)

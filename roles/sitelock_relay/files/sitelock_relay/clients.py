@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
+import re
 import typing as t
 
 from . import passwords
@@ -14,6 +15,8 @@ from .table import EFFECTS, Table
 
 Network = t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 Address = t.Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
+
+_CERTIFICATE = re.compile(r"[A-Za-z0-9._-]+")
 
 
 class BadTableError(ValueError):
@@ -111,8 +114,9 @@ def _checked(entry: t.Mapping[str, t.Any], name: str, table: Table) -> Client:
     if not methods and not effects:
         raise ValueError("it has neither methods nor effects")
     certificate = entry.get("certificate")
-    if certificate is not None and (not isinstance(certificate, str) or not certificate):
-        raise ValueError("certificate must be a name")
+    # NGINX hands over no other names, so such a client could never call.
+    if certificate is not None and not (isinstance(certificate, str) and _CERTIFICATE.fullmatch(certificate)):
+        raise ValueError("certificate must be a common name of letters, digits, dots, _ and -")
     return Client(
         name,
         networks,

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Password hashes: ``scrypt$N$r$p$SALT$KEY`` (salt and key in Base64), or argon2id in its own form.
 
-python3 -m sitelock_relay.passwords     asks for a password, or reads a line with it, and writes its hash
+python3 -m sitelock_relay.passwords     asks twice for a password, or reads a line with it, and writes its hash
 """
 
 from __future__ import annotations
@@ -106,7 +106,17 @@ def _bytes(found: re.Match[str]) -> tuple[bytes, bytes]:
 
 def main() -> int:
     """Write the hash of a password; the exit status."""
-    password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    try:
+        if sys.stdin.isatty():
+            password, again = getpass.getpass(), getpass.getpass("Again: ")
+        else:
+            password = again = sys.stdin.readline().rstrip("\r\n")
+    except (EOFError, KeyboardInterrupt):
+        sys.stderr.write("\nNo hash was made.\n")
+        return 1
+    if password != again:
+        sys.stderr.write("The two passwords differ.\n")
+        return 1
     if not password:
         sys.stderr.write("The password is empty.\n")
         return 1
