@@ -19,7 +19,7 @@ from .refusals import RefusedError
 
 _MAX_ADDRESSES = 10_000
 _MAX_VERIFIED = 4096
-# One message for every reason: the caller does not learn which part was right. The audit log has the reason.
+# One message for every reason. The code of the error says which; only who has the right password gets another one.
 _MESSAGE = "Authentication failed. Check user and password, and that this client may call from here."
 
 
