@@ -24,6 +24,10 @@ _ABOUT_CALLER = {
     "relay_too_many_tries": "Correct api_username and api_password, wait until the relay allows logins again, then run "
     "again.",
 }
+_ABOUT_REQUEST = {
+    "relay_orders_per_day": "Run again after midnight UTC, or ask who runs the relay for a higher limit.",
+    "relay_orders_unknown": "Ask who runs the relay to check the disk on which it counts orders, then run again.",
+}
 _HINT = "Ask who runs the relay: its table of clients decides what this client may do."
 
 
@@ -39,4 +43,5 @@ def not_allowed(error: WebsecError) -> NotAllowedError:
     """
     about_caller = _ABOUT_CALLER.get(error.code or "")
     kind = NotAllowedError if about_caller else RequestNotAllowedError
-    return kind(error.message, code=error.code, hint=about_caller or _HINT)
+    hint = about_caller or _ABOUT_REQUEST.get(error.code or "", _HINT)
+    return kind(error.message, code=error.code, hint=hint)

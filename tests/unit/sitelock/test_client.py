@@ -250,6 +250,11 @@ def test_other_refusals_are_not_taken_for_one_of_the_relay(reply: Reply, kind: s
     assert hint in error.hint
 
 
+def test_a_client_that_may_order_no_more_today_is_told_when_it_may() -> None:
+    error = failure_of(of_relay(GET_WAF_ORIGIN, "relay_orders_per_day", 429), GET_WAF_ORIGIN)
+    assert "after midnight UTC" in error.hint
+
+
 @pytest.mark.parametrize(
     ("code", "hint"),
     [
