@@ -44,7 +44,7 @@ _HINTS = {
     "(level Basic) does not include it. Choose a higher plan.",
     # Of the relay, for a password that was right.
     "relay_address": "Ask who runs the relay to add the address of this machine to the networks of this client.",
-    "relay_certificate": "Check client_cert and client_key. Ask who runs the relay which certificate this client needs.",
+    "relay_certificate": "Check client_cert and client_key. Ask who runs the relay which certificate it wants.",
 }
 
 
@@ -98,7 +98,8 @@ def _top_level_error(error: t.Any, method: Method, *, about_credentials: bool) -
         error = error["error"]
     message, code = _text_and_code(error)
     if about_credentials:
-        return AuthError(f"{method.name}: {shortened(message or _NO_MESSAGE)}.", code=code, hint=_HINTS.get(code or "", _AUTH_HINT))
+        hint = _HINTS.get(code or "", _AUTH_HINT)
+        return AuthError(f"{method.name}: {shortened(message or _NO_MESSAGE)}.", code=code, hint=hint)
     return refusal(f"{method.name}: ", message, code)
 
 
