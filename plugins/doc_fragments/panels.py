@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documentation of what the inventory plugins of the hosting panels share."""
+"""Documentation of what the inventory plugins of the hosting panels share.
+
+The environment variables of its options are in the documentation of each plugin.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,25 @@ from __future__ import annotations
 class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
+  servers:
+    description:
+      - The servers, each as a dictionary with O(api_url). For a single one, set O(api_url) and the credentials instead.
+      - The other keys of a server are C(validate_certs), C(ca_path), the credentials, and C(name). An option that a
+        server does not have is that of the plugin, such as O(ca_path); one with a secret of its own gets no other
+        secret of the plugin. Values may be templates, such as V({{ lookup('ansible.builtin.env', 'WEB1_KEY'\) }}).
+      - C(name) is the server in messages and in C(panel_server), by default the host in C(api_url).
+    type: list
+    elements: dict
+    default: []
+  validate_certs:
+    description:
+      - Whether to verify the TLS certificate of the server. Set it to V(false) in tests only; the plugin then warns.
+        For a self-signed certificate, set O(ca_path) to a file with it.
+    type: bool
+    default: true
+  ca_path:
+    description: File or directory with trusted CA certificates, or with the certificate of the server itself.
+    type: path
   group:
     description: The group for all sites.
     type: str
@@ -35,6 +57,11 @@ options:
         credentials is never retried.
     type: int
     default: 2
+seealso:
+  - plugin: hosting.websec.waf_sites_of_hosts
+    plugin_type: filter
+  - plugin: hosting.websec.botguard_websites_of_hosts
+    plugin_type: filter
 requirements:
   - requests
   - lxml
