@@ -49,6 +49,7 @@ options:
     description:
       - Seconds that one try of a call may take in all, from the look-up of the server's name to the last byte of the
         answer. A listing of a large server takes a while to begin.
+      - A server that is not read completely within an hour cannot be read.
     type: int
     default: 120
   retries:
@@ -67,19 +68,20 @@ requirements:
   - lxml
 notes:
   - Ansible treats a source that fails as a warning, and continues without its hosts. Set C(any_unparsed_is_failed=true)
-    in the section C([inventory\]) of C(ansible.cfg), or E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED).
+    in the section C([inventory]) of C(ansible.cfg), or E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED).
   - The hosts are sites, to which Ansible does not log in. Use them with C(connection=local), such as with the playbook
     C(hosting.websec.panel_hosts).
   - The name of a host is its domain, in lower case and as punycode. A host with the same name in another source, such
     as P(hosting.websec.sitelock#inventory), is the same host, with the variables of both.
   - "Each host gets the variables C(panel_domain), C(panel_domain_type) (V(main), V(addon), V(sub) or V(alias)),
     C(panel_parent_domain), C(panel_type), C(panel_server) (its O(servers)), C(panel_account), C(panel_owner) (the
-    reseller), C(panel_package), C(panel_suspended), C(panel_addresses) (of the server, IPv4 first) and
+    reseller or administrator), C(panel_package), C(panel_suspended), C(panel_addresses) (of the server, IPv4 first) and
     C(panel_duplicate). Nothing else is copied: listings of panels contain passwords."
-  - If a domain is on several servers, and suspended on all but one, the remaining one is the host. Otherwise each copy
-    is a host named C(domain_server) in the group C(panel_duplicates). Both are a warning.
-  - A domain that no site can have (a wildcard, for example), and one whose record is not as documented, is left out
-    with a warning. With O(strict=true) it fails the source.
+  - If a domain is on several servers of a source, and suspended on all but one, the remaining one is the host.
+    Otherwise, and always if it is in another source of a panel, too, each copy is a host in the group
+    C(panel_duplicates), named C(domain_server) unless it was there before. Both are a warning.
+  - A domain that no site can have (a wildcard, for example), one whose record is not as documented, and one with the
+    name of a group is left out with a warning. With O(strict=true) it fails the source.
   - Names of accounts and packages are given by customers and resellers. They are never used as templates. Group names
     made of them lose all special characters, so two packages can end up in one group; compare C(panel_package) to be
     exact, and C(panel_owner) if resellers can create packages.

@@ -12,13 +12,11 @@ author:
   - hosting.websec contributors (@hosting-websec)
 description:
   - Creates one host for each domain of the users of DirectAdmin servers, with its user, creator, package, the address
-    of
-    the server, and whether the user is suspended.
+    of the server, and whether the user is suspended.
   - Makes one call (C(CMD_API_DOMAIN_OWNERS)) for each server, and one for each user with a domain
     (C(CMD_API_SHOW_USER_CONFIG)).
   - Subdomains, domain pointers, and the suspension of a single domain are not read, because their form is not
-    documented
-    well enough.
+    documented well enough.
 extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache

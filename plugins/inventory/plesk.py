@@ -15,8 +15,8 @@ description:
     addresses of the server, and whether the site or its subscription is suspended.
   - Makes three calls of the XML API for each server, whatever the number of domains, and one call of the REST API if
     O(domain_types) has V(alias).
-  - C(panel_account) is the owner of the subscription; C(panel_owner) is empty. A site that is being backed up or
-    restored is not suspended.
+  - C(panel_account) is the owner of the subscription, C(panel_owner) the owner of its service plan. A site that is
+    being backed up or restored is not suspended.
 extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache

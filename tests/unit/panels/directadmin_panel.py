@@ -10,7 +10,7 @@ import base64
 import typing as t
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from ansible_collections.hosting.websec.tests.unit.panels.stand_in import PASSWORD, Answer, Request, answered
+from .stand_in import PASSWORD, Answer, Request, answered
 
 SECRET_FIELDS = {"passwd": PASSWORD}
 

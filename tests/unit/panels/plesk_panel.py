@@ -16,7 +16,7 @@ import dataclasses
 import typing as t
 import xml.etree.ElementTree as ET
 
-from ansible_collections.hosting.websec.tests.unit.panels.stand_in import (
+from .stand_in import (
     PASSWORD,
     Answer,
     Request,

@@ -67,10 +67,11 @@ def test_a_domain_that_another_panel_has_too_is_no_longer_the_host_of_anybody(so
     assert found.hosts["victim.example_win1"]["panel_domain"] == "victim.example"
     assert found.hosts["victim.example_win1"]["panel_addresses"] == ["192.0.2.20"]
     assert found.groups["panel_duplicates"] == ["victim.example", "victim.example_win1"]
-    assert found.warnings == [
+    (told,) = found.warnings
+    assert told == (
         "1 domain of this source and of another one: victim.example. Each copy is a host in the group "
         "panel_duplicates, because it is unknown which one serves the site. Remove the copy that does not."
-    ]
+    )
 
 
 def test_a_strict_source_with_such_a_domain_adds_no_host(sources: Sources) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import parse_qsl, urlsplit
 
-from ansible_collections.hosting.websec.tests.unit.panels.stand_in import (
+from .stand_in import (
     PASSWORD,
     Answer,
     Request,
