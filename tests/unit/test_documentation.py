@@ -255,7 +255,7 @@ def test_variables_of_hosts_are_read_by_a_filter_or_a_role(block: Block) -> None
             validator = ArgumentSpecValidator({name: VARIABLES[name]})
             assert validator.validate({name: value}, validate_role_argument_spec=True).error_messages == []
         else:
-            assert f'host.get("{name}")' in filters, f"{block.where}: {name}"
+            assert f'declared(hosts, "{name}"' in filters, f"{block.where}: {name}"
             Environment().parse(value)
 
 
