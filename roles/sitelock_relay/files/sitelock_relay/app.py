@@ -6,6 +6,7 @@ not get through it, and a request that has one twice is refused."""
 
 from __future__ import annotations
 
+import asyncio
 import typing as t
 
 from starlette.applications import Starlette
@@ -20,6 +21,7 @@ from .upstream import Reply
 
 ADDRESS_HEADER = "x-relay-address"
 CERTIFICATE_HEADER = "x-relay-certificate"
+_ROUNDS = 5
 
 
 def application(relay: Relay) -> Starlette:
@@ -57,7 +59,15 @@ async def _answer(relay: Relay, request: Request) -> Reply:
         return await relay.refuse(error, peer)
     except ClientDisconnect:
         return await relay.refuse(RefusedError("disconnected", "The request is not complete."), peer)
-    return await relay.handle(body, peer)
+
+    async def is_gone() -> bool:
+        # nginx closes the connection when its client does. If that was before this process took it over, it is noticed
+        # a few rounds of the event loop later.
+        for _each in range(_ROUNDS):
+            await asyncio.sleep(0)
+        return await request.is_disconnected()
+
+    return await relay.handle(body, peer, is_gone)
 
 
 async def _body(request: Request) -> bytes:

@@ -22,6 +22,8 @@ _HEADERS = {
     "Accept-Encoding": "identity",
     "User-Agent": "sitelock-relay",
 }
+# Each client may have a part of them, see relay.py.
+_CALLS_AT_ONCE = 128
 _KEPT = ("content-type", "content-disposition", "retry-after")
 
 
@@ -46,13 +48,22 @@ class Reply:
     headers: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
+IsGone = t.Callable[[], t.Awaitable[bool]]
+
+
+async def stays() -> bool:
+    """Of a request whose client does not matter."""
+    return False
+
+
 class Upstream(t.Protocol):
     """What the relay needs of it."""
 
-    async def send(self, document: bytes, *, again: bool) -> Reply:
+    async def send(self, document: bytes, *, again: bool, is_gone: IsGone = stays) -> Reply:
         """Send a document.
 
         :param again: it may be sent a second time, because it only reads.
+        :param is_gone: asked right before it is sent. If it says so, it is not sent.
         :raises LostError: there is no answer.
         """
 
@@ -77,43 +88,51 @@ class HttpUpstream:
         self._timeout = timeout
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(timeout, connect=10),
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=30),
+            limits=httpx.Limits(max_connections=_CALLS_AT_ONCE, max_keepalive_connections=32, keepalive_expiry=30),
             follow_redirects=False,
             trust_env=False,
             verify=trust,
             transport=transport,
         )
+        # Who has to wait waits here, and not in httpx, where nobody would see that its client is gone.
+        self._turns = asyncio.Semaphore(_CALLS_AT_ONCE - 1 if oauth else _CALLS_AT_ONCE)
         self._tokens = Tokens(oauth.url, oauth.client_id, oauth.secret, self._client) if oauth else None
 
-    async def send(self, document: bytes, *, again: bool) -> Reply:
+    async def send(self, document: bytes, *, again: bool, is_gone: IsGone = stays) -> Reply:
         """See ``Upstream``."""
         try:
-            return await asyncio.wait_for(self._send(document, again), self._timeout)
+            return await asyncio.wait_for(self._send(document, again, is_gone), self._timeout)
         except asyncio.TimeoutError:
             raise LostError("timeout", sent=True) from None
 
-    async def _send(self, document: bytes, again: bool) -> Reply:
+    async def _send(self, document: bytes, again: bool, is_gone: IsGone) -> Reply:
         if again:
             try:
-                return await self._once(document, again=True)
+                return await self._once(document, again, is_gone)
             except LostError as error:
                 if error.reason not in ("no_connection", "no_answer"):
                     raise
-        return await self._once(document, again=again)
+        return await self._once(document, again, is_gone)
 
-    async def _once(self, document: bytes, *, again: bool) -> Reply:
+    async def _once(self, document: bytes, again: bool, is_gone: IsGone) -> Reply:
         if self._tokens is None:
-            return await self._exchange(document, {})
+            return await self._exchange(document, {}, is_gone)
         token = await self._tokens.get()
-        reply = await self._exchange(document, _bearer(token))
+        reply = await self._exchange(document, _bearer(token), is_gone)
         if reply.status == 401:
             # It may have been revoked before its end.
             self._tokens.discard(token)
             if again:
-                reply = await self._exchange(document, _bearer(await self._tokens.get()))
+                reply = await self._exchange(document, _bearer(await self._tokens.get()), is_gone)
         return reply
 
-    async def _exchange(self, document: bytes, more: t.Mapping[str, str]) -> Reply:
+    async def _exchange(self, document: bytes, more: t.Mapping[str, str], is_gone: IsGone) -> Reply:
+        async with self._turns:
+            if await is_gone():
+                raise LostError("client_gone", sent=False)
+            return await self._exchanged(document, more)
+
+    async def _exchanged(self, document: bytes, more: t.Mapping[str, str]) -> Reply:
         headers = {**_HEADERS, **more}
         try:
             async with self._client.stream("POST", self._url, content=document, headers=headers) as response:
