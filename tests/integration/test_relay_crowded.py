@@ -31,6 +31,7 @@ class SlowVendor:
     def __init__(self) -> None:
         self.seen: list[bytes] = []
         self.holds = b""
+        self.body = OWNER
         self._may_answer = threading.Event()
         vendor = self
 
@@ -43,9 +44,9 @@ class SlowVendor:
                 if vendor.holds and vendor.holds in body:
                     vendor._may_answer.wait(PATIENCE)
                 self.send_response(200)
-                self.send_header("Content-Length", str(len(OWNER)))
+                self.send_header("Content-Length", str(len(vendor.body)))
                 self.end_headers()
-                self.wfile.write(OWNER)
+                self.wfile.write(vendor.body)
 
             def log_message(self, *_args: object) -> None:
                 pass
@@ -109,16 +110,20 @@ def _nothing_is_held(vendor: SlowVendor) -> collections.abc.Iterator[None]:
     vendor.seen.clear()
     yield
     vendor.answer()
+    vendor.body = OWNER
 
 
 def give_up(relay: RelayStack, begun: t.Callable[[], bool]) -> None:
     """Send an order, and leave when it has got so far."""
-    accesses = len(relay.accesses())
+    left = number_of_left(relay)
     with relay.connect(PANEL) as connection:
         connection.sendall(request(order(1)))
         wait_until(begun, "the order has got so far")
-    wait_until(lambda: len(relay.accesses()) > accesses, "NGINX has noticed that the client left")
-    assert relay.accesses()[-1]["status"] == 499
+    wait_until(lambda: number_of_left(relay) > left, "NGINX has noticed that the client left")
+
+
+def number_of_left(relay: RelayStack) -> int:
+    return sum(line["status"] == 499 for line in relay.accesses())
 
 
 def test_an_order_whose_client_left_while_the_relay_asked_is_not_sent(relay: RelayStack, vendor: SlowVendor) -> None:
@@ -170,3 +175,9 @@ def test_slow_calls_of_one_client_keep_nobody_else_from_working(relay: RelayStac
     assert vendor.number(b"<createToken>") == len(slow)
     for connection in slow:
         connection.close()
+
+
+def test_a_large_answer_arrives_whole(relay: RelayStack, vendor: SlowVendor) -> None:
+    vendor.body = b"<large>" + os.urandom(4_000_000) + b"</large>"
+    answer = sent(relay, OTHER, request(envelope("<getPlanList/>", "other", "password of the other")))
+    assert answer.partition(b"\r\n\r\n")[2] == vendor.body

@@ -191,6 +191,7 @@ class Relay:
     @staticmethod
     def _check_signed_in(reply: Reply, request: Request) -> None:
         if reply.status == 401:
+            reply.release()
             # As it is, it would make the client doubt its own password.
             message = "The vendor refused the credentials of the relay. Nothing was done."
             raise RefusedError("upstream_credentials", message, 403, request.method.name)
@@ -230,6 +231,7 @@ class Relay:
                 # The answer to the question is lost, and the request of the client was not sent.
                 raise LostError(error.reason, sent=False) from None
             self._check_signed_in(reply, request)
+            reply.release()
             if reply.status in _NO_ANSWER:
                 raise LostError("owner_unknown", sent=False)
             known = owners.account_in(reply.status, reply.body)
