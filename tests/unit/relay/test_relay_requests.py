@@ -239,23 +239,23 @@ def test_an_effect_does_not_allow_a_method_that_answers_with_a_secret(world: Wor
 
 
 @pytest.mark.parametrize(
-    ("sent", "address", "certificate", "reason"),
+    ("sent", "address", "certificate", "reason", "client"),
     [
-        (envelope(TOKEN, password="wrong"), "198.51.100.7", None, "credentials"),
-        (envelope(TOKEN, user="nobody"), "198.51.100.7", None, "credentials"),
-        (envelope(TOKEN, password=""), "198.51.100.7", None, "credentials"),
-        (GOOD, AWX, None, "address"),
-        (envelope("<getAccounts/>", "awx"), AWX, None, "certificate"),
-        (envelope("<getAccounts/>", "awx"), AWX, "panel.hoster.example", "certificate"),
+        (envelope(TOKEN, password="wrong"), "198.51.100.7", None, "credentials", ""),
+        (envelope(TOKEN, user="nobody"), "198.51.100.7", None, "credentials", ""),
+        (envelope(TOKEN, password=""), "198.51.100.7", None, "credentials", ""),
+        (GOOD, AWX, None, "address", "panel-07"),
+        (envelope("<getAccounts/>", "awx"), AWX, None, "certificate", "awx"),
+        (envelope("<getAccounts/>", "awx"), AWX, "panel.hoster.example", "certificate", "awx"),
     ],
 )
-def test_wrong_credentials_have_one_answer(
-    world: World, sent: str, address: str, certificate: str | None, reason: str
+def test_wrong_credentials_have_one_answer_and_the_log_names_who_had_the_password(
+    world: World, sent: str, address: str, certificate: str | None, reason: str, client: str
 ) -> None:
     reply = world.send(sent, address, certificate)
     assert reply.status == 200
     assert reply.body.split(b"<error ")[0].endswith(b"<authentication>")
-    assert (world.audit["reason"], world.audit["client"]) == (reason, "")
+    assert (world.audit["reason"], world.audit["client"]) == (reason, client)
     assert world.vendor.documents == []
 
 

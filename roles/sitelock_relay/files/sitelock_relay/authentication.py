@@ -102,7 +102,7 @@ class Authenticator:
             raise RefusedError("credentials", _MESSAGE)
         wrong = _wrong_place(client, address, certificate)
         if wrong:
-            raise RefusedError(wrong, _MESSAGE)
+            raise RefusedError(wrong, _MESSAGE, client=client.name)
         self._tries.succeeded(address)
         self._verified[self._mark(client, password)] = None
         while len(self._verified) > _MAX_VERIFIED:

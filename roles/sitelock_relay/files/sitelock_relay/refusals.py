@@ -19,14 +19,18 @@ class RefusedError(Exception):
     :param message: for the client; it repeats nothing of the request but what the relay's own table names.
     :param status: HTTP status. 200: as the vendor answers a request that it does not accept.
     :param method: of the request, as far as it is known.
+    :param client: whose password it had, for the audit log and the metrics.
     """
 
-    def __init__(self, reason: str, message: str, status: int = 200, method: str | None = None) -> None:
+    def __init__(
+        self, reason: str, message: str, status: int = 200, method: str | None = None, client: str = ""
+    ) -> None:
         super().__init__(message)
         self.reason = reason
         self.message = message
         self.status = status
         self.method = method
+        self.client = client
 
 
 def answer(error: RefusedError) -> bytes:

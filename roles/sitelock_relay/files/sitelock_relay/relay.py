@@ -115,8 +115,9 @@ class Relay:
             reply = await handle(entry)
         except RefusedError as error:
             entry.decision, entry.reason = "refused", error.reason
-            # Known before the request is understood as a whole.
+            # Known before the request is understood, and who calls is accepted.
             entry.method = entry.method or error.method or ""
+            entry.client = entry.client or error.client
             reply = Reply(error.status, answer(error), _XML)
         except LostError as error:
             # No error of the vendor's own form: it would say that nothing happened, which nobody knows.
