@@ -23,6 +23,8 @@ except ImportError:
 MAX_BYTES = 1024 * 1024
 """A larger answer is recorded by its kind alone: it would cost seconds, and tell no more."""
 
+# Adding one takes longer with each that is there.
+_MOST_ATTRIBUTES = 500
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes" ?>\n'
 # For each name space: its address can be anything.
@@ -72,9 +74,9 @@ def _json(body: bytes, placeholders: Placeholders) -> Kept:
 
 
 def _element(element: etree._Element, placeholders: Placeholders, depth: int) -> etree._Element:
-    """:raises ValueError: it is nested too deeply."""
-    if depth > MAX_DEPTH:
-        raise ValueError("nested too deeply")
+    """:raises ValueError: it is nested too deeply, or has too many attributes."""
+    if depth > MAX_DEPTH or len(element.attrib) > _MOST_ATTRIBUTES:
+        raise ValueError("nested too deeply, or too many attributes")
     kept = etree.Element(_tag(element.tag, placeholders))
     for key, value in element.attrib.items():
         name = str(etree.QName(key).localname)

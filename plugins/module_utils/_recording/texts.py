@@ -33,6 +33,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._recording.words im
 LONGEST = 2000
 """Characters. A longer text is not looked into."""
 _LONGEST_NAME = 80
+_LONGEST_ADDRESS = 500
 
 _PARTS = re.compile(r"IPs|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
@@ -91,7 +92,7 @@ def redacted_name(name: str, placeholders: Placeholders) -> str:
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         # A map, whose keys are data: C({"customer.example": ...}).
         return placeholders.domain(name) if _DOMAIN.fullmatch(name) else placeholders.word(name)
-    return _PARTS.sub(lambda part: part[0] if part[0].lower() in WORDS else placeholders.word(part[0].lower()), name)
+    return _PARTS.sub(lambda part: part[0] if part[0].lower() in WORDS else placeholders.word(part[0]), name)
 
 
 def redacted_text(name: str, text: str, placeholders: Placeholders) -> str:
@@ -183,6 +184,8 @@ def _address(text: str, placeholders: Placeholders) -> str | None:
 
 def _in_a_name(text: str, placeholders: Placeholders) -> str | None:
     """An e-mail address, a URL or a domain."""
+    if len(text) > _LONGEST_ADDRESS:
+        return None
     if _EMAIL.fullmatch(text):
         return placeholders.email(text)
     if "://" in text:

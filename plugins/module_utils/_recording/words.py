@@ -164,7 +164,7 @@ COUNTS = _words(
     """
     bandwidth bytes count days hits hours length level limit minutes month months number_of offset page pages percent
     port priority progress retries score seconds severity size time_left timeout total ttl version visits weeks years
-    expires_in num
+    expires_in
     """
 )
 """Last words of names whose numbers are no ids."""

@@ -70,6 +70,7 @@ def test_an_answer_is_two_files_that_only_their_owner_can_read(tmp_path: Path) -
         (b'<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml">Jane</html>', "html"),
         (b"<site>", "unreadable"),
         (b"<a>" * (MAX_DEPTH + 1) + b"</a>" * (MAX_DEPTH + 1), "unreadable"),
+        (b"<a " + b" ".join(b'a%d=""' % number for number in range(60_000)) + b"/>", "unreadable"),
         (b"{", "unreadable"),
         (b'{"a": 1, "a": 2}', "unreadable"),
         (b"Jane", "unreadable"),
