@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import typing as t
 
@@ -50,34 +51,44 @@ def test_everything_is_made_once_kept_and_removed(awx: AwxServer) -> None:
     amounts = {kind: len(found) for kind, found in awx.objects.items()}
     assert amounts == {
         "organizations": 1,
-        "credential_types": 4,
+        "credential_types": 7,
         "credentials": 3,
         "execution_environments": 1,
         "notification_templates": 1,
         "projects": 1,
         "inventories": 1,
         "inventory_sources": 1,
-        "job_templates": 5,
-        "workflow_job_templates": 1,
-        "workflow_job_template_nodes": 3,
-        "workflow_approval_templates": 1,
+        "job_templates": 6,
+        "workflow_job_templates": 2,
+        "workflow_job_template_nodes": 6,
+        "workflow_approval_templates": 2,
         "schedules": 1,
     }
     sitelock = awx.named("credential_types")["websec SiteLock"]
     assert sitelock["injectors"]["env"]["SITELOCK_API_PASSWORD"] == "{{ password }}"
     for name, template in awx.named("job_templates").items():
         assert (template["allow_simultaneous"], template["job_slice_count"], template["diff_mode"]) == (False, 1, True)
-        assert template["job_type"] == ("check" if name == "websec check" else "run")
+        assert template["job_type"] == ("check" if name.startswith("websec check") else "run")
+        assert (template["ask_variables_on_launch"], template["survey_enabled"]) == (False, False)
         number = next(each for each, found in awx.objects["job_templates"].items() if found is template)
         assert len(awx.lists["job_templates", number, "credentials"]) == 3
         assert len(awx.lists["job_templates", number, "notification_templates_error"]) == 1
-    nodes = {node["identifier"]: number for number, node in awx.objects["workflow_job_template_nodes"].items()}
-    successors = {
-        name: awx.lists.get(("workflow_job_template_nodes", nodes[name], "success_nodes"), []) for name in nodes
-    }
-    assert successors == {"check": [nodes["approval"]], "approval": [nodes["pass"]], "pass": []}
-    approval = awx.objects["workflow_job_template_nodes"][nodes["approval"]]["unified_job_template"]
-    assert approval in awx.objects["workflow_approval_templates"]
+    for workflow, last in (("websec check, approve, pass", "pass"), ("websec check, approve, accounts", "accounts")):
+        (number,) = (each for each, found in awx.objects["workflow_job_templates"].items() if found["name"] == workflow)
+        nodes = {
+            node["identifier"]: (each, node["unified_job_template"])
+            for each, node in awx.objects["workflow_job_template_nodes"].items()
+            if node["workflow_job_template"] == number
+        }
+        after = {
+            name: awx.lists.get(("workflow_job_template_nodes", nodes[name][0], "success_nodes")) for name in nodes
+        }
+        assert after == {"check": [nodes["approval"][0]], "approval": [nodes[last][0]], last: []}
+        assert awx.objects["workflow_approval_templates"][nodes["approval"][1]]["timeout"] == 86400
+    # A pass is not run without an approval, and not every hour.
+    (schedule,) = awx.objects["schedules"].values()
+    assert schedule["enabled"] is False
+    assert json.loads(awx.named("job_templates")["websec pass"]["extra_vars"])["sitelock_waf_approved_plan"] == ""
 
     awx.writes.clear()
     second = play(awx)
@@ -89,6 +100,12 @@ def test_everything_is_made_once_kept_and_removed(awx: AwxServer) -> None:
     )
     assert changed.status == 0, changed.output
     assert awx.named("credentials")["websec SiteLock"]["inputs"] == {"username": "partner", "password": "another"}
+
+    free = play(awx, awx_setup_approval="no")
+    assert free.status == 0, free.output
+    assert awx.objects["workflow_job_templates"] == {}
+    assert awx.named("job_templates")["websec pass"]["extra_vars"] == "{}"
+    assert next(iter(awx.objects["schedules"].values()))["enabled"] is True
 
     gone = play(awx, awx_setup_state="absent")
     assert gone.status == 0, gone.output
