@@ -12,7 +12,7 @@ import binascii
 import zlib
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._texts import number
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, number
 
 PREFIX = "websec-plan-1:"
 MOST = 512 * 1024
@@ -32,7 +32,7 @@ def pack(content: str) -> str:
     packed = PREFIX + base64.b64encode(zlib.compress(content.encode(), 9)).decode()
     if len(packed) > MOST:
         raise BadInputError(
-            f"The plan is too large to be handed on by a workflow: {number(len(packed))} characters when it is packed, "
+            f"The plan is too large to be handed on by a workflow: packed, it has {counted(len(packed), 'character')} "
             f"of {number(MOST)}.",
             hint="Write it to a folder that both jobs mount: set plan_file and approved_plan to a path there, and do "
             "not publish it. Or divide the fleet into several files.",
