@@ -49,7 +49,9 @@ def test_everything_is_made_once_kept_and_removed(awx: AwxServer) -> None:
     awx.refusals["POST workflow_job_templates"] = (500, {})
     broken = play(awx)
     assert broken.status == 2
-    assert "The host sent back a server error (/api/v2/workflow_job_templates/)" in " ".join(broken.output.split())
+    assert "Internal Server Error): /api/v2/workflow_job_templates/. Please check the logs" in " ".join(
+        broken.output.split()
+    )
     assert len(awx.objects["job_templates"]) == 6
     awx.refusals.clear()
     first = play(awx, "-vvv")
@@ -174,7 +176,7 @@ def test_check_mode_on_an_empty_awx_shows_everything(awx: AwxServer) -> None:
         ("GET job_templates", (403, {}), "AWX did not show job_templates (HTTP status 403)."),
         ("POST credential_types", (403, {}), "permission to POST to /api/v2/credential_types/ (HTTP 403)"),
         ("POST credential_types", (0, {}), "timed out"),
-        ("POST credentials", (500, {}), "The host sent back a server error (/api/v2/credentials/)"),
+        ("POST credentials", (500, {}), "Internal Server Error): /api/v2/credentials/. Please check the logs"),
         ("POST notification_templates", (400, {"url": [TOKEN]}), "AWX did not take the notification."),
     ],
 )
