@@ -147,7 +147,8 @@ def options_of(sandbox: SandboxInProcess, *, with_token: bool = False, **more: t
 
 
 def report_of(options: dict[str, t.Any]) -> Report:
-    return first_contact(options, RunContext(), TODAY)
+    report: Report = first_contact(options, RunContext(), TODAY)["report"]
+    return report
 
 
 def outcomes(rows: collections.abc.Iterable[collections.abc.Mapping[str, str]]) -> dict[str, str]:
@@ -156,8 +157,8 @@ def outcomes(rows: collections.abc.Iterable[collections.abc.Mapping[str, str]]) 
 
 def outcome_at_botguard(name: str, sandbox: SandboxInProcess) -> str:
     """The same for BotGuard. Its report has few rows."""
-    report = botguard.first_contact(botguard_options(sandbox), RunContext())
-    return outcomes(report["rows"])[name]
+    result = botguard.first_contact(botguard_options(sandbox), RunContext())
+    return outcomes(result["report"]["rows"])[name]
 
 
 def botguard_options(sandbox: SandboxInProcess) -> dict[str, t.Any]:

@@ -20,7 +20,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._first_contact.obse
     one_word,
     reason_of,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._first_contact.report import ANSWERED, Tally, as_report
+from ansible_collections.hosting.websec.plugins.module_utils._first_contact.report import (
+    ANSWERED,
+    Tally,
+    as_report,
+    result_of,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._texts import repeats
 
@@ -49,7 +54,7 @@ class Responses:
         self._client = client
         self._websites = websites
         self._try_unknown = try_unknown
-        self._stopped = ""
+        self._stopped: WebsecError | None = None
 
     @functools.cached_property
     def websites(self) -> list[Json]:
@@ -91,9 +96,14 @@ class Responses:
             raise NotSeenError(reason_of(error))
         return t.cast("list[Json]", value)
 
+    @property
+    def barred(self) -> WebsecError | None:
+        """Why nothing at all could be read."""
+        return None if any(ANSWERED in tally.outcomes for tally in self.tallies.values()) else self._stopped
+
     def _ask(self, name: str, call: t.Callable[[], t.Any]) -> tuple[t.Any, WebsecError | None]:
         if self._stopped:
-            raise NotSeenError(self._stopped)
+            raise NotSeenError(reason_of(self._stopped))
         value, error = None, None
         try:
             value = call()
@@ -102,7 +112,7 @@ class Responses:
         self.tallies.setdefault(name, Tally()).add(ANSWERED if error is None else error.kind, value)
         if error is not None and error.kind in ("auth", "not_allowed", "unavailable", "timeout"):
             # Neither more calls with a refused key, nor another wait for a server that does not answer.
-            self._stopped = reason_of(error)
+            self._stopped = error
         return value, error
 
 
@@ -159,7 +169,7 @@ IDS = tuple(each.id for each in OBSERVATIONS)
 
 
 def first_contact(options: t.Mapping[str, t.Any], context: RunContext) -> dict[str, t.Any]:
-    """The report, see ``as_report``.
+    """The result of the task, see ``result_of``.
 
     :param options: connection options, C(websites) and C(try_unknown).
     :raises BadInputError: an option is wrong; nothing was sent.
@@ -173,4 +183,4 @@ def first_contact(options: t.Mapping[str, t.Any], context: RunContext) -> dict[s
     with BotGuardClient.from_options(options, read_only=True, context=context) as client:
         responses = Responses(client, websites, try_unknown=options["try_unknown"])
         rows = observe(OBSERVATIONS, responses)
-        return as_report(VENDOR, rows, responses.tallies)
+        return result_of(as_report(VENDOR, rows, responses.tallies), responses.barred)

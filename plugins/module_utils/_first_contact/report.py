@@ -9,8 +9,10 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.names import names_in, reportable
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import NOT_SEEN, REASONS, Row
+from ansible_collections.hosting.websec.plugins.module_utils._results import failure
 
 
 @dataclasses.dataclass
@@ -51,6 +53,15 @@ def _call(name: str, tally: Tally) -> dict[str, t.Any]:
         "element_names": names,
         "other_element_names": others,
     }
+
+
+def result_of(report: dict[str, t.Any], barred: WebsecError | None) -> dict[str, t.Any]:
+    """The result of the task. It fails if nothing could be read; a form of the refusal may be in the report even so.
+
+    :param barred: why nothing at all could be read.
+    """
+    failed = {} if barred is None else failure(barred)
+    return {"changed": False, **failed, "report": report, "markdown": as_markdown(report)}
 
 
 def as_markdown(report: t.Mapping[str, t.Any]) -> str:

@@ -83,7 +83,7 @@ class Responses:
         self._client = client
         self._known: dict[Call, list[Response]] = {}
         self._failures = 0
-        self._stopped = ""
+        self._stopped: WebsecError | None = None
 
     def of(self, call: Call) -> list[Response]:
         """The responses to a call: of each site, or only one.
@@ -118,7 +118,7 @@ class Responses:
         """
         refuse_write(method)
         if self._stopped:
-            raise NotSeenError(self._stopped)
+            raise NotSeenError(reason_of(self._stopped))
         response = exchange(self._client, method, parameters, site)
         self._note(response)
         return response
@@ -127,16 +127,19 @@ class Responses:
         """Count a call that another client made."""
         self.tallies.setdefault(method.name, Tally()).add(outcome, None)
 
+    @property
+    def barred(self) -> WebsecError | None:
+        """Why nothing at all could be read."""
+        return None if any(ANSWERED in tally.outcomes for tally in self.tallies.values()) else self._stopped
+
     def _note(self, response: Response) -> None:
         error = response.error
         tally = self.tallies.setdefault(response.method.name, Tally())
         tally.add(ANSWERED if error is None else error.kind, response.document)
-        if _about_caller(error):
-            # Not one more call with credentials that are refused: it may lock the account.
-            self._stopped = reason_of(t.cast("WebsecError", error))
         self._failures = self._failures + 1 if _is_silence(error) else 0
-        if self._failures >= MOST_FAILURES:
-            self._stopped = reason_of(t.cast("WebsecError", error))
+        # Not one more call with credentials that are refused: it may lock the account.
+        if _about_caller(error) or self._failures >= MOST_FAILURES:
+            self._stopped = error
 
 
 def refuse_write(method: Method) -> None:

@@ -10,7 +10,7 @@ import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import Row, observe
-from ansible_collections.hosting.websec.plugins.module_utils._first_contact.report import as_report
+from ansible_collections.hosting.websec.plugins.module_utils._first_contact.report import as_report, result_of
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact import (
@@ -39,7 +39,7 @@ IDS = (*(each.id for each in LOOKS), *(each.id for each in sign_in.OBSERVATIONS)
 
 
 def first_contact(options: t.Mapping[str, t.Any], context: RunContext, today: datetime.date) -> dict[str, t.Any]:
-    """The report, see ``as_report``.
+    """The result of the task, see ``result_of``.
 
     :param options: connection options, and those of the contract.
     :raises BadInputError: an option is wrong; nothing was sent.
@@ -49,4 +49,4 @@ def first_contact(options: t.Mapping[str, t.Any], context: RunContext, today: da
         responses = Responses(client, contract, today)
         rows: list[Row] = observe(LOOKS, responses)
         rows += observe(sign_in.OBSERVATIONS, SignIn(options, context, responses))
-        return as_report(VENDOR, rows, responses.tallies)
+        return result_of(as_report(VENDOR, rows, responses.tallies), responses.barred)
