@@ -146,8 +146,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import botguard_options
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.first_contact import OPTIONS, first_contact
-from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
-from ansible_collections.hosting.websec.plugins.module_utils._results import run_task
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_module
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
 
@@ -160,11 +159,7 @@ def run(options: dict[str, t.Any]) -> dict[str, t.Any]:
 def main() -> None:
     own = ArgumentSpec(options={**OPTIONS, "time_limit": {"type": "int", "default": 600}})
     module = AnsibleModule(**botguard_options().merge(own).to_kwargs(), supports_check_mode=True)
-    screen_connection(module.params, module.warn)
-    result = run_task(lambda: run(module.params))
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_module(module, lambda: run(module.params))
 
 
 if __name__ == "__main__":

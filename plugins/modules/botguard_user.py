@@ -156,8 +156,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.users imp
     user_diff,
     user_options,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
-from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, sentence
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_module
+from ansible_collections.hosting.websec.plugins.module_utils._results import sentence
 
 
 def run(options: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
@@ -174,11 +174,7 @@ def main() -> None:
     own = ArgumentSpec(options={"return_api_key": {"type": "bool", "default": False, "no_log": False}})
     spec = botguard_options().merge(user_options()).merge(own)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    screen_connection(module.params, module.warn)
-    result = run_task(lambda: run(module.params, module.check_mode))
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_module(module, lambda: run(module.params, module.check_mode))
 
 
 if __name__ == "__main__":

@@ -258,13 +258,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.results i
     status_diff,
     website_options,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits, limit_options
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_bulk_module
 from ansible_collections.hosting.websec.plugins.module_utils._results import (
     bulk_result,
     deferred_count,
-    run_task,
-    stopped_result,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
@@ -300,12 +298,7 @@ def main() -> None:
         .merge(ArgumentSpec(options={"websites": websites}))
     )
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    screen_connection(module.params, module.warn)
-    context = RunContext.of_task(module.params)
-    result = stopped_result(run_task(lambda: run(module.params, module.check_mode, context)), context)
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_bulk_module(module, lambda context: run(module.params, module.check_mode, context))
 
 
 if __name__ == "__main__":

@@ -273,7 +273,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.tasks import (
     change_task,
     dns_option,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, stopped_result
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_bulk_module
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
 
@@ -288,12 +288,7 @@ def run(
 def main() -> None:
     spec = dns_option().merge(bulk_options()).merge(run_context_options()).merge(change_options(of_provider=True))
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    context = RunContext.of_task(module.params)
-    result = run_task(lambda: run(module.params, module.check_mode, module.warn, context))
-    result = stopped_result(result, context)
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_bulk_module(module, lambda context: run(module.params, module.check_mode, module.warn, context))
 
 
 if __name__ == "__main__":

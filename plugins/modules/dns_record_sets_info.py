@@ -178,7 +178,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
 )
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import rfc2136_options
 from ansible_collections.hosting.websec.plugins.module_utils._dns.tasks import dns_option, providers_to_read, read_task
-from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, stopped_result
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_bulk_module
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
 
@@ -204,11 +204,7 @@ def main() -> None:
     where = rfc2136_options(server_required=False).merge(dns_option(required=False))
     spec = where.merge(bulk_options()).merge(run_context_options()).merge(own)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    context = RunContext.of_task(module.params)
-    result = stopped_result(run_task(lambda: run(module.params, context)), context)
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_bulk_module(module, lambda context: run(module.params, context))
 
 
 if __name__ == "__main__":

@@ -155,11 +155,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import (
     zone_results,
     zones_of_the_internet,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_bulk_module
 from ansible_collections.hosting.websec.plugins.module_utils._results import (
     bulk_result,
     deferred_count,
-    run_task,
-    stopped_result,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
@@ -185,11 +184,7 @@ def main() -> None:
         .merge(ArgumentSpec(options={"names": {"type": "list", "elements": "str", "required": True}}))
     )
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    context = RunContext.of_task(module.params)
-    result = stopped_result(run_task(lambda: run(module.params, context)), context)
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_bulk_module(module, lambda context: run(module.params, context))
 
 
 if __name__ == "__main__":

@@ -168,9 +168,9 @@ import datetime
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_module
 from ansible_collections.hosting.websec.plugins.module_utils._notify.task import TYPES, notify
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import utc_text
-from ansible_collections.hosting.websec.plugins.module_utils._results import run_task
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.smtp_settings import smtp_options
 
 
@@ -200,10 +200,7 @@ def main() -> None:
         },
     )
     module = AnsibleModule(**own.merge(smtp_options()).to_kwargs(), supports_check_mode=True)
-    result = run_task(lambda: notify(module.params, check_mode=module.check_mode, now=_now))
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_module(module, lambda: notify(module.params, check_mode=module.check_mode, now=_now))
 
 
 if __name__ == "__main__":

@@ -269,7 +269,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.options import
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import one_provider
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.rfc2136 import Rfc2136Provider
 from ansible_collections.hosting.websec.plugins.module_utils._dns.tasks import change_options, change_task
-from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, stopped_result
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_bulk_module
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
 
@@ -287,12 +287,7 @@ def run(
 def main() -> None:
     spec = rfc2136_options().merge(bulk_options()).merge(run_context_options()).merge(change_options())
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    context = RunContext.of_task(module.params)
-    result = run_task(lambda: run(module.params, module.check_mode, module.warn, context))
-    result = stopped_result(result, context)
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_bulk_module(module, lambda context: run(module.params, module.check_mode, module.warn, context))
 
 
 if __name__ == "__main__":

@@ -437,10 +437,8 @@ summary:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import bulk_options, run_context_options
-from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._limits import limit_options
-from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, stopped_result
-from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_bulk_module
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.options import account_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.task import run_accounts
@@ -449,15 +447,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
 def main() -> None:
     spec = sitelock_options().merge(bulk_options()).merge(run_context_options()).merge(limit_options())
     module = AnsibleModule(**spec.merge(account_options()).to_kwargs(), supports_check_mode=True)
-    screen_connection(module.params, module.warn)
-    context = RunContext.of_task(module.params)
-    result = run_task(
-        lambda: run_accounts(module.params, check_mode=module.check_mode, warn=module.warn, context=context)
+    run_bulk_module(
+        module,
+        lambda context: run_accounts(module.params, check_mode=module.check_mode, warn=module.warn, context=context),
+        sent=lambda result: "" if module.check_mode else result.get("summary", ""),
     )
-    result = stopped_result(result, context, sent="" if module.check_mode else result.get("summary", ""))
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
 
 
 if __name__ == "__main__":

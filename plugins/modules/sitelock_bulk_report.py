@@ -145,8 +145,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
-from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
-from ansible_collections.hosting.websec.plugins.module_utils._results import run_task
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_module
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.scans.reports import (
@@ -178,13 +177,9 @@ def main() -> None:
         },
     )
     module = AnsibleModule(**sitelock_options().merge(own).to_kwargs(), supports_check_mode=True)
-    screen_connection(module.params, module.warn)
     options = module.params
     context = RunContext.of_task({**options, "progress_file": None})
-    result = run_task(lambda: run(options, context, check_mode=module.check_mode))
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_module(module, lambda: run(options, context, check_mode=module.check_mode))
 
 
 if __name__ == "__main__":

@@ -170,8 +170,7 @@ error:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
-from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
-from ansible_collections.hosting.websec.plugins.module_utils._results import run_task
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_module
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.call import EFFECTS, call
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 
@@ -186,11 +185,7 @@ def main() -> None:
         },
     )
     module = AnsibleModule(**sitelock_options().merge(own).to_kwargs(), supports_check_mode=True)
-    screen_connection(module.params, module.warn)
-    result = run_task(lambda: call(module.params, check_mode=module.check_mode, hidden=module.no_log))
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_module(module, lambda: call(module.params, check_mode=module.check_mode, hidden=module.no_log))
 
 
 if __name__ == "__main__":

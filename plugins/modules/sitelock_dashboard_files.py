@@ -180,16 +180,12 @@ error:
     hint: Create the directory, or correct the path.
 """
 
-import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, run_context_options
-from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
 from ansible_collections.hosting.websec.plugins.module_utils._dashboard.task import write_documents
-from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._results import failure, stopped_result
-from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_bulk_module
 from ansible_collections.hosting.websec.plugins.module_utils._web.host import Host
 from ansible_collections.hosting.websec.plugins.module_utils._web.moving import mover
 
@@ -208,21 +204,13 @@ def main() -> None:
         },
     )
     module = AnsibleModule(**run_context_options().merge(own).to_kwargs(), supports_check_mode=True)
-    context = RunContext.of_task(module.params)
     host = Host(module.run_command, mover(selinux_enabled=module.selinux_enabled()))
-    try:
-        with unexpected_as_bug(may_have_happened=True):
-            result: dict[str, t.Any] = write_documents(
-                module.params, context, host, check_mode=module.check_mode, with_diff=module._diff
-            )
-    except WebsecError as error:
-        module.fail_json(**failure(error))
-    result = stopped_result(result, context)
-    for warning in result.pop("warnings"):
-        module.warn(warning)
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_bulk_module(
+        module,
+        lambda context: write_documents(
+            module.params, context, host, check_mode=module.check_mode, with_diff=module._diff
+        ),
+    )
 
 
 if __name__ == "__main__":

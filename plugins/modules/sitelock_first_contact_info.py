@@ -195,8 +195,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
-from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
-from ansible_collections.hosting.websec.plugins.module_utils._results import run_task
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_module
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.contract import OPTIONS
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.task import first_contact
@@ -212,11 +211,7 @@ def run(options: dict[str, t.Any]) -> dict[str, t.Any]:
 def main() -> None:
     own = ArgumentSpec(options={**OPTIONS, "time_limit": {"type": "int", "default": 600}})
     module = AnsibleModule(**sitelock_options().merge(own).to_kwargs(), supports_check_mode=True)
-    screen_connection(module.params, module.warn)
-    result = run_task(lambda: run(module.params))
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_module(module, lambda: run(module.params))
 
 
 if __name__ == "__main__":

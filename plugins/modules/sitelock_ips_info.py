@@ -94,8 +94,7 @@ import dataclasses
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
-from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
-from ansible_collections.hosting.websec.plugins.module_utils._results import run_task
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_module
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks import all_networks, read_classes
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 
@@ -106,24 +105,19 @@ def run(options: dict[str, object]) -> dict[str, object]:
         "changed": False,
         "classes": [dataclasses.asdict(each) for each in classes],
         "networks": all_networks(classes),
+        "warnings": [
+            f"Class {each.type!r} of getSiteLockIPs contains texts that are not addresses, or are only parts of "
+            f"addresses: {', '.join(each.unread)}. Compare them with the vendor's documentation before you use them."
+            for each in classes
+            if each.unread
+        ],
     }
 
 
 def main() -> None:
     spec = sitelock_options().merge(ArgumentSpec(options={"types": {"type": "list", "elements": "str"}}))
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    screen_connection(module.params, module.warn)
-    result = run_task(lambda: run(module.params))
-    if result.get("failed"):
-        module.fail_json(**result)
-    for each in result["classes"]:
-        if each["unread"]:
-            module.warn(
-                f"Class {each['type']!r} of getSiteLockIPs contains texts that are not addresses, or are only parts "
-                f"of addresses: {', '.join(each['unread'])}. Compare them with the vendor's documentation before you "
-                "use them."
-            )
-    module.exit_json(**result)
+    run_module(module, lambda: run(module.params))
 
 
 if __name__ == "__main__":

@@ -274,8 +274,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import run_context_options
-from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
-from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, stopped_result
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_bulk_module
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.options import mail_options
@@ -291,18 +290,13 @@ def run(options: dict[str, t.Any], context: RunContext, *, check_mode: bool) -> 
 def main() -> None:
     spec = sitelock_options().merge(run_context_options()).merge(mail_options())
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    screen_connection(module.params, module.warn)
     options = module.params
     if options["smtp_security"] != "none" and not options["smtp_validate_certs"]:
         module.warn(
             "smtp_validate_certs is false: the certificate of the SMTP server is not verified. Anyone between this "
             "machine and the server can read the messages and the password."
         )
-    context = RunContext.of_task(options)
-    result = stopped_result(run_task(lambda: run(options, context, check_mode=module.check_mode)), context)
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_bulk_module(module, lambda context: run(options, context, check_mode=module.check_mode))
 
 
 if __name__ == "__main__":

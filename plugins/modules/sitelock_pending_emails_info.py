@@ -112,8 +112,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
-from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
-from ansible_collections.hosting.websec.plugins.module_utils._results import run_task
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_module
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.pending_emails import (
@@ -132,11 +131,7 @@ def run(options: dict[str, t.Any]) -> dict[str, t.Any]:
 def main() -> None:
     spec = sitelock_options().merge(ArgumentSpec(options=filter_options()))
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    screen_connection(module.params, module.warn)
-    result = run_task(lambda: run(module.params))
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_module(module, lambda: run(module.params))
 
 
 if __name__ == "__main__":

@@ -135,8 +135,8 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec, bulk_options
-from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
-from ansible_collections.hosting.websec.plugins.module_utils._results import bulk_result, run_task
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_module
+from ansible_collections.hosting.websec.plugins.module_utils._results import bulk_result
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.plan_list import read_plans
 
@@ -152,11 +152,7 @@ def main() -> None:
     own = ArgumentSpec(options={"scan_frequency": {"type": "bool", "default": False}})
     spec = sitelock_options().merge(bulk_options()).merge(own)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    screen_connection(module.params, module.warn)
-    result = run_task(lambda: run(module.params))
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_module(module, lambda: run(module.params))
 
 
 if __name__ == "__main__":

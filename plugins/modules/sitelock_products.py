@@ -280,9 +280,7 @@ import datetime
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import bulk_options, run_context_options
-from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
-from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, stopped_result
-from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_bulk_module
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.products.task import (
     product_options,
@@ -293,16 +291,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.products.
 def main() -> None:
     spec = sitelock_options().merge(bulk_options()).merge(run_context_options()).merge(product_options())
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    screen_connection(module.params, module.warn)
-    context = RunContext.of_task(module.params)
     now = datetime.datetime.now(datetime.timezone.utc)
-    result = stopped_result(
-        run_task(lambda: run_products(module.params, check_mode=module.check_mode, context=context, now=now)),
-        context,
+    run_bulk_module(
+        module, lambda context: run_products(module.params, check_mode=module.check_mode, context=context, now=now)
     )
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
 
 
 if __name__ == "__main__":

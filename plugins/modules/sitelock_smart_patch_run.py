@@ -136,12 +136,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
     bulk_options,
     run_context_options,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_bulk_module
 from ansible_collections.hosting.websec.plugins.module_utils._results import (
     bulk_result,
     deferred_count,
-    run_task,
-    stopped_result,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
@@ -160,13 +158,7 @@ def main() -> None:
     ).merge(site_list_options("smart_scan_id"))
     spec = sitelock_options().merge(bulk_options()).merge(run_context_options()).merge(own)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    screen_connection(module.params, module.warn)
-    options = module.params
-    context = RunContext.of_task(options)
-    result = stopped_result(run_task(lambda: run(options, context, check_mode=module.check_mode)), context)
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_bulk_module(module, lambda context: run(module.params, context, check_mode=module.check_mode))
 
 
 if __name__ == "__main__":

@@ -161,8 +161,8 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
-from ansible_collections.hosting.websec.plugins.module_utils._results import failure, run_task
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_module
+from ansible_collections.hosting.websec.plugins.module_utils._results import failure
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addons import addon_options, converge_addons
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.results import (
@@ -190,11 +190,7 @@ def run(module: AnsibleModule) -> dict[str, object]:
 def main() -> None:
     spec = sitelock_options().merge(addon_options())
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    screen_connection(module.params, module.warn)
-    result = run_task(lambda: run(module))
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_module(module, lambda: run(module))
 
 
 if __name__ == "__main__":

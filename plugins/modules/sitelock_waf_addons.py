@@ -332,13 +332,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._argspec import (
     run_context_options,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._converge import results_of
-from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits, limit_options
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_bulk_module
 from ansible_collections.hosting.websec.plugins.module_utils._results import (
     bulk_result,
     deferred_count,
-    run_task,
-    stopped_result,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon import order_summary
@@ -388,12 +386,7 @@ def main() -> None:
     )
     spec = sitelock_options().merge(bulk_options()).merge(run_context_options()).merge(limit_options()).merge(sites)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    screen_connection(module.params, module.warn)
-    context = RunContext.of_task(module.params)
-    result = stopped_result(run_task(lambda: run(module, context)), context)
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_bulk_module(module, lambda context: run(module, context))
 
 
 if __name__ == "__main__":

@@ -326,9 +326,7 @@ import datetime
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import bulk_options, run_context_options
-from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
-from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, stopped_result
-from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_bulk_module
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.policies import (
     policies_options,
@@ -339,20 +337,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.polic
 def main() -> None:
     spec = sitelock_options().merge(bulk_options()).merge(run_context_options()).merge(policies_options())
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    screen_connection(module.params, module.warn)
-    context = RunContext.of_task(module.params)
     now = datetime.datetime.now(datetime.timezone.utc)
-    result = stopped_result(
-        run_task(
-            lambda: run_policies(
-                module.params, check_mode=module.check_mode, warn=module.warn, context=context, now=now
-            )
+    run_bulk_module(
+        module,
+        lambda context: run_policies(
+            module.params, check_mode=module.check_mode, warn=module.warn, context=context, now=now
         ),
-        context,
     )
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
 
 
 if __name__ == "__main__":

@@ -135,9 +135,7 @@ deferred:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import bulk_options, run_context_options
-from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
-from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, stopped_result
-from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_bulk_module
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.info import read_policies
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.dump import section_info_options
@@ -146,12 +144,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
 def main() -> None:
     spec = sitelock_options().merge(bulk_options()).merge(run_context_options()).merge(section_info_options())
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    screen_connection(module.params, module.warn)
-    context = RunContext.of_task(module.params)
-    result = stopped_result(run_task(lambda: read_policies(module.params, context)), context)
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_bulk_module(module, lambda context: read_policies(module.params, context))
 
 
 if __name__ == "__main__":

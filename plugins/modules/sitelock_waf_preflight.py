@@ -318,14 +318,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.options import
     rfc2136_options,
     server_settings,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_bulk_module
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.policy import policy, policy_options
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.resolver import PublicResolver
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.run import preflight
 from ansible_collections.hosting.websec.plugins.module_utils._results import (
     bulk_result,
     deferred_count,
-    run_task,
-    stopped_result,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.preflight import preflight_of_entries
@@ -362,12 +361,7 @@ def run(params: dict[str, t.Any], *, check_mode: bool, context: RunContext) -> d
 def main() -> None:
     spec = rfc2136_options().merge(bulk_options()).merge(run_context_options()).merge(policy_options()).merge(OPTIONS)
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    context = RunContext.of_task(module.params)
-    result = run_task(lambda: run(module.params, check_mode=module.check_mode, context=context))
-    result = stopped_result(result, context)
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_bulk_module(module, lambda context: run(module.params, check_mode=module.check_mode, context=context))
 
 
 if __name__ == "__main__":

@@ -335,10 +335,8 @@ sites:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import bulk_options, run_context_options
-from ansible_collections.hosting.websec.plugins.module_utils._http.settings import screen_connection
 from ansible_collections.hosting.websec.plugins.module_utils._limits import limit_options
-from ansible_collections.hosting.websec.plugins.module_utils._results import run_task, stopped_result
-from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._module import run_bulk_module
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.task import pass_options, run_pass
 
@@ -347,13 +345,9 @@ def main() -> None:
     spec = sitelock_options().merge(bulk_options()).merge(run_context_options())
     spec = spec.merge(limit_options()).merge(pass_options())
     module = AnsibleModule(**spec.to_kwargs(), supports_check_mode=True)
-    screen_connection(module.params, module.warn)
-    context = RunContext.of_task(module.params)
-    result = run_task(lambda: run_pass(module.params, check_mode=module.check_mode, warn=module.warn, context=context))
-    result = stopped_result(result, context)
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    run_bulk_module(
+        module, lambda context: run_pass(module.params, check_mode=module.check_mode, warn=module.warn, context=context)
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stand-in that runs inside the test, with DNS in a dictionary."""
+"""A sandbox that runs inside the test, with DNS in a dictionary."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ PRICES: list[dict[str, t.Any]] = [
 
 
 class FakeDns:
-    """What DNS serves: values by name and type."""
+    """The records that DNS serves: values by name and type."""
 
     def __init__(self) -> None:
         self.served: dict[tuple[str, str], list[str]] = {}
@@ -93,7 +93,7 @@ def escape(text: str) -> str:
 
 
 class Sandbox:
-    """The stand-in and a client of it."""
+    """The sandbox and a client of it."""
 
     def __init__(self, directory: str = "", state: str = ":memory:") -> None:
         self.dns = FakeDns()
@@ -180,20 +180,20 @@ class Sandbox:
         return self.call(f"<provisionAccount>{parts}</provisionAccount>")
 
     def ids(self, answer: Response) -> tuple[str, str]:
-        """Account and site of an order that went well."""
+        """Account and site of a successful order."""
         assert answer.status == 200, answer.body
         [account], [site] = ([one.text or "" for one in answer.xml.iter(name)] for name in ("account_id", "site_id"))
         return account, site
 
     def account(self, key: str, value: str) -> etree._Element:
-        """The account that getStatus tells."""
+        """The account in the response of getStatus."""
         answer = self.call(f"<getStatus><accountInformation><{key}>{value}</{key}></accountInformation></getStatus>")
         found = answer.xml.find("getStatus/accountInformation")
         assert found is not None, answer.body
         return found
 
     def billed(self) -> list[tuple[str, str, str]]:
-        """What is active: domain (empty for that of an account), plan and price."""
+        """Active subscriptions: domain (empty for those of an account), plan and price."""
         active = self.admin("GET", "subscriptions")["subscriptions"]
         return [(one["domain"], one["plan_id"], one["amount"]) for one in active]
 
@@ -203,7 +203,7 @@ class Sandbox:
         return [(entry["event"], entry["subscription"], entry["amount"]) for entry in entries]
 
     def status(self, site_id: str) -> dict[str, str]:
-        """Ask for the state; all values of the answer by the names of their elements."""
+        """Read the state of a site: all values of the response by element name."""
         answer = self.call(f'<getAnpProvisioningStatus site_id="{site_id}"/>')
         assert answer.status == 200
         return {
@@ -213,12 +213,12 @@ class Sandbox:
         }
 
     def serve_txt(self, site_id: str) -> None:
-        """Serve the verification value that the API asks for, beside another one."""
+        """Serve the verification value that the API returned, beside another one."""
         asked = self.status(site_id)
         self.dns.served[asked["dns_record_domain"], "TXT"] = ["v=spf1 -all", asked["dns_record_value"]]
 
     def route(self, name: str, answer: t.Mapping[str, str]) -> None:
-        """Serve the records that lead the traffic of a site at an apex through the CDN."""
+        """Serve the records that route the traffic of a site at an apex through the CDN."""
         self.dns.served[name, "A"] = answer["dns_new_a"].split(",")
         self.dns.served[f"www.{name}", "CNAME"] = [answer["dns_new_cname"]]
 
@@ -233,13 +233,13 @@ class Sandbox:
 
 @pytest.fixture
 def fleet() -> dict[str, t.Any]:
-    """What the fixture sandbox knows."""
+    """The sites of the fixture sandbox."""
     return FLEET
 
 
 @pytest.fixture
 def sandbox() -> t.Iterator[Sandbox]:
-    """A stand-in that knows the fleet."""
+    """A sandbox with the fleet."""
     running = Sandbox()
     running.admin("POST", "fleet", **FLEET)
     yield running
@@ -248,20 +248,20 @@ def sandbox() -> t.Iterator[Sandbox]:
 
 @pytest.fixture
 def protected(sandbox: Sandbox) -> Sandbox:
-    """A stand-in whose site 2 has a firewall."""
+    """A sandbox whose site 2 has a firewall."""
     sandbox.buy("2")
     return sandbox
 
 
 @pytest.fixture
 def prices() -> list[dict[str, t.Any]]:
-    """What the fixture vendor sells."""
+    """The products of the fixture vendor."""
     return PRICES
 
 
 @pytest.fixture
 def vendor() -> t.Iterator[Sandbox]:
-    """A stand-in with a price list and without any customer."""
+    """A sandbox with a price list and without any customer."""
     running = Sandbox()
     running.admin("POST", "fleet", plans=PRICES)
     yield running
@@ -270,7 +270,7 @@ def vendor() -> t.Iterator[Sandbox]:
 
 @pytest.fixture
 def make_sandbox(tmp_path: pathlib.Path) -> t.Iterator[t.Callable[[], Sandbox]]:
-    """Start a stand-in that continues from what the one before left on disk."""
+    """Start a sandbox with the state that the previous one left on disk."""
     running: list[Sandbox] = []
 
     def start() -> Sandbox:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A site with a firewall, and how tests ask about it."""
+"""A site with a firewall, and helpers to read it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ INVALID = ("6002", "Invalid configuration parameter value")
 
 
 def ask(sandbox: Sandbox, method: str, content: str = "", site_id: str = SITE) -> etree._Element:
-    """What is below the root of the answer to a method about a site."""
+    """The element below the root of the response of a method about a site."""
     [element] = sandbox.call(f"<{method}><site_id>{site_id}</site_id>{content}</{method}>").xml
     return element
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The faults at the methods for accounts: whether the call had its effect, and which calls a fault strikes."""
+"""Faults of the methods for accounts: whether the call had an effect, and to which calls a fault applies."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def known(vendor: Sandbox) -> dict[str, t.Any]:
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
 @pytest.mark.parametrize("kind", ["lost_request", "lost_answer", "http_500", "http_429", "http_500_after", "truncated"])
-def test_the_effect_of_a_call_that_fails(customer: Sandbox, write: str, kind: str) -> None:
+def test_effect_of_a_failed_call(customer: Sandbox, write: str, kind: str) -> None:
     before = known(customer)
     customer.admin("POST", "faults", kind=kind)
     if kind.startswith("lost"):
@@ -84,7 +84,7 @@ def test_the_effect_of_a_call_that_fails(customer: Sandbox, write: str, kind: st
         ("provisionAddon", {"account_id": "5"}),
     ],
 )
-def test_a_fault_strikes_whom_it_matches(customer: Sandbox, write: str, match: dict[str, t.Any]) -> None:
+def test_a_fault_applies_only_to_matching_calls(customer: Sandbox, write: str, match: dict[str, t.Any]) -> None:
     [name] = match
     customer.admin("POST", "faults", kind="http_500", **{name: "999"})
     customer.admin("POST", "faults", kind="http_503", **match)
@@ -113,12 +113,12 @@ def test_a_fault_strikes_whom_it_matches(customer: Sandbox, write: str, match: d
         ),
     ],
 )
-def test_an_answer_about_somebody_else(customer: Sandbox, question: str, path: str) -> None:
+def test_a_response_about_another_account(customer: Sandbox, question: str, path: str) -> None:
     customer.admin("POST", "faults", kind="other_subject")
     assert customer.call(question).xml.findtext(path) in ("999999", "somebody-else.example")
 
 
-def test_the_journal_tells_whom_a_call_was_about(customer: Sandbox) -> None:
+def test_the_journal_names_the_account_of_a_call(customer: Sandbox) -> None:
     for write in WRITES.values():
         customer.call(write)
     told = [

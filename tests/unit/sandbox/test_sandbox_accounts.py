@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""provisionAccount: what it makes, what it refuses, and in which forms it answers."""
+"""provisionAccount: what it creates, what it refuses, and the forms of its response."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SECOND_SITE = """<provisionAccount>
 
 
 def refusal(answer: Response) -> tuple[int, str | None]:
-    """The status of an answer and its error."""
+    """Status and error of a response."""
     return answer.status, answer.xml.findtext("provisionAccount/error")
 
 
@@ -67,21 +67,21 @@ def test_a_new_account_is_bought_with_its_first_site(vendor: Sandbox) -> None:
     }
 
 
-def test_a_site_is_added_to_an_account(vendor: Sandbox) -> None:
+def test_provision_adds_a_site_to_an_account(vendor: Sandbox) -> None:
     account_id, _first = vendor.ids(vendor.order())
     assert vendor.ids(vendor.call(SECOND_SITE.format(account_id)))[0] == account_id
     assert customers(vendor) == ["owner@customer.example"]
     assert [one[0] for one in vendor.billed()] == ["customer.example", "superdomain.com"]
 
 
-def test_the_price_and_the_renewal_of_the_request_count(vendor: Sandbox) -> None:
+def test_price_and_renewal_date_come_from_the_request(vendor: Sandbox) -> None:
     site = "<subscription>8</subscription><amount>4.20</amount><renewal_date>2027-01-01</renewal_date>"
     vendor.provision("<name>A</name><email>a@b.example</email>", site)
     [entry] = vendor.admin("GET", "ledger")["entries"]
     assert (entry["amount"], entry["next_renewal_at"]) == ("4.20", "2027-01-01")
 
 
-def test_two_sites_may_have_no_domain(vendor: Sandbox) -> None:
+def test_several_sites_without_a_domain(vendor: Sandbox) -> None:
     account_id, first = vendor.ids(vendor.provision("<name>A</name><email>a@b.example</email>", "<bundle>12</bundle>"))
     known = f"<account_id>{account_id}</account_id>"
     assert vendor.ids(vendor.provision(known, "<subscription>8</subscription>"))[1] != first
@@ -108,7 +108,7 @@ def test_two_sites_may_have_no_domain(vendor: Sandbox) -> None:
         ({"login": "a-stranger"}, "Account already exists"),
     ],
 )
-def test_what_is_refused_makes_nothing(vendor: Sandbox, more: dict[str, str], message: str) -> None:
+def test_a_refused_order_creates_nothing(vendor: Sandbox, more: dict[str, str], message: str) -> None:
     vendor.admin(
         "POST", "fleet", strangers=[{"id": "1", "site_id": "2", "login": "a-stranger", "domain": "elsewhere.example"}]
     )
@@ -118,7 +118,7 @@ def test_what_is_refused_makes_nothing(vendor: Sandbox, more: dict[str, str], me
     assert vendor.prices() == [("added", "8", "5.00")]
 
 
-def test_an_account_that_is_not_there(vendor: Sandbox) -> None:
+def test_an_unknown_account_is_refused(vendor: Sandbox) -> None:
     assert refusal(vendor.call(SECOND_SITE.format("5"))) == (500, "account_id not found")
 
 
@@ -143,19 +143,19 @@ PLAN = "<subscription>8</subscription>"
         (NEW, f"{PLAN}<count>2</count>"),
     ],
 )
-def test_another_form_is_no_request(vendor: Sandbox, account: str, site: str) -> None:
+def test_malformed_requests_are_refused(vendor: Sandbox, account: str, site: str) -> None:
     assert refusal(vendor.provision(account, site)) == (500, "Could not parse XML request")
     assert customers(vendor) == []
 
 
-def test_revenue_sharing_wants_an_amount(vendor: Sandbox) -> None:
+def test_revenue_sharing_requires_an_amount(vendor: Sandbox) -> None:
     vendor.admin("POST", "settings", revenue_sharing=True)
     assert refusal(vendor.order()) == (500, "amount is required")
     vendor.ids(vendor.order(plan="<subscription>8</subscription><amount>6.5</amount>"))
     assert vendor.billed() == [("customer.example", "8", "6.5")]
 
 
-def test_all_customer_data_can_be_wanted(vendor: Sandbox) -> None:
+def test_customer_data_can_be_required(vendor: Sandbox) -> None:
     vendor.admin("POST", "settings", customer_data="full")
     assert refusal(vendor.order()) == (500, "address1 is required")
 
@@ -175,7 +175,7 @@ def test_a_weak_password_can_be_refused(vendor: Sandbox) -> None:
         ("none", ["result"]),
     ],
 )
-def test_where_the_ids_are_is_a_setting(vendor: Sandbox, form: str, paths: list[str]) -> None:
+def test_setting_place_of_ids(vendor: Sandbox, form: str, paths: list[str]) -> None:
     vendor.admin("POST", "settings", provision_ids=form)
     method = vendor.order().xml.find("provisionAccount")
     leaves = [one for one in method.iter() if not len(one)]
@@ -189,7 +189,7 @@ def test_where_the_ids_are_is_a_setting(vendor: Sandbox, form: str, paths: list[
     ("form", "status", "path", "code"),
     [("text", 500, "error", None), ("code", 500, "error", "-1"), ("status", 200, "message", None)],
 )
-def test_the_form_of_errors_is_a_setting(vendor: Sandbox, form: str, status: int, path: str, code: str | None) -> None:
+def test_setting_form_of_errors(vendor: Sandbox, form: str, status: int, path: str, code: str | None) -> None:
     vendor.admin("POST", "settings", account_errors=form)
     answer = vendor.order(login="short12")
     assert answer.status == status
@@ -212,7 +212,7 @@ def test_a_second_account_can_be_bought(vendor: Sandbox) -> None:
     assert vendor.call(question).xml.findtext("checkDomain/site_id") == second[1]
 
 
-def test_what_is_known_of_a_domain_is_true_for_its_site(vendor: Sandbox) -> None:
+def test_check_domain_returns_the_ids_of_the_site(vendor: Sandbox) -> None:
     vendor.admin("POST", "fleet", domains=[{"domain": "www.customer.example", "ssl": True, "origin": ["192.0.2.1"]}])
     _account, site_id = vendor.ids(vendor.order())
     [site] = vendor.admin("GET", f"state?site_id={site_id}")["sites"]
@@ -221,7 +221,7 @@ def test_what_is_known_of_a_domain_is_true_for_its_site(vendor: Sandbox) -> None
     assert vendor.status(site_id)["state"] == "pending-domain-validation"
 
 
-def test_a_domain_and_a_login_of_somebody_else(vendor: Sandbox) -> None:
+def test_domain_and_login_of_another_partner(vendor: Sandbox) -> None:
     stranger = {"id": "11", "site_id": "12", "login": "a-stranger", "domain": "www.elsewhere.example"}
     vendor.admin("POST", "fleet", strangers=[stranger])
     question = "<checkDomain><domain>elsewhere.example</domain></checkDomain>"
@@ -236,7 +236,7 @@ def test_a_domain_and_a_login_of_somebody_else(vendor: Sandbox) -> None:
     assert vendor.call("<getAccounts/>").xml.findtext("getAccounts/records") == "0"
 
 
-def test_countries_are_listed(vendor: Sandbox) -> None:
+def test_get_countries(vendor: Sandbox) -> None:
     answer = vendor.call("<getCountriesList/>").xml.find("getCountriesList")
     assert answer.findtext("status") == "ok"
     listed = {one.findtext("code"): one.findtext("name") for one in answer.findall("countries/country")}

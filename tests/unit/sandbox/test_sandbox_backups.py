@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Backups of files and databases: settings, making, restoring, deleting, and what is in them."""
+"""Backups of files and databases: settings, creating, restoring, deleting, and their content."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def backups(sandbox: Sandbox) -> list[str]:
 
 @pytest.fixture
 def saved(sandbox: Sandbox) -> Sandbox:
-    """A stand-in whose site has backups of files and database."""
+    """A sandbox whose site has backups of files and database."""
     assert ask(sandbox, "modifyBackupSettings", FILES + DATABASE).findtext("status") == "ok"
     return sandbox
 
 
-def test_the_settings_of_backups(saved: Sandbox) -> None:
+def test_backup_settings(saved: Sandbox) -> None:
     ftp = """<ftp_settings><ftp_host>ftp.plain.example</ftp_host><ftp_timeout>1800</ftp_timeout>
         <ftp_user>web</ftp_user><port>22</port><protocol>sftp</protocol></ftp_settings>"""
     assert same(
@@ -58,7 +58,7 @@ def test_the_settings_of_backups(saved: Sandbox) -> None:
     assert not any(b"secret-" in one for one in shown)
 
 
-def test_a_part_that_is_not_named_stays(saved: Sandbox) -> None:
+def test_an_omitted_part_is_unchanged(saved: Sandbox) -> None:
     ask(saved, "modifyBackupSettings", "<backup_files><status>inactive</status></backup_files>")
     answer = ask(saved, "getBackupSettings")
     assert answer.findtext("backup_files/status") == "inactive"
@@ -81,13 +81,13 @@ def test_a_part_that_is_not_named_stays(saved: Sandbox) -> None:
         ),
     ],
 )
-def test_backups_that_were_never_set(sandbox: Sandbox, form: str, answer: str) -> None:
+def test_backup_settings_before_the_first_change(sandbox: Sandbox, form: str, answer: str) -> None:
     sandbox.admin("POST", "settings", unconfigured=form)
     assert same(ask(sandbox, "getBackupSettings"), answer)
 
 
 @pytest.mark.parametrize(("form", "taken"), [("accept", True), ("refuse", False)])
-def test_whether_the_database_can_be_set_is_a_setting(sandbox: Sandbox, form: str, taken: bool) -> None:
+def test_setting_request_with_database(sandbox: Sandbox, form: str, taken: bool) -> None:
     sandbox.admin("POST", "settings", backup_db_request=form)
     answer = ask(sandbox, "modifyBackupSettings", DATABASE)
     assert (answer.findtext("status") == "ok") == taken
@@ -95,14 +95,14 @@ def test_whether_the_database_can_be_set_is_a_setting(sandbox: Sandbox, form: st
 
 
 @pytest.mark.parametrize(("form", "taken"), [("db_pw", "db_pw"), ("db_password", "db_password")])
-def test_how_the_password_of_the_database_is_called_is_a_setting(saved: Sandbox, form: str, taken: str) -> None:
+def test_setting_name_of_the_database_password(saved: Sandbox, form: str, taken: str) -> None:
     saved.admin("POST", "settings", database_password=form)
     for name in ("db_pw", "db_password"):
         answer = ask(saved, "modifyBackupSettings", f"<backup_db><{name}>secret-3</{name}></backup_db>")
         assert (answer.find("error") is None) == (name == taken)
 
 
-def test_a_backup_is_pending_until_the_clock_says_so(saved: Sandbox) -> None:
+def test_a_backup_is_pending_until_its_time_is_over(saved: Sandbox) -> None:
     saved.admin("POST", "settings", backup_duration=600)
     assert same(manage(saved, "backup"), "<manageBackup><status>ok</status></manageBackup>")
     settings = ask(saved, "getBackupSettings")
@@ -121,7 +121,7 @@ def test_a_backup_is_pending_until_the_clock_says_so(saved: Sandbox) -> None:
     assert ask(saved, "getBackupSummary").findtext("backup/backup_files/err_code") == "0"
 
 
-def test_a_backup_has_the_parts_that_are_asked_for_and_set(saved: Sandbox) -> None:
+def test_a_backup_contains_the_requested_configured_parts(saved: Sandbox) -> None:
     manage(saved, "backup", "<backup_files/>")
     manage(saved, "backup", "<backup_db/>")
     manage(saved, "backup", "<backup_db/><backup_files/>")
@@ -136,7 +136,7 @@ def test_a_backup_needs_settings(sandbox: Sandbox) -> None:
     assert manage(sandbox, "backup").findtext("error") == "Backup is not configured"
 
 
-def test_a_backup_behind_a_failing_sign_in_has_its_error(saved: Sandbox) -> None:
+def test_a_backup_with_a_failed_sign_in_reports_the_error(saved: Sandbox) -> None:
     saved.admin("POST", "products", site_id=SITE, ftp_error="530 Login incorrect.")
     manage(saved, "backup", "<backup_files/>")
     assert ask(saved, "getBackupSummary").findtext("backup/backup_files/err_code") == "530 Login incorrect."
@@ -168,13 +168,13 @@ def test_restore_and_delete(saved: Sandbox) -> None:
         "<action>backup</action><backup_files>1</backup_files>",
     ],
 )
-def test_requests_that_are_not_documented_are_refused(saved: Sandbox, content: str) -> None:
+def test_undocumented_requests_are_refused(saved: Sandbox, content: str) -> None:
     assert refusal(ask(saved, "manageBackup", content)) == PARSE_ERROR
     assert backups(saved) == []
 
 
 @pytest.mark.parametrize(("form", "taken"), [("flags", False), ("any", True)])
-def test_whether_single_files_can_be_restored_is_a_setting(saved: Sandbox, form: str, taken: bool) -> None:
+def test_setting_restore_of_single_files(saved: Sandbox, form: str, taken: bool) -> None:
     manage(saved, "backup")
     saved.admin("POST", "settings", restore_files=form)
     single = f"<backup_id>{backups(saved)[0]}</backup_id><backup_files><file><id>1</id></file></backup_files>"
@@ -189,7 +189,7 @@ def test_whether_single_files_can_be_restored_is_a_setting(saved: Sandbox, form:
         ("parts", "backup/backup_files/backup_files_id"),
     ],
 )
-def test_where_the_number_of_a_backup_stands_is_a_setting(saved: Sandbox, form: str, path: str) -> None:
+def test_setting_place_of_the_backup_id(saved: Sandbox, form: str, path: str) -> None:
     saved.admin("POST", "settings", backup_id_form=form)
     manage(saved, "backup")
     summary = ask(saved, "getBackupSummary")
@@ -200,20 +200,20 @@ def test_where_the_number_of_a_backup_stands_is_a_setting(saved: Sandbox, form: 
 
 
 @pytest.mark.parametrize(("form", "shown"), [("zero", ["0"]), ("empty", [""]), ("absent", [])])
-def test_what_stands_for_no_error_of_a_backup_is_a_setting(saved: Sandbox, form: str, shown: list[str]) -> None:
+def test_setting_backup_error_code_without_an_error(saved: Sandbox, form: str, shown: list[str]) -> None:
     saved.admin("POST", "settings", backup_err_code=form)
     manage(saved, "backup")
     assert found(ask(saved, "getBackupSummary"), "backup/backup_files/err_code") == shown
 
 
-def test_a_part_that_a_backup_has_not_cannot_be_restored(saved: Sandbox) -> None:
+def test_a_missing_part_cannot_be_restored(saved: Sandbox) -> None:
     manage(saved, "backup", "<backup_db/>")
     content = f"<backup_id>{backups(saved)[0]}</backup_id><backup_files/>"
     assert manage(saved, "restore", content).findtext("error") == "Backup not found"
     assert len(backups(saved)) == 1
 
 
-def test_a_summary_of_some_days(saved: Sandbox) -> None:
+def test_backup_summary_by_dates(saved: Sandbox) -> None:
     saved.admin("POST", "products", site_id=SITE, backups=[{"days_ago": 40}, {"days_ago": 1}])
     times = found(ask(saved, "getBackupSummary"), "backup/backup_files/completed_at")
     assert len(times) == 2

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The BotGuard side: forms in, JSON out, and the forms that the documentation leaves open."""
+"""BotGuard: requests in forms, responses in JSON, and the forms that the documentation leaves open."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_wrong_key(sandbox: Sandbox, key: str) -> None:
     ],
 )
 @pytest.mark.parametrize("verb", ["GET", "DELETE"])
-def test_a_website_that_is_not_there(sandbox: Sandbox, verb: str, form: str, status: int, content: t.Any) -> None:
+def test_unknown_website(sandbox: Sandbox, verb: str, form: str, status: int, content: t.Any) -> None:
     sandbox.admin("POST", "settings", not_found=form)
     answer = sandbox.botguard(verb, "/website/shop.example")
     assert (answer.status, answer.json) == (status, content)
@@ -65,21 +65,21 @@ def test_a_body_in_json_is_refused(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     "domain", ["", "Shop.example", "shop", "shop.example.", "-a.example", "bücher.example", "a_b.example"]
 )
-def test_a_domain_that_is_none(sandbox: Sandbox, domain: str) -> None:
+def test_invalid_domains_are_refused(sandbox: Sandbox, domain: str) -> None:
     assert sandbox.botguard("POST", "/website", domain=domain).status == 400
 
 
 @pytest.mark.parametrize(
     "form", [{"status": "error"}, {"state": "paused"}, {"status": "paused", "domain": "shop.example"}]
 )
-def test_a_change_that_is_none(sandbox: Sandbox, form: dict[str, str]) -> None:
+def test_invalid_changes_are_refused(sandbox: Sandbox, form: dict[str, str]) -> None:
     sandbox.botguard("POST", "/website", domain="shop.example")
     assert sandbox.botguard("PUT", "/website/shop.example", **form).status == 400
     assert sandbox.botguard("GET", "/website/shop.example").json["status"] == "online"
 
 
 @pytest.mark.parametrize(("form", "status", "number"), [("refuse", 409, 1), ("duplicate", 200, 2)])
-def test_a_website_that_exists(sandbox: Sandbox, form: str, status: int, number: int) -> None:
+def test_registering_a_website_again(sandbox: Sandbox, form: str, status: int, number: int) -> None:
     sandbox.admin("POST", "settings", existing_website=form)
     sandbox.botguard("POST", "/website", domain="shop.example")
     assert sandbox.botguard("POST", "/website", domain="shop.example").status == status
@@ -89,13 +89,13 @@ def test_a_website_that_exists(sandbox: Sandbox, form: str, status: int, number:
 @pytest.mark.parametrize(
     ("form", "names"), [("none", set()), ("flat", {"primary_server", "secondary_server"}), ("list", {"servers"})]
 )
-def test_the_names_of_the_servers(sandbox: Sandbox, form: str, names: set[str]) -> None:
+def test_setting_field_of_the_servers(sandbox: Sandbox, form: str, names: set[str]) -> None:
     sandbox.admin("POST", "settings", servers_form=form)
     made = sandbox.botguard("POST", "/website", domain="shop.example").json
     assert set(made) - {"id", "domain", "status", "user"} == names
 
 
-def test_a_deletion_can_be_answered_with_nothing(sandbox: Sandbox) -> None:
+def test_setting_empty_response_to_delete(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "settings", delete_answer="empty_204")
     sandbox.botguard("POST", "/website", domain="shop.example")
     answer = sandbox.botguard("DELETE", "/website/shop.example")
@@ -117,7 +117,7 @@ def test_users(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(("form", "status"), [("refuse", 409), ("return", 200)])
-def test_a_user_that_exists(sandbox: Sandbox, form: str, status: int) -> None:
+def test_creating_a_user_again(sandbox: Sandbox, form: str, status: int) -> None:
     sandbox.admin("POST", "settings", existing_user=form)
     first = sandbox.botguard("POST", "/user", email="jane@shop.example").json
     again = sandbox.botguard("POST", "/user", email="jane@shop.example")
@@ -126,14 +126,14 @@ def test_a_user_that_exists(sandbox: Sandbox, form: str, status: int) -> None:
     assert len(sandbox.botguard("GET", "/user").json) == 1
 
 
-def test_a_user_can_be_made_twice(sandbox: Sandbox) -> None:
+def test_setting_duplicate_users(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "settings", existing_user="duplicate")
     made = [sandbox.botguard("POST", "/user", email="jane@shop.example").json for _each in range(2)]
     assert made[0]["id"] != made[1]["id"]
     assert sandbox.botguard("GET", "/user?email=jane@shop.example").json == made
 
 
-def test_the_filter_of_the_users_can_be_ignored(sandbox: Sandbox) -> None:
+def test_setting_ignored_user_filter(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "settings", user_filter="ignored")
     sandbox.botguard("POST", "/user", email="jane@shop.example")
     assert len(sandbox.botguard("GET", "/user?email=joe@shop.example").json) == 1
@@ -142,5 +142,5 @@ def test_the_filter_of_the_users_can_be_ignored(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("verb", "path", "status"), [("PUT", "/website", 405), ("GET", "/user/1", 405), ("GET", "/stats", 404)]
 )
-def test_an_operation_that_is_none(sandbox: Sandbox, verb: str, path: str, status: int) -> None:
+def test_unknown_operations_are_refused(sandbox: Sandbox, verb: str, path: str, status: int) -> None:
     assert sandbox.botguard(verb, path, status="online").status == status

@@ -41,7 +41,7 @@ MORE_CACHE = """
 
 
 @pytest.mark.parametrize(("form", "shown"), [("all", NEW_CACHE + MORE_CACHE), ("documented", NEW_CACHE)])
-def test_which_settings_a_new_cache_has_is_a_setting(protected: Sandbox, form: str, shown: str) -> None:
+def test_setting_initial_cdn_settings(protected: Sandbox, form: str, shown: str) -> None:
     protected.admin("POST", "settings", cdn_elements=form)
     answer = f"<getWafCDNSettings>{shown}<status>ok</status></getWafCDNSettings>"
     assert same(ask(protected, "getWafCDNSettings"), answer)
@@ -50,7 +50,7 @@ def test_which_settings_a_new_cache_has_is_a_setting(protected: Sandbox, form: s
 
 
 @pytest.mark.parametrize(("form", "mode"), [("keep", "disable"), ("default", "static_only")])
-def test_what_a_call_leaves_out_of_the_cache(protected: Sandbox, form: str, mode: str) -> None:
+def test_setting_omitted_cdn_elements(protected: Sandbox, form: str, mode: str) -> None:
     protected.admin("POST", "settings", omitted_elements=form)
     answer = ask(protected, "setWafCDNSettings", "<cache_mode>disable</cache_mode>")
     assert same(answer, "<setWafCDNSettings><status>ok</status></setWafCDNSettings>")
@@ -59,7 +59,7 @@ def test_what_a_call_leaves_out_of_the_cache(protected: Sandbox, form: str, mode
     assert (cache.findtext("cache_mode"), cache.findtext("minify_css")) == (mode, "1")
 
 
-def test_the_cache_may_be_in_an_element_with_its_choices(protected: Sandbox) -> None:
+def test_setting_element_around_the_cdn_settings(protected: Sandbox) -> None:
     protected.admin("POST", "settings", cdn_form="wrapped")
     protected.admin("POST", "fleet", plans=[{"id": "100", "cache_modes": ["disable"]}])
     answer = ask(protected, "getWafCDNSettings")
@@ -69,11 +69,11 @@ def test_the_cache_may_be_in_an_element_with_its_choices(protected: Sandbox) -> 
 
 
 @pytest.mark.parametrize("content", ["", "<minify_css>2</minify_css>", "<colour>1</colour>"])
-def test_a_request_that_sets_nothing_is_refused(protected: Sandbox, content: str) -> None:
+def test_a_request_without_settings_is_refused(protected: Sandbox, content: str) -> None:
     assert refusal(ask(protected, "setWafCDNSettings", content)) == PARSE_ERROR
 
 
-def test_purges_are_remembered(protected: Sandbox) -> None:
+def test_purges_are_recorded(protected: Sandbox) -> None:
     assert same(ask(protected, "purgeWafCache"), "<purgeWafCache><status>ok</status></purgeWafCache>")
     ask(protected, "purgeWafCache", "<purge_pattern>^/img</purge_pattern>")
     assert protected.admin("GET", f"policy?site_id={SITE}")["purges"] == ["", "^/img"]
@@ -88,7 +88,7 @@ def bypass(status: str, shield: str = "1", speed: str = "1") -> str:
 
 
 @pytest.mark.parametrize(("form", "on", "off"), [("on_off", "on", "off"), ("one_zero", "1", "0")])
-def test_how_the_bypass_is_switched_is_a_setting(protected: Sandbox, form: str, on: str, off: str) -> None:
+def test_setting_values_of_bypass(protected: Sandbox, form: str, on: str, off: str) -> None:
     protected.admin("POST", "settings", bypass_value=form)
     assert same(ask(protected, "getWafBypass"), bypass("off"))
     answer = ask(protected, "setWafBypass", f"<bypass>{on}</bypass><use_true_speed>0</use_true_speed>")
@@ -100,9 +100,7 @@ def test_how_the_bypass_is_switched_is_a_setting(protected: Sandbox, form: str, 
 
 @pytest.mark.parametrize("reaction", ["refuse", "ignore"])
 @pytest.mark.parametrize(("form", "wrong"), [("on_off", "1"), ("one_zero", "on")])
-def test_what_another_value_of_the_bypass_does_is_a_setting(
-    protected: Sandbox, form: str, wrong: str, reaction: str
-) -> None:
+def test_setting_effect_of_an_unknown_bypass_value(protected: Sandbox, form: str, wrong: str, reaction: str) -> None:
     protected.admin("POST", "settings", bypass_value=form, bypass_other_value=reaction)
     answer = ask(protected, "setWafBypass", f"<bypass>{wrong}</bypass><use_true_speed>0</use_true_speed>")
     if reaction == "refuse":
@@ -122,7 +120,7 @@ def detail(sandbox: Sandbox, content: str) -> list[str]:
     return found(answer, "visits/visit/startTime")
 
 
-def test_results_have_what_is_asked_for(protected: Sandbox) -> None:
+def test_results_contain_the_requested_statistics(protected: Sandbox) -> None:
     flags = "<visits_timeseries/><caching/><threats/>"
     answer = ask(protected, "getWafResults", f"<time_range>last_7_days</time_range>{flags}")
     assert [one.tag for one in answer] == ["visits_timeseries", "caching", "threats", "status"]
@@ -133,7 +131,7 @@ def test_results_have_what_is_asked_for(protected: Sandbox) -> None:
     assert refusal(full) == PARSE_ERROR
 
 
-def test_visits_come_in_pages(protected: Sandbox) -> None:
+def test_visits_are_paged(protected: Sandbox) -> None:
     span = "<time_range>last_7_days</time_range>"
     first, second = (detail(protected, f"{span}<page_num>{number}</page_num>") for number in (0, 1))
     assert (len(first), len(second)) == (10, 10)
@@ -145,7 +143,7 @@ def test_visits_come_in_pages(protected: Sandbox) -> None:
     assert refusal(ask(protected, "getWafDetailResults", f"{span}<page_size>101</page_size>")) == INVALID
 
 
-def test_a_time_range_ends_the_visits(protected: Sandbox) -> None:
+def test_visits_are_limited_by_the_time_range(protected: Sandbox) -> None:
     protected.admin("POST", "settings", visits=100)
     pages = "<page_size>100</page_size>"
     assert len(detail(protected, f"<time_range>today</time_range>{pages}")) <= 24
@@ -155,7 +153,7 @@ def test_a_time_range_ends_the_visits(protected: Sandbox) -> None:
 # Names
 
 
-def test_the_lists_of_names(sandbox: Sandbox) -> None:
+def test_lists_of_countries_and_applications(sandbox: Sandbox) -> None:
     apps = sandbox.call("<getWafClientAppInfo/>").xml.find("getWafClientAppInfo")
     assert same(apps.find("clientApps/clientApp"), "<clientApp><name>Playstation</name><id>242</id></clientApp>")
     assert apps.findtext("status") == "ok"

@@ -49,7 +49,7 @@ class Pair(t.NamedTuple):
 
 @functools.cache
 def pair(bits: int = 0) -> Pair:
-    """A key and its certificate: of RSA with so many bits, or of an elliptic curve."""
+    """A key and its certificate: RSA with this number of bits, or an elliptic curve."""
     key: t.Any = rsa.generate_private_key(65537, bits) if bits else ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "plain.example")])
     names = x509.SubjectAlternativeName([x509.DNSName("plain.example"), x509.DNSName("www.plain.example")])
@@ -101,7 +101,7 @@ def test_a_certificate_is_uploaded_and_removed(protected: Sandbox, method: str, 
     assert "cert_from" not in protected.status(SITE)
 
 
-def test_the_leaf_of_a_chain_is_the_one_that_the_key_fits(protected: Sandbox) -> None:
+def test_the_leaf_of_a_chain_is_the_certificate_of_the_key(protected: Sandbox) -> None:
     one, other = pair(), pair(2048)
     ask(protected, "uploadWAFCertificate", upload(other.pem() + one.pem(), "pem", one.private()))
     assert (kept(protected)["sha256"], kept(protected)["certificates"]) == (
@@ -123,7 +123,7 @@ def test_the_leaf_of_a_chain_is_the_one_that_the_key_fits(protected: Sandbox) ->
     ],
     ids=["other key", "4096 bits", "no certificate", "no key", "DER as PEM", "passphrase", "no Base64"],
 )
-def test_a_certificate_that_cannot_be_read_is_refused(protected: Sandbox, content: t.Callable[[], str]) -> None:
+def test_unreadable_certificates_are_refused(protected: Sandbox, content: t.Callable[[], str]) -> None:
     assert refusal(ask(protected, "uploadWAFCertificate", content())) == INVALID
     assert kept(protected) is None
 
@@ -144,17 +144,17 @@ def test_without_the_library_only_the_size_is_checked(protected: Sandbox, monkey
         upload(b"x" * 500, "p7b", b"y" * 500),
     ],
 )
-def test_parts_that_do_not_go_together_are_not_understood(protected: Sandbox, content: str) -> None:
+def test_contradictory_elements_are_refused(protected: Sandbox, content: str) -> None:
     assert refusal(ask(protected, "uploadWAFCertificate", content)) == PARSE_ERROR
 
 
 @pytest.mark.parametrize(("form", "status"), [("error", "error"), ("ok", "ok")])
-def test_the_removal_of_nothing_is_a_setting(protected: Sandbox, form: str, status: str) -> None:
+def test_setting_removal_without_a_certificate(protected: Sandbox, form: str, status: str) -> None:
     protected.admin("POST", "settings", certificate_absent=form)
     assert ask(protected, "removeWAFCertificate").findtext("status") == status
 
 
-def test_the_name_of_the_answer_is_a_setting(protected: Sandbox) -> None:
+def test_setting_element_of_the_upload_response(protected: Sandbox) -> None:
     protected.admin("POST", "settings", certificate_element="description")
     answer = ask(protected, "uploadWAFCertificate", upload(pair().pem(), "pem", pair().private()))
     assert answer.tag == "uploadWafCertificate"
@@ -165,7 +165,7 @@ def test_the_name_of_the_answer_is_a_setting(protected: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("form", ["record", "status"])
-def test_ssl_is_enabled_by_a_validation(protected: Sandbox, form: str) -> None:
+def test_enabling_ssl_requires_a_validation(protected: Sandbox, form: str) -> None:
     protected.admin("POST", "settings", ssl_answer=form)
     assert protected.status(SITE)["state"] == "pending-dns"
     answer = ask(protected, "enableWafSSL")
@@ -182,7 +182,7 @@ def test_ssl_is_enabled_by_a_validation(protected: Sandbox, form: str) -> None:
     assert ask(protected, "enableWafSSL").find("dns_ssl_verify") is None
 
 
-def test_ssl_is_disabled_with_its_certificate(protected: Sandbox) -> None:
+def test_disabling_ssl_removes_its_certificate(protected: Sandbox) -> None:
     ask(protected, "enableWafSSL")
     ask(protected, "uploadWAFCertificate", upload(pair().pem(), "pem", pair().private()))
     for _again in range(2):
@@ -193,18 +193,18 @@ def test_ssl_is_disabled_with_its_certificate(protected: Sandbox) -> None:
     assert (answer.findtext("cert_detected"), answer.findtext("status")) == ("0", "ok")
 
 
-def test_ssl_is_detected(sandbox: Sandbox) -> None:
+def test_detect_ssl(sandbox: Sandbox) -> None:
     sandbox.buy("1")
     assert ask(sandbox, "detectWafSSL", site_id="1").findtext("cert_detected") == "1"
 
 
 @pytest.mark.parametrize("plan", ["101", "102"])
-def test_ssl_is_not_for_basic_and_free_products(sandbox: Sandbox, plan: str) -> None:
+def test_basic_and_free_plans_have_no_ssl(sandbox: Sandbox, plan: str) -> None:
     sandbox.buy(SITE, plan)
     assert refusal(ask(sandbox, "enableWafSSL")) == ("9414", "Feature not permitted")
 
 
-def test_a_validation_by_alias_cannot_be_changed(sandbox: Sandbox) -> None:
+def test_validation_by_cname_cannot_be_changed(sandbox: Sandbox) -> None:
     sandbox.buy("1", waf_network_cert_type="site_cert_cname")
     other = "<waf_network_cert_type>other</waf_network_cert_type>"
     assert refusal(ask(sandbox, "enableWafSSL", other, "1")) == INVALID

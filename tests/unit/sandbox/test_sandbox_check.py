@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The check API: which visitors are stopped, and what a web server is told."""
+"""The check API: which visitors are blocked, and its responses to the web server."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ GOOD, BAD = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", "python-requests/2.
 
 
 def check(sandbox: Sandbox, host: str, agent: str = GOOD, **headers: str) -> Response:
-    """Show the request of a visitor."""
+    """Send the request of a visitor to the check API."""
     request = f"GET /shop?q=1 HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {agent}\r\nCookie: a=b\r\n\r\n"
     return sandbox.send("POST", "/v2.1/check", request.encode(), **{**HEADERS, **headers})
 
@@ -43,7 +43,7 @@ def shop(sandbox: Sandbox) -> Sandbox:
     return sandbox
 
 
-def test_a_good_visitor_passes_and_a_bad_one_is_stopped(shop: Sandbox) -> None:
+def test_good_visitors_pass_and_bad_ones_are_blocked(shop: Sandbox) -> None:
     good = check(shop, "shop.example")
     assert (good.status, good.headers["BG-X-Mitigation"], good.headers["BG-X-Reason"]) == (200, "grant", None)
     assert last(shop) == ("check", "POST /v2.1/check", False, "shop.example", "192.0.2.77", 200, "grant")
@@ -53,12 +53,12 @@ def test_a_good_visitor_passes_and_a_bad_one_is_stopped(shop: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("host", ["SHOP.example", "shop.example:8080", "www.shop.example", "shop.example."])
-def test_the_website_is_known_by_the_host_of_the_request(shop: Sandbox, host: str) -> None:
+def test_the_host_header_selects_the_website(shop: Sandbox, host: str) -> None:
     assert check(shop, host, BAD).status == 403
 
 
 @pytest.mark.parametrize("host", ["other.example", "sub.shop.example"])
-def test_a_host_that_is_not_registered_has_no_profile(shop: Sandbox, host: str) -> None:
+def test_an_unregistered_host_has_no_profile(shop: Sandbox, host: str) -> None:
     answer = check(shop, host, BAD)
     assert (answer.status, answer.body, answer.headers["BG-X-Mitigation"]) == (404, b"no profile\n", None)
     assert last(shop)[3:] == (host, "192.0.2.77", 404, "no profile")
@@ -78,7 +78,7 @@ def test_the_bad_agents_can_be_chosen(shop: Sandbox) -> None:
     assert check(shop, "shop.example", "Mozilla/5.0 EvilBot/1.0").status == 200
 
 
-def test_a_request_may_come_compressed_and_with_a_body(shop: Sandbox) -> None:
+def test_compressed_requests_with_a_body(shop: Sandbox) -> None:
     request = f"POST / HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: {BAD}\r\n\r\nHost: other.example\r\n".encode()
     body = gzip.compress(request + b"x" * 9000)
     assert shop.send("POST", "/v2.1/check", body, **HEADERS, Content_Encoding="gzip").status == 403
@@ -95,7 +95,7 @@ def test_a_request_may_come_compressed_and_with_a_body(shop: Sandbox) -> None:
         ({"Content_Encoding": "gzip"}, "the body is not gzip, and its header says so"),
     ],
 )
-def test_a_call_of_another_form_is_refused_with_its_reason(shop: Sandbox, headers: dict[str, str], reason: str) -> None:
+def test_malformed_calls_are_refused_with_a_reason(shop: Sandbox, headers: dict[str, str], reason: str) -> None:
     assert check(shop, "shop.example", **headers).status == 400
     assert last(shop)[-1] == f"refused: {reason}"
 
@@ -108,7 +108,7 @@ def test_a_call_of_another_form_is_refused_with_its_reason(shop: Sandbox, header
         (b"GET / HTTP/1.1\r\nUser-Agent: x\r\n\r\n", "the request of the visitor has no Host header"),
     ],
 )
-def test_a_body_that_is_no_request_is_refused(shop: Sandbox, request_: bytes, reason: str) -> None:
+def test_invalid_bodies_are_refused(shop: Sandbox, request_: bytes, reason: str) -> None:
     assert shop.send("POST", "/v2.1/check", request_, **HEADERS).status == 400
     assert last(shop)[-1] == f"refused: {reason}"
 
@@ -118,7 +118,7 @@ def test_only_post_is_allowed(shop: Sandbox) -> None:
     assert (answer.status, answer.headers["Allow"]) == (405, "POST")
 
 
-def test_faults_can_be_for_the_check_api_alone(shop: Sandbox) -> None:
+def test_faults_for_the_check_api_only(shop: Sandbox) -> None:
     shop.admin("POST", "faults", kind="http_500", api="check", times=1)
     shop.admin("POST", "faults", kind="lost_answer", api="check", domain="shop.example", times=1)
     assert shop.botguard("GET", "/website").status == 200
@@ -128,13 +128,13 @@ def test_faults_can_be_for_the_check_api_alone(shop: Sandbox) -> None:
     assert check(shop, "shop.example", BAD).status == 403
 
 
-def test_a_slow_answer_is_whole(shop: Sandbox) -> None:
+def test_a_slow_response_is_complete(shop: Sandbox) -> None:
     shop.admin("POST", "faults", kind="slow", api="check", seconds=0.01)
     assert check(shop, "shop.example", BAD).headers["BG-X-Mitigation"] == "deny"
 
 
 @pytest.mark.parametrize("agents", ["curl/", [1], [""]])
-def test_bad_agents_are_a_list_of_texts(shop: Sandbox, agents: t.Any) -> None:
+def test_bad_agents_must_be_a_list_of_strings(shop: Sandbox, agents: t.Any) -> None:
     refused = shop.send("POST", "/admin/settings", json.dumps({"bad_agents": agents}).encode())
     assert refused.status == 400
     assert b"bad_agents must be a list of texts" in refused.body

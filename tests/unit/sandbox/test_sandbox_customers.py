@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fleet with customers who have bought already, and what of it is refused."""
+"""A fleet with customers who have subscriptions, and the refusal of an invalid one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FLEET: dict[str, t.Any] = {
 }
 
 
-def test_what_customers_have_is_not_in_the_ledger(vendor: Sandbox) -> None:
+def test_existing_subscriptions_are_not_in_the_ledger(vendor: Sandbox) -> None:
     assert vendor.admin("POST", "fleet", **FLEET)["added"] == 5
     assert vendor.prices() == []
     assert sorted(vendor.billed()) == [
@@ -51,7 +51,7 @@ def test_what_customers_have_is_not_in_the_ledger(vendor: Sandbox) -> None:
     assert len(vendor.billed()) == 8
 
 
-def test_new_ids_are_none_of_the_fleet(vendor: Sandbox) -> None:
+def test_new_ids_differ_from_those_of_the_fleet(vendor: Sandbox) -> None:
     account_id, site_id = (int(number) for number in vendor.ids(vendor.order()))
     taken = {"id": str(account_id + 1)}
     site = {"site_id": str(site_id + 1), "account_id": taken["id"], "domain": "a.example"}
@@ -60,7 +60,7 @@ def test_new_ids_are_none_of_the_fleet(vendor: Sandbox) -> None:
     assert new == (str(account_id + 2), str(site_id + 2))
 
 
-def test_ended_subscriptions_are_told_on_demand(vendor: Sandbox) -> None:
+def test_setting_ended_subscriptions_are_listed(vendor: Sandbox) -> None:
     vendor.admin("POST", "fleet", **FLEET)
     vendor.call("<deletePlan><planInfo><site_id>1</site_id></planInfo></deletePlan>")
     active = vendor.admin("GET", "subscriptions?account_id=5")["subscriptions"]
@@ -70,7 +70,7 @@ def test_ended_subscriptions_are_told_on_demand(vendor: Sandbox) -> None:
     assert vendor.admin("GET", "subscriptions?account_id=6")["subscriptions"] == []
 
 
-def test_what_was_deleted_stays_deleted_when_the_fleet_is_loaded_again(vendor: Sandbox) -> None:
+def test_loading_the_fleet_again_restores_nothing_deleted(vendor: Sandbox) -> None:
     vendor.admin("POST", "fleet", **FLEET)
     vendor.call("<deleteAccount><accountInformation><id>5</id></accountInformation></deleteAccount>")
     assert vendor.admin("POST", "fleet", only_new=True, **FLEET)["added"] == 0
@@ -92,7 +92,7 @@ def test_what_was_deleted_stays_deleted_when_the_fleet_is_loaded_again(vendor: S
         {"sites": [{"site_id": "9", "account_id": "5", "domain": "c.example", "plan": {}}]},
     ],
 )
-def test_customers_that_make_no_sense_change_nothing(vendor: Sandbox, fleet: dict[str, t.Any]) -> None:
+def test_an_invalid_fleet_of_customers_changes_nothing(vendor: Sandbox, fleet: dict[str, t.Any]) -> None:
     vendor.admin("POST", "fleet", accounts=[{"id": "5"}])
     answer = vendor.send("POST", "/admin/fleet", json.dumps({"accounts": [{"id": "999"}], **fleet}).encode())
     assert answer.status == 400
@@ -100,5 +100,5 @@ def test_customers_that_make_no_sense_change_nothing(vendor: Sandbox, fleet: dic
 
 
 @pytest.mark.parametrize("wanted", [{"accounts_page_max": 0}, {"accounts_page_max": 1.5}, {"provision_ids": "maybe"}])
-def test_settings_of_accounts_that_make_no_sense(vendor: Sandbox, wanted: dict[str, t.Any]) -> None:
+def test_invalid_settings_of_accounts_are_refused(vendor: Sandbox, wanted: dict[str, t.Any]) -> None:
     assert vendor.send("POST", "/admin/settings", json.dumps(wanted).encode()).status == 400

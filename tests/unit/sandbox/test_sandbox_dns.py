@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The view on real DNS, and the zone files of the role."""
+"""How the sandbox reads real DNS, and the zone files of the role."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def server() -> t.Iterator[NameServerDouble]:
     double.close()
 
 
-def test_records_are_taken_as_they_are_served(server: NameServerDouble) -> None:
+def test_served_records_are_read(server: NameServerDouble) -> None:
     server.answers = [
         dns.rrset.from_text("www.a.example.", 60, "IN", "CNAME", "X.Cdn.Example."),
         dns.rrset.from_text("x.cdn.example.", 60, "IN", "A", "192.0.2.1"),
@@ -76,7 +76,7 @@ def test_a_change_is_seen_at_once(server: NameServerDouble) -> None:
     assert server.asked == 2
 
 
-def test_a_name_server_that_is_down_holds_up_one_query_only(server: NameServerDouble) -> None:
+def test_an_unreachable_name_server_delays_one_query_only(server: NameServerDouble) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))
         view = NameServer("127.0.0.1", silent.getsockname()[1])
@@ -91,7 +91,7 @@ def zone_files(directory: pathlib.Path) -> dict[str, pathlib.Path]:
     return {path.name.rsplit(".", 2)[0]: path for path in directory.glob("*.zone")}
 
 
-def test_zones_are_written_once(tmp_path: pathlib.Path) -> None:
+def test_zone_files_are_written_once(tmp_path: pathlib.Path) -> None:
     zone = {"name": "a.example", "records": ["@ A 192.0.2.1"]}
     first = prepare(tmp_path, zone)
     assert first["changed"]
@@ -102,7 +102,7 @@ def test_zones_are_written_once(tmp_path: pathlib.Path) -> None:
     assert file.read_text().startswith("; the name server")
 
 
-def test_a_zone_that_changes_starts_anew(tmp_path: pathlib.Path) -> None:
+def test_a_changed_zone_is_written_again(tmp_path: pathlib.Path) -> None:
     old = {"name": "a.example", "records": ["@ A 192.0.2.1"]}
     new = {"name": "a.example", "records": ["@ A 192.0.2.2"]}
     kept = {"name": "b.example"}
@@ -117,13 +117,13 @@ def test_a_zone_that_changes_starts_anew(tmp_path: pathlib.Path) -> None:
     assert list(tmp_path.glob("*.jnl")) == []
 
 
-def test_a_zone_that_is_no_longer_wanted_is_not_served(tmp_path: pathlib.Path) -> None:
+def test_a_removed_zone_is_not_served(tmp_path: pathlib.Path) -> None:
     prepare(tmp_path, {"name": "a.example"}, {"name": "b.example"})
     assert prepare(tmp_path, {"name": "b.example"})["changed"]
     assert "a.example" not in (tmp_path / "zones.conf").read_text()
 
 
-def test_the_public_has_the_zones_above_too(tmp_path: pathlib.Path) -> None:
+def test_the_public_view_has_the_parent_zones(tmp_path: pathlib.Path) -> None:
     prepare(tmp_path, {"name": "a.b.example"}, {"name": "b.example"}, {"name": "c.test"})
     public = (tmp_path / "public.conf").read_text()
     assert [line.split('"')[1] for line in public.splitlines() if "in-view" in line] == [
@@ -135,7 +135,7 @@ def test_the_public_has_the_zones_above_too(tmp_path: pathlib.Path) -> None:
     assert prepare(tmp_path, {"name": "a.b.example"}, {"name": "b.example"}, {"name": "c.test"})["changed"] is False
 
 
-def test_the_key_is_made_once_and_can_be_given(tmp_path: pathlib.Path) -> None:
+def test_the_key_is_generated_once_or_given(tmp_path: pathlib.Path) -> None:
     made = prepare(tmp_path)["secret"]
     assert len(made) == 44
     assert prepare(tmp_path)["secret"] == made
@@ -157,11 +157,11 @@ def test_the_key_is_made_once_and_can_be_given(tmp_path: pathlib.Path) -> None:
         ({"name": "t", "type": "TXT", "values": ["x" * 300]}, f't TXT "{"x" * 255}" "{"x" * 45}"'),
     ],
 )
-def test_records_in_both_forms(record: t.Any, line: str) -> None:
+def test_both_forms_of_records(record: t.Any, line: str) -> None:
     assert line in zones.content({"name": "a.example", "records": [record]}).splitlines()
 
 
-def test_a_zone_has_a_name_server_in_it() -> None:
+def test_a_zone_contains_its_name_server() -> None:
     assert "ns1 A 127.0.0.1" in zones.content({"name": "a.example"}).splitlines()
 
 
@@ -176,7 +176,7 @@ def test_a_zone_has_a_name_server_in_it() -> None:
         {"name": "a.example", "records": [7]},
     ],
 )
-def test_zones_that_cannot_be_used(tmp_path: pathlib.Path, zone: dict[str, t.Any]) -> None:
+def test_invalid_zones_are_refused(tmp_path: pathlib.Path, zone: dict[str, t.Any]) -> None:
     with pytest.raises(zones.Unusable):
         prepare(tmp_path, {"name": "good.example"}, zone)
     assert list(tmp_path.iterdir()) == []
@@ -200,7 +200,7 @@ def test_the_command_line(
     assert "b.example" in capsys.readouterr().err
 
 
-def test_the_name_server_is_known_by_its_name(server: NameServerDouble) -> None:
+def test_a_name_server_may_be_given_by_name(server: NameServerDouble) -> None:
     server.answers = [dns.rrset.from_text("id.server.", 0, "CH", "TXT", '"mine"')]
     assert zones.check("127.0.0.1", server.port, "mine")
     assert not zones.check("127.0.0.1", server.port, "another", seconds=0.2)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The examples of the documentation: their requests are understood, the answers have the shape of theirs."""
+"""The examples of the documentation: their requests are accepted, and the responses have the documented structure."""
 
 from __future__ import annotations
 
@@ -419,14 +419,14 @@ def same_shape(answer: bytes, example: str) -> bool:
 
 @pytest.fixture
 def documented(sandbox: Sandbox) -> Sandbox:
-    """A stand-in with the login and the sites of the documentation."""
+    """A sandbox with the login and the sites of the documentation."""
     sandbox.admin("POST", "reset")
     sandbox.admin("POST", "fleet", **FLEET)
     return sandbox
 
 
 def ask(sandbox: Sandbox, request: str) -> bytes:
-    """Send a documented request with the login of this stand-in."""
+    """Send a documented request with the login of this sandbox."""
     login = "<user>partner</user>\n        <password>pass&lt;word&gt;&amp;&apos;&quot;</password>"
     example_login = "<user>Username</user>\n        <password>Password</password>"
     return sandbox.raw(request.replace(example_login, login)).body
@@ -467,7 +467,7 @@ def test_the_states_of_an_ssl_site(documented: Sandbox) -> None:
     assert same_shape(documented.call(status).body, PENDING_DNS_ANSWER)
 
 
-def test_a_firewall_that_ends(documented: Sandbox) -> None:
+def test_the_end_of_a_firewall(documented: Sandbox) -> None:
     documented.dns.served["www.plain.example.com", "CNAME"] = ["www.example.com"]
     documented.buy("442676", "1234")
     answer = documented.call(
@@ -483,7 +483,7 @@ def test_an_example_is_answered_word_for_word(documented: Sandbox, request_xml: 
 
 
 @pytest.mark.parametrize("method", TAKEN)
-def test_an_example_without_an_answer_is_taken(documented: Sandbox, method: str) -> None:
+def test_an_example_without_a_documented_response_is_accepted(documented: Sandbox, method: str) -> None:
     answer = documented.call(TAKEN[method])
     assert answer.status == 200
     assert answer.xml.find(method) is not None
@@ -514,7 +514,7 @@ def test_an_example_with_settings_is_answered_word_for_word(
 
 
 @pytest.mark.parametrize(("form", "names"), [("token", ["token"]), ("code", ["code", "code_verifier"])])
-def test_the_login_url_is_below_the_root(documented: Sandbox, form: str, names: list[str]) -> None:
+def test_setting_place_of_the_login_url(documented: Sandbox, form: str, names: list[str]) -> None:
     documented.admin("POST", "settings", token_form=form)
     answer = documented.call("<createToken><account_id>570</account_id></createToken>").xml
     [url] = answer
@@ -522,7 +522,7 @@ def test_the_login_url_is_below_the_root(documented: Sandbox, form: str, names: 
     assert [part.partition("=")[0] for part in url.text.partition("?")[2].split("&")] == names
 
 
-def test_an_origin_by_name_must_resolve(documented: Sandbox) -> None:
+def test_the_host_name_of_an_origin_must_resolve(documented: Sandbox) -> None:
     documented.buy("442676", "XXX")
     change = "<setWafOrigin><site_id>442676</site_id><waf_origin>www-origin.example.com</waf_origin></setWafOrigin>"
     assert documented.call(change).xml.find("setWafOrigin/error").get("code") == "6002"
@@ -533,7 +533,7 @@ def test_an_origin_by_name_must_resolve(documented: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("form", "shown"), [("comma", ["192.0.2.1,192.0.2.2"]), ("repeat", ["192.0.2.1", "192.0.2.2"])]
 )
-def test_the_form_of_several_origins_is_a_setting(documented: Sandbox, form: str, shown: list[str]) -> None:
+def test_setting_form_of_several_origins(documented: Sandbox, form: str, shown: list[str]) -> None:
     documented.admin("POST", "settings", origins_form=form)
     documented.buy("442676", "XXX")
     two = "<waf_origin>192.0.2.1</waf_origin><waf_origin>192.0.2.2</waf_origin>"

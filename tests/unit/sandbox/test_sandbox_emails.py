@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""E-mails of a white-label partner: what waits, what was marked, and how both can look."""
+"""E-mails of a white-label partner: pending ones, marked ones, and the forms of both."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def mark(sandbox: Sandbox, *ids: str) -> t.Any:
 
 @pytest.fixture
 def waiting(sandbox: Sandbox) -> Sandbox:
-    """A stand-in with one e-mail."""
+    """A sandbox with one e-mail."""
     queue(sandbox, email_address="jane@plain.example", email_id=1, replacements={"url": "http://a.example/?b=1&c"})
     return sandbox
 
@@ -80,7 +80,7 @@ def waiting(sandbox: Sandbox) -> Sandbox:
         ),
     ],
 )
-def test_how_replacements_are_written_is_a_setting(waiting: Sandbox, form: str, replacements: str) -> None:
+def test_setting_form_of_replacements(waiting: Sandbox, form: str, replacements: str) -> None:
     waiting.admin("POST", "settings", replacements_form=form)
     answer = call(waiting, "<getPendingEmails/>")
     assert same(
@@ -98,7 +98,7 @@ def test_how_replacements_are_written_is_a_setting(waiting: Sandbox, form: str, 
     ("form", "emails"),
     [("queue_ids", "<emails><email>700001</email></emails>"), ("count", ""), ("full", None)],
 )
-def test_what_the_simple_list_has_is_a_setting(waiting: Sandbox, form: str, emails: str | None) -> None:
+def test_setting_content_of_the_simple_list(waiting: Sandbox, form: str, emails: str | None) -> None:
     waiting.admin("POST", "settings", simple_emails=form)
     if emails is None:
         emails = etree.tostring(call(waiting, "<getPendingEmails/>").find("emails")).decode()
@@ -121,7 +121,7 @@ def test_the_filters(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("form", ["ignore", "refuse"])
-def test_what_an_invalid_date_does_is_a_setting(waiting: Sandbox, form: str) -> None:
+def test_setting_effect_of_an_invalid_date(waiting: Sandbox, form: str) -> None:
     waiting.admin("POST", "settings", invalid_dates=form)
     answer = call(waiting, "<getPendingEmails><after>soon</after></getPendingEmails>")
     assert (answer.findtext("status"), answer.findtext("error")) == (
@@ -130,7 +130,7 @@ def test_what_an_invalid_date_does_is_a_setting(waiting: Sandbox, form: str) -> 
 
 
 @pytest.mark.parametrize(("form", "known"), [("all", 2), ("last_30_days", 1)])
-def test_how_old_emails_are_without_a_date_is_a_setting(waiting: Sandbox, form: str, known: int) -> None:
+def test_setting_age_of_emails_without_a_date(waiting: Sandbox, form: str, known: int) -> None:
     queue(waiting, hours_ago=31 * 24)
     waiting.admin("POST", "settings", pending_emails=form)
     assert len(pending(waiting)) == known
@@ -138,7 +138,7 @@ def test_how_old_emails_are_without_a_date_is_a_setting(waiting: Sandbox, form: 
 
 
 @pytest.mark.parametrize(("form", "shown"), [("element", "<emails/>"), ("absent", "")])
-def test_no_email_is_an_empty_list(sandbox: Sandbox, form: str, shown: str) -> None:
+def test_setting_form_of_an_empty_email_list(sandbox: Sandbox, form: str, shown: str) -> None:
     sandbox.admin("POST", "settings", empty_lists=form)
     answer = call(sandbox, "<getPendingEmails/>")
     assert same(answer, f"<getPendingEmails>{shown}<status>success</status></getPendingEmails>")
@@ -149,7 +149,7 @@ def test_no_email_is_an_empty_list(sandbox: Sandbox, form: str, shown: str) -> N
 # What was sent
 
 
-def test_marked_emails_do_not_wait_any_more(sandbox: Sandbox) -> None:
+def test_marked_emails_are_not_pending(sandbox: Sandbox) -> None:
     ids = queue(sandbox, count=3)
     assert same(mark(sandbox, *ids[:2]), "<markEmailsSent><errors/><status>success</status></markEmailsSent>")
     assert pending(sandbox) == ids[2:]
@@ -157,7 +157,7 @@ def test_marked_emails_do_not_wait_any_more(sandbox: Sandbox) -> None:
     assert [(one["marked"], one["sent_at"] is None) for one in told] == [(1, False), (1, False), (0, True)]
 
 
-def test_each_queue_id_has_its_own_answer(sandbox: Sandbox) -> None:
+def test_each_queue_id_has_its_own_result(sandbox: Sandbox) -> None:
     first, second = queue(sandbox, count=2)
     mark(sandbox, first)
     problems = f"""<errors>
@@ -174,12 +174,12 @@ def test_each_queue_id_has_its_own_answer(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("form", "reason"), [("code_first", "QNF: Queue id not found"), ("code_last", "Queue id not found (QNF)")]
 )
-def test_where_the_code_of_a_reason_stands_is_a_setting(sandbox: Sandbox, form: str, reason: str) -> None:
+def test_setting_form_of_reasons(sandbox: Sandbox, form: str, reason: str) -> None:
     sandbox.admin("POST", "settings", reason_form=form)
     assert mark(sandbox, "x").findtext("errors/error/reason") == reason
 
 
-def test_a_lost_answer_has_marked(sandbox: Sandbox) -> None:
+def test_a_lost_response_has_marked_the_emails(sandbox: Sandbox) -> None:
     [number] = queue(sandbox)
     sandbox.admin("POST", "faults", kind="http_500_after", method="markEmailsSent")
     assert sandbox.call(f"<markEmailsSent><queue_id>{number}</queue_id></markEmailsSent>").status == 500
@@ -187,7 +187,7 @@ def test_a_lost_answer_has_marked(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("method", ["getPendingEmails", "getPendingEmailsSimple", "markEmailsSent"])
-def test_whether_the_partner_sends_emails_is_a_setting(waiting: Sandbox, method: str) -> None:
+def test_setting_partner_sends_emails(waiting: Sandbox, method: str) -> None:
     waiting.admin("POST", "settings", white_label_mail=False)
     content = "<queue_id>700001</queue_id>" if method == "markEmailsSent" else ""
     failed = f"<{method}><error>{NOT_SET_UP}</error><status>failed</status></{method}>"
@@ -198,7 +198,7 @@ def test_whether_the_partner_sends_emails_is_a_setting(waiting: Sandbox, method:
 # Fleet and state
 
 
-def test_a_fleet_has_emails_once(sandbox: Sandbox) -> None:
+def test_loading_a_fleet_twice_adds_its_emails_once(sandbox: Sandbox) -> None:
     email = {"queue_id": "q-1", "site_id": "2", "email_id": 20, "replacements": {"name": "Jane"}}
     assert sandbox.admin("POST", "fleet", emails=[email])["added"] == 1
     mark(sandbox, "q-1")
@@ -222,7 +222,7 @@ def test_emails_survive_a_restart(make_sandbox: t.Callable[[], Sandbox], fleet: 
     "email",
     [{"colour": 1}, {"replacements": {"a b": 1}}, {"replacements": 1}, {"count": 1_000_000}, {"hours_ago": "x"}],
 )
-def test_emails_that_make_no_sense_are_refused(sandbox: Sandbox, email: dict[str, t.Any]) -> None:
+def test_invalid_emails_are_refused(sandbox: Sandbox, email: dict[str, t.Any]) -> None:
     answer = sandbox.send("POST", "/admin/emails", json.dumps({"emails": [{"site_id": "2"}, email]}).encode())
     assert answer.status == 400
     assert pending(sandbox) == []
@@ -231,14 +231,14 @@ def test_emails_that_make_no_sense_are_refused(sandbox: Sandbox, email: dict[str
 # Types and texts
 
 
-def test_emails_say_which_type_of_message_they_are(waiting: Sandbox) -> None:
+def test_emails_have_a_message_type(waiting: Sandbox) -> None:
     types = call(waiting, "<getMessageTypes/>")
     codes = dict(zip(found(types, "messages/message/id"), found(types, "messages/message/code")))
     assert (codes["1"], codes["20"]) == ("MAL", "USR")
 
 
 @pytest.mark.parametrize("language", ["German", "de", "de-DE", "2"])
-def test_a_report_of_texts_in_a_language(sandbox: Sandbox, language: str) -> None:
+def test_texts_in_other_languages(sandbox: Sandbox, language: str) -> None:
     answer = call(sandbox, f"<getTextReport><languages><lang>{language}</lang></languages></getTextReport>")
     [(tag, attributes, texts)] = [plain(one) for one in answer.find("languages")]
     assert (tag, attributes) == ("language", {"abbr": "de", "code": "de-DE", "id": "2", "local_name": "Deutsch"})

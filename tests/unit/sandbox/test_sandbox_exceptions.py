@@ -20,7 +20,7 @@ PARSE_ERROR = (None, "Could not parse XML request")
 
 
 def add(sandbox: Sandbox, criteria: str, type_: str = "sql_injection") -> str:
-    """Add an exception; its id."""
+    """Add an exception, and return its id."""
     answer = ask(sandbox, "addWafException", f"<type>{type_}</type>{criteria}")
     exceptions = answer.findall("exceptions/exception")
     assert exceptions, plain(answer)
@@ -49,7 +49,7 @@ def test_the_life_of_an_exception(protected: Sandbox) -> None:
     assert ids(protected) == []
 
 
-def test_the_same_again_is_another_exception(protected: Sandbox) -> None:
+def test_adding_the_same_again_creates_another_exception(protected: Sandbox) -> None:
     first, second = add(protected, IPS), add(protected, IPS)
     assert first != second
     assert ids(protected) == [first, second]
@@ -63,14 +63,14 @@ def test_the_same_again_is_another_exception(protected: Sandbox) -> None:
         ("blacklisted_countries", "getWafGeoBlacklist"),
     ],
 )
-def test_an_exception_of_a_list_is_read_with_the_list(protected: Sandbox, type_: str, getter: str) -> None:
+def test_exceptions_of_a_list_are_returned_with_it(protected: Sandbox, type_: str, getter: str) -> None:
     one = add(protected, IPS, type_)
     [exception] = ask(protected, getter).findall("exceptions/exception")
     assert exception.get("id") == one
 
 
 @pytest.mark.parametrize("method", ["alterWafException", "removeWafException"])
-def test_an_exception_that_is_not_there_is_refused(protected: Sandbox, method: str) -> None:
+def test_unknown_exceptions_are_refused(protected: Sandbox, method: str) -> None:
     one = add(protected, IPS)
     criteria = IPS if method == "alterWafException" else ""
     for named in (
@@ -93,7 +93,7 @@ def test_an_exception_that_is_not_there_is_refused(protected: Sandbox, method: s
         "<urls><url pattern='EQUALS'/></urls>",
     ],
 )
-def test_criteria_that_are_none_are_not_understood(protected: Sandbox, criteria: str) -> None:
+def test_unknown_criteria_are_refused(protected: Sandbox, criteria: str) -> None:
     answer = ask(protected, "addWafException", f"<type>sql_injection</type>{criteria}")
     assert refusal(answer) == PARSE_ERROR
     assert ids(protected) == []
@@ -102,7 +102,7 @@ def test_criteria_that_are_none_are_not_understood(protected: Sandbox, criteria:
 @pytest.mark.parametrize(
     "criteria", ["<ips><ip>192.0.2.999</ip></ips>", "<countries><country>XX</country></countries>"]
 )
-def test_values_that_cannot_be_are_refused(protected: Sandbox, criteria: str) -> None:
+def test_invalid_values_of_criteria_are_refused(protected: Sandbox, criteria: str) -> None:
     one = add(protected, IPS)
     assert refusal(ask(protected, "addWafException", f"<type>sql_injection</type>{criteria}")) == INVALID
     named = f"<exception_id>{one}</exception_id><type>sql_injection</type>"
@@ -117,7 +117,7 @@ APPS = {
 
 
 @pytest.mark.parametrize(("form", "other"), [("snake", "camel"), ("camel", "snake")])
-def test_the_spelling_of_criteria_is_a_setting(protected: Sandbox, form: str, other: str) -> None:
+def test_setting_spelling_of_criteria(protected: Sandbox, form: str, other: str) -> None:
     protected.admin("POST", "settings", exception_spelling=form)
     answer = ask(protected, "addWafException", f"<type>ddos</type>{APPS[form]}")
     assert same(answer.find("exceptions/exception")[0], APPS[form])
@@ -132,7 +132,7 @@ def test_the_spelling_of_criteria_is_a_setting(protected: Sandbox, form: str, ot
         ("text", "<url>/a</url>"),
     ],
 )
-def test_the_form_of_urls_is_a_setting(protected: Sandbox, form: str, shown: str) -> None:
+def test_setting_form_of_urls(protected: Sandbox, form: str, shown: str) -> None:
     protected.admin("POST", "settings", exception_urls=form)
     answer = ask(protected, "addWafException", "<type>ddos</type><urls><url>/a</url></urls>")
     assert same(answer.find("exceptions/exception/urls"), f"<urls>{shown}</urls>")
@@ -148,7 +148,7 @@ URLS = {
 
 @pytest.mark.parametrize("allowed", ["any", *URLS])
 @pytest.mark.parametrize("form", URLS)
-def test_the_form_of_urls_in_a_request_is_a_setting(protected: Sandbox, allowed: str, form: str) -> None:
+def test_setting_form_of_urls_in_requests(protected: Sandbox, allowed: str, form: str) -> None:
     protected.admin("POST", "settings", exception_url_request=allowed)
     answer = ask(protected, "addWafException", f"<type>ddos</type><urls>{URLS[form]}</urls>")
     if allowed not in ("any", form):
@@ -159,7 +159,7 @@ def test_the_form_of_urls_in_a_request_is_a_setting(protected: Sandbox, allowed:
 
 
 @pytest.mark.parametrize(("form", "shown"), [("repeat", ["1", "2"]), ("comma", ["1,2"])])
-def test_the_form_of_several_values_is_a_setting(protected: Sandbox, form: str, shown: list[str]) -> None:
+def test_setting_form_of_several_values(protected: Sandbox, form: str, shown: list[str]) -> None:
     protected.admin("POST", "settings", exception_lists=form)
     sent = "<client_apps><client_app>1</client_app><client_app>2</client_app></client_apps>"
     answer = ask(protected, "addWafException", f"<type>ddos</type>{sent}")
@@ -167,20 +167,20 @@ def test_the_form_of_several_values_is_a_setting(protected: Sandbox, form: str, 
 
 
 @pytest.mark.parametrize(("form", "count"), [("one", 1), ("all", 2)])
-def test_whether_an_answer_has_the_other_exceptions_is_a_setting(protected: Sandbox, form: str, count: int) -> None:
+def test_setting_response_lists_other_exceptions(protected: Sandbox, form: str, count: int) -> None:
     protected.admin("POST", "settings", exception_answer=form)
     add(protected, IPS)
     answer = ask(protected, "addWafException", f"<type>sql_injection</type>{PLACE}")
     assert len(answer.findall("exceptions/exception")) == count
 
 
-def test_whether_a_rule_shows_its_exceptions_is_a_setting(protected: Sandbox) -> None:
+def test_setting_rules_show_exceptions(protected: Sandbox) -> None:
     add(protected, IPS)
     protected.admin("POST", "settings", rule_exceptions="hidden")
     assert not list(ask(protected, "getWafSettings").iter("exceptions"))
 
 
-def test_whether_a_rule_takes_every_criterion_is_a_setting(protected: Sandbox) -> None:
+def test_setting_criteria_of_a_rule(protected: Sandbox) -> None:
     agents = "<type>ddos</type><user_agents><user_agent>curl</user_agent></user_agents>"
     assert ask(protected, "addWafException", agents).find("error") is None
     protected.admin("POST", "settings", exception_criteria="table")

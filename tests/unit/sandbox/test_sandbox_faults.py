@@ -39,7 +39,7 @@ AFTER = {
 
 
 def is_answer(body: bytes) -> bool:
-    """Whether this is a document of the API."""
+    """Whether this is a response document of the API."""
     try:
         return bool(etree.fromstring(body).tag == "SiteLockOnlineResponse")
     except etree.XMLSyntaxError:
@@ -93,7 +93,7 @@ def test_a_lost_connection(sandbox: Sandbox, kind: str, events: list[tuple[str, 
     assert sandbox.journal()[0]["http_status"] is None
 
 
-def test_a_body_that_ends_too_early(sandbox: Sandbox) -> None:
+def test_a_truncated_body(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "faults", kind="cut")
     with pytest.raises(http.client.IncompleteRead) as raised:
         buy(sandbox)
@@ -111,14 +111,14 @@ def test_a_huge_body(sandbox: Sandbox) -> None:
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The pauses that the stand-in wants to make; it makes none."""
+    """Records the pauses of the sandbox instead of waiting."""
     made: list[float] = []
     for module in (damage, service):
         monkeypatch.setattr(module, "time", types.SimpleNamespace(sleep=made.append))
     return made
 
 
-def test_a_slow_answer(sandbox: Sandbox, pauses: list[float]) -> None:
+def test_a_slow_response(sandbox: Sandbox, pauses: list[float]) -> None:
     sandbox.admin("POST", "faults", kind="slow", seconds=0.2)
     assert buy(sandbox).status == 200
     assert pauses == [0.2]
@@ -131,7 +131,7 @@ def test_latency_slows_every_call(sandbox: Sandbox, pauses: list[float]) -> None
     assert pauses == [0.06, 0.06]
 
 
-def test_the_password_comes_back_in_the_error(sandbox: Sandbox) -> None:
+def test_an_error_that_contains_the_password(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "faults", kind="echo_password", times=2)
     assert "pass<word>&'\"" in (buy(sandbox).xml.findtext("error") or "")
     assert "key-of-the-partner" in sandbox.botguard("GET", "/website").json["message"]
@@ -145,7 +145,7 @@ def test_skip_and_times(sandbox: Sandbox) -> None:
     assert (fault["matched"], fault["struck"]) == (3, 2)
 
 
-def test_a_fault_without_end_is_switched_off(sandbox: Sandbox) -> None:
+def test_an_unlimited_fault_can_be_removed(sandbox: Sandbox) -> None:
     fault = sandbox.admin("POST", "faults", kind="http_500", times=0)
     other = sandbox.admin("POST", "faults", kind="html", method="getWafOrigin")
     assert [buy(sandbox).status for _time in range(3)] == [500, 500, 500]
@@ -168,7 +168,7 @@ def test_a_fault_without_end_is_switched_off(sandbox: Sandbox) -> None:
         ({"site_id": "1"}, ""),
     ],
 )
-def test_a_fault_strikes_what_it_matches(sandbox: Sandbox, match: dict[str, t.Any], struck: str) -> None:
+def test_a_fault_applies_only_to_what_it_matches(sandbox: Sandbox, match: dict[str, t.Any], struck: str) -> None:
     sandbox.admin("POST", "faults", kind="http_500", **match)
     assert (buy(sandbox).status == 500) is (struck == "sitelock")
     assert (sandbox.botguard("GET", "/website/shop.example").status == 500) is (struck == "botguard")
@@ -184,7 +184,7 @@ def test_a_fault_strikes_what_it_matches(sandbox: Sandbox, match: dict[str, t.An
         {"kind": "html", "what": 1},
     ],
 )
-def test_a_fault_that_makes_no_sense(sandbox: Sandbox, fault: dict[str, t.Any]) -> None:
+def test_invalid_faults_are_refused(sandbox: Sandbox, fault: dict[str, t.Any]) -> None:
     answer = sandbox.send("POST", "/admin/faults", json.dumps(fault).encode())
     assert answer.status == 400
     assert answer.json["error"]

@@ -81,7 +81,7 @@ def test_a_site_without_a_firewall_has_no_settings(sandbox: Sandbox, method: str
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_what_writes_is_noted_as_a_write(protected: Sandbox, method: str) -> None:
+def test_the_journal_marks_writes(protected: Sandbox, method: str) -> None:
     ask(protected, method, METHODS[method])
     entry = protected.journal()[-1]
     assert (entry["method"], entry["site_ids"]) == (method, [SITE])
@@ -113,7 +113,7 @@ def test_settings_survive_a_restart(make_sandbox: t.Callable[[], Sandbox], fleet
 # Faults
 
 
-def test_a_lost_answer_has_its_effect_and_a_lost_request_has_none(protected: Sandbox) -> None:
+def test_a_lost_response_has_an_effect_and_a_lost_request_has_none(protected: Sandbox) -> None:
     for kind, ip in (("lost_request", "192.0.2.1"), ("lost_answer", "192.0.2.2")):
         protected.admin("POST", "faults", kind=kind, method="addWafBlacklistIPs", site_id=SITE)
         with pytest.raises(http.client.RemoteDisconnected):
@@ -124,7 +124,7 @@ def test_a_lost_answer_has_its_effect_and_a_lost_request_has_none(protected: San
 # Clicks
 
 
-def test_a_click_changes_what_the_getters_tell(protected: Sandbox) -> None:
+def test_an_outside_change_is_visible_to_the_getters(protected: Sandbox) -> None:
     protected.admin("DELETE", "journal")
     exception = {"type": "ddos", "criteria": {"ips": ["192.0.2.1"]}}
     shown = protected.admin(
@@ -162,7 +162,7 @@ def test_a_click_changes_what_the_getters_tell(protected: Sandbox) -> None:
         {"site_id": SITE, "colours": []},
     ],
 )
-def test_a_click_that_cannot_be_is_refused(protected: Sandbox, wanted: dict[str, t.Any]) -> None:
+def test_invalid_outside_changes_are_refused(protected: Sandbox, wanted: dict[str, t.Any]) -> None:
     protected.admin("POST", "policy", site_id=SITE, rules={"ddos": "on"})
     before = protected.admin("GET", "policy")
     assert protected.send("POST", "/admin/policy", json.dumps(wanted).encode()).status == 400
@@ -172,7 +172,7 @@ def test_a_click_that_cannot_be_is_refused(protected: Sandbox, wanted: dict[str,
 # Rules
 
 
-def test_a_rule_has_choices_and_a_setting(protected: Sandbox) -> None:
+def test_a_rule_has_options_and_a_value(protected: Sandbox) -> None:
     assert same(
         ask(protected, "setWafSettings", "<backdoor>alert</backdoor>"),
         "<setWafSettings><status>ok</status></setWafSettings>",
@@ -197,21 +197,21 @@ def test_a_rule_has_choices_and_a_setting(protected: Sandbox) -> None:
     ]
 
 
-def test_a_choice_that_is_none_changes_nothing(protected: Sandbox) -> None:
+def test_an_unknown_option_changes_nothing(protected: Sandbox) -> None:
     before = plain(ask(protected, "getWafSettings"))
     assert refusal(ask(protected, "setWafSettings", "<ddos>on</ddos><backdoor>block_ip</backdoor>")) == INVALID
     assert plain(ask(protected, "getWafSettings")) == before
     assert "backdoor: block_ip is none of alert, disabled" in protected.journal()[-2]["outcome"]
 
 
-def test_whether_the_other_rules_of_a_refused_call_are_set_is_a_setting(protected: Sandbox) -> None:
+def test_setting_partial_effect_of_a_refused_call(protected: Sandbox) -> None:
     protected.admin("POST", "settings", refused_rules="others")
     assert refusal(ask(protected, "setWafSettings", "<ddos>on</ddos><backdoor>block_ip</backdoor>")) == INVALID
     assert ask(protected, "getWafSettings").findtext("ddos/setting") == "on"
 
 
 @pytest.mark.parametrize(("word", "other"), [("disable", "disabled"), ("disabled", "disable")])
-def test_the_word_for_off_is_a_setting(protected: Sandbox, word: str, other: str) -> None:
+def test_setting_word_for_off(protected: Sandbox, word: str, other: str) -> None:
     protected.admin("POST", "settings", rule_off_word=word)
     options = found(ask(protected, "getWafSettings"), "sql_injection/options/option")
     assert word in options
@@ -219,14 +219,14 @@ def test_the_word_for_off_is_a_setting(protected: Sandbox, word: str, other: str
     assert refusal(ask(protected, "setWafSettings", f"<sql_injection>{other}</sql_injection>")) == INVALID
     ask(protected, "setWafSettings", f"<sql_injection>{word}</sql_injection>")
     assert ask(protected, "getWafSettings").findtext("sql_injection/setting") == word
-    # A click has one word for it.
+    # Outside changes use one word for it.
     assert protected.admin("GET", f"policy?site_id={SITE}")["rules"]["sql_injection"] == "disable"
     # This one is documented.
     assert "disable" in found(ask(protected, "getWafSettings"), "illegal_resource/options/option")
 
 
 @pytest.mark.parametrize(("form", "ddos"), [("keep", "on"), ("default", "auto")])
-def test_what_becomes_of_omitted_elements_is_a_setting(protected: Sandbox, form: str, ddos: str) -> None:
+def test_setting_effect_of_omitted_elements(protected: Sandbox, form: str, ddos: str) -> None:
     protected.admin("POST", "settings", omitted_elements=form)
     ask(protected, "setWafSettings", "<ddos>on</ddos>")
     ask(protected, "setWafSettings", "<backdoor>alert</backdoor>")
@@ -260,7 +260,7 @@ def ips(*values: str) -> str:
     return "<ips>" + "".join(f"<ip>{value}</ip>" for value in values) + "</ips>"
 
 
-def test_the_black_list_of_addresses(protected: Sandbox) -> None:
+def test_ip_blacklist(protected: Sandbox) -> None:
     mixed = ips("192.0.2.1", "198.51.100.0/24", "192.0.2.10-192.0.2.20")
     added = ask(protected, "addWafBlacklistIPs", mixed)
     assert same(added, f"<addWafBlacklistIPs><exceptions/>{mixed}</addWafBlacklistIPs>")
@@ -274,13 +274,13 @@ def test_the_black_list_of_addresses(protected: Sandbox) -> None:
 
 @pytest.mark.parametrize("ip", ["192.0.2.256", "192.0.2.1/24", "192.0.2.9-192.0.2.1", "shop.example", "192.0.2.1-::1"])
 @pytest.mark.parametrize("method", ["addWafBlacklistIPs", "addWafWhitelistIPs", "removeWafBlacklistIPs"])
-def test_what_is_no_address_is_refused(protected: Sandbox, method: str, ip: str) -> None:
+def test_invalid_addresses_are_refused(protected: Sandbox, method: str, ip: str) -> None:
     assert refusal(ask(protected, method, ips("192.0.2.1", ip))) == INVALID
     assert found(ask(protected, "getWafIPBlacklist"), "ips/ip") == []
     assert found(ask(protected, "getWafIPWhitelist"), "ips/ip") == SCANNERS
 
 
-def test_the_scanners_are_always_allowed(protected: Sandbox) -> None:
+def test_scanner_addresses_are_always_in_the_whitelist(protected: Sandbox) -> None:
     [scanners] = protected.call("<getSiteLockIPs/>").xml.findall("getSiteLockIPs/active/class[@type='scan']")
     assert [one.text for one in scanners] == SCANNERS
     added = ask(protected, "addWafWhitelistIPs", ips(SCANNERS[0], "192.0.2.1"))
@@ -291,8 +291,8 @@ def test_the_scanners_are_always_allowed(protected: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(("form", "left", "gone"), [("remaining", "B", "A"), ("removed", "A", "B")])
-def test_what_a_removal_answers_is_a_setting(protected: Sandbox, form: str, left: str, gone: str) -> None:
-    """``left`` is what the answer has: of A, which is removed, and B, which stays."""
+def test_setting_response_to_a_removal(protected: Sandbox, form: str, left: str, gone: str) -> None:
+    """``left`` is the content of the response about A, which is removed, and B, which stays."""
     protected.admin("POST", "settings", removal_answer=form)
     values = {"A": ("192.0.2.1", "/a", "KP"), "B": ("192.0.2.2", "/b", "IR")}
     for ip, path, country in values.values():
@@ -316,14 +316,14 @@ def test_what_a_removal_answers_is_a_setting(protected: Sandbox, form: str, left
     ("form", "shown"),
     [("as_sent", ["192.0.2.0/24", "198.51.100.7/32"]), ("range", ["192.0.2.0-192.0.2.255", "198.51.100.7"])],
 )
-def test_the_form_of_addresses_is_a_setting(protected: Sandbox, form: str, shown: list[str]) -> None:
+def test_setting_form_of_addresses(protected: Sandbox, form: str, shown: list[str]) -> None:
     protected.admin("POST", "settings", ip_form=form)
     ask(protected, "addWafBlacklistIPs", ips("192.0.2.0/24", "198.51.100.7/32"))
     assert found(ask(protected, "getWafIPBlacklist"), "ips/ip") == shown
 
 
 @pytest.mark.parametrize(("form", "tags"), [("element", ["exceptions", "ips"]), ("absent", [])])
-def test_how_an_empty_list_looks_is_a_setting(protected: Sandbox, form: str, tags: list[str]) -> None:
+def test_setting_form_of_an_empty_list(protected: Sandbox, form: str, tags: list[str]) -> None:
     protected.admin("POST", "settings", empty_lists=form)
     assert [one.tag for one in ask(protected, "getWafIPBlacklist")] == tags
 
@@ -336,7 +336,7 @@ def urls(*pairs: tuple[str, str]) -> str:
     return f"<urls>{inner}</urls>"
 
 
-def test_the_black_list_of_urls(protected: Sandbox) -> None:
+def test_url_blacklist(protected: Sandbox) -> None:
     shown = '<exceptions/><urls><url path="/a" pattern="EQUALS"/><url path="b" pattern="CONTAINS"/></urls>'
     added = ask(protected, "addWafBlacklistUrls", urls(("/a", "EQUALS"), ("b", "CONTAINS")))
     assert same(added, f"<addWafBlacklistUrls>{shown}</addWafBlacklistUrls>")
@@ -346,24 +346,24 @@ def test_the_black_list_of_urls(protected: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("pattern", ["EQUALS", "NOT_EQUALS", "PREFIX"])
-def test_a_path_from_the_root_begins_with_a_slash(protected: Sandbox, pattern: str) -> None:
+def test_absolute_paths_start_with_a_slash(protected: Sandbox, pattern: str) -> None:
     assert refusal(ask(protected, "addWafBlacklistUrls", urls(("admin", pattern)))) == INVALID
     assert ask(protected, "addWafBlacklistUrls", urls(("/admin", pattern))).find("error") is None
 
 
 @pytest.mark.parametrize(("form", "pattern"), [("refuse", "EQUALS"), ("replace", "PREFIX"), ("ignore", "EQUALS")])
-def test_another_pattern_for_a_known_path_is_a_setting(protected: Sandbox, form: str, pattern: str) -> None:
+def test_setting_another_pattern_for_a_known_path(protected: Sandbox, form: str, pattern: str) -> None:
     protected.admin("POST", "settings", known_url=form)
     ask(protected, "addWafBlacklistUrls", urls(("/a", "EQUALS")))
     answer = ask(protected, "addWafBlacklistUrls", urls(("/a", "PREFIX")))
     assert (answer.find("error") is not None) == (form == "refuse")
     [url] = ask(protected, "getWafUrlBlacklist").findall("urls/url")
     assert url.get("pattern") == pattern
-    # The same again is fine in any case.
+    # Adding the same again is always accepted.
     assert ask(protected, "addWafBlacklistUrls", urls(("/a", pattern))).find("error") is None
 
 
-def test_the_answers_about_urls_are_settings(protected: Sandbox) -> None:
+def test_setting_responses_about_urls(protected: Sandbox) -> None:
     protected.admin("POST", "settings", url_answer="text", url_removal_element="removeWafUrlBlacklist")
     assert found(ask(protected, "addWafBlacklistUrls", urls(("/a", "EQUALS"))), "urls/url") == ["/a"]
     assert ask(protected, "removeWafBlacklistUrls", "<urls><url>/a</url></urls>").tag == "removeWafUrlBlacklist"
@@ -372,7 +372,7 @@ def test_the_answers_about_urls_are_settings(protected: Sandbox) -> None:
 # Countries
 
 
-def test_the_black_list_of_countries(protected: Sandbox) -> None:
+def test_geo_blacklist(protected: Sandbox) -> None:
     both = "<countries><country>KP</country></countries><continents><continent>AN</continent></continents>"
     added = ask(protected, "addWafBlacklistGeo", both)
     assert same(added, f"<addWafBlacklistGeo><exceptions/><geo>{both}</geo></addWafBlacklistGeo>")
@@ -383,7 +383,7 @@ def test_the_black_list_of_countries(protected: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "<countries/>", "<countries><country>kp</country></countries>"])
-def test_a_request_about_no_country_is_refused(protected: Sandbox, content: str) -> None:
+def test_a_request_without_a_country_is_refused(protected: Sandbox, content: str) -> None:
     assert refusal(ask(protected, "addWafBlacklistGeo", content)) == (None, "Could not parse XML request")
 
 
@@ -396,7 +396,7 @@ def test_an_unknown_country_is_refused(protected: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("form", "path"), [("beside", "countries/country"), ("nested", "continents/countries/country")]
 )
-def test_the_codes_of_countries_and_continents(sandbox: Sandbox, form: str, path: str) -> None:
+def test_country_and_continent_codes(sandbox: Sandbox, form: str, path: str) -> None:
     sandbox.admin("POST", "settings", geo_info_form=form)
     answer = sandbox.call("<getWafGeoInfo/>").xml.find("getWafGeoInfo")
     assert answer.findtext(f"{path}[code='KP']/name") == "Korea (North)"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The free scan: a host of its own, any domain, and an answer that the clock brings."""
+"""The free scan: its own host, any domain, and a response that waits for the clock."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def scan(sandbox: Sandbox, domain: str) -> t.Any:
 
 
 @pytest.mark.parametrize(("form", "below", "beside"), [("below_page", "{}", ""), ("beside_page", "", "{}")])
-def test_where_malware_stands_is_a_setting(sandbox: Sandbox, form: str, below: str, beside: str) -> None:
+def test_setting_place_of_malware(sandbox: Sandbox, form: str, below: str, beside: str) -> None:
     sandbox.admin("POST", "settings", free_scan_form=form)
     finding = {"code": "malware_scan", "url": URL, "source": "x.php", "info": "SL-PHP-INJECTOR"}
     sandbox.admin("POST", "products", site_id="2", findings=[finding])
@@ -63,12 +63,12 @@ def test_any_domain_can_be_scanned(sandbox: Sandbox) -> None:
         ("empty", "<scanDomain><pages/></scanDomain>"),
     ],
 )
-def test_what_a_domain_says_that_cannot_be_reached_is_a_setting(sandbox: Sandbox, form: str, answer: str) -> None:
+def test_setting_response_for_an_unreachable_domain(sandbox: Sandbox, form: str, answer: str) -> None:
     sandbox.admin("POST", "settings", free_scan_failure=form)
     assert same(scan(sandbox, "nowhere.invalid"), answer)
 
 
-def test_each_host_has_its_methods(sandbox: Sandbox) -> None:
+def test_each_host_accepts_only_its_methods(sandbox: Sandbox) -> None:
     [element] = sandbox.call("<scanDomain><domain>plain.example</domain></scanDomain>").xml
     assert refusal(element) == PARSE_ERROR
     answer = sandbox.send("POST", "/scan/v1/partner/", document("plain.example", "checkDomain"))
@@ -77,8 +77,8 @@ def test_each_host_has_its_methods(sandbox: Sandbox) -> None:
     assert [one["outcome"] for one in sandbox.journal()] == ["refused: this method is at another host"] * 2
 
 
-def test_the_clock_brings_the_answer(sandbox: Sandbox) -> None:
-    """Without the clock this test would end with the time limit of its connection."""
+def test_the_response_waits_for_the_clock(sandbox: Sandbox) -> None:
+    """If the clock had no effect, the connection would time out."""
     sandbox.admin("POST", "settings", free_scan_delay=3600)
     answers: list[bytes] = []
 
@@ -92,7 +92,7 @@ def test_the_clock_brings_the_answer(sandbox: Sandbox) -> None:
     asking.start()
     asking.join(0.05)
     assert answers == []
-    # It may have begun to wait only now, so the clock is moved on until it has its answer.
+    # It may only just have started to wait, so the clock advances until the response is there.
     while asking.is_alive():
         sandbox.admin("POST", "clock", advance=3601)
         asking.join(0.05)
@@ -100,7 +100,7 @@ def test_the_clock_brings_the_answer(sandbox: Sandbox) -> None:
     assert sandbox.journal()[-1]["domain"] == "plain.example"
 
 
-def test_a_lost_answer_and_a_busy_host(sandbox: Sandbox) -> None:
+def test_a_lost_response_and_a_busy_host(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "faults", kind="http_503", method="scanDomain")
     sandbox.admin("POST", "faults", kind="lost_answer", method="scanDomain")
     assert sandbox.send("POST", "/scan/v1/partner/", document("plain.example")).status == 503

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The life of a site: what moves it on, and what does not."""
+"""The states of a site, and what changes them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_an_ssl_site_goes_through_all_states(sandbox: Sandbox) -> None:
     assert sandbox.status("1") == {"site_id": "1", "state": "ready", "waf_dns_manager": "customer"}
 
 
-def test_another_txt_value_is_not_enough(sandbox: Sandbox) -> None:
+def test_a_different_txt_value_does_not_validate(sandbox: Sandbox) -> None:
     sandbox.buy("1")
     sandbox.dns.served["ssl.example", "TXT"] = ["globalsign-domain-verification=OLD"]
     assert sandbox.status("1")["state"] == "pending-domain-validation"
@@ -35,17 +35,17 @@ def test_another_txt_value_is_not_enough(sandbox: Sandbox) -> None:
     assert said == "TXT Record(s) were found - but none match what we are looking for."
 
 
-def test_the_validation_takes_its_time_from_the_call_that_starts_it(sandbox: Sandbox) -> None:
+def test_validation_time_starts_with_the_call(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "settings", validation_delay=2 * HOUR)
     sandbox.buy("1")
     sandbox.serve_txt("1")
-    sandbox.admin("POST", "clock", advance=3 * HOUR)  # nobody asked in this time
+    sandbox.admin("POST", "clock", advance=3 * HOUR)  # no request in this time
     assert sandbox.status("1")["state"] == "pending-domain-validation"
     sandbox.admin("POST", "clock", advance=2 * HOUR)
     assert sandbox.status("1")["state"] == "pending-dns"
 
 
-def test_a_txt_value_that_goes_away_stops_the_validation(sandbox: Sandbox) -> None:
+def test_removing_the_txt_value_stops_the_validation(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "settings", validation_delay=HOUR)
     sandbox.buy("1")
     sandbox.serve_txt("1")
@@ -57,7 +57,7 @@ def test_a_txt_value_that_goes_away_stops_the_validation(sandbox: Sandbox) -> No
     assert sandbox.status("1")["state"] == "pending-domain-validation"
 
 
-def test_the_certificate_can_come_later_than_pending_dns(sandbox: Sandbox) -> None:
+def test_the_certificate_may_be_issued_after_pending_dns(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "settings", certificate_delay=HOUR)
     sandbox.buy("1")
     sandbox.serve_txt("1")
@@ -70,7 +70,7 @@ def test_the_certificate_can_come_later_than_pending_dns(sandbox: Sandbox) -> No
     assert sandbox.status("1")["state"] == "ready"
 
 
-def test_the_txt_value_is_another_one_after_30_days(sandbox: Sandbox) -> None:
+def test_the_txt_value_changes_after_30_days(sandbox: Sandbox) -> None:
     sandbox.buy("1")
     first = sandbox.status("1")["dns_record_value"]
     sandbox.admin("POST", "clock", advance=30 * DAY - HOUR)
@@ -96,9 +96,7 @@ def test_the_txt_value_is_another_one_after_30_days(sandbox: Sandbox) -> None:
         ({("www.plain.example", "CNAME"): "cname"}, "pending-dns"),
     ],
 )
-def test_a_site_is_routed_by_the_records_that_are_served(
-    sandbox: Sandbox, served: dict[tuple[str, str], str], state: str
-) -> None:
+def test_served_records_decide_the_routing(sandbox: Sandbox, served: dict[tuple[str, str], str], state: str) -> None:
     bought = sandbox.buy("2")
     addresses = bought.findtext("dns_new_a").split(",")
     values = {
@@ -111,7 +109,7 @@ def test_a_site_is_routed_by_the_records_that_are_served(
     assert sandbox.status("2")["state"] == state
 
 
-def test_a_subdomain_is_routed_by_its_cname(sandbox: Sandbox) -> None:
+def test_a_cname_routes_a_subdomain(sandbox: Sandbox) -> None:
     bought = sandbox.buy("3")
     assert bought.find("dns_new_a") is None
     assert sandbox.status("3")["state"] == "pending-dns"
@@ -119,7 +117,7 @@ def test_a_subdomain_is_routed_by_its_cname(sandbox: Sandbox) -> None:
     assert sandbox.status("3")["state"] == "ready"
 
 
-def test_a_ready_site_is_looked_at_again_only_when_asked_to(sandbox: Sandbox) -> None:
+def test_setting_recheck_of_ready_sites(sandbox: Sandbox) -> None:
     bought = sandbox.buy("2")
     sandbox.route("plain.example", {child.tag: child.text for child in bought})
     assert sandbox.status("2")["state"] == "ready"
@@ -131,7 +129,7 @@ def test_a_ready_site_is_looked_at_again_only_when_asked_to(sandbox: Sandbox) ->
     assert sandbox.status("2")["state"] == "pending-dns"
 
 
-def test_ready_can_take_its_time(sandbox: Sandbox) -> None:
+def test_setting_delay_before_ready(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "settings", ready_delay=HOUR)
     bought = sandbox.buy("2")
     assert sandbox.status("2")["traffic_routing"] == "0"
@@ -142,7 +140,7 @@ def test_ready_can_take_its_time(sandbox: Sandbox) -> None:
     assert sandbox.status("2")["state"] == "ready"
 
 
-def test_a_retry_succeeds_on_the_clock(sandbox: Sandbox) -> None:
+def test_a_retry_succeeds_after_its_time(sandbox: Sandbox) -> None:
     bought = sandbox.buy("4")
     assert (bought.findtext("status"), bought.findtext("will_retry")) == ("error", "1")
     assert (bought.findtext("error_code"), bought.findtext("message")) == ("AEX", bought.findtext("error_message"))
@@ -171,7 +169,7 @@ def test_a_paid_plan_is_retried_until_it_is_deleted(sandbox: Sandbox) -> None:
     assert sandbox.status("5")["state"] == "pending-dns"
 
 
-def test_an_error_without_a_code_ends_when_its_cause_does(sandbox: Sandbox) -> None:
+def test_an_error_without_a_code_ends_with_its_cause(sandbox: Sandbox) -> None:
     sandbox.buy("6")
     assert sandbox.status("6") == {"site_id": "6", "state": "error"}
     fixed = {"site_id": "6", "account_id": "571", "domain": "broken.example", "error": False}
@@ -179,7 +177,7 @@ def test_an_error_without_a_code_ends_when_its_cause_does(sandbox: Sandbox) -> N
     assert sandbox.status("6")["state"] == "pending-dns"
 
 
-def test_a_site_that_is_unknown(sandbox: Sandbox) -> None:
+def test_an_unknown_site(sandbox: Sandbox) -> None:
     assert sandbox.status("999") == {
         "code": "SNF",
         "message": "Site Not Found",
@@ -220,13 +218,13 @@ def test_the_original_dns_is_what_was_served_at_the_order(sandbox: Sandbox) -> N
     assert status.findtext("dns_orig_cname") == "o.example"
 
 
-def test_where_dns_serves_nothing_the_origin_of_the_fleet_counts(sandbox: Sandbox) -> None:
+def test_without_records_the_origin_of_the_fleet_is_used(sandbox: Sandbox) -> None:
     sandbox.buy("2")
     assert sandbox.status("2")["orig_a_rec"] == "192.0.2.2"
 
 
 @pytest.mark.parametrize(("form", "shown"), [("absent", False), ("zeros", True)])
-def test_the_ssl_element_of_a_site_without_ssl_is_a_setting(sandbox: Sandbox, form: str, shown: bool) -> None:
+def test_setting_ssl_element_of_a_site_without_ssl(sandbox: Sandbox, form: str, shown: bool) -> None:
     sandbox.admin("POST", "settings", nonssl_ssl_element=form)
     sandbox.buy("2")
     asked = sandbox.status("2")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Login Protect of a site: users, pages and who needs the second factor."""
+"""Login Protect of a site: users, pages, and who needs the second factor."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_the_life_of_a_user(protected: Sandbox) -> None:
     )
 
 
-def test_users_that_cannot_be_are_refused(protected: Sandbox) -> None:
+def test_invalid_users_are_refused(protected: Sandbox) -> None:
     ask(protected, "loginProtectAddUser", USER)
     assert refusal(ask(protected, "loginProtectAddUser", USER)) == ("18005", "User already exists")
     for method in ("loginProtectModifyUser", "loginProtectDeleteUser"):
@@ -60,7 +60,7 @@ def test_users_that_cannot_be_are_refused(protected: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(("form", "listed"), [("site", 0), ("account", 1)])
-def test_whom_users_belong_to_is_a_setting(protected: Sandbox, form: str, listed: int) -> None:
+def test_setting_scope_of_users(protected: Sandbox, form: str, listed: int) -> None:
     protected.admin("POST", "settings", login_protect_users=form)
     protected.buy("1")
     ask(protected, "loginProtectAddUser", USER, site_id="1")
@@ -70,7 +70,7 @@ def test_whom_users_belong_to_is_a_setting(protected: Sandbox, form: str, listed
     assert len(emails(protected, "1")) == 1 - listed
 
 
-def test_the_configuration(protected: Sandbox) -> None:
+def test_login_protect_configuration(protected: Sandbox) -> None:
     content = (
         "<enabled>yes</enabled><allow_all_users>no</allow_all_users>"
         "<specific_users_list>a@customer.example,b@customer.example</specific_users_list>"
@@ -98,9 +98,7 @@ def test_the_configuration(protected: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(("form", "enabled", "urls"), [("keep", "yes", 1), ("default", "no", 0)])
-def test_what_a_change_of_the_configuration_leaves_out_is_a_setting(
-    protected: Sandbox, form: str, enabled: str, urls: int
-) -> None:
+def test_setting_omitted_elements_of_the_configuration(protected: Sandbox, form: str, enabled: str, urls: int) -> None:
     protected.admin("POST", "settings", login_protect_omitted=form)
     ask(protected, "loginProtectModifyConfig", f"<enabled>yes</enabled>{PAGE}")
     ask(protected, "loginProtectModifyConfig", "<allow_all_users>yes</allow_all_users>")
@@ -124,7 +122,7 @@ def test_pages_are_added_and_deleted(protected: Sandbox) -> None:
     assert found(ask(protected, "loginProtectRetrieveConfig"), "config/urls/url/value") == []
 
 
-def test_the_application_is_kept_though_it_cannot_be_read(protected: Sandbox) -> None:
+def test_the_application_is_stored_but_not_returned(protected: Sandbox) -> None:
     assert same(ask(protected, "loginProtectConfigApp", "<app>wordpress</app>"), done("loginProtectConfigApp"))
     assert protected.admin("GET", f"policy?site_id={SITE}")["login_app"] == "wordpress"
     assert refusal(ask(protected, "loginProtectConfigApp", "<app>drupal</app>"))[1] == "Could not parse XML request"
@@ -143,7 +141,7 @@ EXAMPLES = {
 
 
 @pytest.mark.parametrize("method", EXAMPLES)
-def test_whether_the_values_of_the_examples_are_taken_is_a_setting(protected: Sandbox, method: str) -> None:
+def test_setting_values_of_the_examples(protected: Sandbox, method: str) -> None:
     assert refusal(ask(protected, method, EXAMPLES[method])) == INVALID
     protected.admin("POST", "settings", login_protect_values="as_in_examples")
     assert same(ask(protected, method, EXAMPLES[method]), done(method))

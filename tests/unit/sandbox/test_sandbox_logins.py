@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logins: whether they are free, their passwords, their e-mail, their terms of service."""
+"""Logins: availability, passwords, e-mail addresses, terms of service."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_login_is_free_until_it_is_taken(vendor: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(("setting", "answer"), [("free", FREE), ("taken", TAKEN)])
-def test_the_login_of_a_deleted_account_is_a_setting(vendor: Sandbox, setting: str, answer: tuple[str, str]) -> None:
+def test_setting_login_of_a_deleted_account(vendor: Sandbox, setting: str, answer: tuple[str, str]) -> None:
     vendor.admin("POST", "settings", deleted_logins=setting)
     account_id, _site = vendor.ids(vendor.order())
     vendor.call(f"<deleteAccount><accountInformation><id>{account_id}</id></accountInformation></deleteAccount>")
@@ -48,7 +48,7 @@ def change_email(vendor: Sandbox, account_id: str, email: str) -> str | None:
 
 
 @pytest.mark.parametrize(("follows", "now"), [(False, OWNER), (True, "new@customer.example")])
-def test_whether_the_login_follows_the_email_is_a_setting(vendor: Sandbox, follows: bool, now: str) -> None:
+def test_setting_login_follows_email(vendor: Sandbox, follows: bool, now: str) -> None:
     vendor.admin("POST", "settings", login_follows_email=follows)
     account_id, _site = vendor.ids(vendor.order())
     assert change_email(vendor, account_id, "new@customer.example") is None
@@ -58,7 +58,7 @@ def test_whether_the_login_follows_the_email_is_a_setting(vendor: Sandbox, follo
     assert vendor.prices() == [("added", "8", "5.00")]
 
 
-def test_an_email_that_cannot_be_set(vendor: Sandbox) -> None:
+def test_invalid_email_addresses_are_refused(vendor: Sandbox) -> None:
     vendor.admin("POST", "settings", login_follows_email=True)
     account_id, _site = vendor.ids(vendor.order())
     vendor.ids(vendor.order("other.example", email="other@other.example"))
@@ -72,7 +72,7 @@ def reset(vendor: Sandbox, content: str) -> dict[str, str]:
     return {child.tag: child.text or "" for child in answer}
 
 
-def test_a_password_is_set_or_made(vendor: Sandbox) -> None:
+def test_a_password_is_set_or_generated(vendor: Sandbox) -> None:
     account_id, _site = vendor.ids(vendor.order(password="first"))
     before = vendor.admin("GET", "state")["accounts"][0]["password_sha256"]
     assert reset(vendor, f"<user>{OWNER}</user><pass>a&lt;b</pass>") == {"pass": "a<b", "user": OWNER}
@@ -94,7 +94,7 @@ def test_a_password_is_set_or_made(vendor: Sandbox) -> None:
         ("<pass>x</pass>", "Could not parse XML request"),
     ],
 )
-def test_a_password_of_nobody(vendor: Sandbox, content: str, error: str) -> None:
+def test_password_of_an_unknown_account(vendor: Sandbox, content: str, error: str) -> None:
     vendor.admin("POST", "fleet", accounts=[{"id": "77", "login": "somebody-else"}])
     vendor.order()
     assert reset(vendor, content) == {"error": error}
@@ -107,7 +107,7 @@ def terms(vendor: Sandbox, account_id: str) -> dict[str, str]:
     return {child.tag: child.text or "" for child in answer.xml.find("getLastAcceptedTOS")}
 
 
-def test_terms_that_were_never_accepted(vendor: Sandbox) -> None:
+def test_terms_never_accepted(vendor: Sandbox) -> None:
     account_id, _site = vendor.ids(vendor.order())
     assert terms(vendor, account_id) == {"message": "User has not accepted TOS.", "status": "error"}
     assert terms(vendor, "1") == {"message": "account_id not found", "status": "error"}

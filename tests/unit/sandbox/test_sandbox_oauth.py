@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The token endpoint of the stand-in, and calls with a token."""
+"""The token endpoint of the sandbox, and calls with a token."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def plans(sandbox: Sandbox, authorization: str, login: str = "") -> Response:
     return sandbox.send("POST", "/v1/partner", document.encode(), Authorization=authorization)
 
 
-def test_a_token_lives_for_four_hours_by_the_clock_of_the_stand_in(sandbox: Sandbox) -> None:
+def test_a_token_is_valid_for_four_hours(sandbox: Sandbox) -> None:
     said = ask(sandbox).json
     assert (said["token_type"], said["expires_in"]) == ("Bearer", 14400)
     authorization = f"Bearer {said['access_token']}"
@@ -46,7 +46,7 @@ def test_a_token_lives_for_four_hours_by_the_clock_of_the_stand_in(sandbox: Sand
 
 
 @pytest.mark.parametrize(("form", "expected"), [("number", 60), ("text", "60"), ("none", None)])
-def test_the_life_of_a_token_is_told_in_three_ways(sandbox: Sandbox, form: str, expected: object) -> None:
+def test_setting_form_of_expires_in(sandbox: Sandbox, form: str, expected: object) -> None:
     sandbox.admin("POST", "settings", token_expires_in=form, token_lifetime=60)
     assert ask(sandbox).json.get("expires_in") == expected
 
@@ -63,17 +63,17 @@ def test_the_life_of_a_token_is_told_in_three_ways(sandbox: Sandbox, form: str, 
         ({"body": "grant_type=password"}, 400, "unsupported_grant_type"),
     ],
 )
-def test_errors_are_those_of_the_rfc(sandbox: Sandbox, given: dict[str, str], status: int, error: str) -> None:
+def test_errors_follow_the_rfc(sandbox: Sandbox, given: dict[str, str], status: int, error: str) -> None:
     answer = ask(sandbox, **given)
     assert (answer.status, answer.json["error"]) == (status, error)
 
 
 @pytest.mark.parametrize("authorization", ["Bearer made-up", "Basic eDp5", "x"])
-def test_another_token_is_refused(sandbox: Sandbox, authorization: str) -> None:
+def test_unknown_tokens_are_refused(sandbox: Sandbox, authorization: str) -> None:
     assert plans(sandbox, authorization).status == 401
 
 
-def test_beside_a_token_there_is_no_login(sandbox: Sandbox) -> None:
+def test_a_request_with_a_token_has_no_authentication_element(sandbox: Sandbox) -> None:
     authorization = f"Bearer {ask(sandbox).json['access_token']}"
     login = "<authentication><user>partner</user><password>x</password></authentication>"
     answer = plans(sandbox, authorization, login)
@@ -82,7 +82,7 @@ def test_beside_a_token_there_is_no_login(sandbox: Sandbox) -> None:
     assert "authentication must be left out" in entry["outcome"]
 
 
-def test_faults_strike_the_token_endpoint_by_its_own_name(sandbox: Sandbox) -> None:
+def test_faults_of_the_token_endpoint_have_their_own_name(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "faults", kind="http_503", api="oauth")
     assert ask(sandbox).status == 503
     assert ask(sandbox).status == 200

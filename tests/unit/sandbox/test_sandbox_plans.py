@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Scan plans and bundles of sites: their change, their end, the price list."""
+"""Scan plans and bundles of sites: changing and ending them, and the price list."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def modify(vendor: Sandbox, site: str) -> tuple[int, str | None]:
 
 
 def ended(vendor: Sandbox, method: str, *site_ids: str) -> list[tuple[str | None, ...]]:
-    """Site, status and error of each answer."""
+    """Site, status and error of each result."""
     info, status = {"deletePlan": ("planInfo", "planStatus"), "deleteBundle": ("bundleInfo", "bundleStatus")}[method]
     sites = "".join(f"<site_id>{site_id}</site_id>" for site_id in site_ids)
     answer = vendor.call(f"<{method}><{info}>{sites}</{info}></{method}>")
@@ -57,7 +57,7 @@ def test_the_renewal_of_a_changed_plan(vendor: Sandbox, given: str, setting: str
     assert told == renewal if renewal != "moved" else told != "2027-05-01"
 
 
-def test_what_cannot_be_changed(vendor: Sandbox) -> None:
+def test_refused_changes(vendor: Sandbox) -> None:
     _account, site_id = vendor.ids(vendor.order())
     unknown = (500, "Subscription doesn't exist")
     assert modify(vendor, f"<id>{site_id}</id><subscription>12</subscription>") == unknown
@@ -78,7 +78,7 @@ def test_what_cannot_be_changed(vendor: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("form", "content"), [("result", ["result"]), ("status", ["message", "status"]), ("empty", [])]
 )
-def test_the_answer_to_a_change_is_a_setting(vendor: Sandbox, form: str, content: list[str]) -> None:
+def test_setting_response_to_a_change(vendor: Sandbox, form: str, content: list[str]) -> None:
     vendor.admin("POST", "settings", modify_answer=form)
     _account, site_id = vendor.ids(vendor.order())
     wanted = f"<siteInformation><id>{site_id}</id><subscription>9</subscription></siteInformation>"
@@ -86,7 +86,7 @@ def test_the_answer_to_a_change_is_a_setting(vendor: Sandbox, form: str, content
     assert [child.tag for child in answer] == content
 
 
-def test_a_plan_ends_and_the_add_ons_stay(vendor: Sandbox) -> None:
+def test_ending_a_plan_keeps_the_add_ons(vendor: Sandbox) -> None:
     _account, first = vendor.ids(vendor.order())
     _account, second = vendor.ids(vendor.order("other.example", email="other@other.example"))
     vendor.buy(first, "9001")
@@ -99,7 +99,7 @@ def test_a_plan_ends_and_the_add_ons_stay(vendor: Sandbox) -> None:
     assert ended(vendor, "deleteBundle", second) == [(second, "error", "No active bundle")]
 
 
-def test_a_bundle_brings_its_firewall_and_takes_it_away(vendor: Sandbox) -> None:
+def test_a_bundle_starts_and_ends_its_firewall(vendor: Sandbox) -> None:
     vendor.dns.served["customer.example", "A"] = ["192.0.2.7"]
     _account, site_id = vendor.ids(vendor.order(plan=BUNDLE))
     assert vendor.status(site_id)["orig_a_rec"] == "192.0.2.7"
@@ -113,7 +113,7 @@ def test_a_bundle_brings_its_firewall_and_takes_it_away(vendor: Sandbox) -> None
     assert vendor.prices() == [("added", "12", "20.00"), ("deleted", "12", "20.00")]
 
 
-def test_a_plan_becomes_a_bundle_and_again_a_plan(vendor: Sandbox) -> None:
+def test_from_plan_to_bundle_and_back(vendor: Sandbox) -> None:
     _account, site_id = vendor.ids(vendor.order())
     assert modify(vendor, f"<id>{site_id}</id>{BUNDLE}") == (200, None)
     assert vendor.status(site_id)["state"] == "pending-dns"
@@ -123,7 +123,7 @@ def test_a_plan_becomes_a_bundle_and_again_a_plan(vendor: Sandbox) -> None:
     assert vendor.billed() == [("customer.example", "9", "9.00")]
 
 
-def test_a_bundle_leaves_a_firewall_alone_that_was_bought_before(vendor: Sandbox) -> None:
+def test_a_bundle_keeps_an_existing_firewall(vendor: Sandbox) -> None:
     _account, site_id = vendor.ids(vendor.order())
     vendor.buy(site_id, "100")
     modify(vendor, f"<id>{site_id}</id>{BUNDLE}")
@@ -133,7 +133,7 @@ def test_a_bundle_leaves_a_firewall_alone_that_was_bought_before(vendor: Sandbox
     assert vendor.status(site_id)["state"] == "pending-dns"
 
 
-def test_a_firewall_of_a_bundle_that_is_given_up_is_no_line_of_the_bill(vendor: Sandbox) -> None:
+def test_a_firewall_of_an_ended_bundle_is_not_billed(vendor: Sandbox) -> None:
     vendor.admin("POST", "fleet", plans=[{"id": "100", "free": True}])
     vendor.admin("POST", "fleet", domains=[{"domain": "customer.example", "retry": {"attempts": 99}}])
     _account, site_id = vendor.ids(vendor.order(plan=BUNDLE))
@@ -143,7 +143,7 @@ def test_a_firewall_of_a_bundle_that_is_given_up_is_no_line_of_the_bill(vendor: 
     assert vendor.prices() == [("added", "12", "20.00")]
 
 
-def test_what_the_customer_pays_to_sitelock_cannot_be_touched(vendor: Sandbox) -> None:
+def test_subscriptions_paid_to_sitelock_cannot_be_changed(vendor: Sandbox) -> None:
     own = {"billed_by_vendor": True}
     sites = [
         {"site_id": "1", "account_id": "5", "domain": "a.example", "plan": {"subscription": "8", **own}},
@@ -190,7 +190,7 @@ def test_products_are_listed_with_their_type(vendor: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(("form", "children"), [("element", ["options", "feature_type"]), ("attribute", ["options"])])
-def test_the_frequencies_of_the_scans(vendor: Sandbox, form: str, children: list[str]) -> None:
+def test_setting_form_of_scan_frequencies(vendor: Sandbox, form: str, children: list[str]) -> None:
     vendor.admin("POST", "settings", feature_type_form=form)
     scans = {"smart_scan": {"options": ["daily", "never"]}, "db_scan": {"options": [], "feature_type": "on_demand"}}
     vendor.admin("POST", "fleet", plans=[{"id": "8", "scans": scans}])

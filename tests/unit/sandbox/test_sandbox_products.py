@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Add-ons beside Firewall & CDN: those of a site, and those of an account, of which there may be several."""
+"""Add-ons other than Firewall & CDN: those of a site, and those of an account, which may have several."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def ids(vendor: Sandbox) -> dict[str, str]:
     return {"account_id": account_id, "site_id": site_id}
 
 
-def test_each_order_of_the_same_product_buys_one_more(vendor: Sandbox, ids: dict[str, str]) -> None:
+def test_every_order_buys_another_subscription(vendor: Sandbox, ids: dict[str, str]) -> None:
     wanted = item(account_id=ids["account_id"], subscription="7001", amount="6.00", renewal_date="2027-02-01")
     first, second = send(vendor, "provisionAddon", wanted, wanted)
     assert first["subscription_id"] != second["subscription_id"]
@@ -69,7 +69,7 @@ def test_an_add_on_of_a_site(vendor: Sandbox, ids: dict[str, str], plan: str, wo
     assert again["status"] == "error"
 
 
-def test_the_answer_may_have_no_ids(vendor: Sandbox, ids: dict[str, str]) -> None:
+def test_setting_response_without_ids(vendor: Sandbox, ids: dict[str, str]) -> None:
     vendor.admin("POST", "settings", addon_answer="without_ids")
     answer = send(
         vendor,
@@ -81,7 +81,7 @@ def test_the_answer_may_have_no_ids(vendor: Sandbox, ids: dict[str, str]) -> Non
     assert answer[1]["site_id"] == ids["site_id"]
 
 
-def test_what_is_not_sold(vendor: Sandbox, ids: dict[str, str]) -> None:
+def test_unknown_products_are_refused(vendor: Sandbox, ids: dict[str, str]) -> None:
     site, account = item(site_id=ids["site_id"]), item(account_id=ids["account_id"])
     plan = item(subscription="9001")
     pci = item(subscription="7001")
@@ -124,7 +124,7 @@ def test_what_is_not_sold(vendor: Sandbox, ids: dict[str, str]) -> None:
         item(account_id="1", subscription="7001", count="2"),
     ],
 )
-def test_elements_of_another_product_are_no_request(vendor: Sandbox, wanted: str) -> None:
+def test_elements_of_another_product_are_refused(vendor: Sandbox, wanted: str) -> None:
     answer = vendor.call(f"<provisionAddon><addonInfo>{wanted}</addonInfo></provisionAddon>")
     assert answer.xml.findtext("provisionAddon/error") == "Could not parse XML request"
 
@@ -143,7 +143,7 @@ def test_the_dns_of_a_site_is_changed(vendor: Sandbox, ids: dict[str, str]) -> N
     assert send(vendor, "modifyAddon", change)[0]["status"] == "error"
 
 
-def test_a_plan_is_no_add_on(vendor: Sandbox) -> None:
+def test_a_plan_cannot_be_ordered_as_an_add_on(vendor: Sandbox) -> None:
     vendor.ids(vendor.order())
     [plan] = vendor.admin("GET", "subscriptions")["subscriptions"]
     [answer] = send(vendor, "deleteAddon", item(subscription_id=plan["subscription_id"]))

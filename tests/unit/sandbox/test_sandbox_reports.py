@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reports about all sites: their files, their forms, and how they end."""
+"""Reports about all sites: files, formats, and their end."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_report_in_json_and_in_xml(sandbox: Sandbox) -> None:
     assert table(sandbox.send("POST", PATH, report, **XML)) == table(answer)
 
 
-def test_what_scans_found_is_in_the_reports(sandbox: Sandbox) -> None:
+def test_reports_contain_findings(sandbox: Sandbox) -> None:
     sandbox.admin(
         "POST",
         "products",
@@ -96,7 +96,7 @@ def test_what_scans_found_is_in_the_reports(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(("form", "known"), [("number", True), ("opaque", False)])
-def test_the_ids_of_files_are_a_setting(sandbox: Sandbox, form: str, known: bool) -> None:
+def test_setting_ids_of_report_files(sandbox: Sandbox, form: str, known: bool) -> None:
     sandbox.admin("POST", "settings", report_rows=50, report_rows_per_file=20, report_file_ids=form)
     parts = files(sandbox)
     assert [len(part) - 1 for part in parts] == [20, 20, 10]
@@ -108,7 +108,7 @@ def test_the_ids_of_files_are_a_setting(sandbox: Sandbox, form: str, known: bool
 
 
 @pytest.mark.parametrize(("form", "headers"), [("each", [True, True]), ("first", [True, False])])
-def test_whether_each_file_has_a_header_is_a_setting(sandbox: Sandbox, form: str, headers: list[bool]) -> None:
+def test_setting_header_in_each_file(sandbox: Sandbox, form: str, headers: list[bool]) -> None:
     sandbox.admin("POST", "settings", report_rows_per_file=3, report_headers=form)
     parts = files(sandbox)
     assert [part[0][0] == "account_id" for part in parts] == headers
@@ -119,7 +119,7 @@ def test_whether_each_file_has_a_header_is_a_setting(sandbox: Sandbox, form: str
     ("form", "encoding", "kind"),
     [("content_encoding", "gzip", "text/csv; charset=utf-8"), ("gzip_file", None, "application/gzip")],
 )
-def test_how_a_report_is_compressed_is_a_setting(sandbox: Sandbox, form: str, encoding: str | None, kind: str) -> None:
+def test_setting_compression_of_reports(sandbox: Sandbox, form: str, encoding: str | None, kind: str) -> None:
     sandbox.admin("POST", "settings", report_encoding=form)
     answer = ask(sandbox)
     assert (answer.headers["Content-Encoding"], answer.headers["Content-Type"]) == (encoding, kind)
@@ -127,14 +127,14 @@ def test_how_a_report_is_compressed_is_a_setting(sandbox: Sandbox, form: str, en
 
 
 @pytest.mark.parametrize(("form", "status"), [("http_400", 400), ("http_200", 200)])
-def test_the_form_of_errors_of_reports_is_a_setting(sandbox: Sandbox, form: str, status: int) -> None:
+def test_setting_form_of_report_errors(sandbox: Sandbox, form: str, status: int) -> None:
     sandbox.admin("POST", "settings", report_errors=form)
     answer = ask(sandbox, "9")
     assert (answer.status, answer.json) == (status, {"status": "error", "error": "File not found"})
 
 
 @pytest.mark.parametrize("form", [True, False])
-def test_whether_the_partner_has_bulk_reports_is_a_setting(sandbox: Sandbox, form: bool) -> None:
+def test_setting_partner_has_bulk_reports(sandbox: Sandbox, form: bool) -> None:
     sandbox.admin("POST", "settings", bulk_reports=form)
     assert ask(sandbox).status == (200 if form else 403)
 
@@ -154,7 +154,7 @@ def test_whether_the_partner_has_bulk_reports_is_a_setting(sandbox: Sandbox, for
         ({"Content_Type": "application/xml"}, b"<!DOCTYPE report><report/>", 400, "Invalid request"),
     ],
 )
-def test_requests_that_are_not_documented_are_refused(
+def test_undocumented_requests_are_refused(
     sandbox: Sandbox, change: dict[str, str], body: bytes | None, status: int, message: str
 ) -> None:
     good = b'{"report": {"type": "risk_score", "file_period": "24", "file_counter": 1}}'
@@ -183,7 +183,7 @@ def test_a_long_report_needs_little_memory(sandbox: Sandbox) -> None:
     assert peak < 3_000_000
 
 
-def test_a_connection_can_be_cut_in_the_middle_of_a_report(sandbox: Sandbox) -> None:
+def test_a_connection_lost_in_a_report(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "settings", report_rows=30_000)
     sandbox.admin("POST", "faults", kind="cut", method="bulkReports")
     with pytest.raises(http.client.IncompleteRead) as problem:
@@ -193,7 +193,7 @@ def test_a_connection_can_be_cut_in_the_middle_of_a_report(sandbox: Sandbox) -> 
     assert len(table(ask(sandbox))) == 30_001
 
 
-def test_a_report_can_end_too_early(sandbox: Sandbox) -> None:
+def test_a_truncated_report(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "faults", kind="truncated", method="bulkReports")
     with pytest.raises(EOFError):
         table(ask(sandbox))
@@ -201,7 +201,7 @@ def test_a_report_can_end_too_early(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("kind", ["lost_answer", "lost_request"])
-def test_a_report_can_be_lost(sandbox: Sandbox, kind: str) -> None:
+def test_a_lost_report(sandbox: Sandbox, kind: str) -> None:
     sandbox.admin("POST", "faults", kind=kind, method="bulkReports")
     with pytest.raises((http.client.HTTPException, OSError)):
         ask(sandbox)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the stand-in refuses, and how it says so."""
+"""Which requests the sandbox refuses, and the form of the refusal."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("request_document", REFUSED.values(), ids=REFUSED.keys())
-def test_what_is_not_documented_is_refused(sandbox: Sandbox, request_document: str) -> None:
+def test_undocumented_elements_are_refused(sandbox: Sandbox, request_document: str) -> None:
     answer = sandbox.raw(request_document)
     assert answer.status == 500
     assert [error.text for error in answer.xml.iter("error")] == ["Could not parse XML request"]
@@ -96,17 +96,17 @@ def test_what_is_not_documented_is_refused(sandbox: Sandbox, request_document: s
     assert entry["http_status"] == 500
 
 
-def test_the_error_is_below_the_method_when_that_is_known(sandbox: Sandbox) -> None:
+def test_the_error_is_below_a_known_method(sandbox: Sandbox) -> None:
     assert sandbox.raw(REFUSED["missing field"]).xml.findtext("provisionAddon/error")
     assert sandbox.raw(REFUSED["unknown method"]).xml.findtext("error")
 
 
-def test_the_journal_tells_the_right_spelling(sandbox: Sandbox) -> None:
+def test_the_journal_has_the_documented_spelling(sandbox: Sandbox) -> None:
     sandbox.raw(REFUSED["another spelling"])
     assert "setWafOrigin" in sandbox.journal()[0]["outcome"]
 
 
-def test_escaped_characters_are_taken_back(sandbox: Sandbox) -> None:
+def test_escaped_characters_are_decoded(sandbox: Sandbox) -> None:
     answer = sandbox.call("<checkDomain><domain>&lt;&gt;&amp;&apos;&quot;</domain></checkDomain>")
     assert answer.xml.findtext("checkDomain/domain") == "<>&'\""
 
@@ -127,11 +127,11 @@ def test_username_can_be_allowed(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("verb", ["GET", "PUT", "DELETE"])
-def test_post_is_the_only_verb(sandbox: Sandbox, verb: str) -> None:
+def test_only_post_is_accepted(sandbox: Sandbox, verb: str) -> None:
     assert sandbox.send(verb, "/v1/partner").status == 405
 
 
-def test_both_paths_and_no_other(sandbox: Sandbox) -> None:
+def test_accepted_paths(sandbox: Sandbox) -> None:
     body = document(LOGIN, STATUS).encode()
     assert sandbox.send("POST", "/v1/partner/createToken", body).status == 401
     assert sandbox.send("POST", "/v1/partner/getStatus", body).status == 404
@@ -147,9 +147,7 @@ def test_both_paths_and_no_other(sandbox: Sandbox) -> None:
         ("error_below_method", 500, "getAnpProvisioningStatus/error"),
     ],
 )
-def test_the_answer_to_a_wrong_password_is_a_setting(
-    sandbox: Sandbox, form: str, status: int, path: str | None
-) -> None:
+def test_setting_response_to_a_wrong_password(sandbox: Sandbox, form: str, status: int, path: str | None) -> None:
     sandbox.admin("POST", "settings", auth_failure=form)
     answer = sandbox.call(STATUS, password="wrong")
     assert answer.status == status
@@ -159,7 +157,7 @@ def test_the_answer_to_a_wrong_password_is_a_setting(
     assert sandbox.call(STATUS, password="wrong").status == (200 if path else status)
 
 
-def test_a_wrong_password_buys_nothing_and_is_not_kept(sandbox: Sandbox) -> None:
+def test_a_wrong_password_buys_nothing_and_is_not_stored(sandbox: Sandbox) -> None:
     item = "<addonInfo><site_id>1</site_id><subscription>100</subscription></addonInfo>"
     assert sandbox.call(f"<provisionAddon>{item}</provisionAddon>", password="the-wrong-one").status == 401
     assert sandbox.events() == []

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Scans: flags, summaries, details, starting them, their frequency, and what a patch does to what they found."""
+"""Scans: flags, summaries, details, start, frequency, and the effect of a patch on findings."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def scan(sandbox: Sandbox, *codes: str) -> t.Any:
 
 
 def asked(sandbox: Sandbox, method: str, what: str, dates: str = "") -> t.Any:
-    """What is below C(scans) in the answer."""
+    """The elements below C(scans) in the response."""
     answer = ask(sandbox, method, f"{dates}<scans>{what}</scans>")
     assert answer.findtext("status") == "ok"
     return answer.find("scans")
@@ -49,7 +49,7 @@ def asked(sandbox: Sandbox, method: str, what: str, dates: str = "") -> t.Any:
 # The clock of the scans
 
 
-def test_a_finding_is_known_when_the_scan_that_sees_it_is_done(sandbox: Sandbox) -> None:
+def test_a_finding_appears_after_a_scan(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "settings", scan_duration=600)
     set_up(sandbox, findings=[MALWARE])
     assert flags(sandbox) == {"Content": "green", "Application": "green", "Reputation": "green"}
@@ -62,13 +62,13 @@ def test_a_finding_is_known_when_the_scan_that_sees_it_is_done(sandbox: Sandbox)
     assert ask(sandbox, "scanInfo").find(state).get("status") == "done"
 
 
-def test_the_next_regular_scan_sees_it_too(sandbox: Sandbox) -> None:
+def test_a_regular_scan_finds_it_too(sandbox: Sandbox) -> None:
     set_up(sandbox, findings=[MALWARE])
     sandbox.admin("POST", "clock", advance=86400)
     assert flags(sandbox)["Content"] == "red"
 
 
-def test_what_was_there_before_the_last_regular_scan_is_known(sandbox: Sandbox) -> None:
+def test_findings_older_than_the_last_regular_scan_are_known(sandbox: Sandbox) -> None:
     set_up(sandbox, findings=[{**MALWARE, "days_ago": 2}], smart=SMART)
     assert flags(sandbox)["Content"] == "red"
     set_up(sandbox, scan_frequency="never")
@@ -89,7 +89,7 @@ def test_an_outdated_application_and_a_failing_sign_in_are_yellow(sandbox: Sandb
     ("form", "paths"),
     [("repeat", [".", ".", "."]), ("nested", ["site", "site"])],
 )
-def test_how_several_sites_stand_in_one_answer_is_a_setting(sandbox: Sandbox, form: str, paths: list[str]) -> None:
+def test_setting_several_sites_in_one_response(sandbox: Sandbox, form: str, paths: list[str]) -> None:
     sandbox.admin("POST", "settings", scan_info_form=form)
     root = sandbox.call("<scanInfo><account_id>570</account_id></scanInfo>").xml
     told = root.findall("scanInfo") if form == "repeat" else root.findall("scanInfo/site")
@@ -106,7 +106,7 @@ def test_how_several_sites_stand_in_one_answer_is_a_setting(sandbox: Sandbox, fo
         ("none", None),
     ],
 )
-def test_what_is_told_of_each_scan_is_a_setting(sandbox: Sandbox, form: str, attributes: set[str] | None) -> None:
+def test_setting_fields_of_a_scan(sandbox: Sandbox, form: str, attributes: set[str] | None) -> None:
     sandbox.admin("POST", "settings", scan_info_scans=form)
     shown = ask(sandbox, "scanInfo").find("product/scan[@name='malware_scan']")
     assert (set(shown.attrib) if shown is not None else None) == attributes
@@ -127,7 +127,7 @@ def test_scan_info_needs_a_site_or_an_account(sandbox: Sandbox) -> None:
     ("form", "tags"),
     [("status", ["message", "status"]), ("scans", ["scan", "scan", "status"]), ("empty", [])],
 )
-def test_what_a_started_scan_answers_is_a_setting(sandbox: Sandbox, form: str, tags: list[str]) -> None:
+def test_setting_response_to_scan_now(sandbox: Sandbox, form: str, tags: list[str]) -> None:
     sandbox.admin("POST", "settings", scan_now_answer=form)
     answer = scan(sandbox, "ssl_scan", "spam_scan")
     assert [one.tag for one in answer] == tags
@@ -136,7 +136,7 @@ def test_what_a_started_scan_answers_is_a_setting(sandbox: Sandbox, form: str, t
 
 
 @pytest.mark.parametrize("form", ["join", "refuse"])
-def test_another_start_of_a_running_scan_is_a_setting(sandbox: Sandbox, form: str) -> None:
+def test_setting_second_start_of_a_scan(sandbox: Sandbox, form: str) -> None:
     sandbox.admin("POST", "settings", second_scan=form, scan_duration=60, scan_now_answer="scans")
     first = scan(sandbox, "ssl_scan")
     answer = scan(sandbox, "ssl_scan")
@@ -154,7 +154,7 @@ def test_some_scans_need_a_verified_domain_or_smart(sandbox: Sandbox) -> None:
     assert codes == ["ssl_scan", "spam_scan"]
 
 
-def test_the_site_counts_when_the_account_is_given_too(sandbox: Sandbox) -> None:
+def test_site_id_wins_over_account_id(sandbox: Sandbox) -> None:
     ask(sandbox, "scanNow", "<account_id>570</account_id><scan_code>ssl_scan</scan_code>")
     assert list(sandbox.admin("GET", "products")["products"]) == [SITE]
     sandbox.call("<scanNow><account_id>570</account_id></scanNow>")
@@ -162,7 +162,7 @@ def test_the_site_counts_when_the_account_is_given_too(sandbox: Sandbox) -> None
 
 
 @pytest.mark.parametrize("content", ["<scanNow/>", "<scanNow><site_id>2</site_id><scan_code>x</scan_code></scanNow>"])
-def test_starts_that_are_not_documented_are_refused(sandbox: Sandbox, content: str) -> None:
+def test_undocumented_scan_requests_are_refused(sandbox: Sandbox, content: str) -> None:
     [element] = sandbox.call(content).xml
     assert refusal(element) == PARSE_ERROR
 
@@ -181,7 +181,7 @@ def test_the_summary_of_the_last_scan(sandbox: Sandbox) -> None:
     assert (told[2].get("score"), told[2].get("level")) == ("20", "medium")
 
 
-def test_a_summary_of_some_days_is_the_newest_first(sandbox: Sandbox) -> None:
+def test_summaries_by_dates_are_newest_first(sandbox: Sandbox) -> None:
     set_up(sandbox, smart=SMART)
     last = asked(sandbox, "scanSummary", "<smart_scan/>")[0]
     today = last.get("date")[:10]
@@ -205,7 +205,7 @@ def test_a_failing_sign_in_is_in_the_summary(sandbox: Sandbox) -> None:
     assert (last.get("status"), last.get("error")) == ("error", "530 Login incorrect.")
 
 
-def test_details_tell_what_was_found(sandbox: Sandbox) -> None:
+def test_details_contain_findings(sandbox: Sandbox) -> None:
     injection = {"code": "sqli_scan", "days_ago": 3, "url": "http://plain.example/?id=1", "parameter": "id"}
     set_up(sandbox, smart=SMART, findings=[{**MALWARE, "days_ago": 3}, injection, OUTDATED])
     told = asked(sandbox, "scanDetail", "<malware_scan/><sqli_scan/><xss_scan/><advisories/><platform_scan/>")
@@ -220,7 +220,7 @@ def test_details_tell_what_was_found(sandbox: Sandbox) -> None:
     assert (told[4][0].get("version"), told[4][0].get("severity")) == ("5.8.1", "yellow")
 
 
-def test_a_scan_can_be_named_and_a_wrong_number_has_nothing(sandbox: Sandbox) -> None:
+def test_details_of_one_scan_and_of_an_unknown_one(sandbox: Sandbox) -> None:
     set_up(sandbox, smart=SMART, findings=[OUTDATED])
     number = asked(sandbox, "scanSummary", "<platform_scan/>")[0].get("id")
     sandbox.admin("POST", "clock", advance=2 * 86400)
@@ -233,7 +233,7 @@ def test_a_scan_can_be_named_and_a_wrong_number_has_nothing(sandbox: Sandbox) ->
     assert refusal(wrong) == PARSE_ERROR
 
 
-def test_the_form_of_summaries_and_details_is_a_setting(sandbox: Sandbox) -> None:
+def test_setting_form_of_summaries_and_details(sandbox: Sandbox) -> None:
     set_up(sandbox, smart=SMART, findings=[OUTDATED])
     sandbox.admin("POST", "settings", scan_answers="elements")
     assert asked(sandbox, "scanSummary", "<platform_scan/>").findtext("platform_scan/issues") == "1"
@@ -243,7 +243,7 @@ def test_the_form_of_summaries_and_details_is_a_setting(sandbox: Sandbox) -> Non
 # The frequency
 
 
-def test_the_frequency_is_told_by_scan_info_only(sandbox: Sandbox) -> None:
+def test_only_scan_info_returns_the_frequency(sandbox: Sandbox) -> None:
     answer = ask(sandbox, "modifyScanFrequency", "<frequency>weekly</frequency>")
     done = "<modifyScanFrequency><message>Frequency updated</message><status>ok</status></modifyScanFrequency>"
     assert same(answer, done)
@@ -256,7 +256,7 @@ def frequency(sandbox: Sandbox, wanted: str, site_id: str = SITE) -> str:
 
 
 @pytest.mark.parametrize(("form", "answer"), [(False, "error: Invalid frequency"), (True, "ok: Frequency updated")])
-def test_whether_sites_can_be_scanned_each_hour_is_a_setting(sandbox: Sandbox, form: bool, answer: str) -> None:
+def test_setting_hourly_scans(sandbox: Sandbox, form: bool, answer: str) -> None:
     sandbox.admin("POST", "settings", hourly_scans=form)
     assert frequency(sandbox, "hourly") == answer
 
@@ -276,7 +276,7 @@ def patch(sandbox: Sandbox, action: str, content: str = "") -> t.Any:
     return ask(sandbox, "manageSMARTPatch", f"<action>{action}</action>{content}")
 
 
-def test_a_patch_is_done_by_the_clock_and_can_be_reverted(sandbox: Sandbox) -> None:
+def test_a_patch_takes_time_and_can_be_reverted(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "settings", scan_duration=600)
     set_up(sandbox, smart=SMART, findings=[OUTDATED])
     assert same(patch(sandbox, "force_patch"), "<manageSMARTPatch><status>ok</status></manageSMARTPatch>")
@@ -300,7 +300,7 @@ def test_a_patch_needs_smart_and_a_sign_in(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     "content", ["<action>revert</action>", "<action>force_patch</action><smart_scan_id>1</smart_scan_id>"]
 )
-def test_patches_that_are_not_documented_are_refused(sandbox: Sandbox, content: str) -> None:
+def test_undocumented_patch_requests_are_refused(sandbox: Sandbox, content: str) -> None:
     assert refusal(ask(sandbox, "manageSMARTPatch", content)) == PARSE_ERROR
 
 
@@ -313,7 +313,7 @@ def test_patches_that_are_not_documented_are_refused(sandbox: Sandbox, content: 
         {"scan_frequency": "yearly"},
     ],
 )
-def test_findings_that_make_no_sense_are_refused(sandbox: Sandbox, products: dict[str, t.Any]) -> None:
+def test_invalid_findings_are_refused(sandbox: Sandbox, products: dict[str, t.Any]) -> None:
     answer = sandbox.send("POST", "/admin/products", json.dumps({"site_id": SITE, **products}).encode())
     assert answer.status == 400
     assert found(ask(sandbox, "scanInfo"), "product/x") == []
@@ -325,9 +325,7 @@ def test_findings_that_make_no_sense_are_refused(sandbox: Sandbox, products: dic
 @pytest.mark.parametrize(
     ("kind", "started"), [("lost_request", 0), ("http_503", 0), ("http_500_after", 1), ("html_after", 1)]
 )
-def test_a_scan_whose_answer_is_lost_runs_and_one_whose_request_is_lost_does_not(
-    sandbox: Sandbox, kind: str, started: int
-) -> None:
+def test_a_lost_response_starts_the_scan_and_a_lost_request_does_not(sandbox: Sandbox, kind: str, started: int) -> None:
     sandbox.admin("POST", "faults", kind=kind, method="scanNow", site_id=SITE)
     with contextlib.suppress(http.client.HTTPException, OSError):
         sandbox.call(f"<scanNow><site_id>{SITE}</site_id><scan_code>ssl_scan</scan_code></scanNow>")

@@ -20,7 +20,7 @@ DOCUMENTED = '<modifyShield><shield site_id="10900" language="en" size="small" c
 
 @pytest.fixture
 def site(sandbox: Sandbox) -> Sandbox:
-    """A stand-in that knows the site of the documentation."""
+    """A sandbox with the site of the documentation."""
     sandbox.admin("POST", "fleet", sites=[{"site_id": "10900", "account_id": "570", "domain": "www.example.com"}])
     return sandbox
 
@@ -33,7 +33,7 @@ def call(sandbox: Sandbox, document: str) -> t.Any:
 # The shield
 
 
-def test_the_documented_shield_is_read_as_it_was_written(site: Sandbox) -> None:
+def test_the_documented_shield_is_returned_as_written(site: Sandbox) -> None:
     assert same(call(site, DOCUMENTED), "<modifyShield><status>ok</status></modifyShield>")
     assert same(
         call(site, "<getShield><site_id>10900</site_id></getShield>"),
@@ -53,9 +53,7 @@ def test_the_documented_shield_is_read_as_it_was_written(site: Sandbox) -> None:
         ("nested", "shield/options/colors/color", ["red", "white"]),
     ],
 )
-def test_how_the_choices_of_a_shield_are_written_is_a_setting(
-    site: Sandbox, form: str, path: str, texts: list[str]
-) -> None:
+def test_setting_form_of_shield_options(site: Sandbox, form: str, path: str, texts: list[str]) -> None:
     site.admin("POST", "settings", shield_options=form)
     assert found(call(site, "<getShield><site_id>10900</site_id></getShield>"), path) == texts
 
@@ -67,7 +65,7 @@ def test_how_the_choices_of_a_shield_are_written_is_a_setting(
         ("shield", '<shield site_id="10900" language="en" size="small" color="red" type="mal"/>'),
     ],
 )
-def test_what_a_changed_shield_answers_is_a_setting(site: Sandbox, form: str, content: str) -> None:
+def test_setting_response_to_a_changed_shield(site: Sandbox, form: str, content: str) -> None:
     site.admin("POST", "settings", shield_answer=form)
     assert same(call(site, DOCUMENTED), f"<modifyShield>{content}</modifyShield>")
 
@@ -94,7 +92,7 @@ def test_a_plan_may_allow_one_type(site: Sandbox) -> None:
     "shield",
     ["", '<shield size="small"/>', '<shield site_id="10900" size="huge"/>', '<shield site_id="10900"><size/></shield>'],
 )
-def test_shields_that_are_not_documented_are_refused(site: Sandbox, shield: str) -> None:
+def test_undocumented_shield_requests_are_refused(site: Sandbox, shield: str) -> None:
     assert refusal(call(site, f"<modifyShield>{shield}</modifyShield>")) == PARSE_ERROR
 
 
@@ -136,7 +134,7 @@ def test_the_documented_life_of_a_host(site: Sandbox) -> None:
     ("form", "known"),
     [("one", ["b.example.com"]), ("several", ["a.example.com", "b.example.com"])],
 )
-def test_whether_a_site_has_several_hosts_is_a_setting(site: Sandbox, form: str, known: list[str]) -> None:
+def test_setting_several_ssl_hosts(site: Sandbox, form: str, known: list[str]) -> None:
     site.admin("POST", "settings", ssl_hosts_per_site=form)
     add(site, "a.example.com")
     add(site, "b.example.com")
@@ -148,7 +146,7 @@ def test_whether_a_site_has_several_hosts_is_a_setting(site: Sandbox, form: str,
     ("form", "answer"),
     [("empty", "<getSSLHost/>"), ("error", '<getSSLHost error="sslhost not set for 10900"/>')],
 )
-def test_what_is_told_of_a_site_without_a_host_is_a_setting(site: Sandbox, form: str, answer: str) -> None:
+def test_setting_response_without_an_ssl_host(site: Sandbox, form: str, answer: str) -> None:
     site.admin("POST", "settings", ssl_host_absent=form)
     asked = "<getSSLHost><site_id>10900</site_id></getSSLHost>"
     assert same(call(site, asked), answer)
@@ -157,7 +155,7 @@ def test_what_is_told_of_a_site_without_a_host_is_a_setting(site: Sandbox, form:
 
 
 @pytest.mark.parametrize("form", ["edited", "created"])
-def test_what_adding_a_known_host_says_is_a_setting(site: Sandbox, form: str) -> None:
+def test_setting_response_to_a_known_host(site: Sandbox, form: str) -> None:
     site.admin("POST", "settings", ssl_host_known=form)
     add(site, "a.example.com")
     assert add(site, "b.example.com")[0].get("action") == form
@@ -174,17 +172,17 @@ def test_all_hosts_of_an_account_can_be_deleted(site: Sandbox) -> None:
     assert hosts(site, "<account_id>570</account_id>") == []
 
 
-def test_a_host_is_a_name_without_a_scheme(site: Sandbox) -> None:
+def test_a_host_has_no_scheme(site: Sandbox) -> None:
     assert add(site, "https://a.example.com").findtext("error") == "Invalid domain"
 
 
-def test_an_answer_about_another_site_stays_a_document(site: Sandbox) -> None:
+def test_a_response_about_another_site_is_valid_xml(site: Sandbox) -> None:
     site.admin("POST", "faults", kind="other_subject")
     answer = call(site, "<getShield><site_id>10900</site_id></getShield>")
     assert [one.get("site_id") for one in answer.iter("shield")] == ["999999"]
 
 
-def test_odd_values_are_in_attributes_where_there_are_no_others(site: Sandbox) -> None:
+def test_odd_values_in_attributes(site: Sandbox) -> None:
     site.admin("POST", "faults", kind="odd_values")
     answer = call(site, "<getShield><site_id>10900</site_id></getShield>")
     assert answer[0].get("site_id").endswith("9" * 5000)

@@ -31,7 +31,7 @@ def error(answer: t.Any) -> str:
 # SMART
 
 
-def test_smart_is_read_as_it_was_written(sandbox: Sandbox) -> None:
+def test_smart_is_returned_as_written(sandbox: Sandbox) -> None:
     answer = ask(
         sandbox,
         "modifySMART",
@@ -54,7 +54,7 @@ def test_smart_is_read_as_it_was_written(sandbox: Sandbox) -> None:
     assert refusal(ask(sandbox, "modifySMART", "<auto_fix>warn</auto_fix>")) == PARSE_ERROR
 
 
-def test_a_password_is_kept_as_a_digest_and_shown_nowhere(sandbox: Sandbox) -> None:
+def test_passwords_are_stored_as_digests_and_never_shown(sandbox: Sandbox) -> None:
     configure(sandbox)
     shown = [sandbox.send("GET", f"/admin/{path}").body for path in ("state", "products", "journal")]
     shown.append(sandbox.call(f"<getSMART><site_id>{SITE}</site_id></getSMART>").body)
@@ -66,7 +66,7 @@ def test_a_password_is_kept_as_a_digest_and_shown_nowhere(sandbox: Sandbox) -> N
     assert after["ftp_host"] == "ftp.plain.example"
 
 
-def test_a_key_is_made_at_each_call(sandbox: Sandbox) -> None:
+def test_every_call_generates_a_key(sandbox: Sandbox) -> None:
     configure(sandbox, "<ftp_host>h.example</ftp_host><ftp_user>web</ftp_user><gen_ssh_key>yes</gen_ssh_key>")
     first = ask(sandbox, "getSMART").findtext("ssh_pub_key")
     configure(sandbox, "<gen_ssh_key>no</gen_ssh_key>")
@@ -88,9 +88,7 @@ def test_a_key_is_made_at_each_call(sandbox: Sandbox) -> None:
         ("error", "<getSMART><error>SMART is not configured</error><status>error</status></getSMART>"),
     ],
 )
-def test_what_a_getter_says_before_the_first_configuration_is_a_setting(
-    sandbox: Sandbox, form: str, answer: str
-) -> None:
+def test_setting_response_before_the_first_configuration(sandbox: Sandbox, form: str, answer: str) -> None:
     sandbox.admin("POST", "settings", unconfigured=form)
     assert same(ask(sandbox, "getSMART"), answer)
 
@@ -99,7 +97,7 @@ def test_what_a_getter_says_before_the_first_configuration_is_a_setting(
     ("form", "first", "later"),
     [("first", False, True), ("always", False, False), ("none", True, True)],
 )
-def test_what_a_call_needs_is_a_setting(sandbox: Sandbox, form: str, first: bool, later: bool) -> None:
+def test_setting_required_elements(sandbox: Sandbox, form: str, first: bool, later: bool) -> None:
     sandbox.admin("POST", "settings", product_required=form)
     daily = "<frequency>daily</frequency>"
     assert (ask(sandbox, "modifySMART", daily).findtext("status") == "ok") == first
@@ -108,9 +106,7 @@ def test_what_a_call_needs_is_a_setting(sandbox: Sandbox, form: str, first: bool
 
 
 @pytest.mark.parametrize(("form", "kept"), [("keep", ["/a"]), ("default", [])])
-def test_what_becomes_of_what_a_product_call_leaves_out_is_a_setting(
-    sandbox: Sandbox, form: str, kept: list[str]
-) -> None:
+def test_setting_omitted_elements_of_products(sandbox: Sandbox, form: str, kept: list[str]) -> None:
     configure(sandbox, f"{ACCESS}<exclude_dirs>/a</exclude_dirs>")
     sandbox.admin("POST", "settings", product_omitted=form)
     configure(sandbox, "<frequency>monthly</frequency>")
@@ -120,7 +116,7 @@ def test_what_becomes_of_what_a_product_call_leaves_out_is_a_setting(
 
 
 @pytest.mark.parametrize(("form", "cleared"), [("clear", True), ("refuse", False)])
-def test_whether_an_element_without_text_clears_is_a_setting(sandbox: Sandbox, form: str, cleared: bool) -> None:
+def test_setting_effect_of_an_empty_element(sandbox: Sandbox, form: str, cleared: bool) -> None:
     configure(sandbox, f"{ACCESS}<exclude_dirs>/a</exclude_dirs><exclude_exts>zip</exclude_exts>")
     sandbox.admin("POST", "settings", empty_values=form)
     answer = ask(sandbox, "modifySMART", "<exclude_dirs/><exclude_exts/>")
@@ -133,7 +129,7 @@ def test_whether_an_element_without_text_clears_is_a_setting(sandbox: Sandbox, f
 @pytest.mark.parametrize(
     ("form", "taken"), [("any", {"protocol", "ftp_type"}), ("protocol", {"protocol"}), ("ftp_type", {"ftp_type"})]
 )
-def test_how_the_protocol_is_called_in_a_request_is_a_setting(sandbox: Sandbox, form: str, taken: set[str]) -> None:
+def test_setting_name_of_the_protocol(sandbox: Sandbox, form: str, taken: set[str]) -> None:
     configure(sandbox)
     sandbox.admin("POST", "settings", smart_protocol=form)
     answers = {name: ask(sandbox, "modifySMART", f"<{name}>ftps</{name}>") for name in ("protocol", "ftp_type")}
@@ -149,7 +145,7 @@ def test_how_the_protocol_is_called_in_a_request_is_a_setting(sandbox: Sandbox, 
         ("empty", "<modifySMART/>"),
     ],
 )
-def test_what_a_changed_product_answers_is_a_setting(sandbox: Sandbox, form: str, answer: str) -> None:
+def test_setting_response_to_a_changed_product(sandbox: Sandbox, form: str, answer: str) -> None:
     sandbox.admin("POST", "settings", product_answer=form)
     assert same(ask(sandbox, "modifySMART", ACCESS), answer)
 
@@ -162,7 +158,7 @@ def test_what_a_changed_product_answers_is_a_setting(sandbox: Sandbox, form: str
         ("code", 500, '<getSMART><error code="-1">Site Not Found</error></getSMART>'),
     ],
 )
-def test_the_form_of_a_refused_product_call_is_a_setting(sandbox: Sandbox, form: str, status: int, answer: str) -> None:
+def test_setting_form_of_product_errors(sandbox: Sandbox, form: str, status: int, answer: str) -> None:
     sandbox.admin("POST", "settings", product_errors=form)
     reply = sandbox.call("<getSMART><site_id>99</site_id></getSMART>")
     assert reply.status == status
@@ -177,18 +173,18 @@ def test_the_form_of_a_refused_product_call_is_a_setting(sandbox: Sandbox, form:
         ("<exclude_dirs>/a/../b</exclude_dirs>", "Invalid exclude_dirs"),
     ],
 )
-def test_values_that_make_no_sense_are_refused(sandbox: Sandbox, content: str, message: str) -> None:
+def test_invalid_values_are_refused(sandbox: Sandbox, content: str, message: str) -> None:
     configure(sandbox)
     assert error(ask(sandbox, "modifySMART", content)) == message
 
 
 @pytest.mark.parametrize("content", ["", "<frequency>hourly</frequency>", "<protocol>http</protocol>", "<x>1</x>"])
-def test_requests_that_are_not_documented_are_refused(sandbox: Sandbox, content: str) -> None:
+def test_undocumented_requests_are_refused(sandbox: Sandbox, content: str) -> None:
     assert refusal(ask(sandbox, "modifySMART", content)) == PARSE_ERROR
 
 
 @pytest.mark.parametrize(("form", "refused"), [("any", False), ("bought", True)])
-def test_whether_a_site_needs_a_plan_is_a_setting(sandbox: Sandbox, form: str, refused: bool) -> None:
+def test_setting_products_require_a_plan(sandbox: Sandbox, form: str, refused: bool) -> None:
     sandbox.admin("POST", "settings", product_sites=form)
     assert (ask(sandbox, "getSMART").findtext("error") == "Product not found") == refused
     assert (ask(sandbox, "getBackupSettings").findtext("error") == "Product not found") == refused
@@ -211,13 +207,13 @@ def test_whether_a_site_needs_a_plan_is_a_setting(sandbox: Sandbox, form: str, r
 
 
 @pytest.mark.parametrize(("form", "shown"), [("empty", [""]), ("absent", [])])
-def test_what_stands_for_no_error_of_smart_is_a_setting(sandbox: Sandbox, form: str, shown: list[str]) -> None:
+def test_setting_smart_error_code_without_an_error(sandbox: Sandbox, form: str, shown: list[str]) -> None:
     sandbox.admin("POST", "settings", smart_error=form)
     configure(sandbox)
     assert found(ask(sandbox, "getSMART"), "error_str") == shown
 
 
-def test_a_sign_in_that_fails_is_told_until_the_right_password_comes(sandbox: Sandbox) -> None:
+def test_a_failed_sign_in_is_reported_until_the_password_is_right(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "products", site_id=SITE, ftp_password="right")
     configure(sandbox)
     assert ask(sandbox, "getSMART").findtext("error_str") == "530 Login incorrect."
@@ -240,7 +236,7 @@ def test_smart_patch_needs_smart(sandbox: Sandbox) -> None:
     assert same(ask(sandbox, "getSMARTPatch"), documented.format("fix"))
 
 
-def test_fix_may_not_be_allowed(sandbox: Sandbox) -> None:
+def test_setting_fix_is_refused(sandbox: Sandbox) -> None:
     configure(sandbox)
     sandbox.admin("POST", "products", site_id=SITE, smart_patch={"feature_status": "warn"})
     assert error(ask(sandbox, "modifySMARTPatch", "<auto_fix_app>fix</auto_fix_app>")) == "Feature not permitted"
@@ -304,13 +300,13 @@ def test_a_fleet_can_have_products(sandbox: Sandbox) -> None:
         {"site_id": SITE, "backups": [1]},
     ],
 )
-def test_a_click_that_makes_no_sense_changes_nothing(sandbox: Sandbox, wanted: dict[str, t.Any]) -> None:
+def test_an_invalid_outside_change_changes_nothing(sandbox: Sandbox, wanted: dict[str, t.Any]) -> None:
     answer = sandbox.send("POST", "/admin/products", json.dumps(wanted).encode())
     assert answer.status == 400
     assert sandbox.admin("GET", "products") == {"products": {}}
 
 
-def test_a_click_takes_smart_away(sandbox: Sandbox) -> None:
+def test_an_outside_change_removes_smart(sandbox: Sandbox) -> None:
     configure(sandbox)
     assert sandbox.admin("POST", "products", site_id=SITE, smart=None)["smart"] is None
     assert same(ask(sandbox, "getSMART"), "<getSMART/>")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What survives a stop and a kill, the admin path, and the options of the process."""
+"""State after a stop and a kill, the admin path, and the options of the process."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_state_survives_a_restart(make_sandbox: t.Callable[[], Sandbox], fle
     assert second.journal()[-1]["n"] == before["journal"]["entries"][-1]["n"] + 1
 
 
-def test_a_reset_forgets_everything(sandbox: Sandbox) -> None:
+def test_reset_removes_everything(sandbox: Sandbox) -> None:
     sandbox.buy("1")
     sandbox.admin("POST", "settings", latency_ms=1)
     sandbox.admin("POST", "faults", kind="html")
@@ -64,7 +64,7 @@ def test_a_reset_forgets_everything(sandbox: Sandbox) -> None:
     assert sandbox.status("1")["code"] == "SNF"
 
 
-def test_the_journal_is_read_in_parts(sandbox: Sandbox) -> None:
+def test_the_journal_is_paged(sandbox: Sandbox) -> None:
     for site in ("1", "2", "3"):
         sandbox.status(site)
     numbers = [entry["n"] for entry in sandbox.journal()]
@@ -100,14 +100,14 @@ def test_a_fleet_is_merged(sandbox: Sandbox, fleet: dict[str, t.Any]) -> None:
         {"plans": [{"id": "9", "level": "golden"}]},
     ],
 )
-def test_a_fleet_that_makes_no_sense_changes_nothing(sandbox: Sandbox, fleet: dict[str, t.Any]) -> None:
+def test_an_invalid_fleet_changes_nothing(sandbox: Sandbox, fleet: dict[str, t.Any]) -> None:
     good = {"accounts": [{"id": "999"}]}
     answer = sandbox.send("POST", "/admin/fleet", json.dumps({**good, **fleet}).encode())
     assert answer.status == 400
     assert "999" not in [account["id"] for account in sandbox.admin("GET", "state")["accounts"]]
 
 
-def test_ten_thousand_sites_are_written_in_one_go(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ten_thousand_sites_are_loaded_at_once(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     store, writes = sandbox.service.store, []
     write = store.write
     monkeypatch.setattr(store, "write", lambda *changes: (writes.append(len(changes[0])), write(*changes)))
@@ -121,7 +121,7 @@ def test_ten_thousand_sites_are_written_in_one_go(sandbox: Sandbox, monkeypatch:
 @pytest.mark.parametrize(
     "wanted", [{"nothing": 1}, {"latency_ms": -1}, {"latency_ms": "9"}, {"auth_failure": "x"}, {"recheck_ready": 1}]
 )
-def test_settings_that_make_no_sense_change_nothing(sandbox: Sandbox, wanted: dict[str, t.Any]) -> None:
+def test_invalid_settings_change_nothing(sandbox: Sandbox, wanted: dict[str, t.Any]) -> None:
     before = sandbox.admin("GET", "settings")
     body = json.dumps({"untidy_values": True, **wanted}).encode()
     assert sandbox.send("POST", "/admin/settings", body).status == 400
@@ -129,11 +129,11 @@ def test_settings_that_make_no_sense_change_nothing(sandbox: Sandbox, wanted: di
 
 
 @pytest.mark.parametrize("wanted", [{"advance": -1}, {"advance": True}, {}])
-def test_the_clock_goes_forward_only(sandbox: Sandbox, wanted: dict[str, t.Any]) -> None:
+def test_the_clock_only_advances(sandbox: Sandbox, wanted: dict[str, t.Any]) -> None:
     assert sandbox.send("POST", "/admin/clock", json.dumps(wanted).encode()).status == 400
 
 
-def test_an_admin_path_that_is_none(sandbox: Sandbox) -> None:
+def test_unknown_admin_paths(sandbox: Sandbox) -> None:
     assert sandbox.send("GET", "/admin/nothing").status == 404
     assert sandbox.send("DELETE", "/admin/faults/7").status == 404
     assert sandbox.send("POST", "/admin/fleet", b"[1]").status == 400
@@ -141,7 +141,7 @@ def test_an_admin_path_that_is_none(sandbox: Sandbox) -> None:
 
 
 class Process:
-    """The stand-in as a process of its own, as the role runs it."""
+    """The sandbox as a process of its own, as the role runs it."""
 
     def __init__(self, directory: pathlib.Path) -> None:
         with socket.socket() as free:
@@ -161,7 +161,7 @@ class Process:
         self.process: subprocess.Popen[str] | None = None
 
     def start(self, **environment: str) -> str:
-        """Start it and wait until it says that it is ready, as the role does; its last words when it does not."""
+        """Start it and wait until it is ready, as the role does. Returns its last output if it ends before."""
         waiting = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         address = self.file.with_name(f"notify{time.monotonic_ns()}")
         with waiting:
@@ -199,7 +199,7 @@ def process(tmp_path: pathlib.Path) -> t.Iterator[Process]:
         running.end(signal.SIGKILL)
 
 
-def test_a_killed_process_continues_where_it_was(process: Process) -> None:
+def test_a_killed_process_keeps_its_state(process: Process) -> None:
     assert process.start() == ""
     process.ask("POST", "/admin/fleet", json.dumps({"accounts": [{"id": "570"}]}))
     process.ask("POST", "/admin/clock", json.dumps({"advance": 60}))
@@ -213,7 +213,7 @@ def test_a_killed_process_continues_where_it_was(process: Process) -> None:
     assert len(json.loads(process.ask("GET", "/admin/journal"))["entries"]) == 1
 
 
-def test_the_process_shows_no_secret_and_its_name(process: Process) -> None:
+def test_the_process_shows_its_name_and_no_secret(process: Process) -> None:
     assert process.start() == ""
     assert process.process
     shown = pathlib.Path(f"/proc/{process.process.pid}")
@@ -232,7 +232,7 @@ def test_the_process_shows_no_secret_and_its_name(process: Process) -> None:
         ({"colour": "red"}, "colour"),
     ],
 )
-def test_options_that_cannot_be_used(process: Process, change: dict[str, str], said: str) -> None:
+def test_invalid_options_are_refused(process: Process, change: dict[str, str], said: str) -> None:
     process.file.write_text(json.dumps({**process.options, **change}))
     assert said in process.start()
     assert process.end(signal.SIGTERM) == 1
@@ -250,7 +250,7 @@ def test_a_port_in_use(process: Process) -> None:
         assert "in use" in process.start()
 
 
-def test_the_environment_wins(process: Process) -> None:
+def test_environment_variables_take_precedence(process: Process) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What getStatus, getAccounts and checkDomain tell of accounts, and the end of sites and accounts."""
+"""getStatus, getAccounts and checkDomain about accounts, and the end of sites and accounts."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_an_account_is_found_by_each_key(vendor: Sandbox) -> None:
         ]
 
 
-def test_the_tail_of_the_answer_is_a_setting(vendor: Sandbox) -> None:
+def test_setting_end_of_the_get_status_response(vendor: Sandbox) -> None:
     account_id, _site = vendor.ids(vendor.order())
     vendor.call(
         f"<provisionAddon><addonInfo><account_id>{account_id}</account_id><subscription>7001</subscription>"
@@ -84,7 +84,7 @@ def test_the_tail_of_the_answer_is_a_setting(vendor: Sandbox) -> None:
     ("setting", "in_sites", "in_addons"),
     [("site", ["8"], ["9001"]), ("addons", [None], ["8", "9001"]), ("none", [None], ["9001"])],
 )
-def test_where_the_plan_of_a_site_stands_is_a_setting(
+def test_setting_place_of_the_plan(
     vendor: Sandbox, setting: str, in_sites: list[str | None], in_addons: list[str]
 ) -> None:
     vendor.admin("POST", "settings", getstatus_plans=setting)
@@ -95,9 +95,7 @@ def test_where_the_plan_of_a_site_stands_is_a_setting(
 
 
 @pytest.mark.parametrize(("setting", "addons"), [("listed", ["100", "9001"]), ("hidden", [])])
-def test_whether_the_parts_of_a_bundle_are_listed_is_a_setting(
-    vendor: Sandbox, setting: str, addons: list[str]
-) -> None:
+def test_setting_parts_of_a_bundle_are_listed(vendor: Sandbox, setting: str, addons: list[str]) -> None:
     vendor.admin("POST", "settings", getstatus_bundled=setting)
     account_id, _site = vendor.ids(vendor.order(plan=BUNDLE))
     assert plans_of(vendor, "addons/addon", account_id) == addons
@@ -105,7 +103,7 @@ def test_whether_the_parts_of_a_bundle_are_listed_is_a_setting(
 
 
 @pytest.mark.parametrize(("setting", "shown"), [("date", "2027-05-01"), ("time", "2027-05-01 00:00:00")])
-def test_the_form_of_the_renewal_is_a_setting(vendor: Sandbox, setting: str, shown: str) -> None:
+def test_setting_form_of_the_renewal_date(vendor: Sandbox, setting: str, shown: str) -> None:
     vendor.admin("POST", "settings", renewal_form=setting)
     plan = "<subscription>8</subscription><renewal_date>2027-05-01</renewal_date>"
     account_id, _site = vendor.ids(vendor.order(plan=plan))
@@ -113,7 +111,7 @@ def test_the_form_of_the_renewal_is_a_setting(vendor: Sandbox, setting: str, sho
     assert vendor.account("id", account_id).findtext("sites/site/frequency") == "12"
 
 
-def test_a_site_ends_with_all_that_it_has(vendor: Sandbox) -> None:
+def test_ending_a_site_ends_its_subscriptions(vendor: Sandbox) -> None:
     account_id, site_id = vendor.ids(vendor.order())
     vendor.buy(site_id, "100")
     vendor.buy(site_id, "9001")
@@ -132,7 +130,7 @@ def test_a_site_ends_with_all_that_it_has(vendor: Sandbox) -> None:
     assert known(vendor)
 
 
-def test_an_account_ends_with_all_its_sites(vendor: Sandbox) -> None:
+def test_ending_an_account_ends_its_sites(vendor: Sandbox) -> None:
     account_id, site_id = vendor.ids(vendor.order(plan=BUNDLE))
     other, _site = vendor.ids(vendor.order("other.example", email="other@other.example"))
     vendor.call(
@@ -152,12 +150,12 @@ def test_an_account_ends_with_all_its_sites(vendor: Sandbox) -> None:
     assert [site["site_id"] for site in state["former_sites"]] == [site_id]
 
 
-def test_a_deletion_of_nothing_is_no_request(vendor: Sandbox) -> None:
+def test_a_deletion_without_a_subject_is_refused(vendor: Sandbox) -> None:
     answer = vendor.call("<deleteAccount/>")
     assert (answer.status, answer.xml.findtext("deleteAccount/error")) == (500, "Could not parse XML request")
 
 
-def test_whether_deleted_accounts_are_told_is_a_setting(vendor: Sandbox) -> None:
+def test_setting_deleted_accounts_are_listed(vendor: Sandbox) -> None:
     account_id, site_id = vendor.ids(vendor.order(reseller_account_id="C-1"))
     delete(vendor, "accountInformation", account_id)
     for key, value in (("id", account_id), ("login", "owner@customer.example"), ("reseller_account_id", "C-1")):
@@ -171,7 +169,7 @@ def test_whether_deleted_accounts_are_told_is_a_setting(vendor: Sandbox) -> None
         assert vendor.call(question).status == 500
 
 
-def test_whether_deleted_sites_are_told_is_the_same_setting(vendor: Sandbox) -> None:
+def test_setting_deleted_sites_are_listed(vendor: Sandbox) -> None:
     account_id, site_id = vendor.ids(vendor.order())
     delete(vendor, "siteInformation", site_id)
     assert [site.findtext("status") for site in vendor.account("id", account_id).findall("sites/site")] == ["inactive"]
@@ -180,7 +178,7 @@ def test_whether_deleted_sites_are_told_is_the_same_setting(vendor: Sandbox) -> 
     assert listed(vendor) == [(account_id, "active", [])]
 
 
-def test_a_customer_who_comes_back_is_found_before_the_one_who_left(vendor: Sandbox) -> None:
+def test_an_active_account_is_found_before_a_deleted_one(vendor: Sandbox) -> None:
     first, _site = vendor.ids(vendor.order(reseller_account_id="C-1"))
     delete(vendor, "accountInformation", first)
     second, _site = vendor.ids(vendor.order(reseller_account_id="C-1"))
@@ -188,7 +186,7 @@ def test_a_customer_who_comes_back_is_found_before_the_one_who_left(vendor: Sand
     assert vendor.account("login", "owner@customer.example").findtext("id") == second
 
 
-def test_a_page_of_accounts_has_its_most(vendor: Sandbox) -> None:
+def test_page_size_of_accounts(vendor: Sandbox) -> None:
     vendor.admin("POST", "settings", accounts_page_max=2)
     vendor.admin("POST", "fleet", accounts=[{"id": str(number)} for number in range(1, 6)])
     pages = []

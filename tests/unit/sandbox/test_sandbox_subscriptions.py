@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Buying, changing and ending; and the lists in which one reads it back."""
+"""Ordering, changing and ending subscriptions, and the lists that contain them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def addons(sandbox: Sandbox, key: str, value: str) -> list[etree._Element]:
     return answer.xml.findall("getStatus/accountInformation/addons/addon")
 
 
-def test_every_item_is_handled_for_itself(sandbox: Sandbox) -> None:
+def test_every_item_has_its_own_result(sandbox: Sandbox) -> None:
     answer = statuses(
         sandbox, "provisionAddon", bought("1", "101"), bought("2", "100"), bought("3", "none"), bought("999", "100")
     )
@@ -42,13 +42,13 @@ def test_every_item_is_handled_for_itself(sandbox: Sandbox) -> None:
     assert sandbox.journal()[0]["outcome"] == "1 ok, 3 error"
 
 
-def test_the_order_of_the_items_is_a_setting(sandbox: Sandbox) -> None:
+def test_setting_order_of_items(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "settings", item_order="reversed")
     answer = statuses(sandbox, "provisionAddon", bought("1", "100"), bought("2", "100"))
     assert [one.findtext("site_id") for one in answer] == ["2", "1"]
 
 
-def test_ssl_with_the_basic_level_is_refused_and_costs_nothing(sandbox: Sandbox) -> None:
+def test_ssl_with_the_basic_level_is_refused_and_not_billed(sandbox: Sandbox) -> None:
     [refused] = statuses(sandbox, "provisionAddon", bought("1", "101"))
     assert {child.tag: child.text for child in refused} == {
         "account_id": "570",
@@ -70,7 +70,7 @@ def test_the_legacy_mode_has_one_code(sandbox: Sandbox) -> None:
     assert (refused.findtext("code"), refused.find("error_code")) == ("3003", None)
 
 
-def test_both_texts_of_success_occur(sandbox: Sandbox) -> None:
+def test_both_texts_of_success(sandbox: Sandbox) -> None:
     answer = statuses(sandbox, "provisionAddon", bought("1", "100"), bought("2", "100"))
     assert {one.findtext("message") for one in answer} == {"ANP Subscription added ok", "WAF Subscription added ok"}
 
@@ -102,7 +102,7 @@ def test_a_plan_can_be_changed(sandbox: Sandbox) -> None:
     assert sandbox.events() == [("added", "2"), ("modified", "2")]
 
 
-def test_what_cannot_be_changed(sandbox: Sandbox) -> None:
+def test_refused_changes(sandbox: Sandbox) -> None:
     statuses(sandbox, "provisionAddon", bought("1", "100"))
     answer = statuses(
         sandbox, "modifyAddon", bought("2", "103"), bought("1", "none"), bought("1", "101"), bought("999", "100")
@@ -112,7 +112,7 @@ def test_what_cannot_be_changed(sandbox: Sandbox) -> None:
     assert sandbox.events() == [("added", "1")]
 
 
-def test_a_firewall_ends(sandbox: Sandbox) -> None:
+def test_ending_a_firewall(sandbox: Sandbox) -> None:
     statuses(sandbox, "provisionAddon", bought("2", "100"))
     [ended] = statuses(sandbox, "deleteAddon", DELETE.format("2"))
     assert (ended.findtext("subscription"), ended.findtext("message")) == ("100", "WAF Subscription deleted ok")
@@ -123,7 +123,7 @@ def test_a_firewall_ends(sandbox: Sandbox) -> None:
     assert sandbox.events() == [("added", "2"), ("deleted", "2")]
 
 
-def test_an_instance_is_deleted_only_where_it_belongs(sandbox: Sandbox) -> None:
+def test_an_instance_is_deleted_only_at_its_own_site(sandbox: Sandbox) -> None:
     [added] = statuses(sandbox, "provisionAddon", bought("2", "7"))
     assert added.findtext("message") == "Backup Subscription added ok"
     number = f"<subscription_id>{added.findtext('subscription_id')}</subscription_id>"
@@ -141,7 +141,7 @@ def test_get_status_finds_the_account_by_each_key(sandbox: Sandbox) -> None:
         assert {one.findtext("subscription_plan_name") for one in found} == {"Professional", "Backup"}
 
 
-def test_get_status_need_not_tell_the_site(sandbox: Sandbox) -> None:
+def test_setting_get_status_without_site_ids(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "settings", getstatus_site_id="none")
     statuses(sandbox, "provisionAddon", bought("1", "100"))
     [addon] = addons(sandbox, "id", "570")
@@ -153,7 +153,7 @@ def test_get_status_of_an_unknown_account(sandbox: Sandbox) -> None:
     assert (answer.status, answer.xml.findtext("getStatus/error")) == (500, "account_id not found")
 
 
-def test_addons_of_the_fleet_are_there_and_not_in_the_ledger(sandbox: Sandbox) -> None:
+def test_addons_of_the_fleet_are_active_and_not_in_the_ledger(sandbox: Sandbox) -> None:
     site = {"site_id": "8", "account_id": "572", "domain": "old.example", "addon": {"subscription": "100"}}
     account = {"id": "572", "addons": [{"subscription": "7"}]}
     assert sandbox.admin("POST", "fleet", accounts=[account], sites=[site])["added"] == 2
@@ -162,7 +162,7 @@ def test_addons_of_the_fleet_are_there_and_not_in_the_ledger(sandbox: Sandbox) -
     assert sandbox.events() == []
 
 
-def test_accounts_are_listed_in_pages(sandbox: Sandbox) -> None:
+def test_accounts_are_paged(sandbox: Sandbox) -> None:
     answer = sandbox.call("<getAccounts><limit>1</limit><offset>1</offset></getAccounts>").xml.find("getAccounts")
     assert answer.findtext("records") == "1"
     [account] = answer.findall("account")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""C(python -m websec_sandbox --config FILE): run the stand-in until SIGTERM or SIGINT."""
+"""C(python -m websec_sandbox --config FILE): run the sandbox until SIGTERM or SIGINT."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Unable(Exception):
 
 def main() -> int:
     """Run. The exit code is 1 when the server cannot start."""
-    parser = argparse.ArgumentParser(prog="websec_sandbox", description="A stand-in of both partner APIs")
+    parser = argparse.ArgumentParser(prog="websec_sandbox", description="A simulation of both partner APIs")
     parser.add_argument("--config", metavar="FILE", help="JSON file of mode 0600; WEBSEC_SANDBOX_* win")
     arguments = parser.parse_args()
     os.umask(0o077)

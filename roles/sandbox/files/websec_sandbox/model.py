@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The things that the stand-in knows about: plain records, stored as JSON."""
+"""The things that the sandbox knows about: plain records, stored as JSON."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class Domain:
 
 @dataclasses.dataclass
 class Firewall:
-    """The life of Firewall & CDN on one site. Times are seconds of the stand-in's clock."""
+    """The life of Firewall & CDN on one site. Times are seconds of the sandbox's clock."""
 
     state: State
     provisioned_at: float

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The parts of the stand-in put together: what an API call does from its first byte to its journal entry."""
+"""The parts of the sandbox put together: what an API call does from its first byte to its journal entry."""
 
 from __future__ import annotations
 

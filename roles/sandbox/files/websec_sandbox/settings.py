@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the vendors' documentation leaves open, and the pace of the stand-in: values that can be switched."""
+"""What the vendors' documentation leaves open, and the pace of the sandbox: values that can be switched."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TXT_LIFETIME = 30 * 86400
 
 @dataclasses.dataclass
 class Settings:
-    """All settings with their defaults. Delays are seconds of the stand-in's own clock."""
+    """All settings with their defaults. Delays are seconds of the sandbox's own clock."""
 
     # The pace
     latency_ms: float = 0.0

@@ -22,7 +22,7 @@ class SiteProducts:
     The products of one site. C(smart), C(smart_database), C(backup_files) and C(backup_db) are None until configured.
 
     Of passwords only digests are kept, in the fields whose names end in C(_sha256). C(backups) are made and restored
-    ones, those that run too, with times of the stand-in's clock. C(shield_types) are what the plan allows.
+    ones, those that run too, with times of the sandbox's clock. C(shield_types) are what the plan allows.
     C(scans) are those that somebody started. C(findings) have a C(code) (the scan that finds them), C(since), a
     C(flag), C(fixed_at) when they are gone, and anything else that a scan tells.
     C(ftp_error) is why every sign-in at the site's FTP server fails; C(ftp_password_sha256) is what its password must

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, hosting.websec contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everything that the stand-in knows, in memory, with one lock; changes are written through to the store."""
+"""Everything that the sandbox knows, in memory, with one lock; changes are written through to the store."""
 
 from __future__ import annotations
 
