@@ -7,7 +7,11 @@
 from __future__ import annotations
 
 import collections.abc
+import copy
 import datetime
+import itertools
+import json
+import re
 import typing as t
 
 import pytest
@@ -56,9 +60,10 @@ FLEET: Report = {
             "addon": {"subscription": "100", "state": "ready"},
             "products": {
                 "smart": {"ftp_host": "ftp.shop.example", "ssh_pub_key": "ssh-rsa AAAA"},
-                "backup_files": {},
+                "backup_files": {"excluded_exts": "zip,log"},
                 "backup_db": {},
                 "backups": [{"days_ago": 3}],
+                "findings": [{"code": "malware_scan", "days_ago": 9}],
                 "ssl_hosts": ["www.shop.example"],
             },
         },
@@ -78,7 +83,13 @@ FLEET: Report = {
             "ssl": True,
             "addon": {"subscription": "100", "state": "pending-domain-validation"},
         },
-        {"site_id": "14", "account_id": "570", "domain": "all.example", "plan": {"bundle": "12"}},
+        {
+            "site_id": "14",
+            "account_id": "570",
+            "domain": "all.example",
+            "origin": ["192.0.2.4"],
+            "plan": {"bundle": "12"},
+        },
     ],
     "botguard_users": [{"email": "jane@shop.example"}, {"email": "joe@shop.example"}],
     "botguard_websites": [{"domain": "shop.example"}],
@@ -109,7 +120,7 @@ POLICY: Report = {
 TODAY = datetime.datetime.now(datetime.timezone.utc).date()
 CONTRACT: Report = {
     "sites": [
-        {"site_id": 11, "has": ["backup", "exceptions", "plan", "ssh_key"]},
+        {"site_id": 11, "has": ["backup", "certificate", "exceptions", "plan", "ssh_key"]},
         {"site_id": 12, "has": ["subdomain"]},
         {"site_id": 13, "has": []},
         {"site_id": 14, "has": ["bundle"]},
@@ -130,12 +141,20 @@ def sandbox() -> collections.abc.Iterator[SandboxInProcess]:
         yield running
 
 
-def begin(sandbox: SandboxInProcess, **settings: object) -> None:
-    sandbox.begin(FLEET, settings)
-    admin_policy.click(sandbox.service.world, dict(POLICY))
-    with sandbox.service.world.change():
-        former = sandbox.service.world.accounts["572"]
-        sandbox.service.world.remove_account(former)
+def begin(
+    sandbox: SandboxInProcess, site: collections.abc.Mapping[str, t.Any] | None = None, **settings: object
+) -> None:
+    """:param site: what is different at the site 11; C(certificate) is an uploaded one."""
+    fleet, policy, changes = copy.deepcopy(FLEET), copy.deepcopy(POLICY), dict(site or {})
+    certificate = changes.pop("certificate", False)
+    fleet["sites"][0].update(changes)
+    sandbox.begin(fleet, settings)
+    world = sandbox.service.world
+    admin_policy.click(world, policy)
+    with world.change():
+        if certificate:
+            t.cast("t.Any", world.sites["11"].firewall).policy.certificate = {"fingerprint": "x"}
+        world.remove_account(world.accounts["572"])
 
 
 def options_of(sandbox: SandboxInProcess, *, with_token: bool = False, **more: t.Any) -> dict[str, t.Any]:
@@ -243,3 +262,84 @@ def test_the_report_names_the_position_of_each_switch(sandbox: SandboxInProcess,
         return
     options = options_of(sandbox, with_token=name in ("token_expires_in", "token_lifetime"))
     assert outcome_of(name, options) == word
+
+
+SCENES: list[tuple[str, str, dict[str, t.Any], dict[str, object]]] = [
+    # An observation without a switch, its word, what is different at the site 11, and the switches.
+    ("getstatus_account", "id", {}, {}),
+    ("getstatus_account", "none", {}, {"getstatus_tail": "none"}),
+    ("getstatus_start", "no", {}, {}),
+    ("ready_traffic_routing", "no", {}, {}),
+    ("ready_traffic_routing", "yes", {}, {"ready_answer": "full"}),
+    ("ready_original_dns", "yes", {}, {"ready_answer": "full"}),
+    ("ready_original_dns", "no", {}, {}),
+    ("dns_new_a_form", "comma", {}, {}),
+    ("validation_record", "txt", {}, {}),
+    ("certificate_authority", "globalsign", {}, {}),
+    ("certificate_date", "date", {"ssl": True}, {"ready_answer": "full"}),
+    ("cert_from", "custom", {"ssl": True, "certificate": True}, {"ready_answer": "full"}),
+    ("origin_names", "addresses", {}, {}),
+    ("origin_names", "mixed", {"origin": ["192.0.2.1", "origin.shop.example"]}, {}),
+    ("allow_list_scanners", "yes", {}, {}),
+    ("address_ranges", "yes", {}, {}),
+    ("visits_page", "full", {}, {}),
+    ("visits_page", "not seen: nothing_there", {}, {"visits": 1}),
+    ("method_spelling", "not seen: nothing_there", {}, {}),
+    ("smart_ssh_pub_key", "yes", {}, {}),
+    ("smart_ssh_pub_key", "no", {}, {"smart_elements": "documented"}),
+    ("backup_files_status", "active", {}, {}),
+    ("list_separator", "comma", {}, {}),
+    ("scan_details", "info", {}, {}),
+    ("email_id", "always_20", {}, {}),
+    ("website_status", "known", {}, {}),
+]
+
+
+@pytest.mark.parametrize(("name", "word", "site", "settings"), SCENES)
+def test_the_report_names_what_has_no_switch(
+    sandbox: SandboxInProcess, name: str, word: str, site: dict[str, t.Any], settings: dict[str, object]
+) -> None:
+    begin(sandbox, site, **settings)
+    seen = outcome_at_botguard(name, sandbox) if name in botguard.IDS else outcome_of(name, options_of(sandbox))
+    assert seen == word
+
+
+def test_every_observation_is_tried() -> None:
+    tried = {name for name, _position in positions()} | {name for name, *_more in SCENES}
+    assert tried == {*IDS, *botguard.IDS}
+
+
+def test_a_whole_report_says_nothing_of_the_customers_and_changes_nothing(sandbox: SandboxInProcess) -> None:
+    begin(sandbox)
+    before = len(sandbox.service.journal.entries(0))
+    result = first_contact(options_of(sandbox), RunContext(), TODAY)
+    entries = sandbox.service.journal.entries(0)[before:]
+    assert len(entries) > len(IDS)
+    assert not [entry for entry in entries if entry["write"]]
+    assert outcomes(result["report"]["rows"])["method_spelling"] == "same"
+    unseen = {name for name, word in outcomes(result["report"]["rows"]).items() if word.startswith(NOT_SEEN)}
+    assert unseen == {"cert_from", "certificate_date", "token_expires_in", "token_lifetime"}
+    shown = json.dumps(result["report"]) + result["markdown"]
+    assert not re.search("example|jane|former|another|stranger|570|s3cret|198.51|ssh-rsa|12345", shown)
+
+
+def test_a_refused_password_is_sent_once_and_shows_its_form(sandbox: SandboxInProcess) -> None:
+    begin(sandbox, auth_failure="error_below_authentication")
+    before = len(sandbox.service.journal.entries(0))
+    result = first_contact({**options_of(sandbox), "api_password": "wrong"}, RunContext(), TODAY)
+    assert len(sandbox.service.journal.entries(0)) == before + 1
+    assert result["failed"]
+    assert result["error"]["kind"] == "auth"
+    seen = outcomes(result["report"]["rows"])
+    assert seen.pop("auth_failure") == "error_below_authentication"
+    assert set(seen.values()) <= {"not seen: credentials_refused", "not seen: not_given"}
+
+
+def test_the_time_limit_ends_the_questions_and_not_the_report(sandbox: SandboxInProcess) -> None:
+    begin(sandbox)
+    context = RunContext(clock=itertools.count(0.0, 1.0).__next__)
+    context.end_after(200)
+    seen = outcomes(first_contact(options_of(sandbox), context, TODAY)["report"]["rows"])
+    assert seen["error_http_status"] == "500"
+    assert seen["simple_emails"] == "not seen: time_limit"
+    assert set(seen) == set(IDS)

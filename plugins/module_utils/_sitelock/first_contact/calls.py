@@ -32,6 +32,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.b
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.definition import Parameters
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import (
     GET_WAF_CDN_SETTINGS,
+    GET_WAF_DETAIL_RESULTS,
     GET_WAF_GEO_BLACKLIST,
     GET_WAF_GEO_INFO,
     GET_WAF_IP_BLACKLIST,
@@ -50,6 +51,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.r
     GET_PLAN_SCAN_FREQUENCY,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.scans import (
+    SCAN_DETAIL,
     SCAN_INFO,
     SCAN_SUMMARY,
 )
@@ -64,6 +66,8 @@ UNKNOWN_ID = 999_999_999
 MOST_PLANS = 5
 PAGE = 1000
 """Accounts in one call, as in all modules."""
+VISITS = 5
+"""On a page: they have data of visitors, so few are read."""
 _SINCE = "2000-01-01 00:00:00"
 
 Requests = t.Iterable[tuple[t.Optional[Site], Parameters]]
@@ -151,6 +155,8 @@ GEO_BLOCK = _each_site(GET_WAF_GEO_BLACKLIST)
 GEO_INFO = _once(GET_WAF_GEO_INFO)
 LOGIN_CONFIG = _each_site(LOGIN_PROTECT_RETRIEVE_CONFIG)
 LOGIN_USERS = _each_site(LOGIN_PROTECT_LIST_USER)
+VISITS_PAGE = _each_site(GET_WAF_DETAIL_RESULTS, time_range="last_7_days", page_size=VISITS, page_num=0)
+NEXT_VISITS_PAGE = _each_site(GET_WAF_DETAIL_RESULTS, time_range="last_7_days", page_size=VISITS, page_num=1)
 
 SMART = _each_site(GET_SMART)
 SMART_DATABASE = _each_site(GET_SMART_DATABASE)
@@ -161,6 +167,7 @@ SSL_HOSTS = _each_site(GET_SSL_HOST)
 SCANS = _each_site(SCAN_INFO)
 SCANS_OF_ACCOUNT = _if_given(SCAN_INFO, "account_id", lambda account_id: {"account_id": account_id})
 SCAN_RESULTS = _each_site(SCAN_SUMMARY, scans={"risk_score": "", "platform_scan": "", "smart_scan": ""})
+SCAN_DETAILS = _each_site(SCAN_DETAIL, scans={"malware_scan": "", "sqli_scan": "", "xss_scan": ""})
 
 MAILS = _mails(GET_PENDING_EMAILS)
 ALL_MAILS = _mails(GET_PENDING_EMAILS, after=_SINCE)

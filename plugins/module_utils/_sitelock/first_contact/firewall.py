@@ -132,6 +132,18 @@ def _ranges(seen: Responses) -> str:
     return yes_or_no(any("/" in value or "-" in value for value in found))
 
 
+def _visits(seen: Responses) -> str:
+    following = {site: _count(data) for site, data in seen.data(calls.NEXT_VISITS_PAGE)}
+    return one_word(
+        "full" if _count(data) >= calls.VISITS else "shorter" if following.get(site) else None
+        for site, data in seen.data(calls.VISITS_PAGE)
+    )
+
+
+def _count(data: Data) -> int:
+    return len(list(elements_in(data, "visit")))
+
+
 def _spelling(seen: Responses) -> str:
     """Whether an element has the spelling of the request. Looks at what others have asked."""
     answered = [each for each in seen.every() if each.below is not None]
@@ -197,5 +209,6 @@ OBSERVATIONS: tuple[Observation[Responses], ...] = (
         "allow_list_scanners", "whether the addresses of the class scan are in the allow list", YES_OR_NO, _scanners
     ),
     Observation("address_ranges", "whether getSiteLockIPs has networks or ranges", YES_OR_NO, _ranges),
+    Observation("visits_page", "whether a page of visits may be shorter than asked for", ("full", "shorter"), _visits),
     Observation("method_spelling", "spelling of the method in the response", ("same", "other"), _spelling),
 )

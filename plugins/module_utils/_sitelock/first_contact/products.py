@@ -27,6 +27,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses
 _INFERRED = ("parallel", "port", "protocol")
 _PARTS = ("backup_db", "backup_files")
 _NUMBER_OF_PART = ("backup_db_id", "backup_files_id")
+_LISTS = ("exclude_exts", "exclude_files", "excluded_dirs", "excluded_exts", "excluded_files")
+_SEPARATORS = {",": "comma", ";": "semicolon", "\n": "line"}
 _NO_HOST = "sslhost not set"
 
 Data = t.Mapping[str, t.Any]
@@ -96,6 +98,26 @@ def _backup_parts(seen: Responses) -> list[Data]:
     return [child(backup, part) for backup in _backups(seen) for part in _PARTS if child(backup, part)]
 
 
+def _files_part(seen: Responses) -> str:
+    words = {"active": "active", "inactive": "inactive", None: "none"}
+    return one_word(
+        words.get(text(child(data, "backup_files"), "status"), "other")
+        for _site, data in seen.data(calls.BACKUP_SETTINGS)
+        if child(data, "backup_files")
+    )
+
+
+def _separator(seen: Responses) -> str:
+    lists = [
+        value
+        for call in (calls.SMART, calls.BACKUP_SETTINGS)
+        for response in seen.of(call)
+        for name, value in values_in(response.data)
+        if name in _LISTS
+    ]
+    return one_word(next((word for mark, word in _SEPARATORS.items() if mark in value), None) for value in lists)
+
+
 def _backup_id(seen: Responses) -> str:
     return one_word(map(_place_of_number, _backups(seen)))
 
@@ -158,6 +180,18 @@ OBSERVATIONS: tuple[Observation[Responses], ...] = (
     Observation("smart_error", "error_str while the sign-in works", ("empty", "absent"), _smart_error),
     Observation(
         "product_sites", "whether a site without backups answers about backups", ("any", "bought"), _product_sites
+    ),
+    Observation(
+        "backup_files_status",
+        "status of the part backup_files",
+        ("active", "inactive", "other", "none"),
+        _files_part,
+    ),
+    Observation(
+        "list_separator",
+        "what separates the extensions and files in one element",
+        ("comma", "semicolon", "line"),
+        _separator,
     ),
     Observation(
         "backup_id_form",

@@ -117,11 +117,15 @@ class Responses:
         :raises WriteRefusedError: the method does not only read, or is not in the table; nothing was sent.
         """
         refuse_write(method)
-        if self._stopped:
-            raise NotSeenError(reason_of(self._stopped))
+        self.check()
         response = exchange(self._client, method, parameters, site)
         self._note(response)
         return response
+
+    def check(self) -> None:
+        """To be called right before a call. :raises NotSeenError: nothing is asked any more."""
+        if self._stopped:
+            raise NotSeenError(reason_of(self._stopped))
 
     def note(self, method: Method, outcome: str) -> None:
         """Count a call that another client made."""

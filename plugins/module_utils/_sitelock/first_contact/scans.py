@@ -63,6 +63,25 @@ def _scan_answers(seen: Responses) -> str:
     )
 
 
+def _scan_details(seen: Responses) -> str:
+    """The names of the elements that are findings."""
+    return one_word(
+        "info" if name.endswith("_info") else "other"
+        for _site, data in seen.data(calls.SCAN_DETAILS)
+        for each in child(data, "scans").values()
+        for scan in (each if isinstance(each, list) else [each])
+        if isinstance(scan, dict)
+        for name, value in scan.items()
+        if isinstance(value, (dict, list))
+    )
+
+
+def _email_id(seen: Responses) -> str:
+    [(_none, data)] = seen.data(calls.ALL_MAILS)
+    numbers = {text(mail, "email_id") for mail in _mails(data)} - {None}
+    return one_word([("always_20" if numbers == {"20"} else "other") if numbers else None])
+
+
 def _white_label(seen: Responses) -> str:
     [response] = seen.of(calls.MAILS)
     if response.data is not None:
@@ -129,6 +148,8 @@ OBSERVATIONS: tuple[Observation[Responses], ...] = (
         "scan_info_scans", "what scanInfo says of scans", ("full", "without_frequency", "none"), _scan_info_scans
     ),
     Observation("scan_answers", "form of the answer of scanSummary", ("attributes", "elements"), _scan_answers),
+    Observation("scan_details", "whether a finding of scanDetail ends with _info", ("info", "other"), _scan_details),
+    Observation("email_id", "email_id of messages", ("always_20", "other"), _email_id),
     Observation("white_label_mail", "whether pending messages can be read", YES_OR_NO, _white_label),
     Observation(
         "pending_emails",

@@ -87,6 +87,7 @@ class SignIn:
         credentials = credentials_of(self._options)
         if not isinstance(credentials, Credentials):
             raise NotSeenError(NOT_GIVEN)
+        self.responses.check()
         client = SiteLockClient(
             self._options["api_url"],
             make(credentials),
