@@ -91,9 +91,9 @@ def test_refused_credentials_are_sent_once() -> None:
     """More of them may lock the account."""
     client = Client(AuthError("no"))
     seen = responses(client)
-    seen.of(calls.STATUS)
-    with pytest.raises(NotSeenError, match="credentials_refused"):
-        seen.of(calls.ORIGIN)
+    for call in (calls.STATUS, calls.STATUS, calls.ORIGIN):
+        with pytest.raises(NotSeenError, match="credentials_refused"):
+            seen.of(call)
     assert len(client.sent) == 1
     assert isinstance(seen.barred, AuthError)
 

@@ -93,7 +93,12 @@ class Responses:
         if call not in self._known:
             requests = list(call.requests(self.contract, self))
             self._known[call] = [self.ask(call.method, parameters, site) for site, parameters in requests]
-        return self._known[call]
+        responses = self._known[call]
+        refused = next((each.error for each in responses if _about_caller(each.error)), None)
+        if refused is not None:
+            # The form of this error says nothing about anything else.
+            raise NotSeenError(reason_of(refused))
+        return responses
 
     def data(self, call: Call) -> list[tuple[Site | None, t.Mapping[str, t.Any]]]:
         """The data of the responses that are no errors, each with its site.
