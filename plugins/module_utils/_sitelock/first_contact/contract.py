@@ -86,7 +86,7 @@ def contract_of(options: t.Mapping[str, t.Any]) -> Contract:
     refuse_twice(site.site_id for site in sites)
     if not 1 <= len(sites) <= MOST_SITES:
         raise BadInputError(
-            f"sites has {len(sites)} entries; it must have between 1 and {MOST_SITES}.",
+            f"sites must be between 1 and {MOST_SITES} different sites.",
             hint="Give one or two sites of your own.",
         )
     return Contract(
