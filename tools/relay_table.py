@@ -85,7 +85,9 @@ def subject(method: str, path: str) -> str | None:
         return "account"
     if last in _NEW.get(method, ()):
         return None
-    return "other" if last in _OTHER_NAMES or last.endswith("_id") else None
+    # scans/smart_scan/id is the id of a scan.
+    of_a_scan = last == "id" and parent.endswith("_scan")
+    return "other" if of_a_scan or last in _OTHER_NAMES or last.endswith("_id") else None
 
 
 def main() -> None:

@@ -18,6 +18,8 @@ description:
     of the host, which may override it, too.
   - A host without the mapping C(botguard_website), or with an empty value for it, is ignored. A website is not
     registered only because a panel lists it.
+  - A host with C(panel_duplicate) is ignored, too, because it is unknown which copy of its domain serves the site. To
+    choose one, set C(panel_duplicate=false) in its C(host_vars).
 options:
   _input:
     description: The variables of the hosts, usually V(ansible_play_batch | map('extract', hostvars\)).
@@ -42,23 +44,14 @@ _value:
 
 import typing as t
 
-from ansible.errors import AnsibleFilterError
-
 
 def botguard_websites_of_hosts(hosts: t.Iterable[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
+    from ansible_collections.hosting.websec.plugins.plugin_utils._host_entries import declared
+
     entries = []
-    for host in hosts:
-        declared = host.get("botguard_website")
-        # An expression that has no value is an empty text with ansible-core 2.18.
-        if declared is None or declared == "":
-            continue
-        if not isinstance(declared, t.Mapping):
-            raise AnsibleFilterError(
-                f"botguard_website of the host {host.get('inventory_hostname')} is not a mapping, such as "
-                f"{{'state': 'online'}}, but {type(declared).__name__}."
-            )
+    for host, wanted in declared(hosts, "botguard_website", "{'state': 'online'}"):
         domain = host.get("panel_domain", host.get("sitelock_domain"))
-        entries.append({**({} if domain is None else {"domain": domain}), **declared})
+        entries.append({**({} if domain is None else {"domain": domain}), **wanted})
     return entries
 
 

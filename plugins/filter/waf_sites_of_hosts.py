@@ -19,6 +19,8 @@ description:
     of the host, which may override these three, too.
   - A host without the mapping C(sitelock_waf), or with an empty value for it, is ignored. A site is not ordered only
     because the vendor or a panel lists it.
+  - A host with C(panel_duplicate) is ignored, too, because it is unknown which copy of its domain serves the site. To
+    choose one, set C(panel_duplicate=false) in its C(host_vars).
 options:
   _input:
     description: The variables of the hosts, usually V(ansible_play_batch | map('extract', hostvars\)).
@@ -43,8 +45,6 @@ _value:
 
 import typing as t
 
-from ansible.errors import AnsibleFilterError
-
 # The later one counts: of a host in both sources, the name at SiteLock.
 _FROM_INVENTORY = (
     ("domain", "panel_domain"),
@@ -55,19 +55,12 @@ _FROM_INVENTORY = (
 
 
 def waf_sites_of_hosts(hosts: t.Iterable[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
+    from ansible_collections.hosting.websec.plugins.plugin_utils._host_entries import declared
+
     entries = []
-    for host in hosts:
-        declared = host.get("sitelock_waf")
-        # An expression that has no value is an empty text with ansible-core 2.18.
-        if declared is None or declared == "":
-            continue
-        if not isinstance(declared, t.Mapping):
-            raise AnsibleFilterError(
-                f"sitelock_waf of the host {host.get('inventory_hostname')} is not a mapping, such as "
-                f"{{'subscription': '100'}}, but {type(declared).__name__}."
-            )
+    for host, wanted in declared(hosts, "sitelock_waf", "{'subscription': '100'}"):
         known = {key: host[variable] for key, variable in _FROM_INVENTORY if variable in host}
-        entries.append({**known, **declared})
+        entries.append({**known, **wanted})
     return entries
 
 

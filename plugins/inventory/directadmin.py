@@ -12,13 +12,11 @@ author:
   - hosting.websec contributors (@hosting-websec)
 description:
   - Creates one host for each domain of the users of DirectAdmin servers, with its user, creator, package, the address
-    of
-    the server, and whether the user is suspended.
+    of the server, and whether the user is suspended.
   - Makes one call (C(CMD_API_DOMAIN_OWNERS)) for each server, and one for each user with a domain
     (C(CMD_API_SHOW_USER_CONFIG)).
   - Subdomains, domain pointers, and the suspension of a single domain are not read, because their form is not
-    documented
-    well enough.
+    documented well enough.
 extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
@@ -32,35 +30,6 @@ options:
     type: str
     required: true
     choices: [hosting.websec.directadmin]
-  servers:
-    description:
-      - The servers. An option that an entry does not set is that of the plugin. Values may be templates, such as
-        V({{ lookup('ansible.builtin.env', 'WEB1_KEY'\) }}).
-      - For a single server, set O(api_url) and the credentials instead.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      name:
-        description:
-          - The name of the server in messages and in C(panel_server). By default the host in O(servers[].api_url).
-        type: str
-      api_url:
-        description: As O(api_url), for this server.
-        type: str
-        required: true
-      api_username:
-        description: As O(api_username), for this server.
-        type: str
-      api_login_key:
-        description: As O(api_login_key), for this server.
-        type: str
-      validate_certs:
-        description: As O(validate_certs), for this server.
-        type: bool
-      ca_path:
-        description: As O(ca_path), for this server.
-        type: path
   api_url:
     description:
       - Address of DirectAdmin, such as V(https://web1.hoster.example:2222).
@@ -81,17 +50,9 @@ options:
     env:
       - name: DIRECTADMIN_API_LOGIN_KEY
   validate_certs:
-    description:
-      - Whether to verify the TLS certificate of the server. Set it to V(false) in tests only; the plugin then warns.
-        For a
-        self-signed certificate, set O(ca_path) to a file with it.
-    type: bool
-    default: true
     env:
       - name: DIRECTADMIN_VALIDATE_CERTS
   ca_path:
-    description: File or directory with trusted CA certificates, or with the certificate of the server itself.
-    type: path
     env:
       - name: DIRECTADMIN_CA_PATH
   domain_types:
@@ -106,11 +67,6 @@ options:
     description: Maximum number of parallel calls for each server.
     type: int
     default: 4
-seealso:
-  - plugin: hosting.websec.waf_sites_of_hosts
-    plugin_type: filter
-  - plugin: hosting.websec.botguard_websites_of_hosts
-    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -133,13 +89,8 @@ keyed_groups:
     prefix: package
 """
 
-import typing as t
-
 from ansible_collections.hosting.websec.plugins.module_utils._panels.directadmin import read_directadmin
 from ansible_collections.hosting.websec.plugins.plugin_utils._panel_inventory import PanelInventory
-
-if t.TYPE_CHECKING:
-    from ansible_collections.hosting.websec.plugins.module_utils._panels.sites import Listing
 
 
 class InventoryModule(PanelInventory):
@@ -150,6 +101,4 @@ class InventoryModule(PanelInventory):
     CREDENTIALS = ("api_username", "api_login_key")
     SECRETS = ("api_login_key",)
     READING = ("concurrency",)
-
-    def read_server(self, options: t.Mapping[str, t.Any], types: t.Collection[str]) -> Listing:
-        return read_directadmin(options, types)
+    read_server = staticmethod(read_directadmin)

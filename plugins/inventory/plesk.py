@@ -12,13 +12,11 @@ author:
   - hosting.websec contributors (@hosting-websec)
 description:
   - Creates one host for each domain of the subscriptions of Plesk servers, with its owner, service plan, the
-    addresses
-    of the server, and whether the site or its subscription is suspended.
+    addresses of the server, and whether the site or its subscription is suspended.
   - Makes three calls of the XML API for each server, whatever the number of domains, and one call of the REST API if
     O(domain_types) has V(alias).
-  - C(panel_account) is the owner of the subscription; C(panel_owner) is empty. A site that is being backed up or
-    restored
-    is not suspended.
+  - C(panel_account) is the owner of the subscription, C(panel_owner) the owner of its service plan. A site that is
+    being backed up or restored is not suspended.
 extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
@@ -31,38 +29,6 @@ options:
     type: str
     required: true
     choices: [hosting.websec.plesk]
-  servers:
-    description:
-      - The servers. An option that an entry does not set is that of the plugin. Values may be templates, such as
-        V({{ lookup('ansible.builtin.env', 'WEB1_KEY'\) }}).
-      - For a single server, set O(api_url) and the credentials instead.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      name:
-        description:
-          - The name of the server in messages and in C(panel_server). By default the host in O(servers[].api_url).
-        type: str
-      api_url:
-        description: As O(api_url), for this server.
-        type: str
-        required: true
-      api_key:
-        description: As O(api_key), for this server.
-        type: str
-      api_username:
-        description: As O(api_username), for this server.
-        type: str
-      api_password:
-        description: As O(api_password), for this server.
-        type: str
-      validate_certs:
-        description: As O(validate_certs), for this server.
-        type: bool
-      ca_path:
-        description: As O(ca_path), for this server.
-        type: path
   api_url:
     description:
       - Address of Plesk, such as V(https://web1.hoster.example:8443).
@@ -90,17 +56,9 @@ options:
     env:
       - name: PLESK_API_PASSWORD
   validate_certs:
-    description:
-      - Whether to verify the TLS certificate of the server. Set it to V(false) in tests only; the plugin then warns.
-        For a
-        self-signed certificate, set O(ca_path) to a file with it.
-    type: bool
-    default: true
     env:
       - name: PLESK_VALIDATE_CERTS
   ca_path:
-    description: File or directory with trusted CA certificates, or with the certificate of the server itself.
-    type: path
     env:
       - name: PLESK_CA_PATH
   domain_types:
@@ -115,17 +73,11 @@ options:
   hosting_types:
     description:
       - Domains with hosting of these types become hosts. V(vrt_hst) is a website on the server, V(std_fwd) and
-        V(frm_fwd)
-        forward to another address, V(none) is no website.
+        V(frm_fwd) forward to another address, V(none) is no website.
     type: list
     elements: str
     choices: [vrt_hst, std_fwd, frm_fwd, none]
     default: [vrt_hst]
-seealso:
-  - plugin: hosting.websec.waf_sites_of_hosts
-    plugin_type: filter
-  - plugin: hosting.websec.botguard_websites_of_hosts
-    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -147,13 +99,8 @@ keyed_groups:
     prefix: package
 """
 
-import typing as t
-
 from ansible_collections.hosting.websec.plugins.module_utils._panels.plesk import read_plesk
 from ansible_collections.hosting.websec.plugins.plugin_utils._panel_inventory import PanelInventory
-
-if t.TYPE_CHECKING:
-    from ansible_collections.hosting.websec.plugins.module_utils._panels.sites import Listing
 
 
 class InventoryModule(PanelInventory):
@@ -164,6 +111,4 @@ class InventoryModule(PanelInventory):
     CREDENTIALS = ("api_key", "api_username", "api_password")
     SECRETS = ("api_key", "api_password")
     READING = ("hosting_types",)
-
-    def read_server(self, options: t.Mapping[str, t.Any], types: t.Collection[str]) -> Listing:
-        return read_plesk(options, types)
+    read_server = staticmethod(read_plesk)

@@ -12,8 +12,7 @@ author:
   - hosting.websec contributors (@hosting-websec)
 description:
   - Creates one host for each domain of the hosting accounts of cPanel & WHM servers, with its account, owner,
-    package,
-    the addresses of the server, and whether the account is suspended.
+    package, the addresses of the server, and whether the account is suspended.
   - Makes two calls of WHM API 1 for each server (C(get_domain_info), C(listaccts)), or more with O(page_size).
 extends_documentation_fragment:
   - ansible.builtin.constructed
@@ -27,35 +26,6 @@ options:
     type: str
     required: true
     choices: [hosting.websec.whm]
-  servers:
-    description:
-      - The servers. An option that an entry does not set is that of the plugin. Values may be templates, such as
-        V({{ lookup('ansible.builtin.env', 'WEB1_KEY'\) }}).
-      - For a single server, set O(api_url) and the credentials instead.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      name:
-        description:
-          - The name of the server in messages and in C(panel_server). By default the host in O(servers[].api_url).
-        type: str
-      api_url:
-        description: As O(api_url), for this server.
-        type: str
-        required: true
-      api_username:
-        description: As O(api_username), for this server.
-        type: str
-      api_token:
-        description: As O(api_token), for this server.
-        type: str
-      validate_certs:
-        description: As O(validate_certs), for this server.
-        type: bool
-      ca_path:
-        description: As O(ca_path), for this server.
-        type: path
   api_url:
     description:
       - Address of WHM, such as V(https://web1.hoster.example:2087).
@@ -76,25 +46,16 @@ options:
     env:
       - name: WHM_API_TOKEN
   validate_certs:
-    description:
-      - Whether to verify the TLS certificate of the server. Set it to V(false) in tests only; the plugin then warns.
-        For a
-        self-signed certificate, set O(ca_path) to a file with it.
-    type: bool
-    default: true
     env:
       - name: WHM_VALIDATE_CERTS
   ca_path:
-    description: File or directory with trusted CA certificates, or with the certificate of the server itself.
-    type: path
     env:
       - name: WHM_CA_PATH
   domain_types:
     description:
       - The domains that become hosts.
       - V(main) is the first domain of an account, V(addon) an addon domain, V(sub) a subdomain (cPanel makes one for
-        each
-        addon domain), V(alias) a parked domain.
+        each addon domain), V(alias) a parked domain.
     type: list
     elements: str
     choices: [main, addon, sub, alias]
@@ -106,11 +67,6 @@ options:
       - The pages overlap by one record, so a list that changes while it is read is an error, and no domain is missed.
     type: int
     default: 0
-seealso:
-  - plugin: hosting.websec.waf_sites_of_hosts
-    plugin_type: filter
-  - plugin: hosting.websec.botguard_websites_of_hosts
-    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -140,13 +96,8 @@ cache_connection: ~/.cache/whm
 cache_timeout: 900
 """
 
-import typing as t
-
 from ansible_collections.hosting.websec.plugins.module_utils._panels.whm import read_whm
 from ansible_collections.hosting.websec.plugins.plugin_utils._panel_inventory import PanelInventory
-
-if t.TYPE_CHECKING:
-    from ansible_collections.hosting.websec.plugins.module_utils._panels.sites import Listing
 
 
 class InventoryModule(PanelInventory):
@@ -157,6 +108,4 @@ class InventoryModule(PanelInventory):
     CREDENTIALS = ("api_username", "api_token")
     SECRETS = ("api_token",)
     READING = ("page_size",)
-
-    def read_server(self, options: t.Mapping[str, t.Any], types: t.Collection[str]) -> Listing:
-        return read_whm(options, types)
+    read_server = staticmethod(read_whm)

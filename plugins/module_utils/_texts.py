@@ -182,6 +182,11 @@ def vendor_codes(error: t.Mapping[str, t.Any]) -> str:
     return "/".join(str(error[key]) for key in ("code", "extended_code") if error.get(key))
 
 
+def printable(text: str) -> str:
+    """``text`` without what could change a terminal or begin a new line: C(?) in its place."""
+    return "".join(each if each.isprintable() else "?" for each in text)
+
+
 def shortened(text: str, most: int = MOST_OF_A_TEXT) -> str:
     """The first ``most`` characters, and three dots when there are more."""
     return text if len(text) <= most else f"{text[:most]}..."

@@ -15,7 +15,7 @@ import os
 import typing as t
 from urllib.parse import urlsplit
 
-from ansible.errors import AnsibleParserError
+from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.module_utils.common.validation import check_type_bool
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.path import unfrackpath
@@ -26,13 +26,20 @@ from ansible_collections.hosting.websec.plugins.module_utils._http.settings impo
 from ansible_collections.hosting.websec.plugins.module_utils._panels.fleet import (
     Fleet,
     Server,
-    Variables,
-    hosts_of,
     problems_of,
     read_fleet,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._panels.hosts import (
+    Variables,
+    beside,
+    hosts_of,
+    told_as_copies,
+    told_as_groups,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._panels.kept import from_kept, to_keep
 from ansible_collections.hosting.websec.plugins.module_utils._panels.sites import Listing
 from ansible_collections.hosting.websec.plugins.module_utils._results import require_libraries, sentence
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import register_secret
 from ansible_collections.hosting.websec.plugins.module_utils._texts import MOST_NAMES, counted, listed, unknown_keys
 
@@ -40,11 +47,12 @@ if t.TYPE_CHECKING:
     from ansible.inventory.data import InventoryData
     from ansible.parsing.dataloader import DataLoader
 
-ReadServer = t.Callable[[t.Mapping[str, t.Any], t.Collection[str]], Listing]
+ReadServer = t.Callable[[t.Mapping[str, t.Any], t.Collection[str], RunContext], Listing]
 
 _OF_SERVERS = ("api_url", "validate_certs", "ca_path")
 _OF_ALL = ("timeout", "retries", "domain_types")
 
+_DOMAIN = "panel_domain"
 _DUPLICATES = "panel_duplicates"
 _FAILED = "panel_failed_servers"
 
@@ -58,10 +66,8 @@ class PanelInventory(BaseInventoryPlugin, Constructable, Cacheable):
     SECRETS: tuple[str, ...]
     READING: tuple[str, ...] = ()
     """More options that decide about what is read."""
-
-    def read_server(self, options: t.Mapping[str, t.Any], types: t.Collection[str]) -> Listing:
-        """Read one server. :param options: those of its connection, and ``READING``."""
-        raise NotImplementedError
+    read_server: ReadServer
+    """Reads one server, with the options of its connection and ``READING``."""
 
     def verify_file(self, path: str) -> bool:
         return super().verify_file(path) and path.endswith((f"{self.PANEL}.yml", f"{self.PANEL}.yaml"))
@@ -71,28 +77,38 @@ class PanelInventory(BaseInventoryPlugin, Constructable, Cacheable):
         self._read_config_data(path)
         try:
             servers = self._servers(os.path.dirname(os.path.abspath(path)))
-            found, complete = self._kept_or_read(servers, path, cache)
+            fleet, is_new = self._kept_or_read(servers, path, cache)
         except WebsecError as error:
             raise AnsibleParserError(sentence(error.as_dict())) from None
-        self._warn_about(found["problems"])
-        self._populate(found["hosts"], found["failed"])
-        if complete is not None and self.get_option("cache"):
-            # Never a part of the fleet: the next run asks the servers that failed.
-            self._cache[complete] = found
-
-    def _kept_or_read(self, servers: list[Server], path: str, cache: bool) -> tuple[dict[str, t.Any], str | None]:
-        """What the servers have, and the key under which it is to be kept; C(None) if it is not."""
-        self.load_cache_plugin()
-        key = f"{self.get_cache_key(path)}_{self._fingerprint(servers)}"
-        kept = self._cache.get(key) if cache and self.get_option("cache") else None
-        if kept is not None:
-            return kept, None
-        require_libraries()
-        fleet = read_fleet(servers, lambda options: self.read_server(options, options["domain_types"]))
         self._raise_or_warn(fleet, len(servers))
         hosts, warnings = hosts_of(self.PANEL, {name: each.sites for name, each in fleet.listings.items()})
-        found = {"hosts": hosts, "problems": [*problems_of(fleet), *warnings], "failed": sorted(fleet.errors)}
-        return found, None if fleet.errors else key
+        hosts, more = self._merged(hosts)
+        self._warn_about([*problems_of(fleet), *warnings, *more])
+        self._populate(hosts, sorted(fleet.errors))
+        if is_new and not fleet.errors and self.get_option("cache"):
+            # Never a part of the fleet: the next run asks the servers that failed.
+            self._cache[self._key(servers, path)] = to_keep(fleet.listings)
+
+    def _kept_or_read(self, servers: list[Server], path: str, cache: bool) -> tuple[Fleet, bool]:
+        """What the servers have, and whether they were asked."""
+        self.load_cache_plugin()
+        kept = self._cache.get(self._key(servers, path)) if cache and self.get_option("cache") else None
+        if kept is not None:
+            listings = from_kept(kept, [server.name for server in servers], self.get_option("domain_types"))
+            if listings is not None:
+                return Fleet(listings), False
+            self.display.warning("The cache of this source is not complete and valid. The servers are read again.")
+        require_libraries()
+        return read_fleet(servers, lambda options, run: self.read_server(options, options["domain_types"], run)), True
+
+    def _key(self, servers: t.Iterable[Server], path: str) -> str:
+        """Of the cache: with other servers or options that decide about what is read, what was kept does not apply."""
+        shown = [
+            {"name": server.name, **{key: value for key, value in server.options.items() if key not in self.SECRETS}}
+            for server in servers
+        ]
+        digest = hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()[:16]
+        return f"{self.get_cache_key(path)}_{digest}"
 
     def _raise_or_warn(self, fleet: Fleet, servers: int) -> None:
         """A server that cannot be read fails the source, unless its owner accepts an inventory without its sites."""
@@ -119,7 +135,10 @@ class PanelInventory(BaseInventoryPlugin, Constructable, Cacheable):
         """
         entries = self.get_option("servers") or []
         if entries and self.get_option("api_url"):
-            raise BadInputError("Set api_url, or servers with an api_url each, never both.")
+            raise BadInputError(
+                "Set api_url, or servers with an api_url each, never both.",
+                hint=f"api_url may come from the environment ({self.PANEL.upper()}_API_URL).",
+            )
         servers = [self._server(entry, number, folder) for number, entry in enumerate(entries or [{}], 1)]
         names = [server.name for server in servers]
         doubles = sorted({name for name in names if names.count(name) > 1})
@@ -165,37 +184,49 @@ class PanelInventory(BaseInventoryPlugin, Constructable, Cacheable):
             value = self.templar.template(value)
         return str(value) if isinstance(value, str) else value
 
-    def _fingerprint(self, servers: t.Iterable[Server]) -> str:
-        """Of all that decides about what is read: with other servers or options, what was kept does not apply."""
-        shown = [
-            {"name": server.name, **{key: value for key, value in server.options.items() if key not in self.SECRETS}}
-            for server in servers
-        ]
-        return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()[:16]
-
     # Hosts
 
+    def _merged(self, hosts: t.Mapping[str, Variables]) -> tuple[dict[str, Variables], list[str]]:
+        """The hosts next to those of the sources before, and warnings."""
+        named = sorted(name for name in hosts if name in self.inventory.groups)
+        present = {name: host.vars for name, host in self.inventory.hosts.items() if _DOMAIN in host.vars}
+        kept, copied = beside({name: hosts[name] for name in hosts if name not in named}, present)
+        for name in copied:
+            self.inventory.add_group(_DUPLICATES)
+            self.inventory.add_child(_DUPLICATES, name)
+            self.inventory.set_variable(name, "panel_duplicate", True)
+        return kept, [*told_as_groups(named), *told_as_copies(sorted({str(present[name][_DOMAIN]) for name in copied}))]
+
     def _populate(self, hosts: t.Mapping[str, Variables], failed: t.Sequence[str]) -> None:
+        """Add the hosts: all of them, or after an error none."""
         group = self.inventory.add_group(self.get_option("group"))
         self.inventory.add_group(_DUPLICATES)
-        self.inventory.set_variable(group, _FAILED, [str(wrap_var(name)) for name in failed])
+        known = self.inventory.groups[group].vars.get(_FAILED, [])
+        names = dict.fromkeys([*known, *(str(wrap_var(name)) for name in failed)])
+        self.inventory.set_variable(group, _FAILED, list(names))
+        new = [name for name in hosts if name not in self.inventory.hosts]
+        try:
+            for name, variables in hosts.items():
+                self._add(name, variables, group)
+        except AnsibleError:
+            for name in new:
+                if name in self.inventory.hosts:
+                    self.inventory.remove_host(self.inventory.hosts[name])
+            raise
+
+    def _add(self, name: str, variables: Variables, group: str) -> None:
         strict = self.get_option("strict")
-        compose, groups, keyed = (self.get_option(name) for name in ("compose", "groups", "keyed_groups"))
-        for name, variables in hosts.items():
-            if name in self.inventory.groups:
-                # Ansible would set its variables for the group.
-                raise AnsibleParserError(f"The site {name} has the name of a group. Rename the group.")
-            self.inventory.add_host(name, group=group)
-            if variables["panel_duplicate"]:
-                self.inventory.add_child(_DUPLICATES, name)
-            # Names are given by customers and resellers: they are never templates.
-            safe = {key: wrap_var(value) for key, value in variables.items()}
-            for key, value in safe.items():
-                self.inventory.set_variable(name, key, value)
-            known = {**safe, "inventory_hostname": name}
-            self._set_composite_vars(compose, known, name, strict=strict)
-            self._add_host_to_composed_groups(groups, known, name, strict=strict)
-            self._add_host_to_keyed_groups(keyed, known, name, strict=strict)
+        self.inventory.add_host(name, group=group)
+        if variables["panel_duplicate"]:
+            self.inventory.add_child(_DUPLICATES, name)
+        # Names are given by customers and resellers: they are never templates.
+        safe = {key: wrap_var(value) for key, value in variables.items()}
+        for key, value in safe.items():
+            self.inventory.set_variable(name, key, value)
+        known = {**safe, "inventory_hostname": name}
+        self._set_composite_vars(self.get_option("compose"), known, name, strict=strict)
+        self._add_host_to_composed_groups(self.get_option("groups"), known, name, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), known, name, strict=strict)
 
 
 def _host_of(url: str) -> str:

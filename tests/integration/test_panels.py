@@ -115,7 +115,7 @@ def shops(
     tmp_path: pathlib.Path,
 ) -> tuple[list[str], WhmPanel]:
     """The example of the page: an active shop, a suspended one, and a customer with another package; their sites exist
-    at SiteLock."""
+    at SiteLock. A fourth one is also the domain of somebody on a Plesk server."""
     domains = [new_zone("@ 300 A 192.0.2.10", "www 300 CNAME @") for _number in range(3)]
     sandbox.post(
         "fleet",
@@ -138,23 +138,20 @@ def shops(
     variables = {"dns_records_rfc2136": server, "sitelock_waf_preflight_options": resolver}
     (tmp_path / "variables.json").write_text(json.dumps(variables))
     accounts = [account("a", plan="shop"), account("b", plan="shop", suspended=1), account("c", plan="basic")]
-    return domains, WhmPanel(accounts, [domain(name, user) for name, user in zip(domains, "abc")])
+    accounts.append(account("d", plan="shop"))
+    names = [*domains, "copied.example"]
+    return domains, WhmPanel(accounts, [domain(name, user) for name, user in zip(names, "abcd")])
 
 
 def play(sandbox: SandboxServer, panel: WhmPanel, folder: pathlib.Path, *arguments: str) -> tuple[int, str]:
-    with serve(panel) as server:
+    (folder / "win.plesk.yml").write_text("plugin: hosting.websec.plesk\n")
+    sources = ("-i", "web.whm.yml", "-i", "win.plesk.yml")
+    with serve(panel) as server, serve(PleskPanel([Webspace(1, "copied.example", plans=("plan-shop",))])) as other:
         status, output, errors = run(
             folder,
-            *(
-                "ansible-playbook",
-                "-i",
-                "web.whm.yml",
-                "hosting.websec.panel_hosts",
-                "-e",
-                "@variables.json",
-                *arguments,
-            ),
+            *("ansible-playbook", *sources, "hosting.websec.panel_hosts", "-e", "@variables.json", *arguments),
             WHM_API_URL=f"http://127.0.0.1:{server.port}",
+            PLESK_API_URL=f"http://127.0.0.1:{other.port}",
             SITELOCK_API_URL=f"{sandbox.url}/v1/partner",
             SITELOCK_API_USERNAME=USERNAME,
             SITELOCK_API_PASSWORD=PASSWORD,
@@ -177,6 +174,7 @@ def test_the_rules_of_the_page_in_check_mode(
     assert f"{active} absent POST /website" in shown
     assert f"{suspended} online PUT /website/{suspended} paused" in shown
     assert "Would send: 2 orders of plan 8765" in output
+    assert "Not touched: copied.example, copied.example_127.0.0.1." in output
     assert "+        waf_origin: 192.0.2.10" in output
     assert other not in output.partition("TASK [")[2]
 

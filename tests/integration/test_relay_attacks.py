@@ -158,6 +158,12 @@ ATTACKS: dict[str, Attack] = {
     "UTF-16 that says so": at_service(f'<?xml version="1.0" encoding="UTF-16"?>{GOOD}'.encode("utf-16")),
     "UTF-7": at_service(f'<?xml version="1.0" encoding="UTF-7"?>{GOOD}'),
     "a NUL": at_service(GOOD.replace("570", "570\0")),
+    "more tags than anyone needs": at_service(envelope(f"<provisionAddon>{'<addonInfo/>' * 5000}</provisionAddon>")),
+    "a password that is a book": at_service(envelope(TOKEN, password="x" * 2000)),
+    "a brand that is a book": at_service(GOOD.replace("</password>", f"</password><partner>{'x' * 2000}</partner>")),
+    "unknown elements without the password": at_service(
+        envelope("<createToken><x/></createToken>", password="wrong"), "credentials"
+    ),
     "deep nesting": at_service(envelope("<a>" * 9000 + "</a>" * 9000)),
     "65,536 bytes": at_service(LONG, "too_long"),
     "65,537 bytes": Attack(request(LONG + " ")),
@@ -235,6 +241,12 @@ ATTACKS: dict[str, Attack] = {
     "another host in the line": Attack(request(line="POST https://other.example/v1/partner HTTP/1.1")),
     "two hosts": Attack(request(GOOD, "Host: other.example")),
     "the host of the status page": Attack(request("", host="127.0.0.1", line="GET /metrics HTTP/1.1")),
+    # What would hide a line from who reads the log, or tell a terminal something.
+    "bytes that are no text in a path": Attack(request(line="POST /v1/\xff\xfe%ff%fe HTTP/1.1")),
+    "control characters in a path": Attack(
+        request(line='POST /%0a{"decision":"passed"}%1b[2J%c2%9b2J\xc2\x9b HTTP/1.1')
+    ),
+    "a path that is too long to log": Attack(request(line=f"POST /{'x' * 6000} HTTP/1.1")),
     "GET": Attack(request("", line="GET /v1/partner HTTP/1.1")),
     "PUT": Attack(request(line="PUT /v1/partner HTTP/1.1")),
     "a method in small letters": Attack(request(line="post /v1/partner HTTP/1.1")),
@@ -332,6 +344,10 @@ def test_no_attack_gets_to_the_vendor(relay: RelayStack, vendor: SandboxServer, 
     assert attack.reasons or refused == set(statuses) or TOO_LONG in answer, statuses
     # The only question of the relay itself is whose a site is.
     assert set(vendor.calls()) <= ({"getStatus"} if "site" in attack.reasons else set())
+    for line in [*relay.accesses()[accesses:], *relay.refusals()[refusals:]]:
+        assert line["path"].isascii()
+        assert line["path"].isprintable()
+        assert len(line["path"]) <= 200
     assert b"loginURL" not in answer
     assert b"sitelock_relay_" not in answer
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._texts import printable
+
 _BEGINNING = 16 * 1024
 
 
@@ -43,5 +45,5 @@ def excerpt(body: bytes, length: int = 120) -> str:
     if b"\0" in body:
         return "(not text)"
     text = " ".join(body.decode("utf-8", "replace").split())
-    shown = "".join(character if character.isprintable() else "?" for character in text[:length])
+    shown = printable(text[:length])
     return repr(shown + ("..." if len(text) > length else "")) if text else "(empty)"

@@ -26,7 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._http.settings impo
 from ansible_collections.hosting.websec.plugins.module_utils._http.streams import Receiver
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor, redacted_errors
-from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
+from ansible_collections.hosting.websec.plugins.module_utils._texts import printable, shortened
 
 MAX_LISTING_BYTES = 128 * 1024 * 1024
 """Larger responses are refused. A listing of 50,000 domains has 20 MB."""
@@ -83,6 +83,9 @@ class PanelClient:
         traceback: types.TracebackType | None,
     ) -> None:
         self._http.close()
+        if isinstance(error, WebsecError):
+            # What is wrong with a listing is told with names from it.
+            error.redacted(self.redact)
 
     def send(
         self,
@@ -167,7 +170,7 @@ class PanelClient:
     def shown(self, told: str) -> str:
         """A text of the panel for a message: redacted, one line, without a full stop at its end."""
         line = " ".join(self.redact(told[:4000]).split())
-        return shortened("".join(each if each.isprintable() else "?" for each in line)).rstrip(".")
+        return shortened(printable(line)).rstrip(".")
 
 
 def header_value(options: t.Mapping[str, t.Any], name: str) -> str:

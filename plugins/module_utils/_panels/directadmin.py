@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, RejectedError
 from ansible_collections.hosting.websec.plugins.module_utils._panels.client import Panel, PanelClient, header_value
-from ansible_collections.hosting.websec.plugins.module_utils._panels.sites import Listing, flag
+from ansible_collections.hosting.websec.plugins.module_utils._panels.sites import Listing, flag, text
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
 _MOST_FIELDS = 2_000_000
@@ -47,11 +47,22 @@ def read_directadmin(
     headers = {"Authorization": f"Basic {token}"}
     with PanelClient(_PANEL, options, secrets=[key, token], headers=headers, context=context) as client:
         owners = _fields(client, "CMD_API_DOMAIN_OWNERS", {})
-        users = _users(client, sorted(set(owners.values())), options["concurrency"])
-    listing = Listing(types)
-    for domain, owner in owners.items():
-        _add(listing, domain, users[owner], owner)
-    return listing.without_secrets(client.redact)
+        listing = Listing(types)
+        names = {domain: _owner(listing, domain, owner) for domain, owner in owners.items()}
+        users = _users(client, sorted({name for name in names.values() if name}), options["concurrency"])
+    for domain, name in names.items():
+        if name:
+            _add(listing, domain, users[name], name)
+    return listing.finish(client.redact)
+
+
+def _owner(listing: Listing, domain: str, owner: str) -> str:
+    """The name of an owner for the next call; empty if it cannot be one."""
+    try:
+        return text(owner, "owner")
+    except ValueError as problem:
+        listing.leave_out(domain, f"{problem}.")
+        return ""
 
 
 def _users(client: PanelClient, names: t.Sequence[str], workers: int) -> dict[str, dict[str, str] | str]:

@@ -58,12 +58,20 @@ _PANEL = Panel(
 
 
 @dataclasses.dataclass(frozen=True)
+class _Plan:
+    """A service plan. :param owner: the administrator or reseller who made it; empty if Plesk does not say it."""
+
+    name: str = ""
+    owner: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
 class _Webspace:
     """A subscription."""
 
     name: str
     owner: str
-    package: str
+    plan: _Plan
     status: int
     addresses: tuple[str, ...]
 
@@ -84,7 +92,7 @@ def read_plesk(options: t.Mapping[str, t.Any], types: t.Collection[str], context
         aliases = _aliases(client, basic) if "alias" in types else {}
     listing = Listing(types)
     _add_all(listing, subscriptions, sites, plans, options["hosting_types"], aliases)
-    return listing.without_secrets(client.redact)
+    return listing.finish(client.redact)
 
 
 def _credentials(options: t.Mapping[str, t.Any]) -> tuple[dict[str, str], dict[str, str], list[str]]:
@@ -103,10 +111,10 @@ def _credentials(options: t.Mapping[str, t.Any]) -> tuple[dict[str, str], dict[s
     )
 
 
-def _plans(client: PanelClient) -> dict[str, str]:
-    """The names of the service plans by their GUIDs."""
+def _plans(client: PanelClient) -> dict[str, _Plan]:
+    """The service plans by their GUIDs."""
     found = _results(client, "service-plan", "<owner-all/>")
-    return {_text(result, "guid"): _text(result, "name") for result in found}
+    return {_text(result, "guid"): _Plan(_text(result, "name"), _text(result, "owner-login")) for result in found}
 
 
 def _results(client: PanelClient, operator: str, rest: str) -> list[etree._Element]:
@@ -159,7 +167,7 @@ def _add_all(
     listing: Listing,
     subscriptions: t.Iterable[etree._Element],
     sites: t.Sequence[etree._Element],
-    plans: t.Mapping[str, str],
+    plans: t.Mapping[str, _Plan],
     hosting_types: t.Collection[str],
     aliases: t.Mapping[str, t.Sequence[str]],
 ) -> None:
@@ -168,7 +176,14 @@ def _add_all(
     for result in subscriptions:
         info = _info(result)
         name = _text(info, "ascii-name") or _text(info, "name")
-        parents.setdefault(_text(result, "id"), set()).add(name)
+        if _text(result, "id") in ("", *parents):
+            # Its sites could be those of another customer.
+            raise BadResponseError(
+                f"webspace.get: the Plesk API lists the subscription {name[:60]!r} without a number, or with that of "
+                "another one.",
+                hint="Run again. If it persists, please report it.",
+            )
+        parents[_text(result, "id")] = {name.lower()}
         try:
             webspace = _webspace(result, info, name, plans)
         except ValueError as problem:
@@ -179,7 +194,8 @@ def _add_all(
             _add(listing, name, "main", None, webspace, 0, webspace.addresses, aliases)
     infos = [_info(result) for result in sites]
     for info in infos:
-        parents.setdefault(_text(info, "webspace-id"), set()).add(_text(info, "ascii-name") or _text(info, "name"))
+        name = _text(info, "ascii-name") or _text(info, "name")
+        parents.setdefault(_text(info, "webspace-id"), set()).add(name.lower())
     for info in infos:
         name, number = _text(info, "ascii-name") or _text(info, "name"), _text(info, "webspace-id")
         if _text(info, "htype") not in hosting_types:
@@ -188,9 +204,9 @@ def _add_all(
         if own is None:
             listing.leave_out(name, f"its subscription {number!r} is left out, or not listed.")
             continue
-        if name == own.name:
+        if name.lower() == own.name.lower():
             continue  # The main domain, if the API lists it here, too.
-        above = _above(name, parents[number])
+        above = _above(name.lower(), parents[number])
         try:
             status = _status(_text(info, "status"))
         except ValueError as problem:
@@ -217,8 +233,8 @@ def _add(
             domain,
             domain_type,
             account=webspace.owner,
-            owner="",
-            package=webspace.package,
+            owner=webspace.plan.owner,
+            package=webspace.plan.name,
             suspended=bool((status | webspace.status) & ~_BACKUP),
             addresses=addresses,
             parent_domain=parent_domain,
@@ -234,16 +250,16 @@ def _info(result: etree._Element) -> etree._Element:
     return info
 
 
-def _webspace(result: etree._Element, info: etree._Element, name: str, plans: t.Mapping[str, str]) -> _Webspace:
+def _webspace(result: etree._Element, info: etree._Element, name: str, plans: t.Mapping[str, _Plan]) -> _Webspace:
     """:raises ValueError: something that decides about the site is unknown."""
     guids = _texts(result, "data/subscriptions/subscription/plan/plan-guid")
-    names = [plans[guid] for guid in guids if guid in plans]
-    if len(names) > 1 or (guids and not names):
-        raise ValueError("which of its plans is the service plan is unknown" if names else "its plan is unknown")
+    known = [plans[guid] for guid in guids if guid in plans]
+    if len(known) > 1 or (guids and not known):
+        raise ValueError("which of its plans is the service plan is unknown" if known else "its plan is unknown")
     return _Webspace(
         name=name,
         owner=_text(info, "owner-login"),
-        package=names[0] if names else "",
+        plan=known[0] if known else _Plan(),
         status=_status(_text(info, "status")),
         addresses=tuple(_texts(info, "dns_ip_address")),
     )
@@ -262,7 +278,7 @@ def _texts(element: etree._Element, path: str) -> list[str]:
 
 
 def _above(name: str, others: t.Collection[str]) -> str | None:
-    """The domain of the same subscription of which ``name`` is a subdomain; C(None) if it is none."""
+    """The domain of the subscription of which ``name`` is a subdomain; C(None) if it is none. All in lower case."""
     labels = name.split(".")
     tails = (".".join(labels[start:]) for start in range(1, len(labels)))
     return next((tail for tail in tails if tail in others), None)

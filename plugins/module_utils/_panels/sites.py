@@ -16,7 +16,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._addresses import p
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor
-from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
+from ansible_collections.hosting.websec.plugins.module_utils._texts import printable, shortened
 
 TYPES = ("main", "addon", "sub", "alias")
 
@@ -54,12 +54,14 @@ class Listing:
     """What one server has: the sites of the wanted types, and what is left out.
 
     :param types: of ``TYPES``; domains of other types are not listed.
-    :param problems: one text for each domain that is left out, with its name.
+    :param problems: one text for each domain that is left out, with its name; see ``finish``.
+    :param left_out: these domains with their reasons, as long as the listing is read.
     """
 
     types: t.Collection[str]
     sites: list[PanelSite] = dataclasses.field(default_factory=list)
     problems: list[str] = dataclasses.field(default_factory=list)
+    left_out: list[tuple[str, str]] = dataclasses.field(default_factory=list)
 
     def add(
         self,
@@ -96,26 +98,41 @@ class Listing:
 
     def leave_out(self, domain: object, problem: str) -> None:
         """Note a domain that is not listed, with the reason as a sentence."""
-        name = shortened(str(domain), _MAX_SHOWN)
-        self.problems.append(problem if problem.startswith(repr(name)) else f"{name!r}: {problem}")
+        self.left_out.append((str(domain), problem))
 
-    def without_secrets(self, redact: Redactor) -> Listing:
-        """The same without secrets that the server repeats. A domain that contains one is left out."""
-        texts = [*self.problems, *(text for site in self.sites for text in _texts(site))]
-        if not redact.suspects("\0".join(texts)):
-            return self
-        found = Listing(self.types, problems=[redact(problem) for problem in self.problems])
-        for site in self.sites:
-            if redact(site.domain) != site.domain or redact(site.parent_domain or "") != (site.parent_domain or ""):
-                found.problems.append(f"A domain of the account {redact(site.account)!r} contains the password or key.")
-                continue
-            account, owner, package = map(redact, (site.account, site.owner, site.package))
-            found.sites.append(dataclasses.replace(site, account=account, owner=owner, package=package))
-        return found
+    def finish(self, redact: Redactor) -> Listing:
+        """Hide secrets that the server repeats, and write the ``problems``; to be called once, after all domains.
+
+        A domain that contains a secret is left out.
+        """
+        texts = [each for pair in self.left_out for each in pair]
+        texts += [each for site in self.sites for each in (site.domain, *_names(site))]
+        if redact.suspects("\0".join(texts)):
+            self._hide(redact)
+        self.problems += [_told(domain, problem) for domain, problem in self.left_out]
+        self.left_out.clear()
+        return self
+
+    def _hide(self, redact: Redactor) -> None:
+        self.left_out = [(redact(domain), redact(problem)) for domain, problem in self.left_out]
+        found, self.sites = self.sites, []
+        for site in found:
+            names = map(redact, (site.domain, *_names(site)))
+            domain, parent, account, owner, package = names
+            if (domain, parent) == (site.domain, site.parent_domain or ""):
+                self.sites.append(dataclasses.replace(site, account=account, owner=owner, package=package))
+            else:
+                self.leave_out(domain, f"A domain of the account {account!r} contains the password or key.")
 
 
-def _texts(site: PanelSite) -> tuple[str, ...]:
-    return site.domain, site.parent_domain or "", site.account, site.owner, site.package
+def _names(site: PanelSite) -> tuple[str, str, str, str]:
+    return site.parent_domain or "", site.account, site.owner, site.package
+
+
+def _told(domain: str, problem: str) -> str:
+    """A domain that is left out, for a message: one short line."""
+    name, told = shortened(domain, _MAX_SHOWN), shortened(printable(problem))
+    return told if told.startswith(repr(name)) else f"{name!r}: {told}"
 
 
 def text(value: object, what: str, *, empty: bool = False) -> str:

@@ -19,10 +19,14 @@ from ansible_collections.hosting.websec.plugins.module_utils._panels.client impo
 from ansible_collections.hosting.websec.plugins.module_utils._panels.sites import Listing, flag
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import parse_json
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, shortened
 
 Record = dict[str, t.Any]
 
 _TYPES = {"main": "main", "addon": "addon", "sub": "sub", "parked": "alias"}
+
+_MOST_RECORDS = 1_000_000
+"""Of a listing with pages: a server that always has one more would fill the memory."""
 
 _PANEL = Panel(
     api="WHM API",
@@ -49,9 +53,11 @@ def read_whm(options: t.Mapping[str, t.Any], types: t.Collection[str], context: 
         # In this order: an account that is added in between has no domain yet, instead of a domain without an account.
         domains = _records(client, "get_domain_info", "domains", "domain", {}, options["page_size"])
         wanted = {"want": "user,domain,owner,plan,suspended"}
-        accounts = _records(client, "listaccts", "acct", "user", wanted, options["page_size"])
-    listing = _joined(domains, {account["user"]: account for account in accounts}, types)
-    return listing.without_secrets(client.redact)
+        found = _records(client, "listaccts", "acct", "user", wanted, options["page_size"])
+    accounts = {account["user"]: account for account in found}
+    listing = _joined(domains, accounts, types)
+    _note_missing(listing, domains, accounts)
+    return listing.finish(client.redact)
 
 
 def _joined(domains: t.Iterable[Record], accounts: t.Mapping[str, Record], types: t.Collection[str]) -> Listing:
@@ -83,6 +89,14 @@ def _joined(domains: t.Iterable[Record], accounts: t.Mapping[str, Record], types
     return listing
 
 
+def _note_missing(listing: Listing, domains: t.Iterable[Record], accounts: t.Mapping[str, Record]) -> None:
+    """Accounts without any domain: an answer with a part of the domains looks like one with all of them."""
+    known = {str(domain.get("user")) for domain in domains}
+    for user, account in accounts.items():
+        if user not in known:
+            listing.leave_out(account.get("domain"), f"get_domain_info lists no domain of its account {user!r}.")
+
+
 def _records(
     client: PanelClient, call: str, key: str, name: str, params: t.Mapping[str, str], page_size: int
 ) -> list[Record]:
@@ -94,17 +108,25 @@ def _records(
     :param key: of the list in C(data). :param name: the field that identifies a record.
     """
     found: list[Record] = []
+    known: set[str] = set()
     while True:
         chunk = _chunk(name, max(len(found), 1), page_size) if page_size else {}
         page = _page(client, call, key, name, {**params, **chunk})
         if found and page == found:
             return _distinct(found, call, name)  # the server does not page
-        if found and (not page or page[0][name] != found[-1][name]):
+        new = page[1:] if found else page
+        if found and (not page or page[0][name] != found[-1][name] or any(each[name] in known for each in new)):
             raise BadResponseError(
                 f"{call}: the list changed while its pages were read.",
                 hint="Run again. If this happens often, set page_size to 0: the list is then one response.",
             )
-        found += page[1:] if found else page
+        found += new
+        known.update(each[name] for each in new)
+        if page_size and len(found) > _MOST_RECORDS:
+            raise BadResponseError(
+                f"{call}: the WHM API has more than {counted(_MOST_RECORDS, 'record')}, and always one more page.",
+                hint="Set page_size to 0.",
+            )
         # More than a page: the server does not page. Nothing but the record that is known: the end.
         if not page_size or len(page) > page_size or len(page) < 2:
             return _distinct(found, call, name)
@@ -139,7 +161,8 @@ def _distinct(records: list[Record], call: str, name: str) -> list[Record]:
     for record in records:
         if known.setdefault(record[name], record) != record:
             raise BadResponseError(
-                f"{call}: the WHM API lists {record[name]!r} twice with different data.", hint="Run again."
+                f"{call}: the WHM API lists {shortened(repr(record[name]), 80)} twice with different data.",
+                hint="Run again.",
             )
     return list(known.values())
 

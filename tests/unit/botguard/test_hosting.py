@@ -192,6 +192,7 @@ def test_the_websites_of_hosts_are_those_that_have_an_entry() -> None:
         {"panel_domain": "d.example", "botguard_website": ""},
         {"panel_domain": "e.example", "botguard_website": None},
         {"panel_domain": "f.example"},
+        {"panel_domain": "g.example", "panel_duplicate": True, "botguard_website": {}},
     ]
     assert botguard_websites_of_hosts(hosts) == [
         {"domain": "a.example", "state": "paused"},

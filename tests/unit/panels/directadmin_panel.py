@@ -10,20 +10,9 @@ import base64
 import typing as t
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-Answer = tuple[bytes, int, dict[str, str]]
-"""Body, status and headers."""
+from .stand_in import PASSWORD, Answer, Request, answered
 
-
-class Request(t.Protocol):
-    """A request as it arrived."""
-
-    method: str
-    path: str
-    headers: t.Mapping[str, str]
-    body: bytes
-
-
-SECRET_FIELDS = {"passwd": "hunter2-of-the-panel"}
+SECRET_FIELDS = {"passwd": PASSWORD}
 
 
 def user(name: str, **more: str) -> dict[str, str]:
@@ -64,7 +53,7 @@ class DirectAdminPanel:
         parts = urlsplit(request.path)
         given = dict(parse_qsl(parts.query))
         if request.headers.get("Authorization") != self._basic:
-            return _answer(b"<html>login</html>", 302, {"Location": "/login", "Content-Type": "text/html"})
+            return answered(b"<html>login</html>", 302, {"Location": "/login", "Content-Type": "text/html"})
         command = parts.path.lstrip("/")
         self.calls.append(" ".join([command, *given.values()]))
         if request.method == "GET" and command == "CMD_API_DOMAIN_OWNERS" and not given:
@@ -76,12 +65,8 @@ class DirectAdminPanel:
 
 
 def _fields(fields: t.Mapping[str, str]) -> Answer:
-    return _answer(urlencode(fields, quote_via=quote).encode(), 200, {"Content-Type": "text/plain"})
+    return answered(urlencode(fields, quote_via=quote).encode(), 200, {"Content-Type": "text/plain"})
 
 
 def _refused(text: str, details: str) -> Answer:
     return _fields({"error": "1", "text": text, "details": details})
-
-
-def _answer(body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
-    return body, status, headers or {}

@@ -13,24 +13,16 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import json
 import typing as t
 import xml.etree.ElementTree as ET
 
-Answer = tuple[bytes, int, dict[str, str]]
-"""Body, status and headers."""
-
-
-class Request(t.Protocol):
-    """A request as it arrived."""
-
-    method: str
-    path: str
-    headers: t.Mapping[str, str]
-    body: bytes
-
-
-PASSWORD_IN_HOSTING = "hunter2-of-the-panel"
+from .stand_in import (
+    PASSWORD,
+    Answer,
+    Request,
+    answered,
+    json_answer,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,6 +72,7 @@ class PleskPanel:
         """:param nothing: how a list without entries is answered: C(status) or C(error)."""
         self.webspaces, self.sites, self.plans = list(webspaces), list(sites), dict(plans)
         self.key, self.login, self.nothing = key, login, nothing
+        self.plan_owners: dict[str, str] = {}
         self.calls: list[str] = []
 
     def __call__(self, request: Request) -> Answer:
@@ -87,7 +80,7 @@ class PleskPanel:
         if request.path == "/api/v2/domains":
             return self._rest(request, headers)
         if request.path != "/enterprise/control/agent.php" or request.method != "POST":
-            return _answer(b"<html><body>Not found</body></html>", 404, {"Content-Type": "text/html"})
+            return answered(b"<html><body>Not found</body></html>", 404, {"Content-Type": "text/html"})
         if headers.get("content-type") != "text/xml":
             return _system_error("1014", "Parser error: the content type is not text/xml")
         own = (headers.get("http_auth_login"), headers.get("http_auth_passwd"))
@@ -115,7 +108,7 @@ class PleskPanel:
             empty = {"status": "<status>ok</status>", "error": _error("1013", "Object does not exist.")}[self.nothing]
             results = [f"<result>{empty}</result>"]
         body = f"<packet version='1.6.9.1'><{operator}><get>{''.join(results)}</get></{operator}></packet>"
-        return _answer(f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'.encode())
+        return answered(f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'.encode())
 
     def _webspaces(self, datasets: list[str]) -> list[str]:
         return [
@@ -151,7 +144,7 @@ class PleskPanel:
     def _plans(self, _datasets: list[str]) -> list[str]:
         return [
             f"<result><status>ok</status><id>{number}</id><name>{_text(name)}</name><guid>{guid}</guid>"
-            "<owner-login>admin</owner-login></result>"
+            f"<owner-login>{self.plan_owners.get(guid, 'admin')}</owner-login></result>"
             for number, (guid, name) in enumerate(self.plans.items(), 1)
         ]
 
@@ -159,7 +152,7 @@ class PleskPanel:
         self.calls.append(f"{request.method} /domains")
         basic = base64.b64encode(":".join(self.login).encode()).decode()
         if headers.get("x-api-key") != self.key and headers.get("authorization") != f"Basic {basic}":
-            return _json({"code": 401, "message": "Unauthorized"}, 401)
+            return json_answer({"code": 401, "message": "Unauthorized"}, 401)
         domains = []
         for each in [*self.webspaces, *self.sites]:
             aliases = [
@@ -168,7 +161,7 @@ class PleskPanel:
             ]
             domain = {"id": each.number, "name": each.name, "ascii_name": getattr(each, "ascii_name", "") or each.name}
             domains.append({**domain, "hosting_type": "virtual", "aliases": aliases})
-        return _json(domains)
+        return json_answer(domains)
 
 
 def _result(number: int, name: str, info: str, *more: str) -> str:
@@ -191,7 +184,7 @@ def _addresses(each: Webspace | Site) -> str:
 def _hosting(datasets: list[str]) -> str:
     if "hosting" not in datasets:
         return ""
-    secret = f"<property><name>ftp_password</name><value>{PASSWORD_IN_HOSTING}</value></property>"
+    secret = f"<property><name>ftp_password</name><value>{PASSWORD}</value></property>"
     return f"<hosting><vrt_hst>{secret}</vrt_hst></hosting>"
 
 
@@ -200,16 +193,8 @@ def _error(code: str, text: str) -> str:
 
 
 def _system_error(code: str, text: str) -> Answer:
-    return _answer(f'<?xml version="1.0"?><packet><system>{_error(code, text)}</system></packet>'.encode())
+    return answered(f'<?xml version="1.0"?><packet><system>{_error(code, text)}</system></packet>'.encode())
 
 
 def _text(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _json(value: object, status: int = 200) -> Answer:
-    return _answer(json.dumps(value).encode(), status, {"Content-Type": "application/json"})
-
-
-def _answer(body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
-    return body, status, headers or {}

@@ -65,7 +65,9 @@ def _define_options(panel: str) -> t.Any:
         panels.ModuleDocFragment.DOCUMENTATION,
         module.DOCUMENTATION,
     ):
-        options.update(yaml.safe_load(text)["options"])
+        for name, described in yaml.safe_load(text)["options"].items():
+            # As Ansible does: what a fragment says about an option, and then the plugin.
+            options[name] = {**options.get(name, {}), **described}
     ansible.constants.config.initialize_plugin_configuration_definitions(
         "inventory", module.InventoryModule.NAME, options
     )
@@ -146,6 +148,19 @@ def server_of(script: AnyScript, **more: t.Any) -> ScriptedServer:
         return found if isinstance(found, Reply) else Reply(*found)
 
     return ScriptedServer(reply, **more)
+
+
+Read = t.Callable[..., Source]
+
+
+def reader(panel: str, folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Read:
+    """A function that reads a source with one server, which answers with a script, and with more options."""
+
+    def reading(script: AnyScript, **options: t.Any) -> Source:
+        with server_of(script) as server:
+            return read_source(panel, folder, monkeypatch, **options_of(panel, server, **options))
+
+    return reading
 
 
 @contextlib.contextmanager

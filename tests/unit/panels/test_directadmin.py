@@ -12,27 +12,13 @@ import typing as t
 import pytest
 
 from ansible_collections.hosting.websec.tests.unit.panels.directadmin_panel import DirectAdminPanel, user
-from ansible_collections.hosting.websec.tests.unit.panels.sources import (
-    AnyScript,
-    Source,
-    options_of,
-    read_source,
-    serving,
-)
+from ansible_collections.hosting.websec.tests.unit.panels.sources import Read, reader
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply
-
-Read = t.Callable[..., Source]
 
 
 @pytest.fixture
 def read(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Read:
-    """Reads a source with one server, which answers with a script."""
-
-    def reading(script: AnyScript, **options: t.Any) -> Source:
-        with serving(script) as (server,):
-            return read_source("directadmin", tmp_path, monkeypatch, **options_of("directadmin", server, **options))
-
-    return reading
+    return reader("directadmin", tmp_path, monkeypatch)
 
 
 def small_panel() -> DirectAdminPanel:
@@ -78,6 +64,18 @@ def test_a_user_that_was_deleted_meanwhile_costs_only_its_own_domains(read: Read
         source.warnings
     )
     assert "That user does not exist" in source.warnings[0]
+
+
+@pytest.mark.parametrize("owner", ["", " ", "x\x1b[2J\nroot", "x" * 300])
+def test_an_owner_that_is_no_name_is_not_asked_for(read: Read, owner: str) -> None:
+    panel = small_panel()
+    panel.owners["odd.example"] = owner
+    source = read(panel)
+    assert source.error == ""
+    assert "odd.example" not in source.hosts
+    assert "'odd.example': it" in str(source.warnings)
+    assert source.warnings[0].isprintable()
+    assert len(panel.calls) == 3
 
 
 def test_settings_of_another_user_are_not_taken(read: Read) -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A source with several servers: one in trouble, a domain on two of them, the cache, certificates, hostile names."""
+"""A source with several servers: one in trouble, a domain on two of them, certificates, hostile names."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import pytest
 from ansible.inventory.data import InventoryData
 
 from ansible_collections.hosting.websec.plugins.module_utils._http.client import MAX_ANSWER_BYTES
-from ansible_collections.hosting.websec.plugins.module_utils._panels import client
-from ansible_collections.hosting.websec.plugins.module_utils._panels.fleet import hosts_of
+from ansible_collections.hosting.websec.plugins.module_utils._panels import client, fleet
+from ansible_collections.hosting.websec.plugins.module_utils._panels.hosts import hosts_of
 from ansible_collections.hosting.websec.plugins.module_utils._panels.sites import PanelSite
 from ansible_collections.hosting.websec.plugins.module_utils._panels.whm import read_whm
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_ACCOUNTS
@@ -24,6 +24,7 @@ from ansible_collections.hosting.websec.tests.unit.panels.directadmin_panel impo
 from ansible_collections.hosting.websec.tests.unit.panels.plesk_panel import PleskPanel, Webspace
 from ansible_collections.hosting.websec.tests.unit.panels.sources import (
     CREDENTIALS,
+    Read,
     Source,
     options_of,
     read_source,
@@ -33,8 +34,6 @@ from ansible_collections.hosting.websec.tests.unit.panels.sources import (
 from ansible_collections.hosting.websec.tests.unit.panels.whm_panel import WhmPanel, account, domain
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply, ScriptedServer
 from ansible_collections.hosting.websec.tests.unit.sitelock.api import answer
-
-Read = t.Callable[..., Source]
 
 
 @pytest.fixture
@@ -99,6 +98,15 @@ def test_its_owner_can_accept_an_inventory_without_its_sites(read: Read, tmp_pat
         assert "No host of this source was added" in none.error
 
 
+def test_a_server_that_never_ends_is_an_error_after_a_while(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time is up at once: the first call does not start."""
+    monkeypatch.setattr(fleet, "MOST_SECONDS", 1e-9)
+    with serving(panel_with("a.example")) as (one,):
+        source = read(servers=[entry("web1", one)], **CREDENTIALS["whm"])
+        assert one.requests == []
+    assert "web1: the server was not read completely within" in source.error
+
+
 def test_a_mistake_in_a_driver_names_its_server(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_arguments: object) -> None:
         raise KeyError("x")
@@ -121,7 +129,10 @@ def test_a_mistake_in_a_driver_names_its_server(read: Read, monkeypatch: pytest.
             {"servers": [{"api_url": "https://a.example"}, {"api_url": "https://a.example:1"}]},
             "have the name a.example",
         ),
-        ({"servers": [{"api_url": "https://a.example"}], "api_url": "https://b.example"}, "never both"),
+        (
+            {"servers": [{"api_url": "https://a.example"}], "api_url": "https://b.example"},
+            "never both. api_url may come from the environment (WHM_API_URL)",
+        ),
         ({"servers": [{"api_url": "https://a.example", "validate_certs": "perhaps"}]}, "neither true nor false"),
         ({"api_url": "http://web1.example:2086"}, "web1.example: api_url is plain http://"),
         ({"api_url": "https://me:hunter2@web1.example"}, "api_url must not contain a user name"),
@@ -198,32 +209,6 @@ def test_duplicates_are_a_group_and_fail_a_strict_source(read: Read) -> None:
     assert (strict.hosts, "a.example (web1 and web2)" in strict.error) == ({}, True)
 
 
-# The cache
-
-
-def test_the_cache_has_the_same_hosts_and_warnings_and_no_secret(read: Read, tmp_path: pathlib.Path) -> None:
-    cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(tmp_path / "cache")}
-    with serving(panel_with("a.example", "*.a.example")) as (server,):
-        options = {**options_of("whm", server), **cache}
-        first = read(**options)
-        asked = len(server.requests)
-        assert asked == 2
-        again = read(**options)
-        assert (again, len(server.requests)) == (first, asked)
-        assert len(first.warnings) == 1
-        kept = "".join(path.read_text() for path in (tmp_path / "cache").rglob("*") if path.is_file())
-        assert "a.example" in kept
-        assert "WHM-TOKEN" not in kept
-        assert "hunter2" not in kept
-        # A new token reads the same. With other options, or --flush-cache, what was kept does not apply.
-        assert read(**{**options, "api_token": "the-n3xt-token"}) == first
-        assert len(server.requests) == asked
-        read(**options, domain_types=["main", "sub"])
-        assert len(server.requests) == 2 * asked
-        assert read(**options, flush=True) == first
-        assert len(server.requests) == 3 * asked
-
-
 # Groups, variables and names
 
 
@@ -294,9 +279,15 @@ def test_a_site_with_the_name_of_a_group_sets_no_variables_of_the_group(
 ) -> None:
     inventory = InventoryData()
     inventory.add_group("a.example")
-    with serving(panel_with("a.example")) as (server,):
-        source = read_source("whm", tmp_path, monkeypatch, inventory=inventory, **options_of("whm", server))
-    assert "The site a.example has the name of a group" in source.error
+    with serving(panel_with("a.example", "b.example")) as (server,):
+        options = options_of("whm", server)
+        strict = read_source("whm", tmp_path, monkeypatch, inventory=inventory, strict=True, **options)
+        source = read_source("whm", tmp_path, monkeypatch, inventory=inventory, **options)
+    told = "1 site left out: a.example. A group has the same name. Rename the group."
+    assert told in strict.error
+    assert source.warnings == [told]
+    # It costs the other sites nothing.
+    assert list(source.hosts) == ["b.example"]
     assert source.group_variables["a.example"] == {}
 
 

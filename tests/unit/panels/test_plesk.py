@@ -13,27 +13,13 @@ import typing as t
 import pytest
 
 from ansible_collections.hosting.websec.tests.unit.panels.plesk_panel import PleskPanel, Site, Webspace
-from ansible_collections.hosting.websec.tests.unit.panels.sources import (
-    AnyScript,
-    Source,
-    options_of,
-    read_source,
-    serving,
-)
+from ansible_collections.hosting.websec.tests.unit.panels.sources import Read, reader
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply
-
-Read = t.Callable[..., Source]
 
 
 @pytest.fixture
 def read(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Read:
-    """Reads a source with one server, which answers with a script."""
-
-    def reading(script: AnyScript, **options: t.Any) -> Source:
-        with serving(script) as (server,):
-            return read_source("plesk", tmp_path, monkeypatch, **options_of("plesk", server, **options))
-
-    return reading
+    return reader("plesk", tmp_path, monkeypatch)
 
 
 def small_panel(**more: t.Any) -> PleskPanel:
@@ -66,7 +52,7 @@ def test_sites_have_the_plan_owner_and_state_of_their_subscription(read: Read) -
         "panel_domain_type": "addon",
         "panel_parent_domain": "alpha.example",
         "panel_account": "alpha",
-        "panel_owner": "",
+        "panel_owner": "admin",
         "panel_package": "shop",
         "panel_suspended": False,
         "panel_addresses": ["192.0.2.22"],
@@ -180,6 +166,27 @@ def test_what_is_unknown_about_a_site_leaves_it_out(read: Read) -> None:
     assert source.hosts["none.example"]["panel_package"] == ""
     (told,) = source.warnings
     assert told.startswith("127.0.0.1: 6 domains left out. 'status.example': its status '2' is unknown. ")
+
+
+def test_a_number_of_a_subscription_that_is_not_its_own_fails_the_source(read: Read) -> None:
+    panel = PleskPanel([Webspace(1, "a.example"), Webspace(1, "b.example", plans=("plan-shop",))])
+    source = read(panel)
+    assert source.hosts == {}
+    assert "lists the subscription 'b.example' without a number, or with that of another one" in source.error
+
+
+def test_a_main_domain_that_is_also_listed_as_a_site_is_one_host(read: Read) -> None:
+    source = read(PleskPanel([Webspace(1, "a.example")], [Site(2, "A.Example", 1), Site(3, "B.A.EXAMPLE", 1)]))
+    assert (source.warnings, list(source.hosts)) == ([], ["a.example"])
+
+
+def test_who_made_the_plan_is_told(read: Read) -> None:
+    """A reseller can call a plan like one of the administrator."""
+    panel = PleskPanel([Webspace(1, "a.example"), Webspace(2, "b.example", plans=("plan-theirs",))])
+    panel.plans["plan-theirs"] = "basic"
+    panel.plan_owners["plan-theirs"] = "resell1"
+    owners = {name: (host["panel_package"], host["panel_owner"]) for name, host in read(panel).hosts.items()}
+    assert owners == {"a.example": ("basic", "admin"), "b.example": ("basic", "resell1")}
 
 
 def packet(body: str) -> Reply:

@@ -9,31 +9,19 @@ from __future__ import annotations
 import json
 import pathlib
 import typing as t
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ansible_collections.hosting.websec.tests.unit.panels.sources import (
-    AnyScript,
-    Source,
-    options_of,
-    read_source,
-    serving,
-)
+from ansible_collections.hosting.websec.plugins.module_utils._panels import whm
+from ansible_collections.hosting.websec.tests.unit.panels.sources import Read, reader
 from ansible_collections.hosting.websec.tests.unit.panels.whm_panel import WhmPanel, account, domain
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply
-
-Read = t.Callable[..., Source]
 
 
 @pytest.fixture
 def read(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Read:
-    """Reads a source with one server, which answers with a script."""
-
-    def reading(script: AnyScript, **options: t.Any) -> Source:
-        with serving(script) as (server,):
-            return read_source("whm", tmp_path, monkeypatch, **options_of("whm", server, **options))
-
-    return reading
+    return reader("whm", tmp_path, monkeypatch)
 
 
 def small_panel(**more: t.Any) -> WhmPanel:
@@ -100,6 +88,59 @@ def test_a_list_that_changes_between_two_pages_is_not_taken(read: Read) -> None:
     source = read(shrinking, page_size=2)
     assert source.hosts == {}
     assert "get_domain_info: the list changed while its pages were read" in source.error
+
+
+@pytest.mark.parametrize("pages", ["known records again", "always one more"])
+def test_pages_that_never_end_are_an_error(read: Read, pages: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whm, "_MOST_RECORDS", 20)
+    names = [f"{number:04}.example" for number in range(5 if pages == "known records again" else 1000)]
+
+    def endless(request: Received) -> Reply:
+        start = int(parse_qs(urlsplit(request.path).query)["api.chunk.start"][0]) - 1
+        return listing([domain(names[number % len(names)], "alpha") for number in range(start, start + 3)])
+
+    source = read(endless, page_size=3)
+    assert source.hosts == {}
+    told = {"known records again": "the list changed while", "always one more": "has more than 20 records, and always"}
+    assert told[pages] in source.error
+
+
+def test_accounts_without_any_domain_are_told(read: Read) -> None:
+    """A part of the domains looks like all of them, but each account has a main domain."""
+    panel = small_panel()
+    panel.domains = [each for each in panel.domains if each["user"] != "beta"]
+    source = read(panel)
+    assert sorted(source.hosts) == ["alpha.example", "shop.example"]
+    (told,) = source.warnings
+    assert told == (
+        "127.0.0.1: 1 domain left out. 'beta.example': get_domain_info lists no domain of its account 'beta'."
+    )
+    panel.domains = []
+    assert "none of the listed domains can be used" in read(panel).error
+
+
+def test_what_a_message_repeats_is_one_short_line_without_secrets(read: Read) -> None:
+    token = "WHM-TOKEN-0123456789"
+    odd = "\x1b[2J\n" + "x" * 100_000
+    panel = WhmPanel(
+        [account("alpha"), account("b\x1b\n" + "y" * 1000, suspended="?")],
+        [
+            domain("good.example", "alpha"),
+            domain("odd.example", "alpha", odd),
+            domain("z" * 52 + token, "alpha"),
+            domain("user.example", "b\x1b\n" + "y" * 1000),
+        ],
+    )
+    source = read(panel)
+    (told,) = source.warnings
+    assert told.isprintable()
+    assert len(told) < 2500
+    assert "WHM-TOK" not in source.text
+    double = read(lambda _request: listing([domain(token + odd, "a"), domain(token + odd, "b")]))
+    assert "twice with different data" in double.error
+    assert double.error.isprintable()
+    assert len(double.error) < 1000
+    assert "WHM-TOK" not in double.text
 
 
 REFUSED = Reply(b'{"cpanelresult":{"error":"Access denied","data":{"reason":"Access denied","result":"0"}}}', 403)

@@ -10,26 +10,19 @@ others have published of it, describes. Its records have more fields than anybod
 
 from __future__ import annotations
 
-import json
 import typing as t
 from urllib.parse import parse_qsl, urlsplit
 
-Answer = tuple[bytes, int, dict[str, str]]
-"""Body, status and headers."""
-
-
-class Request(t.Protocol):
-    """A request as it arrived."""
-
-    method: str
-    path: str
-    headers: t.Mapping[str, str]
-    body: bytes
-
+from .stand_in import (
+    PASSWORD,
+    Answer,
+    Request,
+    json_answer,
+)
 
 Record = dict[str, t.Any]
 
-SECRET_FIELDS = {"password": "hunter2-of-the-panel", "backup_key": "hunter2-of-the-panel"}
+SECRET_FIELDS = {"password": PASSWORD, "backup_key": PASSWORD}
 
 
 def account(user: str, **more: t.Any) -> Record:
@@ -94,15 +87,15 @@ class WhmPanel:
         parts = urlsplit(request.path)
         given = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
         if request.method != "GET" or request.body:
-            return _json({"statusmsg": "this stand-in takes reads by GET"}, 405)
+            return json_answer({"statusmsg": "this stand-in takes reads by GET"}, 405)
         if request.headers.get("Authorization") != f"whm {self.user}:{self.token}":
             refused = {"apiversion": "2", "error": "Access denied", "type": "text"}
-            return _json({"cpanelresult": {**refused, "data": {"result": "0", "reason": "Access denied"}}}, 403)
+            return json_answer({"cpanelresult": {**refused, "data": {"result": "0", "reason": "Access denied"}}}, 403)
         function = parts.path.removeprefix("/json-api/")
         self.calls.append(function)
         if given.pop("api.version", "0") != "1":
             # API 0 has no metadata.
-            return _json({"status": 1, "statusmsg": "Ok", "acct": []})
+            return json_answer({"status": 1, "statusmsg": "Ok", "acct": []})
         records = {"get_domain_info": self.domains, "listaccts": self.accounts}.get(function)
         if records is None:
             return self._answer(function, 0, f"Unknown app ({function}) requested for this version (1) of the API.")
@@ -137,12 +130,4 @@ class WhmPanel:
     @staticmethod
     def _answer(function: str, result: int, reason: str, data: t.Any = None) -> Answer:
         metadata = {"version": 1, "command": function, "result": result, "reason": reason}
-        return _json({"metadata": metadata, "data": data})
-
-
-def _json(value: object, status: int = 200) -> Answer:
-    return _answer(json.dumps(value).encode(), status, {"Content-Type": "application/json"})
-
-
-def _answer(body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
-    return body, status, headers or {}
+        return json_answer({"metadata": metadata, "data": data})

@@ -21,7 +21,7 @@ from sitelock_relay.config import Config
 from sitelock_relay.lost import LostError
 from sitelock_relay.orders import Orders
 from sitelock_relay.relay import Peer, Relay
-from sitelock_relay.upstream import Reply
+from sitelock_relay.upstream import IsGone, Reply, stays
 
 PARTNER_PASSWORD = "the partner's <own> & only"
 PASSWORD = "password of a panel"
@@ -31,7 +31,7 @@ PANEL, AWX = "198.51.100.7", "10.0.5.9"
 # Site 1 and 2 belong to account 570, which the panel may name; 3 to another one. Of 9 the vendor does not say whose.
 OWNERS = {"1": "570", "2": "570", "3": "999"}
 METHODS = ["createToken", "getStatus", "getWafOrigin", "getAnpProvisioningStatus", "provisionAddon"]
-METHODS += ["getPlanList", "getAccounts"]
+METHODS += ["getPlanList", "getAccounts", "scanDetail"]
 CLIENTS: list[dict[str, t.Any]] = [
     {
         "name": "panel-07",
@@ -58,14 +58,15 @@ class Vendor:
     def __init__(self) -> None:
         self.documents: list[bytes] = []
         self.lost: LostError | None = None
-        self.refuses = False
+        # Instead of an answer.
+        self.status = 200
 
-    async def send(self, document: bytes, *, again: bool) -> Reply:
+    async def send(self, document: bytes, *, again: bool, is_gone: IsGone = stays) -> Reply:
         self.documents.append(document)
         if self.lost:
             raise self.lost
-        if self.refuses:
-            return Reply(401, b"")
+        if self.status != 200:
+            return Reply(self.status, b"")
         text = document.decode()
         for site, account in OWNERS.items():
             if f"<getStatus><accountInformation><site_id>{site}</site_id></accountInformation></getStatus>" in text:

@@ -16,11 +16,13 @@ import httpx
 import pytest
 from sitelock_relay import clients, config, owners
 from sitelock_relay.__main__ import main, reload
-from sitelock_relay.app import application
+from sitelock_relay.app import Large, application
 from sitelock_relay.lost import LostError
 from sitelock_relay.passwords import hashed
+from sitelock_relay.relay import Peer
+from sitelock_relay.room import SMALL, Held, Room
 from sitelock_relay.trust import trusted
-from sitelock_relay.upstream import HttpUpstream
+from sitelock_relay.upstream import HttpUpstream, Reply
 
 from .conftest import CLIENTS, PANEL, TABLE, World, envelope
 
@@ -135,6 +137,86 @@ def test_a_compressed_answer_is_not_unpacked() -> None:
     with pytest.raises(LostError):
         asyncio.run(client.send(b"x", again=True))
     assert seen[0].headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize(
+    ("headers", "kept"),
+    [
+        ({"Content-Type": "text/xml"}, {"content-type": "text/xml"}),
+        # uvicorn could not send it.
+        ({"Content-Disposition": 'attachment; filename="日本.zip"'.encode()}, {}),
+        ({"Content-Type": "text/xml\x01"}, {}),
+        ({"Retry-After": "9" * 2000}, {}),
+    ],
+)
+def test_a_header_of_the_vendor_is_handed_on_only_if_it_can_be(headers: t.Any, kept: dict[str, str]) -> None:
+    client, _seen = upstream([httpx.Response(200, headers=headers, stream=httpx.ByteStream(b"<a/>"))])
+    assert dict(asyncio.run(client.send(b"x", again=True)).headers) == kept
+
+
+@pytest.mark.parametrize("status", [199, 600, 999])
+def test_a_status_that_does_not_exist_is_a_lost_answer(status: int) -> None:
+    client, _seen = upstream([httpx.Response(status, stream=httpx.ByteStream(b""))])
+    with pytest.raises(LostError) as lost:
+        asyncio.run(client.send(b"x", again=False))
+    assert (lost.value.reason, lost.value.sent) == ("unknown_status", True)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Length": str(3 * SMALL)}], ids=["chunked", "length"])
+def test_large_answers_share_their_memory_until_they_are_delivered(headers: dict[str, str]) -> None:
+    body = b"x" * (3 * SMALL)
+
+    def answer(length: int) -> httpx.Response:
+        return httpx.Response(200, headers=headers, stream=httpx.ByteStream(body[:length]))
+
+    small = httpx.Response(200, stream=httpx.ByteStream(b"<a/>"))
+    client, _seen = upstream([answer(len(body)), answer(len(body)), small, answer(len(body))])
+    client._room.left = 3 * SMALL
+    first = asyncio.run(client.send(b"x", again=False))
+    assert first.body == body
+    with pytest.raises(LostError) as lost:
+        asyncio.run(client.send(b"x", again=False))
+    assert lost.value.reason == "no_room"
+    # A small one needs no room, so the answer to an order is not lost for it.
+    assert asyncio.run(client.send(b"x", again=False)).body == b"<a/>"
+    for _each in range(2):
+        first.release()
+    assert asyncio.run(client.send(b"x", again=False)).body == body
+
+
+def large(world: World) -> Held:
+    """The next answer of the vendor is a large one."""
+    room = Room(3 * SMALL)
+    held = Held(room)
+    assert held.grow(3 * SMALL + 5)
+
+    async def answer(*_what: object, **_how: object) -> Reply:
+        return Reply(200, b"x" * (3 * SMALL + 5), {"content-type": "text/xml"}, held)
+
+    world.vendor.send = answer  # type: ignore[method-assign]
+    return held
+
+
+def test_a_large_answer_is_delivered_whole_and_its_memory_given_back(world: World) -> None:
+    held = large(world)
+    response = post(world, [ADDRESS])
+    assert (response.headers["content-type"], response.headers["content-length"]) == ("text/xml", str(3 * SMALL + 5))
+    assert response.content == b"x" * (3 * SMALL + 5)
+    assert held._room.left == 3 * SMALL
+
+
+def test_who_does_not_read_a_large_answer_does_not_keep_its_memory(world: World) -> None:
+    held = large(world)
+    reply = asyncio.run(world.relay.handle(GOOD, Peer(PANEL)))
+
+    async def never(_message: object) -> None:
+        await asyncio.Event().wait()
+
+    async def receive() -> dict[str, str]:
+        return {"type": "http.request"}
+
+    asyncio.run(Large(reply, 0.05)({}, receive, never))
+    assert held._room.left == 3 * SMALL
 
 
 def changed(**changes: t.Any) -> list[dict[str, t.Any]]:

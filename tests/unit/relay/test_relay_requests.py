@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
 import json
 import typing as t
 
@@ -125,6 +127,11 @@ ATTACKS: dict[str, bytes | str] = {
     "a foreign site": envelope("<getWafOrigin><site_id>3</site_id></getWafOrigin>"),
     "a site whose account the vendor does not say": envelope("<getWafOrigin><site_id>9</site_id></getWafOrigin>"),
     "more items than allowed": order(1, 1, 1, 1, 1, 1),
+    "a scan, whose site is not known": envelope(
+        '<scanDetail><site_id>77</site_id><scans><smart_scan id="5"/></scans></scanDetail>'
+    ),
+    "more tags than anyone needs": envelope(f"<provisionAddon>{'<addonInfo/>' * 5000}</provisionAddon>"),
+    "a password that is a book": envelope(TOKEN, password="x" * 2000),
 }
 
 
@@ -161,6 +168,67 @@ def test_the_owner_of_a_site_is_asked_once_while_it_is_remembered(world: World) 
     world.seconds += world.config.owner_ttl + 1
     world.send(envelope("<getWafOrigin><site_id>1</site_id></getWafOrigin>"))
     assert len(world.vendor.documents) == 6
+
+
+def test_who_guesses_sites_makes_no_more_calls_than_requests(world: World) -> None:
+    world.send(order(9, 8, 7, 6, 5))
+    assert (world.audit["reason"], len(world.vendor.documents)) == ("site", 1)
+
+
+WAF = envelope("<getWafOrigin><site_id>1</site_id></getWafOrigin>")
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_a_lost_answer_about_an_owner_says_that_the_request_was_not_sent(world: World, sent: bool) -> None:
+    world.vendor.lost = LostError("no_answer", sent=sent)
+    assert world.send(order(1)).status == 503
+    assert (world.audit["decision"], world.audit["reason"]) == ("failed", "no_answer")
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_a_vendor_that_is_not_there_does_not_make_a_site_foreign(world: World, status: int) -> None:
+    world.vendor.status = status
+    assert world.send(order(1)).status == 503
+    assert (world.audit["decision"], world.audit["reason"]) == ("failed", "owner_unknown")
+    world.vendor.status = 200
+    assert world.send(order(1)).status == 200
+
+
+def test_credentials_that_the_vendor_refuses_do_not_make_a_site_foreign(world: World) -> None:
+    world.vendor.status = 401
+    world.send(WAF)
+    assert (world.audit["reason"], world.audit["status"]) == ("upstream_credentials", 403)
+
+
+def test_a_request_that_could_not_be_sent_in_time_is_not_sent_later(world: World) -> None:
+    async def never(*_what: object, **_how: object) -> t.Any:
+        await asyncio.Event().wait()
+
+    ask, world.vendor.send = world.vendor.send, never  # type: ignore[method-assign]
+    world.relay.reconfigure(dataclasses.replace(world.config, timeout=t.cast(int, 0.05)))
+    assert world.send(order(1)).status == 503
+    assert (world.audit["decision"], world.audit["reason"]) == ("failed", "too_slow")
+    world.vendor.send = ask  # type: ignore[method-assign]
+    world.relay.reconfigure(world.config)
+    assert world.send(order(1)).status == 200
+    assert world.audit["decision"] == "passed"
+
+
+def test_nothing_inside_a_request_is_looked_at_before_the_password_was_right(world: World) -> None:
+    """An element takes far more time than its bytes, and who has no password must not take it from others."""
+    heavy = f"<addWafBlacklistIPs><site_id>1</site_id><ips>{'<no/>' * 4000}</ips></addWafBlacklistIPs>"
+    world.send(envelope(heavy, password="wrong"))
+    assert (world.audit["reason"], world.audit["method"]) == ("credentials", "addWafBlacklistIPs")
+    world.send(envelope(heavy))
+    assert world.audit["reason"] == "unknown_element"
+
+
+def test_a_reload_changes_how_long_an_owner_is_remembered(world: World) -> None:
+    world.relay.reconfigure(dataclasses.replace(world.config, owner_ttl=5))
+    world.send(WAF)
+    world.seconds += 6
+    world.send(WAF)
+    assert len(world.vendor.documents) == 4
 
 
 def test_an_effect_does_not_allow_a_method_that_answers_with_a_secret(world: World) -> None:
@@ -251,7 +319,7 @@ def test_a_lost_answer_is_not_an_error_of_the_vendor_s_form(world: World, sent: 
 
 
 def test_credentials_of_the_relay_that_the_vendor_refuses_are_not_those_of_the_client(world: World) -> None:
-    world.vendor.refuses = True
+    world.vendor.status = 401
     reply = world.send(GOOD)
     assert reply.status == 403
     assert b'<createToken><error code="relay_upstream_credentials">SiteLock relay: The vendor' in reply.body

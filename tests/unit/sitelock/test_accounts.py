@@ -113,10 +113,13 @@ def test_a_site_of_a_panel_has_the_name_that_sitelock_knows() -> None:
         {"panel_domain": "b.example", "sitelock_domain": "B.example", "sitelock_site_id": 6, "sitelock_waf": {}},
         {"panel_domain": "c.example", "sitelock_waf": ""},
         {"panel_domain": "d.example"},
+        {"panel_domain": "e.example", "panel_duplicate": True, "sitelock_waf": {"subscription": "100"}},
+        {"panel_domain": "f.example", "panel_duplicate": False, "sitelock_waf": {}},
     ]
     assert waf_sites_of_hosts(hosts) == [
         {"domain": "a.example", "subscription": "100"},
         {"domain": "B.example", "site_id": 6},
+        {"domain": "f.example"},
     ]
 
 

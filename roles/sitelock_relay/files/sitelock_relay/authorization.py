@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from .clients import Client
 from .document import Request
 from .refusals import RefusedError
@@ -24,17 +22,14 @@ def check_method(client: Client, request: Request) -> None:
 
 
 def sites_to_look_up(client: Client, request: Request) -> list[str]:
-    """Return the sites that are allowed only if their account is."""
+    """Return the sites that are allowed only if their account is, which C(check_owner) checks."""
     if client.account_ids is None:
         return []
     return [site for site in request.ids("site") if site not in (client.site_ids or ())]
 
 
-def check_subjects(client: Client, request: Request, owners: t.Mapping[str, str | None]) -> None:
-    """Refuse a request that is about the data of others.
-
-    :param owners: by site: its account, or None if that is unknown; for all of ``sites_to_look_up``.
-    """
+def check_subjects(client: Client, request: Request) -> None:
+    """Refuse a request that is about the data of others, as far as that can be seen without asking the vendor."""
     if (client.account_ids is None and client.site_ids is None) or request.method.common:
         return
     accounts, sites = client.account_ids or frozenset(), client.site_ids or frozenset()
@@ -49,8 +44,22 @@ def check_subjects(client: Client, request: Request, owners: t.Mapping[str, str 
         if account not in accounts:
             raise _refused(request, "account", f"Account {account} is not allowed for client {client.name}.")
     for site in request.ids("site"):
-        if site not in sites and owners.get(site) not in accounts:
-            raise _refused(request, "site", f"Site {site} is not allowed for client {client.name}.")
+        # An account may own it.
+        if site not in sites and not accounts:
+            raise _refused_site(client, request, site)
+
+
+def check_owner(client: Client, request: Request, site: str, owner: str | None) -> None:
+    """Refuse a site that is only allowed if its account is.
+
+    :param owner: its account; None: unknown.
+    """
+    if owner not in (client.account_ids or ()):
+        raise _refused_site(client, request, site)
+
+
+def _refused_site(client: Client, request: Request, site: str) -> RefusedError:
+    return _refused(request, "site", f"Site {site} is not allowed for client {client.name}.")
 
 
 def orders(request: Request) -> int:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Requests: from bytes to what the relay understood, and from that to the document for the vendor.
 
-Only what ``parse`` returns is ever sent. The parser expands nothing, and what could hide something from it or from
+Only what ``understood`` returns is ever sent. The parser expands nothing, and what could hide something from it or from
 the vendor (a document type, a comment, a CDATA section, a processing instruction, a namespace) is refused before it.
 """
 
@@ -22,6 +22,9 @@ from .table import Method, Table
 MAX_BYTES = 65535
 MAX_DEPTH = 8
 MAX_TEXT = 32768
+MAX_CREDENTIAL = 1024
+# An element takes far more time and memory than its few bytes.
+MAX_MARKUP = 4096
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes" ?>'
 _DECLARED = re.compile(
@@ -63,14 +66,11 @@ class Subject:
 class Request:
     """What the relay understood.
 
-    :param user: and C(password): of the relay's client.
     :param partner: the brand for messages; None: not given.
     :param body: the element of the method.
     :param items: the subjects of each item of a batch; without a batch, of the call.
     """
 
-    user: str
-    password: str = dataclasses.field(repr=False)
     partner: str | None
     method: Method
     body: Element = dataclasses.field(repr=False)
@@ -81,11 +81,25 @@ class Request:
         return list(dict.fromkeys(each.value for item in self.items for each in item if each.kind == kind))
 
 
-def parse(document: bytes, table: Table, max_items: int) -> Request:
-    """Understand a request, all of it.
+@dataclasses.dataclass(frozen=True)
+class Envelope:
+    """The outside of a request: who sends it, and for which method. It is cheap to read, so it is what is read of a
+    client that has not proved yet who it is.
 
-    :param max_items: of a batch.
-    :raises RefusedError: it is not a request with exactly one known method and known parameters.
+    :param element: of the method, not looked at.
+    """
+
+    user: str
+    password: str = dataclasses.field(repr=False)
+    partner: str | None
+    method: Method
+    element: etree._Element = dataclasses.field(repr=False)
+
+
+def opened(document: bytes, table: Table) -> Envelope:
+    """Read the outside of a request.
+
+    :raises RefusedError: it is not a request with exactly one known method.
     """
     root = _tree(document)
     if root.tag != _ROOT or root.attrib:
@@ -99,16 +113,19 @@ def parse(document: bytes, table: Table, max_items: int) -> Request:
     if method is None:
         raise RefusedError("unknown_method", "The relay does not know this method.", 403)
     credentials = _credentials(authentication[0])
+    return Envelope(credentials["user"], credentials["password"], credentials.get("partner"), method, methods[0])
+
+
+def understood(envelope: Envelope, max_items: int) -> Request:
+    """Understand a request, all of it.
+
+    :param max_items: of a batch.
+    :raises RefusedError: it has a parameter that is not known, or one that it must not have.
+    """
+    method = envelope.method
     try:
-        body = _element(methods[0], method, "")
-        return Request(
-            credentials["user"],
-            credentials["password"],
-            credentials.get("partner"),
-            method,
-            body,
-            _items(body, method, max_items),
-        )
+        body = _element(envelope.element, method, "")
+        return Request(envelope.partner, method, body, _items(body, method, max_items))
     except RefusedError as error:
         error.method = method.name
         raise
@@ -156,6 +173,8 @@ def _tree(document: bytes) -> etree._Element:
         raise _refused("Document types, comments and CDATA sections are not allowed.")
     if "<?" in text:
         raise _refused("Processing instructions are not allowed.")
+    if text.count("<") > MAX_MARKUP:
+        raise _refused(f"The request has more than {MAX_MARKUP} tags.")
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
     )
@@ -177,6 +196,8 @@ def _credentials(element: etree._Element) -> dict[str, str]:
         if name is None or name in found or len(child):
             raise _refused("The element authentication must have user and password, each once, and only texts.")
         found[name] = child.text or ""
+        if len(found[name]) > MAX_CREDENTIAL:
+            raise _refused(f"The element authentication has a text of more than {MAX_CREDENTIAL} characters.")
     if not found.get("user") or not found.get("password"):
         raise RefusedError("credentials", "The request has no user or no password.")
     return found

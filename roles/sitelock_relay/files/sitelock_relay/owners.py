@@ -26,7 +26,7 @@ class Owners:
     """
 
     def __init__(self, ttl: float, clock: t.Callable[[], float]) -> None:
-        self._ttl = ttl
+        self.ttl = ttl
         self._clock = clock
         self._known: collections.OrderedDict[str, tuple[float, str]] = collections.OrderedDict()
 
@@ -37,7 +37,7 @@ class Owners:
 
     def put(self, site: str, account: str) -> None:
         """Remember an account."""
-        self._known[site] = (self._clock() + self._ttl, account)
+        self._known[site] = (self._clock() + self.ttl, account)
         self._known.move_to_end(site)
         while len(self._known) > _MAX_SITES:
             self._known.popitem(last=False)
@@ -46,7 +46,7 @@ class Owners:
 def question(site: str, table: Table) -> Request:
     """Return the request for the status of a site."""
     body = Element("getStatus", children=(Element("accountInformation", children=(Element("site_id", site),)),))
-    return Request("", "", None, table["getStatus"], body, ((Subject("site", site),),))
+    return Request(None, table["getStatus"], body, ((Subject("site", site),),))
 
 
 def account_in(status: int, document: bytes) -> str | None:

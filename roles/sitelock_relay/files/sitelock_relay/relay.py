@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import asyncio
+import collections
+import contextlib
 import dataclasses
 import sqlite3
 import time
@@ -23,11 +25,15 @@ from .metrics import Metrics
 from .orders import Orders
 from .refusals import RefusedError, answer
 from .table import Table
-from .upstream import Reply, Upstream
+from .upstream import IsGone, Reply, Upstream, stays
 
 _XML = {"content-type": "text/xml; charset=utf-8"}
 # Each takes up to 128 MB while it runs (scrypt).
 _HASHES_AT_ONCE = 2
+# Of one client: a quarter of what goes to the vendor at once (upstream.py), so that no client can take all of it.
+_CALLS_AT_ONCE = 32
+# What says that the vendor could not answer a question, and not that it has an answer.
+_NO_ANSWER = (429, 502, 503, 504)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,15 +81,23 @@ class Relay:
         self._authenticator = Authenticator(self._tries)
         self._owners = owners.Owners(config.owner_ttl, clock)
         self._hashing = asyncio.Semaphore(_HASHES_AT_ONCE)
+        self._turns: collections.defaultdict[str, asyncio.Semaphore] = collections.defaultdict(
+            lambda: asyncio.Semaphore(_CALLS_AT_ONCE)
+        )
 
     def reconfigure(self, config: Config) -> None:
         """Use another client table and other limits, from the next request on. Counted tries stay counted."""
         self.config = config
         self._tries.limit, self._tries.window = config.max_tries, config.tries_window
+        self._owners.ttl = config.owner_ttl
 
-    async def handle(self, body: bytes, peer: Peer) -> Reply:
-        """Return the answer to a request: that of the vendor, or a refusal."""
-        return await self.account(peer, lambda entry: self._handle(body, peer, entry, self.config))
+    async def handle(self, body: bytes, peer: Peer, is_gone: IsGone = stays) -> Reply:
+        """Return the answer to a request: that of the vendor, or a refusal.
+
+        :param is_gone: whether the client has given up. It may then look at the vendor, see that nothing was done, and
+            do it in another way, so a request that does not only read must not be sent any more.
+        """
+        return await self.account(peer, lambda entry: self._handle(body, peer, entry, self.config, is_gone))
 
     async def refuse(self, error: RefusedError, peer: Peer) -> Reply:
         """Return a refusal that was decided before the request was read as a whole."""
@@ -127,41 +141,67 @@ class Relay:
         )
         self._write(entry.line())
 
-    async def _handle(self, body: bytes, peer: Peer, entry: Entry, config: Config) -> Reply:
+    async def _handle(
+        self,
+        body: bytes,
+        peer: Peer,
+        entry: Entry,
+        config: Config,
+        is_gone: IsGone,
+    ) -> Reply:
+        async with contextlib.AsyncExitStack() as turn:
+            try:
+                # With the time of the call itself it is less than nginx waits.
+                request = await asyncio.wait_for(self._admitted(body, peer, entry, config, turn), config.timeout)
+            except asyncio.TimeoutError:
+                raise LostError("too_slow", sent=False) from None
+            sent, reads = document.build(request, self._authentication), request.method.effect == "READ"
+            reply = await self._send(sent, again=reads, is_gone=stays if reads else is_gone, entry=entry)
+        self._check_signed_in(reply, request)
+        entry.decision = "passed"
+        return reply
+
+    async def _admitted(
+        self, body: bytes, peer: Peer, entry: Entry, config: Config, turn: contextlib.AsyncExitStack
+    ) -> Request:
+        """Return what may be sent.
+
+        :param turn: closed when the call of the vendor is over.
+        """
         try:
             place = address(peer.address)
         except ValueError:
             raise RefusedError("address", "The relay cannot see the address of its client.", 403) from None
         if not any(client.is_at(place) for client in config.clients.values()):
             raise RefusedError("unknown_address", "This address is not allowed to use the relay.", 403)
-        request = document.parse(body, self._table, config.max_items)
-        entry.method, entry.account_ids, entry.site_ids = (
-            request.method.name,
-            request.ids("account"),
-            request.ids("site"),
-        )
-        who = (config.clients, request.user, request.password, place, peer.certificate)
+        envelope = document.opened(body, self._table)
+        entry.method = envelope.method.name
+        who = (config.clients, envelope.user, envelope.password, place, peer.certificate)
         client = self._authenticator.remembered(*who)
         if client is None:
             async with self._hashing:
                 client = await asyncio.to_thread(self._authenticator.client, *who)
         entry.client = client.name
+        request = document.understood(envelope, config.max_items)
+        entry.account_ids, entry.site_ids = request.ids("account"), request.ids("site")
+        await turn.enter_async_context(self._turns[client.name])
         await self._authorize(client, request)
-        sent = document.build(request, self._authentication)
-        reply = await self._send(sent, again=request.method.effect == "READ", entry=entry)
+        return request
+
+    @staticmethod
+    def _check_signed_in(reply: Reply, request: Request) -> None:
         if reply.status == 401:
+            reply.release()
             # As it is, it would make the client doubt its own password.
             message = "The vendor refused the credentials of the relay. Nothing was done."
             raise RefusedError("upstream_credentials", message, 403, request.method.name)
-        entry.decision = "passed"
-        return reply
 
     async def _authorize(self, client: Client, request: Request) -> None:
         authorization.check_method(client, request)
-        # What no owner of a site could make right needs no call of the vendor.
-        asked = authorization.sites_to_look_up(client, request)
-        authorization.check_subjects(client, request, dict.fromkeys(asked, next(iter(client.account_ids or ()), None)))
-        authorization.check_subjects(client, request, {site: await self._owner(site) for site in asked})
+        authorization.check_subjects(client, request)
+        for site in authorization.sites_to_look_up(client, request):
+            # The first foreign one ends it: who guesses sites makes no more calls of the vendor than requests.
+            authorization.check_owner(client, request, site, await self._owner(site, request))
         number = authorization.orders(request)
         if number and client.orders_per_day is not None:
             day = time.strftime("%Y-%m-%d", self._now())
@@ -181,20 +221,35 @@ class Relay:
         if number:
             self.metrics.add("orders_total", number, client=client.name)
 
-    async def _owner(self, site: str) -> str | None:
+    async def _owner(self, site: str, request: Request) -> str | None:
         known = self._owners.get(site)
         if known is None:
-            sent = document.build(owners.question(site, self._table), self._authentication)
-            reply = await self._send(sent, again=True)
+            question = document.build(owners.question(site, self._table), self._authentication)
+            try:
+                reply = await self._send(question, again=True)
+            except LostError as error:
+                # The answer to the question is lost, and the request of the client was not sent.
+                raise LostError(error.reason, sent=False) from None
+            self._check_signed_in(reply, request)
+            reply.release()
+            if reply.status in _NO_ANSWER:
+                raise LostError("owner_unknown", sent=False)
             known = owners.account_in(reply.status, reply.body)
             if known is not None:
                 self._owners.put(site, known)
         return known
 
-    async def _send(self, sent: bytes, *, again: bool, entry: Entry | None = None) -> Reply:
+    async def _send(
+        self,
+        sent: bytes,
+        *,
+        again: bool,
+        is_gone: IsGone = stays,
+        entry: Entry | None = None,
+    ) -> Reply:
         started, status = self._clock(), 0
         try:
-            reply = await self._upstream.send(sent, again=again)
+            reply = await self._upstream.send(sent, again=again, is_gone=is_gone)
             status = reply.status
         finally:
             self.metrics.add("upstream_calls_total", status=str(status))

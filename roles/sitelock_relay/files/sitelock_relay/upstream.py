@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import re
 import ssl
 import typing as t
 
 import httpx
 
 from .lost import LostError
+from .room import Held, Room
 from .tokens import Tokens
 
 MAX_ANSWER = 32 * 1024 * 1024
@@ -22,6 +24,10 @@ _HEADERS = {
     "Accept-Encoding": "identity",
     "User-Agent": "sitelock-relay",
 }
+# Each client may have a part of them, see relay.py.
+_CALLS_AT_ONCE = 128
+_STATUSES = range(200, 600)
+_PRINTABLE = re.compile(r"[\x20-\x7e]{0,1024}")
 _KEPT = ("content-type", "content-disposition", "retry-after")
 
 
@@ -39,20 +45,38 @@ class OAuth:
 
 @dataclasses.dataclass(frozen=True)
 class Reply:
-    """An answer of the vendor."""
+    """An answer of the vendor.
+
+    :param held: memory that is given back when the client has it.
+    """
 
     status: int
     body: bytes = dataclasses.field(repr=False)
     headers: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    held: Held | None = dataclasses.field(default=None, repr=False)
+
+    def release(self) -> None:
+        """The body is not needed any more."""
+        if self.held is not None:
+            self.held.release()
+
+
+IsGone = t.Callable[[], t.Awaitable[bool]]
+
+
+async def stays() -> bool:
+    """Of a request whose client does not matter."""
+    return False
 
 
 class Upstream(t.Protocol):
     """What the relay needs of it."""
 
-    async def send(self, document: bytes, *, again: bool) -> Reply:
+    async def send(self, document: bytes, *, again: bool, is_gone: IsGone = stays) -> Reply:
         """Send a document.
 
         :param again: it may be sent a second time, because it only reads.
+        :param is_gone: asked right before it is sent. If it says so, it is not sent.
         :raises LostError: there is no answer.
         """
 
@@ -75,57 +99,74 @@ class HttpUpstream:
     ) -> None:
         self._url = url
         self._timeout = timeout
+        self._room = Room()
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(timeout, connect=10),
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=30),
+            limits=httpx.Limits(max_connections=_CALLS_AT_ONCE, max_keepalive_connections=32, keepalive_expiry=30),
             follow_redirects=False,
             trust_env=False,
             verify=trust,
             transport=transport,
         )
+        # Who has to wait waits here, and not in httpx, where nobody would see that its client is gone.
+        self._turns = asyncio.Semaphore(_CALLS_AT_ONCE - 1 if oauth else _CALLS_AT_ONCE)
         self._tokens = Tokens(oauth.url, oauth.client_id, oauth.secret, self._client) if oauth else None
 
-    async def send(self, document: bytes, *, again: bool) -> Reply:
+    async def send(self, document: bytes, *, again: bool, is_gone: IsGone = stays) -> Reply:
         """See ``Upstream``."""
         try:
-            return await asyncio.wait_for(self._send(document, again), self._timeout)
+            return await asyncio.wait_for(self._send(document, again, is_gone), self._timeout)
         except asyncio.TimeoutError:
             raise LostError("timeout", sent=True) from None
 
-    async def _send(self, document: bytes, again: bool) -> Reply:
+    async def _send(self, document: bytes, again: bool, is_gone: IsGone) -> Reply:
         if again:
             try:
-                return await self._once(document, again=True)
+                return await self._once(document, again, is_gone)
             except LostError as error:
                 if error.reason not in ("no_connection", "no_answer"):
                     raise
-        return await self._once(document, again=again)
+        return await self._once(document, again, is_gone)
 
-    async def _once(self, document: bytes, *, again: bool) -> Reply:
+    async def _once(self, document: bytes, again: bool, is_gone: IsGone) -> Reply:
         if self._tokens is None:
-            return await self._exchange(document, {})
+            return await self._exchange(document, {}, is_gone)
         token = await self._tokens.get()
-        reply = await self._exchange(document, _bearer(token))
+        reply = await self._exchange(document, _bearer(token), is_gone)
         if reply.status == 401:
             # It may have been revoked before its end.
             self._tokens.discard(token)
             if again:
-                reply = await self._exchange(document, _bearer(await self._tokens.get()))
+                reply.release()
+                reply = await self._exchange(document, _bearer(await self._tokens.get()), is_gone)
         return reply
 
-    async def _exchange(self, document: bytes, more: t.Mapping[str, str]) -> Reply:
+    async def _exchange(self, document: bytes, more: t.Mapping[str, str], is_gone: IsGone) -> Reply:
+        async with self._turns:
+            if await is_gone():
+                raise LostError("client_gone", sent=False)
+            held = Held(self._room)
+            try:
+                return await self._exchanged(document, more, held)
+            except BaseException:
+                held.release()
+                raise
+
+    async def _exchanged(self, document: bytes, more: t.Mapping[str, str], held: Held) -> Reply:
         headers = {**_HEADERS, **more}
         try:
             async with self._client.stream("POST", self._url, content=document, headers=headers) as response:
                 if response.headers.get("content-encoding", "identity").lower() != "identity":
                     raise LostError("compressed", sent=True)
+                if response.status_code not in _STATUSES:
+                    raise LostError("unknown_status", sent=True)
+                # At once if it is known, so that many large answers do not all stop in the middle.
+                _hold(held, _length(response.headers))
                 body = bytearray()
                 async for part in response.aiter_raw():
+                    _hold(held, len(body) + len(part))
                     body += part
-                    if len(body) > MAX_ANSWER:
-                        raise LostError("too_long", sent=True)
-                kept = {name: response.headers[name] for name in _KEPT if name in response.headers}
-                return Reply(response.status_code, bytes(body), kept)
+                return Reply(response.status_code, bytes(body), _kept(response.headers), held)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             raise LostError("no_connection", sent=False) from None
         except httpx.HTTPError:
@@ -134,6 +175,23 @@ class HttpUpstream:
     async def close(self) -> None:
         """Close all connections."""
         await self._client.aclose()
+
+
+def _length(headers: httpx.Headers) -> int:
+    text = headers.get("content-length", "")
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else 0
+
+
+def _hold(held: Held, size: int) -> None:
+    if size > MAX_ANSWER:
+        raise LostError("too_long", sent=True)
+    if not held.grow(size):
+        raise LostError("no_room", sent=True)
+
+
+def _kept(headers: httpx.Headers) -> dict[str, str]:
+    """Only what another header could not hide in, and what can be sent on as it is."""
+    return {name: headers[name] for name in _KEPT if name in headers and _PRINTABLE.fullmatch(headers[name])}
 
 
 def _bearer(token: str) -> dict[str, str]:
