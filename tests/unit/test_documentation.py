@@ -86,7 +86,8 @@ def test_every_block_is_found() -> None:
 CHECKED = {
     "yaml": {
         "playbook", "play keywords", "tasks", "variables", "variables of hosts", "variables of a first contact",
-        "site entries", "keys of a site entry", "inventory", "inventory source", "credential input", "credential injectors",
+        "site entries", "keys of a site entry", "inventory", "inventory source",
+        "credential input", "credential injectors",
         "requirements", "execution environment", "changelog fragment",
     },
     "shell": {"commands", "commands that run"},
