@@ -103,6 +103,17 @@ options:
         C(Retry-After)), all workers pause, for at most one minute each time.
       - If not set, the environment variable E(SITELOCK_REQUESTS_PER_SECOND) is used.
     type: float
+  record_answers:
+    description:
+      - Directory in which every answer of the API is kept as a file, so that it can become a test case of this
+        collection. It is made if it is not there, on the host that runs the task.
+      - Names, domains, addresses, ids, dates, texts and secrets are replaced before anything is written. Requests are
+        not kept. See the page C(docs/first-contact.md).
+      - At most 100 answers to the same call are kept in a task. If one cannot be written, the module warns once, and
+        goes on without.
+      - Reads are recorded in check mode, too.
+      - If not set, the environment variable E(SITELOCK_RECORD_ANSWERS) is used.
+    type: path
 requirements:
   - requests
   - lxml

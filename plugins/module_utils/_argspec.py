@@ -64,6 +64,7 @@ def http_options(prefix: str) -> ArgumentSpec:
             "timeout": from_environment(f"{prefix}_TIMEOUT", type="int", default=30),
             "retries": from_environment(f"{prefix}_RETRIES", type="int", default=3),
             "requests_per_second": from_environment(f"{prefix}_REQUESTS_PER_SECOND", type="float"),
+            "record_answers": from_environment(f"{prefix}_RECORD_ANSWERS", type="path"),
         },
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import typing as t
+from pathlib import Path
 
 import pytest
 from ansible.module_utils import basic
@@ -20,6 +21,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._http.settings impo
     screen_connection,
     shown_url,
 )
+from ansible_collections.hosting.websec.tests.unit.recording.directory import recorded
+from ansible_collections.hosting.websec.tests.unit.scripted_server import Reply, ScriptedServer
 from ansible_collections.hosting.websec.tests.unit.test_ids import MODULES, minimal, result_of, spec_of
 
 CALLERS = [
@@ -158,3 +161,68 @@ def is_taken(url: str) -> bool:
     except BadInputError:
         return False
     return True
+
+
+_SITES: dict[str, t.Any] = {"sites": [{"site_id": 5, "domain": "a.example"}]}
+NEEDED: dict[str, dict[str, t.Any]] = {
+    "sitelock_backup": _SITES,
+    "sitelock_backups_info": _SITES,
+    "sitelock_bulk_report": {"period": "2026-11-29"},
+    "sitelock_domains_info": {"domains": ["a.example"]},
+    "sitelock_free_scan_info": {"domains": ["a.example"]},
+    "sitelock_password_reset": {"user": "jane@a.example"},
+    "sitelock_products": {"sites": [{"site_id": 5, "domain": "a.example", "smart_patch": {"auto_fix_app": "warn"}}]},
+    "sitelock_products_info": _SITES,
+    "sitelock_scan": _SITES,
+    "sitelock_scans_info": _SITES,
+    "sitelock_smart_patch_run": _SITES,
+    "sitelock_waf_cache_purge": _SITES,
+    "sitelock_waf_policies": {
+        "policies": {"base": {"rules": {"ddos": "auto"}}},
+        "sites": [{"site_id": 5, "domain": "a.example", "policy": "base"}],
+    },
+    "sitelock_waf_policies_info": _SITES,
+    "sitelock_waf_statistics_info": {**_SITES, "visits": True},
+}
+"""What a module needs beside its required options, so that it calls the API."""
+
+WITHOUT_READS = {
+    *("sitelock_backup", "sitelock_bulk_report", "sitelock_free_scan_info", "sitelock_password_reset"),
+    *("sitelock_scan", "sitelock_smart_patch_run", "sitelock_waf_cache_purge"),
+}
+"""Modules that call nothing in check mode."""
+
+DNS_FIRST = "sitelock_waf_sites"
+"""It reads its state records before it calls the API; here no name server answers."""
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize("from_environment", [False, True])
+@pytest.mark.parametrize("name", [name for name in CALLERS if name != DNS_FIRST])
+def test_every_module_records_its_answers(
+    name: str,
+    from_environment: bool,
+    check_mode: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Of an API that refuses everything, with the name of a customer in its answer."""
+    folder = tmp_path / "answers"
+    options = {**options_for(name, monkeypatch), **NEEDED.get(name, {}), "_ansible_check_mode": check_mode}
+    if name == "sitelock_mail":
+        options.update(journal=str(tmp_path / "journal"), templates=str(tmp_path))
+    if name == "sitelock_bulk_report":
+        options["dest"] = str(tmp_path / "report.csv")
+    if from_environment:
+        monkeypatch.setenv(f"{name.split('_', maxsplit=1)[0].upper()}_RECORD_ANSWERS", str(folder))
+    else:
+        options["record_answers"] = str(folder)
+    body = b"<html>jane</html>" if name.startswith("sitelock") else b'{"status": "error", "message": "jane"}'
+    with ScriptedServer([Reply(body, 403, {"Content-Type": "text/jane"})]) as server:
+        options["api_url"] = server.url
+        result_of(name, options, monkeypatch, capsys)
+        sent = len(server.requests)
+    assert len(recorded(folder)) == sent
+    assert bool(sent) or (check_mode and name in WITHOUT_READS)
+    assert "jane" not in "".join(file.name + file.read_text() for file in folder.glob("*"))

@@ -32,6 +32,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._effects import Eff
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._http.client import HttpClient
 from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings, check_url
+from ansible_collections.hosting.websec.plugins.module_utils._recording.recorder import recorder_of
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import Redactor, redacted_errors
 
@@ -53,6 +54,13 @@ def status_call(domain: str) -> str:
 
 def delete_call(domain: str) -> str:
     return f"DELETE {_path(domain)}"
+
+
+def _without_subject(name: str) -> str:
+    """C(GET /website/{domain}) for C(GET /website/a.example), C(GET /user) for C(GET /user for jane@a.example)."""
+    method, path = name.split(" ")[:2]
+    _start, collection, *domain = path.split("/")
+    return f"{method} /{collection}{'/{domain}' if domain else ''}"
 
 
 def _path(domain: str) -> str:
@@ -96,7 +104,9 @@ class BotGuardClient:
             )
         url = check_url(options["api_url"], "api_url")
         settings = HttpSettings.from_options(options)
-        return cls(HttpClient(settings, url=url, server=SERVER, read_only=read_only, context=context), api_key)
+        recorder = recorder_of(settings.record_answers, api=SERVER, name_of=_without_subject)
+        http = HttpClient(settings, url=url, server=SERVER, read_only=read_only, context=context, recorder=recorder)
+        return cls(http, api_key)
 
     def __enter__(self) -> BotGuardClient:
         return self

@@ -33,6 +33,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._http.streams impor
 from ansible_collections.hosting.websec.plugins.module_utils._http.time import TimeKeeper
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
 from ansible_collections.hosting.websec.plugins.module_utils._rate_limit import RateLimiter
+from ansible_collections.hosting.websec.plugins.module_utils._recording.recorder import Recorder
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
 
 try:
@@ -59,19 +60,28 @@ class HttpClient:
     """Sends requests. Thread-safe; each thread has its own connections."""
 
     def __init__(
-        self, settings: HttpSettings, *, url: str, server: str, read_only: bool, context: RunContext | None = None
+        self,
+        settings: HttpSettings,
+        *,
+        url: str,
+        server: str,
+        read_only: bool,
+        context: RunContext | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         """
         :param url: the address below which all requests go, as checked by ``check_url``.
         :param server: name of the server in messages, for example C(SiteLock API).
         :param read_only: refuse every effect but ``READ`` (check mode).
         :param context: of the task.
+        :param recorder: gets each complete response.
         """
         self._settings = settings
         self._url = url
         self._server = server
         self._read_only = read_only
         self._context = context or RunContext()
+        self._recorder = recorder
         self._rate_limiter = RateLimiter(self._context, settings.requests_per_second)
         self._local = threading.local()
         self._time = TimeKeeper()
@@ -139,6 +149,14 @@ class HttpClient:
             else:
                 content_type = answer.headers.get("Content-Type", "")
                 response = HttpResponse(answer.status, content_type, answer.body, answer.headers if receiver else {})
+                if self._recorder is not None:
+                    self._recorder.keep(
+                        effect,
+                        call,
+                        status=answer.status,
+                        content_type=content_type,
+                        body=None if receiver and answer.status == 200 else answer.body,
+                    )
                 if is_final(response):
                     return response
                 asked = pause_asked_for(answer.status, answer.headers.get("Retry-After"), pause)

@@ -22,6 +22,7 @@ class HttpSettings:
     """The connection options of the modules. ``timeout`` is in seconds.
 
     :param requests_per_second: of all workers together; ``None``: no limit.
+    :param record_answers: a directory; the client of an API hands it to a ``Recorder``.
     """
 
     validate_certs: bool = True
@@ -31,6 +32,7 @@ class HttpSettings:
     timeout: float = 30.0
     retries: int = 3
     requests_per_second: float | None = None
+    record_answers: str | None = None
 
     @classmethod
     def from_options(cls, options: t.Mapping[str, t.Any]) -> HttpSettings:

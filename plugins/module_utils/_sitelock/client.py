@@ -25,6 +25,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._http.response impo
 from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings, check_url
 from ansible_collections.hosting.websec.plugins.module_utils._http.streams import Receiver
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import parse_json
+from ansible_collections.hosting.websec.plugins.module_utils._recording.recorder import recorder_of
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import (
     HIDDEN,
@@ -79,7 +80,10 @@ class SiteLockClient:
         :param context: of the task that the calls are for.
         """
         self._url = check_url(url, "api_url")
-        self._connect = functools.partial(HttpClient, settings, server=_SERVER, read_only=read_only, context=context)
+        recorder = recorder_of(settings.record_answers, api=_SERVER)
+        self._connect = functools.partial(
+            HttpClient, settings, server=_SERVER, read_only=read_only, context=context, recorder=recorder
+        )
         self._http = self._connect(url=self._url)
         self._endpoints = dict(endpoints or {})
         self._others: dict[str, HttpClient] = {}
@@ -96,6 +100,7 @@ class SiteLockClient:
                 # It changes nothing that is billed or served.
                 read_only=True,
                 context=context,
+                recorder=recorder,
             )
             self._tokens = credentials.tokens(http)
         self._breaker = CircuitBreaker(probe=lambda: self._call(GET_SITELOCK_IPS, {}))

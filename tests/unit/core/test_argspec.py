@@ -59,6 +59,7 @@ ENVIRONMENT = {
     "SITELOCK_TIMEOUT": ("timeout", "7", 7),
     "SITELOCK_RETRIES": ("retries", "0", 0),
     "SITELOCK_REQUESTS_PER_SECOND": ("requests_per_second", "2.5", 2.5),
+    "SITELOCK_RECORD_ANSWERS": ("record_answers", "/answers", "/answers"),
 }
 
 
