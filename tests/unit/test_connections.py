@@ -193,7 +193,7 @@ WITHOUT_READS = {
 """Modules that call nothing in check mode."""
 
 DNS_FIRST = "sitelock_waf_sites"
-"""It reads its state records before it calls the API; here no name server answers."""
+"""It reads its state records before it calls the API, and here no name server answers: see test_reconcile.py."""
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
