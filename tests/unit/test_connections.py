@@ -26,6 +26,7 @@ from ansible_collections.hosting.websec.tests.unit.scripted_server import Reply,
 from ansible_collections.hosting.websec.tests.unit.test_ids import MODULES, minimal, result_of, spec_of
 
 CALLERS = [
+    "botguard_first_contact_info",
     "botguard_user",
     "botguard_users",
     "botguard_website",
@@ -39,6 +40,7 @@ CALLERS = [
     "sitelock_call",
     "sitelock_domains_info",
     "sitelock_emails_sent",
+    "sitelock_first_contact_info",
     "sitelock_free_scan_info",
     "sitelock_ips_info",
     "sitelock_mail",
