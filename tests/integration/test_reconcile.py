@@ -205,11 +205,18 @@ def test_credentials_from_module_defaults_and_the_environment_reach_the_role(
         monkeypatch.setenv(f"RFC2136_{option.upper()}", str(value))
     file = tmp_path / "sites.json"
     file.write_text(json.dumps(operator.sites), encoding="utf-8")
-    play["vars"] = {"sitelock_waf_sites_file": str(file), "sitelock_waf_preflight": False}
+    play["vars"] = {
+        "sitelock_waf_sites_file": str(file),
+        "sitelock_waf_preflight": False,
+        "sitelock_waf_api": {"record_answers": str(tmp_path / "answers")},
+    }
     run = run_plays([play], "-vvv", keep=["sitelock_waf_report"])
     assert run.status == 0, run.output
     assert rows(run)[0]["steps"] == ["provisionAddon", "change A/CNAME"]
     assert operator.server.key.secret not in run.output
+    recorded = [file.name + file.read_text() for file in (tmp_path / "answers").iterdir()]
+    assert len(recorded) == 2 * len(operator.sandbox.calls())
+    assert zone not in "".join(recorded)
 
 
 @pytest.mark.all_only

@@ -19,6 +19,9 @@ from websec_sandbox.store import Store
 
 USERNAME = "partner"
 PASSWORD = "s3cret-of-the-partner"
+CLIENT_ID = "client-of-the-partner"
+CLIENT_SECRET = "s3cret-of-the-client"
+API_KEY = "k3y"
 
 
 class _NoDns:
@@ -37,7 +40,9 @@ class SandboxInProcess:
             directory="",
             sitelock_username=USERNAME,
             sitelock_password=PASSWORD,
-            botguard_api_key="k3y",
+            sitelock_client_id=CLIENT_ID,
+            sitelock_client_secret=CLIENT_SECRET,
+            botguard_api_key=API_KEY,
             port=0,
             dns_port=53,
         )
@@ -47,7 +52,10 @@ class SandboxInProcess:
         self._stack.callback(server.server_close)
         self._stack.callback(server.shutdown)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        self.url = f"http://127.0.0.1:{server.server_port}/v1/partner"
+        base = f"http://127.0.0.1:{server.server_port}"
+        self.url = f"{base}/v1/partner"
+        self.token_url = f"{base}/v2/oauth2/token"
+        self.botguard_url = f"{base}/botguard"
         return self
 
     def __exit__(

@@ -26,6 +26,7 @@ from ansible_collections.hosting.websec.tests.unit.scripted_server import Reply,
 from ansible_collections.hosting.websec.tests.unit.test_ids import MODULES, minimal, result_of, spec_of
 
 CALLERS = [
+    "botguard_first_contact_info",
     "botguard_user",
     "botguard_users",
     "botguard_website",
@@ -39,6 +40,7 @@ CALLERS = [
     "sitelock_call",
     "sitelock_domains_info",
     "sitelock_emails_sent",
+    "sitelock_first_contact_info",
     "sitelock_free_scan_info",
     "sitelock_ips_info",
     "sitelock_mail",
@@ -191,7 +193,7 @@ WITHOUT_READS = {
 """Modules that call nothing in check mode."""
 
 DNS_FIRST = "sitelock_waf_sites"
-"""It reads its state records before it calls the API; here no name server answers."""
+"""It reads its state records before it calls the API, and here no name server answers: see test_reconcile.py."""
 
 
 @pytest.mark.parametrize("check_mode", [False, True])

@@ -33,8 +33,10 @@ from ansible_collections.hosting.websec.plugins.doc_fragments import panels
 from ansible_collections.hosting.websec.plugins.filter.botguard_api_users import botguard_api_users
 from ansible_collections.hosting.websec.plugins.filter.botguard_api_websites import botguard_api_websites
 from ansible_collections.hosting.websec.plugins.filter.waf_sites import waf_sites
+from ansible_collections.hosting.websec.plugins.module_utils._botguard import first_contact as botguard_contact
 from ansible_collections.hosting.websec.plugins.module_utils._dns.desired import parse_desired
 from ansible_collections.hosting.websec.plugins.module_utils._dns.providers.provider_set import open_providers
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.contract import OPTIONS
 from ansible_collections.hosting.websec.tests.unit.documented import (
     COLLECTION,
     Block,
@@ -83,8 +85,9 @@ def test_every_block_is_found() -> None:
 
 CHECKED = {
     "yaml": {
-        "playbook", "play keywords", "tasks", "variables", "variables of hosts", "site entries",
-        "keys of a site entry", "inventory", "inventory source", "credential input", "credential injectors",
+        "playbook", "play keywords", "tasks", "variables", "variables of hosts", "variables of a first contact",
+        "site entries", "keys of a site entry", "inventory", "inventory source",
+        "credential input", "credential injectors",
         "requirements", "execution environment", "changelog fragment",
     },
     "shell": {"commands", "commands that run"},
@@ -243,6 +246,16 @@ def test_a_file_with_variables_is_accepted(block: Block) -> None:
     for name, value in block.data.items():
         validator = ArgumentSpecValidator({name: VARIABLES[name]})
         assert validator.validate({name: value}, validate_role_argument_spec=True).error_messages == []
+
+
+@each(of_kind("variables of a first contact"))
+def test_variables_of_a_first_contact_are_options_of_its_modules(block: Block) -> None:
+    read = (COLLECTION / "playbooks" / "first_contact.yml").read_text(encoding="utf-8")
+    options = {**botguard_contact.OPTIONS, **OPTIONS}
+    given = {name.removeprefix("first_contact_"): value for name, value in block.data.items()}
+    assert all(f"{{{{ first_contact_{name}" in read for name in given)
+    validator = ArgumentSpecValidator({name: options[name] for name in given})
+    assert validator.validate(given).error_messages == []
 
 
 @each(of_kind("variables of hosts"))

@@ -25,7 +25,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._ids import number_
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, prepare
 from ansible_collections.hosting.websec.tests.unit.invocation import WITH_INVOCATION
 
-IDS = {"site_id": 5678, "account_id": 570, "subscription": 8765, "user": 4711}
+IDS = {"site_id": 5678, "ended_account_id": 571, "account_id": 570, "subscription": 8765, "user": 4711}
 """Names of options that are ids, each with a valid id."""
 
 NO_IDS = {("sitelock_password_reset", "user")}
@@ -94,6 +94,8 @@ def minimal(spec: t.Mapping[str, t.Any], path: tuple[str, ...], value: t.Any) ->
         if path[:1] == (name,):
             inner = minimal(option["options"], path[1:], value) if path[1:] else value
             given[name] = [inner] if option.get("type") == "list" else inner
+        elif option.get("required") and option.get("options"):
+            given[name] = [minimal(option["options"], (), None)]
         elif option.get("required") or name in ("api_url", "api_username", "api_password", "retries", "login"):
             given[name] = samples.get(name, (option.get("choices") or ["made-up"])[0])
     return given
@@ -127,6 +129,9 @@ def test_the_modules_have_ids(monkeypatch: pytest.MonkeyPatch) -> None:
         ("sitelock_accounts", "accounts", "sites", "addons", "subscription"),
         ("sitelock_accounts", "accounts", "addons", "subscription"),
         ("sitelock_anp_status", "site_id"),
+        ("sitelock_first_contact_info", "sites", "site_id"),
+        ("sitelock_first_contact_info", "account_id"),
+        ("sitelock_first_contact_info", "ended_account_id"),
         ("sitelock_mail", "account_id"),
         ("sitelock_password_reset", "account_id"),
         ("sitelock_pending_emails_info", "account_id"),

@@ -111,16 +111,23 @@ class AccessTokens:
         """Close the connections to the token endpoint."""
         self._http.close()
 
-    def _request(self) -> tuple[str, float]:
-        """A new token, and when it is to be replaced. It changes nothing, so it may be sent again: a read."""
-        asked = self._clock()
-        answer = self._http.send(
+    def ask(self) -> HttpResponse:
+        """The response to one request for a token, as it came: show nothing of it.
+
+        It changes nothing, so it may be sent again: a read.
+        """
+        return self._http.send(
             Effect.READ,
             "POST",
             call=CALL,
             data={"grant_type": "client_credentials"},
             headers={"Authorization": self._authorization, "Accept": "application/json"},
         )
+
+    def _request(self) -> tuple[str, float]:
+        """A new token, and when it is to be replaced."""
+        asked = self._clock()
+        answer = self.ask()
         said = _object(answer)
         if said is not None and isinstance(said.get("error"), str):
             raise _refusal(answer, said)

@@ -212,7 +212,11 @@ class SiteLockClient:
             return refused
         return status_error(redact.unread(answer), call=method.name, server=_SERVER)
 
-    def _call(self, method: Method, parameters: Parameters) -> dict[str, t.Any]:
+    def exchange(self, method: Method, parameters: Parameters) -> HttpResponse:
+        """The response to one call as it came, whatever its status: it may repeat secrets, so show nothing of it.
+
+        :raises WebsecError: there is no complete response.
+        """
         if method.answers_file:
             raise BadInputError(
                 f"{method.name}: the API returns a file, which a response of a task cannot hold.",
@@ -224,9 +228,19 @@ class SiteLockClient:
         if answer.status == 401 and self._tokens is not None and method.effect is Effect.READ:
             # The token may have been revoked before it expired.
             answer = self._send(method, parameters, body, self._token())
+        return answer
+
+    def read(self, answer: HttpResponse, method: Method, parameters: Parameters) -> dict[str, t.Any]:
+        """The plain data in a response of ``exchange``.
+
+        :raises WebsecError: see ``call``.
+        """
         redact = _Redaction(self._redact, method, parameters)
         with redacted_errors(redact):
             return _read(answer, method, parameters, redact)
+
+    def _call(self, method: Method, parameters: Parameters) -> dict[str, t.Any]:
+        return self.read(self.exchange(method, parameters), method, parameters)
 
     def _send(self, method: Method, parameters: Parameters, body: bytes, token: str | None) -> HttpResponse:
         with redacted_errors(_Redaction(self._redact, method, parameters)):

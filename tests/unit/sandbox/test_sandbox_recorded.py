@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import dataclasses
+import json
 import typing as t
 
 import pytest
@@ -39,6 +40,7 @@ if t.TYPE_CHECKING:
 
     from conftest import Sandbox
 
+CLIENT_ID, CLIENT_SECRET = "client-of-the-partner", "s3cret:of/the+client %"
 USER, PASSWORD, KEY = "partner", "pass<word>&'\"", "key-of-the-partner"
 
 READS = [method for method in METHODS if method.effect is Effect.READ and not method.answers_file]
@@ -170,6 +172,21 @@ def test_a_wrong_password(sandbox: Sandbox, originals: Originals, tmp_path: Path
     if original.status == 200:
         assert meaning(GET_ANP_PROVISIONING_STATUS, kept.body)[0] == "auth"
     assert_same_meaning(tmp_path, originals)
+
+
+def test_a_token_request_without_its_token(sandbox: Sandbox, originals: Originals, tmp_path: Path) -> None:
+    root = f"http://127.0.0.1:{sandbox.port}"
+    own = {"api_client_id": CLIENT_ID, "api_client_secret": CLIENT_SECRET, "api_token_url": f"{root}/v2/oauth2/token"}
+    own.update(dict.fromkeys(("api_username", "api_password", "api_partner")))
+    options = {**options_of(f"{root}/v1/partner", tmp_path), **own}
+    with SiteLockClient.from_options(options, read_only=True) as client:
+        ask(client, GET_ANP_PROVISIONING_STATUS, {"site_id": "1"})
+    assert list(originals) == ["token request", "getAnpProvisioningStatus"]
+    _call, *bodies = pairs(tmp_path, originals)[0]
+    original, kept = (json.loads(answer.body) for answer in bodies)
+    assert kept == {**original, "access_token": kept["access_token"]}
+    assert len(original["access_token"]) > 8
+    assert original["access_token"] not in "".join(file.read_text() for file in tmp_path.iterdir())
 
 
 def test_the_examples_of_the_vendor(tmp_path: Path) -> None:

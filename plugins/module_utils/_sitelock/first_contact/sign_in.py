@@ -1,0 +1,222 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the API does about credentials. The calls with wrong ones are made only if the task says so.
+
+Each of them is sent once, with a client of its own: an API may lock an account after a few.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import typing as t
+from urllib.parse import parse_qsl, urlsplit
+
+from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import (
+    NOT_GIVEN,
+    NOT_TRIED,
+    YES_OR_NO,
+    NotSeenError,
+    Observation,
+    one_word,
+    reason_of,
+    yes_or_no,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._first_contact.report import ANSWERED
+from ansible_collections.hosting.websec.plugins.module_utils._http.client import HttpClient
+from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
+from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings, check_url
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import parse_json, whole_number
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import values_in
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.credentials import (
+    TOKEN_SERVER,
+    ClientCredentials,
+    Credentials,
+    credentials_of,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.contract import Contract
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.reader import (
+    Call,
+    Response,
+    Responses,
+    exchange,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import CREATE_TOKEN, GET_ACCOUNTS
+
+_WRONG = "not-the-password"
+_DOCUMENTED_LIFE = 4 * 3600
+AUTH_FORMS = (
+    "http_401",
+    "http_403",
+    "error_below_root",
+    "error_below_authentication",
+    "error_below_method",
+    "other",
+)
+
+
+class _Username(Credentials):
+    """The same with the element C(username), which the descriptions of the pages have."""
+
+    def element(self) -> dict[str, str | None]:
+        found = super().element()
+        return {"username": found.pop("user"), **found}
+
+
+class SignIn:
+    """Makes the calls that need other credentials than those of the task."""
+
+    def __init__(self, options: t.Mapping[str, t.Any], context: RunContext, responses: Responses) -> None:
+        """:param options: the connection options of the task. :param responses: to its other calls."""
+        self.responses = responses
+        self._options = options
+        self._context = context
+
+    def with_password(self, make: t.Callable[[Credentials], Credentials]) -> Response:
+        """The response to one harmless call with other credentials, sent once.
+
+        :raises NotSeenError: it is off, or the task has an access token.
+        """
+        if not self.responses.contract.try_wrong_credentials:
+            raise NotSeenError(NOT_TRIED)
+        credentials = credentials_of(self._options)
+        if not isinstance(credentials, Credentials):
+            raise NotSeenError(NOT_GIVEN)
+        self.responses.check()
+        client = SiteLockClient(
+            self._options["api_url"],
+            make(credentials),
+            # Sent again after an error, as reads are, it would count as several attempts.
+            dataclasses.replace(HttpSettings.from_options(self._options), retries=0),
+            read_only=True,
+            context=self._context,
+        )
+        with client:
+            response = exchange(client, GET_ACCOUNTS, {"limit": 1, "offset": 0})
+        self.responses.note(GET_ACCOUNTS, ANSWERED if response.error is None else response.error.kind)
+        return response
+
+    @functools.cached_property
+    def token(self) -> dict[str, t.Any]:
+        """What the token endpoint answers.
+
+        :raises NotSeenError: the task has a password, or there is no token.
+        """
+        credentials = credentials_of(self._options)
+        if not isinstance(credentials, ClientCredentials):
+            raise NotSeenError(NOT_GIVEN)
+        http = HttpClient(
+            HttpSettings.from_options(self._options),
+            url=check_url(credentials.token_url, "api_token_url"),
+            server=TOKEN_SERVER,
+            read_only=True,
+            context=self._context,
+        )
+        with http:
+            try:
+                return _object(credentials.tokens(http).ask())
+            except WebsecError as error:
+                raise NotSeenError(reason_of(error)) from None
+
+
+def _object(answer: HttpResponse) -> dict[str, t.Any]:
+    try:
+        said = parse_json(answer.body)
+    except ValueError:
+        said = None
+    if answer.status != 200 or not isinstance(said, dict):
+        raise NotSeenError
+    return said
+
+
+def _wrong_password(sign_in: SignIn) -> str:
+    refused = _refusal_until_now(sign_in.responses)
+    if refused is not None:
+        return _form_of_refusal(refused)
+    response = sign_in.with_password(lambda right: dataclasses.replace(right, password=_WRONG))
+    if response.error is None:
+        return "other"
+    if response.status is None:
+        raise NotSeenError(reason_of(response.error))
+    return _form_of_refusal(response)
+
+
+def _refusal_until_now(responses: Responses) -> Response | None:
+    """A refusal of the credentials of the task itself."""
+    return next((each for each in responses.every() if each.error is not None and each.error.kind == "auth"), None)
+
+
+def _form_of_refusal(response: Response) -> str:
+    if response.status in (401, 403):
+        return f"http_{response.status}"
+    document = response.document
+    if isinstance(response.below, dict) and "error" in response.below:
+        return "error_below_method"
+    if "authentication" in document:
+        return "error_below_authentication"
+    return "error_below_root" if "error" in document else "other"
+
+
+def _username(sign_in: SignIn) -> str:
+    response = sign_in.with_password(
+        lambda right: _Username(right.username, right.password, right.partner),
+    )
+    if response.status is None:
+        raise NotSeenError(reason_of(t.cast("WebsecError", response.error)))
+    return yes_or_no(response.data is not None)
+
+
+def _expires_in(sign_in: SignIn) -> str:
+    life = sign_in.token.get("expires_in")
+    if life is None:
+        return "none"
+    if isinstance(life, bool):
+        return "other"
+    return "number" if isinstance(life, (int, float)) else "text" if isinstance(life, str) else "other"
+
+
+def _life(sign_in: SignIn) -> str:
+    life = sign_in.token.get("expires_in")
+    seconds = whole_number(life) if isinstance(life, str) else life
+    if not isinstance(seconds, (int, float)) or isinstance(seconds, bool):
+        raise NotSeenError
+    return "four_hours" if seconds == _DOCUMENTED_LIFE else "longer" if seconds > _DOCUMENTED_LIFE else "shorter"
+
+
+def _login_link(contract: Contract, _seen: Responses) -> t.Iterable[tuple[None, dict[str, t.Any]]]:
+    if not contract.try_login_link:
+        raise NotSeenError(NOT_TRIED)
+    if contract.account_id is None:
+        raise NotSeenError(NOT_GIVEN)
+    return [(None, {"account_id": contract.account_id})]
+
+
+LOGIN_LINK = Call(CREATE_TOKEN, _login_link)
+
+
+def _token_form(sign_in: SignIn) -> str:
+    [(_none, data)] = sign_in.responses.data(LOGIN_LINK)
+    links = [value for _name, value in values_in(data) if value.lower().startswith("https://")]
+    return one_word(map(_form_of_link, links))
+
+
+def _form_of_link(link: str) -> str:
+    names = {name for name, _value in parse_qsl(urlsplit(link).query)}
+    return "code" if "code" in names else "token" if "token" in names else "other"
+
+
+OBSERVATIONS: tuple[Observation[SignIn], ...] = (
+    Observation(
+        "token_expires_in", "expires_in of the token endpoint", ("number", "text", "none", "other"), _expires_in
+    ),
+    Observation("token_lifetime", "life of an access token", ("four_hours", "shorter", "longer"), _life),
+    Observation("token_form", "what the login link of createToken contains", ("token", "code", "other"), _token_form),
+    # The last two: after them the API may refuse the right credentials for a while.
+    Observation("accept_username", "whether authentication/username is accepted", YES_OR_NO, _username),
+    Observation("auth_failure", "the response to wrong credentials", AUTH_FORMS, _wrong_password),
+)

@@ -1,0 +1,118 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A first contact only reads, whatever asks for a call, and stops where more calls would do harm."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import typing as t
+
+import pytest
+
+from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, WriteRefusedError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import AuthError, UnavailableError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import NotSeenError
+from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact import calls, sign_in
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.contract import Contract, Site
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.reader import Call, Responses
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import (
+    GET_SITELOCK_IPS,
+    METHODS,
+    SET_WAF_ORIGIN,
+    Method,
+)
+
+CONTRACT = Contract((Site(1),), account_id=2)
+CALLS = {name: each for name, each in {**vars(calls), **vars(sign_in)}.items() if isinstance(each, Call)}
+
+
+class Client:
+    """Notes what would be sent."""
+
+    def __init__(self, error: WebsecError | None = None) -> None:
+        self.sent: list[str] = []
+        self._error = error
+
+    def exchange(self, method: Method, _parameters: t.Any) -> HttpResponse:
+        self.sent.append(method.name)
+        if self._error is not None:
+            raise self._error
+        return HttpResponse(
+            200, "text/xml", f"<SiteLockOnlineResponse><{method.name}/></SiteLockOnlineResponse>".encode()
+        )
+
+    def read(self, _answer: HttpResponse, _method: Method, _parameters: t.Any) -> dict[str, t.Any]:
+        return {}
+
+
+def responses(client: Client) -> Responses:
+    return Responses(t.cast("t.Any", client), CONTRACT, datetime.date(2026, 11, 29))
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: f"{method.name}-{method.effect.value}")
+def test_every_method_that_does_not_read_is_refused_before_it_is_sent(method: Method) -> None:
+    client = Client()
+    if method.effect is Effect.READ:
+        responses(client).ask(method, {})
+        assert client.sent == [method.name]
+        return
+    with pytest.raises(WriteRefusedError):
+        responses(client).ask(method, {})
+    assert client.sent == []
+
+
+@pytest.mark.parametrize(
+    "forged", [Method("setWafOrigin", Effect.READ), dataclasses.replace(SET_WAF_ORIGIN, effect=Effect.READ)]
+)
+def test_the_table_decides_what_reads_and_not_the_caller(forged: Method) -> None:
+    client = Client()
+    with pytest.raises(WriteRefusedError):
+        responses(client).ask(forged, {})
+    assert client.sent == []
+
+
+def test_all_calls_read() -> None:
+    assert len(CALLS) > 30
+    assert {name for name, call in CALLS.items() if call.method.effect is not Effect.READ} == set()
+
+
+def test_each_call_is_made_once() -> None:
+    client = Client()
+    seen = responses(client)
+    assert seen.of(calls.STATUS) == seen.of(calls.STATUS)
+    assert len(client.sent) == 1
+
+
+def test_refused_credentials_are_sent_once() -> None:
+    """More of them may lock the account."""
+    client = Client(AuthError("no"))
+    seen = responses(client)
+    for call in (calls.STATUS, calls.STATUS, calls.ORIGIN):
+        with pytest.raises(NotSeenError, match="credentials_refused"):
+            seen.of(call)
+    assert len(client.sent) == 1
+    assert isinstance(seen.barred, AuthError)
+
+
+def test_an_api_that_does_not_answer_is_asked_twice() -> None:
+    client = Client(UnavailableError("no"))
+    seen = responses(client)
+    seen.of(calls.STATUS)
+    seen.of(calls.ORIGIN)
+    with pytest.raises(NotSeenError, match="no_answer"):
+        seen.ask(GET_SITELOCK_IPS, {})
+    assert len(client.sent) == 2
+
+
+def test_calls_that_are_off_are_not_made() -> None:
+    client = Client()
+    careful = Contract((Site(1),), account_id=2, try_unknown=False)
+    seen = Responses(t.cast("t.Any", client), careful, datetime.date(2026, 11, 29))
+    for call in (calls.UNKNOWN_ACCOUNT, calls.UNKNOWN_SITE_ORIGIN, calls.MAILS_OF_WRONG_DATE, sign_in.LOGIN_LINK):
+        with pytest.raises(NotSeenError, match="not_tried"):
+            seen.of(call)
+    assert client.sent == []
