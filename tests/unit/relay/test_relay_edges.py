@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import pathlib
 import subprocess
@@ -15,7 +16,7 @@ import typing as t
 import httpx
 import pytest
 from sitelock_relay import clients, config, owners
-from sitelock_relay.__main__ import main, reload
+from sitelock_relay.__main__ import _writer, main, reload
 from sitelock_relay.app import Large, application
 from sitelock_relay.lost import LostError
 from sitelock_relay.passwords import hashed
@@ -320,6 +321,25 @@ def test_a_reload_takes_over_a_good_table_and_keeps_the_old_one_otherwise(
     assert "reload_failed 0" in world.relay.metrics.text()
     world.send(GOOD)
     assert world.audit["reason"] == "credentials"
+
+
+def test_a_client_gets_its_answer_when_the_audit_log_cannot_be_written(
+    world: World, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise BrokenPipeError
+
+    files = iter([str(tmp_path / "audit.log"), str(tmp_path), ""])
+    world.relay._write = _writer(lambda: next(files))
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", Broken())
+        assert post(world, [ADDRESS]).content == b"<SiteLockOnlineResponse/>"
+    # The other place has it.
+    assert json.loads((tmp_path / "audit.log").read_text())["decision"] == "passed"
+    assert post(world, [ADDRESS]).content == b"<SiteLockOnlineResponse/>"
+    post(world, [ADDRESS])
+    assert "\nsitelock_relay_audit_failed_total 2\n" in world.relay.metrics.text()
 
 
 OAUTH = {"upstream_user": "", "upstream_client_id": "relay", "upstream_token_url": "https://vendor.example/token"}

@@ -124,16 +124,14 @@ def _has_socket() -> bool:
 def _writer(file_in_use: t.Callable[[], str]) -> t.Callable[[str], None]:
     def write(line: str) -> None:
         audit_file = file_in_use()
-        sys.stdout.write(line)
-        sys.stdout.flush()
-        if audit_file:
-            # Opened for each line, so that logrotate may move the file at any time.
-            try:
+        try:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+        finally:
+            if audit_file:
+                # Opened for each line, so that logrotate may move the file at any time.
                 with open(audit_file, "a", encoding="ascii") as file:
                     file.write(line)
-            except OSError as error:
-                # The line is in the journal, and the client must get the answer to what was sent.
-                sys.stderr.write(f"sitelock_relay: the audit file cannot be written: {error.strerror}\n")
 
     return write
 
