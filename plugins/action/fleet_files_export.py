@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import typing as t
@@ -12,7 +13,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.hosting.websec.plugins.module_utils._fleet_options import export_options
-from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, joined
+from ansible_collections.hosting.websec.plugins.module_utils._texts import FEW_NAMES, counted, joined, listed
 from ansible_collections.hosting.websec.plugins.plugin_utils._fleet_files.export import (
     export_accounts,
     export_policies,
@@ -20,6 +21,8 @@ from ansible_collections.hosting.websec.plugins.plugin_utils._fleet_files.export
 )
 from ansible_collections.hosting.websec.plugins.plugin_utils._fleet_files.variables import ACCOUNTS, POLICIES, SITES
 from ansible_collections.hosting.websec.plugins.plugin_utils._fleet_files.writing import KeptError, replace, text_of
+
+_FILES = ("accounts_file", "sites_file")
 
 
 class ActionModule(ActionBase):
@@ -45,12 +48,14 @@ class ActionModule(ActionBase):
         if options["sites_file"]:
             sites = export_sites(accounts, plans, _rows(options["statuses_results"], "sites"), notes)
             _rows(options["policies_results"], "reads")
-            policies = export_policies(sites, _rows(options["policies_results"], "sites"))
+            now = datetime.datetime.now(datetime.timezone.utc)
+            policies = export_policies(sites, _rows(options["policies_results"], "sites"), now, notes)
             texts[options["sites_file"]] = text_of({SITES: sites, **({POLICIES: policies} if policies else {})})
             counts["site"] = len(sites)
             if policies:
                 counts["policy"] = len(policies)
-        if len(texts) < len([name for name in ("accounts_file", "sites_file") if options[name]]):
+        paths = [os.path.realpath(os.path.expanduser(path)) for path in map(options.get, _FILES) if path]
+        if len({*paths}) < len(paths):
             raise AnsibleActionFail("accounts_file and sites_file are the same file. Nothing was written.")
         written, diff = self._write(texts, force=options["force"])
         return {
@@ -95,7 +100,9 @@ def _rows(path: str | None, key: str) -> list[dict[str, t.Any]]:
         raise AnsibleActionFail(f"{path} is not a results_file with {key}. Nothing was written.") from None
     unread = [row for row in rows if row.get("failed") or row.get("deferred")]
     if unread:
+        names = [str(row.get("domain") or row.get("account_id") or row.get("site_id") or "unknown") for row in unread]
         raise AnsibleActionFail(
-            f"{counted(len(unread), 'entry')} of {key} could not be read, so nothing was written. Run again."
+            f"{counted(len(unread), 'entry')} of {key} could not be read ({listed(names, FEW_NAMES)}), so nothing was "
+            "written. See the task above for the reason. Run again."
         )
     return rows

@@ -23,6 +23,8 @@ options:
       - Plan that a person has approved, see O(plan_file). Only the actions in it are sent, and each only while what it
         rests on is still so. Everything else waits, and its C(waiting_for) or C(deferred_reason) begins with
         C(approval:).
+      - The path of the file, or its content as P(hosting.websec.packed_plan#filter) makes it, for jobs that get values
+        and no files from earlier jobs.
       - The plan must be of the same module, O(api_url) and entries, and not be edited. Its checksum finds changes by
         mistake; it is no signature.
     type: path

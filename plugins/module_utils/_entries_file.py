@@ -24,7 +24,8 @@ def read_entries_file(path: str, option: str, key: str, *, decrypted: str | None
     :raises BadInputError: it cannot be read, or contains something else.
     """
     try:
-        with open(decrypted or path, encoding="utf-8") as file:
+        # Some editors begin a file with a byte order mark.
+        with open(decrypted or path, encoding="utf-8-sig") as file:
             content = _parse(path, option, file.read())
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error

@@ -10,6 +10,7 @@ The checks are the same. A run refuses an entry at its first problem, because no
 from __future__ import annotations
 
 import dataclasses
+import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 
@@ -88,6 +89,21 @@ class EntryProblem:
     def of(cls, place: int | str | None, name: str, problem: BadInputError) -> EntryProblem:
         """One that a check has found."""
         return cls(place, name, problem.key, problem.message, problem.hint, problem.is_unknown)
+
+
+@dataclasses.dataclass(frozen=True)
+class Claim:
+    """What an entry names as its own: no other entry of a fleet may name it.
+
+    :param place: see C(EntryProblem). :param name: there also. :param key: there also.
+    :param what: it is, for messages, such as C(domain). :param value: it is.
+    """
+
+    place: int | str
+    name: str
+    key: str
+    what: str
+    value: t.Hashable
 
 
 FIRST = Problems()

@@ -28,6 +28,9 @@ COUNT: Schema = {"type": ["integer", "string"], "minimum": 1, "pattern": _BLANKS
 DATE: Schema = {"type": "string", "pattern": _BLANKS.format("[0-9]{4}-[0-9]{2}-[0-9]{2}")}
 
 
+EMAIL: Schema = {"type": "string", "pattern": _BLANKS.format(r"[^@\s]+@[^@\s]+")}
+
+
 GIVEN_TEXT: Schema = {"type": ["string", "integer"], "pattern": r"\S"}
 """A text or a whole number."""
 

@@ -71,6 +71,12 @@ def listed(things: t.Iterable[object], most: int = MOST_NAMES, separator: str = 
     return f"{separator.join(texts[:most])} and {number(len(texts) - most)} more"
 
 
+def few(things: t.Iterable[object]) -> str:
+    """The items as the end of a sentence, at most C(MOST_NAMES) of them: C(a and b), C(a, b and 3 more)."""
+    texts = [str(thing) for thing in things]
+    return joined(texts) if len(texts) <= MOST_NAMES else listed(texts)
+
+
 def repeated(keys: t.Iterable[t.Hashable]) -> dict[t.Hashable, str]:
     """The keys of more than one entry of a list, each with these entries: C(entries 1 and 4).
 
@@ -79,11 +85,7 @@ def repeated(keys: t.Iterable[t.Hashable]) -> dict[t.Hashable, str]:
     places: dict[t.Hashable, list[int]] = {}
     for place, key in enumerate(keys, 1):
         places.setdefault(key, []).append(place)
-    return {
-        key: f"entries {joined(found) if len(found) <= MOST_NAMES else listed(found)}"
-        for key, found in places.items()
-        if len(found) > 1 and key is not None
-    }
+    return {key: f"entries {few(found)}" for key, found in places.items() if len(found) > 1 and key is not None}
 
 
 def repeats(keys: t.Iterable[t.Hashable]) -> str:
@@ -98,7 +100,7 @@ def unknown_keys(given: t.Iterable[object], known: t.Iterable[str]) -> str:
     for key in sorted({str(key) for key in given} - set(names)):
         near = difflib.get_close_matches(key.lower().replace("-", "_"), names, n=1)
         told.append(f"{key} (did you mean {near[0]}?)" if near else key)
-    return ", ".join(told)
+    return listed(told)
 
 
 DEFERRED_TO_NEXT_PASS = "deferred to the next pass"

@@ -16,9 +16,11 @@ description:
     it also fits a merge request from a fork.
   - "It reports all problems of all entries, each with file, line, entry and key: unknown keys (with the one that may
     have been meant), wrong types and values, keys that are there twice, domains and DNS names that several entries
-    claim, names of policies that do not exist, and files that are empty, encrypted, or no YAML."
+    claim, of one file or of several, names of policies that do not exist, and files that are empty, encrypted, or no
+    YAML."
   - It knows the variables C(sitelock_waf_sites), C(sitelock_waf_policies), C(sitelock_waf_certificates),
-    C(sitelock_accounts), C(sitelock_products) and C(botguard_websites). Other variables in a file are ignored.
+    C(sitelock_accounts), C(sitelock_products), C(botguard_websites) and C(botguard_websites_users). Other variables in
+    a file are ignored.
   - It does not render templates. An entry with a template or an encrypted value is checked except for this value, see
     RV(notes). It does not read the files of certificates. What only the vendor or the DNS knows is checked by a run in
     check mode.

@@ -21,6 +21,7 @@ from ansible import constants as C
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
+from ansible_collections.hosting.websec.plugins.module_utils._approval.packed import is_packed
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, number
 from ansible_collections.hosting.websec.plugins.plugin_utils import _workers
 from ansible_collections.hosting.websec.plugins.plugin_utils._controller_module import built
@@ -90,6 +91,9 @@ class BulkAction(NormalAction):
         fleet = arguments.get(self.input_name)
         if isinstance(fleet, list) and len(fleet) > 1 and self._display.verbosity < 3:
             arguments[self.input_name] = f"({counted(len(fleet), 'entry')}, shown with -vvv)"
+        plan = arguments.get("approved_plan")
+        if isinstance(plan, str) and is_packed(plan):
+            arguments["approved_plan"] = f"({counted(len(plan), 'character')})"
 
     def _configure_module(self, module_name: str, module_args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> t.Any:
         if self._is_here() and not C.DEFAULT_KEEP_REMOTE_FILES and self._interpreter(task_vars) == sys.executable:

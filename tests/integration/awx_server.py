@@ -37,6 +37,7 @@ class Kind:
 
 TEXT: Json = {"name": str, "description": str}
 NOTIFIED = {f"notification_templates_{when}": "notification_templates" for when in ("started", "success", "error")}
+LAUNCH = {"extra_vars": str, "ask_variables_on_launch": bool, "survey_enabled": bool}
 KINDS: dict[str, Kind] = {
     "organizations": Kind("organization", {**TEXT, "max_hosts": int}, unique=("name",)),
     "credential_types": Kind(
@@ -114,13 +115,14 @@ KINDS: dict[str, Kind] = {
             "allow_simultaneous": bool,
             "job_slice_count": int,
             "diff_mode": bool,
+            **LAUNCH,
         },
         frozenset({"name", "project", "playbook"}),
         {**NOTIFIED, "credentials": "credentials"},
     ),
     "workflow_job_templates": Kind(
         "workflow_job_template",
-        {**TEXT, "organization": "organizations", "allow_simultaneous": bool},
+        {**TEXT, "organization": "organizations", "allow_simultaneous": bool, **LAUNCH},
         lists={**NOTIFIED, "notification_templates_approvals": "notification_templates"},
     ),
     "workflow_job_template_nodes": Kind(
@@ -165,11 +167,13 @@ class RefusedError(Exception):
 class AwxServer:
     """Use as a context. C(writes) has method and path of every request that changed something.
 
-    :param behaviour: C(hang), C(html), or C(refuse) for each request; empty for a working one.
+    C(behaviour) is C(hang), C(html), or C(refuse) for each request; empty for a working one. C(refusals) has the status
+    and the body of those to single lists, such as C(POST projects); with the status 0 they are never answered.
     """
 
     def __init__(self) -> None:
         self.behaviour = ""
+        self.refusals: dict[str, tuple[int, Json]] = {}
         self.writes: list[str] = []
         self.objects: dict[str, dict[int, Json]] = {kind: {} for kind in KINDS}
         self.lists: dict[tuple[str, int, str], list[int]] = {}
@@ -235,6 +239,11 @@ class AwxServer:
         parts = url.path.removeprefix("/api/v2/").strip("/").split("/")
         if not url.path.startswith("/api/v2/") or not url.path.endswith("/"):
             return 404, {"detail": "The requested resource could not be found."}
+        status, told = self.refusals.get(f"{method} {parts[0]}", (-1, {}))
+        if status == 0:
+            self._ended.wait()
+        if status > 0:
+            return status, told
         with self._lock:
             try:
                 return self._route(method, parts, {name: each[-1] for name, each in parse_qs(url.query).items()}, body)

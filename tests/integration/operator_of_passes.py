@@ -155,6 +155,10 @@ class Operator:
         file.write_text(json.dumps(self._variables(on_error, variables)))
         return file
 
+    def variables(self, **variables: t.Any) -> dict[str, t.Any]:
+        """Of the role, for a playbook that runs elsewhere."""
+        return self._variables("report", variables)
+
     def _variables(self, on_error: str, variables: dict[str, t.Any]) -> dict[str, t.Any]:
         """Of the role."""
         return {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections.abc
 import json
 import pathlib
+import re
 import typing as t
 
 import pytest
@@ -146,10 +147,11 @@ def test_above_the_limit_nothing_is_sent(customer: Customer) -> None:
     assert customer.ledger() == []
 
 
-def test_an_approved_plan(customer: Customer, sandbox: SandboxServer, tmp_path: pathlib.Path) -> None:
+def test_an_approved_plan(
+    customer: Customer, sandbox: SandboxServer, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "plan.json"
     planning = json.dumps({"sitelock_accounts_plan_file": str(path)})
-    approved = json.dumps({"sitelock_accounts_approved_plan": str(path)})
     roles = ("sitelock_accounts",)
 
     def waits(run: Run) -> list[str]:
@@ -162,6 +164,17 @@ def test_an_approved_plan(customer: Customer, sandbox: SandboxServer, tmp_path: 
     assert "kind new account, domain" in table
     assert f"4 actions in {path}." in table
     assert SECRET not in path.read_text()
+
+    # A workflow hands it on as a text.
+    monkeypatch.setenv("ANSIBLE_SHOW_CUSTOM_STATS", "true")
+    publishing = json.dumps({"sitelock_accounts_publish_plan": True})
+    published = customer.run("--check", "-e", planning, "-e", publishing, roles=roles)
+    assert published.status == 0, published.output
+    assert "Show the plan that is published" in published.output
+    assert "(item=action" in published.output
+    (text,) = re.findall(r"sitelock_accounts_approved_plan\W+(websec-plan-1:[\w+/=]+)", published.output)
+    path.unlink()
+    approved = json.dumps({"sitelock_accounts_approved_plan": text})
 
     # It costs more now: the whole account waits, because the rest makes no sense without the order.
     sandbox.post("fleet", {"plans": [{**PLANS[0], "price": "6.00"}]})

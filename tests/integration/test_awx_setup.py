@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import typing as t
 
@@ -44,45 +45,67 @@ def play(awx: AwxServer, *arguments: str, **given: t.Any) -> Run:
 
 
 def test_everything_is_made_once_kept_and_removed(awx: AwxServer) -> None:
+    # AWX breaks in the middle. What is made stays, and the next run makes the rest.
+    awx.refusals["POST workflow_job_templates"] = (500, {})
+    broken = play(awx)
+    assert broken.status == 2
+    assert "Internal Server Error): /api/v2/workflow_job_templates/. Please check the logs" in " ".join(
+        broken.output.split()
+    )
+    assert len(awx.objects["job_templates"]) == 6
+    awx.refusals.clear()
     first = play(awx, "-vvv")
     assert first.status == 0, first.output
     assert [secret for secret in SECRETS if secret in first.output] == []
     amounts = {kind: len(found) for kind, found in awx.objects.items()}
     assert amounts == {
         "organizations": 1,
-        "credential_types": 4,
+        "credential_types": 7,
         "credentials": 3,
         "execution_environments": 1,
         "notification_templates": 1,
         "projects": 1,
         "inventories": 1,
         "inventory_sources": 1,
-        "job_templates": 5,
-        "workflow_job_templates": 1,
-        "workflow_job_template_nodes": 3,
-        "workflow_approval_templates": 1,
+        "job_templates": 6,
+        "workflow_job_templates": 2,
+        "workflow_job_template_nodes": 6,
+        "workflow_approval_templates": 2,
         "schedules": 1,
     }
     sitelock = awx.named("credential_types")["websec SiteLock"]
     assert sitelock["injectors"]["env"]["SITELOCK_API_PASSWORD"] == "{{ password }}"
     for name, template in awx.named("job_templates").items():
         assert (template["allow_simultaneous"], template["job_slice_count"], template["diff_mode"]) == (False, 1, True)
-        assert template["job_type"] == ("check" if name == "websec check" else "run")
+        assert template["job_type"] == ("check" if name.startswith("websec check") else "run")
+        assert (template["ask_variables_on_launch"], template["survey_enabled"]) == (False, False)
         number = next(each for each, found in awx.objects["job_templates"].items() if found is template)
         assert len(awx.lists["job_templates", number, "credentials"]) == 3
         assert len(awx.lists["job_templates", number, "notification_templates_error"]) == 1
-    nodes = {node["identifier"]: number for number, node in awx.objects["workflow_job_template_nodes"].items()}
-    successors = {
-        name: awx.lists.get(("workflow_job_template_nodes", nodes[name], "success_nodes"), []) for name in nodes
-    }
-    assert successors == {"check": [nodes["approval"]], "approval": [nodes["pass"]], "pass": []}
-    approval = awx.objects["workflow_job_template_nodes"][nodes["approval"]]["unified_job_template"]
-    assert approval in awx.objects["workflow_approval_templates"]
+    for workflow, last in (("websec check, approve, pass", "pass"), ("websec check, approve, accounts", "accounts")):
+        (number,) = (each for each, found in awx.objects["workflow_job_templates"].items() if found["name"] == workflow)
+        nodes = {
+            node["identifier"]: (each, node["unified_job_template"])
+            for each, node in awx.objects["workflow_job_template_nodes"].items()
+            if node["workflow_job_template"] == number
+        }
+        after = {
+            name: awx.lists.get(("workflow_job_template_nodes", nodes[name][0], "success_nodes")) for name in nodes
+        }
+        assert after == {"check": [nodes["approval"][0]], "approval": [nodes[last][0]], last: []}
+        assert awx.objects["workflow_approval_templates"][nodes["approval"][1]]["timeout"] == 86400
+    # A pass is not run without an approval, and not every hour.
+    (schedule,) = awx.objects["schedules"].values()
+    assert schedule["enabled"] is False
+    assert json.loads(awx.named("job_templates")["websec pass"]["extra_vars"])["sitelock_waf_approved_plan"] == ""
 
     awx.writes.clear()
     second = play(awx)
     assert (second.status, second.recap["changed"], awx.writes) == (0, 0, []), second.output
     assert {kind: len(found) for kind, found in awx.objects.items()} == amounts
+
+    looked = play(awx, "--check")
+    assert (looked.status, looked.recap["changed"], awx.writes) == (0, 0, []), looked.output
 
     changed = play(
         awx, awx_setup_update_secrets=True, awx_setup_sitelock={"username": "partner", "password": "another"}
@@ -90,6 +113,18 @@ def test_everything_is_made_once_kept_and_removed(awx: AwxServer) -> None:
     assert changed.status == 0, changed.output
     assert awx.named("credentials")["websec SiteLock"]["inputs"] == {"username": "partner", "password": "another"}
 
+    free = play(awx, awx_setup_approval="no")
+    assert free.status == 0, free.output
+    assert awx.objects["workflow_job_templates"] == {}
+    assert awx.named("job_templates")["websec pass"]["extra_vars"] == "{}"
+    assert next(iter(awx.objects["schedules"].values()))["enabled"] is True
+
+    # A job is running.
+    awx.refusals["DELETE job_templates"] = (409, {"error": "Resource is being used by running jobs."})
+    busy = play(awx, awx_setup_state="absent")
+    assert busy.status == 2
+    assert "Unable to delete job_template websec pass: Resource is being used by running jobs." in busy.output
+    awx.refusals.clear()
     gone = play(awx, awx_setup_state="absent")
     assert gone.status == 0, gone.output
     assert {kind for kind, found in awx.objects.items() if found} <= {"organizations", "workflow_approval_templates"}
@@ -112,4 +147,66 @@ def test_an_awx_that_is_none(awx: AwxServer, behaviour: str, told: str) -> None:
     assert told in " ".join(run.output.split())
     assert "Nothing was changed." in run.output
     assert TOKEN not in run.output
+    assert awx.writes == []
+
+
+def test_check_mode_on_an_empty_awx_shows_everything(awx: AwxServer) -> None:
+    run = play(awx, "--check")
+    assert run.status == 0, run.output
+    assert awx.writes == []
+    assert [secret for secret in SECRETS if secret in run.output] == []
+    for name in (
+        "SiteLock OAuth",
+        "BotGuard",
+        "DirectAdmin",
+        "failure",
+        "fleet",
+        "pass",
+        "check accounts",
+        "check, approve, accounts",
+        "pass, every hour",
+    ):
+        assert f"websec {name}" in run.output
+    assert "job template websec pass" in run.output
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer", "told"),
+    [
+        ("GET job_templates", (403, {}), "AWX did not show job_templates (HTTP status 403)."),
+        ("POST credential_types", (403, {}), "permission to POST to /api/v2/credential_types/ (HTTP 403)"),
+        ("POST credential_types", (0, {}), "timed out"),
+        ("POST credentials", (500, {}), "Internal Server Error): /api/v2/credentials/. Please check the logs"),
+        ("POST notification_templates", (400, {"url": [TOKEN]}), "AWX did not take the notification."),
+    ],
+)
+def test_an_awx_that_does_not_take_one_object(
+    awx: AwxServer, request_: str, answer: tuple[int, dict[str, t.Any]], told: str
+) -> None:
+    awx.refusals[request_] = answer
+    run = play(awx, awx_setup_timeout=30 if answer[0] else 1)
+    assert run.status == 2
+    assert told in " ".join(run.output.split()), run.output
+    assert [secret for secret in SECRETS if secret in run.output] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"awx_setup_sitelock": {"user": "partner", "password": SECRETS[0]}}, "awx_setup_sitelock must have the keys"),
+        ({"awx_setup_name_server": {"server": "192.0.2.53"}}, "awx_setup_name_server must have the keys"),
+        (
+            {"awx_setup_notification": {"url": "https://hooks.example.com/"}},
+            "awx_setup_notification must have the keys",
+        ),
+        ({"awx_setup_organization": "Hosting"}, "AWX has no organization Hosting,"),
+        ({"awx_setup_approval_timeout": "0"}, "awx_setup_approval_timeout must be 60 or more seconds."),
+    ],
+)
+def test_wrong_variables_change_nothing(awx: AwxServer, given: dict[str, t.Any], told: str) -> None:
+    run = play(awx, **given)
+    assert run.status == 2
+    assert told in " ".join(run.output.split())
+    assert "Nothing was changed." in " ".join(run.output.split())
+    assert [secret for secret in SECRETS if secret in run.output] == []
     assert awx.writes == []

@@ -395,6 +395,19 @@ def test_a_changed_table_is_taken_over_while_it_runs_and_wrong_tries_are_limited
     assert relay.service.pid == process
 
 
+def test_a_reload_changes_the_file_of_the_audit_log(relay: RelayStack) -> None:
+    other = relay.folder / "other.log"
+    relay.configure(audit_file=str(other))
+    try:
+        relay.service.signal(signal.SIGHUP)
+        wait_until(lambda: sent(relay, PANEL, request()) and other.exists(), "the other file is written")
+    finally:
+        relay.configure()
+        relay.service.signal(signal.SIGHUP)
+    lines = len(relay.audit())
+    wait_until(lambda: sent(relay, PANEL, request()) and len(relay.audit()) > lines, "the first file is written again")
+
+
 def test_no_secret_is_in_a_log(relay: RelayStack) -> None:
     sent(relay, PANEL, request())
     texts = [(relay.folder / name).read_text() for name in ("audit.log", "access.log", "service.log", "error.log")]

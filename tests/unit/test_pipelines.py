@@ -74,6 +74,39 @@ def test_only_the_plan_of_the_same_pipeline_is_applied(jobs: dict[str, t.Any]) -
     assert jobs["apply"]["needs"] in ("plan", ["plan"])
 
 
+@pytest.mark.parametrize("path", [GITLAB, GITHUB], ids=["gitlab", "github"])
+def test_nothing_that_an_author_writes_is_a_command(path: t.Any) -> None:
+    """Names of branches, titles and messages are texts of whoever opens a merge request."""
+    jobs = data(path) if path == GITLAB else data(path)["jobs"]
+    for job in jobs.values():
+        if isinstance(job, dict):
+            text = commands(job)
+            assert "${{" not in text
+            assert not re.search(r"CI_\w*(TITLE|MESSAGE|DESCRIPTION|BRANCH|REF_NAME|REF_SLUG|TAG|AUTHOR|LABELS)", text)
+    # With the files of a fork, and with secrets.
+    assert "pull_request_target" not in yaml.safe_dump(data(path))
+
+
+def test_no_cache_carries_code_from_a_merge_request_to_a_job_with_credentials() -> None:
+    assert "cache" not in data(GITLAB)["default"]
+    assert not [name for name, job in data(GITLAB).items() if isinstance(job, dict) and "cache" in job]
+    assert "actions/cache" not in GITHUB.read_text(encoding="utf-8")
+
+
+def test_only_apply_waits_for_a_reviewer() -> None:
+    jobs = data(GITHUB)["jobs"]
+    assert [name for name, job in jobs.items() if job.get("environment") == "production"] == ["apply"]
+    assert "default_branch" in jobs["apply"]["if"]
+    assert "when" in data(GITLAB)["apply"]["rules"][0]
+
+
+def test_a_fork_gets_only_validate() -> None:
+    assert "head.repo.full_name == github.repository" in data(GITHUB)["jobs"]["plan"]["if"]
+    merge_requests = [rule for rule in data(GITLAB)["plan"]["rules"] if "merge_request_event" in rule["if"]]
+    assert merge_requests
+    assert all("CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID" in rule["if"] for rule in merge_requests)
+
+
 def test_validate_needs_no_credentials() -> None:
     job = data(GITHUB)["jobs"]["validate"]
     assert "environment" not in job

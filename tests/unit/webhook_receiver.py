@@ -28,8 +28,8 @@ class WebhookReceiver:
     """Use as a context. C(posted) has every request, in order, whatever it was answered.
 
     :param answers: what to answer by path, instead of 200 and C(ok): a status, C(hang) for no answer, C(drip) for one
-        that never ends, C(close) for the end of the connection, C(redirect), or C(echo) for a refusal with the path and
-        the credentials in it.
+        that never ends, C(close) for the end of the connection, C(redirect), C(page) for a web page with
+        the status 200, or C(echo) for a refusal with the path and the credentials in it.
     """
 
     def __init__(self) -> None:
@@ -53,6 +53,11 @@ class WebhookReceiver:
                     self.send_header("Content-Length", str(len(told)))
                     self.end_headers()
                     self.wfile.write(told)
+                if answer == "page":
+                    self.send_response(200)
+                    self.send_header("Content-Length", "21")
+                    self.end_headers()
+                    self.wfile.write(b"\n<html>Sign in</html>\n"[:21])
                 if answer == "drip":
                     self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
                     with contextlib.suppress(OSError):

@@ -18,9 +18,11 @@ import stat
 import tempfile
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._approval.packed import is_packed, unpack
 from ansible_collections.hosting.websec.plugins.module_utils._approval.planned import FIELDS, PlannedAction, canonical
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import parse_json, utc_text, utc_time
+from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
 
 FORMAT = "hosting.websec plan 1"
 MAX_SIZE = 256 * 1024 * 1024
@@ -108,27 +110,40 @@ def write_plan(path: str, scope: Scope, actions: t.Iterable[PlannedAction], now:
         ) from None
 
 
-def read_plan(path: str, scope: Scope, now: datetime.datetime, max_age: datetime.timedelta) -> list[PlannedAction]:
+def read_plan(given: str, scope: Scope, now: datetime.datetime, max_age: datetime.timedelta) -> list[PlannedAction]:
     """The actions of a plan that is still valid.
 
+    :param given: the path of its file, or its content, packed (see ``packed``).
     :param scope: of this run.
     :raises BadInputError: it is no plan, was edited, is too old, or is for something else.
     """
-    content = _parsed(path)
+    name, content = _parsed(given)
     if content.pop("checksum", None) != _checksum(content):
-        raise _refusal(path, "was changed since it was made: its checksum is wrong", "Make a new plan.")
+        raise _refusal(name, "was changed since it was made: its checksum is wrong", "Make a new plan.")
     made = utc_time(content.get("made"))
     if made is None or made - SKEW > now:
-        raise _refusal(path, f"was made at {content.get('made')}, which is not in the past", "Check the clocks.")
+        raise _refusal(name, f"was made at {content.get('made')}, which is not in the past", "Check the clocks.")
     if now - made > max_age:
         raise _refusal(
-            path,
+            name,
             f"is too old: it was made at {content['made']}, and plan_max_age is {max_age.total_seconds():g} s",
             "Make a new plan, and have it approved.",
         )
-    for name, (what, hint) in _SCOPE.items():
-        if content.get(name) != getattr(scope, name):
-            raise _refusal(path, what, hint)
+    for key, (what, hint) in _SCOPE.items():
+        if content.get(key) != getattr(scope, key):
+            raise _refusal(name, what, hint)
+    return _actions(content)
+
+
+def actions_of(text: str) -> list[PlannedAction]:
+    """The actions in the content of the file of a plan, to be shown.
+
+    :raises BadInputError: it is no plan.
+    """
+    return _actions(_content(text.encode(), "the plan"))
+
+
+def _actions(content: t.Mapping[str, t.Any]) -> list[PlannedAction]:
     return [PlannedAction(**{name: action[name] for name in FIELDS}) for action in content["actions"]]
 
 
@@ -142,21 +157,35 @@ _SCOPE = {
 }
 
 
-def _parsed(path: str) -> dict[str, t.Any]:
+def _parsed(given: str) -> tuple[str, dict[str, t.Any]]:
+    """A name for messages, and the content."""
+    if is_packed(given):
+        text = unpack(given, MAX_SIZE)
+        if text is None:
+            raise _refusal(_PUBLISHED, "was changed since it was made: it cannot be unpacked", "Make a new plan.")
+        return _PUBLISHED, _content(text, _PUBLISHED)
+    name = shortened(given)
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            raise _refusal(path, "is not a regular file", "")
-        with open(path, "rb") as file:
+        if not stat.S_ISREG(os.stat(given).st_mode):
+            raise _refusal(name, "is not a regular file", "")
+        with open(given, "rb") as file:
             text = file.read(MAX_SIZE + 1)
-    except OSError as error:
-        raise _refusal(path, f"cannot be read: {error.strerror or error}", "") from None
+    except (OSError, ValueError) as error:
+        raise _refusal(name, f"cannot be read: {getattr(error, 'strerror', None) or error}", "") from None
+    return name, _content(text, name)
+
+
+_PUBLISHED = "the plan of an earlier job"
+
+
+def _content(text: bytes, name: str) -> dict[str, t.Any]:
     try:
         content = parse_json(text) if len(text) <= MAX_SIZE else None
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict) or content.get("format") != FORMAT or not _are_actions(content.get("actions")):
         raise _refusal(
-            path, "is not a plan of this version of the collection", "Make one with plan_file in check mode."
+            name, "is not a plan of this version of the collection", "Make one with plan_file in check mode."
         )
     return content
 
@@ -184,5 +213,5 @@ def _readable(content: t.Mapping[str, t.Any]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def _refusal(path: str, what: str, hint: str) -> BadInputError:
-    return BadInputError(f"approved_plan: {path} {what}.", hint=f"Nothing was sent. {hint}".strip())
+def _refusal(name: str, what: str, hint: str) -> BadInputError:
+    return BadInputError(f"approved_plan: {name} {what}.", hint=f"Nothing was sent. {hint}".strip())

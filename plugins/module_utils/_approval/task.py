@@ -87,7 +87,9 @@ def _refuse_ungated(params: t.Mapping[str, t.Any], *, check_mode: bool) -> None:
     for name in ("plan_file", "approved_plan"):
         if params[name] == "":
             raise BadInputError(
-                f"{name} is empty.", hint="Nothing was sent. Check the variable that it comes from, or omit it."
+                f"{name} is empty.",
+                hint="Nothing was sent. Check the variable that it comes from. In a workflow of AWX the job that makes "
+                "the plan hands it on: launch the workflow, not this job alone.",
             )
     if check_mode and path and given:
         raise BadInputError(

@@ -9,6 +9,7 @@ An entry is C(domain), C(state), C(user) or C(user_email), and C(web_host): a na
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import typing as t
 
@@ -18,9 +19,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard.websites 
     desired_websites,
     read_websites,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._nesting import plain_data
-from ansible_collections.hosting.websec.plugins.module_utils._problems import EntryProblem, Problems
+from ansible_collections.hosting.websec.plugins.module_utils._problems import Claim, EntryProblem, Problems
 from ansible_collections.hosting.websec.plugins.module_utils._schemas import (
     NAME,
     NUMBER_ID,
@@ -93,6 +95,17 @@ def check_websites(websites: t.Sequence[t.Any]) -> list[EntryProblem]:
             for each in problems_of_websites
         ),
     ]
+
+
+def claims_of_websites(websites: t.Sequence[t.Any]) -> list[Claim]:
+    """What the entries claim."""
+    found = []
+    for place, entry in enumerate(websites, 1):
+        domain = entry.get("domain") if isinstance(entry, t.Mapping) else None
+        with contextlib.suppress(BadInputError):
+            if isinstance(domain, str):
+                found.append(Claim(place, domain, "domain", "domain", normalise_domain(domain)))
+    return found
 
 
 def website_schema() -> Schema:

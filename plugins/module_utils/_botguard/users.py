@@ -26,6 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     OutcomeUnknownError,
     WebsecError,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._problems import EntryProblem
 from ansible_collections.hosting.websec.plugins.module_utils._results import deferred_fields
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN, register_secret
@@ -96,28 +97,35 @@ def desired_users(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[DesiredUse
 
     :raises BadInputError: an address is invalid or listed twice, or a country does not have two letters.
     """
+    desired, problems = read_users(entries)
+    if problems:
+        raise BadInputError(" ".join(problem.message for problem in problems))
+    return desired
+
+
+def read_users(entries: t.Iterable[t.Mapping[str, t.Any]]) -> tuple[list[DesiredUser], list[EntryProblem]]:
+    """The same, and what is wrong with the entries."""
     desired: dict[str, DesiredUser] = {}
-    problems: list[str] = []
+    problems: list[EntryProblem] = []
     keys: list[str | None] = []
-    for entry in entries:
+    for place, entry in enumerate(entries, 1):
         try:
             email = check_email(entry["email"])
         except BadInputError as problem:
-            problems.append(problem.message)
+            problems.append(EntryProblem(place, str(entry["email"]), "email", problem.message, problem.hint))
             keys.append(None)
             continue
         keys.append(email.lower())
         fields = {name: str(entry[name]) for name in FIELDS if entry.get(name)}
         country = fields.get("country", "DE")
         if len(country) != 2 or not (country.isascii() and country.isalpha()):
-            problems.append(f"{email}: country is {country!r}; it must be a two-letter country code, such as DE.")
+            told = f"{email}: country is {country!r}; it must be a two-letter country code, such as DE."
+            problems.append(EntryProblem(place, email, "country", told))
         desired[email.lower()] = DesiredUser(email, fields)
     twice = repeats(keys)
     if twice:
-        problems.append(f"Listed more than once: {twice}.")
-    if problems:
-        raise BadInputError(" ".join(problems))
-    return list(desired.values())
+        problems.append(EntryProblem(None, "", "email", f"Listed more than once: {twice}."))
+    return list(desired.values()), problems
 
 
 class _Users:

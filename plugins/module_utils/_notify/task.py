@@ -138,7 +138,10 @@ def _target(options: t.Mapping[str, t.Any]) -> Webhook | Mail:
         if not options["url"]:
             raise BadInputError(f"The target {options['name']} has no url.", hint="Nothing was sent.")
         headers = {str(name): str(value) for name, value in (options["headers"] or {}).items()}
-        return Webhook(options["name"], options["url"], headers, HttpSettings.from_options({**options, "retries": 0}))
+        settings = HttpSettings.from_options({**options, "retries": 0})
+        # Slack answers "ok", Teams nothing. Other webhooks may answer with anything.
+        takes_pages = options["type"] == "webhook"
+        return Webhook(options["name"], options["url"], headers, settings, takes_pages=takes_pages)
     if not options["to"] or not options["sender"]:
         raise BadInputError(
             f"The target {options['name']} sends mail, and has no {'to' if not options['to'] else 'sender'}.",

@@ -32,12 +32,15 @@ TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 @dataclasses.dataclass(frozen=True)
 class Webhook:
-    """:param target: its name, for messages. :param headers: secrets, too."""
+    """:param target: its name, for messages. :param headers: secrets, too.
+    :param takes_pages: a web page may be the answer of one that took the message.
+    """
 
     target: str
     url: str
     headers: t.Mapping[str, str]
     settings: HttpSettings
+    takes_pages: bool = True
 
     def __post_init__(self) -> None:
         """:raises BadInputError: the address or a header cannot be used."""
@@ -94,6 +97,12 @@ class Webhook:
                     error.message, hint="Nothing was sent. The next run tries again. Check the url, DNS and firewall."
                 ) from None
         if 200 <= answer.status < 300:
+            if not self.takes_pages and answer.body.lstrip().startswith(b"<"):
+                raise RejectedError(
+                    f"The {server} answered with a web page, such as one to sign in, and not as its type answers.",
+                    hint="Check the url, the type and the proxy. The next run tries again.",
+                    http_status=answer.status,
+                )
             return
         told = shortened(" ".join(answer.body.decode("utf-8", "replace").split()), 200)
         message = f"The {server} refused the message: HTTP status {answer.status}{f': {told}' if told else ''}."

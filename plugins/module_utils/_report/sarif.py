@@ -58,8 +58,13 @@ def _result(site: Site, found: Verdict, source: str, lines: t.Mapping[str, int])
     return {
         "ruleId": found.key,
         "level": "warning" if found.key == DRIFT else "error",
-        "message": {"text": f"{site.noun} {site.domain}: {found.title}. {found.text}".strip()},
+        "message": {"text": _escaped(f"{site.noun} {site.domain}: {found.title}. {found.text}".strip())},
         "locations": [{"physicalLocation": place}],
         # The same finding in the next report is the same alert.
         "partialFingerprints": {"site/v1": f"{site.noun}/{site.domain}/{found.key}"},
     }
+
+
+def _escaped(text: str) -> str:
+    """Texts come from vendors and customers, and C([text](address)) would be a link (3.11.6 of the specification)."""
+    return re.sub(r"([\\\[\]])", r"\\\1", text)

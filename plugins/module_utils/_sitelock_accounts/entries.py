@@ -26,7 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.
     site_key,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.entry_checks import named_entry
-from ansible_collections.hosting.websec.plugins.module_utils._texts import joined, repeated
+from ansible_collections.hosting.websec.plugins.module_utils._texts import few, repeated
 
 Entry = t.Union[DesiredAccount, WebsecError]
 
@@ -81,10 +81,10 @@ def _refuse_shared(entries: list[Entry], what: str, keys_of: t.Callable[[Desired
         places_of.setdefault(key, []).append(place)
     for key in repeated(key for key, _place in named):
         places = sorted(set(places_of[key]))
+        by = few(f"entry {place + 1}" for place in places)
         for place in places:
             error = BadInputError(
-                f"The {what} {key} is listed more than once: in {joined(f'entry {each + 1}' for each in places)}. "
-                "Nothing was sent for these accounts.",
+                f"The {what} {key} is listed more than once: in {by}. Nothing was sent for these accounts.",
                 hint="List each account once, and each domain in one account.",
             )
             error.key = "sites" if what == "domain" else what

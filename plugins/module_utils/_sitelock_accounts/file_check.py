@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._problems import EntryProblem, Problems
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._problems import Claim, EntryProblem, Problems
 from ansible_collections.hosting.websec.plugins.module_utils._schemas import (
     ANSIBLE_FLAG,
     ANY_TEXT,
@@ -64,14 +64,36 @@ def check_accounts(accounts: t.Sequence[t.Any]) -> list[EntryProblem]:
     found: list[EntryProblem] = []
     read: list[Entry] = []
     for place, given in enumerate(accounts, 1):
-        problems, account = Problems(collect=True), None
-        check_entry(given, named_entry(given, place), problems)
-        if not problems.found:
-            with problems.of():
-                account = read_account(completed(entry_options(), given), named_entry(given, place), problems)
-        read.append(BadInputError("") if account is None else account)
-        found += [EntryProblem.of(place, _name(given), problem) for problem in problems.found]
+        account, problems = _read(given, place)
+        read.append(account)
+        found += [EntryProblem.of(place, _name(given), problem) for problem in problems]
     return [*found, *_shared(accounts, read)]
+
+
+def claims_of_accounts(accounts: t.Sequence[t.Any]) -> list[Claim]:
+    """What the entries without problems claim."""
+    return [
+        Claim(place, _name(given), "sites" if kind == "domain" else kind, kind, value)
+        for place, given in enumerate(accounts, 1)
+        if not isinstance(account := _read(given, place)[0], WebsecError)
+        for kind, values_of in KEYS.items()
+        for value in values_of(account)
+        if value is not None
+    ]
+
+
+def _read(given: t.Any, place: int) -> tuple[Entry, list[BadInputError]]:
+    """The account of an entry; an error, if it has problems, and these."""
+    whose = named_entry(given, place)
+    problems, account = Problems(collect=True), None
+    check_entry(given, whose, problems)
+    unknown = len(problems.found)
+    if all(problem.is_unknown for problem in problems.found):
+        with problems.of():
+            account = read_account(completed(entry_options(), given), whose, problems)
+    # That nothing says which account it is follows from a key that is misspelt.
+    told = [*problems.found[:unknown], *(each for each in problems.found[unknown:] if each.key or not unknown)]
+    return (BadInputError("") if account is None or told else account), told
 
 
 def _name(given: object) -> str:

@@ -26,7 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon imp
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.addon_checks import IDS, addon_ids, check_addon
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.origin import normalise_origin
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.keys import ADDON_KEYS, KEYS, text, ttl
-from ansible_collections.hosting.websec.plugins.module_utils._texts import joined, unknown_keys
+from ansible_collections.hosting.websec.plugins.module_utils._texts import few, unknown_keys
 
 Entry = dict[str, t.Any]
 Sets = dict[str, dict[str, t.Any]]
@@ -83,7 +83,7 @@ def refuse_shared_domains(entries: t.Sequence[Entry]) -> None:
 
 def refuse_shared_names(entries: t.Sequence[Entry]) -> None:
     """Refuse entries that claim one DNS name."""
-    _refuse_shared(entries, "DNS name", _claimed_names)
+    _refuse_shared(entries, "DNS name", claimed_names)
 
 
 def _complete(entry: Entry, found: t.Mapping[str, t.Mapping[str, t.Any]]) -> None:
@@ -99,7 +99,8 @@ def read_entries(sites: t.Sequence[t.Any], defaults: Defaults, *, need_site_id: 
     return [_read_entry(place, site, defaults, need_site_id) for place, site in enumerate(sites, 1)]
 
 
-def _claimed_names(entry: Entry) -> list[str]:
+def claimed_names(entry: Entry) -> list[str]:
+    """The DNS names that belong to a valid entry."""
     return [*entry["names"], *([entry["origin_name"]] if entry["origin_addresses"] else [])]
 
 
@@ -356,13 +357,14 @@ def _refuse_shared(entries: t.Sequence[Entry], what: str, keys: t.Callable[[Entr
     for place, entry in enumerate(entries, 1):
         for key in keys(entry) if entry["error"] is None else []:
             claims.setdefault(key, []).append(place)
+    refused: dict[t.Any, str] = {}
     for entry in entries:
         shared = [key for key in keys(entry) if len(claims[key]) > 1] if entry["error"] is None else []
         if shared:
-            places = claims[shared[0]]
-            by = [f"{place} ({entries[place - 1]['domain']})" for place in dict.fromkeys(places)]
-            who = f"entries {joined(by)} of the site file claim" if len(by) > 1 else f"entry {by[0]} claims"
-            entry["error"] = BadInputError(
-                f"The {what} {shared[0]} is claimed more than once: {who} it.",
-                hint="Remove or correct one of the claims.",
-            ).as_dict(domain=entry["domain"], site_id=entry["site_id"])
+            key = shared[0]
+            if key not in refused:
+                by = [f"{place} ({entries[place - 1]['domain']})" for place in dict.fromkeys(claims[key])]
+                who = f"entries {few(by)} of the site file claim" if len(by) > 1 else f"entry {by[0]} claims"
+                refused[key] = f"The {what} {key} is claimed more than once: {who} it."
+            error = BadInputError(refused[key], hint="Remove or correct one of the claims.")
+            entry["error"] = error.as_dict(domain=entry["domain"], site_id=entry["site_id"])

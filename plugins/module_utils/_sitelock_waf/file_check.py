@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._problems import EntryProblem, Problems
+from ansible_collections.hosting.websec.plugins.module_utils._problems import Claim, EntryProblem, Problems
 from ansible_collections.hosting.websec.plugins.module_utils._schemas import Schema, mapping
 from ansible_collections.hosting.websec.plugins.module_utils._site_names import full_name
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import (
     Defaults,
     Entry,
     blank_entry,
+    claimed_names,
     complete_names,
     fill_entry,
     refuse_shared_domains,
@@ -41,6 +42,26 @@ def check_sites(sites: t.Sequence[t.Any]) -> list[EntryProblem]:
     :param sites: the entries of a site file.
     :returns: in the order of the entries; then what several entries claim.
     """
+    found, valid = _read(sites)
+    return [*found, *_shared(valid)]
+
+
+def claims_of_sites(sites: t.Sequence[t.Any]) -> list[Claim]:
+    """What the valid entries claim. A domain is a DNS name, too."""
+    found = []
+    for place, entry in _read(sites)[1].items():
+        domain = entry["domain"]
+        if entry["site_id"] is not None:
+            found.append(Claim(place, domain, "site_id", "site_id", entry["site_id"]))
+        found += [
+            Claim(place, domain, "domain" if name == domain else "aliases", "DNS name", name)
+            for name in claimed_names(entry)
+        ]
+    return found
+
+
+def _read(sites: t.Sequence[t.Any]) -> tuple[list[EntryProblem], dict[int, Entry]]:
+    """The problems of each entry by itself, and by their places the entries whose domains are valid."""
     found: list[EntryProblem] = []
     valid: dict[int, Entry] = {}
     for place, site in enumerate(sites, 1):
@@ -52,7 +73,7 @@ def check_sites(sites: t.Sequence[t.Any]) -> list[EntryProblem]:
         if all(problem.key and problem.key != "domain" for problem in problems.found):
             valid[place] = entry
         found += [EntryProblem.of(place, name, problem) for problem in problems.found]
-    return [*found, *_shared(valid)]
+    return found, valid
 
 
 def _check_names(entry: Entry, problems: Problems) -> None:

@@ -14,9 +14,9 @@ import gc
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import clean_text
-from ansible_collections.hosting.websec.plugins.module_utils._problems import EntryProblem
+from ansible_collections.hosting.websec.plugins.module_utils._problems import Claim, EntryProblem
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.file_check import check_policies_of_sites
-from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, joined
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, few, joined
 from ansible_collections.hosting.websec.plugins.plugin_utils._fleet_files.reading import (
     Content,
     UnreadableError,
@@ -26,6 +26,7 @@ from ansible_collections.hosting.websec.plugins.plugin_utils._fleet_files.readin
 from ansible_collections.hosting.websec.plugins.plugin_utils._fleet_files.variables import (
     CERTIFICATES,
     POLICIES,
+    PRODUCTS,
     SITES,
     VARIABLES,
 )
@@ -38,12 +39,13 @@ _NEAR = 0.9
 class FleetFile:
     """
     :param variable: that a plain list in the file is; C(None): the file is a mapping of variables.
-    :param decrypted: a decrypted copy of the file.
+    :param decrypted: a decrypted copy of the file. :param may_be_encrypted: a run has the password, too.
     """
 
     path: str
     variable: str | None = None
     decrypted: str | None = None
+    may_be_encrypted: bool = True
 
 
 @dataclasses.dataclass
@@ -94,12 +96,13 @@ def _without_collector() -> t.Iterator[None]:
 
 
 def _check(files: t.Sequence[FleetFile], report: Report, now: datetime.datetime) -> None:
-    parts = [part for file in files for part in _parts(file, report)]
+    parts = [part for file in dict.fromkeys(files) for part in _parts(file, report)]
     _note_twice(parts, report)
     for part in parts:
         report.checked[part.variable] = report.checked.get(part.variable, 0) + len(part.value)
         _add(report, part, VARIABLES[part.variable].check(part.value, now))
         _note_templates(part, report)
+    _check_claims(parts, report)
     _check_policies_of_sites(parts, report, now)
     _check_certificates_of_sites(parts, report)
 
@@ -115,7 +118,12 @@ def problem_line(row: t.Mapping[str, t.Any]) -> str:
 def _parts(file: FleetFile, report: Report) -> list[_Part]:
     """The variables of a file that can be checked."""
     try:
-        content = read_file(file.path, file.decrypted)
+        content = read_file(
+            file.path,
+            file.decrypted,
+            is_list=file.variable is not None,
+            may_be_encrypted=file.may_be_encrypted,
+        )
         found = [*_variables(file, content, report)]
     except UnreadableError as error:
         report.problems.append(_row(file.path, error.line, None, EntryProblem(None, "", "", error.message, error.hint)))
@@ -139,6 +147,16 @@ def _place_of(parts: t.Sequence[_Part], line: int | None) -> tuple[str | None, i
 
 def _variables(file: FleetFile, content: Content, report: Report) -> t.Iterator[_Part]:
     data = content.data
+    if isinstance(data, dict) and file.variable == PRODUCTS:
+        raise UnreadableError(
+            "it is a mapping, and a run takes only a plain list of entries from such a file.",
+            hint="Give it at files, and to a run with -e @file.",
+        )
+    if isinstance(data, dict) and file.variable is not None and file.variable not in data:
+        raise UnreadableError(
+            "it does not contain a list of entries.",
+            hint=f"Write a list, or a mapping with the list as {file.variable}.",
+        )
     if file.variable is not None and not isinstance(data, dict):
         data = {file.variable: data}
         yield from _typed(file.path, content, file.variable, data[file.variable], (), report)
@@ -253,9 +271,38 @@ def _note_twice(parts: t.Sequence[_Part], report: Report) -> None:
     for name in VARIABLES:
         files = [part.file for part in parts if part.variable == name]
         if len(files) > 1:
-            report.notes.append(
-                f"{name} is in {joined(files)}. Each was checked by itself; for a host Ansible takes only one of them."
-            )
+            report.notes.append(f"{name} is in {joined(files)}. For a host Ansible takes only one of them.")
+
+
+def _check_claims(parts: t.Sequence[_Part], report: Report) -> None:
+    """What entries of several files claim. A run reads one of the files, and so does not see that another one wants
+    something else for the same site."""
+    for name, variable in VARIABLES.items():
+        files = [part for part in parts if part.variable == name]
+        claims: dict[tuple[str, t.Hashable], list[tuple[_Part, Claim]]] = {}
+        for part in files if len(files) > 1 else ():
+            for claim in variable.claims(part.value):
+                if not (part.content.templates and _has_template(claim.value)):
+                    claims.setdefault((claim.what, claim.value), []).append((part, claim))
+        for shared in claims.values():
+            if len({id(part) for part, _claim in shared}) > 1:
+                _add_shared(shared, report)
+
+
+def _add_shared(shared: t.Sequence[tuple[_Part, Claim]], report: Report) -> None:
+    for part, claim in shared:
+        others = few(_named(other, of.place) for other, of in shared if other is not part)
+        # A domain is a DNS name of its site, and may be an alias in the other file.
+        what = "domain" if claim.key == "domain" else claim.what
+        message = f"the {what} {claim.value} is also in {others}."
+        hint = "Remove or correct one of them: a run that reads one of the files does not see the other."
+        _add(report, part, [EntryProblem(claim.place, claim.name, claim.key, message, hint)])
+
+
+def _named(part: _Part, place: int | str) -> str:
+    """An entry of another file."""
+    line = part.content.line((*part.path, place - 1 if isinstance(place, int) else place))
+    return f"{part.file}:{line}" if line is not None else f"{part.file}, entry {place}"
 
 
 def _check_policies_of_sites(parts: t.Sequence[_Part], report: Report, now: datetime.datetime) -> None:

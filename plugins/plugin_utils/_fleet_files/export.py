@@ -10,10 +10,12 @@ What is not known for sure is left out, and noted: an entry that names a product
 from __future__ import annotations
 
 import collections
+import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._problems import EntryProblem
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.catalogue import (
     ACCOUNT,
     BUNDLE,
@@ -21,8 +23,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.catalogue
     SITE,
     Product,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.file_check import check_policies
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import ABSENT, READY
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.file_check import check_accounts
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.file_check import check_sites
 from ansible_collections.hosting.websec.plugins.module_utils._texts import repeated
+from ansible_collections.hosting.websec.plugins.plugin_utils._fleet_files.reading import steps
 
 Row = t.Mapping[str, t.Any]
 Entry = dict[str, t.Any]
@@ -43,7 +49,46 @@ def export_accounts(accounts: t.Iterable[Row], plans: t.Iterable[Row], notes: li
     products = _products(plans)
     listed = [account for account in accounts if account["status"] == ACTIVE]
     domains = repeated(domain for account in listed for domain in _active_sites(account).values())
-    return [_account(account, products, domains, notes) for account in listed]
+    entries = [_account(account, products, domains, notes) for account in listed]
+    return _without_problems(entries, check_accounts, lambda entry: f"Account {entry['account_id']}", notes)
+
+
+def _without_problems(
+    entries: list[Entry],
+    check: t.Callable[[t.Sequence[t.Any]], list[EntryProblem]],
+    whose: t.Callable[[Entry], str],
+    notes: list[str],
+) -> list[Entry]:
+    """The entries as a run takes them: what a vendor has was not always checked as what a file has.
+
+    A key that is not valid is left out, if an entry can be without it, otherwise the whole entry.
+    """
+    while problems := _by_place(check(entries)):
+        refused = []
+        for place, of_it in problems.items():
+            entry = entries[place - 1]
+            keys = {str(path[0]) for problem in of_it if (path := steps(problem.key))}
+            if keys & {*_CAN_BE_LEFT_OUT} & entry.keys():
+                for key in sorted(keys & {*_CAN_BE_LEFT_OUT} & entry.keys()):
+                    notes.append(f"{whose(entry)}: its {key} cannot be in a file. It is not in the file.")
+                    del entry[key]
+            else:
+                notes.append(f"{whose(entry)} cannot be in a file: {of_it[0].message} It is not in the file.")
+                refused.append(place - 1)
+        entries = [entry for place, entry in enumerate(entries) if place not in refused]
+    return entries
+
+
+def _by_place(problems: t.Iterable[EntryProblem]) -> dict[int, list[EntryProblem]]:
+    found: dict[int, list[EntryProblem]] = {}
+    for problem in problems:
+        if isinstance(problem.place, int):
+            found.setdefault(problem.place, []).append(problem)
+    return found
+
+
+_CAN_BE_LEFT_OUT = ("login", "email", "reseller_account_id")
+"""An account is found by its number, and a run does not change these."""
 
 
 def _products(plans: t.Iterable[Row]) -> dict[str, Product]:
@@ -150,7 +195,7 @@ def export_sites(
                 notes.append(f"Site {site_id} {problem}. It is not in the file.")
             else:
                 found.append(_site(site_id, domain, account, status, firewalls[site_id]))
-    return found
+    return _without_problems(found, check_sites, lambda entry: f"Site {entry['site_id']}", notes)
 
 
 def _site(site_id: int, domain: str, account: Row, status: Row, firewalls: t.Collection[str]) -> Entry:
@@ -166,12 +211,15 @@ def _site(site_id: int, domain: str, account: Row, status: Row, firewalls: t.Col
     }
 
 
-def export_policies(sites: t.Sequence[Entry], dumps: t.Iterable[Row]) -> dict[str, Entry]:
+def export_policies(
+    sites: t.Sequence[Entry], dumps: t.Iterable[Row], now: datetime.datetime, notes: list[str]
+) -> dict[str, Entry]:
     """The policies of the sites, and their names in C(policy) of each entry. Sites with the same settings share one,
     which has the name of the first of them.
 
     :param sites: from ``export_sites``; their entries get C(policy).
     :param dumps: C(sites) of M(hosting.websec.sitelock_waf_policies_info).
+    :param now: the time. :param notes: takes what is left out.
     """
     by_site = {dump["site_id"]: dump for dump in dumps}
     policies: dict[str, Entry] = {}
@@ -182,4 +230,10 @@ def export_policies(sites: t.Sequence[Entry], dumps: t.Iterable[Row]) -> dict[st
             same = next((name for name, known in policies.items() if known == sections), site["domain"])
             policies[same] = sections
             site["policy"] = same
+    refused = {str(problem.place): problem.message for problem in reversed(check_policies(policies, now))}
+    notes += [f"{message} This policy is not in the file." for message in refused.values()]
+    policies = {name: sections for name, sections in policies.items() if name not in refused}
+    for site in sites:
+        if site.get("policy") not in policies:
+            site.pop("policy", None)
     return policies

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import json
 import os
@@ -19,6 +20,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._parsing import MAX
 
 MAX_BYTES = 64 * 1024 * 1024
 """100,000 entries are 20 MB."""
+MAX_REPEATED = 5_000_000
+"""Values that anchors may add to a file. 100,000 entries that merge 20 keys of one mapping add 4,000,000."""
 ENCRYPTED = "{{ encrypted with Ansible Vault }}"
 """In place of a value that is encrypted: like that of a template, it is unknown."""
 
@@ -107,24 +110,32 @@ def _below(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, y
     return None, None
 
 
-def read_file(path: str, decrypted: str | None = None) -> Content:
+def read_file(
+    path: str, decrypted: str | None = None, *, is_list: bool = False, may_be_encrypted: bool = True
+) -> Content:
     """
     :param path: JSON if its name ends so, otherwise YAML.
     :param decrypted: a decrypted copy of the file, which is read in its place.
+    :param is_list: the file is an option of a role, which reads it without Ansible: its texts are no templates, and
+        tags of Ansible are unknown in it.
+    :param may_be_encrypted: a run has the password, too.
     :raises UnreadableError: it cannot be read, is empty, encrypted, too large, or is neither YAML nor JSON.
     """
     text = _text(decrypted or path)
     if text.startswith(_VAULT):
         raise UnreadableError(
             "it is encrypted with Ansible Vault, and no password opens it. It was not checked.",
-            hint="Give the password with --vault-password-file, or leave the file out.",
+            hint="Give the password with --vault-password-file, or leave the file out."
+            if may_be_encrypted
+            else "A run cannot read it either: it reads this file without a password. Encrypt files of variables only.",
         )
     if not text.strip():
         raise UnreadableError("it is empty.")
-    content = _json(text) if path.endswith(".json") else _yaml(text)
+    content = _json(text) if path.endswith(".json") else _yaml(text, _ListLoader if is_list else _VariablesLoader)
     if content.data is None:
         raise UnreadableError("it is empty.")
-    return dataclasses.replace(content, templates="{{" in text or "{%" in text or "!vault" in text)
+    templates = not is_list and ("{{" in text or "{%" in text or "!vault" in text)
+    return dataclasses.replace(content, templates=templates)
 
 
 def _text(path: str) -> str:
@@ -141,9 +152,12 @@ def _text(path: str) -> str:
             f"it is larger than {MAX_BYTES // 1024 // 1024} MiB.", hint="Divide it into several files."
         )
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableError("it is not text in UTF-8.", data.count(b"\n", 0, error.start) + 1) from None
+    if "\0" in text:
+        raise UnreadableError("it is not text in UTF-8.", text.count("\n", 0, text.index("\0")) + 1)
+    return text
 
 
 def _json(text: str) -> Content:
@@ -152,8 +166,8 @@ def _json(text: str) -> Content:
     def unique(pairs: list[tuple[str, t.Any]]) -> dict[str, t.Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
-            names = [name for name, _value in pairs]
-            duplicates.extend(Duplicate(name, None, None) for name in found if names.count(name) > 1)
+            names = collections.Counter(name for name, _value in pairs)
+            duplicates.extend(Duplicate(name, None, None) for name, count in names.items() if count > 1)
         return found
 
     try:
@@ -162,6 +176,8 @@ def _json(text: str) -> Content:
         raise UnreadableError(f"it is not valid JSON: {error.msg}.", error.lineno) from None
     except RecursionError:
         raise UnreadableError("it is nested too deeply.") from None
+    except ValueError:
+        raise UnreadableError("it is not valid JSON: a number has too many digits.") from None
     return Content(data, duplicates=tuple(duplicates))
 
 
@@ -178,28 +194,73 @@ def _refuse_deep(text: str) -> None:
             depth -= 1
 
 
-def _yaml(text: str) -> Content:
-    loader = _Loader(text)
+def _refuse_repeated(node: yaml.Node) -> None:
+    """Ten anchors of ten aliases each are more values than any computer has memory for.
+
+    :param node: of the document, in which an alias is the node itself.
+    """
+    sizes: dict[int, int] = {}
+    repeated = 0
+    # Each node comes again, as done, once those below it have sizes. A node in itself counts as one value there.
+    open_nodes = [(node, False)]
+    while open_nodes:
+        here, is_done = open_nodes.pop()
+        if is_done:
+            sizes[id(here)] = 1 + sum(sizes[id(each)] for each in _nodes_below(here))
+        elif id(here) in sizes:
+            repeated += sizes[id(here)]
+            if repeated > MAX_REPEATED:
+                raise UnreadableError(
+                    f"its YAML anchors repeat more than {MAX_REPEATED:,} values.",
+                    here.start_mark.line + 1,
+                    hint="Check the anchors (&name, *name) in it.",
+                )
+        else:
+            sizes[id(here)] = 1
+            if not isinstance(here, yaml.ScalarNode):
+                open_nodes.append((here, True))
+                open_nodes.extend((each, False) for each in _nodes_below(here))
+
+
+def _nodes_below(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [each for pair in node.value for each in pair]
+    return node.value if isinstance(node, yaml.SequenceNode) else []
+
+
+def _yaml(text: str, kind: type[_Loader]) -> Content:
+    loader = kind(text)
     try:
         _refuse_deep(text)
         node = loader.get_single_node()
-        data = None if node is None else loader.construct_document(node)
+        data = None
+        if node is not None:
+            _refuse_repeated(node)
+            data = loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise UnreadableError(
-            f"it is not valid YAML: {error.problem}.", None if mark is None else mark.line + 1
-        ) from None
+        line = None if mark is None else mark.line + 1
+        raise UnreadableError(f"it is not valid YAML: {_problem(error)}.", line, _hint(text, error)) from None
     except yaml.YAMLError as error:
         reason = getattr(error, "reason", "it cannot be read")
         raise UnreadableError(f"it is not valid YAML: {reason}.") from None
     except RecursionError:
         raise UnreadableError("it is nested too deeply.") from None
-    except (ValueError, OverflowError) as error:
-        # A date that is none, such as 2026-02-30.
-        raise UnreadableError(f"it is not valid YAML: {error}.") from None
     finally:
         loader.dispose()
     return Content(data, node, tuple(loader.duplicates))
+
+
+def _problem(error: yaml.MarkedYAMLError) -> str:
+    """What PyYAML says. The second half of some sentences makes sense only after the first one."""
+    problem = str(error.problem)
+    return f"{error.context}, {problem}" if error.context and problem.startswith("but ") else problem
+
+
+def _hint(text: str, error: yaml.MarkedYAMLError) -> str:
+    mark = error.problem_mark
+    is_tab = mark is not None and text[mark.index : mark.index + 1] == "\t"
+    return "It is a tab. Indent with spaces." if is_tab else ""
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen when it runs
@@ -225,6 +286,26 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
                 self.duplicates.append(Duplicate(str(key.value), line, lines[key.value]))
             lines[key.value] = line
 
+    def _construct_checked(self, node: yaml.ScalarNode) -> t.Any:
+        """A date that is none, such as 2026-02-30, and a number of thousands of digits."""
+        try:
+            return yaml.SafeLoader.yaml_constructors[node.tag](self, node)
+        except (ValueError, OverflowError) as error:
+            problem = "a number has too many digits" if node.tag.endswith(":int") else str(error)
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from None
+
+
+for _tag in ("int", "float", "timestamp"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _Loader._construct_checked)
+
+
+class _VariablesLoader(_Loader):
+    """Knows the tags of Ansible."""
+
+
+class _ListLoader(_Loader):
+    """Knows them only to refuse them."""
+
 
 def _unsafe(loader: t.Any, node: yaml.Node) -> t.Any:
     """A value that is no template, whatever is in it."""
@@ -237,6 +318,17 @@ def _unsafe(loader: t.Any, node: yaml.Node) -> t.Any:
     )
 
 
-_Loader.add_constructor("!unsafe", _unsafe)
+def _refuse_tag(_loader: t.Any, node: yaml.Node) -> t.Any:
+    raise yaml.constructor.ConstructorError(
+        None,
+        None,
+        f"{node.tag} is known only in files of variables, and this one is a plain list of entries",
+        node.start_mark,
+    )
+
+
+_VariablesLoader.add_constructor("!unsafe", _unsafe)
+_ListLoader.add_constructor("!unsafe", _refuse_tag)
 for _tag in ("!vault", "!vault-encrypted"):
-    _Loader.add_constructor(_tag, lambda _loader, _node: ENCRYPTED)
+    _VariablesLoader.add_constructor(_tag, lambda _loader, _node: ENCRYPTED)
+    _ListLoader.add_constructor(_tag, _refuse_tag)

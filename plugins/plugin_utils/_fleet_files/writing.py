@@ -38,6 +38,16 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
         return True
 
 
+def _represent_text(dumper: t.Any, text: str) -> yaml.Node:
+    """What a vendor or a customer wrote is no template: Ansible would run it where the file is applied."""
+    is_template = any(mark in text for mark in ("{{", "{%", "{#"))
+    node: yaml.Node = dumper.represent_scalar("!unsafe" if is_template else "tag:yaml.org,2002:str", text)
+    return node
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
 def _digest(body: str) -> str:
     return hashlib.sha256(body.encode("utf-8")).hexdigest()
 

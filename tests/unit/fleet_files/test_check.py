@@ -15,6 +15,7 @@ import typing as t
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.hosting import read_entries as read_websites
+from ansible_collections.hosting.websec.plugins.module_utils._entries_file import read_entries_file
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.entry_checks import screened
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Defaults, prepare
@@ -191,16 +192,7 @@ sitelock_accounts:
 """
         }
     )
-    # What is unknown or of another type is told first, as a run does: the rest is about values of the right type.
-    assert places(report) == [
-        ("customers.yml", 3, 1, "emial"),
-        ("customers.yml", 9, 2, ""),
-        ("customers.yml", 10, 3, "state"),
-        ("customers.yml", 10, 3, "force"),
-        ("customers.yml", 10, 3, "sites[0].domain"),
-    ]
-    fixed = pathlib.Path("customers.yml").read_text(encoding="utf-8").replace("emial", "email")
-    assert places(check({"customers.yml": fixed}))[:7] == [
+    of_the_first = [
         ("customers.yml", 2, 1, "login"),
         ("customers.yml", 4, 1, "country"),
         ("customers.yml", 6, 1, "sites[0].amount"),
@@ -209,6 +201,21 @@ sitelock_accounts:
         ("customers.yml", 8, 1, "sites[2].addons[0].count"),
         ("customers.yml", 8, 1, "sites[2].addons"),
     ]
+    # An unknown key costs no other problem its report. A value of another type is told first, as a run does.
+    assert places(report) == [
+        of_the_first[0],
+        ("customers.yml", 3, 1, "emial"),
+        *of_the_first[1:],
+        ("customers.yml", 9, 2, ""),
+        ("customers.yml", 10, 3, "state"),
+        ("customers.yml", 10, 3, "force"),
+        ("customers.yml", 10, 3, "sites[0].domain"),
+    ]
+    fixed = pathlib.Path("customers.yml").read_text(encoding="utf-8").replace("emial", "email")
+    assert places(check({"customers.yml": fixed}))[:7] == of_the_first
+    # That nothing identifies the account follows from the key that is misspelt.
+    slip = check({"customers.yml": "sitelock_accounts: [{logn: customer1}]"})
+    assert places(slip) == [("customers.yml", 1, 1, "logn")]
 
 
 def test_every_problem_of_products_and_websites(check: Checker) -> None:
@@ -279,6 +286,89 @@ sitelock_accounts:
     ]
 
 
+IN_TWO_FILES = {
+    "domain": (
+        "sitelock_waf_sites: [{domain: Bücher.example}]",
+        "sitelock_waf_sites: [{domain: xn--bcher-kva.example.}]",
+    ),
+    "site_id": (
+        "sitelock_waf_sites: [{domain: a.example, site_id: 5}]",
+        'sitelock_waf_sites: [{domain: b.example, site_id: "5"}]',
+    ),
+    "aliases": (
+        "sitelock_waf_sites: [{domain: a.example, aliases: [WWW]}]",
+        "sitelock_waf_sites: [{domain: b.a.example, zone: a.example, aliases: [www.a.example]}]",
+    ),
+    "login": ("sitelock_accounts: [{login: customer1}]", "sitelock_accounts: [{login: Customer1}]"),
+    "sites": (
+        "sitelock_accounts: [{login: customer1, sites: [{domain: a.example}]}]",
+        "sitelock_accounts: [{login: customer2, sites: [{domain: A.example}]}]",
+    ),
+    "domain ": ("sitelock_products: [{domain: a.example}]", "sitelock_products: [{domain: A.example}]"),
+    "domain  ": ("botguard_websites: [{domain: a.example}]", "botguard_websites: [{domain: A.example}]"),
+    "email": ("botguard_websites_users: [{email: a@b.example}]", "botguard_websites_users: [{email: A@b.example}]"),
+    "": ("sitelock_waf_policies: {shop: {}}", "sitelock_waf_policies: {shop: {rules: {ddos: auto}}}"),
+    " ": ("sitelock_waf_certificates: {a.example: {}}", "sitelock_waf_certificates: {A.example.: {}}"),
+}
+
+
+@pytest.mark.parametrize("key", IN_TWO_FILES)
+def test_what_entries_of_two_files_claim(check: Checker, key: str) -> None:
+    first, second = IN_TWO_FILES[key]
+    report = check({"first.yml": first, "second.yml": second})
+    found = [row for row in report.problems if "is also in" in row["message"]]
+    assert [(row["file"], row["line"], row["key"]) for row in found] == [
+        ("first.yml", 1, key.strip()),
+        ("second.yml", 1, key.strip()),
+    ]
+    assert found[0]["message"].endswith("is also in second.yml:1.")
+    if key.strip() == "domain":
+        assert found[0]["message"].startswith("the domain ")
+    # A file is no other one because it is named twice.
+    assert not [row for row in check_files([FleetFile("first.yml")] * 2, NOW).problems if "also" in row["message"]]
+
+
+def test_a_template_in_two_files_claims_nothing(check: Checker) -> None:
+    texts = {
+        f"{name}.yml": f'sitelock_accounts: [{{login: customer-{name}, name: "{{{{ owner }}}}"}}]' for name in "ab"
+    }
+    report = check(texts)
+    assert lines(report) == ""
+    assert "sitelock_accounts is in a.yml and b.yml. For a host Ansible takes only one of them." in report.notes
+
+
+def test_many_entries_for_one_domain_are_few_in_a_message(check: Checker) -> None:
+    report = check({"sites.yml": "sitelock_waf_sites:\n" + "  - {domain: a.example}\n" * 200})
+    assert len(report.problems) == 200
+    assert "20 (a.example) and 180 more of the site file claim it" in report.problems[0]["message"]
+
+
+def test_every_problem_of_sub_accounts(check: Checker) -> None:
+    report = check(
+        {
+            "users.yml": """\
+botguard_websites_users:
+  - {email: jane@a.example, frist_name: Jane, country: DEU}
+  - {email: nobody, lang: [de]}
+  - {first_name: Jane}
+  - just text
+  - {email: Jane@a.example, company: 5}
+"""
+        }
+    )
+    assert places(report) == [
+        ("users.yml", 1, None, "email"),
+        ("users.yml", 2, 1, "frist_name"),
+        ("users.yml", 2, 1, "country"),
+        ("users.yml", 3, 2, "lang"),
+        ("users.yml", 3, 2, "email"),
+        ("users.yml", 4, 3, ""),
+        ("users.yml", 5, 4, ""),
+    ]
+    assert "frist_name (did you mean first_name?)" in lines(report)
+    assert "unknown variable botguard_users (did you mean botguard_websites_users?)" not in lines(report)
+
+
 def test_names_of_policies(check: Checker) -> None:
     sites = "sitelock_waf_sites: [{domain: a.example, policy: shopp}, {domain: b.example, policy: [base, shop]}]"
     alone = check({"sites.yml": sites})
@@ -343,7 +433,18 @@ BAD_FILES = {
     "is encrypted with Ansible Vault, and no password opens it": ("$ANSIBLE_VAULT;1.1;AES256\n3132\n", None),
     "is not valid YAML: did not find expected": ("sitelock_waf_sites:\n  - {domain: a.example\n  - x: [\n", 3),
     "is not valid YAML: could not determine a constructor": ("sitelock_waf_sites:\n  - !python/name:os.system x\n", 2),
-    "is not valid YAML: day is out of range": ("sitelock_waf_sites: [{renewal_date: 2026-02-30}]", None),
+    "is not valid YAML: day is out of range": ("sitelock_waf_sites:\n  - {renewal_date: 2026-02-30}", 2),
+    "is not valid YAML: a number has too many digits": (f"sitelock_waf_sites:\n  - ttl: {'9' * 5000}\n", 2),
+    "It is a tab. Indent with spaces.": ("sitelock_waf_sites:\n\t- {domain: a.example}\n", 2),
+    "It is a tab. Indent with spaces. ": ("# ü\nsitelock_waf_sites:\n  - domain: a.example\n\tttl: 5\n", 4),
+    "expected a single document in the stream, but found another document": ("x: 1\n---\nx: 2\n", 2),
+    "is not text in UTF-8": ("x: 1\ns\0i\0t\0e\0", 2),
+    "its YAML anchors repeat more than 5,000,000 values": (
+        "a0: &a0 {k: v}\n"
+        + "".join(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 20)}]}}\n" for n in range(1, 9))
+        + "sitelock_waf_sites: [{domain: a.example, policy: *a8}]\n",
+        5,
+    ),
     "is not a mapping of variables": ("- {domain: a.example}\n", None),
     "is not a mapping of variables ": ("just text", None),
     "has none of the variables": ("x: 1\n", None),
@@ -382,6 +483,62 @@ def test_what_is_no_file(check: Checker, tmp_path: pathlib.Path, monkeypatch: py
         "missing.yml": (None, "it cannot be read: No such file or directory."),
         ".": (None, "it is not a file."),
     }
+
+
+def test_a_number_of_thousands_of_digits_in_json(check: Checker) -> None:
+    report = check(
+        {
+            "sites.json": '{"sitelock_waf_sites": [{"domain": "a.example", "ttl": ' + "9" * 5000 + "}]}",
+            "fine.yml": "sitelock_waf_sites: [{domain: b.example}]",
+        }
+    )
+    assert lines(report) == "sites.json: it is not valid JSON: a number has too many digits."
+    assert report.checked == {"sitelock_waf_sites": 1}
+
+
+LISTS = {
+    # No template is rendered in it, so this is no domain.
+    "'{{ name }}' is not a domain name": "- domain: '{{ name }}'\n",
+    "!vault is known only in files of variables": "- {domain: a.example, ttl: !vault x}\n",
+    "!unsafe is known only in files of variables": "- {domain: !unsafe a.example}\n",
+    "does not contain a list of entries. Write a list, or a mapping with the list as sitelock_waf_sites": "sites: []\n",
+    "A run cannot read it either: it reads this file without a password": "$ANSIBLE_VAULT;1.1;AES256\n3132\n",
+}
+
+
+@pytest.mark.parametrize("told", LISTS)
+def test_a_plain_list_is_read_as_a_run_reads_it(check: Checker, told: str) -> None:
+    pathlib.Path("list.yml").write_text(LISTS[told], encoding="utf-8")
+    file = FleetFile("list.yml", "sitelock_waf_sites", may_be_encrypted=False)
+    report = check_files([file], NOW)
+    assert told in lines(report)
+    assert report.notes == []
+    if "$ANSIBLE_VAULT" not in LISTS[told]:
+        entries = read_site_file("list.yml") if "list of entries" not in told and "!" not in told else None
+        if entries is not None:
+            assert prepare(entries, [], Defaults(), need_site_id=False)[0]["error"] is not None
+            return
+    with pytest.raises(BadInputError):
+        read_site_file("list.yml")
+
+
+def read_site_file(path: str) -> list[t.Any]:
+    """As the module does."""
+    return read_entries_file(path, "sites_file", "sitelock_waf_sites")
+
+
+def test_a_list_of_products_is_no_mapping(check: Checker) -> None:
+    report = check({"products.yml": "sitelock_products: [{site_id: 5}]"}, products="sitelock_products")
+    assert "a run takes only a plain list of entries from such a file" in lines(report)
+
+
+@pytest.mark.parametrize("text", ['[{"domain": "a.example"}]', "- domain: a.example\r\n"])
+def test_a_byte_order_mark_is_no_problem(check: Checker, text: str) -> None:
+    name = "list.json" if text.startswith("[") else "list.yml"
+    pathlib.Path(name).write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert read_site_file(name) == [{"domain": "a.example"}]
+    report = check_files([FleetFile(name, "sitelock_waf_sites")], NOW)
+    assert (lines(report), report.checked) == ("", {"sitelock_waf_sites": 1})
 
 
 def test_a_plain_list_needs_its_variable(check: Checker) -> None:

@@ -6,20 +6,30 @@
 
 from __future__ import annotations
 
+import datetime
 import pathlib
 import typing as t
 
 import pytest
 import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.file_check import check_policies
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_accounts.file_check import check_accounts
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.file_check import check_sites
 from ansible_collections.hosting.websec.plugins.plugin_utils._fleet_files import writing
 from ansible_collections.hosting.websec.plugins.plugin_utils._fleet_files.export import (
     export_accounts,
     export_policies,
     export_sites,
 )
+from ansible_collections.hosting.websec.plugins.plugin_utils._fleet_files.reading import read_file
 from ansible_collections.hosting.websec.plugins.plugin_utils._fleet_files.writing import KeptError, replace, text_of
 
+NOW = datetime.datetime(2026, 11, 29, 12, tzinfo=datetime.timezone.utc)
 PLANS = [
     {"id": "8", "name": "Scan", "type": "plan", "product_category": "SCAN"},
     {"id": "20", "name": "Set", "type": "bundle", "product_category": "SCAN"},
@@ -85,7 +95,7 @@ def test_an_account_with_its_plans_and_add_ons() -> None:
 def test_domains_that_cannot_be_in_a_file() -> None:
     notes: list[str] = []
     first = account(sites=[(1, "a.example", "active"), (2, "no domain", "active")])
-    second = account(sites=[(3, "A.example", "active")], account_id=571)
+    second = account(sites=[(3, "A.example", "active")], account_id=571, login="other@a.example")
     assert [each["sites"] for each in export_accounts([first, second], PLANS, notes)] == [[], []]
     assert export_sites([first, second], PLANS, map(status, (1, 2, 3)), notes) == []
     assert len(notes) == 6
@@ -127,7 +137,7 @@ def test_sites_with_the_same_settings_share_a_policy() -> None:
         {"site_id": 1, "cdn": {"cache_mode": "static_only"}},
         {"site_id": 2, "cdn": {"cache_mode": "disable"}},
     ]
-    assert export_policies(sites, dumps) == {
+    assert export_policies(sites, dumps, NOW, []) == {
         "a.example": {"cdn": {"cache_mode": "disable"}},
         "b.example": {"cdn": {"cache_mode": "static_only"}},
     }
@@ -180,6 +190,83 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: pathlib.Path, monkeypatch:
         replace(str(path), text_of({}), force=True, check_mode=False)
     assert [each.name for each in tmp_path.iterdir()] == ["sites.yml"]
     assert path.read_text() == "old"
+
+
+TEXTS = [
+    "{{ lookup('pipe', 'touch rendered') }}", "{% raw %}", "{# x #}", "a {{ b", "!vault x", "&a", "*a", "- a", "a: b",
+    "a #b", "'", '"', "\\", "%TAG", "@", "`", "NO", "true", "null", "~", "1e3", "0x10", "1_000", "12:30:45",
+    "2026-11-29", "=", "<<", "", " ", " a ", "a\nb", "a\r\nb", "\ta", "\u2028", "\x85", "\ufeff", "\x00", "\x1b[31m",
+    "\U0001f600", "é", "---", "...", "? a", "[a", "{a: b}", "| a", "> a", "a" * 500, "a " * 200,
+]  # fmt: skip
+"""What a customer could be called."""
+
+
+def test_texts_of_customers_are_read_back_as_they_are_and_are_no_templates(tmp_path: pathlib.Path) -> None:
+    entries = [{"login": text, text: 5, "sites": [{"domain": text}]} for text in TEXTS]
+    path = tmp_path / "customers.yml"
+    text = text_of({"sitelock_accounts": entries})
+    assert replace(str(path), text, force=False, check_mode=False)[0] is True
+    assert replace(str(path), text, force=False, check_mode=False)[0] is False
+    loader = DataLoader()
+    read = loader.load_from_file(str(path))["sitelock_accounts"]
+    assert read == entries
+    # Where a role uses the variable, nothing in it is rendered.
+    assert Templar(loader, variables={}).template(read) == entries
+    assert read_file(str(path)).data["sitelock_accounts"] == entries
+
+
+ODD = st.one_of(st.sampled_from(TEXTS), st.text(max_size=12), st.integers(-3, 3), st.just("jane.doe"))
+
+
+@given(
+    accounts=st.lists(
+        st.builds(
+            account,
+            st.builds(paid, ODD, st.sampled_from([None, 1, 2]), st.sampled_from(["site", "addon"])),
+            sites=st.tuples(
+                st.tuples(
+                    st.integers(1, 3), st.one_of(ODD, st.sampled_from(["a.example", "A.example"])), st.just("active")
+                )
+            ),
+            account_id=st.integers(1, 3),
+            login=ODD,
+            email=ODD,
+            reseller_account_id=st.one_of(st.none(), ODD),
+        ),
+        max_size=3,
+        unique_by=lambda each: each["account_id"],
+    ),
+    dump=st.dictionaries(st.sampled_from(["rules", "ip_block", "cdn", "x"]), st.one_of(ODD, st.just({})), max_size=2),
+    manager=ODD,
+)
+@settings(max_examples=150, deadline=None)
+def test_whatever_a_vendor_has_the_export_is_a_file_without_problems(
+    accounts: list[dict[str, t.Any]], dump: dict[str, t.Any], manager: str
+) -> None:
+    notes: list[str] = []
+    entries = export_accounts(accounts, PLANS, notes)
+    statuses = [status(number, waf_dns_manager=manager) for number in (1, 2, 3)]
+    sites = export_sites(accounts, PLANS, statuses, notes)
+    policies = export_policies(sites, [{"site_id": number, **dump} for number in (1, 2)], NOW, notes)
+    assert check_accounts(entries) == []
+    assert [*check_sites(sites), *check_policies(policies, NOW)] == []
+    assert {site["policy"] for site in sites if "policy" in site} <= {*policies}
+    assert len(entries) == len(accounts) or notes
+
+
+def test_what_cannot_be_in_a_file_is_left_out_and_said() -> None:
+    notes: list[str] = []
+    short = account(sites=[(1, "a.example", "active")], login="jane", email="nobody", reseller_account_id="R1")
+    (entry,) = export_accounts([short], PLANS, notes)
+    assert entry == {
+        "account_id": 570,
+        "reseller_account_id": "R1",
+        "sites": [{"domain": "a.example", "site_id": 1}],
+    }
+    assert notes == [
+        "Account 570: its email cannot be in a file. It is not in the file.",
+        "Account 570: its login cannot be in a file. It is not in the file.",
+    ]
 
 
 def test_repeated_values_are_written_out() -> None:

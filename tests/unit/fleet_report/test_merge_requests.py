@@ -113,5 +113,11 @@ def test_a_result_for_each_site_that_does_not_pass() -> None:
     assert run["invocations"][0]["endTimeUtc"] == TIME
 
 
+def test_a_text_is_no_link() -> None:
+    odd = error("rejected", message="See [the page](https://evil.example) at C:\\x.", hint="")
+    (result,) = sarif([row("a.example", error=odd)])["results"]
+    assert r"See \[the page\](https://evil.example) at C:\\x." in result["message"]["text"]
+
+
 def test_without_findings() -> None:
     assert sarif(ROWS[:2], check_mode=True)["results"] == []

@@ -155,6 +155,16 @@ def test_what_a_target_refuses_is_sent_by_the_next_run(world: World, answer: int
     assert world.tell()["changed"] is False
 
 
+def test_a_page_to_sign_in_is_no_answer_of_slack_or_teams(world: World) -> None:
+    world.write(problem("Refused", "a.example"))
+    world.receiver.answers[PATH] = "page"
+    for kind in ("slack", "teams"):
+        error = world.error(type=kind)
+        assert (error.kind, "answered with a web page" in error.message) == ("rejected", True)
+    # Any other one may answer with what it likes.
+    assert world.tell()["changed"] is True
+
+
 @pytest.mark.parametrize("answer", ["hang", "drip", "close"])
 def test_a_target_that_does_not_answer(world: World, answer: str) -> None:
     """The run ends, nothing is lost, and the repetition is told, with the same id."""

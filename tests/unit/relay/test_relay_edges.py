@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import pathlib
 import subprocess
@@ -15,7 +16,7 @@ import typing as t
 import httpx
 import pytest
 from sitelock_relay import clients, config, owners
-from sitelock_relay.__main__ import main, reload
+from sitelock_relay.__main__ import _writer, main, reload
 from sitelock_relay.app import Large, application
 from sitelock_relay.lost import LostError
 from sitelock_relay.passwords import hashed
@@ -243,6 +244,22 @@ def changed(**changes: t.Any) -> list[dict[str, t.Any]]:
         (changed(account_ids=[True]), "panel-07: account_ids must be a list"),
         (changed(orders_per_day=-1), "panel-07: orders_per_day must be a whole number"),
         (changed(netwroks=[]), "panel-07: unknown keys: netwroks"),
+        # They would get into the configuration of nginx as they are.
+        (changed(networks=["fe80::1%x; } evil/128"]), "panel-07: a network must be an address"),
+        (changed(networks=["10.0.0.0/0.0.0.255"]), "panel-07: a network must be an address"),
+        (changed(networks=["198.51.100.7/32\n"]), "panel-07: a network must be an address"),
+        (changed(networks=["::ffff:198.51.100.7/128"]), "panel-07: ::ffff:198.51.100.7/128 is an IPv4 network"),
+        (changed(networks=["198.51.100.7/33"]), "panel-07: '198.51.100.7/33' does not appear"),
+        ([CLIENTS[0], {**CLIENTS[0], "name": "Panel-07"}], "panel-07 and Panel-07 differ only"),
+        ([CLIENTS[0], {**CLIENTS[0], "name": "\uff50anel-07"}], "differ only in the form"),
+        (changed(name="panel-07 "), "Client 1 has no name, or one that is not"),
+        (changed(name="panel\u200b"), "Client 1 has no name, or one that is not"),
+        (changed(name=7), "Client 1 has no name, or one that is not"),
+        (changed(certificate="awx hoster"), "panel-07: certificate must be a name"),
+        (changed(certificate="awx,CN=other"), "panel-07: certificate must be a name"),
+        (changed(orders_per_day=True), "panel-07: orders_per_day must be a whole number"),
+        (changed(methods="createToken"), "panel-07: methods must be a list of texts"),
+        (["panel-07"], "Client 1 is not a dictionary"),
     ],
 )
 def test_a_wrong_client_table_is_refused_with_the_name(entries: t.Any, message: str) -> None:
@@ -276,6 +293,14 @@ def written(folder: pathlib.Path, **changes: t.Any) -> pathlib.Path:
         {"upstream_user": "", "upstream_client_id": "relay"},
         {"upstream_user": "", "upstream_client_id": "relay", "upstream_token_url": "http://vendor.example/token"},
         {"upstream_ca_file": "/nowhere/ca.pem"},
+        # A line end would end the line in the unit.
+        {"upstream_user": "partner\nExecStartPre=/bin/false"},
+        {"upstream_user": "partner\n"},
+        {"upstream_url": "https://vendor.example/v1/partner\n"},
+        {"upstream_url": "https://vendor.example/v1/ partner"},
+        {"upstream_url": "https://@vendor.example/v1/partner"},
+        {"upstream_url": "https://vendor.example/v1/partner#x"},
+        {"audit_file": "audit\n.log"},
     ],
 )
 def test_a_wrong_configuration_is_refused(tmp_path: pathlib.Path, changes: t.Any, capsys: t.Any) -> None:
@@ -298,6 +323,25 @@ def test_a_reload_takes_over_a_good_table_and_keeps_the_old_one_otherwise(
     assert world.audit["reason"] == "credentials"
 
 
+def test_a_client_gets_its_answer_when_the_audit_log_cannot_be_written(
+    world: World, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise BrokenPipeError
+
+    files = iter([str(tmp_path / "audit.log"), str(tmp_path), ""])
+    world.relay._write = _writer(lambda: next(files))
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", Broken())
+        assert post(world, [ADDRESS]).content == b"<SiteLockOnlineResponse/>"
+    # The other place has it.
+    assert json.loads((tmp_path / "audit.log").read_text())["decision"] == "passed"
+    assert post(world, [ADDRESS]).content == b"<SiteLockOnlineResponse/>"
+    post(world, [ADDRESS])
+    assert "\nsitelock_relay_audit_failed_total 2\n" in world.relay.metrics.text()
+
+
 OAUTH = {"upstream_user": "", "upstream_client_id": "relay", "upstream_token_url": "https://vendor.example/token"}
 
 
@@ -306,6 +350,9 @@ def test_the_secret_is_a_credential_of_the_unit(tmp_path: pathlib.Path, changes:
     settings = config.load(written(tmp_path, **changes), TABLE)
     (tmp_path / name).write_text("pass word \n", encoding="utf-8")
     assert config.secret(str(tmp_path), settings) == "pass word "
+    (tmp_path / name).write_text("pass\nword\n", encoding="utf-8")
+    with pytest.raises(clients.BadTableError, match="control character"):
+        config.secret(str(tmp_path), settings)
     for wrong in ("", str(tmp_path / "missing")):
         with pytest.raises(clients.BadTableError, match=f"The credential {name} is missing"):
             config.secret(wrong, settings)

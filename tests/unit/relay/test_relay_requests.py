@@ -12,10 +12,10 @@ import typing as t
 
 import pytest
 from lxml import etree
-from sitelock_relay import document
+from sitelock_relay import clients, document
 from sitelock_relay.lost import LostError
 
-from .conftest import AWX, PARTNER_PASSWORD, PASSWORD, TABLE, World, envelope
+from .conftest import AWX, CLIENTS, PARTNER_PASSWORD, PASSWORD, TABLE, World, envelope
 
 TOKEN = "<createToken><account_id>570</account_id></createToken>"
 GOOD = envelope(TOKEN)
@@ -282,6 +282,28 @@ def test_wrong_tries_are_limited_by_address_and_do_not_lock_out_who_was_right(wo
     world.seconds += world.config.tries_window + 1
     world.send(envelope(TOKEN, password="wrong"))
     assert world.audit["reason"] == "credentials"
+
+
+NEIGHBOURS = ["2001:db8::7/128", "2001:db8::8/128"]
+
+
+@pytest.mark.parametrize(
+    ("networks", "reason"),
+    [(NEIGHBOURS, "credentials"), (["2001:db8::/126", "2001:db8::/64"], "too_many_tries")],
+    ids=["an address each", "one network"],
+)
+def test_wrong_tries_of_a_neighbour_count_only_where_it_could_have_this_address(
+    world: World, networks: list[str], reason: str
+) -> None:
+    entries = [
+        {**CLIENTS[0], "name": f"panel-{number}", "networks": [network]} for number, network in enumerate(networks)
+    ]
+    world.relay.reconfigure(dataclasses.replace(world.config, clients=clients.load(entries, TABLE)))
+    for _each in range(world.config.max_tries + 1):
+        world.send(envelope(TOKEN, "panel-0", "wrong"), "2001:db8::7")
+    assert world.audit["reason"] == "too_many_tries"
+    world.send(envelope(TOKEN, "panel-1", "wrong"), "2001:db8::8")
+    assert world.audit["reason"] == reason
 
 
 def test_right_logins_are_not_counted_as_tries(world: World) -> None:

@@ -34,8 +34,8 @@ description:
   - Watches the JSON file of the role P(hosting.websec.fleet_report#role), and sends an event when the state of a site,
     the reason why it needs action, or the findings of its scans changed. What did not change sends none, also after a
     restart.
-  - Each event is sent at least once. The state file is written right after an event was handed to ansible-rulebook, so
-    a process that is killed in between sends this one event again, with the same C(id).
+  - Each event is sent at least once. It is written down right after it was handed to ansible-rulebook, so a process
+    that is killed in between sends this one event again, with the same C(id).
   - A report that is missing, half written, broken, too large or of a run in check mode sends nothing. The next one that
     can be read is compared with the last one that could be read.
 options:
@@ -46,7 +46,8 @@ options:
   state:
     description:
       - The file in which the source remembers what it has sent, on a disk that outlives the process. It is created if
-        it is missing, in a folder that exists, and replaced atomically. Each source needs a file of its own.
+        it is missing, in a folder that exists, and replaced atomically. Beside it is a journal with the same name and
+        C(.journal) at its end. Each source needs a file of its own.
     type: str
     required: true
   interval:
@@ -267,10 +268,15 @@ def change_of(key: str, before: t.Mapping[str, t.Any] | None, now: t.Mapping[str
 
 
 class State:
-    """What was sent about each site. :param sites: C(None) before the first report."""
+    """What was sent about each site. :param sites: C(None) before the first report.
+
+    The file is that of thousands of sites. So what is sent during one look is first appended to a second file, the
+    journal, and is in the file itself at the end of the look.
+    """
 
     def __init__(self, path: str) -> None:
         self._path = path
+        self._journal = f"{path}.journal"
         self.sites: dict[str, dict[str, t.Any]] | None = None
 
     @contextlib.contextmanager
@@ -299,8 +305,8 @@ class State:
     def load(self) -> None:
         """:raises RuntimeError: the file is not one of this source, or cannot be read. It is not replaced."""
         try:
-            document = parse_json(read_file(self._path, 1 << 30))
-            self.sites = _checked_state(document)
+            self.sites = _checked_state(parse_json(read_file(self._path, 1 << 30)))
+            self._fold_journal()
         except FileNotFoundError:
             self.sites = None
         except (OSError, NotReadableError) as error:
@@ -310,8 +316,36 @@ class State:
                 "Restore it, or move it away to begin anew (see first_run)."
             ) from None
 
+    def _fold_journal(self) -> None:
+        """Take over what a process that was killed had sent since it saved the file. Its last line may be half written:
+        nothing may be appended to that."""
+        try:
+            lines = read_file(self._journal, 1 << 30).split(b"\n")[:-1]
+        except FileNotFoundError:
+            return
+        found: dict[str, dict[str, t.Any]] = {}
+        for line in lines:
+            found.update(_checked_sites(parse_json(line)))
+        self.sites = {**(self.sites or {}), **found}
+        self.save()
+
+    def note(self, key: str, site: dict[str, t.Any]) -> None:
+        """Keep that an event about a site was sent, on the disk too.
+
+        :param site: from C(remembered). :raises OSError: it is not kept.
+        """
+        if self.sites is None:
+            self.sites = {}
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+        with open(os.open(self._journal, flags, 0o600), "wb") as file:
+            file.write(json.dumps({key: site}, separators=(",", ":")).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        self.sites[key] = site
+
     def save(self) -> None:
-        """Replace the file: afterwards it is the old one or the new one, whatever happens.
+        """Replace the file: afterwards it is the old one or the new one, whatever happens. Then end the journal: what
+        it says is in the file, and it may be read once more.
 
         :raises OSError: it is the old one.
         """
@@ -328,6 +362,8 @@ class State:
             os.fsync(folder)
         finally:
             os.close(folder)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._journal)
 
 
 def _checked_state(document: t.Any) -> dict[str, dict[str, t.Any]]:
@@ -338,6 +374,13 @@ def _checked_state(document: t.Any) -> dict[str, dict[str, t.Any]]:
         STATE_VERSION,
     ):
         raise NotReadableError("it is not a state file of this source")
+    return _checked_sites(sites)
+
+
+def _checked_sites(sites: t.Any) -> dict[str, dict[str, t.Any]]:
+    """:raises NotReadableError: they are not from C(remembered)."""
+    if not isinstance(sites, dict):
+        raise NotReadableError("it is damaged")
     for site in sites.values():
         if (
             not isinstance(site, dict)
@@ -387,18 +430,19 @@ class Source:
                 self.state.sites = {key: remembered(site, 0) for key, site in sites.items()}
                 LOGGER.info("First run: %d sites remembered, no event.", len(sites))
             await asyncio.to_thread(self.state.save)
-        for key, site in sites.items():
-            await self._compare(key, site)
+        changes = [await self._compare(key, site) for key, site in sites.items()]
+        if any(changes):
+            await asyncio.to_thread(self.state.save)
 
-    async def _compare(self, key: str, site: dict[str, t.Any]) -> None:
-        known = self.state.sites if self.state.sites is not None else {}
-        before = known.get(key)
+    async def _compare(self, key: str, site: dict[str, t.Any]) -> bool:
+        """Whether an event was sent."""
+        before = (self.state.sites or {}).get(key)
         event = change_of(key, before, site)
         if event is None:
-            return
+            return False
         await self._queue.put({"fleet": event})
-        known[key] = remembered(site, (before or {"changes": 0})["changes"] + 1)
-        await asyncio.to_thread(self.state.save)
+        await asyncio.to_thread(self.state.note, key, remembered(site, (before or {"changes": 0})["changes"] + 1))
+        return True
 
     def _read(self) -> dict[str, dict[str, t.Any]] | None:
         """The sites of the report; C(None) if the file is the one that was compared last."""

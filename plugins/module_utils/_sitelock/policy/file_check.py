@@ -114,12 +114,24 @@ def check_policies_of_sites(
     """
     found = []
     together: set[tuple[str, ...]] = set()
+    absent: dict[str, BadInputError] = {}
     for owner, value in _owners(sites):
         try:
             names = tuple(policy_names(value, owner.whose))
         except BadInputError:
             continue
         problems = Problems(collect=True)
+        missing = next((name for name in names if name not in policies), None)
+        if missing is not None:
+            # What was meant is looked for once for each name.
+            if missing not in absent:
+                with problems.of("policy"):
+                    merged({"policy": missing}, policies, "")
+                absent[missing] = problems.found.pop()
+            known = absent[missing]
+            problems.add(BadInputError(f"{owner.whose}{known.message}", hint=known.hint), "policy")
+            found += [EntryProblem.of(owner.place, owner.name, problem) for problem in problems.found]
+            continue
         with problems.of("policy"):
             # Thousands of sites have the same policies: what is wrong with them together is told for the first one.
             if names not in together:

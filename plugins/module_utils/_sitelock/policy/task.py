@@ -34,9 +34,11 @@ def read_policy_entries(sites: t.Sequence[t.Any], policies: t.Mapping[str, t.Any
 
     :raises BadInputError: ``policies`` is no plain data.
     """
-    named = plain_data(real(policies), "policies")
-    if not isinstance(named, dict):
+    given = real(policies)
+    if not isinstance(given, t.Mapping):
         raise BadInputError("policies is no dictionary.", hint="It has the sections of each policy at its name.")
+    # Each by itself: thousands of sites can have policies of their own.
+    named = {str(name): plain_data(policy, f"Policy {name}") for name, policy in given.items()}
     entries = read_entries(sites)
     for entry in entries:
         if entry.error is None:

@@ -10,7 +10,7 @@ import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._problems import EntryProblem, Problems
+from ansible_collections.hosting.websec.plugins.module_utils._problems import Claim, EntryProblem, Problems
 from ansible_collections.hosting.websec.plugins.module_utils._schemas import NAME, NUMBER_ID, Schema, mapping
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.products.sections import SECTIONS
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.products.task import add_defaults
@@ -44,9 +44,7 @@ def check_products(sites: t.Sequence[t.Any], now: datetime.datetime) -> list[Ent
     found: list[EntryProblem] = []
     entries: list[SiteEntry] = []
     for place, given in enumerate(sites, 1):
-        entry, problems = SiteEntry(place), Problems(collect=True)
-        with problems.of():
-            fill_entry(entry, given, problems)
+        entry, problems = _read(given, place)
         entries.append(entry)
         add_defaults(entry, {})
         found += [EntryProblem.of(place, _name(entry), problem) for problem in problems.found]
@@ -57,6 +55,25 @@ def check_products(sites: t.Sequence[t.Any], now: datetime.datetime) -> list[Ent
             key = "site_id" if entry.domain is None else "domain"
             found.append(EntryProblem(entry.place, _name(entry), key, entry.error.message, entry.error.hint))
     return found
+
+
+def claims_of_products(sites: t.Sequence[t.Any]) -> list[Claim]:
+    """What the entries claim."""
+    entries = [_read(given, place)[0] for place, given in enumerate(sites, 1)]
+    return [
+        Claim(entry.place, _name(entry), key, key, value)
+        for entry in entries
+        for key, value in (("site_id", entry.site_id), ("domain", entry.domain))
+        if value is not None
+    ]
+
+
+def _read(given: t.Any, place: int) -> tuple[SiteEntry, Problems]:
+    """An entry without its sections, and what is wrong with it."""
+    entry, problems = SiteEntry(place), Problems(collect=True)
+    with problems.of():
+        fill_entry(entry, given, problems)
+    return entry, problems
 
 
 def _name(entry: SiteEntry) -> str:

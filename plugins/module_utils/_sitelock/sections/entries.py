@@ -137,13 +137,14 @@ def refuse_twice(entries: t.Sequence[SiteEntry]) -> None:
     """Refuse all entries of a site that has more than one: they may ask for different things. A domain with two numbers
     is one as well: one of the numbers is that of another site."""
     for name in ("site_id", "domain"):
-        for value, places in repeated(getattr(entry, name) for entry in entries).items():
-            for entry in entries:
-                if getattr(entry, name) == value and entry.error is None:
-                    entry.error = BadInputError(
-                        f"{entry.name}: {value} is listed in the {places}. Nothing was sent for it.",
-                        hint="List each site once.",
-                    )
+        places = repeated(getattr(entry, name) for entry in entries)
+        for entry in entries:
+            value = getattr(entry, name)
+            if value in places and entry.error is None:
+                entry.error = BadInputError(
+                    f"{entry.name}: {value} is listed in the {places[value]}. Nothing was sent for it.",
+                    hint="List each site once.",
+                )
 
 
 def parse_sections(

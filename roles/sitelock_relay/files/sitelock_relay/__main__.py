@@ -68,7 +68,8 @@ async def serve(path: pathlib.Path, config: Config, table: Table, secret: str, s
     oauth = OAuth(config.upstream_token_url, config.upstream_client_id, secret) if config.uses_oauth else None
     upstream = HttpUpstream(config.upstream_url, config.timeout, trusted(config.upstream_ca_file), oauth)
     orders = Orders(config.orders_file)
-    relay = Relay(config, table, secret, upstream, orders, _writer(config.audit_file))
+    # The file of the configuration that is in use, which a reload changes.
+    relay = Relay(config, table, secret, upstream, orders, _writer(lambda: relay.config.audit_file))
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload, relay, path, table)
     server = Server(
         uvicorn.Config(
@@ -120,18 +121,17 @@ def _has_socket() -> bool:
     return os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS") == "1"
 
 
-def _writer(audit_file: str) -> t.Callable[[str], None]:
+def _writer(file_in_use: t.Callable[[], str]) -> t.Callable[[str], None]:
     def write(line: str) -> None:
-        sys.stdout.write(line)
-        sys.stdout.flush()
-        if audit_file:
-            # Opened for each line, so that logrotate may move the file at any time.
-            try:
+        audit_file = file_in_use()
+        try:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+        finally:
+            if audit_file:
+                # Opened for each line, so that logrotate may move the file at any time.
                 with open(audit_file, "a", encoding="ascii") as file:
                     file.write(line)
-            except OSError as error:
-                # The line is in the journal, and the client must get the answer to what was sent.
-                sys.stderr.write(f"sitelock_relay: the audit file cannot be written: {error.strerror}\n")
 
     return write
 

@@ -38,12 +38,13 @@ class Tries:
         self._lock = threading.Lock()
         self._times: collections.OrderedDict[str, collections.deque[float]] = collections.OrderedDict()
 
-    def begin(self, address: Address) -> None:
+    def begin(self, address: Address, clients: Clients) -> None:
         """Count a try, before the password is looked at, so that parallel tries count too.
 
+        :param clients: their networks say from which addresses the same caller could come.
         :raises RefusedError: there were too many.
         """
-        key, now = _tried_from(address), self._clock()
+        key, now = _tried_from(address, clients), self._clock()
         with self._lock:
             times = self._times.setdefault(key, collections.deque())
             self._times.move_to_end(key)
@@ -55,19 +56,22 @@ class Tries:
             while len(self._times) > _MAX_ADDRESSES:
                 self._times.popitem(last=False)
 
-    def succeeded(self, address: Address) -> None:
+    def succeeded(self, address: Address, clients: Clients) -> None:
         """Take back the last counted try: it was a right one."""
         with self._lock:
-            times = self._times.get(_tried_from(address))
+            times = self._times.get(_tried_from(address, clients))
             if times:
                 times.pop()
 
 
-def _tried_from(address: Address) -> str:
-    """Who has one IPv6 address has all of its /64."""
-    if address.version == 6:
-        return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
-    return str(address)
+def _tried_from(address: Address, clients: Clients) -> str:
+    """Who has one IPv6 address has all of its /64, as far as the table lets them in: a neighbour with an address of its
+    own in the table has its own tries."""
+    networks = [network for client in clients.values() for network in client.networks if address in network]
+    widest = min((network.prefixlen for network in networks), default=0)
+    if address.version == 4:
+        return str(address)
+    return str(ipaddress.ip_network((int(address), max(widest, 64)), strict=False))
 
 
 class Authenticator:
@@ -94,7 +98,7 @@ class Authenticator:
         :param certificate: name in the verified certificate of the connection; None: there is none.
         :raises RefusedError: anything does not fit. C(reason) says what.
         """
-        self._tries.begin(address)
+        self._tries.begin(address, clients)
         client = clients.get(user)
         # The right password from a wrong place takes as long as a wrong one, and an unknown user as long as a client.
         right = passwords.matches(password, (client or self._stand_in(clients, user)).password_hash)
@@ -103,7 +107,7 @@ class Authenticator:
         wrong = _wrong_place(client, address, certificate)
         if wrong:
             raise RefusedError(wrong, _MESSAGE)
-        self._tries.succeeded(address)
+        self._tries.succeeded(address, clients)
         self._verified[self._mark(client, password)] = None
         while len(self._verified) > _MAX_VERIFIED:
             self._verified.popitem(last=False)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
+import re
 import typing as t
+import unicodedata
 
 from . import passwords
 from .table import EFFECTS, Table
@@ -47,6 +49,10 @@ class Client:
 
 
 Clients = t.Mapping[str, Client]
+# As nginx takes it too. Python alone would take a mask in dots, and a zone with any text in it.
+_NETWORK = re.compile(r"[0-9A-Fa-f:.]+(/[0-9]{1,3})?")
+# What the map in the configuration of nginx can find.
+_CERTIFICATE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def load(entries: t.Any, table: Table) -> Clients:
@@ -58,11 +64,16 @@ def load(entries: t.Any, table: Table) -> Clients:
     if not isinstance(entries, list) or not entries:
         raise BadTableError("The client table must be a list with at least one client.")
     clients: dict[str, Client] = {}
+    names: dict[str, str] = {}
     certificates: dict[str, str] = {}
     for number, entry in enumerate(entries, 1):
         client = _client(entry, number, table)
         if client.name in clients:
             raise BadTableError(f"Two clients have the name {client.name}.")
+        # They would be one for who reads the audit log.
+        alike = names.setdefault(unicodedata.normalize("NFKC", client.name).casefold(), client.name)
+        if alike != client.name:
+            raise BadTableError(f"The names {alike} and {client.name} differ only in the form of their letters.")
         clients[client.name] = client
         if client.certificate is not None:
             folded = client.certificate.lower()
@@ -85,8 +96,11 @@ def _client(entry: t.Any, number: int, table: Table) -> Client:
     if not isinstance(entry, dict):
         raise BadTableError(f"Client {number} is not a dictionary.")
     name = entry.get("name")
-    if not isinstance(name, str) or not name.isprintable() or not 0 < len(name) <= 64:
-        raise BadTableError(f"Client {number} has no name, or one that is not a printable text of up to 64 characters.")
+    if not isinstance(name, str) or not name.isprintable() or name != name.strip() or not 0 < len(name) <= 64:
+        raise BadTableError(
+            f"Client {number} has no name, or one that is not a printable text of up to 64 characters without a blank "
+            "at its ends."
+        )
     try:
         return _checked(entry, name, table)
     except ValueError as error:
@@ -97,7 +111,7 @@ def _checked(entry: t.Mapping[str, t.Any], name: str, table: Table) -> Client:
     unknown = entry.keys() - {field.name for field in dataclasses.fields(Client)}
     if unknown:
         raise ValueError(f"unknown keys: {', '.join(sorted(map(str, unknown)))}")
-    networks = tuple(ipaddress.ip_network(text) for text in _texts(entry, "networks"))
+    networks = tuple(map(_network, _texts(entry, "networks")))
     if not networks:
         raise ValueError("it has no networks")
     password_hash = entry.get("password_hash")
@@ -111,8 +125,8 @@ def _checked(entry: t.Mapping[str, t.Any], name: str, table: Table) -> Client:
     if not methods and not effects:
         raise ValueError("it has neither methods nor effects")
     certificate = entry.get("certificate")
-    if certificate is not None and (not isinstance(certificate, str) or not certificate):
-        raise ValueError("certificate must be a name")
+    if certificate is not None and (not isinstance(certificate, str) or not _CERTIFICATE.fullmatch(certificate)):
+        raise ValueError("certificate must be a name of letters, digits, dots, hyphens and underscores")
     return Client(
         name,
         networks,
@@ -124,6 +138,15 @@ def _checked(entry: t.Mapping[str, t.Any], name: str, table: Table) -> Client:
         _ids(entry, "site_ids"),
         _number(entry, "orders_per_day"),
     )
+
+
+def _network(text: str) -> Network:
+    if not _NETWORK.fullmatch(text):
+        raise ValueError("a network must be an address, or an address and the length of its prefix")
+    network = ipaddress.ip_network(text)
+    if isinstance(network, ipaddress.IPv6Network) and network.network_address.ipv4_mapped:
+        raise ValueError(f"{text} is an IPv4 network in IPv6 form. Write it as an IPv4 network")
+    return network
 
 
 def _texts(entry: t.Mapping[str, t.Any], key: str) -> list[str]:

@@ -77,6 +77,8 @@ def load(path: pathlib.Path, table: Table) -> Config:
         number = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 1_000_000
         if (types[name] == "int" and not number) or (types[name] == "str" and not isinstance(value, str)):
             raise BadTableError(f"{name} has a wrong value.")
+        if isinstance(value, str) and not value.isprintable():
+            raise BadTableError(f"{name} has a line end or another character that is not printable.")
     _check_url("upstream_url", entries["upstream_url"])
     _check_credentials(entries)
     values: dict[str, t.Any] = {**entries, "clients": load_clients(entries["clients"], table)}
@@ -99,7 +101,8 @@ def _check_url(name: str, url: str) -> None:
     try:
         parts = urllib.parse.urlsplit(url)
         secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-        good = secure and bool(parts.hostname) and not parts.username and parts.port != 0
+        good = secure and bool(parts.hostname) and parts.username is None and parts.port != 0 and not parts.fragment
+        good = good and url.isascii() and " " not in url
     except ValueError:
         good = False
     if not good:
@@ -119,4 +122,6 @@ def secret(directory: str, config: Config) -> str:
         text = ""
     if not directory or not text:
         raise BadTableError(f"The credential {name} is missing. Check LoadCredential of the unit.")
+    if any(ord(character) < 32 for character in text):
+        raise BadTableError(f"The credential {name} has a line end or another control character in it.")
     return text

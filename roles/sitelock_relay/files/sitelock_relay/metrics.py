@@ -13,6 +13,7 @@ _HELP = {
     "upstream_seconds_total": ("counter", "Time spent in calls of the vendor."),
     "upstream_calls_total": ("counter", "Calls of the vendor by HTTP status; 0: no answer."),
     "orders_total": ("counter", "Orders sent to the vendor."),
+    "audit_failed_total": ("counter", "Lines of the audit log that could not be written to the journal or the file."),
     "reload_failed": ("gauge", "1: the last reload failed, and the table before it is in use."),
 }
 

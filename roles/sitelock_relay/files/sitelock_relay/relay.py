@@ -52,7 +52,7 @@ class Relay:
     """The relay.
 
     :param secret: password of the partner; with OAuth, only C(upstream) uses one.
-    :param write: takes a line of the audit log.
+    :param write: takes a line of the audit log. C(OSError): it could not be written everywhere.
     :param clock: seconds that only grow. :param now: the time in UTC.
     """
 
@@ -139,7 +139,11 @@ class Relay:
             decision=entry.decision,
             reason=entry.reason,
         )
-        self._write(entry.line())
+        try:
+            self._write(entry.line())
+        except OSError:
+            # The client must get the answer to what was sent.
+            self.metrics.add("audit_failed_total")
 
     async def _handle(
         self,
