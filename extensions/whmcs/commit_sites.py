@@ -20,13 +20,16 @@ A product that is not in it gets nothing. A suspended service is paused at BotGu
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import fcntl
 import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
+import typing as t
 
 STATES = {
     "create": "active",
@@ -42,6 +45,8 @@ _PREFERRED = ("active", "suspended", "terminated")
 _TRIES = 5
 _LONGEST = 1000
 """Characters of a line."""
+_SHOWN = 80
+"""Characters of it in a message."""
 
 
 Rules = dict[str, dict[str, object]]
@@ -67,26 +72,28 @@ def take(spool: pathlib.Path, pending: pathlib.Path) -> list[str]:
                     kept.flush()
                     os.fsync(kept.fileno())
                 file.truncate(0)
-    return pending.read_text("utf-8", "replace").splitlines() if pending.exists() else []
+    # The hook begins each event with a line break, so one that was cut off does not spoil the next one.
+    lines = pending.read_text("utf-8", "replace").split("\n") if pending.exists() else []
+    return [line for line in lines if line.strip()]
 
 
 def parse(line: str) -> dict[str, object]:
     """An event. :raises Refused: the line is none, whoever wrote it."""
     try:
         event = json.loads(line) if len(line) <= _LONGEST else None
-    except ValueError:
+    except (ValueError, RecursionError):
         event = None
     if not isinstance(event, dict) or set(event) != {"event", "service", "product", "domain"}:
-        raise Refused("not an event of the hook")
-    if event["event"] not in STATES:
-        raise Refused("an unknown event")
+        raise Refused(f"not an event of the hook: {line[:_SHOWN]!r}")
+    if not isinstance(event["event"], str) or event["event"] not in STATES:
+        raise Refused(f"an unknown event: {line[:_SHOWN]!r}")
     for name in ("service", "product"):
         number = event[name]
         if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 10**10:
-            raise Refused(f"{name} is not a number")
+            raise Refused(f"{name} is not a number: {line[:_SHOWN]!r}")
     domain = event["domain"]
     if not isinstance(domain, str) or len(domain) > 253 or not _DOMAIN.fullmatch(domain):
-        raise Refused("domain is not a domain name")
+        raise Refused(f"domain is not a domain name: {line[:_SHOWN]!r}")
     return event
 
 
@@ -107,7 +114,8 @@ def after(service: dict[str, object] | None, event: dict[str, object]) -> dict[s
 def site_file(services: dict[str, dict[str, object]], products: dict[str, Rules]) -> dict[str, object]:
     """C(sites.json). Of several services with one domain, an active one counts before a suspended or terminated one."""
     chosen: dict[str, dict[str, object]] = {}
-    for _number, service in sorted(services.items()):
+    # In the order of their numbers: of several active ones, the first customer keeps the domain.
+    for _number, service in sorted(services.items(), key=lambda each: int(each[0])):
         present = chosen.get(str(service["domain"]))
         if present is None or _PREFERRED.index(str(service["state"])) < _PREFERRED.index(str(present["state"])):
             chosen[str(service["domain"])] = service
@@ -124,23 +132,82 @@ def site_file(services: dict[str, dict[str, object]], products: dict[str, Rules]
     return {"sitelock_waf_sites": waf, "botguard_websites": botguard}
 
 
-def git(clone: pathlib.Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run git in the clone, without a terminal to ask on."""
-    return subprocess.run(
-        ["git", "-C", str(clone), *arguments],
-        check=False,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"},
-    )
+@dataclasses.dataclass(frozen=True)
+class Clone:
+    """The clone. :param seconds: that one call of git may take."""
+
+    path: pathlib.Path
+    seconds: float
+
+    def git(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run git, without a terminal to ask on.
+
+        :raises Refused: it did not end in time. It and what it started, such as ssh, were ended.
+        """
+        command = ["git", "-C", str(self.path), *arguments]
+        with subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            env={**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"},
+            start_new_session=True,
+        ) as process:
+            try:
+                output, errors = process.communicate(timeout=self.seconds)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                raise Refused(f"git {arguments[0]} did not end within {self.seconds:g} seconds") from None
+        return subprocess.CompletedProcess(command, process.returncode, output, errors)
+
+    def must(self, *arguments: str) -> str:
+        """The output of git. :raises Refused: it failed."""
+        done = self.git(*arguments)
+        if done.returncode:
+            raise Refused(f"git {arguments[0]}: {done.stderr.strip()}")
+        return done.stdout
 
 
-def must(done: subprocess.CompletedProcess[str]) -> str:
-    """The output of git. :raises Refused: it failed."""
-    if done.returncode:
-        raise Refused(f"{' '.join(done.args[3:5])}: {done.stderr.strip()}")
-    return done.stdout
+def read(path: pathlib.Path) -> object:
+    """A file of the repository. :raises Refused: it is no JSON."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as problem:
+        raise Refused(f"{path.name} in the repository cannot be read: {problem}") from None
+
+
+def read_service(path: pathlib.Path) -> dict[str, object]:
+    """What is known of a service. :raises Refused: a person has left its file half edited."""
+    service = read(path)
+    if (
+        not (path.stem.isascii() and path.stem.isdigit())
+        or not isinstance(service, dict)
+        or set(service) != {"domain", "product", "state"}
+        or service["state"] not in _PREFERRED
+        or not _DOMAIN.fullmatch(str(service["domain"]))
+    ):
+        raise Refused(
+            f"services/{path.name} in the repository is not a service: its name must be a number, with domain, product "
+            f"and state ({', '.join(_PREFERRED)})"
+        )
+    return service
+
+
+def read_products(path: pathlib.Path) -> dict[str, Rules]:
+    """What each product gets. :raises Refused: the file is missing, or has another form."""
+    if not path.exists():
+        raise Refused("the repository has no products.json")
+    products = read(path)
+    known = {"sitelock_waf", "botguard_website"}
+    for number, gets in products.items() if isinstance(products, dict) else [("", None)]:
+        if not isinstance(gets, dict) or not set(gets) <= known or not all(isinstance(r, dict) for r in gets.values()):
+            raise Refused(
+                f"products.json in the repository is wrong at {number!r}: it must be a mapping of numbers of products "
+                "to sitelock_waf and botguard_website, each with a mapping"
+            )
+    return t.cast("dict[str, Rules]", products)
 
 
 def write(path: pathlib.Path, content: object) -> None:
@@ -165,37 +232,34 @@ def apply(clone: pathlib.Path, lines: list[str]) -> list[str]:
     """Write the files of the clone. :returns: what was refused, a text for each line."""
     refused = []
     folder = clone / "services"
-    services = {path.stem: json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")}
+    services = {path.stem: read_service(path) for path in folder.glob("*.json")}
     for line in lines:
         problem = note(line, services, folder)
         if problem:
             refused.append(problem)
-    rules = clone / "products.json"
-    if not rules.exists():
-        raise Refused("the repository has no products.json")
-    write(clone / "sites.json", site_file(services, json.loads(rules.read_text("utf-8"))))
+    write(clone / "sites.json", site_file(services, read_products(clone / "products.json")))
     return refused
 
 
-def commit(clone: pathlib.Path, lines: list[str]) -> list[str]:
+def commit(clone: Clone, lines: list[str]) -> list[str]:
     """Bring events into the branch, on top of what others pushed meanwhile.
 
     :returns: what was refused.
     :raises Refused: nothing was pushed; the events are kept for the next run.
     """
     for _try in range(_TRIES):
-        must(git(clone, "fetch", "--quiet"))
-        must(git(clone, "reset", "--quiet", "--hard", "@{upstream}"))
-        must(git(clone, "clean", "--quiet", "--force", "-d"))
-        refused = apply(clone, lines)
-        must(git(clone, "add", "--all"))
-        if not must(git(clone, "status", "--porcelain")):
+        clone.must("fetch", "--quiet")
+        clone.must("reset", "--quiet", "--hard", "@{upstream}")
+        clone.must("clean", "--quiet", "--force", "-d")
+        refused = apply(clone.path, lines)
+        clone.must("add", "--all")
+        if not clone.must("status", "--porcelain"):
             return refused
-        must(git(clone, "commit", "--quiet", "-m", f"WHMCS: {len(lines)} events"))
-        pushed = git(clone, "push", "--quiet")
+        clone.must("commit", "--quiet", "-m", f"WHMCS: {len(lines)} events")
+        pushed = clone.git("push", "--quiet")
         if pushed.returncode == 0:
             return refused
-    raise Refused(f"push: {pushed.stderr.strip()}")
+    raise Refused(f"git push: {pushed.stderr.strip()}")
 
 
 def main() -> int:
@@ -203,6 +267,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Bring the events of the WHMCS hook into the site file in git.")
     parser.add_argument("spool", type=pathlib.Path)
     parser.add_argument("clone", type=pathlib.Path)
+    parser.add_argument("--seconds", type=float, default=300, help="that one call of git may take (%(default)s)")
     options = parser.parse_args()
     own = options.clone / ".git"
     with (own / "websec-lock").open("w") as lock:
@@ -215,8 +280,8 @@ def main() -> int:
             lines = take(options.spool, pending)
             if not lines:
                 return 0
-            refused = commit(options.clone, lines)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, Refused) as problem:
+            refused = commit(Clone(options.clone, options.seconds), lines)
+        except (OSError, ValueError, Refused) as problem:
             sys.stderr.write(f"commit_sites: {problem}\n")
             return 1
         pending.unlink()

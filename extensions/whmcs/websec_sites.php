@@ -65,7 +65,8 @@ function websec_line(string $event, array $params): ?string
         return null;
     }
     $line = ['event' => $event, 'service' => $service, 'product' => $product, 'domain' => $domain];
-    return json_encode($line, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES) . "\n";
+    // A line before it that was cut off, by a full disk for example, must not spoil this one.
+    return "\n" . json_encode($line, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES) . "\n";
 }
 
 /** @param mixed $value */

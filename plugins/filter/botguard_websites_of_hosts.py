@@ -20,6 +20,8 @@ description:
     registered only because a panel lists it.
   - A host with C(panel_duplicate) is ignored, too, because it is unknown which copy of its domain serves the site. To
     choose one, set C(panel_duplicate=false) in its C(host_vars).
+  - A host for which the expression in C(botguard_website) fails is ignored with a warning, unless it fails for all
+    hosts.
 options:
   _input:
     description: The variables of the hosts, usually V(ansible_play_batch | map('extract', hostvars\)).

@@ -74,8 +74,11 @@ class PanelInventory(BaseInventoryPlugin, Constructable, Cacheable):
 
     def parse(self, inventory: InventoryData, loader: DataLoader, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
-        self._read_config_data(path)
+        given = self._read_config_data(path)
         try:
+            strange = unknown_keys(given, self.get_options())
+            if strange:
+                raise BadInputError(f"The source has unknown options: {strange}.")
             servers = self._servers(os.path.dirname(os.path.abspath(path)))
             fleet, is_new = self._kept_or_read(servers, path, cache)
         except WebsecError as error:
@@ -166,7 +169,10 @@ class PanelInventory(BaseInventoryPlugin, Constructable, Cacheable):
         except TypeError:
             raise BadInputError(f"validate_certs of entry {number} of servers is neither true nor false.") from None
         if not options["api_url"]:
-            raise BadInputError("There is no server. Set api_url, or servers with an api_url each.")
+            raise BadInputError(
+                "There is no server. Set api_url, or servers with an api_url each.",
+                hint=f"api_url may come from the environment ({self.PANEL.upper()}_API_URL).",
+            )
         screen_connection(options, self.display.warning)
         for secret in self.SECRETS:
             register_secret(str(options.get(secret) or ""))

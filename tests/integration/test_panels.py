@@ -184,6 +184,12 @@ def test_the_rules_of_the_page(
     sandbox: SandboxServer, shops: tuple[list[str], WhmPanel], tmp_path: pathlib.Path
 ) -> None:
     domains, panel = shops
+    # A pass that fails stops neither BotGuard nor what comes for its first host.
+    status, output = play(sandbox, panel, tmp_path, "-e", "sitelock_waf_max_orders=0")
+    assert status != 0
+    assert "These parts failed, with the messages above: Firewall & CDN" in " ".join(output.split())
+    assert {each["domain"] for each in sandbox.get("state")["websites"]} == {*domains[:2]}, output
+    assert sandbox.purchases(1) == []
     outputs = []
     for _pass in range(3):
         status, output = play(sandbox, panel, tmp_path, "--diff")

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import json
 import pathlib
+import re
 import subprocess
 import typing as t
 
@@ -87,7 +89,7 @@ def test_each_event_is_one_line_without_secrets(tmp_path: pathlib.Path) -> None:
     assert told["told"] == []
     line = {"service": 4711, "product": 3, "domain": "alpha.example"}
     events = ("create", "suspend", "unsuspend", "change", "terminate")
-    assert [json.loads(each) for each in spool.splitlines()] == [{"event": event, **line} for event in events]
+    assert [json.loads(each) for each in spool.splitlines() if each] == [{"event": event, **line} for event in events]
 
 
 @pytest.mark.parametrize(
@@ -122,6 +124,33 @@ def test_what_is_no_service_with_a_domain_is_told_and_not_written(
 def test_a_hook_without_parameters(tmp_path: pathlib.Path, given: dict[str, t.Any]) -> None:
     told, spool = run(tmp_path, ("AfterModuleCreate", given))
     assert (len(told["told"]), spool) == (1, "")
+
+
+def test_hooks_at_once_write_whole_lines(tmp_path: pathlib.Path) -> None:
+    """Several requests of WHMCS, while a line before them was cut off."""
+    (tmp_path / "events.jsonl").write_text('{"event": "cre')
+    events = [("AfterModuleCreate", {"params": {**PARAMS, "serviceid": number}}) for number in range(1, 101)]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _each: run(tmp_path, *events), range(8)))
+    lines = [each for each in (tmp_path / "events.jsonl").read_text().splitlines() if each]
+    assert lines.pop(0) == '{"event": "cre'
+    found = sorted(json.loads(each)["service"] for each in lines)
+    assert found == sorted(list(range(1, 101)) * 8)
+
+
+def test_a_name_of_another_script_is_punycode_or_nothing(tmp_path: pathlib.Path) -> None:
+    names = [
+        "b\u00fccher.example",
+        "\u202egood.example",
+        "a.example.",
+        "\uff41.example",
+        "xn--.example",
+        "a\u3002example",
+    ]
+    told, spool = run(tmp_path, *(("AfterModuleCreate", {"params": {**PARAMS, "domain": name}}) for name in names))
+    written = [json.loads(each)["domain"] for each in spool.splitlines() if each]
+    assert len(written) + len(told["told"]) == len(names)
+    assert all(re.fullmatch(r"[a-z0-9.-]+", name) for name in written)
 
 
 def test_a_spool_that_cannot_be_written_fails_no_order(tmp_path: pathlib.Path) -> None:

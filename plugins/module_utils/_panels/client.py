@@ -179,10 +179,11 @@ def header_value(options: t.Mapping[str, t.Any], name: str) -> str:
     :raises BadInputError: it is missing, or cannot be in a header.
     """
     value = str(options.get(name) or "")
-    if not value or not all(" " <= character <= "~" for character in value) or value != value.strip():
+    if not value:
+        raise BadInputError(f"{name} is missing.", hint="Set it for the server, or in the environment.")
+    if not all(" " <= character <= "~" for character in value) or value != value.strip():
         raise BadInputError(
-            f"{name} is empty, or has a line break, white space at its ends, or a character that is not ASCII.",
-            hint="Set it for the server, or in the environment. Check the end of the file or variable that it comes "
-            "from for a line break.",
+            f"{name} has a line break, white space at its ends, or a character that is not ASCII.",
+            hint="Check the end of the file or variable that it comes from for a line break.",
         )
     return value

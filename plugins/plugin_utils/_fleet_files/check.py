@@ -292,7 +292,9 @@ def _check_claims(parts: t.Sequence[_Part], report: Report) -> None:
 def _add_shared(shared: t.Sequence[tuple[_Part, Claim]], report: Report) -> None:
     for part, claim in shared:
         others = few(_named(other, of.place) for other, of in shared if other is not part)
-        message = f"the {claim.what} {claim.value} is also in {others}."
+        # A domain is a DNS name of its site, and may be an alias in the other file.
+        what = "domain" if claim.key == "domain" else claim.what
+        message = f"the {what} {claim.value} is also in {others}."
         hint = "Remove or correct one of them: a run that reads one of the files does not see the other."
         _add(report, part, [EntryProblem(claim.place, claim.name, claim.key, message, hint)])
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import json
 import os
@@ -165,8 +166,8 @@ def _json(text: str) -> Content:
     def unique(pairs: list[tuple[str, t.Any]]) -> dict[str, t.Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
-            names = [name for name, _value in pairs]
-            duplicates.extend(Duplicate(name, None, None) for name in found if names.count(name) > 1)
+            names = collections.Counter(name for name, _value in pairs)
+            duplicates.extend(Duplicate(name, None, None) for name, count in names.items() if count > 1)
         return found
 
     try:

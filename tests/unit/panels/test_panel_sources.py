@@ -123,6 +123,7 @@ def test_a_mistake_in_a_driver_names_its_server(read: Read, monkeypatch: pytest.
     ("options", "told"),
     [
         ({}, "There is no server. Set api_url, or servers"),
+        ({"api_urls": "https://a.example"}, "unknown options: api_urls (did you mean api_url?)"),
         ({"servers": ["web1"]}, "Entry 1 of servers is not a mapping"),
         ({"servers": [{"api_url": "https://a.example", "api_tokn": "x"}]}, "api_tokn (did you mean api_token?)"),
         (
@@ -138,9 +139,9 @@ def test_a_mistake_in_a_driver_names_its_server(read: Read, monkeypatch: pytest.
         ({"api_url": "https://me:hunter2@web1.example"}, "api_url must not contain a user name"),
         (
             {"api_url": "https://web1.example:2087", "api_token": "two\nlines"},
-            "api_token is empty, or has a line break",
+            "api_token has a line break",
         ),
-        ({"api_url": "https://web1.example:2087", "api_username": ""}, "api_username is empty"),
+        ({"api_url": "https://web1.example:2087", "api_username": ""}, "api_username is missing. Set it"),
         (
             {"api_url": "https://web1.example", "ca_path": "/no/such.pem"},
             "ca_path: the file /no/such.pem does not exist",

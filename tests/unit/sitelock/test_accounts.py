@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 import pytest
-from ansible.errors import AnsibleFilterError
+from ansible.errors import AnsibleError, AnsibleFilterError
+from ansible.utils.display import Display
 from lxml import etree
 
 from ansible_collections.hosting.websec.plugins.filter.waf_sites_of_hosts import waf_sites_of_hosts
@@ -126,6 +128,27 @@ def test_a_site_of_a_panel_has_the_name_that_sitelock_knows() -> None:
 def test_a_host_whose_entry_is_no_mapping_is_named() -> None:
     with pytest.raises(AnsibleFilterError, match=r"the host a\.example is not a mapping"):
         waf_sites_of_hosts([{"inventory_hostname": "a.example", "sitelock_waf": "100"}])
+
+
+class Failing(dict[str, t.Any]):
+    """Variables of a host with an expression that fails, as Ansible gives them to a filter."""
+
+    def get(self, key: str, default: t.Any = None) -> t.Any:
+        if key == "sitelock_waf":
+            raise AnsibleError("No first item, sequence was empty.")
+        return super().get(key, default)
+
+
+def test_a_rule_that_fails_for_a_host_costs_the_others_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda _self, text, **_more: told.append(text))
+    bad = [Failing(inventory_hostname=name) for name in ("a.example", "b.example")]
+    good = {"panel_domain": "c.example", "sitelock_waf": {"subscription": "100"}}
+    assert waf_sites_of_hosts([*bad, good]) == [{"domain": "c.example", "subscription": "100"}]
+    cause = "2 hosts (a.example, b.example): No first item, sequence was empty."
+    assert told == [f"sitelock_waf cannot be evaluated for 2 hosts of 3. {cause} Nothing is done for them."]
+    with pytest.raises(AnsibleFilterError, match=re.escape(f"for 2 hosts of 2. {cause}")):
+        waf_sites_of_hosts(bad)
 
 
 ACTIVE = '<account id="1" status="active"><site id="11" status="active" name="a.example"/></account>'

@@ -62,9 +62,9 @@ class Place:
         with self.spool.open("a") as file:
             file.write(f"{line}\n")
 
-    def run(self, status: int = 0) -> str:
+    def run(self, status: int = 0, *options: str) -> str:
         """Run the worker once; what it said."""
-        command = [sys.executable, str(WORKER), str(self.spool), str(self.clone)]
+        command = [sys.executable, str(WORKER), str(self.spool), str(self.clone), *options]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == status, done.stderr
         return done.stderr
@@ -142,6 +142,67 @@ def test_a_domain_of_several_services_follows_the_active_one(place: Place) -> No
     assert place.sites["botguard_websites"] == [{"domain": "a.example", "state": "paused"}]
 
 
+def test_of_several_active_services_the_first_one_keeps_the_domain(place: Place) -> None:
+    """A customer types the domain: it could be that of somebody else."""
+    place.event("create", 9)
+    place.event("create", 10, product=4)
+    place.run()
+    assert [site["subscription"] for site in place.sites["sitelock_waf_sites"]] == ["8765"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("services/1.json", '{"domain": "a.exam', "1.json in the repository cannot be read"),
+        ("services/1.json", "[]", "services/1.json in the repository is not a service"),
+        ("services/1.json", '{"domain": "a.example", "product": 3, "state": "paused"}', "is not a service"),
+        ("services/x.json", '{"domain": "a.example", "product": 3, "state": "active"}', "its name must be a number"),
+        ("products.json", "{", "products.json in the repository cannot be read"),
+        ("products.json", "[]", "products.json in the repository is wrong at ''"),
+        ("products.json", '{"3": {"sitelock_waf": "8765"}}', "products.json in the repository is wrong at '3'"),
+        ("products.json", '{"3": {"sitelock": {}}}', "to sitelock_waf and botguard_website"),
+    ],
+)
+def test_a_file_that_a_person_has_left_half_edited_is_named_and_nothing_is_lost(
+    place: Place, name: str, content: str, told: str
+) -> None:
+    before = git(place.origin, "show", "HEAD:products.json")
+    (place.person / name).parent.mkdir(exist_ok=True)
+    (place.person / name).write_text(content)
+    place.push(name)
+    place.event("create", 2, "b.example")
+    assert told in place.run(1)
+    assert place.commits == 2
+    if name == "products.json":
+        (place.person / name).write_text(before)
+        place.push(name)
+    else:
+        git(place.person, "rm", "--quiet", name)
+        git(place.person, "commit", "--quiet", "-m", "Remove it")
+        git(place.person, "push", "--quiet")
+    assert place.run() == ""
+    assert [site["domain"] for site in place.sites["sitelock_waf_sites"]] == ["b.example"]
+
+
+def test_a_server_of_git_that_hangs_is_told_and_nothing_is_lost(place: Place) -> None:
+    url = git(place.clone, "config", "remote.origin.url").strip()
+    git(place.clone, "config", "protocol.ext.allow", "always")
+    git(place.clone, "config", "remote.origin.url", "ext::sleep 60")
+    place.event("create")
+    assert "git fetch did not end within 0.5 seconds" in place.run(1, "--seconds", "0.5")
+    git(place.clone, "config", "remote.origin.url", url)
+    assert place.run() == ""
+    assert place.commits == 2
+
+
+def test_a_line_that_was_cut_off_does_not_spoil_the_next_one(place: Place) -> None:
+    place.spool.write_text('{"event": "suspend", "serv')
+    with place.spool.open("a") as file:
+        file.write('\n{"event": "create", "service": 1, "product": 3, "domain": "a.example"}\n')
+    assert 'not an event of the hook: \'{"event": "suspend", "serv\'' in place.run(1)
+    assert [site["domain"] for site in place.sites["sitelock_waf_sites"]] == ["a.example"]
+
+
 def test_a_product_without_rules_gets_nothing(place: Place) -> None:
     place.event("create", product=99)
     place.run()
@@ -162,12 +223,21 @@ def test_a_product_without_rules_gets_nothing(place: Place) -> None:
         '{"event": "create", "service": 1, "product": 3, "domain": "$(id).example"}',
         '{"event": "create", "service": 1, "product": 3, "domain": "b.example", "password": "x"}',
         "[" * 100_000,
+        "[" * 1000,
+        '{"event": ["create"], "service": 1, "product": 3, "domain": "b.example"}',
+        '{"event": "create", "service": 1, "product": 3, "domain": ["b.example"]}',
+        '{"event": "create", "service": 1, "product": 3, "domain": "b.exam',
+        "\x1b[2J\x00\u2028",
     ],
 )
 def test_a_line_that_is_no_event_is_told_and_costs_no_other(place: Place, line: str) -> None:
     place.write(line)
     place.event("create", 2)
-    assert "refused: " in place.run(1)
+    told = place.run(1)
+    assert told.startswith("commit_sites: refused: ")
+    # Whoever is on call sees which line it was.
+    assert line[:20] in told or repr(line)[1:-1] in told
+    assert told.rstrip("\n").isprintable()
     assert [site["domain"] for site in place.sites["sitelock_waf_sites"]] == ["a.example"]
     assert place.run() == ""
 
@@ -199,7 +269,7 @@ def test_a_push_that_fails_keeps_the_events(place: Place) -> None:
     hook.write_text("#!/bin/sh\nexit 1\n")
     hook.chmod(0o755)
     place.event("create")
-    assert "push: " in place.run(1)
+    assert "git push: " in place.run(1)
     assert place.commits == 1
     hook.unlink()
     place.event("create", 2, "b.example")

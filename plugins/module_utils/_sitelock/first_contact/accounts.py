@@ -15,7 +15,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._first_contact.obse
     NotSeenError,
     Observation,
     one_word,
-    reason_of,
     yes_or_no,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import values_in
@@ -171,7 +170,7 @@ def _ended_account(seen: Responses) -> str:
         return "inactive"
     if isinstance(response.error, NotFoundError):
         return "gone"
-    raise NotSeenError(reason_of(t.cast("t.Any", response.error)))
+    raise NotSeenError(response.reason)
 
 
 def _ended_login(seen: Responses) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import NotFoundError, RejectedError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import NotFoundError, RejectedError
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import (
     YES_OR_NO,
     Observation,
@@ -44,8 +44,8 @@ def _unconfigured(seen: Responses) -> str:
 
 
 def _form_of_nothing(response: Response) -> str | None:
-    if response.data is None:
-        return "error" if says_not_configured(t.cast("WebsecError", response.error)) else None
+    if response.error is not None:
+        return "error" if says_not_configured(response.error) else None
     if not response.data:
         return "empty"
     return "blank" if all(value == "inactive" for _name, value in values_in(response.data)) else None

@@ -21,6 +21,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import (
+    NOTHING_THERE,
     NotSeenError,
     reason_of,
 )
@@ -53,6 +54,11 @@ class Response:
     data: t.Mapping[str, t.Any] | None
     error: WebsecError | None = None
     untidy: bool = False
+
+    @property
+    def reason(self) -> str:
+        """Why it shows nothing, see ``REASONS``."""
+        return NOTHING_THERE if self.error is None else reason_of(self.error)
 
     @property
     def below(self) -> t.Any:
@@ -107,9 +113,8 @@ class Responses:
         """
         responses = self.of(call)
         found = [(each.site, each.data) for each in responses if each.data is not None]
-        errors = [each.error for each in responses if each.error is not None]
-        if not found and errors:
-            raise NotSeenError(reason_of(errors[0]))
+        if not found and responses:
+            raise NotSeenError(responses[0].reason)
         return found
 
     def every(self) -> list[Response]:

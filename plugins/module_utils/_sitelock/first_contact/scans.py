@@ -15,7 +15,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._first_contact.obse
     NotSeenError,
     Observation,
     one_word,
-    reason_of,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import calendar_date
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import elements_in, values_in
@@ -88,7 +87,7 @@ def _white_label(seen: Responses) -> str:
         return "yes"
     if isinstance(response.error, RejectedError) and _NOT_SET_UP in response.error.message:
         return "no"
-    raise NotSeenError(reason_of(t.cast("t.Any", response.error)))
+    raise NotSeenError(response.reason)
 
 
 def _mails(response_data: Data) -> list[Data]:
@@ -113,7 +112,7 @@ def _wrong_date(seen: Responses) -> str:
     [(_none, _allowed)] = seen.data(calls.MAILS)
     if isinstance(response.error, RejectedError):
         return "refuse"
-    raise NotSeenError(reason_of(t.cast("t.Any", response.error)))
+    raise NotSeenError(response.reason)
 
 
 def _replacements(seen: Responses) -> str:

@@ -142,7 +142,7 @@ def _wrong_password(sign_in: SignIn) -> str:
     if response.error is None:
         return "other"
     if response.status is None:
-        raise NotSeenError(reason_of(response.error))
+        raise NotSeenError(response.reason)
     return _form_of_refusal(response)
 
 
@@ -167,7 +167,7 @@ def _username(sign_in: SignIn) -> str:
         lambda right: _Username(right.username, right.password, right.partner),
     )
     if response.status is None:
-        raise NotSeenError(reason_of(t.cast("WebsecError", response.error)))
+        raise NotSeenError(response.reason)
     return yes_or_no(response.data is not None)
 
 
