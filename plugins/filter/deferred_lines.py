@@ -16,8 +16,9 @@ description:
 options:
   _input:
     description:
-      - Rows with C(domain) (or C(account), or C(queue_id)) and C(deferred_reason), which is V(null) for rows that were
-        not deferred.
+      - Rows with C(domain) (C(account) if O(noun) is V(account), C(queue_id) if it is V(message)) and
+        C(deferred_reason), which is V(null) for rows that were not deferred.
+      - Rows with the same name count once, such as the sites of an account.
     type: list
     elements: dict
     required: true
@@ -45,18 +46,15 @@ _value:
 
 import typing as t
 
+_NAMED_BY = {"account": "account", "message": "queue_id"}
+
 
 def deferred_lines(rows: list[dict[str, t.Any]], noun: str) -> list[str]:
     from ansible_collections.hosting.websec.plugins.module_utils import _texts
 
-    return _texts.deferred_lines(
-        {
-            row.get("queue_id") or row["domain"] or row["account"]: row["deferred_reason"]
-            for row in rows
-            if row["deferred_reason"]
-        },
-        str(noun),
-    )
+    key = _NAMED_BY.get(str(noun), "domain")
+    reasons = {str(row[key] or "(no name)"): row["deferred_reason"] for row in rows if row["deferred_reason"]}
+    return _texts.deferred_lines(reasons, str(noun))
 
 
 class FilterModule:
