@@ -77,7 +77,7 @@ bench: stage bind  ## measure against what people would write instead (see docs/
 demo: setup  ## run the main job on this machine and show what happens
 	@tools/demo
 
-docs: stage  ## the reference of the modules as HTML, in .build/docs
+docs: stage  ## the documentation as a site with search, in .build/docs
 	@tools/docs
 
 matrix: stage  ## unit tests and sanity with every ansible-core and Python that can be had
