@@ -35,7 +35,7 @@ images:
 stages: stage bind
 	@.venv/bin/python tools/run_stages.py all
 
-lint: stage  ## ruff, mypy, yamllint, ansible-lint, docs, changelog, licences, shell scripts, leaks
+lint: stage  ## hooks of pre-commit, mypy, yamllint, ansible-lint, docs, changelog, licences, shell scripts, leaks
 	@tools/lint
 
 unit: stage  ## unit tests
@@ -60,7 +60,7 @@ coverage: stage  ## how much of plugins/ the unit tests run, in .build/coverage
 
 importer: stage  ## what Galaxy checks when the collection is uploaded
 	@bash -c 'source tools/env.bash; ansible-galaxy collection build --force --output-path "$$BUILD/importer-try" "$$STAGE" >/dev/null \
-	  && tools/importer "$$BUILD"/importer-try/*.tar.gz'
+	  && nox --session importer -- "$$BUILD"/importer-try/*.tar.gz'
 
 property: stage bind  ## the promises of docs/safety.md under faults: always the same steps (WEBSEC_TESTS=all: 10,000)
 	@tools/property
