@@ -35,7 +35,7 @@ images:
 stages: stage bind
 	@.venv/bin/python tools/run_stages.py all
 
-lint: stage  ## hooks of pre-commit, mypy, yamllint, ansible-lint, docs, changelog, licences, shell scripts, leaks
+lint: stage  ## hooks of pre-commit, mypy, ansible-lint, docs, changelog, licences, shell scripts, leaks
 	@tools/lint
 
 unit: stage  ## unit tests
