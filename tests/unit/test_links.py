@@ -55,3 +55,13 @@ def test_pictures_are_small_and_shown() -> None:
     assert pictures
     assert pictures == shown
     assert all(picture.stat().st_size < 150_000 for picture in pictures)
+
+
+def test_what_files_of_the_repository_name_exists() -> None:
+    owners = (COLLECTION / ".github" / "CODEOWNERS").read_text(encoding="utf-8")
+    owned = re.findall(r"^/(\S+) +@", owners, re.MULTILINE)
+    template = (COLLECTION / ".github" / "PULL_REQUEST_TEMPLATE.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(\w+/[^`]+)`", template)
+    assert owned
+    assert named
+    assert [name for name in [*owned, *named] if not (COLLECTION / name).exists()] == []
