@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,13 @@ VARIABLES = {"sitelock_accounts"}
 )
 def test_a_name_links_to_what_it_means(literal: str, before: str, page: str | None) -> None:
     assert page_of(literal, before, PAGES, VARIABLES) == page
+
+
+def test_every_page_is_in_the_menu() -> None:
+    """Sphinx says so too, but only in C(make test-all)."""
+    root = Path(__file__).resolve().parents[3]
+    menu = re.findall(r"^(docs/\S+)$", (root / "tools" / "docs_site" / "index.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(menu) == sorted(str(page.relative_to(root).with_suffix("")) for page in root.glob("docs/*.md"))
 
 
 GOOD = '<h1 id="top">x</h1><a href="b/two.html#here">2</a> <a href="https://example.org/x">x</a> <a href="#top">top</a>'
