@@ -35,7 +35,7 @@ images:
 stages: stage bind
 	@.venv/bin/python tools/run_stages.py all
 
-lint: stage  ## ruff, mypy, yamllint, ansible-lint, docs, changelog, licences, shell scripts, leaks
+lint: stage  ## hooks of pre-commit, mypy, ansible-lint, docs, changelog, licences, shell scripts, leaks
 	@tools/lint
 
 unit: stage  ## unit tests
@@ -60,7 +60,7 @@ coverage: stage  ## how much of plugins/ the unit tests run, in .build/coverage
 
 importer: stage  ## what Galaxy checks when the collection is uploaded
 	@bash -c 'source tools/env.bash; ansible-galaxy collection build --force --output-path "$$BUILD/importer-try" "$$STAGE" >/dev/null \
-	  && tools/importer "$$BUILD"/importer-try/*.tar.gz'
+	  && nox --session importer -- "$$BUILD"/importer-try/*.tar.gz'
 
 property: stage bind  ## the promises of docs/safety.md under faults: always the same steps (WEBSEC_TESTS=all: 10,000)
 	@tools/property
@@ -77,7 +77,7 @@ bench: stage bind  ## measure against what people would write instead (see docs/
 demo: setup  ## run the main job on this machine and show what happens
 	@tools/demo
 
-docs: stage  ## the reference of the modules as HTML, in .build/docs
+docs: stage  ## the documentation as a site with search, in .build/docs
 	@tools/docs
 
 matrix: stage  ## unit tests and sanity with every ansible-core and Python that can be had

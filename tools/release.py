@@ -104,7 +104,7 @@ class Release:
         self._run("ansible-galaxy", "collection", "build", "--force", "--output-path", str(self._folder), str(stage))
         tarball = self._folder / f"hosting-websec-{self._version}.tar.gz"
         # What Galaxy would refuse gets no tag.
-        self._run("bash", "tools/importer", str(tarball))
+        self._run("nox", "--session", "importer", "--", str(tarball))
         return tarball
 
     def _released(self) -> list[str]:

@@ -109,3 +109,38 @@ def test_every_form_of_an_answer_has_a_row() -> None:
     forms = {name for name, kind in kinds.items() if kind == "bool" or kind.startswith("typing.Literal")}
     assert len(forms) > 15
     assert {f"`{name}`" for name in forms} == {row.what for row in rows("The forms of answers")}
+
+
+AROUND = re.compile(
+    r"^\| (?P<files>[^|]+) \| `(?P<file>[^|`:]+)::(?P<name>[^|`]+)` \| (?P<size>test|all) \| (?P<time>[^|]+) \|$"
+)
+
+
+def around() -> list[re.Match[str]]:
+    text = (ROOT / "docs" / "testing.md").read_text().partition("\n## Around the modules\n")[2].partition("\n## ")[0]
+    lines = [line for line in text.splitlines() if line.startswith("| ") and "::" in line]
+    found = [AROUND.match(line) for line in lines]
+    assert None not in found, lines[found.index(None)]
+    return [match for match in found if match]
+
+
+@pytest.mark.parametrize("row", around(), ids=lambda row: row["files"])
+def test_a_file_around_the_modules_exists_and_is_checked(row: re.Match[str]) -> None:
+    files = [name for name in re.findall(r"`([^`]+)`", row["files"]) if "/" in name or "." in name]
+    assert files
+    assert [name for name in files if not (ROOT / name).exists()] == []
+    assert re.search(r"\d+ (s|min)|as above", row["time"])
+    if row["file"] == "tools/lint":
+        steps = re.findall(r"^check (?:'([^']+)'|(\S+)) ", (ROOT / "tools" / "lint").read_text(), re.MULTILINE)
+        assert row["name"] in {quoted or plain for quoted, plain in steps}
+        assert row["size"] == "test"
+    else:
+        assert sizes(row["file"])[row["name"]] == row["size"]
+
+
+def test_every_file_for_pipelines_editors_issues_and_billing_has_a_row() -> None:
+    named = {name for row in around() for name in re.findall(r"`([^`]+)`", row["files"])}
+    folders = (".github/ISSUE_TEMPLATE", ".github/workflows", "docs/pipelines", "docs/schemas", "extensions/whmcs")
+    files = {str(path.relative_to(ROOT)) for folder in folders for path in (ROOT / folder).iterdir() if path.is_file()}
+    assert len(files) > 8
+    assert files <= named
