@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import datetime
+import inspect
 import pathlib
 import typing as t
 
@@ -208,7 +209,10 @@ def test_texts_of_customers_are_read_back_as_they_are_and_are_no_templates(tmp_p
     assert replace(str(path), text, force=False, check_mode=False)[0] is True
     assert replace(str(path), text, force=False, check_mode=False)[0] is False
     loader = DataLoader()
-    read = loader.load_from_file(str(path))["sitelock_accounts"]
+    # As ansible-playbook reads a file after -e: what is in it may be a template. ansible-core 2.18 always does.
+    knows_trust = "trusted_as_template" in inspect.signature(loader.load_from_file).parameters
+    read = loader.load_from_file(str(path), **({"trusted_as_template": True} if knows_trust else {}))
+    read = read["sitelock_accounts"]
     assert read == entries
     # Where a role uses the variable, nothing in it is rendered.
     assert Templar(loader, variables={}).template(read) == entries
