@@ -38,7 +38,7 @@ def test_what_cannot_be_used_is_refused_before_anything_is_written(tmp_path: pat
         ({"api": {**api, "api_ca_path": "ca.pem"}}, "sitelock_relay_api.api_ca_path: ca.pem"),
         # Block scalars of YAML end so.
         ({"server_name": "relay.example\n"}, "Check sitelock_relay_server_name"),
-        ({"api": {**api, "api_username": "partner\n"}}, "upstream_user has a line end"),
+        ({"api": {**api, "api_username": "partner\n"}}, "sitelock_relay_api.api_username has a line end"),
         ({"clients": [PANEL, {**PANEL, "name": "PANEL"}]}, "The names panel and PANEL differ only"),
         ({"clients": [{**PANEL, "certificate": "panel.example"}]}, "no client_ca: panel"),
     ]

@@ -10,18 +10,17 @@ so nothing can be tried on a file.
 
 from __future__ import annotations
 
-import ipaddress
 import threading
 
-from ansible_collections.hosting.websec.plugins.module_utils._addresses import Address
+from ansible_collections.hosting.websec.plugins.module_utils._addresses import Address, parse_network
 from ansible_collections.hosting.websec.plugins.module_utils._recording.words import COUNTRIES, VENDOR_DOMAINS
 
 MOST = 100_000
 """Values of a kind that are told apart."""
 
 # For documentation (RFC 5737), and more of them for benchmarks (RFC 2544).
-_IPV4 = [ipaddress.IPv4Network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15")]
-_IPV6 = ipaddress.IPv6Network("2001:db8::/32")
+_IPV4 = [parse_network(each) for each in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15")]
+_IPV6 = parse_network("2001:db8::/32")
 _FIRST_ID = 1001
 
 
@@ -68,7 +67,7 @@ class Placeholders:
 
     def address(self, value: Address) -> str:
         number = self._number(f"ipv{value.version}", str(value))
-        if isinstance(value, ipaddress.IPv6Address):
+        if value.version == 6:
             return str(_IPV6[number])
         for network in _IPV4:
             if number < network.num_addresses - 1:
@@ -78,7 +77,7 @@ class Placeholders:
 
     def network(self, value: str, version: int, bits: int) -> str:
         """:param bits: those after the slash."""
-        block: ipaddress.IPv4Network | ipaddress.IPv6Network = _IPV4[-1] if version == 4 else _IPV6
+        block = _IPV4[-1] if version == 4 else _IPV6
         bits = max(bits, block.prefixlen)
         step = 1 << (block.max_prefixlen - bits)
         offset = self._number(f"network{version}", value) * step % block.num_addresses
