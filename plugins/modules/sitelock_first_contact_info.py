@@ -80,12 +80,23 @@ options:
         lets it expire after 5 minutes.
     type: bool
     default: false
+  report:
+    description:
+      - Also fetch this report, as O(hosting.websec.sitelock_bulk_report#module:report) names it, to see the form of its
+        files. It needs O(api_username) and O(api_password).
+      - Of its first two files, no more than the first megabyte is read. Nothing of it is kept or shown.
+      - With O(try_unknown), a file of it with the number 999999999 is requested as well.
+    type: str
+  report_period:
+    description: The day of O(report), as O(hosting.websec.sitelock_bulk_report#module:period).
+    type: str
   time_limit:
     description: Number of seconds after which no call starts. What was not seen by then is reported as such.
     type: int
     default: 600
 seealso:
   - module: hosting.websec.botguard_first_contact_info
+  - module: hosting.websec.sitelock_bulk_report
 """
 
 EXAMPLES = r"""
@@ -147,7 +158,7 @@ report:
         reason:
           description:
             - For V(not seen), one of V(nothing_there), V(not_given), V(not_tried), V(refused), V(credentials_refused),
-              V(no_answer), V(bad_response), V(time_limit) or V(unexpected). Otherwise it is empty.
+              V(no_answer), V(bad_response), V(one_file), V(time_limit) or V(unexpected). Otherwise it is empty.
           type: str
           sample: ""
     calls:
@@ -209,7 +220,10 @@ def run(options: dict[str, t.Any]) -> dict[str, t.Any]:
 
 
 def main() -> None:
-    own = ArgumentSpec(options={**OPTIONS, "time_limit": {"type": "int", "default": 600}})
+    own = ArgumentSpec(
+        options={**OPTIONS, "time_limit": {"type": "int", "default": 600}},
+        required_together=(("report", "report_period"),),
+    )
     module = AnsibleModule(**sitelock_options().merge(own).to_kwargs(), supports_check_mode=True)
     run_module(module, lambda: run(module.params))
 

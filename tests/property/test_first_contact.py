@@ -23,9 +23,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._botguard import fi
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import NOT_SEEN, observe
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact import sign_in
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact import reports, sign_in
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.contract import contract_of
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.reader import Responses
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.reports import Reports
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.sign_in import SignIn
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.task import (
     IDS,
@@ -132,6 +133,8 @@ CONTRACT: Report = {
     "try_unknown": True,
     "try_wrong_credentials": True,
     "try_login_link": True,
+    "report": "scan_status",
+    "report_period": "2026-11-29",
 }
 
 
@@ -148,7 +151,8 @@ def begin(
     fleet, policy, changes = copy.deepcopy(FLEET), copy.deepcopy(POLICY), dict(site or {})
     certificate = changes.pop("certificate", False)
     fleet["sites"][0].update(changes)
-    sandbox.begin(fleet, settings)
+    # A report of two files: there are four sites.
+    sandbox.begin(fleet, {"report_rows_per_file": 2, **settings})
     world = sandbox.service.world
     admin_policy.click(world, policy)
     with world.change():
@@ -196,6 +200,8 @@ def outcome_of(name: str, options: dict[str, t.Any]) -> str:
     with SiteLockClient.from_options(options, read_only=True) as client:
         responses = Responses(client, contract_of(options), TODAY)
         rows = observe([each for each in LOOKS if each.id == name], responses)
+        about_reports = Reports(options, client, responses, RunContext())
+        rows += observe([each for each in reports.OBSERVATIONS if each.id == name], about_reports)
         signing_in = SignIn(options, RunContext(), responses)
         rows += observe([each for each in sign_in.OBSERVATIONS if each.id == name], signing_in)
     [row] = rows
@@ -227,10 +233,9 @@ NEEDS_A_WRITE = {
     "an order or a deletion at BotGuard": "delete_answer existing_user existing_website",
 }
 OTHERWISE = {
-    "a report, which the module sitelock_bulk_report fetches": "bulk_reports report_encoding report_errors "
-    "report_file_ids report_headers report_rows report_rows_per_file",
     "the pace or the content of the stand-in, and no form of the API": "backup_duration bad_agents certificate_delay "
-    "free_scan_delay latency_ms primary_server ready_delay scan_duration secondary_server validation_delay visits",
+    "free_scan_delay latency_ms primary_server ready_delay report_rows report_rows_per_file scan_duration "
+    "secondary_server validation_delay visits",
 }
 
 
@@ -291,6 +296,15 @@ SCENES: list[tuple[str, str, dict[str, t.Any], dict[str, object]]] = [
     ("list_separator", "comma", {}, {}),
     ("scan_details", "info", {}, {}),
     ("email_id", "always_20", {}, {}),
+    ("report_error_body", "json_error", {}, {}),
+    ("report_error_body", "json_error", {}, {"bulk_reports": False}),
+    ("report_errors", "http_403", {}, {"bulk_reports": False}),
+    ("report_end", "eof", {}, {}),
+    ("report_end", "eof", {}, {"report_rows_per_file": 9}),
+    ("report_end", "not seen: nothing_there", {}, {"report_rows_per_file": 1}),
+    ("report_end", "not seen: refused", {}, {"bulk_reports": False}),
+    ("report_headers", "not seen: one_file", {}, {"report_rows_per_file": 9}),
+    ("report_file_ids", "not seen: one_file", {}, {"report_rows_per_file": 9}),
     ("website_status", "known", {}, {}),
 ]
 

@@ -27,6 +27,7 @@ REFUSED = "refused"
 CREDENTIALS_REFUSED = "credentials_refused"
 NO_ANSWER = "no_answer"
 BAD_RESPONSE = "bad_response"
+ONE_FILE = "one_file"
 TIME_LIMIT = "time_limit"
 UNEXPECTED = "unexpected"
 
@@ -38,6 +39,7 @@ REASONS = {
     CREDENTIALS_REFUSED: "the API refused the credentials, or the address of this machine",
     NO_ANSWER: "the API did not answer",
     BAD_RESPONSE: "the response was none of this API",
+    ONE_FILE: "the report has only one file",
     TIME_LIMIT: "the time limit came first",
     UNEXPECTED: "this collection could not read the response; this is a bug",
 }

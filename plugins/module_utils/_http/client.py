@@ -148,7 +148,9 @@ class HttpClient:
                 self._context.sleep(pause)
             else:
                 content_type = answer.headers.get("Content-Type", "")
-                response = HttpResponse(answer.status, content_type, answer.body, answer.headers if receiver else {})
+                response = HttpResponse(
+                    answer.status, content_type, answer.body, answer.headers if receiver else {}, answer.packed
+                )
                 if self._recorder is not None:
                     self._recorder.keep(
                         effect,

@@ -97,11 +97,12 @@ class ExchangeError(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class RawResponse:
-    """A complete response, decompressed."""
+    """A complete response, decompressed. :param packed: see ``HttpResponse``."""
 
     status: int
     headers: t.Mapping[str, str]
     body: bytes
+    packed: bool = False
 
 
 class Line:
@@ -175,9 +176,9 @@ class Line:
                     timeout=urllib3.Timeout(connect=pause, read=pause),
                 )
                 if receiver is not None and response.status == http.HTTPStatus.OK:
-                    receive(response, receiver)
+                    packed = receive(response, receiver)
                     attempt.seconds_left()
-                    return RawResponse(response.status, response.headers, b"")
+                    return RawResponse(response.status, response.headers, b"", packed)
                 raw = _read(response, max_bytes)
             # The end of a connection after a shutdown looks like the end of a response without a length.
             attempt.seconds_left()

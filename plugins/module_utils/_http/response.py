@@ -19,12 +19,14 @@ class HttpResponse:
     """One complete HTTP response, whatever its status.
 
     :param headers: of a response that went to a file.
+    :param packed: whether such a response was compressed, by its content coding or as a gzip file.
     """
 
     status: int
     content_type: str
     body: bytes
     headers: t.Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
+    packed: bool = False
 
     def redacted(self, redact: t.Callable[[str], str]) -> HttpResponse:
         """The same with ``redact`` applied to all text of it, for messages; of a long body the beginning only."""

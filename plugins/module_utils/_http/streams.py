@@ -23,24 +23,36 @@ class Receiver:
     :param write: takes a piece of the decompressed body. It may raise a C(WebsecError), which ends the call.
     :param seconds: time limit of a try, in place of C(timeout), which then limits the silence between two pieces.
     :param max_bytes: size limit of the body, packed and unpacked.
+    :param cut: leave the rest of a larger body, which is then no error.
     """
 
     begin: t.Callable[[], None]
     write: t.Callable[[bytes], None]
     seconds: float
     max_bytes: int
+    cut: bool = False
 
 
-def receive(response: t.Any, receiver: Receiver) -> None:
-    """Hand the body of a response of urllib3 to ``receiver``.
+def receive(response: t.Any, receiver: Receiver) -> bool:
+    """Hand the body of a response of urllib3 to ``receiver``; whether it is packed, see ``HttpResponse``.
 
     :raises TooLargeError: it is larger than allowed, or its header says so.
     :raises CodingError: it cannot be unpacked, is incomplete, or its end cannot be recognised.
     """
-    declared = response.headers.get("Content-Length", "")
-    if declared.isascii() and declared.isdigit() and (len(declared) > 18 or int(declared) > receiver.max_bytes):
-        raise TooLargeError
     decoder = Decoder(response.headers.get("Content-Encoding", ""), receiver.max_bytes)
+    try:
+        _hand_over(response, decoder, receiver)
+    except TooLargeError:
+        if not receiver.cut:
+            raise
+    return decoder.shows_its_end
+
+
+def _hand_over(response: t.Any, decoder: Decoder, receiver: Receiver) -> None:
+    declared = response.headers.get("Content-Length", "")
+    is_number = declared.isascii() and declared.isdigit()
+    if is_number and not receiver.cut and (len(declared) > 18 or int(declared) > receiver.max_bytes):
+        raise TooLargeError
     for piece in response.stream(PIECE, decode_content=False):
         for unpacked in decoder.feed(piece):
             receiver.write(unpacked)

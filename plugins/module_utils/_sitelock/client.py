@@ -149,7 +149,7 @@ class SiteLockClient:
         with self._breaker.call(f"{method.name} {parameters}"):
             return self._call(method, parameters)
 
-    def download(
+    def exchange_file(
         self,
         method: Method,
         parameters: Parameters,
@@ -159,11 +159,12 @@ class SiteLockClient:
         headers: t.Mapping[str, str] | None = None,
         url: str | None = None,
     ) -> HttpResponse:
-        """Call a ``method`` that returns a file, and hand the file to ``receiver``. The response has its headers.
+        """Call a ``method`` that returns a file, and hand the file to ``receiver``. The response has its headers; with
+        another status than 200 also its body, see ``refusal_in``.
 
         :param body: the request, if it has no envelope; then ``headers`` has the credentials.
         :param url: its address, if it is not that of all other methods.
-        :raises WebsecError: see ``call``. What came until then must be discarded.
+        :raises WebsecError: there is no complete response. What came until then must be discarded.
         """
         http = self._http if url is None else self._http_at(url)
         with redacted_errors(_Redaction(self._redact, method, parameters)):
@@ -182,12 +183,10 @@ class SiteLockClient:
         answer = send()
         if answer.status == 401 and self._tokens is not None and body is None:
             answer = send()
-        if answer.status != 200:
-            raise self.refusal_in(answer, method, parameters)
         return answer
 
     def redact(self, text: str) -> str:
-        """``text`` of a file or of its headers, which ``download`` gives as they came, without the credentials."""
+        """``text`` of a file or of its headers, which ``exchange_file`` gives as they came, without the credentials."""
         return self._redact(text)
 
     def refusal_in(self, answer: HttpResponse, method: Method, parameters: Parameters) -> WebsecError:

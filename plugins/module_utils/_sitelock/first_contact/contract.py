@@ -48,6 +48,8 @@ class Contract:
     try_unknown: bool = True
     try_wrong_credentials: bool = False
     try_login_link: bool = False
+    report: str | None = None
+    report_period: str | None = None
 
     def any_has(self, what: str) -> bool:
         """Whether a site has this."""
@@ -71,6 +73,8 @@ OPTIONS: dict[str, dict[str, t.Any]] = {
     "try_unknown": {"type": "bool", "default": True},
     "try_wrong_credentials": {"type": "bool", "default": False},
     "try_login_link": {"type": "bool", "default": False},
+    "report": {"type": "str"},
+    "report_period": {"type": "str"},
 }
 """The options of a module that it is read from."""
 
@@ -98,6 +102,8 @@ def contract_of(options: t.Mapping[str, t.Any]) -> Contract:
         try_unknown=options["try_unknown"],
         try_wrong_credentials=options["try_wrong_credentials"],
         try_login_link=options["try_login_link"],
+        report=options["report"],
+        report_period=options["report_period"],
     )
 
 

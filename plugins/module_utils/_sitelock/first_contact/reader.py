@@ -138,8 +138,12 @@ class Responses:
             raise NotSeenError(reason_of(self._stopped))
 
     def note(self, method: Method, outcome: str) -> None:
-        """Count a call that another client made."""
+        """Count a call that was made elsewhere."""
         self.tallies.setdefault(method.name, Tally()).add(outcome, None)
+
+    def stop(self, error: WebsecError) -> None:
+        """Ask nothing any more, because of an error of a call that was made elsewhere."""
+        self._stopped = error
 
     @property
     def barred(self) -> WebsecError | None:

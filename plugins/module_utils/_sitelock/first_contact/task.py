@@ -18,11 +18,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_con
     firewall,
     policy,
     products,
+    reports,
     scans,
     sign_in,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.contract import contract_of
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.reader import Responses
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.reports import Reports
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.sign_in import SignIn
 
 VENDOR = "SiteLock"
@@ -34,7 +36,7 @@ LOOKS = (
     *scans.OBSERVATIONS,
 )
 """All that looks at responses to calls with the credentials of the task."""
-IDS = (*(each.id for each in LOOKS), *(each.id for each in sign_in.OBSERVATIONS))
+IDS = tuple(each.id for each in (*LOOKS, *reports.OBSERVATIONS, *sign_in.OBSERVATIONS))
 """Of all observations, in the order of the report."""
 
 
@@ -47,6 +49,8 @@ def first_contact(options: t.Mapping[str, t.Any], context: RunContext, today: da
     contract = contract_of(options)
     with SiteLockClient.from_options(options, read_only=True, context=context) as client:
         responses = Responses(client, contract, today)
+        about_reports = Reports(options, client, responses, context)
         rows: list[Row] = observe(LOOKS, responses)
+        rows += observe(reports.OBSERVATIONS, about_reports)
         rows += observe(sign_in.OBSERVATIONS, SignIn(options, context, responses))
         return result_of(as_report(VENDOR, rows, responses.tallies), responses.barred)

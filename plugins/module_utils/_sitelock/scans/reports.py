@@ -11,6 +11,7 @@ address, headers for the credentials and a form of its own.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import typing as t
@@ -36,10 +37,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._texts import short
 BULK, OLD = SOURCES = ("bulk_reports", "download")
 OLD_REPORTS = ("test", "scan_status", "risk_score")
 
+END = "EOF"
+"""In place of the id of a next file."""
 MOST_FILES = 10_000
 """Of a report. Each one has up to 1,000,000 rows."""
 
-_END = "EOF"
 _NEXT = {BULK: "X-Sitelock-Next-File-Id", OLD: "Sitelock-Next-File-Id"}
 _WORD = re.compile(r"[\w.:-]{1,60}", re.ASCII)
 _FILE_ID = re.compile(r"[!-~]{1,200}")
@@ -57,20 +59,20 @@ def fetch_report(params: t.Mapping[str, t.Any], context: RunContext) -> dict[str
     :raises WebsecError: the file is as it was before.
     """
     with SiteLockClient.from_options(params, read_only=True, context=context) as client:
-        request = _Request(params)
+        request = ReportRequest(params)
         with redacted_errors(client.redact):
             return _write_report(client, request, params, context)
 
 
 def _write_report(
-    client: SiteLockClient, request: _Request, params: t.Mapping[str, t.Any], context: RunContext
+    client: SiteLockClient, request: ReportRequest, params: t.Mapping[str, t.Any], context: RunContext
 ) -> dict[str, t.Any]:
     compress = params["compress"]
     if compress is None:
         # What a program that opens the file expects.
         compress = params["dest"].lower().endswith(".gz")
     with ReportFile(params["dest"], compress=compress, max_size=params["max_size"]) as file:
-        files = _fetch(client, request, file, params, context)
+        files = _fetch(client, request, file, context)
         checksum, changed = file.finish()
         return {
             "changed": changed,
@@ -87,17 +89,25 @@ def _write_report(
 def check_report(params: t.Mapping[str, t.Any]) -> None:
     """Check the options of the task, and request nothing. :raises BadInputError: they are wrong."""
     with SiteLockClient.from_options(params, read_only=True):
-        _Request(params)
+        ReportRequest(params)
 
 
-class _Request:
-    """How a file of the report is requested."""
+class ReportRequest:
+    """How a file of the report is requested.
 
-    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
-        """:raises BadInputError: an option is wrong."""
+    :ivar url: of the request, and ``headers`` of it, if the method has its own.
+    """
+
+    def __init__(self, params: t.Mapping[str, t.Any], *, cut: bool = False) -> None:
+        """
+        :param params: the options of the module C(sitelock_bulk_report).
+        :param cut: leave what is beyond C(max_size) in each file, which is then no error.
+        :raises BadInputError: an option is wrong.
+        """
         for name in ("max_size", "file_timeout"):
             if params[name] <= 0:
                 raise BadInputError(f"{name} is {params[name]}; it must be greater than 0.")
+        self._max_size, self._seconds, self._cut = params["max_size"], params["file_timeout"], cut
         self.source, self._report, self._period = params["source"], params["report"], params["period"]
         grouped = params["group_resellers"]
         self._grouped = None if grouped is None else ("yes" if grouped else "no")
@@ -118,6 +128,18 @@ class _Request:
     @property
     def first(self) -> str:
         return "" if self.source == OLD else "1"
+
+    def receiver(self, begin: t.Callable[[], None], write: t.Callable[[bytes], None]) -> Receiver:
+        """What takes a file, see ``Receiver``."""
+        return Receiver(begin, write, seconds=self._seconds, max_bytes=self._max_size, cut=self._cut)
+
+    @property
+    def header_of_next(self) -> str:
+        return _NEXT[self.source]
+
+    def next_id(self, answer: HttpResponse) -> str:
+        """What a response says of the next file: its id, C(END), or anything else. Empty: nothing."""
+        return (answer.headers.get(self.header_of_next) or "").strip()
 
     def of(self, file_id: str) -> tuple[Parameters, bytes | None]:
         """The parameters of a request, and its body if it has no envelope."""
@@ -172,13 +194,11 @@ class _Request:
         }
 
 
-def _fetch(
-    client: SiteLockClient, request: _Request, file: ReportFile, params: t.Mapping[str, t.Any], context: RunContext
-) -> int:
+def _fetch(client: SiteLockClient, request: ReportRequest, file: ReportFile, context: RunContext) -> int:
     """Fetch all files of the report; their number."""
     file_id, seen = request.first, set[str]()
     context.begin(0, "file")
-    while file_id != _END:
+    while file_id != END:
         if file_id in seen or len(seen) >= MOST_FILES:
             raise BadResponseError(
                 f"{request.method.name}: the files of the report have no end: the next one is {file_id!r} after "
@@ -187,35 +207,41 @@ def _fetch(
             )
         seen.add(file_id)
         context.check()
-        file_id = _next_file(_fetch_one(client, request, file_id, file, params, context), request)
+        file_id = _next_file(_fetch_one(client, request, file_id, file, context), request)
         file.end_part()
         context.done()
     return len(seen)
 
 
 def _fetch_one(
-    client: SiteLockClient,
-    request: _Request,
-    file_id: str,
-    file: ReportFile,
-    params: t.Mapping[str, t.Any],
-    context: RunContext,
+    client: SiteLockClient, request: ReportRequest, file_id: str, file: ReportFile, context: RunContext
 ) -> HttpResponse:
+    answer = exchange_file(client, request, file_id, file, context)
+    if is_refusal(answer):
+        raise refusal_of(client, request, file_id, answer)
+    return answer
+
+
+def exchange_file(
+    client: SiteLockClient, request: ReportRequest, file_id: str, part: Part, context: RunContext
+) -> HttpResponse:
+    """The response to the request for one file, whatever its status. It has a body only if it is a refusal.
+
+    :param part: gets the file.
+    :raises WebsecError: there is no complete response, or it is no CSV file, or the first one of an empty report.
+    """
     parameters, body = request.of(file_id)
-    content = _Content(file, context, request.method.name)
-    receiver = Receiver(content.begin, content.write, seconds=params["file_timeout"], max_bytes=params["max_size"])
+    content = _Content(part, context, request.method.name)
+    receiver = request.receiver(content.begin, content.write)
     try:
-        answer = client.download(
+        answer = client.exchange_file(
             request.method, parameters, receiver, body=body, headers=request.headers, url=request.url
         )
     except _RefusedError:
-        answer = None
-    except NotAllowedError as error:
-        error.hint += " Reports must be enabled for you: ask your account manager at SiteLock."
-        raise
-    if answer is None or content.refusal:
-        raise client.refusal_in(HttpResponse(200, "", bytes(content.refusal)), request.method, parameters)
-    if content.is_empty and file_id == request.first:
+        answer = HttpResponse(200, "", b"")
+    if content.refusal:
+        return dataclasses.replace(answer, body=bytes(content.refusal))
+    if answer.status == 200 and content.is_empty and file_id == request.first:
         raise BadResponseError(
             f"{request.method.name}: the report is empty.",
             hint="The file was not written. Reports are made once a day, at midnight. Check period.",
@@ -223,16 +249,43 @@ def _fetch_one(
     return answer
 
 
-def _next_file(answer: HttpResponse, request: _Request) -> str:
-    header = _NEXT[request.source]
-    found = (answer.headers.get(header) or "").strip()
-    if not _FILE_ID.fullmatch(found):
+def is_refusal(answer: HttpResponse) -> bool:
+    """Whether a response of ``exchange_file`` has an error in place of a file."""
+    return answer.status != 200 or bool(answer.body)
+
+
+def refusal_of(client: SiteLockClient, request: ReportRequest, file_id: str, answer: HttpResponse) -> WebsecError:
+    """The error in a response that ``is_refusal``."""
+    error = client.refusal_in(answer, request.method, request.of(file_id)[0])
+    if isinstance(error, NotAllowedError):
+        error.hint += " Reports must be enabled for you: ask your account manager at SiteLock."
+    return error
+
+
+def _next_file(answer: HttpResponse, request: ReportRequest) -> str:
+    found = request.next_id(answer)
+    if not is_file_id(found):
         raise BadResponseError(
-            f"{request.method.name}: the response has no valid header {header}, so it is unknown whether the report is "
-            "complete.",
+            f"{request.method.name}: the response has no valid header {request.header_of_next}, so it is unknown "
+            "whether the report is complete.",
             hint="The file was not written. A proxy may remove headers. Run again, or ask the vendor.",
         )
     return found
+
+
+def is_file_id(text: str) -> bool:
+    """Whether the id of a file can look so. C(END) can."""
+    return _FILE_ID.fullmatch(text) is not None
+
+
+class Part(t.Protocol):
+    """What takes one file of a report."""
+
+    def begin_part(self) -> None:
+        """The file starts, or starts again."""
+
+    def write(self, data: bytes) -> None:
+        """A piece of it, unpacked."""
 
 
 class _RefusedError(WebsecError):
@@ -242,8 +295,8 @@ class _RefusedError(WebsecError):
 class _Content:
     """Tells a CSV file from an error with the status 200."""
 
-    def __init__(self, file: ReportFile, context: RunContext, call: str) -> None:
-        self._file = file
+    def __init__(self, part: Part, context: RunContext, call: str) -> None:
+        self._part = part
         self._context = context
         self._call = call
         self.refusal = bytearray()
@@ -252,7 +305,7 @@ class _Content:
     def begin(self) -> None:
         self.refusal.clear()
         self.is_empty = True
-        self._file.begin_part()
+        self._part.begin_part()
 
     def write(self, data: bytes) -> None:
         self._context.check()
@@ -264,4 +317,4 @@ class _Content:
         if self.is_empty and b"\0" in data:
             raise BadResponseError(f"{self._call}: the response is not a CSV file.", hint="Ask the vendor.")
         self.is_empty = self.is_empty and not data.strip()
-        self._file.write(data)
+        self._part.write(data)
