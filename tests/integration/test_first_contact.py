@@ -42,6 +42,8 @@ def contact(sandbox: SandboxServer, folder: pathlib.Path, *arguments: str, **mor
         "first_contact_sites": [{"site_id": 88011, "has": ["plan"]}],
         "first_contact_account_id": 88570,
         "first_contact_websites": ["shop.example"],
+        "first_contact_report": "scan_status",
+        "first_contact_report_period": "2026-11-29",
         "first_contact_directory": str(folder),
         **more,
     }
@@ -58,6 +60,7 @@ def test_the_playbook_writes_a_report_that_can_be_sent(sandbox: SandboxServer, t
     seen = {row["id"]: row["outcome"] for report in (sitelock, botguard) for row in report["rows"]}
     assert seen["ready_answer"] == "short"
     assert seen["servers_form"] == "flat"
+    assert seen["report_end"] == "eof"
     assert "| `ready_answer` | whether ready responses contain the addresses | **short** |" in page
     assert f"SiteLock: {sitelock['seen']} of {len(sitelock['rows'])} points" in run.output
     for private in ("shop.example", "88011", "88570", "Jane", PASSWORD, API_KEY):

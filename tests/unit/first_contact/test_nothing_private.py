@@ -18,12 +18,18 @@ from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._botguard import first_contact as botguard
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import BotGuardClient
-from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import MIXED, NOT_SEEN, REASONS
+from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import (
+    MIXED,
+    NOT_SEEN,
+    REASONS,
+    Observation,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._http.client import HttpClient
 from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
+from ansible_collections.hosting.websec.plugins.module_utils._http.streams import Receiver
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact import sign_in
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact import reports, sign_in
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.task import LOOKS, first_contact
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import Method
 
@@ -113,15 +119,29 @@ class FakeClient(SiteLockClient):
     answers: t.ClassVar[list[tuple[int, str, bool]]] = []
     number = 0
 
-    def exchange(self, method: Method, _parameters: t.Any) -> HttpResponse:
+    def _next(self) -> tuple[int, str, bool]:
         type(self).number += 1
-        status, content, below = self.answers[self.number % len(self.answers)]
+        return self.answers[self.number % len(self.answers)]
+
+    def exchange_file(self, method: Method, parameters: t.Any, receiver: Receiver, **_request: t.Any) -> HttpResponse:
+        """A file, or something in its place."""
+        status, content, is_file = self._next()
+        body = f"zqshop.example,{content}\n" if is_file else f"<zqzq>{content}</zqzq>"
+        after = ("EOF", "8675309", "2", "zqzq zqzq", "zqzq")[self.number % 5]
+        headers = {"X-Sitelock-Next-File-Id": after, "Content-Encoding": "zqzq" if self.number % 2 else ""}
+        receiver.begin()
+        if status == 200:
+            receiver.write(body.encode())
+        return HttpResponse(status, "text/zqzq", b"" if status == 200 else body.encode(), headers, packed=is_file)
+
+    def exchange(self, method: Method, _parameters: t.Any) -> HttpResponse:
+        status, content, below = self._next()
         inside = f"<{method.name}>{content}</{method.name}>" if below else content
         return HttpResponse(status, "text/xml", f"<SiteLockOnlineResponse>{inside}</SiteLockOnlineResponse>".encode())
 
 
 OPTIONS: dict[str, t.Any] = {
-    "api_url": "https://api.example",
+    "api_url": "https://api.example/v1/partner",
     "api_username": "zqjane",
     "api_password": "Zq-hunter2",
     "sites": [
@@ -135,6 +155,8 @@ OPTIONS: dict[str, t.Any] = {
     "try_unknown": True,
     "try_wrong_credentials": True,
     "try_login_link": True,
+    "report": "zqzq",
+    "report_period": "8675309",
 }
 
 
@@ -151,7 +173,8 @@ def test_a_report_about_sitelock_has_nothing_of_the_answers(
                 FakeClient,
             )
         result = first_contact(OPTIONS, RunContext(), datetime.date(2026, 11, 29))
-    refuse_words(result["report"], {each.id: each.words for each in (*LOOKS, *sign_in.OBSERVATIONS)})
+    every: list[Observation[t.Any]] = [*LOOKS, *reports.OBSERVATIONS, *sign_in.OBSERVATIONS]
+    refuse_words(result["report"], {each.id: each.words for each in every})
     assert not SIGNS.search(json.dumps(result["report"]))
     assert not SIGNS.search(result["markdown"])
 

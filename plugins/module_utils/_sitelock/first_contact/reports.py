@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import functools
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
@@ -239,12 +238,12 @@ def _error_body(reports: Reports) -> str:
 
 
 def _form_of_body(body: bytes) -> str:
+    beginning = body.removeprefix(_BYTE_ORDER_MARK).lstrip().lower()
+    if not beginning:
+        return "empty"
     try:
         data = parse_json(body)
     except ValueError:
-        beginning = body.removeprefix(_BYTE_ORDER_MARK).lstrip().lower()
-        if not beginning:
-            return "empty"
         if beginning.startswith(_FOR_PEOPLE):
             return "html"
         return "xml" if beginning.startswith(b"<") else "other"

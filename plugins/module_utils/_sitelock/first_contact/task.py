@@ -36,7 +36,11 @@ LOOKS = (
     *scans.OBSERVATIONS,
 )
 """All that looks at responses to calls with the credentials of the task."""
-IDS = tuple(each.id for each in (*LOOKS, *reports.OBSERVATIONS, *sign_in.OBSERVATIONS))
+IDS = (
+    *(each.id for each in LOOKS),
+    *(each.id for each in reports.OBSERVATIONS),
+    *(each.id for each in sign_in.OBSERVATIONS),
+)
 """Of all observations, in the order of the report."""
 
 
