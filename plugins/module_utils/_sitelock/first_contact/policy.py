@@ -16,6 +16,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._first_contact.obse
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import elements_in
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact import calls, contract
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.reader import Call, Responses
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.cdn import INFERRED_FLAGS
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child
 
 _RULES = (
@@ -34,19 +35,6 @@ _LISTS = ((calls.IP_BLOCK, "ips"), (calls.URL_BLOCK, "urls"), (calls.GEO_BLOCK, 
 _SNAKE = frozenset({"client_apps", "client_app_types", "user_agents", "client_app", "client_app_type", "user_agent"})
 _CAMEL = frozenset({"clientApps", "clientAppTypes", "userAgents", "clientApp", "clientAppType", "userAgent"})
 _SEVERAL = frozenset({"client_app", "client_app_type", "parameter", "clientApp", "clientAppType"})
-_INFERRED_FLAGS = frozenset(
-    {
-        "minify_javascript",
-        "minify_css",
-        "minify_static_html",
-        "compress_jpeg",
-        "progressive_image_rendering",
-        "aggressive_compression",
-        "compress_png",
-        "accelerate_https",
-    }
-)
-
 Data = t.Mapping[str, t.Any]
 
 
@@ -163,7 +151,7 @@ def _cdn_form(seen: Responses) -> str:
 
 def _cdn_elements(seen: Responses) -> str:
     return one_word(
-        "all" if any(list(elements_in(data, flag)) for flag in _INFERRED_FLAGS) else "documented"
+        "all" if any(list(elements_in(data, flag)) for flag in INFERRED_FLAGS) else "documented"
         for _site, data in seen.data(calls.CDN)
         if list(elements_in(data, "comply_vary"))
     )

@@ -27,6 +27,17 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.
 
 _MODE = "cache_mode"
 _MODES = ("disable", "static_only", "static_and_dynamic")
+INFERRED_FLAGS = (
+    "minify_javascript",
+    "minify_css",
+    "minify_static_html",
+    "compress_jpeg",
+    "progressive_image_rendering",
+    "aggressive_compression",
+    "compress_png",
+    "accelerate_https",
+)
+"""From the vendor's plug-in; the public page ends before them."""
 _FLAGS = (
     "comply_no_cache",
     "cache300x",
@@ -37,14 +48,7 @@ _FLAGS = (
     "disable_client_side_caching",
     "on_the_fly_compression",
     "tcp_pre_pooling",
-    "minify_javascript",
-    "minify_css",
-    "minify_static_html",
-    "compress_jpeg",
-    "progressive_image_rendering",
-    "aggressive_compression",
-    "compress_png",
-    "accelerate_https",
+    *INFERRED_FLAGS,
 )
 
 
