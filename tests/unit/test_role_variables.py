@@ -10,6 +10,7 @@ The cases are made from the argument specs. The role works with every value that
 from __future__ import annotations
 
 import datetime
+import functools
 import importlib
 import json
 import os
@@ -307,8 +308,7 @@ def test_no_expression_uses_a_variable_without_its_type(path: pathlib.Path) -> N
 
 def test_every_variable_is_used() -> None:
     """The test above covers all of them."""
-    used = {name for path in sources() for use in uses(path) for name in names_in(use.template)}
-    assert set(VARIABLES) - used == set()
+    assert set(VARIABLES) - set(templates()) == set()
 
 
 @pytest.mark.parametrize("variable", [name for name, option in VARIABLES.items() if option["type"] in ("dict", "list")])
@@ -345,12 +345,22 @@ LIMITS = sorted(name for name in role_variables() if "_max_" in name)
 @pytest.mark.parametrize("limit", LIMITS)
 def test_a_limit_of_zero_is_a_limit(limit: str) -> None:
     """In YAML it is a number, which is false. Nothing else would stop the run."""
-    templates = {use.template for path in sources() for use in uses(path) if limit in names_in(use.template)}
-    assert templates
-    for template in templates:
+    assert templates()[limit]
+    for template in templates()[limit]:
         for zero in (0, "0"):
             shown = jinja2.Environment(autoescape=True).from_string(template).render({limit: zero, "omit": "no limit"})
             assert shown.strip() == "0"
+
+
+@functools.cache
+def templates() -> dict[str, set[str]]:
+    """The expressions of all roles and playbooks, by the names in them."""
+    found: dict[str, set[str]] = {}
+    for path in sources():
+        for use in uses(path):
+            for name in names_in(use.template):
+                found.setdefault(name, set()).add(use.template)
+    return found
 
 
 def names_in(template: str) -> set[str]:
