@@ -9,6 +9,7 @@ The integration tests run what can run against the sandbox.
 
 from __future__ import annotations
 
+import collections
 import importlib
 import json
 import os
@@ -99,6 +100,12 @@ CHECKED = {
     **{language: {""} for language in SHOWN},
 }  # fmt: skip
 """By language, the kinds of blocks that have a test below."""
+
+
+def test_a_file_of_an_example_has_a_name_of_its_own() -> None:
+    """The tests that follow a page write the files of all pages into one folder."""
+    written = collections.Counter(block.file for block in BLOCKS if block.file)
+    assert [name for name, times in written.items() if times > 1] == []
 
 
 @each(BLOCKS)
