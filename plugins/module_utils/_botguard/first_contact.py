@@ -56,22 +56,33 @@ class Responses:
         self._try_unknown = try_unknown
         self._stopped: WebsecError | None = None
 
-    @functools.cached_property
+    @property
     def websites(self) -> list[Json]:
         """Those of the task that the API has.
 
         :raises NotSeenError: all calls failed.
         """
+        found, reasons = self._answers
+        if not found and reasons:
+            raise NotSeenError(reasons[0])
+        return found
+
+    @functools.cached_property
+    def _answers(self) -> tuple[list[Json], list[str]]:
+        """The websites, and why others are missing."""
         found, reasons = [], []
         for domain in self._websites:
-            value, error = self._ask(_GET, functools.partial(self._client.get, domain))
+            try:
+                value, error = self._ask(_GET, functools.partial(self._client.get, domain))
+            except NotSeenError as nothing:
+                # What the first websites have shown remains.
+                reasons.append(nothing.reason)
+                break
             if isinstance(value, dict):
                 found.append(value)
             elif error is not None:
                 reasons.append(reason_of(error))
-        if not found and reasons:
-            raise NotSeenError(reasons[0])
-        return found
+        return found, reasons
 
     @functools.cached_property
     def unknown(self) -> tuple[t.Any, WebsecError | None]:

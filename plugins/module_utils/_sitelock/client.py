@@ -14,6 +14,7 @@ import typing as t
 from ansible_collections.hosting.websec.plugins.module_utils._circuit_breaker import CircuitBreaker
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    AuthError,
     BadInputError,
     BadResponseError,
     NotFoundError,
@@ -170,12 +171,21 @@ class SiteLockClient:
         with redacted_errors(_Redaction(self._redact, method, parameters)):
             content = encode(method, parameters, self._authentication) if body is None else body
 
+        def refuses_credentials(answer: HttpResponse) -> bool:
+            return answer.status == 500 and isinstance(self.refusal_in(answer, method, parameters), AuthError)
+
         def send() -> HttpResponse:
             token = self._token() if body is None else None
             own = {**self._headers(token), **(headers or {})}
             with redacted_errors(_Redaction(self._redact, method, parameters)):
                 answer = http.send(
-                    method.effect, "POST", call=method.name, data=content, headers=own, receiver=receiver
+                    method.effect,
+                    "POST",
+                    call=method.name,
+                    data=content,
+                    headers=own,
+                    is_final=refuses_credentials,
+                    receiver=receiver,
                 )
             self._discard_refused(answer, token)
             return answer
@@ -335,13 +345,14 @@ class _Redaction:
 
 
 def _is_final(answer: HttpResponse, method: Method) -> bool:
-    """Whether the API says that there is no such site or add-on (it may do so with the status 500), or the relay
-    that it does not allow this."""
+    """Whether the API says that there is no such site or add-on, or refuses the credentials (it may do so with the
+    status 500), or the relay says that it does not allow this."""
     try:
         if answer.status == 500 or answer.status in REFUSED:
             method_data(decode(answer.body, method), method)
-    except NotFoundError:
-        return answer.status == 500
+    except (NotFoundError, AuthError) as error:
+        # Refused credentials that are sent again may lock the account.
+        return answer.status == 500 or is_refusal_of_relay(error)
     except WebsecError as error:
         return answer.status in REFUSED and is_refusal_of_relay(error)
     return False

@@ -14,8 +14,13 @@ import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, WriteRefusedError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import AuthError, UnavailableError, WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import NotSeenError
+from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import (
+    NotSeenError,
+    observe,
+)
+from ansible_collections.hosting.websec.plugins.module_utils._http.client import HttpClient
 from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
+from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact import calls, sign_in
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.contract import Contract, Site
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.reader import Call, Responses
@@ -106,6 +111,58 @@ def test_an_api_that_does_not_answer_is_asked_twice() -> None:
     with pytest.raises(NotSeenError, match="no_answer"):
         seen.ask(GET_SITELOCK_IPS, {})
     assert len(client.sent) == 2
+
+
+def test_what_the_first_sites_have_shown_remains_when_the_api_stops_to_answer() -> None:
+    class Failing(Client):
+        def exchange(self, method: Method, parameters: t.Any) -> HttpResponse:
+            if len(self.sent) > 0:
+                self.sent.append(method.name)
+                raise UnavailableError("no")
+            return super().exchange(method, parameters)
+
+    client = Failing()
+    many = dataclasses.replace(CONTRACT, sites=tuple(map(Site, range(1, 6))))
+    seen = Responses(t.cast("t.Any", client), many, datetime.date(2026, 11, 29))
+    assert [site for site, _data in seen.data(calls.STATUS)] == [Site(1)]
+    with pytest.raises(NotSeenError, match="no_answer"):
+        seen.of(calls.ORIGIN)
+    assert len(client.sent) == 3
+
+
+def test_a_call_that_breaks_this_collection_is_not_made_again() -> None:
+    class Broken(Client):
+        def read(self, _answer: HttpResponse, _method: Method, _parameters: t.Any) -> dict[str, t.Any]:
+            raise IndexError
+
+    client = Broken()
+    seen = responses(client)
+    with pytest.raises(IndexError):
+        seen.of(calls.STATUS)
+    assert seen.of(calls.STATUS) == []
+    assert len(client.sent) == 1
+
+
+TOKENS = {"api_client_id": "a", "api_client_secret": "b", "api_token_url": "http://127.0.0.1:9/token"}
+
+
+@pytest.mark.parametrize("barred", [True, False])
+def test_a_refused_token_is_asked_for_no_more_than_once(barred: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The secret of the client is refused, or the endpoint answers something else."""
+    sent: list[str] = []
+
+    def send(_http: HttpClient, *_more: t.Any, call: str, **_others: t.Any) -> HttpResponse:
+        sent.append(call)
+        return HttpResponse(401, "application/json", b'{"error": "invalid_client"}')
+
+    monkeypatch.setattr(HttpClient, "send", send)
+    seen = responses(Client(AuthError("no") if barred else None))
+    if barred:
+        with pytest.raises(NotSeenError):
+            seen.of(calls.STATUS)
+    rows = observe(sign_in.OBSERVATIONS[:2], sign_in.SignIn(TOKENS, RunContext(), seen))
+    assert {row.reason for row in rows} == {"credentials_refused" if barred else "nothing_there"}
+    assert sent == ([] if barred else ["token request"])
 
 
 def test_calls_that_are_off_are_not_made() -> None:

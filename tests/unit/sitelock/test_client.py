@@ -17,6 +17,7 @@ import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, WriteRefusedError
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    AuthError,
     BadInputError,
     RequestNotAllowedError,
     WebsecError,
@@ -117,6 +118,24 @@ def test_a_read_of_what_is_not_there_is_not_repeated(error: str, requests: int, 
         with pytest.raises(WebsecError) as failed:
             client.call(GET_WAF_ORIGIN, {"site_id": 5})
         assert (len(server.requests), failed.value.hint, failed.value.http_status) == (requests, told, 500)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<error>Invalid password</error>",
+        "<authentication><error>No such user</error></authentication>",
+        "<getWafOrigin><error>Not authorized</error></getWafOrigin>",
+    ],
+    ids=["below the root", "below authentication", "below the method"],
+)
+@pytest.mark.parametrize("status", [200, 500])
+def test_refused_credentials_are_sent_once(content: str, status: int) -> None:
+    """The vendor does not say after how many of them it locks an account."""
+    with ScriptedServer([Reply(document(content), status)]) as server:
+        with sitelock_client(server.url, retries=3) as client, pytest.raises(AuthError):
+            client.call(GET_WAF_ORIGIN, {"site_id": 5})
+        assert len(server.requests) == 1
 
 
 def test_many_threads_share_a_client() -> None:

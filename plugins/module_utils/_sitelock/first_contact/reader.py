@@ -98,7 +98,13 @@ class Responses:
         """
         if call not in self._known:
             requests = list(call.requests(self.contract, self))
-            self._known[call] = [self.ask(call.method, parameters, site) for site, parameters in requests]
+            self.check()
+            answered = self._known[call] = []
+            for site, parameters in requests:
+                if answered and self._stopped:
+                    # What the first sites have shown remains.
+                    break
+                answered.append(self.ask(call.method, parameters, site))
         responses = self._known[call]
         refused = next((each.error for each in responses if _about_caller(each.error)), None)
         if refused is not None:

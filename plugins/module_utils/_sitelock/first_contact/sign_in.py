@@ -101,15 +101,30 @@ class SignIn:
         self.responses.note(GET_ACCOUNTS, ANSWERED if response.error is None else response.error.kind)
         return response
 
-    @functools.cached_property
+    @property
     def token(self) -> dict[str, t.Any]:
         """What the token endpoint answers.
 
         :raises NotSeenError: the task has a password, or there is no token.
         """
+        answer = self._token_answer
+        if isinstance(answer, NotSeenError):
+            raise answer
+        return answer
+
+    @functools.cached_property
+    def _token_answer(self) -> dict[str, t.Any] | NotSeenError:
+        """Kept also if it is none, so that there is one request for it."""
+        try:
+            return self._ask_for_token()
+        except NotSeenError as nothing:
+            return nothing
+
+    def _ask_for_token(self) -> dict[str, t.Any]:
         credentials = credentials_of(self._options)
         if not isinstance(credentials, ClientCredentials):
             raise NotSeenError(NOT_GIVEN)
+        self.responses.check()
         http = HttpClient(
             HttpSettings.from_options(self._options),
             url=check_url(credentials.token_url, "api_token_url"),

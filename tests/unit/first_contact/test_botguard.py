@@ -1,0 +1,48 @@
+# Copyright (c) 2026, hosting.websec contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A first contact with BotGuard sends each request once, and keeps what the first websites have shown."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.hosting.websec.plugins.module_utils._botguard.first_contact import OBSERVATIONS, Responses
+from ansible_collections.hosting.websec.plugins.module_utils._errors import NotFoundError, UnavailableError
+from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import observe
+
+FORMS = [each for each in OBSERVATIONS if each.id in ("servers_form", "website_status")]
+ONLINE = {"status": "online", "servers": []}
+
+
+class Client:
+    """Has an answer for each website, and notes what would be sent."""
+
+    def __init__(self, **answers: t.Any) -> None:
+        self.sent: list[str] = []
+        self._answers = answers
+
+    def get(self, domain: str) -> t.Any:
+        self.sent.append(domain)
+        answer = self._answers[domain]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("client", "seen", "sent"),
+    [
+        (Client(a=ONLINE, b=UnavailableError("no"), c=ONLINE), ["list", "known"], ["a", "b"]),
+        (Client(a=NotFoundError("no"), b=NotFoundError("no"), c=NotFoundError("no")), ["refused"] * 2, ["a", "b", "c"]),
+        (Client(a=UnavailableError("no")), ["no_answer"] * 2, ["a"]),
+    ],
+    ids=["silent after the first", "none of them", "silent"],
+)
+def test_each_website_is_asked_for_once(client: Client, seen: list[str], sent: list[str]) -> None:
+    rows = observe(FORMS, Responses(t.cast("t.Any", client), ["a", "b", "c"], try_unknown=False))
+    assert [row.reason or row.outcome for row in rows] == seen
+    assert client.sent == sent
