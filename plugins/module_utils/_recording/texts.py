@@ -19,6 +19,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._recording.words im
     CODE_NAMES,
     COUNTS,
     MESSAGE_WORDS,
+    NAMES_OF_PEOPLE,
     PEOPLE,
     SECRET,
     SECRET_ENDS,
@@ -103,9 +104,12 @@ def redacted_text(name: str, text: str, placeholders: Placeholders) -> str:
     text = text.strip()
     if not text:
         return ""
+    if len(name) > _LONGEST_NAME or len(text) > LONGEST:
+        # A long name is not looked into either: it may have thousands of values.
+        return placeholders.text(text)
     words = [part.lower() for part in _PARTS.findall(name)]
     name = name.lower()
-    if _is_secret(name, words) or len(text) > LONGEST:
+    if _is_secret(name, words):
         return placeholders.text(text)
     if name in TEXT_NAMES or (name == "status" and " " in text):
         return _message(text, placeholders)
@@ -125,11 +129,14 @@ def _known(name: str, words: t.Sequence[str], text: str) -> str | None:
         return text
     if name in CODE_NAMES:
         return text if _CODE.fullmatch(text) else None
-    if name == "state" and _TWO_LETTERS.fullmatch(text):
+    if words[-1:] in (["state"], ["province"]) and _TWO_LETTERS.fullmatch(text):
         # Of a country: Ontario is ON.
         return None
     if not PEOPLE.isdisjoint((name, *words[-1:])):
         return _field_name(name, text)
+    if text.lower() in NAMES_OF_PEOPLE and not WORDS.issuperset(words):
+        # Nobody knows whose C(<surname>Green</surname>) is.
+        return None
     if text.lower() in VALUES or text in ("0", "1"):
         return text if text not in ("0", "1") or words[-1:] not in (["id"], ["ids"]) else None
     if not COUNTS.isdisjoint((name, *words[-1:])) and _COUNT.fullmatch(text):

@@ -132,16 +132,17 @@ _FILLERS = _words(
     authentication authenticate authenticated authorised authorized authorization password passwords username
     """
 )
-_NAMES_OF_PEOPLE = _words(
+NAMES_OF_PEOPLE = _words(
     """
-    april basic big bot brand code day field free gold grant green guest host job key lock long lost mark may new
-    open page patch plan price rec rule secure server shield silver small smart star start stone table test tier
+    april basic big bot brand bronze code day field free gold grant green guest high host job key lock long lost low
+    mark may new open page paid patch plan price rec rule secure server shield silver small smart star start stone
+    table test tier
     title trial view white wild will young
     """
 )
 """Words that are names, too: C(for Mark Page) stays nowhere."""
 
-MESSAGE_WORDS = (WORDS | _FILLERS) - _NAMES_OF_PEOPLE
+MESSAGE_WORDS = (WORDS | _FILLERS) - NAMES_OF_PEOPLE
 """What stays of a text for people, in lower case."""
 
 TEXT_NAMES = _words(
@@ -154,8 +155,9 @@ CODE_NAMES = _words("code err_code errcode error_code extended_code extended_err
 
 PEOPLE = _words(
     """
-    address address1 address2 brand business city company contact country customer email first first_name firstname
-    full_name hostname last_name lastname login name owner partner person phone region street title user username zip
+    address address1 address2 answer brand business city company contact country county customer email first first_name
+    firstname full_name hostname last_name lastname login name nickname organisation organization owner partner person
+    phone province region street surname title user username zip
     """
 )
 """Elements in which even a known value can be somebody's name."""
@@ -169,7 +171,9 @@ COUNTS = _words(
 )
 """Last words of names whose numbers are no ids."""
 
-SECRET = _words("pass passphrase passwd password passwords pw pwd secret secrets")
+SECRET = _words(
+    "cvv kennwort otp pass passcode passphrase passwd password passwords passwort pin pw pwd secret secrets"
+)
 SECRET_ENDS = ("authorization", "key", "passphrase", "password", "secret", "token")
 """Words in names, and ends of names, whose values are replaced whatever they are."""
 
