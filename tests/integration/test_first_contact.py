@@ -77,6 +77,35 @@ def test_a_refused_key_fails_the_run_after_the_report(sandbox: SandboxServer, tm
     assert "the BotGuard API answered: Invalid API key" in " ".join(run.output.split())
     _sitelock, botguard = json.loads((tmp_path / "first-contact.json").read_text())
     assert {row["reason"] for row in botguard["rows"]} == {"credentials_refused"}
-    nothing = contact(sandbox, tmp_path, first_contact_sites=[], first_contact_websites=[])
-    assert nothing.status != 0
-    assert "Set first_contact_sites or first_contact_websites" in nothing.output
+    [first] = (json.loads(file.read_text()) for file in tmp_path.glob("first-contact.json"))
+    # The answers of one vendor are kept if the other one cannot be asked, and so is the report of an earlier run.
+    half = contact(sandbox, tmp_path, "--check", first_contact_websites=["https://shop.example/"])
+    assert half.status != 0
+    assert "is not a domain name" in half.output
+    [sitelock] = json.loads((tmp_path / "first-contact.json").read_text())
+    assert sitelock["vendor"] == "SiteLock"
+    [kept] = tmp_path.glob("first-contact.json.*")
+    assert json.loads(kept.read_text()) == first
+
+
+@pytest.mark.all_only
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            {"first_contact_sites": [], "first_contact_websites": []},
+            "Set first_contact_sites or first_contact_websites",
+        ),
+        ({"first_contact_directory": "/nowhere"}, "/nowhere, which is not a folder that you can write to"),
+    ],
+    ids=["nothing to ask", "no folder"],
+)
+def test_nothing_is_asked_if_no_report_can_come_of_it(
+    sandbox: SandboxServer, tmp_path: pathlib.Path, given: dict[str, t.Any], told: str
+) -> None:
+    sandbox.post("fleet", FLEET)
+    before = len(sandbox.get("journal")["entries"])
+    run = contact(sandbox, tmp_path, **given)
+    assert run.status != 0
+    assert told in " ".join(run.output.split())
+    assert len(sandbox.get("journal")["entries"]) == before

@@ -10,7 +10,7 @@ import functools
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import LIST_USERS, BotGuardClient
-from ansible_collections.hosting.websec.plugins.module_utils._botguard.subjects import comparable_domain
+from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, NotFoundError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import (
     NOT_TRIED,
@@ -185,8 +185,8 @@ def first_contact(options: t.Mapping[str, t.Any], context: RunContext) -> dict[s
     :param options: connection options, C(websites) and C(try_unknown).
     :raises BadInputError: an option is wrong; nothing was sent.
     """
-    websites = [comparable_domain(domain) for domain in options["websites"]]
-    if not 1 <= len(websites) <= MOST_WEBSITES or not all(websites) or repeats(websites):
+    websites = [normalise_domain(domain) for domain in options["websites"]]
+    if not 1 <= len(websites) <= MOST_WEBSITES or repeats(websites):
         raise BadInputError(
             f"websites must be between 1 and {MOST_WEBSITES} different domains.",
             hint="Give one or two websites of your own.",
