@@ -12,6 +12,7 @@ import pathlib
 import re
 import subprocess
 import typing as t
+import uuid
 
 import pytest
 from integration.sandbox_server import ROOT
@@ -48,7 +49,9 @@ PARAMS = {
 
 def run(folder: pathlib.Path, *events: tuple[str, t.Any], spool: str = "events.jsonl") -> tuple[dict[str, t.Any], str]:
     """What the hooks told WHMCS, and what is in the spool."""
-    (folder / "harness.php").write_text(HARNESS)
+    # One for each call, because several run at once.
+    harness = folder / f"harness-{uuid.uuid4().hex}.php"
+    harness.write_text(HARNESS)
     done = subprocess.run(
         [
             "php",
@@ -56,7 +59,7 @@ def run(folder: pathlib.Path, *events: tuple[str, t.Any], spool: str = "events.j
             "error_reporting=-1",
             "-d",
             "display_errors=stderr",
-            "harness.php",
+            str(harness),
             str(HOOK),
             str(folder / spool),
         ],

@@ -95,6 +95,8 @@ def options_for(name: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, t.Any]:
         return {**minimal(spec, (), None), "sites": [{"domain": "a.example"}], "dns": {"server": "127.0.0.1"}}
     if name == "sitelock_call":
         return {**minimal(spec, (), None), "method": "getPlanList"}
+    if name == "botguard_first_contact_info":
+        return {**minimal(spec, (), None), "websites": ["a.example"]}
     lists = [option for option, details in spec.items() if details.get("options")]
     return minimal(spec, (lists[0], "domain"), "a.example") if lists else minimal(spec, (), None)
 
