@@ -194,7 +194,7 @@ def large(world: World) -> Held:
     async def answer(*_what: object, **_how: object) -> Reply:
         return Reply(200, b"x" * (3 * SMALL + 5), {"content-type": "text/xml"}, held)
 
-    world.vendor.send = answer  # type: ignore[method-assign]
+    world.vendor.send = answer  # type: ignore[method-assign]  # as a test double
     return held
 
 

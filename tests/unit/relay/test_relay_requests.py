@@ -204,11 +204,11 @@ def test_a_request_that_could_not_be_sent_in_time_is_not_sent_later(world: World
     async def never(*_what: object, **_how: object) -> t.Any:
         await asyncio.Event().wait()
 
-    ask, world.vendor.send = world.vendor.send, never  # type: ignore[method-assign]
+    ask, world.vendor.send = world.vendor.send, never  # type: ignore[method-assign]  # as a test double
     world.relay.reconfigure(dataclasses.replace(world.config, timeout=t.cast(int, 0.05)))
     assert world.send(order(1)).status == 503
     assert (world.audit["decision"], world.audit["reason"]) == ("failed", "too_slow")
-    world.vendor.send = ask  # type: ignore[method-assign]
+    world.vendor.send = ask  # type: ignore[method-assign]  # as a test double
     world.relay.reconfigure(world.config)
     assert world.send(order(1)).status == 200
     assert world.audit["decision"] == "passed"
