@@ -61,6 +61,11 @@ options:
   foreign_domain:
     description: A domain that is at SiteLock, but not in an account of yours.
     type: str
+  brand:
+    description:
+      - A brand name of yours. One read is sent with it beside the access token, to see whether the API accepts this.
+      - It needs O(api_client_id) and O(api_client_secret).
+    type: str
   try_unknown:
     description:
       - Also ask for an account and a site with the number 999999999, which probably do not exist, and for messages with
@@ -69,7 +74,8 @@ options:
     default: true
   try_wrong_credentials:
     description:
-      - Also send one read with a wrong password, and one with the right password in another form, each once.
+      - Also send one read with a wrong password, and one with the right password in another form, each once. With
+        O(api_client_id), one read with a wrong access token instead.
       - It is off by default, because SiteLock does not document after how many of them it locks an account. Nobody else
         should work with the same account at this time.
     type: bool

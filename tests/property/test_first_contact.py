@@ -130,6 +130,7 @@ CONTRACT: Report = {
     "ended_account_id": 572,
     "ended_login": "former-one",
     "foreign_domain": "stranger.example",
+    "brand": "A brand",
     "try_unknown": True,
     "try_wrong_credentials": True,
     "try_login_link": True,
@@ -214,9 +215,13 @@ OTHER_WORDS: dict[object, str] = {True: "yes", False: "no", 200: "200", 500: "50
 SEEN: dict[str, dict[object, str]] = {
     # The switch, and the word for each of its positions where that is another one.
     "accounts_page_max": {1000: "all", 1: "capped"},
+    "cdn_domain": {"sitelockcdn.example": "other", "sitelockcdn.net": "known", "sitelockdns.com": "known"},
     "token_lifetime": {4 * 3600.0: "four_hours", 60.0: "shorter", 86400.0: "longer"},
 }
-"""Switches without a list of positions, with those to try."""
+"""Switches whose positions or words are not those of their type."""
+
+WITH_TOKEN = ("brand_with_token", "token_expires_in", "token_failure", "token_lifetime")
+"""What only a client with access tokens can see."""
 
 NEEDS_A_WRITE = {
     "an order": "addon_answer error_mode item_order provision_ids second_account second_purchase customer_data "
@@ -265,7 +270,7 @@ def test_the_report_names_the_position_of_each_switch(sandbox: SandboxInProcess,
     if name in botguard.IDS:
         assert outcome_at_botguard(name, sandbox) == word
         return
-    options = options_of(sandbox, with_token=name in ("token_expires_in", "token_lifetime"))
+    options = options_of(sandbox, with_token=name in WITH_TOKEN)
     assert outcome_of(name, options) == word
 
 
@@ -281,6 +286,7 @@ SCENES: list[tuple[str, str, dict[str, t.Any], dict[str, object]]] = [
     ("dns_new_a_form", "comma", {}, {}),
     ("validation_record", "txt", {}, {}),
     ("certificate_authority", "globalsign", {}, {}),
+    ("cdn_addresses", "yes", {}, {}),
     ("certificate_date", "date", {"ssl": True}, {"ready_answer": "full"}),
     ("cert_from", "custom", {"ssl": True, "certificate": True}, {"ready_answer": "full"}),
     ("origin_names", "addresses", {}, {}),
@@ -305,6 +311,7 @@ SCENES: list[tuple[str, str, dict[str, t.Any], dict[str, object]]] = [
     ("report_end", "not seen: refused", {}, {"bulk_reports": False}),
     ("report_headers", "not seen: one_file", {}, {"report_rows_per_file": 9}),
     ("report_file_ids", "not seen: one_file", {}, {"report_rows_per_file": 9}),
+    *[("token_failure", form, {}, {"auth_failure": form}) for form in sign_in.AUTH_FORMS if form != "other"],
     ("website_status", "known", {}, {}),
 ]
 
@@ -314,8 +321,10 @@ def test_the_report_names_what_has_no_switch(
     sandbox: SandboxInProcess, name: str, word: str, site: dict[str, t.Any], settings: dict[str, object]
 ) -> None:
     begin(sandbox, site, **settings)
-    seen = outcome_at_botguard(name, sandbox) if name in botguard.IDS else outcome_of(name, options_of(sandbox))
-    assert seen == word
+    if name in botguard.IDS:
+        assert outcome_at_botguard(name, sandbox) == word
+        return
+    assert outcome_of(name, options_of(sandbox, with_token=name in WITH_TOKEN)) == word
 
 
 def test_every_observation_is_tried() -> None:
@@ -332,7 +341,7 @@ def test_a_whole_report_says_nothing_of_the_customers_and_changes_nothing(sandbo
     assert not [entry for entry in entries if entry["write"]]
     assert outcomes(result["report"]["rows"])["method_spelling"] == "same"
     unseen = {name for name, word in outcomes(result["report"]["rows"]).items() if word.startswith(NOT_SEEN)}
-    assert unseen == {"cert_from", "certificate_date", "token_expires_in", "token_lifetime"}
+    assert unseen == {"cert_from", "certificate_date", *WITH_TOKEN}
     shown = json.dumps(result["report"]) + result["markdown"]
     assert not re.search("example|jane|former|another|stranger|570|s3cret|198.51|ssh-rsa|12345", shown)
 

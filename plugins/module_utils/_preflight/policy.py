@@ -18,6 +18,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._addresses import (
     unmapped,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.hosting.websec.plugins.module_utils._cdn_names import CDN_SUFFIXES
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import parse_name
 from ansible_collections.hosting.websec.plugins.module_utils._dns.options import at_least
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
@@ -68,7 +69,7 @@ def policy_options() -> ArgumentSpec:
             "cdn_suffixes": {
                 "type": "list",
                 "elements": "str",
-                "default": ["sitelockcdn.net", "sitelockdns.com"],
+                "default": list(CDN_SUFFIXES),
             },
             "cdn_addresses": {"type": "list", "elements": "str"},
             "verification_prefix": {"type": "str", "default": "globalsign-domain-verification="},

@@ -10,6 +10,8 @@ general; the values are the enumerations of those pages.
 
 from __future__ import annotations
 
+from ansible_collections.hosting.websec.plugins.module_utils._cdn_names import CDN_SUFFIXES
+
 
 def _in_order(text: str) -> tuple[str, ...]:
     return tuple(text.split())
@@ -177,7 +179,7 @@ SECRET = _words(
 SECRET_ENDS = ("authorization", "key", "passphrase", "password", "secret", "token")
 """Words in names, and ends of names, whose values are replaced whatever they are."""
 
-VENDOR_DOMAINS = ("botguard.net", "sitelock.com", "sitelockcdn.net", "sitelockdns.com")
+VENDOR_DOMAINS = ("botguard.net", "sitelock.com", *CDN_SUFFIXES)
 """The ends of names that belong to the vendors."""
 
 TXT_PREFIXES = ("_globalsign-domain-verification=", "globalsign-domain-verification=")

@@ -233,10 +233,13 @@ class SiteLockClient:
             )
         with redacted_errors(_Redaction(self._redact, method, parameters)):
             body = encode(method, parameters, self._authentication)
-        answer = self._send(method, parameters, body, self._token())
-        if answer.status == 401 and self._tokens is not None and method.effect is Effect.READ:
-            # The token may have been revoked before it expired.
-            answer = self._send(method, parameters, body, self._token())
+        token = self._token()
+        answer = self._send(method, parameters, body, token)
+        if answer.status == 401 and token is not None and method.effect is Effect.READ:
+            # The token may have been revoked before it expired. The same one again would be refused again.
+            renewed = self._token()
+            if renewed != token:
+                answer = self._send(method, parameters, body, renewed)
         return answer
 
     def read(self, answer: HttpResponse, method: Method, parameters: Parameters) -> dict[str, t.Any]:

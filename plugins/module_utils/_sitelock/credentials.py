@@ -57,8 +57,9 @@ class ClientCredentials:
             if not getattr(self, name):
                 raise BadInputError(f"api_{name} is empty.", hint=f"Set api_{name} or SITELOCK_API_{name.upper()}.")
 
-    def element(self) -> None:
+    def element(self) -> dict[str, str | None] | None:
         """The element C(authentication) is left out, with the brand name in it (page of createToken)."""
+        return None
 
     def secret(self) -> str:
         return self.client_secret

@@ -152,6 +152,7 @@ OPTIONS: dict[str, t.Any] = {
     "ended_account_id": 86753092,
     "ended_login": "zqjane-doe",
     "foreign_domain": "zqshop.example",
+    "brand": "zqzq",
     "try_unknown": True,
     "try_wrong_credentials": True,
     "try_login_link": True,

@@ -82,6 +82,16 @@ def test_a_request_with_a_token_has_no_authentication_element(sandbox: Sandbox) 
     assert "authentication must be left out" in entry["outcome"]
 
 
+def test_a_brand_beside_a_token_can_be_allowed(sandbox: Sandbox) -> None:
+    authorization = f"Bearer {ask(sandbox).json['access_token']}"
+    brand = "<authentication><partner>Brand</partner></authentication>"
+    assert plans(sandbox, authorization, brand).status == 500
+    sandbox.admin("POST", "settings", brand_with_token=True)
+    assert plans(sandbox, authorization, brand).status == 200
+    for more in ("<user>partner</user>", "<password>x</password>", "<partner>Another</partner>"):
+        assert plans(sandbox, authorization, brand.replace("<partner>", f"{more}<partner>", 1)).status == 500
+
+
 def test_faults_of_the_token_endpoint_have_their_own_name(sandbox: Sandbox) -> None:
     sandbox.admin("POST", "faults", kind="http_503", api="oauth")
     assert ask(sandbox).status == 503

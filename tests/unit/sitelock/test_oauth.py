@@ -115,6 +115,21 @@ def test_a_second_401_is_an_error() -> None:
     assert len(vendor.calls) == 2
 
 
+def test_a_token_that_was_refused_is_not_sent_again() -> None:
+    """The endpoint may give the same one until it expires."""
+    tokens: list[str] = []
+
+    def vendor(request: Received) -> Reply:
+        if request.path == "/token":
+            return Reply(b'{"access_token": "the-only-one", "token_type": "bearer"}')
+        tokens.append(request.headers["Authorization"])
+        return Reply(status=401)
+
+    with client_of(vendor) as client, pytest.raises(AuthError):
+        client.call(GET_WAF_ORIGIN, {"site_id": 5})
+    assert tokens == ["Bearer the-only-one"]
+
+
 def test_check_mode_asks_for_a_token_and_reads() -> None:
     vendor = Vendor()
     with client_of(vendor, read_only=True) as client:

@@ -199,6 +199,14 @@ def test_the_names_of_columns_are_in_the_file_once(fetch: Fetch, start: bytes, c
     assert fetch.content() == HEADER + b"5,a.example,red\n" + kept + b"6,b.example,green\n" + start[:20]
 
 
+@pytest.mark.parametrize("too_long", [False, True])
+def test_a_row_that_is_the_start_of_a_very_long_first_line_is_kept(fetch: Fetch, too_long: bool) -> None:
+    first = "x" * (65_537 if too_long else 65_536)
+    again = first[:65_536]
+    fetch([part(first, after="2"), part(again, "7")])
+    assert fetch.content().decode().split() == [first, *([again] if too_long else []), "7"]
+
+
 def test_check_mode_requests_nothing(fetch: Fetch) -> None:
     assert fetch(TWO, check_mode=True) == {"changed": True, "dest": str(fetch.dest)}
     assert (fetch.requests, list(fetch.folder.iterdir())) == ([], [])
@@ -407,6 +415,15 @@ def test_a_link_in_place_of_the_file_is_not_followed(fetch: Fetch) -> None:
     with pytest.raises(WebsecError, match="cannot be written"):
         fetch(TWO)
     assert target.read_bytes() == b"untouched"
+
+
+def test_refused_credentials_are_sent_once_also_with_http_500(fetch: Fetch) -> None:
+    """Other answers with this status are sent again. After a few refusals the vendor may lock the account."""
+    refusal = Reply(document("<error>Invalid username or password</error>"), 500)
+    assert fetch.fails([refusal] * 3, retries=2).kind == "auth"
+    assert len(fetch.requests) == 1
+    assert fetch.fails([Reply(document("<error>Try later</error>"), 500)] * 3, retries=2).kind != "auth"
+    assert len(fetch.requests) == 3
 
 
 # ---- secrets

@@ -45,6 +45,7 @@ class Contract:
     ended_account_id: int | None = None
     ended_login: str | None = None
     foreign_domain: str | None = None
+    brand: str | None = None
     try_unknown: bool = True
     try_wrong_credentials: bool = False
     try_login_link: bool = False
@@ -70,6 +71,7 @@ OPTIONS: dict[str, dict[str, t.Any]] = {
     "ended_account_id": ID,
     "ended_login": {"type": "str"},
     "foreign_domain": {"type": "str"},
+    "brand": {"type": "str"},
     "try_unknown": {"type": "bool", "default": True},
     "try_wrong_credentials": {"type": "bool", "default": False},
     "try_login_link": {"type": "bool", "default": False},
@@ -99,6 +101,7 @@ def contract_of(options: t.Mapping[str, t.Any]) -> Contract:
         ended_account_id=_number(options, "ended_account_id"),
         ended_login=options["ended_login"],
         foreign_domain=options["foreign_domain"],
+        brand=options["brand"],
         try_unknown=options["try_unknown"],
         try_wrong_credentials=options["try_wrong_credentials"],
         try_login_link=options["try_login_link"],

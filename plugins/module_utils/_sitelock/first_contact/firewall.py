@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._addresses import find_address
+from ansible_collections.hosting.websec.plugins.module_utils._addresses import find_address, parse_network
+from ansible_collections.hosting.websec.plugins.module_utils._cdn_names import CDN_SUFFIXES
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import (
     YES_OR_NO,
     NotSeenError,
@@ -21,11 +22,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers i
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact import calls, contract
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.contract import Site
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.reader import Responses
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks import all_networks, classes_of
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child, text, texts
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import READY
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _GLOBALSIGN = "globalsign"
+_CDN_ENDS = tuple(f".{suffix}" for suffix in CDN_SUFFIXES)
 
 Data = t.Mapping[str, t.Any]
 Look = t.Callable[[Responses], str]
@@ -75,6 +78,25 @@ def _names_of_origins(seen: Responses) -> str:
         "addresses" if find_address(origin) else "names"
         for _site, data in seen.data(calls.ORIGIN)
         for origin in texts(data.get("origins"))
+    )
+
+
+def _known_name(data: Data, _site: Site) -> str | None:
+    """Whether the preflight would take the names of a site for those of the CDN."""
+    names = [name.lower().rstrip(".") for name in texts(data.get("dns_new_cname"))]
+    if not names:
+        return None
+    return "known" if all(name.endswith(_CDN_ENDS) for name in names) else "other"
+
+
+def _listed_addresses(seen: Responses) -> str:
+    [(_none, data)] = seen.data(calls.ADDRESSES)
+    networks = [parse_network(each) for each in all_networks(classes_of(data))]
+    return one_word(
+        yes_or_no(any(address in network for network in networks))
+        for _site, status in seen.data(calls.STATUS)
+        for address in map(find_address, texts(status.get("dns_new_a")))
+        if address is not None
     )
 
 
@@ -184,6 +206,13 @@ OBSERVATIONS: tuple[Observation[Responses], ...] = (
         ("comma", "repeat"),
         _of_sites(lambda data, _site: _form_of_list(data.get("dns_new_a"))),
     ),
+    Observation(
+        "cdn_domain",
+        "whether dns_new_cname is below a known domain of the CDN",
+        ("known", "other"),
+        _of_sites(_known_name),
+    ),
+    Observation("cdn_addresses", "whether getSiteLockIPs contains dns_new_a", YES_OR_NO, _listed_addresses),
     Observation("untidy_values", "white space around values", YES_OR_NO, _untidy),
     Observation(
         "validation_record", "type of the validation record", ("txt", "cname", "other"), _of_sites(_record_type)

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import (
+    BAD_RESPONSE,
     NOT_GIVEN,
     NOT_TRIED,
     YES_OR_NO,
@@ -26,6 +27,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._first_contact.obse
     yes_or_no,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.report import ANSWERED
+from ansible_collections.hosting.websec.plugins.module_utils._http.access_tokens import AccessTokens
 from ansible_collections.hosting.websec.plugins.module_utils._http.client import HttpClient
 from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
 from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings, check_url
@@ -49,7 +51,10 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_con
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import CREATE_TOKEN, GET_ACCOUNTS
 
 _WRONG = "not-the-password"
+_WRONG_TOKEN = "not-a-token"
 _DOCUMENTED_LIFE = 4 * 3600
+_Kind = t.TypeVar("_Kind", Credentials, ClientCredentials)
+
 AUTH_FORMS = (
     "http_401",
     "http_403",
@@ -68,6 +73,31 @@ class _Username(Credentials):
         return {"username": found.pop("user"), **found}
 
 
+@dataclasses.dataclass(frozen=True)
+class _WithToken(ClientCredentials):
+    """The same client with this token. :param brand: for the element C(authentication), which has nothing else."""
+
+    token: str = ""
+    brand: str | None = None
+
+    def element(self) -> dict[str, str | None] | None:
+        return None if self.brand is None else {"partner": self.brand}
+
+    def tokens(self, http: HttpClient) -> AccessTokens:
+        return _OneToken(http, self)
+
+
+class _OneToken(AccessTokens):
+    """Gives the same token again after the API refused it, so that there is no second attempt."""
+
+    def __init__(self, http: HttpClient, client: _WithToken) -> None:
+        super().__init__(http, client.client_id, client.client_secret, server=TOKEN_SERVER, lifetime=0)
+        self._only = client.token
+
+    def get(self) -> str:
+        return self._only
+
+
 class SignIn:
     """Makes the calls that need other credentials than those of the task."""
 
@@ -77,20 +107,19 @@ class SignIn:
         self._options = options
         self._context = context
 
-    def with_password(self, make: t.Callable[[Credentials], Credentials]) -> Response:
-        """The response to one harmless call with other credentials, sent once.
-
-        :raises NotSeenError: it is off, or the task has an access token.
-        """
-        if not self.responses.contract.try_wrong_credentials:
-            raise NotSeenError(NOT_TRIED)
-        credentials = credentials_of(self._options)
-        if not isinstance(credentials, Credentials):
+    def credentials(self, kind: type[_Kind]) -> _Kind:
+        """Those of the task. :raises NotSeenError: they are of another kind."""
+        found = credentials_of(self._options)
+        if not isinstance(found, kind):
             raise NotSeenError(NOT_GIVEN)
+        return found
+
+    def with_other(self, credentials: Credentials | ClientCredentials) -> Response:
+        """The response to one harmless call with other credentials, sent once."""
         self.responses.check()
         client = SiteLockClient(
             self._options["api_url"],
-            make(credentials),
+            credentials,
             # Sent again after an error, as reads are, it would count as several attempts.
             dataclasses.replace(HttpSettings.from_options(self._options), retries=0),
             read_only=True,
@@ -121,9 +150,7 @@ class SignIn:
             return nothing
 
     def _ask_for_token(self) -> dict[str, t.Any]:
-        credentials = credentials_of(self._options)
-        if not isinstance(credentials, ClientCredentials):
-            raise NotSeenError(NOT_GIVEN)
+        credentials = self.credentials(ClientCredentials)
         self.responses.check()
         http = HttpClient(
             HttpSettings.from_options(self._options),
@@ -150,10 +177,20 @@ def _object(answer: HttpResponse) -> dict[str, t.Any]:
 
 
 def _wrong_password(sign_in: SignIn) -> str:
-    refused = _refusal_until_now(sign_in.responses)
-    if refused is not None:
-        return _form_of_refusal(refused)
-    response = sign_in.with_password(lambda right: dataclasses.replace(right, password=_WRONG))
+    return _failure(sign_in, Credentials, lambda right: dataclasses.replace(right, password=_WRONG))
+
+
+def _wrong_token(sign_in: SignIn) -> str:
+    return _failure(sign_in, ClientCredentials, lambda right: _WithToken(**vars(right), token=_WRONG_TOKEN))
+
+
+def _failure(sign_in: SignIn, kind: type[_Kind], make: t.Callable[[_Kind], _Kind]) -> str:
+    """What a refusal looks like: that of the credentials of the task, or of wrong ones."""
+    right = sign_in.credentials(kind)
+    response = _refusal_until_now(sign_in.responses)
+    if response is None:
+        _refuse_to_try(sign_in.responses.contract.try_wrong_credentials)
+        response = sign_in.with_other(make(right))
     if response.error is None:
         return "other"
     if response.status is None:
@@ -178,9 +215,23 @@ def _form_of_refusal(response: Response) -> str:
 
 
 def _username(sign_in: SignIn) -> str:
-    response = sign_in.with_password(
-        lambda right: _Username(right.username, right.password, right.partner),
-    )
+    _refuse_to_try(sign_in.responses.contract.try_wrong_credentials)
+    right = sign_in.credentials(Credentials)
+    return _is_accepted(sign_in.with_other(_Username(**vars(right))))
+
+
+def _brand(sign_in: SignIn) -> str:
+    brand = sign_in.responses.contract.brand
+    if not brand:
+        raise NotSeenError(NOT_GIVEN)
+    right = sign_in.credentials(ClientCredentials)
+    token = sign_in.token.get("access_token")
+    if not isinstance(token, str):
+        raise NotSeenError(BAD_RESPONSE)
+    return _is_accepted(sign_in.with_other(_WithToken(**vars(right), token=token, brand=brand)))
+
+
+def _is_accepted(response: Response) -> str:
     if response.status is None:
         raise NotSeenError(response.reason)
     return yes_or_no(response.data is not None)
@@ -203,9 +254,14 @@ def _life(sign_in: SignIn) -> str:
     return "four_hours" if seconds == _DOCUMENTED_LIFE else "longer" if seconds > _DOCUMENTED_LIFE else "shorter"
 
 
-def _login_link(contract: Contract, _seen: Responses) -> t.Iterable[tuple[None, dict[str, t.Any]]]:
-    if not contract.try_login_link:
+def _refuse_to_try(wanted: bool) -> None:
+    """:raises NotSeenError: the task does not say that this may be tried."""
+    if not wanted:
         raise NotSeenError(NOT_TRIED)
+
+
+def _login_link(contract: Contract, _seen: Responses) -> t.Iterable[tuple[None, dict[str, t.Any]]]:
+    _refuse_to_try(contract.try_login_link)
     if contract.account_id is None:
         raise NotSeenError(NOT_GIVEN)
     return [(None, {"account_id": contract.account_id})]
@@ -231,7 +287,9 @@ OBSERVATIONS: tuple[Observation[SignIn], ...] = (
     ),
     Observation("token_lifetime", "life of an access token", ("four_hours", "shorter", "longer"), _life),
     Observation("token_form", "what the login link of createToken contains", ("token", "code", "other"), _token_form),
-    # The last two: after them the API may refuse the right credentials for a while.
+    # The last four: after them the API may refuse the right credentials for a while.
+    Observation("brand_with_token", "whether a brand is accepted beside an access token", YES_OR_NO, _brand),
+    Observation("token_failure", "the response to a wrong access token", AUTH_FORMS, _wrong_token),
     Observation("accept_username", "whether authentication/username is accepted", YES_OR_NO, _username),
     Observation("auth_failure", "the response to wrong credentials", AUTH_FORMS, _wrong_password),
 )

@@ -111,7 +111,7 @@ class ReportFile:
     def begin_part(self) -> None:
         """Start a part, or start it again: what came of it is taken back."""
         self._state = self._kept.copy()
-        self._head = bytearray() if self._kept.header else None
+        self._head = bytearray() if self._kept.header and self._kept.header_fits else None
         self._unseen = _LOOK
         self._pack = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP) if self._compress else None
         with self._writing() as file:
@@ -240,6 +240,7 @@ class _State:
         self.size = 0
         self.lines = 0
         self.header = bytearray()
+        self.header_fits = True
         self.begun = False
         self.lines_end = True
         self._has_header = False
@@ -255,7 +256,10 @@ class _State:
         self.size += len(data)
         if not self._has_header:
             line, end, _rest = data.partition(b"\n")
-            self.header += line[: _LONGEST_HEADER - len(self.header)]
+            room = _LONGEST_HEADER - len(self.header)
+            self.header += line[:room]
+            # Compared with the start of a longer line, a row could be taken for it.
+            self.header_fits = self.header_fits and len(line) <= room
             self._has_header = bool(end)
         first, *others = data.split(b'"')
         self.lines += 0 if self._quoted else first.count(b"\n")

@@ -174,7 +174,7 @@ def _order(world: World, made: Site, addon: Record, bundle_id: str = "") -> None
     now = world.clock.now()
     origins = [addon["waf_origin"]] if "waf_origin" in addon else list(made.origin)
     manager = addon.get("waf_dns_manager", "customer")
-    made.firewall = lifecycle.provision(made, now, origins, made.ssl, False, manager)
+    made.firewall = lifecycle.provision(made, now, origins, made.ssl, False, manager, world.settings.cdn_domain)
     made.firewall.original_a = list(made.origin)
     state = addon.get("state", "ready")
     if state in ("pending-dns", "ready"):

@@ -21,7 +21,6 @@ from .model import Firewall, Site
 
 # From the range that is reserved for benchmarks, so that they never meet the addresses of anybody's site.
 _EDGE_NETWORKS = ("198.18", "198.19")
-_EDGE_DOMAIN = "sitelockcdn.example"
 _TXT_PREFIX = "globalsign-domain-verification="
 _CERTIFICATE_LIFETIME = 180 * 86400
 
@@ -30,7 +29,7 @@ Answers = typing.Mapping[Question, Records]
 
 
 def provision(
-    site: Site, now: float, origins: list[str], ssl: bool, skip_certificate: bool, dns_manager: str
+    site: Site, now: float, origins: list[str], ssl: bool, skip_certificate: bool, dns_manager: str, cdn_domain: str
 ) -> Firewall:
     """A new firewall for C(site) at the time C(now); its first state follows from the flags of the site."""
     firewall = Firewall(
@@ -43,7 +42,7 @@ def provision(
     )
     seed = _digest(site.site_id)
     firewall.new_a = [f"{network}.{seed[0]}.{seed[1]}" for network in _EDGE_NETWORKS]
-    firewall.new_cname = f"{seed.hex()[4:12]}.{_EDGE_DOMAIN}"
+    firewall.new_cname = f"{seed.hex()[4:12]}.{cdn_domain}"
     if ssl and not skip_certificate:
         _issue_txt(site, firewall, now)
     return firewall

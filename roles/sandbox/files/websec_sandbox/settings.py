@@ -33,12 +33,14 @@ class Settings:
         "http_401", "http_403", "error_below_root", "error_below_authentication", "error_below_method"
     ] = "http_401"
     accept_username: bool = False
+    brand_with_token: bool = False
     error_http_status: typing.Literal[200, 500] = 500
     error_mode: typing.Literal["current", "legacy"] = "current"
     second_purchase: typing.Literal["buy", "refuse"] = "buy"
     getstatus_site_id: typing.Literal["element", "none"] = "element"
     nonssl_ssl_element: typing.Literal["absent", "zeros"] = "absent"
     subdomain_a_records: bool = False
+    cdn_domain: typing.Literal["sitelockcdn.example", "sitelockcdn.net", "sitelockdns.com"] = "sitelockcdn.example"
     ready_answer: typing.Literal["short", "full"] = "short"
     origins_form: typing.Literal["comma", "repeat"] = "comma"
     item_order: typing.Literal["request", "reversed"] = "request"

@@ -86,7 +86,12 @@ def read(context: Context, body: bytes, *, with_token: bool = False, for_free_sc
     C(with_token): it came with a header C(Authorization). C(for_free_scan): it came to the host of the free scan.
     """
     try:
-        asked = request.read(body, context.settings.accept_username, with_token=with_token)
+        asked = request.read(
+            body,
+            context.settings.accept_username,
+            with_token=with_token,
+            brand_with_token=context.settings.brand_with_token,
+        )
         if (asked.method == free_scan.METHOD) != for_free_scan:
             raise Refused("this method is at another host", asked.method)
     except Refused as refused:

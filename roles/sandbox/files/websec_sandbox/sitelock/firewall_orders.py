@@ -58,6 +58,7 @@ def order(context: Context, site: Site, item: Values, ssl: bool, answers: lifecy
         ssl,
         skip_certificate=item.get("waf_skip_network_certificate") == "1",
         dns_manager=item.get("waf_dns_manager", "customer"),
+        cdn_domain=context.settings.cdn_domain,
     )
     site.firewall.network_cert_type = item.get("waf_network_cert_type", "")
     lifecycle.remember_original(site, answers)

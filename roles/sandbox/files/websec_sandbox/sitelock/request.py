@@ -65,8 +65,13 @@ class Request:
         return next((part[name] for name in names for part in self._parts if name in part), None)
 
 
-def read(body: bytes, accept_username: bool = False, *, with_token: bool = False) -> Request:
-    """The request in C(body), which has no login C(with_token). Raises Refused with the exact reason."""
+def read(
+    body: bytes, accept_username: bool = False, *, with_token: bool = False, brand_with_token: bool = False
+) -> Request:
+    """The request in C(body), which has no login C(with_token). Raises Refused with the exact reason.
+
+    C(brand_with_token): there may be an element C(authentication) with nothing but a C(partner) instead.
+    """
     root = parse(body)
     if root.tag != "SiteLockOnlineRequest":
         raise Refused(f"the root element is {root.tag}, not SiteLockOnlineRequest")
@@ -78,7 +83,7 @@ def read(body: bytes, accept_username: bool = False, *, with_token: bool = False
         raise Refused("there is no method" if not methods else "there is more than one method")
     method, values = grammar.check(methods[0])
     if with_token:
-        if logins:
+        if logins and not (brand_with_token and [[part.tag for part in login] for login in logins] == [["partner"]]):
             raise Refused("the element authentication must be left out beside an access token", method)
         return Request(method, values, "", "")
     if len(logins) != 1:
