@@ -8,6 +8,8 @@ The versions are those that the tests were seen to pass with.
 
 from __future__ import annotations
 
+import os
+
 import nox
 
 nox.options.default_venv_backend = "venv"
@@ -39,7 +41,9 @@ def importer(session: nox.Session) -> None:
     with open(settings, "w", encoding="ascii") as file:
         # Sanity tests run in `make test`; they would need a container here.
         file.write("[galaxy-importer]\nRUN_ANSIBLE_TEST = False\nRUN_ANSIBLE_LINT = True\nCHECK_REQUIRED_TAGS = True\n")
-    command = ("python", "-m", "galaxy_importer.main", *session.posargs)
+    command = ("python", "-m", "galaxy_importer.main", *(os.path.abspath(file) for file in session.posargs))
+    # It leaves its result as a file where it runs.
+    session.chdir(session.create_tmp())
     log = session.run(*command, env={"GALAXY_IMPORTER_CONFIG": settings}, silent=True)
     # It ends with 0 whatever it found, so its log decides.
     problems = [line for line in log.splitlines() if line.startswith(("ERROR", "WARNING", "CRITICAL"))]
