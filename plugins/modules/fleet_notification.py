@@ -19,8 +19,12 @@ description:
   - What needs action is new if its reason, its code or its site is. Texts and times are not compared.
   - Without a state file, what needs action is sent, and nothing else.
   - The state file is written before and after a message, atomically. If the target refuses the message or cannot be
-    reached, the next run sends it. If nobody knows whether the target took it, the next run sends it again with the
-    same RV(message_id), unless something changed, and the message says so.
+    reached, the next run sends it. If nobody knows whether the target took it, as after a status of 500 and more, the
+    next run sends it again with the same RV(message_id), unless something changed, and the message says so. What ended
+    meanwhile is told too, because the target may know of its beginning.
+  - A site that the target was told about from a newer report is left out, and a report of which nothing else is left
+    fails the task.
+  - If another run notifies the same target, it is waited for, at most 60 seconds.
 extends_documentation_fragment:
   - hosting.websec.attributes
   - hosting.websec.smtp
@@ -54,7 +58,8 @@ options:
     required: true
   state:
     description:
-      - The file with what the target was told, on a disk that outlives the run. It is created if it is missing.
+      - The file with what the target was told, on a disk that outlives the run. It and its folder are created if they
+        are missing. It may be a link.
     type: path
     required: true
   url:
@@ -63,10 +68,13 @@ options:
         this machine.
     type: str
   headers:
-    description: More headers for a webhook, such as C(Authorization). Their values are secrets.
+    description:
+      - More headers for a webhook, such as C(Authorization). Their values are secrets, so ansible-core hides them
+        wherever they are in the output of the task, also short ones.
     type: dict
   to:
-    description: The recipient of O(type=mail).
+    description:
+      - The recipient of O(type=mail), one address. For more people, use the address of a list, or more targets.
     type: str
   sender:
     description: The sender of O(type=mail).
@@ -138,13 +146,13 @@ subject:
   type: str
   sample: "SiteLock Firewall & CDN: 2 need action, 1 solved"
 text:
-  description: The lines of the message, as mail has them.
+  description: The lines of the message, as mail has them, of at most 100,000 characters.
   returned: success
   type: list
   elements: str
   sample: ["Credentials refused: shop.example", "SiteLock refused the password."]
 note:
-  description: Why nothing is told about the report; empty if there is no such reason.
+  description: Why nothing is told about the report or about a part of it; empty if there is no such reason.
   returned: success
   type: str
   sample: ""

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
+import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import OutcomeUnknownError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._notify.texts import Message
@@ -29,23 +31,34 @@ class Mail:
     def secrets(self) -> list[str]:
         return [self.settings.password] if self.settings.password else []
 
-    def send(self, message: Message) -> None:
-        """:raises WebsecError: the server did not take it; C(OutcomeUnknownError): perhaps it did."""
+    def send(self, message: Message) -> str:
+        """:returns: a warning about the answer: none.
+        :raises WebsecError: the server did not take it; C(OutcomeUnknownError): perhaps it did.
+        """
         content = Content(subject=message.subject, text="\n".join(message.lines), html="")
         now = datetime.datetime.now(datetime.timezone.utc)
         mail = build(content, self.sender, self.recipient, message.id, now)
         server = SmtpServer(self.settings)
         try:
-            server.connect()
-            server.offer(self.sender.envelope, self.recipient)
-            server.hand_over(mail)
-        except OutcomeUnknownError as error:
-            error.hint = "The next run sends it again and says so. Its Message-ID is the same if nothing else changed."
-            raise
-        except WebsecError as error:
-            error.hint = (
-                "Nothing was sent. The next run tries again. Check to, sender and the options of the SMTP server."
-            )
-            raise
+            with _hint(lambda hint: f"{hint} The next run tries again."):
+                server.connect()
+            # Those of the dialogue are about mail to users of SiteLock.
+            with _hint(lambda _hint: "Nothing was sent. The next run tries again. Check to and sender."):
+                server.offer(self.sender.envelope, self.recipient)
+                server.hand_over(mail)
+            return ""
         finally:
             server.close()
+
+
+@contextlib.contextmanager
+def _hint(replaced: t.Callable[[str], str]) -> t.Iterator[None]:
+    """What to do about an error that leaves the context."""
+    try:
+        yield
+    except OutcomeUnknownError as error:
+        error.hint = "The next run sends it again and says so. Its Message-ID is the same if nothing else changed."
+        raise
+    except WebsecError as error:
+        error.hint = replaced(error.hint)
+        raise

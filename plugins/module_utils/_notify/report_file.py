@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import stat
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
-from ansible_collections.hosting.websec.plugins.module_utils._parsing import MAX_DIGITS, parse_json
+from ansible_collections.hosting.websec.plugins.module_utils._parsing import MAX_DIGITS, parse_json, utc_time
 from ansible_collections.hosting.websec.plugins.module_utils._report.document import FORMAT, VERSION
 from ansible_collections.hosting.websec.plugins.module_utils._report.site_rows import rows_in
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.message import in_one_line
 from ansible_collections.hosting.websec.plugins.module_utils._texts import counted, shortened
 
-MAX_SIZE = 64 * 1024 * 1024
-"""Greatest size of a report in bytes. One of 10,000 sites has about 5 MB."""
+MAX_SIZE = 128 * 1024 * 1024
+"""Greatest size of a report in bytes. One of 10,000 sites has about 5 MB; all with errors, more."""
+
+# They turn the rest of a line around, and so make another name of one (Unicode TR9, explicit embeddings and isolates).
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,7 +41,9 @@ class Problem:
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """:param sites: the state of each site, by its domain. :param has_accounts: whether it lists accounts."""
+    """:param time: in UTC as ``utc_text`` writes it; empty if it has none.
+    :param sites: the state of each site, by its domain. :param has_accounts: whether it lists accounts.
+    """
 
     time: str
     check_mode: bool
@@ -61,8 +67,13 @@ def read_report(path: str) -> Report:
             f"{path} is not a report of the role fleet_report, version {VERSION}.",
             hint="Nothing was sent. Give the JSON file of the role, not its page.",
         )
+    if not all(isinstance(document.get(name), list) for name in ("attention", "sites")):
+        raise BadInputError(
+            f"The report {path} has no lists of sites and of what needs action, so it is not complete.",
+            hint="Nothing was sent. Run the role fleet_report again.",
+        )
     return Report(
-        time=_text(document.get("time")),
+        time=_text(document.get("time")) if utc_time(document.get("time")) else "",
         check_mode=document.get("check_mode") is not False,
         problems=tuple(each for each in map(_problem, rows_in(document, "attention")) if each.names),
         sites={
@@ -107,4 +118,4 @@ def _problem(row: t.Mapping[str, t.Any]) -> Problem:
 
 def _text(value: t.Any) -> str:
     """A text in one line, whatever the field has."""
-    return shortened(in_one_line(value)) if isinstance(value, str) else ""
+    return shortened(in_one_line(_TURNS.sub("", value))) if isinstance(value, str) else ""

@@ -12,24 +12,30 @@ import errno
 import fcntl
 import json
 import os
+import time
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, UnavailableError
-from ansible_collections.hosting.websec.plugins.module_utils._notify.changes import Told
+from ansible_collections.hosting.websec.plugins.module_utils._notify.changes import Known, Told
 from ansible_collections.hosting.websec.plugins.module_utils._notify.report_file import MAX_SIZE, read_regular
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import parse_json
 
 FORMAT, VERSION = "hosting.websec.fleet_notify_state", 1
 
+PATIENCE = 60.0
+"""Seconds to wait for another run, such as that of another slice, which notifies the same target."""
+
+_LOOK_AGAIN = 0.2
+
 
 @dataclasses.dataclass(frozen=True)
 class State:
-    """:param told: C(None) before the first message or report.
+    """:param known: without anything in it before the first message or report.
     :param sent: how many messages the target has taken.
     :param sending: when a message went out of which nobody knows whether the target took it; empty if there is none.
     """
 
-    told: Told | None = None
+    known: Known = dataclasses.field(default_factory=Known)
     sent: int = 0
     sending: str = ""
 
@@ -38,30 +44,28 @@ class StateFile:
     """:param target: the name of the target: its file is not used for another one."""
 
     def __init__(self, path: str, target: str) -> None:
-        self.path = path
+        # A link stays one, and leads to the file on the disk that it was made for.
+        self.path = os.path.realpath(path)
         self._target = target
 
     @contextlib.contextmanager
     def locked(self) -> t.Iterator[None]:
-        """Keep other runs out.
+        """Keep other runs out, and wait for one that is at work.
 
-        :raises UnavailableError: there is one. :raises BadInputError: the folder cannot be used.
+        :raises UnavailableError: it does not end. :raises BadInputError: the folder cannot be used.
         """
         try:
+            # One that exists stays as it is: it may be somebody else's, too.
+            os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
             handle = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise self._unusable(error) from None
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno == errno.EWOULDBLOCK:
-                os.close(handle)
+            if not _lock(handle):
                 raise UnavailableError(
                     f"Another run notifies {self._target}: it has locked {self.path}.lock.",
                     hint="Nothing was sent. Run again when it has ended.",
-                ) from None
-            # A file system without locks.
-        try:
+                )
             yield
         finally:
             os.close(handle)
@@ -78,19 +82,15 @@ class StateFile:
             return self._parsed(parse_json(content))
         except (KeyError, TypeError, ValueError, AttributeError):
             raise BadInputError(
-                f"{self.path} is not a state file of the target {self._target}.",
+                f"{self.path} is not a state file of the target {self._target}, version {VERSION}.",
                 hint="Nothing was sent. Restore it, or move it away: then all that needs a person is sent again.",
             ) from None
 
     def _parsed(self, document: t.Any) -> State:
         if (document["format"], document["version"], document["target"]) != (FORMAT, VERSION, self._target):
             raise ValueError("something else")
-        told = document["told"]
-        problems = {
-            (str(each["reason"]), str(each["codes"]), str(each["name"])): (str(each["title"]), bool(each["account"]))
-            for each in (told["problems"] if told else ())
-        }
-        known = Told(problems, {str(name): str(state) for name, state in told["states"].items()}) if told else None
+        # The first files had neither doubt nor times.
+        known = Known(_told(document["told"] or {}), _told(document.get("doubt") or {}))
         return State(known, int(document["sent"]), str(document["sending"]))
 
     def write(self, state: State) -> None:
@@ -98,21 +98,14 @@ class StateFile:
 
         :raises BadInputError: it is the old one.
         """
-        told = state.told
         document = {
             "format": FORMAT,
             "version": VERSION,
             "target": self._target,
             "sent": state.sent,
             "sending": state.sending,
-            "told": told
-            and {
-                "problems": [
-                    {"reason": reason, "codes": codes, "name": name, "title": title, "account": is_account}
-                    for (reason, codes, name), (title, is_account) in told.problems.items()
-                ],
-                "states": dict(told.states),
-            },
+            "told": _document(state.known.told),
+            "doubt": _document(state.known.doubt),
         }
         try:
             self._replace(json.dumps(document).encode())
@@ -128,7 +121,7 @@ class StateFile:
             file.flush()
             os.fsync(file.fileno())
         os.replace(new, self.path)
-        folder = os.open(os.path.dirname(os.path.abspath(self.path)), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        folder = os.open(os.path.dirname(self.path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(folder)
         finally:
@@ -138,5 +131,48 @@ class StateFile:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         return BadInputError(
             f"The state of the target {self._target} cannot be used: {self.path}: {reason}.",
-            hint="Set the directory to one that exists, that this user can write to, and that outlives the run.",
+            hint="Set the directory to one that this user can write to, that has room, and that outlives the run.",
         )
+
+
+def _lock(handle: int) -> bool:
+    """Whether no other run has the lock, or none after a while. A file system without locks has none."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except OSError as error:
+            if error.errno != errno.EWOULDBLOCK:
+                return True
+        if time.monotonic() >= end:
+            return False
+        time.sleep(_LOOK_AGAIN)
+
+
+def _document(told: Told) -> dict[str, t.Any]:
+    # Most sites have the same time, so it is written once.
+    by_time: dict[str, list[str]] = {}
+    for name, seen in told.seen.items():
+        by_time.setdefault(seen, []).append(name)
+    return {
+        "problems": [
+            {"reason": reason, "codes": codes, "name": name, "title": title, "account": is_account}
+            for (reason, codes, name), (title, is_account) in told.problems.items()
+        ],
+        "states": dict(told.states),
+        "seen": by_time,
+        "accounts_seen": told.accounts_seen,
+    }
+
+
+def _told(document: t.Any) -> Told:
+    return Told(
+        {
+            (str(each["reason"]), str(each["codes"]), str(each["name"])): (str(each["title"]), bool(each["account"]))
+            for each in document.get("problems", ())
+        },
+        {str(name): str(state) for name, state in document.get("states", {}).items()},
+        {str(name): str(seen) for seen, names in document.get("seen", {}).items() for name in names},
+        str(document.get("accounts_seen", "")),
+    )

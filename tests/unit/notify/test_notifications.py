@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
@@ -14,9 +15,12 @@ import typing as t
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._notify import state as state_module
 from ansible_collections.hosting.websec.plugins.module_utils._notify import task as task_module
 from ansible_collections.hosting.websec.plugins.module_utils._notify.task import notify
 from ansible_collections.hosting.websec.plugins.module_utils._results import sentence
+from ansible_collections.hosting.websec.tests.unit.core.clients import server_tls, write_certificate
+from ansible_collections.hosting.websec.tests.unit.core.raw_server import Caller, RawServer, secure
 from ansible_collections.hosting.websec.tests.unit.sitelock_mail.mail_server import MailServer
 from ansible_collections.hosting.websec.tests.unit.webhook_receiver import WebhookReceiver
 
@@ -121,6 +125,15 @@ def test_a_report_of_a_part_of_the_sites_solves_nothing(world: World) -> None:
     assert world.tell()["counts"]["solved"] == 2
 
 
+def test_another_urgency_solves_nothing(world: World) -> None:
+    world.write(problem("Refused", "a.example", urgency=4))
+    world.tell()
+    assert world.tell(urgency=3)["changed"] is False
+    assert world.tell()["changed"] is False
+    world.write()
+    assert world.tell(urgency=3)["counts"]["solved"] == 1
+
+
 def test_states_are_told_on_request_and_not_at_the_first_time(world: World) -> None:
     world.write(sites={"a": "pending-dns", "b": "ready"})
     assert world.tell(states=True)["changed"] is False
@@ -141,7 +154,7 @@ def test_check_mode_sends_and_writes_nothing(world: World) -> None:
     assert "check mode" in about_check_mode["note"]
 
 
-@pytest.mark.parametrize("answer", [400, 403, 404, 410, 429, 500, 503, "redirect"])
+@pytest.mark.parametrize("answer", [400, 403, 404, 408, 410, 413, 429, "redirect"])
 def test_what_a_target_refuses_is_sent_by_the_next_run(world: World, answer: int | str) -> None:
     world.write(problem("Refused", "a.example"))
     world.receiver.answers[PATH] = answer
@@ -155,37 +168,100 @@ def test_what_a_target_refuses_is_sent_by_the_next_run(world: World, answer: int
     assert world.tell()["changed"] is False
 
 
-def test_a_page_to_sign_in_is_no_answer_of_slack_or_teams(world: World) -> None:
+@pytest.mark.parametrize("answer", [500, 502, 503, 504, 599])
+def test_an_error_of_a_server_may_hide_that_it_took_the_message(world: World, answer: int) -> None:
     world.write(problem("Refused", "a.example"))
-    world.receiver.answers[PATH] = "page"
+    world.receiver.answers[PATH] = answer
+    error = world.error()
+    assert (error.kind, error.http_status, len(world.told)) == ("outcome_unknown", answer, 1)
+    world.receiver.answers.clear()
+    world.tell()
+    assert [body["repeats"] for body in world.told] == [None, "time 1"]
+    assert world.told[0]["id"] == world.told[1]["id"]
+
+
+@pytest.mark.parametrize("page", [b"\n<html>Sign in</html>", b"\xef\xbb\xbf<!doctype html>"])
+def test_a_page_to_sign_in_is_no_answer_of_slack_or_teams(world: World, page: bytes) -> None:
+    world.write(problem("Refused", "a.example"))
+    world.receiver.answers[PATH] = page
     for kind in ("slack", "teams"):
         error = world.error(type=kind)
         assert (error.kind, "answered with a web page" in error.message) == ("rejected", True)
-    # Any other one may answer with what it likes.
-    assert world.tell()["changed"] is True
+    # Any other one may answer with what it likes, and the user is told.
+    result = world.tell()
+    assert result["changed"] is True
+    assert "If that is one to sign in" in result["warnings"][0]
 
 
-@pytest.mark.parametrize("answer", ["hang", "drip", "close"])
+def test_teams_says_no_with_the_status_200(world: World) -> None:
+    world.write(problem("Refused", "a.example"))
+    world.receiver.answers[PATH] = (
+        b"Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId x"
+    )
+    error = world.error(type="teams")
+    assert (error.kind, "HTTP error 429" in error.message) == ("rejected", True)
+    world.receiver.answers.clear()
+    assert world.tell(type="teams")["changed"] is True
+
+
+@pytest.mark.parametrize("answer", ["hang", "drip", "cut", "large", "close"])
 def test_a_target_that_does_not_answer(world: World, answer: str) -> None:
     """The run ends, nothing is lost, and the repetition is told, with the same id."""
     world.write(problem("Refused", "a.example"))
     world.receiver.answers[PATH] = answer
-    error = world.error(timeout=1)
+    error = world.error(timeout=1 if answer in ("hang", "drip") else 30, type="slack")
     assert (error.kind, len(world.told)) == ("outcome_unknown", 1)
     assert "The next run sends it again and says so." in error.hint
     world.receiver.answers.clear()
-    world.tell()
-    assert world.told[1]["repeats"] == "time 1"
-    assert world.told[0]["id"] == world.told[1]["id"]
+    result = world.tell(type="slack")
+    assert "(time 1)" in json.dumps(world.told[1])
+    ids = [each.headers["Idempotency-Key"] for each in world.receiver.posted]
+    assert ids == [result["message_id"]] * 2
     world.write(problem("Refused", "a.example", "b.example"))
-    world.tell()
-    assert (world.told[2]["repeats"], names(world.told[2])) == (None, [["b.example"]])
+    world.tell(type="slack")
+    assert "(time 1)" not in json.dumps(world.told[2])
+
+
+@pytest.mark.parametrize("answer", ["drip", "cut", "large"])
+def test_the_status_is_the_answer_of_a_webhook(world: World, answer: str) -> None:
+    """Else it would be told the same in each run."""
+    world.write(problem("Refused", "a.example"))
+    world.receiver.answers[PATH] = answer
+    result = world.tell(timeout=1 if answer == "drip" else 30)
+    assert "took the message (HTTP status 200)" in result["warnings"][0]
+    assert world.tell()["changed"] is False
+    assert len(world.told) == 1
+
+
+@pytest.mark.parametrize("took_it", [True, False])
+def test_what_changes_after_a_message_of_unknown_outcome(world: World, took_it: bool) -> None:
+    """The target may take for open what it is not told the end of, and for solved what is back."""
+    solved = problem("Refused", "b.example")
+    world.write(solved, sites={"a": "ready", "b": "error"})
+    world.tell(states=True)
+    world.write(problem("Refused", "a.example"), sites={"a": "error", "b": "ready"})
+    world.receiver.answers[PATH] = "close" if took_it else 504
+    error = world.error(states=True)
+    assert error.kind == "outcome_unknown"
+    world.receiver.answers.clear()
+    world.write(solved, sites={"a": "ready", "b": "error"})
+    result = world.tell(states=True)
+    told = world.told[-1]
+    assert names(told) == [["b.example"]]
+    assert told["solved"] == [{"title": "Refused", "domains": ["a.example"]}]
+    assert {(each["state"], *each["domains"]) for each in told["states"]} == {
+        ("ready", "a.example"),
+        ("error", "b.example"),
+    }
+    assert result["counts"] == {"new": 1, "solved": 1, "states": 2}
+    assert world.tell(states=True)["changed"] is False
 
 
 def test_nothing_listens(world: World) -> None:
     world.write(problem("Refused", "a.example"))
     error = world.error(url="https://127.0.0.1:1/s3cret-path")
     assert (error.kind, "s3cret" in sentence(error.as_dict())) == ("unavailable", False)
+    assert "Nothing was sent." in error.hint
     world.tell()
     assert world.told[0]["repeats"] is None
 
@@ -216,6 +292,27 @@ def test_a_run_that_is_killed(world: World, moment: str, monkeypatch: pytest.Mon
     assert world.told[-1]["repeats"] == "time 1", "it says what is in between"
     assert names(world.told[-1]) == [["a.example"]]
     assert world.tell()["changed"] is False
+
+
+def test_the_disk_fills_up_while_a_message_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are told, and the file says that it may have been sent."""
+    world.write(problem("Refused", "a.example"))
+    world.receiver.answers[PATH] = 410
+    replace = os.replace
+
+    def full(source: str, target: str) -> None:
+        if world.told:
+            raise OSError(28, "No space left on device")
+        replace(source, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", full)
+        error = world.error()
+    assert "HTTP status 410" in error.message
+    assert "No space left on device" in error.message
+    world.receiver.answers.clear()
+    world.tell()
+    assert world.told[-1]["repeats"] == "time 1"
 
 
 def test_a_full_disk(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,6 +372,44 @@ def test_a_message_fits_into_slack_and_teams(world: World) -> None:
     assert sum(len(each["domains"]) for each in generic["attention"]) == 90 * 300
 
 
+@pytest.mark.parametrize("letter", ["m", "\u0436", "\u6f22", "\U0001f680"])
+def test_texts_of_any_script_fit_into_slack_and_teams(world: World, letter: str) -> None:
+    """A message that is too large is refused, in each run again. What is too long is cut, and not left out."""
+    long = letter * 600
+    world.write(*(problem(long, *(f"{n}{long}" for n in range(30)), message=f"{n}{long}") for n in range(90)))
+    for kind in ("slack", "teams"):
+        world.tell(type=kind, name=kind, state=f"{world.state}.{kind}")
+    slack, teams = (each.body for each in world.receiver.posted)
+    shown = [block["text"]["text"] for block in slack["blocks"]]
+    assert max(len(text.encode("utf-16-le")) // 2 for text in shown) <= 3000
+    assert sum(len(text.encode("utf-16-le")) // 2 for text in shown) <= 11_000
+    assert len(shown) > 3
+    sent = json.dumps(teams, ensure_ascii=False)
+    assert max(len(sent.encode()), len(sent.encode("utf-16-le"))) < 28_000
+    lines = [block["inlines"][0]["text"] for block in teams["attachments"][0]["content"]["body"]]
+    for texts in (shown, lines):
+        assert any(letter in text for text in texts)
+        assert "Not shown: " in texts[-1]
+
+
+def test_a_mail_of_many_groups_is_one_that_servers_take(world: World) -> None:
+    world.write(*(problem(f"Problem {n}", "a.example", codes=str(n), message="m" * 499) for n in range(5000)))
+    with MailServer() as server:
+        result = world.tell(type="mail", smtp_port=server.port)
+        (mail,) = server.mails
+    assert len(mail.get_content()) < 120_000
+    assert "Not shown: 4," in mail.get_content()
+    assert result["text"][-1].startswith("Not shown: ") or result["text"][-2].startswith("Not shown: ")
+
+
+def test_no_text_turns_a_line_around(world: World) -> None:
+    world.write(problem("Refused\u202e", "a.example", message="\u2066moc.knab\u2069 \x1b[31m\u2028 \U0001f680"))
+    world.tell()
+    assert [(each["title"], each["message"]) for each in world.told[0]["attention"]] == [
+        ("Refused", "moc.knab [31m \U0001f680")
+    ]
+
+
 def test_no_secret_is_in_a_message_or_an_error(world: World) -> None:
     leak = f"See {world.receiver.url}{PATH} with {TOKEN}."
     world.write(problem("Refused", "a.example", message=leak))
@@ -288,6 +423,11 @@ def test_no_secret_is_in_a_message_or_an_error(world: World) -> None:
     world.write(problem("Refused", "b.example"))
     told = sentence(world.error().as_dict())
     assert ("HTTP status 400: Not for" in told, "s3cret" in told, TOKEN in told) == (True, False, False)
+    for path in ("/h/t0k3n", "/hook/s3cret%2Dof%2Dit", "/hook/x?sig=s3cret%2Bof"):
+        # requests sends what needs no escape without one.
+        world.receiver.answers[path.replace("%2D", "-")] = "echo"
+        told = sentence(world.error(url=f"{world.receiver.url}{path}", headers={"Authorization": "t0k"}).as_dict())
+        assert ("Not for" in told, "s3cret" in told, "t0k" in told) == (True, False, False)
     for url in ("http://hooks.example/s3cret", "https://user:s3cret@hooks.example/", "s3cret", "https://[s3cret/"):
         assert "s3cret" not in sentence(world.error(url=url).as_dict())
     assert "s3cret" not in sentence(world.error(headers={"X": "s3cret\r\nY: z"}).as_dict())
@@ -295,7 +435,15 @@ def test_no_secret_is_in_a_message_or_an_error(world: World) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b'{"format": "hosting.websec.fleet_report", "ver', b"", b"\xff", b"[]", b'{"format": "other"}', b"[" * 10_000],
+    [
+        b'{"format": "hosting.websec.fleet_report", "version": 1, "check_mode": false, "sites": []}',
+        b'{"format": "hosting.websec.fleet_report", "ver',
+        b"",
+        b"\xff",
+        b"[]",
+        b'{"format": "other"}',
+        b"[" * 10_000,
+    ],
 )
 def test_a_report_that_is_none(world: World, content: bytes) -> None:
     world.report.write_bytes(content)
@@ -325,11 +473,78 @@ def test_a_state_file_of_something_else_stays(world: World) -> None:
     assert len(world.told) == 1
 
 
-def test_two_runs_at_the_same_time(world: World) -> None:
+def test_two_runs_at_the_same_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.write(problem("Refused", "a.example"))
-    with task_module.StateFile(str(world.state), "ops").locked():
+    file = state_module.StateFile(str(world.state), "ops")
+    with file.locked():
+        monkeypatch.setattr(state_module, "PATIENCE", 0)
         assert "Another run notifies ops" in world.error().message
     assert world.told == []
+    # Such as two slices that end together: the second one waits for the first, and reads what was told meanwhile.
+    monkeypatch.setattr(state_module, "PATIENCE", 60)
+
+    def other_run_ends(_seconds: float) -> None:
+        world.write(problem("Refused", "a.example", "b.example"))
+        other.__exit__(None, None, None)
+
+    other = file.locked()
+    other.__enter__()
+    monkeypatch.setattr(state_module.time, "sleep", other_run_ends)
+    world.tell()
+    assert names(world.told[0]) == [["a.example", "b.example"]]
+
+
+def test_a_link_to_a_state_file_stays_one(world: World) -> None:
+    """Else the state would be on a disk that ends with the run."""
+    elsewhere = world.folder / "volume"
+    elsewhere.mkdir()
+    world.state.symlink_to(elsewhere / "state.json")
+    world.write(problem("Refused", "a.example"))
+    world.tell()
+    assert world.state.is_symlink()
+    world.state.unlink()
+    world.state.symlink_to(elsewhere / "state.json")
+    assert world.tell()["changed"] is False
+
+
+def test_the_folder_of_a_state_file(world: World) -> None:
+    world.write(problem("Refused", "a.example"))
+    new, open_to_all = world.folder / "new" / "er", world.folder / "page"
+    open_to_all.mkdir(mode=0o755)
+    for folder, mode in ((new, 0o700), (open_to_all, 0o755)):
+        world.tell(state=str(folder / "ops.json"))
+        assert (folder.stat().st_mode & 0o777, (folder / "ops.json").stat().st_mode & 0o777) == (mode, 0o600)
+    (world.folder / "file").write_text("")
+    assert "cannot be used" in world.error(state=str(world.folder / "file" / "ops.json")).message
+    assert "Is a directory" in world.error(state=str(new)).message
+    assert len(world.told) == 2
+
+
+def test_an_older_report_is_not_told(world: World) -> None:
+    new, old = "2026-11-29T12:00:00Z", "2026-11-28T12:00:00Z"
+    world.write(problem("Refused", "a.example"), sites={"a": "error", "b": "ready"}, time=new, accounts=[])
+    world.tell()
+    refused = problem("Old", "b.example", "A customer")
+    world.write(refused, sites={"a": "ready", "b": "error"}, time=old, accounts=[])
+    error = world.error()
+    assert (error.kind, f"is of {old}" in error.message, len(world.told)) == ("bad_input", True, 1)
+    # What the target was not told about is told: each slice has a report of its own.
+    world.write(refused, problem("Old", "c.example"), sites={"a": "ready", "b": "error", "c": "error"}, time=old)
+    result = world.tell(states=True)
+    assert names(world.told[1]) == [["A customer"], ["c.example"]]
+    assert (world.told[1]["solved"], world.told[1]["states"]) == ([], [])
+    assert "a newer report about 2 sites" in result["note"]
+    assert result["warnings"] == [result["note"]]
+
+
+def test_a_clock_that_was_ahead(world: World) -> None:
+    """A time of the future says nothing about the reports of today."""
+    world.write(time="2099-01-01T00:00:00Z")
+    now = "2026-11-29T12:00:00Z"
+    notify(world.options(), check_mode=False, now=lambda: now)
+    world.write(problem("Refused", "a.example"), time=now)
+    notify(world.options(), check_mode=False, now=lambda: now)
+    assert names(world.told[0]) == [["a.example"]]
 
 
 def test_mail(world: World) -> None:
@@ -348,7 +563,10 @@ def test_mail(world: World) -> None:
 
         world.write(problem("Refused", "a.example", "b.example"))
         server.refuse = {"RCPT oncall@hoster.example": "550 no such user"}
-        assert "550 no such user" in world.error(**options).message
+        error = world.error(**options)
+        assert "550 no such user" in error.message
+        assert error.hint == "Nothing was sent. The next run tries again. Check to and sender."
+        assert "Set smtp_security to tls" in world.error(**options, smtp_security="starttls").hint
         server.refuse = {}
         world.tell(**options)
         assert len(server.mails) == 2
@@ -363,6 +581,12 @@ def test_mail(world: World) -> None:
         ({"type": "mail", "sender": ""}, "has no sender"),
         ({"type": "mail", "to": "a@b.example, c@d.example"}, "is not an e-mail address"),
         ({"timeout": 0}, "timeout is 0"),
+        ({"headers": {"Authorization": None}}, "value is not a text"),
+        ({"headers": {"X-Token": ["a"]}}, "value is not a text"),
+        ({"headers": {"X-Token": "a\n"}}, "header X-Token of the target ops has a value"),
+        ({"headers": {"X-Token": "Gr\u00fc\u00dfe"}}, "header X-Token of the target ops has a value"),
+        ({"headers": {"Content-length": "5"}}, "a name that cannot be set"),
+        ({"headers": {"Bearer s3cret": ""}}, "a name that cannot be set"),
     ],
 )
 def test_wrong_options(world: World, given: Json, told: str) -> None:
@@ -370,3 +594,40 @@ def test_wrong_options(world: World, given: Json, told: str) -> None:
     error = world.error(**given)
     assert isinstance(error, BadInputError)
     assert told in error.message
+    assert (world.told, "s3cret" in sentence(error.as_dict())) == ([], False)
+
+
+def test_a_header_replaces_the_one_of_the_same_name(world: World) -> None:
+    world.write(problem("Refused", "a.example"))
+    world.tell(headers={"content-type": "application/x", "idempotency-key": "own", "X_Number": 1})
+    headers = [(name.lower(), value) for name, value in world.receiver.posted[0].headers.items()]
+    assert [each for each in headers if each[0] in ("content-type", "idempotency-key", "x_number")] == [
+        ("content-type", "application/x"),
+        ("idempotency-key", "own"),
+        ("x_number", "1"),
+    ]
+
+
+def test_short_headers_and_words_of_an_address_stay_in_the_text(world: World) -> None:
+    """Not "Fleet: ******** need action"."""
+    path = "/services/hosting.websec.fleet_notify/attention/domains"
+    world.write(problem("1 of the services", "a.example"))
+    world.tell(url=f"{world.receiver.url}{path}", headers={"Priority": "1"})
+    (told,) = world.receiver.at(path)
+    assert (told["format"], told["subject"]) == ("hosting.websec.fleet_notify", "Fleet: 1 need action")
+    assert [(each["title"], each["domains"]) for each in told["attention"]] == [("1 of the services", ["a.example"])]
+
+
+def test_a_certificate_that_nobody_signed(world: World, tmp_path: pathlib.Path) -> None:
+    tls = server_tls(write_certificate(tmp_path))
+
+    def refused(caller: Caller) -> None:
+        with contextlib.suppress(OSError):
+            secure(tls, caller.connection)
+
+    world.write(problem("Refused", "a.example"))
+    with RawServer(refused) as server:
+        error = world.error(url=f"https://127.0.0.1:{server.port}/s3cret-path")
+    assert (error.kind, "ca_path" in error.hint, "s3cret" in error.message) == ("unavailable", True, False)
+    world.tell()
+    assert world.told[0]["repeats"] is None
