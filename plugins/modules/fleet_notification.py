@@ -100,7 +100,7 @@ options:
     type: bool
     default: false
   timeout:
-    description: Seconds after which a webhook that has not answered is given up.
+    description: Seconds after which a webhook that has not answered is given up; at most 3,600.
     type: int
     default: 30
   validate_certs:

@@ -28,6 +28,10 @@ class Mail:
     settings: SmtpSettings
 
     @property
+    def warnings(self) -> list[str]:
+        return []
+
+    @property
     def secrets(self) -> list[str]:
         return [self.settings.password] if self.settings.password else []
 

@@ -39,9 +39,13 @@ from ansible_collections.hosting.websec.plugins.module_utils._secrets import Red
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.addresses import check_address
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.message import Sender
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_mail.smtp_settings import SmtpSettings
+from ansible_collections.hosting.websec.plugins.module_utils._texts import counted
 
 WEBHOOKS = ("webhook", "slack", "teams")
 TYPES = (*WEBHOOKS, "mail")
+
+LONGEST = 3600
+"""Seconds: the maximum of C(timeout). The other targets wait meanwhile."""
 
 
 def notify(options: t.Mapping[str, t.Any], *, check_mode: bool, now: t.Callable[[], str]) -> dict[str, t.Any]:
@@ -98,7 +102,7 @@ def _plan(options: t.Mapping[str, t.Any], report: Report, state: State, target: 
             repeats=state.sending,
         )
         message = told.mapped(Redactor(target.secrets))
-    result = {**_result(message, changes, note), "warnings": [note] if note else []}
+    result = {**_result(message, changes, note), "warnings": [*([note] if note else []), *target.warnings]}
     return _Plan(message, changes, after, result)
 
 
@@ -156,6 +160,12 @@ def _target(options: t.Mapping[str, t.Any]) -> Webhook | Mail:
         if not options["url"]:
             raise BadInputError(f"The target {options['name']} has no url.", hint="Nothing was sent.")
         headers = {str(name): _header(value, options["name"]) for name, value in (options["headers"] or {}).items()}
+        if options["timeout"] > LONGEST:
+            raise BadInputError(
+                f"timeout of the target {options['name']} is {options['timeout']}; it must be at most "
+                f"{counted(LONGEST, 'second')}.",
+                hint="Nothing was sent.",
+            )
         settings = HttpSettings.from_options({**options, "retries": 0})
         # Slack answers "ok", Teams nothing. Other webhooks may answer with anything.
         takes_pages = options["type"] == "webhook"

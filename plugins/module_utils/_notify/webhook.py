@@ -90,6 +90,17 @@ class Webhook:
                 )
 
     @property
+    def warnings(self) -> list[str]:
+        """What is not safe about its options."""
+        if self.settings.validate_certs or self.url.lower().startswith("http:"):
+            return []
+        warning = (
+            f"validate_certs of the target {self.target} is false: anyone on the way to the webhook can read "
+            "its address, which is its secret, and the messages."
+        )
+        return [warning]
+
+    @property
     def secrets(self) -> list[str]:
         """What must not be in a message: the address, its parts, and the headers. Not short ones, such as a C(1)."""
         parts = urlsplit(self.url)

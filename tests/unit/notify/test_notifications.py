@@ -21,7 +21,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._notify.task import
 from ansible_collections.hosting.websec.plugins.module_utils._results import sentence
 from ansible_collections.hosting.websec.tests.unit.core.clients import server_tls, write_certificate
 from ansible_collections.hosting.websec.tests.unit.core.raw_server import Caller, RawServer, secure
-from ansible_collections.hosting.websec.tests.unit.sitelock_mail.mail_server import MailServer
+from ansible_collections.hosting.websec.tests.unit.sitelock_mail.mail_server import Line, MailServer
 from ansible_collections.hosting.websec.tests.unit.webhook_receiver import WebhookReceiver
 
 PATH = "/services/T0123456789/s3cret-of-the-webhook"
@@ -573,6 +573,63 @@ def test_mail(world: World) -> None:
         assert "may have been sent before" not in server.mails[1].get_content()
 
 
+def test_a_mail_whose_line_is_cut_at_any_step(world: World) -> None:
+    """It arrives; a second time only if nobody knew whether it had, and then it says so, with the same Message-ID."""
+    cut_at, kinds = 0, []
+    is_cut = True
+    while is_cut:
+        world.state.unlink(missing_ok=True)
+        world.write(problem("Refused", "a.example"))
+        with MailServer() as server, Line(server.port, cut_at) as line:
+            options = {"type": "mail", "smtp_port": line.port}
+            kind = ""
+            try:
+                world.tell(**options)
+            except WebsecError as error:
+                kind = error.kind
+                before = len(server.mails)
+                assert world.tell(**options)["changed"] is True
+                assert len(server.mails) == before + 1
+            says_so = "may have been sent before" in server.mails[-1].get_content()
+            assert says_so == (kind == "outcome_unknown")
+            assert len(server.mails) == 1 or says_so
+            assert len({str(mail["Message-ID"]) for mail in server.mails}) == 1
+            assert world.tell(**options)["changed"] is False
+            is_cut = line.is_cut
+        kinds.append(kind)
+        cut_at += 1
+    assert set(kinds) == {"unavailable", "outcome_unknown", ""}
+
+
+def test_no_option_begins_another_header_of_a_mail(world: World) -> None:
+    world.write(problem("Refused", "a.example"))
+    evil = "x\r\nBcc: all@evil.example\r\n\r\n"
+    with MailServer() as server:
+        world.tell(type="mail", smtp_port=server.port, title=evil, sender_name=evil, report_url=evil)
+        (mail,) = server.mails
+        assert (mail["Bcc"], str(mail["Subject"])) == (None, "x Bcc: all@evil.example : 1 need action")
+        assert server.envelopes == [("websec@hoster.example", "oncall@hoster.example")]
+        assert mail.get_content().rstrip().endswith("Report: x Bcc: all@evil.example")
+
+
+def test_certificates_that_are_not_verified(world: World) -> None:
+    """The address is a secret, which goes over this line."""
+    world.write(problem("Refused", "a.example"))
+    shown = world.tell(check_mode=True, url="https://hooks.example/s3cret", validate_certs=False)
+    assert ["validate_certs of the target ops is false" in each for each in shown["warnings"]] == [True]
+    assert world.tell(check_mode=True, validate_certs=False)["warnings"] == []
+
+
+def test_what_lies_in_the_way_of_a_new_state_file(world: World) -> None:
+    """A link there would have another file overwritten."""
+    world.write(problem("Refused", "a.example"))
+    other = world.folder / "other"
+    other.write_text("kept")
+    world.folder.joinpath("ops.json.new").symlink_to(other)
+    assert "cannot be used" in world.error().message
+    assert (other.read_text(), world.told) == ("kept", [])
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [
@@ -581,6 +638,12 @@ def test_mail(world: World) -> None:
         ({"type": "mail", "sender": ""}, "has no sender"),
         ({"type": "mail", "to": "a@b.example, c@d.example"}, "is not an e-mail address"),
         ({"timeout": 0}, "timeout is 0"),
+        ({"timeout": 10**10}, "at most 3,600 seconds"),
+        ({"url": "hooks.example/s3cret"}, "is not an address of a webhook"),
+        ({"url": "ftp://hooks.example/s3cret"}, "is not an address of a webhook"),
+        ({"url": "http://hooks.example/s3cret"}, "starts with http://"),
+        ({"url": "https://me:s3cret@hooks.example/"}, "is not an address of a webhook"),
+        ({"url": "https://hooks.example/s3cret\nx"}, "is not an address of a webhook"),
         ({"headers": {"Authorization": None}}, "value is not a text"),
         ({"headers": {"X-Token": ["a"]}}, "value is not a text"),
         ({"headers": {"X-Token": "a\n"}}, "header X-Token of the target ops has a value"),
