@@ -147,6 +147,7 @@ def test_above_the_limit_nothing_is_sent(customer: Customer) -> None:
     assert customer.ledger() == []
 
 
+@pytest.mark.all_only
 def test_an_approved_plan(
     customer: Customer, sandbox: SandboxServer, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

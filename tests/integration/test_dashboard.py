@@ -10,6 +10,7 @@ import json
 import pathlib
 import typing as t
 
+import pytest
 from integration import in_process
 from integration.playbook import Run, run_tasks
 from integration.report_rows import row
@@ -59,6 +60,7 @@ def account(account_id: int | None, domain: str, **fields: t.Any) -> Row:
     return {**about, **site, "failed": False, "error": None, "deferred": False, **fields}
 
 
+@pytest.mark.all_only
 def test_the_files_of_customers(tmp_path: pathlib.Path) -> None:
     panel = Panel(tmp_path)
     # A customer chooses this text; nobody evaluates it.

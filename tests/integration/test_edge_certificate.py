@@ -297,6 +297,7 @@ class Shop:
         return t.cast("dict[str, t.Any]", row)
 
 
+@pytest.mark.all_only
 def test_the_state_record_says_where_the_cdn_is_and_what_was_uploaded(
     sandbox: SandboxServer, bind: BindServer, new_zone: NewZone, edge: NginxEdge
 ) -> None:

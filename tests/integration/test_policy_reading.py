@@ -71,6 +71,7 @@ def writes(calls: t.Iterable[str]) -> list[str]:
     return [name for name in calls if not name.startswith(("get", "check", "loginProtectRetrieve", "loginProtectList"))]
 
 
+@pytest.mark.all_only
 def test_a_dump_is_edited_and_applied_and_changes_nothing_else(world: SandboxServer, tmp_path: pathlib.Path) -> None:
     file = tmp_path / "firewall.yml"
     policies = "hosting.websec.sitelock_waf_policies"

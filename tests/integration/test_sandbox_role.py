@@ -71,6 +71,7 @@ def sandbox(tmp_path: pathlib.Path) -> t.Iterator[Sandbox]:
         made.bring_to("absent")
 
 
+@pytest.mark.all_only
 def test_the_preflight_of_its_zones_finds_nothing(sandbox: Sandbox) -> None:
     run = sandbox.bring_to(
         "started",

@@ -252,6 +252,7 @@ def test_a_report_of_a_million_rows_needs_less_than_100_megabytes(world: Sandbox
 # ---- through ansible-playbook
 
 
+@pytest.mark.all_only
 def test_scans_backups_and_reports_in_a_playbook(world: SandboxServer, tmp_path: pathlib.Path) -> None:
     world.post("products", {"site_id": "1", "findings": [{**MALWARE, "days_ago": 3}]})
     free = "hosting.websec.sitelock_free_scan_info"

@@ -64,6 +64,7 @@ def run(world: SandboxServer, tasks: list[dict[str, t.Any]], *arguments: str, ke
     return done
 
 
+@pytest.mark.all_only
 def test_what_is_paid_for_is_compared_with_the_files(world: SandboxServer, tmp_path: pathlib.Path) -> None:
     tasks: list[dict[str, t.Any]] = [
         {

@@ -73,6 +73,7 @@ def given(
     }
 
 
+@pytest.mark.all_only
 def test_roles_run_with_variables_that_are_text(
     sandbox: SandboxServer, bind: BindServer, given: dict[str, str], tmp_path: pathlib.Path
 ) -> None:

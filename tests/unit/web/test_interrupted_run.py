@@ -62,9 +62,16 @@ def killed_run(server: Server, desired: list[dict[str, t.Any]], step: int) -> bo
     return False
 
 
-def steps(tmp_path: Path, desired: list[dict[str, t.Any]]) -> t.Iterator[Server]:
-    """Servers at which a run was killed, each at the next step, until one run ended."""
-    for step in range(1, 500):
+BETWEEN = 3
+each_step = pytest.mark.parametrize(
+    "first", [1, *(pytest.param(first, marks=pytest.mark.all_only) for first in range(2, BETWEEN + 1))]
+)
+"""`make test` kills at every third step, `make test-all` at each."""
+
+
+def steps(tmp_path: Path, desired: list[dict[str, t.Any]], first: int) -> t.Iterator[Server]:
+    """Servers at which a run was killed, each some steps later, until one run ended."""
+    for step in range(first, 500, BETWEEN):
         server = new_server(tmp_path / str(step))
         if not killed_run(server, desired, step):
             assert step > 40, "the steps are not counted"
@@ -79,17 +86,19 @@ def whole(server: Server) -> None:
     assert server.left_behind() == []
 
 
-def test_the_next_run_reaches_the_new_state(tmp_path: Path) -> None:
-    for server in steps(tmp_path, DESIRED):
+@each_step
+def test_the_next_run_reaches_the_new_state(tmp_path: Path, first: int) -> None:
+    for server in steps(tmp_path, DESIRED, first):
         validated_files.run(options(server, *DESIRED), local_host(), False)
         assert server.files() == NEW
         assert (server.conf / "site").stat().st_mode & 0o777 == 0o600
         whole(server)
 
 
-def test_a_next_run_that_wants_nothing_of_it_finds_the_old_state_or_the_new_one(tmp_path: Path) -> None:
+@each_step
+def test_a_next_run_that_wants_nothing_of_it_finds_the_old_state_or_the_new_one(tmp_path: Path, first: int) -> None:
     seen = []
-    for server in steps(tmp_path, DESIRED):
+    for server in steps(tmp_path, DESIRED, first):
         mode = (server.conf / "site").stat().st_mode
         validated_files.run(options(server, {"path": "main", "content": "main\n"}), local_host(), False)
         assert server.files() in (OLD, NEW)
@@ -103,15 +112,17 @@ def test_a_next_run_that_wants_nothing_of_it_finds_the_old_state_or_the_new_one(
     assert seen[-1]
 
 
-def test_a_run_that_was_killed_while_it_put_back_is_put_back(tmp_path: Path) -> None:
-    for server in steps(tmp_path, DESIRED_BROKEN):
+@each_step
+def test_a_run_that_was_killed_while_it_put_back_is_put_back(tmp_path: Path, first: int) -> None:
+    for server in steps(tmp_path, DESIRED_BROKEN, first):
         validated_files.run(options(server), local_host(), False)
         assert server.files() == OLD
         whole(server)
 
 
-def test_a_recovery_that_is_killed_is_done_by_the_next_one(tmp_path: Path) -> None:
-    for step in range(1, 200):
+@each_step
+def test_a_recovery_that_is_killed_is_done_by_the_next_one(tmp_path: Path, first: int) -> None:
+    for step in range(first, 200, BETWEEN):
         server = new_server(tmp_path / str(step))
         interrupt_at_reload(server)
         if not killed_run(server, [], step):
