@@ -11,6 +11,7 @@ which other programs read as octal. Both are refused here.
 
 from __future__ import annotations
 
+import bisect
 import ipaddress
 import re
 import typing as t
@@ -84,6 +85,34 @@ def parse_range(first: object, last: object) -> list[Network]:
     if start.version != end.version:
         raise ValueError(f"{start} and {end} are not the same IP version")
     return list(ipaddress.summarize_address_range(start, end))
+
+
+class NetworkSet:
+    """Networks in which others are looked up, as fast in a hundred thousand as in ten."""
+
+    def __init__(self, networks: t.Iterable[Network]) -> None:
+        """:param networks: of any version; they may overlap."""
+        given = list(networks)
+        ipv4 = ipaddress.collapse_addresses(each for each in given if isinstance(each, ipaddress.IPv4Network))
+        ipv6 = ipaddress.collapse_addresses(each for each in given if isinstance(each, ipaddress.IPv6Network))
+        self._spans: dict[int, list[tuple[int, int]]] = {4: _spans(ipv4), 6: _spans(ipv6)}
+
+    def __contains__(self, network: Network) -> bool:
+        spans = self._spans[network.version]
+        first, last = int(network.network_address), int(network.broadcast_address)
+        before = bisect.bisect_right(spans, (first, 1 << 128)) - 1
+        return before >= 0 and last <= spans[before][1]
+
+
+def _spans(networks: t.Iterable[Network]) -> list[tuple[int, int]]:
+    """First and last address of each run of adjacent networks, in order."""
+    runs: list[tuple[int, int]] = []
+    for first, last in sorted((int(each.network_address), int(each.broadcast_address)) for each in networks):
+        if runs and first == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], last)
+        else:
+            runs.append((first, last))
+    return runs
 
 
 def network_text(network: Network) -> str:

@@ -35,7 +35,7 @@ options:
     type: bool
     default: true
   time_limit:
-    description: Number of seconds after which no call starts. What was not seen by then is reported as such.
+    description: Seconds after which no call starts, 1 or greater. What was not seen by then is reported as such.
     type: int
     default: 600
 seealso:
@@ -146,18 +146,16 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import botguard_options
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.first_contact import OPTIONS, first_contact
+from ansible_collections.hosting.websec.plugins.module_utils._first_contact.limits import TIME_LIMIT, limited
 from ansible_collections.hosting.websec.plugins.module_utils._module import run_module
-from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 
 
 def run(options: dict[str, t.Any]) -> dict[str, t.Any]:
-    context = RunContext()
-    context.end_after(options["time_limit"])
-    return first_contact(options, context)
+    return first_contact(options, limited(options))
 
 
 def main() -> None:
-    own = ArgumentSpec(options={**OPTIONS, "time_limit": {"type": "int", "default": 600}})
+    own = ArgumentSpec(options={**OPTIONS, **TIME_LIMIT})
     module = AnsibleModule(**botguard_options().merge(own).to_kwargs(), supports_check_mode=True)
     run_module(module, lambda: run(module.params))
 

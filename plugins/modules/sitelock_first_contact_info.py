@@ -97,7 +97,7 @@ options:
     description: The day of O(report), as O(hosting.websec.sitelock_bulk_report#module:period).
     type: str
   time_limit:
-    description: Number of seconds after which no call starts. What was not seen by then is reported as such.
+    description: Seconds after which no call starts, 1 or greater. What was not seen by then is reported as such.
     type: int
     default: 600
 seealso:
@@ -212,22 +212,20 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.hosting.websec.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.hosting.websec.plugins.module_utils._first_contact.limits import TIME_LIMIT, limited
 from ansible_collections.hosting.websec.plugins.module_utils._module import run_module
-from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.contract import OPTIONS
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.task import first_contact
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.options import sitelock_options
 
 
 def run(options: dict[str, t.Any]) -> dict[str, t.Any]:
-    context = RunContext()
-    context.end_after(options["time_limit"])
-    return first_contact(options, context, datetime.datetime.now(datetime.timezone.utc).date())
+    return first_contact(options, limited(options), datetime.datetime.now(datetime.timezone.utc).date())
 
 
 def main() -> None:
     own = ArgumentSpec(
-        options={**OPTIONS, "time_limit": {"type": "int", "default": 600}},
+        options={**OPTIONS, **TIME_LIMIT},
         required_together=(("report", "report_period"),),
     )
     module = AnsibleModule(**sitelock_options().merge(own).to_kwargs(), supports_check_mode=True)

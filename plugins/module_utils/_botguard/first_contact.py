@@ -55,6 +55,7 @@ class Responses:
         self._websites = websites
         self._try_unknown = try_unknown
         self._stopped: WebsecError | None = None
+        self._first_error: WebsecError | None = None
 
     @property
     def websites(self) -> list[Json]:
@@ -110,7 +111,9 @@ class Responses:
     @property
     def barred(self) -> WebsecError | None:
         """Why nothing at all could be read."""
-        return None if any(ANSWERED in tally.outcomes for tally in self.tallies.values()) else self._stopped
+        if any(ANSWERED in tally.outcomes for tally in self.tallies.values()):
+            return None
+        return self._stopped or self._first_error
 
     def _ask(self, name: str, call: t.Callable[[], t.Any]) -> tuple[t.Any, WebsecError | None]:
         if self._stopped:
@@ -121,6 +124,7 @@ class Responses:
         except WebsecError as problem:
             error = problem
         self.tallies.setdefault(name, Tally()).add(ANSWERED if error is None else error.kind, value)
+        self._first_error = self._first_error or error
         if error is not None and error.kind in ("auth", "not_allowed", "unavailable", "timeout"):
             # Neither more calls with a refused key, nor another wait for a server that does not answer.
             self._stopped = error

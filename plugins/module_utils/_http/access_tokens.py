@@ -134,9 +134,8 @@ class AccessTokens:
         if answer.status != 200:
             # Nothing of it is shown: it may hold a token all the same.
             raise status_error(answer.redacted(lambda _text: HIDDEN), call=CALL, server=self._server)
-        token = said.get("access_token") if said is not None else None
-        kind = said.get("token_type", "Bearer") if said is not None else None
-        if not isinstance(token, str) or not _TOKEN.fullmatch(token) or str(kind).lower() != "bearer":
+        token = bearer_token(said or {})
+        if token is None:
             raise BadResponseError(
                 f"{CALL}: the response of the {self._server} holds no bearer token.",
                 hint="Check api_token_url. A proxy or a maintenance page may have answered instead of the server.",
@@ -144,6 +143,15 @@ class AccessTokens:
             )
         life = _seconds(said.get("expires_in") if said is not None else None, self._lifetime)
         return token, asked + life - min(EARLY, life / 2)
+
+
+def bearer_token(said: t.Mapping[str, t.Any]) -> str | None:
+    """The token in an answer of the endpoint. C(None): it has none that a header can carry."""
+    token = said.get("access_token")
+    usable = (
+        isinstance(token, str) and _TOKEN.fullmatch(token) and str(said.get("token_type", "Bearer")).lower() == "bearer"
+    )
+    return token if usable else None
 
 
 def _object(answer: HttpResponse) -> dict[str, t.Any] | None:

@@ -25,6 +25,9 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import BadR
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_SITELOCK_IPS
 
+SCANNERS = "scan"
+"""The class with the addresses that are always in the allow list of a site."""
+
 _STARTS = frozenset({"start", "from", "first", "begin", "low", "min"})
 _ENDS = frozenset({"end", "to", "last", "high", "max"})
 

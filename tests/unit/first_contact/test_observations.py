@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     AuthError,
+    BadInputError,
     BadResponseError,
     UnavailableError,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._first_contact.limits import limited
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.names import names_in, reportable
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import (
     MIXED,
@@ -30,6 +32,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._first_contact.obse
 )
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.report import Tally, as_markdown, as_report
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import METHODS
 
 
 def failing(error: Exception) -> t.Callable[[object], str]:
@@ -96,6 +99,21 @@ def test_a_name_is_reported_only_if_all_its_words_are_technical() -> None:
         ["SSLHost", "accountInformation", "next_renewal_at"],
         len(names) - 3 + 6,
     )
+
+
+def test_the_names_of_the_documents_are_reported() -> None:
+    """Beside them, a new name is one worth to be seen; C(mark) can be a person."""
+    documented = ["minify_javascript", "remote_file_inclusion", "use_true_shield", "cache300x", "address1", "clientIPs"]
+    assert reportable(documented)[1] == 0
+    hidden = [method.name for method in METHODS if reportable([method.name])[1]]
+    assert hidden == ["markEmailsSent"]
+
+
+@pytest.mark.parametrize("seconds", [0, -1])
+def test_there_is_always_a_limit(seconds: int) -> None:
+    with pytest.raises(BadInputError, match="time_limit"):
+        limited({"time_limit": seconds})
+    assert limited({"time_limit": 5}).seconds_left() <= 5
 
 
 @given(st.text(max_size=30))

@@ -13,7 +13,13 @@ import typing as t
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._effects import Effect, WriteRefusedError
-from ansible_collections.hosting.websec.plugins.module_utils._errors import AuthError, UnavailableError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    AuthError,
+    BadInputError,
+    BadResponseError,
+    UnavailableError,
+    WebsecError,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import (
     NotSeenError,
     observe,
@@ -22,7 +28,12 @@ from ansible_collections.hosting.websec.plugins.module_utils._http.client import
 from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact import calls, sign_in
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.contract import Contract, Site
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.contract import (
+    OPTIONS,
+    Contract,
+    Site,
+    contract_of,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.reader import Call, Responses
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import (
     GET_SITELOCK_IPS,
@@ -173,3 +184,36 @@ def test_calls_that_are_off_are_not_made() -> None:
         with pytest.raises(NotSeenError, match="not_tried"):
             seen.of(call)
     assert client.sent == []
+
+
+def test_a_server_of_something_else_fails_the_task() -> None:
+    """A maintenance page, for example: each call gets an answer, and none of them is one of this API."""
+    client = Client(BadResponseError("It is an HTML page."))
+    seen = responses(client)
+    for call in (calls.STATUS, calls.ORIGIN, calls.RULES):
+        seen.of(call)
+    assert len(client.sent) == 3
+    assert isinstance(seen.barred, BadResponseError)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"brand": ""},
+        {"brand": "a\x01b"},
+        {"ended_login": " "},
+        {"ended_login": "a\nb"},
+        {"brand": "x" * 201},
+        {"foreign_domain": "https://shop.example/"},
+        {"foreign_domain": ""},
+    ],
+)
+def test_options_that_are_wrong_are_refused_before_anything_is_sent(wrong: dict[str, t.Any]) -> None:
+    every = {name: option.get("default") for name, option in OPTIONS.items()}
+    every["sites"] = [{"site_id": 1, "has": []}]
+    assert (
+        contract_of({**every, "brand": "A brand & Söhne", "foreign_domain": "Shop.Example"}).foreign_domain
+        == "shop.example"
+    )
+    with pytest.raises(BadInputError):
+        contract_of({**every, **wrong})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.hosting.websec.plugins.module_utils._domain import normalise_domain
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._ids import ID, number_id
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.site_ids import refuse_twice
@@ -26,6 +27,7 @@ BACKUP, BUNDLE, CERTIFICATE, EXCEPTIONS, PLAN, SSH_KEY, SUBDOMAIN = HAS = (
 
 MOST_SITES = 10
 """A few sites show as much as thousands do."""
+_LONGEST_TEXT = 200
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,15 +101,25 @@ def contract_of(options: t.Mapping[str, t.Any]) -> Contract:
         sites,
         account_id=_number(options, "account_id"),
         ended_account_id=_number(options, "ended_account_id"),
-        ended_login=options["ended_login"],
-        foreign_domain=options["foreign_domain"],
-        brand=options["brand"],
+        ended_login=_text(options, "ended_login"),
+        foreign_domain=None if options["foreign_domain"] is None else normalise_domain(options["foreign_domain"]),
+        brand=_text(options, "brand"),
         try_unknown=options["try_unknown"],
         try_wrong_credentials=options["try_wrong_credentials"],
         try_login_link=options["try_login_link"],
         report=options["report"],
         report_period=options["report_period"],
     )
+
+
+def _text(options: t.Mapping[str, t.Any], name: str) -> str | None:
+    """Checked before anything is sent: the row would say that the API refused the call."""
+    text: str | None = options[name]
+    if text is not None and (not text.strip() or len(text) > _LONGEST_TEXT or not text.isprintable()):
+        raise BadInputError(
+            f"{name} must be a line of 1 to {_LONGEST_TEXT} characters.", hint="Omit it if you have none."
+        )
+    return text
 
 
 def _number(options: t.Mapping[str, t.Any], name: str) -> int | None:

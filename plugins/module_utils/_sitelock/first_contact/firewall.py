@@ -9,7 +9,12 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._addresses import find_address, parse_network
+from ansible_collections.hosting.websec.plugins.module_utils._addresses import (
+    Network,
+    NetworkSet,
+    find_address,
+    parse_network,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._cdn_names import CDN_SUFFIXES
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import (
     YES_OR_NO,
@@ -18,12 +23,18 @@ from ansible_collections.hosting.websec.plugins.module_utils._first_contact.obse
     one_word,
     yes_or_no,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import elements_in, values_in
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers import elements_in
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact import calls, contract
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.contract import Site
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.reader import Responses
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks import all_networks, classes_of
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.firewall import GET_WAF_IP_WHITELIST
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks import (
+    SCANNERS,
+    all_networks,
+    classes_of,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child, text, texts
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.addresses import told_addresses
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.status import READY
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -83,21 +94,33 @@ def _names_of_origins(seen: Responses) -> str:
 
 def _known_name(data: Data, _site: Site) -> str | None:
     """Whether the preflight would take the names of a site for those of the CDN."""
-    names = [name.lower().rstrip(".") for name in texts(data.get("dns_new_cname"))]
+    names = [name.lower().removesuffix(".") for name in texts(data.get("dns_new_cname"))]
     if not names:
         return None
-    return "known" if all(name.endswith(_CDN_ENDS) for name in names) else "other"
+    return "known" if all(f".{name}".endswith(_CDN_ENDS) for name in names) else "other"
 
 
 def _listed_addresses(seen: Responses) -> str:
-    [(_none, data)] = seen.data(calls.ADDRESSES)
-    networks = [parse_network(each) for each in all_networks(classes_of(data))]
+    listed = NetworkSet(_vendor_networks(seen))
     return one_word(
-        yes_or_no(any(address in network for network in networks))
+        yes_or_no(parse_network(address) in listed)
         for _site, status in seen.data(calls.STATUS)
-        for address in map(find_address, texts(status.get("dns_new_a")))
-        if address is not None
+        for address in texts(status.get("dns_new_a"))
+        if find_address(address)
     )
+
+
+def _vendor_networks(seen: Responses, *types: str) -> list[Network]:
+    """Those of getSiteLockIPs. :param types: of these classes; without any, of all.
+
+    :raises NotSeenError: the response has none of them.
+    """
+    [(_none, data)] = seen.data(calls.ADDRESSES)
+    classes = [each for each in classes_of(data) if not types or each.type.lower() in types]
+    networks = [parse_network(each) for each in all_networks(classes)]
+    if not networks:
+        raise NotSeenError
+    return networks
 
 
 def _untidy(seen: Responses) -> str:
@@ -132,26 +155,18 @@ def _expiry(data: Data, _site: Site) -> str | None:
 
 
 def _scanners(seen: Responses) -> str:
-    [(_none, data)] = seen.data(calls.ADDRESSES)
-    scanners = {
-        value
-        for each in elements_in(data, "class")
-        if isinstance(each, dict) and each.get("@type") == "scan"
-        for name, value in values_in(each)
-        if name not in ("type", "protocol")
-    }
-    if not scanners:
-        raise NotSeenError
-    allowed = [{value for _name, value in values_in(listed)} for _site, listed in seen.data(calls.IP_ALLOW)]
-    return one_word(yes_or_no(scanners <= each) for each in allowed)
+    scanners = _vendor_networks(seen, SCANNERS)
+    return one_word(yes_or_no(_has_all(listed, scanners)) for _site, listed in seen.data(calls.IP_ALLOW))
+
+
+def _has_all(listed: Data, networks: t.Iterable[Network]) -> bool:
+    given = told_addresses(texts(listed.get("ips")), GET_WAF_IP_WHITELIST.name)
+    allowed = NetworkSet(network for each in given for network in each.networks)
+    return all(network in allowed for network in networks)
 
 
 def _ranges(seen: Responses) -> str:
-    [(_none, data)] = seen.data(calls.ADDRESSES)
-    found = [value for name, value in values_in(data) if name not in ("type", "protocol", "status")]
-    if not found:
-        raise NotSeenError
-    return yes_or_no(any("/" in value or "-" in value for value in found))
+    return yes_or_no(any(network.num_addresses > 1 for network in _vendor_networks(seen)))
 
 
 def _visits(seen: Responses) -> str:

@@ -90,6 +90,7 @@ class Responses:
         self._known: dict[Call, list[Response]] = {}
         self._failures = 0
         self._stopped: WebsecError | None = None
+        self._first_error: WebsecError | None = None
 
     def of(self, call: Call) -> list[Response]:
         """The responses to a call: of each site, or only one.
@@ -154,10 +155,13 @@ class Responses:
     @property
     def barred(self) -> WebsecError | None:
         """Why nothing at all could be read."""
-        return None if any(ANSWERED in tally.outcomes for tally in self.tallies.values()) else self._stopped
+        if any(ANSWERED in tally.outcomes for tally in self.tallies.values()):
+            return None
+        return self._stopped or self._first_error
 
     def _note(self, response: Response) -> None:
         error = response.error
+        self._first_error = self._first_error or error
         tally = self.tallies.setdefault(response.method.name, Tally())
         tally.add(ANSWERED if error is None else error.kind, response.document)
         self._failures = self._failures + 1 if _is_silence(error) else 0

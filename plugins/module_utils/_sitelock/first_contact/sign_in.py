@@ -14,20 +14,29 @@ import functools
 import typing as t
 from urllib.parse import parse_qsl, urlsplit
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    AuthError,
+    NotAllowedError,
+    NotFoundError,
+    RejectedError,
+    RequestNotAllowedError,
+    WebsecError,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import (
     BAD_RESPONSE,
+    NO,
+    NO_ANSWER,
     NOT_GIVEN,
     NOT_TRIED,
+    YES,
     YES_OR_NO,
     NotSeenError,
     Observation,
     one_word,
     reason_of,
-    yes_or_no,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.report import ANSWERED
-from ansible_collections.hosting.websec.plugins.module_utils._http.access_tokens import AccessTokens
+from ansible_collections.hosting.websec.plugins.module_utils._http.access_tokens import AccessTokens, bearer_token
 from ansible_collections.hosting.websec.plugins.module_utils._http.client import HttpClient
 from ansible_collections.hosting.websec.plugins.module_utils._http.response import HttpResponse
 from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings, check_url
@@ -41,6 +50,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.credentia
     Credentials,
     credentials_of,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact import calls
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.contract import Contract
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.reader import (
     Call,
@@ -53,6 +63,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods i
 _WRONG = "not-the-password"
 _WRONG_TOKEN = "not-a-token"
 _DOCUMENTED_LIFE = 4 * 3600
+_BUSY = (429, 502, 503, 504)
+"""Statuses of a server or a proxy that would not have answered the right credentials either."""
 _Kind = t.TypeVar("_Kind", Credentials, ClientCredentials)
 
 AUTH_FORMS = (
@@ -63,6 +75,9 @@ AUTH_FORMS = (
     "error_below_method",
     "other",
 )
+
+
+_REFUSALS = (AuthError, NotAllowedError, NotFoundError, RejectedError)
 
 
 class _Username(Credentials):
@@ -195,6 +210,8 @@ def _failure(sign_in: SignIn, kind: type[_Kind], make: t.Callable[[_Kind], _Kind
         return "other"
     if response.status is None:
         raise NotSeenError(response.reason)
+    if response.status in _BUSY:
+        raise NotSeenError(NO_ANSWER)
     return _form_of_refusal(response)
 
 
@@ -217,7 +234,7 @@ def _form_of_refusal(response: Response) -> str:
 def _username(sign_in: SignIn) -> str:
     _refuse_to_try(sign_in.responses.contract.try_wrong_credentials)
     right = sign_in.credentials(Credentials)
-    return _is_accepted(sign_in.with_other(_Username(**vars(right))))
+    return _is_accepted(sign_in, _Username(**vars(right)))
 
 
 def _brand(sign_in: SignIn) -> str:
@@ -225,16 +242,24 @@ def _brand(sign_in: SignIn) -> str:
     if not brand:
         raise NotSeenError(NOT_GIVEN)
     right = sign_in.credentials(ClientCredentials)
-    token = sign_in.token.get("access_token")
-    if not isinstance(token, str):
+    token = bearer_token(sign_in.token)
+    if token is None:
         raise NotSeenError(BAD_RESPONSE)
-    return _is_accepted(sign_in.with_other(_WithToken(**vars(right), token=token, brand=brand)))
+    return _is_accepted(sign_in, _WithToken(**vars(right), token=token, brand=brand))
 
 
-def _is_accepted(response: Response) -> str:
-    if response.status is None:
-        raise NotSeenError(response.reason)
-    return yes_or_no(response.data is not None)
+def _is_accepted(sign_in: SignIn, other: Credentials | ClientCredentials) -> str:
+    """Whether the API answers as it did to the credentials of the task.
+
+    :raises NotSeenError: it did not answer these, or its response says nothing of the others.
+    """
+    sign_in.responses.data(calls.ACCOUNTS)
+    response = sign_in.with_other(other)
+    if response.data is not None:
+        return YES
+    if isinstance(response.error, _REFUSALS) and not isinstance(response.error, RequestNotAllowedError):
+        return NO
+    raise NotSeenError(response.reason)
 
 
 def _expires_in(sign_in: SignIn) -> str:

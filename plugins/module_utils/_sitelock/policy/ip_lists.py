@@ -26,7 +26,11 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.f
     REMOVE_WAF_BLACKLIST_IPS,
     REMOVE_WAF_WHITELIST_IPS,
 )
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks import all_networks, classes_of
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.networks import (
+    SCANNERS,
+    all_networks,
+    classes_of,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import texts
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.sections.addresses import (
     AddressRange,
@@ -54,13 +58,9 @@ def _texts(addresses: t.Sequence[AddressRange]) -> list[str]:
     return [each.text for each in addresses]
 
 
-_SCANNERS = "scan"
-"""The class of C(getSiteLockIPs) with the addresses that are always in the white list."""
-
-
 def _scanners(data: Data) -> list[AddressRange]:
     # Other classes, such as C(waf) and C(api), are no scanners: who wants them in the list has to get them there.
-    classes = [each for each in classes_of(data) if each.type.lower() == _SCANNERS]
+    classes = [each for each in classes_of(data) if each.type.lower() == SCANNERS]
     return [parse_addresses(each) for each in all_networks(classes)]
 
 
