@@ -73,8 +73,8 @@ options:
     type: float
   record_answers:
     description:
-      - Directory in which every answer of the API is kept as a file, so that it can become a test case of this
-        collection. It is made if it is not there, on the host that runs the task.
+      - The absolute path of a directory in which every answer of the API is kept as a file, so that it can become a
+        test case of this collection. It is made if it is not there, on the host that runs the task.
       - Names, domains, addresses, ids, dates, texts and secrets are replaced before anything is written. Requests are
         not kept. See the page C(docs/first-contact.md).
       - At most 100 answers to the same call are kept in a task. If one cannot be written, the module warns once, and

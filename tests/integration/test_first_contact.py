@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import pathlib
+import threading
 import typing as t
 
 import pytest
 from integration.playbook import Run, run_plays
 from integration.sandbox_server import API_KEY, PASSWORD, USERNAME, SandboxServer
+from unit.patience import PATIENCE, wait_until
 
 FLEET = {
     "plans": [{"id": "8", "name": "Scan", "type": "plan"}, {"id": "200", "name": "Firewall"}],
@@ -96,9 +98,15 @@ def test_a_refused_key_fails_the_run_after_the_report(sandbox: SandboxServer, tm
             {"first_contact_sites": [], "first_contact_websites": []},
             "Set first_contact_sites or first_contact_websites",
         ),
+        (
+            {"first_contact_sites": None, "first_contact_websites": None},
+            "Set first_contact_sites or first_contact_websites",
+        ),
         ({"first_contact_directory": "/nowhere"}, "/nowhere, which is not a folder that you can write to"),
+        ({"first_contact_directory": "."}, "is ., which is not an absolute path"),
+        ({"first_contact_directory": None}, "and first_contact_directory"),
     ],
-    ids=["nothing to ask", "no folder"],
+    ids=["nothing to ask", "empty variables", "no folder", "a relative folder", "no variable"],
 )
 def test_nothing_is_asked_if_no_report_can_come_of_it(
     sandbox: SandboxServer, tmp_path: pathlib.Path, given: dict[str, t.Any], told: str
@@ -109,3 +117,24 @@ def test_nothing_is_asked_if_no_report_can_come_of_it(
     assert run.status != 0
     assert told in " ".join(run.output.split())
     assert len(sandbox.get("journal")["entries"]) == before
+
+
+@pytest.mark.all_only
+def test_a_report_that_cannot_be_written_is_shown(sandbox: SandboxServer, tmp_path: pathlib.Path) -> None:
+    """The folder goes away while SiteLock is asked."""
+    sandbox.post("fleet", FLEET)
+    before = len(sandbox.get("journal")["entries"])
+    folder = tmp_path / "contact"
+    folder.mkdir()
+
+    def remove_when_asked() -> None:
+        wait_until(lambda: len(sandbox.get("journal")["entries"]) > before, "a call")
+        folder.rmdir()
+
+    remover = threading.Thread(target=remove_when_asked, daemon=True)
+    remover.start()
+    run = contact(sandbox, folder)
+    remover.join(PATIENCE)
+    assert run.status != 0
+    assert "| `ready_answer` | whether ready responses contain the addresses | **short** |" in run.output
+    assert f"The report cannot be written to {folder}" in " ".join(run.output.split())

@@ -65,7 +65,7 @@ FLEET: Report = {
                 "backup_db": {},
                 "backups": [{"days_ago": 3}],
                 "findings": [{"code": "malware_scan", "days_ago": 9}],
-                "ssl_hosts": ["www.shop.example"],
+                "ssl_hosts": ["www.shop.example", "shop.example"],
             },
         },
         # Nothing is: without SSL, and a subdomain.
@@ -92,7 +92,7 @@ FLEET: Report = {
             "plan": {"bundle": "12"},
         },
     ],
-    "botguard_users": [{"email": "jane@shop.example"}, {"email": "joe@shop.example"}],
+    "botguard_users": [{"email": "jane@shop.example"}, {"email": "Joe@shop.example"}],
     "botguard_websites": [{"domain": "shop.example"}],
     "emails": [
         {"queue_id": str(number), "account_id": "570", "hours_ago": 24 * number, **_EMAIL} for number in (1, 40)
@@ -115,7 +115,14 @@ POLICY: Report = {
             "phone": "49-301234567",
             "creation_date": "2026-01-01T00:00:00Z",
             "status": "ACTIVATED",
-        }
+        },
+        {
+            "name": "Joe",
+            "email": "joe@shop.example",
+            "phone": "",
+            "creation_date": "2026-01-01T00:00:00Z",
+            "status": "ACTIVATED",
+        },
     ],
 }
 TODAY = datetime.datetime.now(datetime.timezone.utc).date()
@@ -313,6 +320,12 @@ SCENES: list[tuple[str, str, dict[str, t.Any], dict[str, object]]] = [
     ("report_file_ids", "not seen: one_file", {}, {"report_rows_per_file": 9}),
     *[("token_failure", form, {}, {"auth_failure": form}) for form in sign_in.AUTH_FORMS if form != "other"],
     ("website_status", "known", {}, {}),
+    ("login_user_phone", "optional", {}, {}),
+    ("ssl_hosts_per_site", "several", {}, {}),
+    ("ssl_hosts_per_site", "not seen: nothing_there", {"products": {"ssl_hosts": ["www.shop.example"]}}, {}),
+    ("scan_done", "time_and_state", {}, {}),
+    ("scan_done", "not seen: nothing_there", {}, {"scan_info_scans": "none"}),
+    ("email_capitals", "yes", {}, {}),
 ]
 
 
@@ -343,7 +356,7 @@ def test_a_whole_report_says_nothing_of_the_customers_and_changes_nothing(sandbo
     unseen = {name for name, word in outcomes(result["report"]["rows"]).items() if word.startswith(NOT_SEEN)}
     assert unseen == {"cert_from", "certificate_date", *WITH_TOKEN}
     shown = json.dumps(result["report"]) + result["markdown"]
-    assert not re.search("example|jane|former|another|stranger|570|s3cret|198.51|ssh-rsa|12345", shown)
+    assert not re.search("example|jane|joe|former|another|stranger|570|s3cret|198.51|ssh-rsa|12345", shown)
 
 
 def test_a_refused_password_is_sent_once_and_shows_its_form(sandbox: SandboxInProcess) -> None:

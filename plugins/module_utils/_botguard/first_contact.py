@@ -14,6 +14,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._domain import norm
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, NotFoundError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import (
     NOT_TRIED,
+    YES,
     NotSeenError,
     Observation,
     observe,
@@ -166,6 +167,11 @@ def _filter(seen: Responses) -> str:
     return "honoured" if len(seen.filtered_users) < len(seen.users) else "ignored"
 
 
+def _capitals(seen: Responses) -> str:
+    """An address with some shows that they are kept. Others show nothing."""
+    return one_word([YES if any(user["email"] != user["email"].lower() for user in seen.users) else None])
+
+
 OBSERVATIONS: tuple[Observation[Responses], ...] = (
     Observation(
         "not_found",
@@ -178,6 +184,7 @@ OBSERVATIONS: tuple[Observation[Responses], ...] = (
         "website_status", "whether status has other values than online and paused", ("known", "other"), _statuses
     ),
     Observation("user_filter", "whether GET /user has a filter", ("honoured", "ignored"), _filter),
+    Observation("email_capitals", "whether capital letters in e-mail addresses are kept", (YES,), _capitals),
 )
 IDS = tuple(each.id for each in OBSERVATIONS)
 """Of all observations, in the order of the report."""

@@ -49,6 +49,12 @@ class HttpSettings:
                 f"requests_per_second is {settings.requests_per_second:g}; it must be greater than 0.",
                 hint="Omit it for no limit.",
             )
+        if settings.record_answers and not os.path.isabs(settings.record_answers):
+            # The folder that a module runs in is nobody's choice: that of a playbook in a collection, for example.
+            raise BadInputError(
+                f"record_answers is {settings.record_answers}, which is not an absolute path.",
+                hint="Give the whole path, with a / at its start.",
+            )
         if settings.client_key and not settings.client_cert:
             raise BadInputError("client_key is given without client_cert.")
         for name in ("ca_path", "client_cert", "client_key"):

@@ -98,6 +98,7 @@ GOOD = dataclasses.asdict(HttpSettings())
         ({"timeout": 0}, "timeout is 0; it must be greater than 0 seconds"),
         ({"timeout": -5}, "timeout is -5"),
         ({"retries": -1}, "retries is -1; it must be 0 or greater"),
+        ({"record_answers": "answers"}, "record_answers is answers, which is not an absolute path"),
         ({"client_key": "/key.pem"}, "client_key is given without client_cert"),
         ({"ca_path": "/no/such.pem"}, "ca_path: the file /no/such.pem does not exist"),
         ({"client_cert": "/no/such.pem"}, "client_cert: the file /no/such.pem does not exist"),

@@ -46,3 +46,21 @@ def test_each_website_is_asked_for_once(client: Client, seen: list[str], sent: l
     rows = observe(FORMS, Responses(t.cast("t.Any", client), ["a", "b", "c"], try_unknown=False))
     assert [row.reason or row.outcome for row in rows] == seen
     assert client.sent == sent
+
+
+@pytest.mark.parametrize(
+    ("emails", "word"),
+    [
+        (["jane@shop.example"], "nothing_there"),
+        (["jane@shop.example", "Joe@shop.example"], "yes"),
+        ([], "nothing_there"),
+    ],
+)
+def test_only_an_address_with_capital_letters_shows_that_they_are_kept(emails: list[str], word: str) -> None:
+    class Users:
+        def users(self, _email: str | None) -> list[dict[str, str]]:
+            return [{"email": email} for email in emails]
+
+    seen = Responses(t.cast("t.Any", Users()), ["a"], try_unknown=False)
+    [row] = observe([each for each in OBSERVATIONS if each.id == "email_capitals"], seen)
+    assert (row.reason or row.outcome) == word

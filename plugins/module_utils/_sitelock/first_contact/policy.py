@@ -17,7 +17,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.answers i
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact import calls, contract
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.reader import Call, Responses
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.policy.cdn import INFERRED_FLAGS
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child, text
 
 _RULES = (
     "backdoor",
@@ -175,6 +175,16 @@ def _login_users(seen: Responses) -> str:
     return "account" if len(set(users)) == 1 else "site"
 
 
+def _phones(seen: Responses) -> str:
+    """A user without a number shows that none is needed. Users with one show nothing."""
+    return one_word(
+        None if text(user, "phone") else "optional"
+        for _site, data in seen.data(calls.LOGIN_USERS)
+        for user in data.get("user", [])
+        if isinstance(user, dict)
+    )
+
+
 OBSERVATIONS: tuple[Observation[Responses], ...] = (
     Observation("rule_off_word", "the word that switches a rule off", _OFF_WORDS, _off_word),
     Observation("unoffered_rules", "a rule that the plan does not offer", ("absent", "empty"), _unoffered),
@@ -198,4 +208,5 @@ OBSERVATIONS: tuple[Observation[Responses], ...] = (
         _authentication_methods,
     ),
     Observation("login_protect_users", "whose the users of Login Protect are", ("site", "account"), _login_users),
+    Observation("login_user_phone", "whether users of Login Protect need a phone number", ("optional",), _phones),
 )

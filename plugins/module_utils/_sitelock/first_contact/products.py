@@ -168,6 +168,13 @@ def _without_host(response: Response) -> str | None:
     return None if response.data.get("sslhost") else "empty"
 
 
+def _hosts_of_site(seen: Responses) -> str:
+    """A site with several shows that it may have them. One with one shows nothing."""
+    return one_word(
+        "several" if len(data.get("sslhost", [])) > 1 else None for _site, data in seen.data(calls.SSL_HOSTS)
+    )
+
+
 OBSERVATIONS: tuple[Observation[Responses], ...] = (
     Observation("product_errors", "form of errors of the products", ERROR_FORMS, _product_errors),
     Observation(
@@ -204,4 +211,5 @@ OBSERVATIONS: tuple[Observation[Responses], ...] = (
     Observation(
         "ssl_host_absent", "what getSSLHost answers for a site without one", ("empty", "error"), _ssl_host_absent
     ),
+    Observation("ssl_hosts_per_site", "whether a site has several SSL hosts", ("several",), _hosts_of_site),
 )

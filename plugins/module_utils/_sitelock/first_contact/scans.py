@@ -22,6 +22,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_con
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.reader import Responses
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.scans import SCAN_INFO
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.responses import child, text
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.scans.records import ScanRecord, parse_records
 
 _FREQUENCY = ("frequency", "scan_frequency")
 _NOT_SET_UP = "white-label"
@@ -50,6 +51,17 @@ def _shown_of(products: t.Any) -> str:
     if any(name in _FREQUENCY for name, _value in values_in(products)):
         return "full"
     return "without_frequency" if list(elements_in(products, "scan")) else "none"
+
+
+def _scan_done(seen: Responses) -> str:
+    return one_word(_sign_of_end(record) for _site, data in seen.data(calls.SCANS) for record in parse_records(data))
+
+
+def _sign_of_end(record: ScanRecord) -> str | None:
+    """As C(wait) of scans reads it. Without a time, the site may just not have been scanned."""
+    if record.last_scan_at is None:
+        return "state" if record.running else None
+    return "time" if record.running is None else "time_and_state"
 
 
 def _scan_answers(seen: Responses) -> str:
@@ -146,6 +158,7 @@ OBSERVATIONS: tuple[Observation[Responses], ...] = (
     Observation(
         "scan_info_scans", "what scanInfo says of scans", ("full", "without_frequency", "none"), _scan_info_scans
     ),
+    Observation("scan_done", "how scanInfo shows that a scan is done", ("time", "state", "time_and_state"), _scan_done),
     Observation("scan_answers", "form of the answer of scanSummary", ("attributes", "elements"), _scan_answers),
     Observation("scan_details", "whether a finding of scanDetail ends with _info", ("info", "other"), _scan_details),
     Observation("email_id", "email_id of messages", ("always_20", "other"), _email_id),
