@@ -433,7 +433,7 @@ def check_command(command: str) -> None:
     elif program.startswith("ansible-"):
         check_ansible(program, arguments)
     else:
-        assert program in ("echo", "dig", "curl", "openssl"), command
+        assert program in ("echo", "dig", "curl", "mkdir", "openssl"), command
 
 
 def check_environment(name: str) -> None:
