@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 TIME_OVER = "the next pass (this one reached its time limit)"
+CONTINUES = "the next pass, which continues from here"
 CROSSED = "the next pass (another writer changed the DNS records during this one)"
 WAITS_FOR_NEXT_PASS = (TIME_OVER, CROSSED)
 """What an incomplete site that has not failed waits for."""

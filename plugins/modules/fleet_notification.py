@@ -64,8 +64,8 @@ options:
     required: true
   url:
     description:
-      - The address of a webhook. It is a secret, and in no output. It must start with C(https://), unless it is on
-        this machine.
+      - The address of a webhook. Required unless O(type=mail). It is a secret, and in no output. It must start with
+        C(https://), unless it is on this machine.
     type: str
   headers:
     description:
@@ -74,10 +74,11 @@ options:
     type: dict
   to:
     description:
-      - The recipient of O(type=mail), one address. For more people, use the address of a list, or more targets.
+      - The recipient, one address. Required with O(type=mail). For more people, use the address of a list, or more
+        targets.
     type: str
   sender:
-    description: The sender of O(type=mail).
+    description: The sender. Required with O(type=mail).
     type: str
   sender_name:
     description: The name of the sender.

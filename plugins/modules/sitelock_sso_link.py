@@ -101,7 +101,7 @@ error:
     kind: auth
     code: null
     extended_code: null
-    message: "getAnpProvisioningStatus: the SiteLock API refused the credentials (HTTP 401)."
+    message: "createToken: the SiteLock API refused the credentials (HTTP 401)."
     hint: Check the user name and the password or key, and their source (option or environment).
     http_status: 401
 """

@@ -13,7 +13,7 @@ import typing as t
 
 import pytest
 from integration.bind_server import BindServer
-from integration.playbook import Run, run_tasks
+from integration.playbook import Run, run_plays, run_tasks
 from integration.sandbox_server import API_KEY, PASSWORD, USERNAME, SandboxServer
 
 
@@ -117,3 +117,19 @@ def test_text_that_cannot_be_meant_stops_the_role_before_the_first_call(
     assert name in run.output
     assert text in run.output
     assert sandbox.calls() == []
+
+
+@pytest.mark.all_only
+@pytest.mark.parametrize(
+    ("playbook", "says"),
+    [
+        ("reconcile", "No sites were given, so nothing was sent. Set sites or sites_file"),
+        ("preflight", "sitelock_waf_sites is not defined. Set it to the list of your sites"),
+        ("products", "sitelock_products is not defined. Set it to the list of your sites"),
+        ("botguard", "botguard_websites is not defined. Set it to the list of your websites"),
+    ],
+)
+def test_a_playbook_without_its_file_says_what_to_define(playbook: str, says: str) -> None:
+    failed = run_plays([{"import_playbook": f"hosting.websec.{playbook}"}])
+    assert failed.status != 0
+    assert says in " ".join(failed.output.split())

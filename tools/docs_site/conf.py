@@ -11,6 +11,7 @@ from __future__ import annotations
 
 project = "hosting.websec"
 author = "hosting.websec contributors"
+project_copyright = f"2026, {author}"
 extensions = [
     "myst_parser",
     "sphinx_antsibull_ext",

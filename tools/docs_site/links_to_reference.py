@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A part of Sphinx: names of modules, roles and plugins in a page link to their pages of the reference.
 
-So do links to the source of a plugin, which is where they lead on a git host.
+So do links to the source of a plugin, which is where they lead on a git host. In the menu these names are short.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
-from ansible_collections.hosting.websec.tools.docs_site.names import page_of, variables_of_roles
+from ansible_collections.hosting.websec.tools.docs_site.names import menu_title, page_of, variables_of_roles
 
 _SOURCE = re.compile(r"\]\((?P<up>(?:\.\./)*)plugins/(?P<kind>\w+?)s?/(?P<name>\w+)\.py\)")
 _CONTENTS = re.compile(r"^\.\. contents::\n(?: +:\w+:.*\n)+", re.MULTILINE)
@@ -52,8 +53,18 @@ def link_names(app: Sphinx, document: nodes.document, page: str) -> None:
             link += literal
 
 
+def shorten_menu(_app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Shorten the titles in the menu. The headings of the pages, and the results of a search, keep theirs."""
+    for page, title in env.titles.items():
+        short = menu_title(page, title.astext())
+        if short != title.astext():
+            env.titles[page] = nodes.title("", short)
+    return []
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the functions above to the build."""
     app.connect("source-read", change_source)
+    app.connect("env-updated", shorten_menu)
     app.connect("doctree-resolved", link_names)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

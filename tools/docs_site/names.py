@@ -33,6 +33,14 @@ def page_of(literal: str, before: str, pages: set[str], variables: set[str]) -> 
     return next((f"{name}_{kind}" for kind in KINDS if f"{name}_{kind}" in pages), None)
 
 
+def menu_title(page: str, title: str) -> str:
+    """The name of a page in the menu and below other pages: short, so that no name breaks in the middle of a word."""
+    if page == "README":
+        # Its heading is that of the start page, too.
+        return "Overview"
+    return title.removeprefix(FULL).split(" -- ")[0]
+
+
 @functools.cache
 def variables_of_roles(folder: Path) -> set[str]:
     """The names of all variables of the roles in a folder."""

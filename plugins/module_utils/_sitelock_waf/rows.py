@@ -14,6 +14,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._next_pass import (
+    CONTINUES,
     CROSSED,
     DEFERRED,
     WAITS_FOR_NEXT_PASS,
@@ -107,7 +108,7 @@ def _row(
         if decision is not None and observed.status is not None:
             _add_decision(row, entry, decision, results)
             if later is not None and later["state"] != observed.status["state"]:
-                row["waiting_for"] = "the next pass, which continues from here"
+                row["waiting_for"] = CONTINUES
     except DeferredError as deferral:
         row["waiting_for"] = deferral.message
     except WebsecError as error:

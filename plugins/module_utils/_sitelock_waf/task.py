@@ -94,11 +94,18 @@ def run_pass(
     """
     plan = PlanTask(params, "sitelock_waf_sites", check_mode=check_mode)
     context.end_after(_pass_timeout(params))
-    if (params["sites"] is None) == (params["sites_file"] is None):
+    if params["sites"] is None and params["sites_file"] is None:
         raise BadInputError(
-            "Set exactly one of sites and sites_file (in the role sitelock_waf: sitelock_waf_sites and "
+            "No sites were given, so nothing was sent.",
+            hint="Set sites or sites_file (in the role sitelock_waf: sitelock_waf_sites or sitelock_waf_sites_file). If "
+            "they are in a file, check the name of the variable in it, and that the file is there: ansible-core skips a "
+            "missing file of vars_files without a message.",
+        )
+    if params["sites"] is not None and params["sites_file"] is not None:
+        raise BadInputError(
+            "Both sites and sites_file were given (in the role sitelock_waf: sitelock_waf_sites and "
             "sitelock_waf_sites_file).",
-            hint="Nothing was sent.",
+            hint="Set only one of them. Nothing was sent.",
         )
     sites = _sites_of_file(params["sites_file"]) if params["sites"] is None else params["sites"]
     concurrency = at_least(params, "concurrency", 1)

@@ -14,8 +14,16 @@ import typing as t
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
+from ansible_collections.hosting.websec.plugins.module_utils._next_pass import (
+    APPROVAL,
+    CONTINUES,
+    CROSSED,
+    DEFERRED,
+    TIME_OVER,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.decision import decide
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.entries import Entry
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.messages import DELETE, waiting_to_end
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock_waf.observation import (
     CHANGE,
     PUBLISH_TXT,
@@ -29,6 +37,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._state_record impor
     from_values,
     to_text,
 )
+from ansible_collections.hosting.websec.tests.unit.documented import COLLECTION
 from ansible_collections.hosting.websec.tests.unit.sitelock_waf.world import (
     BEFORE,
     CDN,
@@ -185,17 +194,34 @@ def check(state: str, asks: str, published: str, ssl: str, moved: bool, named: b
     assert not (told.by_cname and told.records(PUBLISH_TXT))
 
 
-def test_the_table_has_every_sentence_that_is_told() -> None:
-    """The states and the cases of the table reach each of them at least once."""
-    told = [
+def all_told() -> list[Told]:
+    return [
         tell(state, ASKED[asks], PUBLISHED[published], SSL[ssl], moved=moved, waited=waited, named=named)
         for state, asks, published, ssl, moved, named, waited in itertools.product(
             STATES, ASKED, PUBLISHED, SSL, (False, True), (False, True), (1, 400)
         )
     ]
+
+
+def test_the_table_has_every_sentence_that_is_told() -> None:
+    """The states and the cases of the table reach each of them at least once."""
+    told = all_told()
     waits = {re.sub(r": No plan\.", "", each.waiting_for) for each in told}
     assert len(waits) == 12, sorted(waits)
     assert len({note for each in told for note in each.decision.notes}) == 11
+
+
+def test_the_documentation_says_of_each_wait_what_to_do() -> None:
+    page = (COLLECTION / "docs" / "site-life.md").read_text(encoding="utf-8")
+    section = page.split("\n## What a site waits for\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (?!waits for |---)(.+?) \|", section, re.MULTILINE)
+    waits = {re.sub(r": No plan\.", "", each.waiting_for) for each in all_told()} - {""}
+    for actions, lagging in (([], True), ([], False), ([DELETE], False)):
+        waits.add(waiting_to_end(status("ready", actions=actions), NOON, lagging=lagging))
+    waits |= {CONTINUES, TIME_OVER, CROSSED, f"{DEFERRED}a reason", f"{APPROVAL} a reason"}
+    patterns = [re.compile(re.escape(row).replace(re.escape("..."), ".+")) for row in rows]
+    assert {wait for wait in waits if not any(each.fullmatch(wait) for each in patterns)} == set()
+    assert len(rows) == len(waits)
 
 
 class TestReady:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.hosting.websec.tools.docs_site.check_links import main
-from ansible_collections.hosting.websec.tools.docs_site.names import page_of
+from ansible_collections.hosting.websec.tools.docs_site.names import menu_title, page_of
 
 PAGES = {
     "sitelock_scan_module",
@@ -41,6 +41,20 @@ VARIABLES = {"sitelock_accounts"}
 )
 def test_a_name_links_to_what_it_means(literal: str, before: str, page: str | None) -> None:
     assert page_of(literal, before, PAGES, VARIABLES) == page
+
+
+@pytest.mark.parametrize(
+    ("page", "title", "short"),
+    [
+        ("roles/sandbox/README", "hosting.websec.sandbox", "sandbox"),
+        ("reference/whm_inventory", "hosting.websec.whm inventory -- Sites of a server", "whm inventory"),
+        ("docs/safety", "What never happens", "What never happens"),
+        ("README", "hosting.websec", "Overview"),
+        ("index", "hosting.websec", "hosting.websec"),
+    ],
+)
+def test_names_are_short_in_the_menu(page: str, title: str, short: str) -> None:
+    assert menu_title(page, title) == short
 
 
 def test_every_page_is_in_the_menu() -> None:
