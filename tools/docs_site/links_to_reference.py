@@ -57,8 +57,13 @@ def shorten_menu(_app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Shorten the titles in the menu. The headings of the pages, and the results of a search, keep theirs."""
     for page, title in env.titles.items():
         short = menu_title(page, title.astext())
-        if short != title.astext():
-            env.titles[page] = nodes.title("", short)
+        if short == title.astext():
+            continue
+        # The menu is made of the contents of each page, the links to its neighbours are made of the titles.
+        env.titles[page] = nodes.title("", short)
+        own = next(env.tocs[page].findall(nodes.reference))
+        own.children = []
+        own += nodes.Text(short)
     return []
 
 

@@ -97,9 +97,9 @@ def run_pass(
     if params["sites"] is None and params["sites_file"] is None:
         raise BadInputError(
             "No sites were given, so nothing was sent.",
-            hint="Set sites or sites_file (in the role sitelock_waf: sitelock_waf_sites or sitelock_waf_sites_file). If "
-            "they are in a file, check the name of the variable in it, and that the file is there: ansible-core skips a "
-            "missing file of vars_files without a message.",
+            hint="Set sites or sites_file (in the role sitelock_waf: sitelock_waf_sites or sitelock_waf_sites_file). "
+            "If they are in a file, check the name of the variable in it, and that the file is there: ansible-core "
+            "skips a missing file of vars_files without a message.",
         )
     if params["sites"] is not None and params["sites_file"] is not None:
         raise BadInputError(

@@ -160,7 +160,10 @@ def test_a_file_that_holds_something_else(
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"sites": None}, "No sites were given, so nothing was sent. Set sites or sites_file (in the role sitelock_waf:"),
+        (
+            {"sites": None},
+            "No sites were given, so nothing was sent. Set sites or sites_file (in the role sitelock_waf:",
+        ),
         ({"sites": None}, "ansible-core skips a missing file of vars_files without a message."),
         ({"sites_file": "sites.yml"}, "Both sites and sites_file were given (in the role sitelock_waf:"),
     ],
