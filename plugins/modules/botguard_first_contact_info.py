@@ -18,7 +18,8 @@ description:
   - B(The report can be sent to the maintainers.) It contains fixed words, numbers of calls and names of fields.
     It contains no text of the API, and so no keys, domains, ids or customer data. A name is only in it if all of its
     words are in a list of technical words. Names that are not are counted.
-  - After a refusal of the key, or a call without an answer, nothing more is asked.
+  - After a refusal of the key, or a call without an answer, nothing more is asked. HTTP 403 counts as one until the
+    first call is answered.
 extends_documentation_fragment:
   - hosting.websec.botguard
   - hosting.websec.attributes

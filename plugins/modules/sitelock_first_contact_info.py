@@ -20,7 +20,8 @@ description:
     It contains no text of the API, and so no credentials, domains, ids or customer data. A name is only in it if all of
     its words are in a list of technical words. Names that are not are counted.
   - An observation that fails costs only its own row. The row then says why nothing was seen.
-  - After a refusal of the credentials, or two calls in a row without any answer, nothing more is asked.
+  - After a refusal of the credentials, or two calls in a row without any answer, nothing more is asked. If only one
+    call is refused, C(getSiteLockIPs) shows whether the credentials are still accepted.
   - C(getAnpProvisioningStatus) is among the calls. For a site that waits for its validation it makes SiteLock look for
     the TXT record, as every pass does.
 extends_documentation_fragment:

@@ -14,6 +14,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._domain import norm
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, NotFoundError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import (
     NOT_TRIED,
+    REFUSED,
     YES,
     NotSeenError,
     Observation,
@@ -83,7 +84,7 @@ class Responses:
             if isinstance(value, dict):
                 found.append(value)
             elif error is not None:
-                reasons.append(reason_of(error))
+                reasons.append(REFUSED if error.kind == "not_allowed" and not self._stopped else reason_of(error))
         return found, reasons
 
     @functools.cached_property
@@ -112,9 +113,11 @@ class Responses:
     @property
     def barred(self) -> WebsecError | None:
         """Why nothing at all could be read."""
-        if any(ANSWERED in tally.outcomes for tally in self.tallies.values()):
-            return None
-        return self._stopped or self._first_error
+        return None if self._has_answered else self._stopped or self._first_error
+
+    @property
+    def _has_answered(self) -> bool:
+        return any(ANSWERED in tally.outcomes for tally in self.tallies.values())
 
     def _ask(self, name: str, call: t.Callable[[], t.Any]) -> tuple[t.Any, WebsecError | None]:
         if self._stopped:
@@ -126,7 +129,13 @@ class Responses:
             error = problem
         self.tallies.setdefault(name, Tally()).add(ANSWERED if error is None else error.kind, value)
         self._first_error = self._first_error or error
-        if error is not None and error.kind in ("auth", "not_allowed", "unavailable", "timeout"):
+        # HTTP 403 can be about one website, once another call was answered.
+        ends = (
+            ("auth", "unavailable", "timeout")
+            if self._has_answered
+            else ("auth", "unavailable", "timeout", "not_allowed")
+        )
+        if error is not None and error.kind in ends:
             # Neither more calls with a refused key, nor another wait for a server that does not answer.
             self._stopped = error
         return value, error
@@ -173,18 +182,19 @@ def _capitals(seen: Responses) -> str:
 
 
 OBSERVATIONS: tuple[Observation[Responses], ...] = (
-    Observation(
-        "not_found",
-        "the response for a website that does not exist",
-        ("http_404_error", "http_200_error", "null", "other"),
-        _not_found,
-    ),
+    # First websites of one's own: a refusal of these calls is one of the key.
     Observation("servers_form", "the fields with the servers", ("none", "flat", "list", "other"), _servers),
     Observation(
         "website_status", "whether status has other values than online and paused", ("known", "other"), _statuses
     ),
     Observation("user_filter", "whether GET /user has a filter", ("honoured", "ignored"), _filter),
     Observation("email_capitals", "whether capital letters in e-mail addresses are kept", (YES,), _capitals),
+    Observation(
+        "not_found",
+        "the response for a website that does not exist",
+        ("http_404_error", "http_200_error", "null", "other"),
+        _not_found,
+    ),
 )
 IDS = tuple(each.id for each in OBSERVATIONS)
 """Of all observations, in the order of the report."""

@@ -174,8 +174,7 @@ class SiteLockClient:
         def refuses_credentials(answer: HttpResponse) -> bool:
             return answer.status == 500 and isinstance(self.refusal_in(answer, method, parameters), AuthError)
 
-        def send() -> HttpResponse:
-            token = self._token() if body is None else None
+        def send(token: str | None) -> HttpResponse:
             own = {**self._headers(token), **(headers or {})}
             with redacted_errors(_Redaction(self._redact, method, parameters)):
                 answer = http.send(
@@ -190,10 +189,7 @@ class SiteLockClient:
             self._discard_refused(answer, token)
             return answer
 
-        answer = send()
-        if answer.status == 401 and self._tokens is not None and body is None:
-            answer = send()
-        return answer
+        return self._with_token(send, is_read=method.effect is Effect.READ) if body is None else send(None)
 
     def redact(self, text: str) -> str:
         """``text`` of a file or of its headers, which ``exchange_file`` gives as they came, without the credentials."""
@@ -233,14 +229,8 @@ class SiteLockClient:
             )
         with redacted_errors(_Redaction(self._redact, method, parameters)):
             body = encode(method, parameters, self._authentication)
-        token = self._token()
-        answer = self._send(method, parameters, body, token)
-        if answer.status == 401 and token is not None and method.effect is Effect.READ:
-            # The token may have been revoked before it expired. The same one again would be refused again.
-            renewed = self._token()
-            if renewed != token:
-                answer = self._send(method, parameters, body, renewed)
-        return answer
+        send = functools.partial(self._send, method, parameters, body)
+        return self._with_token(send, is_read=method.effect is Effect.READ)
 
     def read(self, answer: HttpResponse, method: Method, parameters: Parameters) -> dict[str, t.Any]:
         """The plain data in a response of ``exchange``.
@@ -275,6 +265,19 @@ class SiteLockClient:
     def _discard_refused(self, answer: HttpResponse, token: str | None) -> None:
         if answer.status == 401 and self._tokens is not None and token is not None:
             self._tokens.discard(token)
+
+    def _with_token(self, send: t.Callable[[str | None], HttpResponse], *, is_read: bool) -> HttpResponse:
+        """What ``send`` returns with a token.
+
+        One that is refused may have been revoked before it expired, so a read gets a new one. The same one again would
+        be refused again.
+        """
+        token = self._token()
+        answer = send(token)
+        if answer.status != 401 or token is None or not is_read:
+            return answer
+        renewed = self._token()
+        return answer if renewed == token else send(renewed)
 
     def _token(self) -> str | None:
         """The token for a call. C(None): the credentials are in the request itself."""

@@ -11,7 +11,11 @@ import typing as t
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.first_contact import OBSERVATIONS, Responses
-from ansible_collections.hosting.websec.plugins.module_utils._errors import NotFoundError, UnavailableError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import (
+    NotAllowedError,
+    NotFoundError,
+    UnavailableError,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import observe
 
 FORMS = [each for each in OBSERVATIONS if each.id in ("servers_form", "website_status")]
@@ -39,8 +43,10 @@ class Client:
         (Client(a=ONLINE, b=UnavailableError("no"), c=ONLINE), ["list", "known"], ["a", "b"]),
         (Client(a=NotFoundError("no"), b=NotFoundError("no"), c=NotFoundError("no")), ["refused"] * 2, ["a", "b", "c"]),
         (Client(a=UnavailableError("no")), ["no_answer"] * 2, ["a"]),
+        (Client(a=ONLINE, b=NotAllowedError("no"), c=ONLINE), ["list", "known"], ["a", "b", "c"]),
+        (Client(a=NotAllowedError("no")), ["credentials_refused"] * 2, ["a"]),
     ],
-    ids=["silent after the first", "none of them", "silent"],
+    ids=["silent after the first", "none of them", "silent", "one of somebody else", "refused"],
 )
 def test_each_website_is_asked_for_once(client: Client, seen: list[str], sent: list[str]) -> None:
     rows = observe(FORMS, Responses(t.cast("t.Any", client), ["a", "b", "c"], try_unknown=False))

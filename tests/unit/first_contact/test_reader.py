@@ -17,6 +17,8 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     AuthError,
     BadInputError,
     BadResponseError,
+    NotAllowedError,
+    RejectedError,
     UnavailableError,
     WebsecError,
 )
@@ -35,6 +37,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_con
     contract_of,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.reader import Call, Responses
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.task import LOOKS
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import (
     GET_SITELOCK_IPS,
     METHODS,
@@ -217,3 +220,93 @@ def test_options_that_are_wrong_are_refused_before_anything_is_sent(wrong: dict[
     )
     with pytest.raises(BadInputError):
         contract_of({**every, **wrong})
+
+
+class Refusing(Client):
+    """Refuses the calls of these methods. :param status: with this one."""
+
+    def __init__(self, error: WebsecError, *refused: Method, status: int = 200) -> None:
+        super().__init__()
+        self._refusal = error
+        self._refused = {method.name for method in refused}
+        self._status = status
+
+    def exchange(self, method: Method, parameters: t.Any) -> HttpResponse:
+        answer = super().exchange(method, parameters)
+        status = self._status if method.name in self._refused else 200
+        return HttpResponse(status, "text/xml", answer.body)
+
+    def read(self, _answer: HttpResponse, method: Method, _parameters: t.Any) -> dict[str, t.Any]:
+        if method.name in self._refused:
+            raise self._refusal
+        return {}
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(NotAllowedError("no"), 403), (AuthError("getSMART: the password of the FTP account is missing"), 200)],
+    ids=["HTTP 403", "a text about a password"],
+)
+def test_a_refusal_of_one_call_costs_only_its_rows(error: WebsecError, status: int) -> None:
+    client = Refusing(error, calls.SMART.method, status=status)
+    seen = responses(client)
+    seen.of(calls.STATUS)
+    with pytest.raises(NotSeenError, match=r"^refused$"):
+        seen.data(calls.SMART)
+    assert seen.data(calls.ORIGIN)
+    # One more call shows that the credentials are still accepted.
+    assert client.sent == ["getAnpProvisioningStatus", "getSMART", "getSiteLockIPs", "getWafOrigin"]
+    assert seen.refusal is None
+
+
+def test_credentials_that_are_not_accepted_any_more_end_the_questions() -> None:
+    client = Refusing(AuthError("no"), calls.SMART.method, GET_SITELOCK_IPS)
+    seen = responses(client)
+    seen.of(calls.STATUS)
+    for call in (calls.SMART, calls.ORIGIN):
+        with pytest.raises(NotSeenError, match="credentials_refused"):
+            seen.of(call)
+    assert client.sent == ["getAnpProvisioningStatus", "getSMART", "getSiteLockIPs"]
+    assert seen.barred is None
+
+
+def test_after_a_401_not_even_that_is_asked() -> None:
+    client = Refusing(AuthError("no"), calls.SMART.method, status=401)
+    seen = responses(client)
+    seen.of(calls.STATUS)
+    with pytest.raises(NotSeenError, match="credentials_refused"):
+        seen.of(calls.SMART)
+    assert client.sent == ["getAnpProvisioningStatus", "getSMART"]
+
+
+def test_the_first_question_is_about_no_site_of_anybody() -> None:
+    """A refusal of it is one of the credentials. An unknown site could be refused as one of somebody else."""
+    client = Client()
+    observe(LOOKS[:1], responses(client))
+    assert client.sent[0] == "getAccounts"
+
+
+def test_only_the_refusal_of_the_credentials_is_the_form_of_one() -> None:
+    seen = responses(Refusing(NotAllowedError("no"), calls.SMART.method, status=403))
+    seen.of(calls.STATUS)
+    seen.of(calls.SMART)
+    password = {"api_username": "a", "api_password": "b"}
+    looks = [each for each in sign_in.OBSERVATIONS if each.id == "auth_failure"]
+    [row] = observe(looks, sign_in.SignIn(password, RunContext(), seen))
+    assert row.reason == "not_tried"
+
+
+def test_only_a_response_about_a_site_with_exceptions_hides_them() -> None:
+    """The other site answered, and has none."""
+    site, other = Site(1, frozenset({"exceptions"})), Site(2)
+
+    class Half(Client):
+        def read(self, _answer: HttpResponse, _method: Method, _parameters: t.Any) -> dict[str, t.Any]:
+            if len(self.sent) == 1:
+                raise RejectedError("no")
+            return {"ddos": {}}
+
+    seen = Responses(t.cast("t.Any", Half()), Contract((site, other)), datetime.date(2026, 11, 29))
+    looks = [each for each in LOOKS if each.id == "rule_exceptions"]
+    [row] = observe(looks, seen)
+    assert row.reason == "nothing_there"

@@ -14,6 +14,7 @@ import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import AuthError, BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._http.settings import HttpSettings
+from ansible_collections.hosting.websec.plugins.module_utils._http.streams import Receiver
 from ansible_collections.hosting.websec.plugins.module_utils._secrets import HIDDEN
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.credentials import (
@@ -28,6 +29,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods i
     SET_WAF_ORIGIN,
     Method,
 )
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.scans import DOWNLOAD
 from ansible_collections.hosting.websec.tests.unit.scripted_server import Received, Reply, ScriptedServer
 from ansible_collections.hosting.websec.tests.unit.sitelock.api import answer, document, example_of, least_of
 from ansible_collections.hosting.websec.tests.unit.sitelock.test_addon_passes import connection
@@ -115,7 +117,8 @@ def test_a_second_401_is_an_error() -> None:
     assert len(vendor.calls) == 2
 
 
-def test_a_token_that_was_refused_is_not_sent_again() -> None:
+@pytest.mark.parametrize("is_file", [False, True])
+def test_a_token_that_was_refused_is_not_sent_again(is_file: bool) -> None:
     """The endpoint may give the same one until it expires."""
     tokens: list[str] = []
 
@@ -125,8 +128,13 @@ def test_a_token_that_was_refused_is_not_sent_again() -> None:
         tokens.append(request.headers["Authorization"])
         return Reply(status=401)
 
-    with client_of(vendor) as client, pytest.raises(AuthError):
-        client.call(GET_WAF_ORIGIN, {"site_id": 5})
+    with client_of(vendor) as client:
+        if is_file:
+            nowhere = Receiver(begin=lambda: None, write=lambda _data: None, seconds=10, max_bytes=1000)
+            assert client.exchange_file(DOWNLOAD, {}, nowhere).status == 401
+        else:
+            with pytest.raises(AuthError):
+                client.call(GET_WAF_ORIGIN, {"site_id": 5})
     assert tokens == ["Bearer the-only-one"]
 
 

@@ -202,6 +202,10 @@ def _feature_type(seen: Responses) -> str:
 
 
 OBSERVATIONS: tuple[Observation[Responses], ...] = (
+    # The first one, because it is about no site and no account: a refusal of its call is one of the credentials.
+    Observation(
+        "accounts_page_max", "whether getAccounts returns fewer than asked for", ("all", "capped", "full"), _page
+    ),
     Observation(
         "error_http_status", "HTTP status of an error in the form of the API", ("200", "500", "other"), _error_status
     ),
@@ -221,9 +225,6 @@ OBSERVATIONS: tuple[Observation[Responses], ...] = (
     Observation("deleted_accounts", "whether an ended account can be read", ("inactive", "gone"), _ended_account),
     Observation("deleted_logins", "whether the login of an ended account is free", ("free", "taken"), _ended_login),
     Observation("foreign_ids", "whether checkDomain has the ids of other partners", ("none", "given"), _foreign_ids),
-    Observation(
-        "accounts_page_max", "whether getAccounts returns fewer than asked for", ("all", "capped", "full"), _page
-    ),
     Observation(
         "feature_type_form", "form of feature_type in getPlanScanFrequency", ("element", "attribute"), _feature_type
     ),

@@ -69,9 +69,10 @@ def _unoffered(seen: Responses) -> str:
 def _rule_exceptions(seen: Responses) -> str:
     if any(list(elements_in(data.get(name), "exception")) for data in _rules(seen) for name in _RULES):
         return "listed"
-    if seen.contract.any_has(contract.EXCEPTIONS):
-        return "hidden"
-    raise NotSeenError
+    return one_word(
+        "hidden" if site is not None and contract.EXCEPTIONS in site.has else None
+        for site, _data in seen.data(calls.RULES)
+    )
 
 
 def _exceptions(seen: Responses) -> list[Data]:

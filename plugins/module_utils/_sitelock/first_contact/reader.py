@@ -22,13 +22,14 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
 )
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import (
     NOTHING_THERE,
+    REFUSED,
     NotSeenError,
     reason_of,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.report import ANSWERED, Tally
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact.contract import Contract, Site
-from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import METHODS, Method
+from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods import GET_SITELOCK_IPS, METHODS, Method
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.methods.definition import Parameters
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.xml import decode
 from ansible_collections.hosting.websec.plugins.module_utils._xml import parse_xml
@@ -58,7 +59,10 @@ class Response:
     @property
     def reason(self) -> str:
         """Why it shows nothing, see ``REASONS``."""
-        return NOTHING_THERE if self.error is None else reason_of(self.error)
+        if self.error is None:
+            return NOTHING_THERE
+        # If it is about the credentials, nothing more is asked, and ``Responses.of`` says so.
+        return REFUSED if isinstance(self.error, (AuthError, NotAllowedError)) else reason_of(self.error)
 
     @property
     def below(self) -> t.Any:
@@ -91,6 +95,8 @@ class Responses:
         self._failures = 0
         self._stopped: WebsecError | None = None
         self._first_error: WebsecError | None = None
+        self.refusal: Response | None = None
+        """That of the credentials of the task."""
 
     def of(self, call: Call) -> list[Response]:
         """The responses to a call: of each site, or only one.
@@ -107,10 +113,9 @@ class Responses:
                     break
                 answered.append(self.ask(call.method, parameters, site))
         responses = self._known[call]
-        refused = next((each.error for each in responses if _about_caller(each.error)), None)
-        if refused is not None:
+        if self._stopped is not None and any(each is self.refusal for each in responses):
             # The form of this error says nothing about anything else.
-            raise NotSeenError(reason_of(refused))
+            raise NotSeenError(reason_of(self._stopped))
         return responses
 
     def data(self, call: Call) -> list[tuple[Site | None, t.Mapping[str, t.Any]]]:
@@ -155,19 +160,36 @@ class Responses:
     @property
     def barred(self) -> WebsecError | None:
         """Why nothing at all could be read."""
-        if any(ANSWERED in tally.outcomes for tally in self.tallies.values()):
-            return None
-        return self._stopped or self._first_error
+        return None if self._has_answered else self._stopped or self._first_error
+
+    @property
+    def _has_answered(self) -> bool:
+        return any(ANSWERED in tally.outcomes for tally in self.tallies.values())
 
     def _note(self, response: Response) -> None:
         error = response.error
         self._first_error = self._first_error or error
+        refused = _about_caller(error) and not self._still_accepted(response)
         tally = self.tallies.setdefault(response.method.name, Tally())
         tally.add(ANSWERED if error is None else error.kind, response.document)
         self._failures = self._failures + 1 if _is_silence(error) else 0
+        if refused:
+            self.refusal = response
         # Not one more call with credentials that are refused: it may lock the account.
-        if _about_caller(error) or self._failures >= MOST_FAILURES:
+        if refused or self._failures >= MOST_FAILURES:
             self._stopped = error
+
+    def _still_accepted(self, refused: Response) -> bool:
+        """Whether a refusal was about its call alone.
+
+        A text about a password can be about that of an FTP server, and HTTP 403 about a product that is not in the
+        contract. The credentials were accepted before; a call about no site shows whether they still are.
+        """
+        if refused.status == 401 or not self._has_answered:
+            return False
+        response = exchange(self._client, GET_SITELOCK_IPS, {})
+        self.note(GET_SITELOCK_IPS, ANSWERED if response.error is None else response.error.kind)
+        return response.error is None
 
 
 def refuse_write(method: Method) -> None:

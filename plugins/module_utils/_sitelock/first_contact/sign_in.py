@@ -202,8 +202,8 @@ def _wrong_token(sign_in: SignIn) -> str:
 def _failure(sign_in: SignIn, kind: type[_Kind], make: t.Callable[[_Kind], _Kind]) -> str:
     """What a refusal looks like: that of the credentials of the task, or of wrong ones."""
     right = sign_in.credentials(kind)
-    response = _refusal_until_now(sign_in.responses)
-    if response is None:
+    response = sign_in.responses.refusal
+    if response is None or not isinstance(response.error, AuthError):
         _refuse_to_try(sign_in.responses.contract.try_wrong_credentials)
         response = sign_in.with_other(make(right))
     if response.error is None:
@@ -213,11 +213,6 @@ def _failure(sign_in: SignIn, kind: type[_Kind], make: t.Callable[[_Kind], _Kind
     if response.status in _BUSY:
         raise NotSeenError(NO_ANSWER)
     return _form_of_refusal(response)
-
-
-def _refusal_until_now(responses: Responses) -> Response | None:
-    """A refusal of the credentials of the task itself."""
-    return next((each for each in responses.every() if each.error is not None and each.error.kind == "auth"), None)
 
 
 def _form_of_refusal(response: Response) -> str:
