@@ -38,6 +38,7 @@ def test_targets_are_told_what_differs_and_a_failing_one_harms_no_other(
     receiver: WebhookReceiver, mail: MailServer, tmp_path: pathlib.Path
 ) -> None:
     receiver.answers = {"/s3cret-of-gone": 410}
+    (tmp_path / "states").mkdir(mode=0o755)
     targets = [
         {"name": "gone", "type": "webhook", "url": f"{receiver.url}/s3cret-of-gone"},
         {
@@ -98,7 +99,11 @@ def test_targets_are_told_what_differs_and_a_failing_one_harms_no_other(
     assert [str(each["Subject"]) for each in mail.mails][1:] == ["SiteLock Firewall & CDN: 1 need action"]
 
     receiver.answers = {}
+    variables["fleet_notify_targets"] = [*targets, {"name": "typo", "type": "email", "to": "oncall@hoster.example"}]
     third = notify(moved)
+    (typo,) = (each for each in third.values["fleet_notify_result"] if each["failed"])
+    assert (typo["name"], "got: email" in typo["error"]["message"]) == ("typo", True)
+    assert (tmp_path / "states").stat().st_mode & 0o777 == 0o755
     assert {each["name"] for each in third.values["fleet_notify_result"] if each["changed"]} == {"gone"}
     assert len(receiver.at("/s3cret-of-gone")[-1]["attention"]) == 3  # ready.example and stuck.example in one group.
     assert len(mail.mails) == 2

@@ -114,7 +114,10 @@ class StateFile:
 
     def _replace(self, content: bytes) -> None:
         new = f"{self.path}.new"
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+        # That of a run that was killed, or a link to another file.
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(new)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         # Domains of customers: for its owner only.
         with open(os.open(new, flags, 0o600), "wb") as file:
             file.write(content)

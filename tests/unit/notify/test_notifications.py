@@ -15,6 +15,7 @@ import typing as t
 import pytest
 
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._notify import report_file as report_module
 from ansible_collections.hosting.websec.plugins.module_utils._notify import state as state_module
 from ansible_collections.hosting.websec.plugins.module_utils._notify import task as task_module
 from ansible_collections.hosting.websec.plugins.module_utils._notify.task import notify
@@ -114,6 +115,14 @@ def test_only_what_differs_is_told(world: World) -> None:
     world.tell()
     assert names(world.told[2]) == [["a.example"], ["b.example"]]
     assert world.told[2]["solved"] == [{"title": "Refused", "domains": ["e.example"]}]
+
+
+def test_the_same_again_has_another_id(world: World) -> None:
+    """Else a target that compares ids drops the second one."""
+    for problems in ([problem("Refused", "a.example")], [], [problem("Refused", "a.example")], []):
+        world.write(*problems)
+        world.tell()
+    assert len({body["id"] for body in world.told}) == len(world.told) == 4
 
 
 def test_a_report_of_a_part_of_the_sites_solves_nothing(world: World) -> None:
@@ -315,6 +324,36 @@ def test_the_disk_fills_up_while_a_message_is_refused(world: World, monkeypatch:
     assert world.told[-1]["repeats"] == "time 1"
 
 
+def test_the_disk_fills_up_after_a_message(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.write(problem("Refused", "a.example"))
+    replace = os.replace
+
+    def full(source: str, target: str) -> None:
+        if world.told:
+            raise OSError(28, "No space left on device")
+        replace(source, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", full)
+        error = world.error()
+    assert error.message.startswith("The target ops took the message.")
+    assert "The next run sends it again and says so." in error.hint
+    world.tell()
+    assert [body["repeats"] for body in world.told] == [None, "time 1"]
+    assert world.tell()["changed"] is False
+
+
+def test_a_state_is_on_the_disk_before_it_replaces_the_old_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a power failure leaves an empty file."""
+    steps: list[str] = []
+    for name in ("fsync", "replace"):
+        real = getattr(os, name)
+        monkeypatch.setattr(os, name, lambda *given, real=real, name=name: (steps.append(name), real(*given))[1])
+    world.write(problem("Refused", "a.example"))
+    world.tell()
+    assert steps == ["fsync", "replace", "fsync"] * 2
+
+
 def test_a_full_disk(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.write(problem("Refused", "a.example"))
 
@@ -449,6 +488,17 @@ def test_a_report_that_is_none(world: World, content: bytes) -> None:
     world.report.write_bytes(content)
     assert "Nothing was sent." in world.error().hint
     assert (world.told, world.state.exists()) == ([], False)
+
+
+def test_a_report_that_is_no_file_or_too_large(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.mkfifo(world.folder / "pipe")
+    for path in ("pipe", ".", "missing"):
+        error = world.error(report=str(world.folder / path))
+        assert ("cannot be read" in error.message, "Nothing was sent." in error.hint) == (True, True)
+    world.write(problem("Refused", "a.example"))
+    monkeypatch.setattr(report_module, "MAX_SIZE", 100)
+    assert "larger than 100 bytes" in world.error().message
+    assert world.told == []
 
 
 def test_a_report_with_anything_in_it(world: World) -> None:
@@ -621,13 +671,22 @@ def test_certificates_that_are_not_verified(world: World) -> None:
 
 
 def test_what_lies_in_the_way_of_a_new_state_file(world: World) -> None:
-    """A link there would have another file overwritten."""
+    """The rest of a run that was killed is replaced, a link is not followed, and its mode does not stay."""
     world.write(problem("Refused", "a.example"))
-    other = world.folder / "other"
+    other, new = world.folder / "other", world.folder / "ops.json.new"
     other.write_text("kept")
-    world.folder.joinpath("ops.json.new").symlink_to(other)
+    new.symlink_to(other)
+    world.tell()
+    assert (other.read_text(), world.state.is_symlink()) == ("kept", False)
+    new.write_text("half of a sta")
+    new.chmod(0o666)
+    world.write(problem("Refused", "b.example"))
+    world.tell()
+    assert world.state.stat().st_mode & 0o777 == 0o600
+    new.mkdir()
+    world.write(problem("Refused", "c.example"))
     assert "cannot be used" in world.error().message
-    assert (other.read_text(), world.told) == ("kept", [])
+    assert len(world.told) == 2
 
 
 @pytest.mark.parametrize(

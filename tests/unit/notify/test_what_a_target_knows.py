@@ -10,7 +10,7 @@ import collections
 import dataclasses
 import typing as t
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._notify.changes import Changes, Known, compare, in_doubt
@@ -58,7 +58,12 @@ worlds = st.dictionaries(
 steps = st.tuples(worlds, st.sampled_from(["taken", "refused", "unknown, taken", "unknown"]), st.sampled_from([3, 5]))
 
 
+BOTH, ORANGE = frozenset(URGENCIES), frozenset(["orange"])
+
+
 @given(st.lists(steps, max_size=8))
+# With a lower urgency it still has the problem that the target was told about.
+@example([({"a.example": ("x", BOTH)}, "taken", 5), ({"a.example": ("x", ORANGE)}, "taken", 3)])
 def test_a_target_knows_what_is_so(runs: list[tuple[World, str, int]]) -> None:
     target = Target(states=dict.fromkeys(SITES, "x"))
     start: World = dict.fromkeys(SITES, ("x", frozenset()))
