@@ -98,3 +98,18 @@ def test_the_preflight_of_its_zones_finds_nothing(sandbox: Sandbox) -> None:
     assert sandbox.ask("missing.example", "SOA", with_key=True).rcode() == dns.rcode.REFUSED
     for with_key in (False, True):
         assert sandbox.ask("customer.example", "A", with_key=with_key).rcode() == dns.rcode.NOERROR
+
+
+@pytest.mark.all_only
+def test_the_name_server_of_another_sandbox_is_not_touched(sandbox: Sandbox) -> None:
+    started = sandbox.bring_to("started")
+    assert started.status == 0, started.output
+    for state in ("started", "absent"):
+        refused = sandbox.bring_to(state, sandbox_directory="/nowhere/else", sandbox_dns_port=free_port())
+        assert refused.status != 0, refused.output
+        assert "runs in" in refused.output
+        assert "Nothing was changed." in " ".join(refused.output.split())
+        assert not pathlib.Path("/nowhere").exists()
+        assert sandbox.ask("customer.example", "A", with_key=True).rcode() == dns.rcode.NOERROR
+    # Its own: the name server keeps running, and nothing is written again.
+    assert sandbox.bring_to("started").recap["changed"] == 0
