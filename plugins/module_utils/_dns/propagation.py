@@ -9,7 +9,6 @@ The servers themselves are queried, without signature and without recursion, as 
 
 from __future__ import annotations
 
-import concurrent.futures
 import dataclasses
 import socket
 import time
@@ -26,6 +25,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.options import
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet, type_text
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._parallel import for_each
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._tcp import look_up
 
@@ -83,10 +83,9 @@ def name_servers(
 
     One query a zone, and two for each distinct name of a name server. A zone whose NS records cannot be read has none.
     """
-    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
-        names = dict(zip(zones, pool.map(lookup.ns_names, zones)))
-        distinct = sorted({name for found in names.values() for name in found})
-        endpoints = dict(zip(distinct, pool.map(lookup.addresses, distinct)))
+    names = dict(zip(zones, for_each(lookup.ns_names, zones, concurrency)))
+    distinct = sorted({name for found in names.values() for name in found})
+    endpoints = dict(zip(distinct, for_each(lookup.addresses, distinct, concurrency)))
     servers = {
         name: [NameServer(shown(name), endpoint) for endpoint in found] or [NameServer(shown(name), None)]
         for name, found in endpoints.items()
@@ -201,10 +200,9 @@ def _round(
         return _problems(server, {zone: expected[zone] for zone in zones[server]}, timeout)
 
     left: dict[Z, Lag] = {zone: {} for zone in lags}
-    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
-        for server, problems in zip(zones, pool.map(ask, zones)):
-            for zone, problem in problems.items():
-                left[zone][server] = problem
+    for server, problems in zip(zones, for_each(ask, zones, concurrency)):
+        for zone, problem in problems.items():
+            left[zone][server] = problem
     return left
 
 

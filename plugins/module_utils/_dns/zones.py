@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
@@ -20,6 +19,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
+from ansible_collections.hosting.websec.plugins.module_utils._parallel import for_each
 from ansible_collections.hosting.websec.plugins.module_utils._results import deferred_fields_of
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
 
@@ -52,9 +52,8 @@ def zones_at_server(
     context.begin(len(distinct), "name")
     portions = [distinct[start : start + _NAMES_IN_A_ROW] for start in range(0, len(distinct), _NAMES_IN_A_ROW)]
     found: Found = {}
-    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
-        for part in pool.map(lambda portion: _portion_at_server(client, portion, context), portions):
-            found.update(part)
+    for part in for_each(lambda portion: _portion_at_server(client, portion, context), portions, concurrency):
+        found.update(part)
     return found
 
 
@@ -180,8 +179,7 @@ def zones_of_the_internet(
         context.done(failed=isinstance(zone, WebsecError))
         return zone
 
-    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
-        return dict(zip(distinct, pool.map(look, distinct)))
+    return dict(zip(distinct, for_each(look, distinct, concurrency)))
 
 
 def _zone_by_resolver(
