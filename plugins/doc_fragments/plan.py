@@ -15,6 +15,8 @@ options:
       - In check mode, write everything that would be sent into this file, for a person to approve. Each action has its
         subject, method, arguments without secrets, price if it is known, and what it rests on, which is the state that
         was read. The file is readable for the user of the task only, and contains domains and e-mail addresses.
+      - Give an absolute path. A relative one begins at the folder of the playbook, and that of a playbook of this
+        collection is where the collection is installed.
       - A plan of an earlier run at this path is replaced, or removed if this run fails. Another file is refused.
       - Without check mode it is refused, unless O(approved_plan) is given too. Then it is not used.
     type: path

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import typing as t
 
 from ansible.module_utils.common.yaml import HAS_YAML, yaml_load
@@ -29,7 +30,8 @@ def read_entries_file(path: str, option: str, key: str, *, decrypted: str | None
             content = _parse(path, option, file.read())
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise BadInputError(f"{option}: {path} cannot be read: {reason}.", hint="Nothing was sent.") from None
+        hint = f"Nothing was sent. {where_it_begins(path)}".strip()
+        raise BadInputError(f"{option}: {path} cannot be read: {reason}.", hint=hint) from None
     if isinstance(content, dict) and isinstance(content.get(key), list):
         content = content[key]
     if not isinstance(content, list):
@@ -38,6 +40,14 @@ def read_entries_file(path: str, option: str, key: str, *, decrypted: str | None
             hint=f"Write a list, or a mapping with the list as {key}.",
         )
     return content
+
+
+def where_it_begins(path: str) -> str:
+    """What to say of a path that was not found: nothing if it is absolute.
+
+    Ansible runs a module in the folder of the playbook, and that of a playbook of this collection is not the user's.
+    """
+    return "" if os.path.isabs(path) else f"A relative path begins at {os.getcwd()}: give an absolute one."
 
 
 def _parse(path: str, option: str, text: str) -> t.Any:

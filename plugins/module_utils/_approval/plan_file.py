@@ -20,6 +20,7 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._approval.packed import is_packed, unpack
 from ansible_collections.hosting.websec.plugins.module_utils._approval.planned import FIELDS, PlannedAction, canonical
+from ansible_collections.hosting.websec.plugins.module_utils._entries_file import where_it_begins
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._parsing import parse_json, utc_text, utc_time
 from ansible_collections.hosting.websec.plugins.module_utils._texts import shortened
@@ -171,7 +172,9 @@ def _parsed(given: str) -> tuple[str, dict[str, t.Any]]:
         with open(given, "rb") as file:
             text = file.read(MAX_SIZE + 1)
     except (OSError, ValueError) as error:
-        raise _refusal(name, f"cannot be read: {getattr(error, 'strerror', None) or error}", "") from None
+        raise _refusal(
+            name, f"cannot be read: {getattr(error, 'strerror', None) or error}", where_it_begins(given)
+        ) from None
     return name, _content(text, name)
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._approval.approval import Approval
@@ -78,7 +79,7 @@ class PlanTask:
             return {}
         write_plan(self._path, self._scope, actions, self._now)
         shown = [action.as_row() for action in actions[:MOST_SHOWN]]
-        return {"plan": {"file": self._path, "count": len(actions), "actions": shown}}
+        return {"plan": {"file": os.path.abspath(self._path), "count": len(actions), "actions": shown}}
 
 
 def _refuse_ungated(params: t.Mapping[str, t.Any], *, check_mode: bool) -> None:

@@ -82,3 +82,13 @@ def test_a_pipe_is_not_waited_for(tmp_path: pathlib.Path) -> None:
         with pytest.raises(BadInputError, match="exists, and is not a plan"):
             remove_plan(str(other))
     assert pipe.exists()
+
+
+def test_a_relative_path_is_told_as_a_whole(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    plan = task(check_mode=True, plan_file="plan.json")
+    plan.begin(SITES)
+    assert plan.write([ACTION])["plan"]["file"] == str(tmp_path / "plan.json")
+    with pytest.raises(BadInputError, match=r"approved_plan: other\.json cannot be read") as raised:
+        task(approved_plan="other.json").begin(SITES)
+    assert f"A relative path begins at {tmp_path}: give an absolute one." in raised.value.hint

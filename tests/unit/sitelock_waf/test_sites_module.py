@@ -176,6 +176,12 @@ def test_sites_come_from_one_place(api: FakeApi, run: Run, given: dict[str, t.An
     assert api.calls == []
 
 
+def test_a_relative_path_that_is_not_there(run: Run, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(sites=None, sites_file="fleet.json")
+    assert f"Nothing was sent. A relative path begins at {tmp_path}: give an absolute one." in result["msg"]
+
+
 # ---- options
 
 
