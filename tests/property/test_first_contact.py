@@ -362,7 +362,7 @@ def test_a_whole_report_says_nothing_of_the_customers_and_changes_nothing(sandbo
 def test_a_refused_password_is_sent_once_and_shows_its_form(sandbox: SandboxInProcess) -> None:
     begin(sandbox, auth_failure="error_below_authentication")
     before = len(sandbox.service.journal.entries(0))
-    result = first_contact({**options_of(sandbox), "api_password": "wrong"}, RunContext(), TODAY)
+    result = first_contact({**options_of(sandbox), "api_password": "wr0ng"}, RunContext(), TODAY)
     assert len(sandbox.service.journal.entries(0)) == before + 1
     assert result["failed"]
     assert result["error"]["kind"] == "auth"

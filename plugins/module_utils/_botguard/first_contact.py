@@ -26,6 +26,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._first_contact.repo
     ANSWERED,
     Tally,
     as_report,
+    refuse_words_as_secrets,
     result_of,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
@@ -212,6 +213,7 @@ def first_contact(options: t.Mapping[str, t.Any], context: RunContext) -> dict[s
             f"websites must be between 1 and {MOST_WEBSITES} different domains.",
             hint="Give one or two websites of your own.",
         )
+    refuse_words_as_secrets([options["api_key"]], OBSERVATIONS)
     with BotGuardClient.from_options(options, read_only=True, context=context) as client:
         responses = Responses(client, websites, try_unknown=options["try_unknown"])
         rows = observe(OBSERVATIONS, responses)

@@ -9,9 +9,15 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.names import names_in, reportable
-from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import NOT_SEEN, REASONS, Row
+from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import (
+    MIXED,
+    NOT_SEEN,
+    REASONS,
+    Observation,
+    Row,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._results import failure
 
 
@@ -53,6 +59,22 @@ def _call(name: str, tally: Tally) -> dict[str, t.Any]:
         "element_names": names,
         "other_element_names": others,
     }
+
+
+def refuse_words_as_secrets(secrets: t.Iterable[str | None], observations: t.Iterable[Observation[t.Any]]) -> None:
+    """Ansible hides the secrets of a task in its result. In a text that everybody knows, the gap would show the secret.
+
+    :param secrets: of the credentials.
+    :raises BadInputError: one of them is in the fixed text of every report, or is a name that a report may have.
+    """
+    texts = [text for each in observations for text in (each.id, each.question, *each.words)]
+    fixed = "\n".join([*texts, *REASONS, *REASONS.values(), NOT_SEEN, MIXED])
+    if any(secret and (secret in fixed or reportable([secret])[0]) for secret in secrets):
+        raise BadInputError(
+            "The password, secret or key is a word of the report. Ansible would hide it there, and so show it to everybody "
+            "who knows the report. Nothing was asked.",
+            hint="Change it to a stronger one.",
+        )
 
 
 def result_of(report: dict[str, t.Any], barred: WebsecError | None) -> dict[str, t.Any]:

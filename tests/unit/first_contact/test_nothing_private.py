@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.hosting.websec.plugins.module_utils._botguard import first_contact as botguard
 from ansible_collections.hosting.websec.plugins.module_utils._botguard.client import BotGuardClient
+from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import (
     MIXED,
     NOT_SEEN,
@@ -243,3 +244,13 @@ def test_the_client_of_botguard_refuses_every_write() -> None:
         ):
             with pytest.raises(RuntimeError, match="only reads"):
                 write()
+
+
+@pytest.mark.parametrize("secret", ["wrong", "account", "not seen", "getstatus_tail", "siteInformation", "es"])
+def test_a_secret_that_is_a_word_of_the_report_is_refused_before_anything_is_sent(secret: str) -> None:
+    """Ansible would write C(a ******** date) into the report."""
+    with pytest.raises(BadInputError, match="Nothing was asked"):
+        first_contact({**OPTIONS, "api_password": secret}, RunContext(), datetime.date(2026, 11, 29))
+    options = {"api_url": "https://127.0.0.1:9", "api_key": "status", "websites": ["a.example"], "try_unknown": True}
+    with pytest.raises(BadInputError, match="Nothing was asked"):
+        botguard.first_contact(options, RunContext())

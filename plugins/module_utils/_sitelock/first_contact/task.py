@@ -10,7 +10,11 @@ import datetime
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._first_contact.observations import Row, observe
-from ansible_collections.hosting.websec.plugins.module_utils._first_contact.report import as_report, result_of
+from ansible_collections.hosting.websec.plugins.module_utils._first_contact.report import (
+    as_report,
+    refuse_words_as_secrets,
+    result_of,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.client import SiteLockClient
 from ansible_collections.hosting.websec.plugins.module_utils._sitelock.first_contact import (
@@ -51,6 +55,8 @@ def first_contact(options: t.Mapping[str, t.Any], context: RunContext, today: da
     :raises BadInputError: an option is wrong; nothing was sent.
     """
     contract = contract_of(options)
+    secrets = [options.get("api_password"), options.get("api_client_secret")]
+    refuse_words_as_secrets(secrets, (*LOOKS, *reports.OBSERVATIONS, *sign_in.OBSERVATIONS))
     with SiteLockClient.from_options(options, read_only=True, context=context) as client:
         responses = Responses(client, contract, today)
         about_reports = Reports(options, client, responses, context)
