@@ -102,7 +102,7 @@ def test_a_refused_key_fails_the_run_after_the_report(sandbox: SandboxServer, tm
             {"first_contact_sites": None, "first_contact_websites": None},
             "Set first_contact_sites or first_contact_websites",
         ),
-        ({"first_contact_directory": "/nowhere"}, "/nowhere, which is not a folder that you can write to"),
+        ({"first_contact_directory": __file__}, "which is not a folder that you can write to"),
         ({"first_contact_directory": "."}, "is ., which is not an absolute path"),
         ({"first_contact_directory": None}, "and first_contact_directory"),
     ],
