@@ -71,8 +71,8 @@ def refuse_words_as_secrets(secrets: t.Iterable[str | None], observations: t.Ite
     fixed = "\n".join([*texts, *REASONS, *REASONS.values(), NOT_SEEN, MIXED])
     if any(secret and (secret in fixed or reportable([secret])[0]) for secret in secrets):
         raise BadInputError(
-            "The password, secret or key is a word of the report. Ansible would hide it there, and the gap would show it. "
-            "Nothing was asked.",
+            "The password, secret or key is a word of the report. Ansible would hide it there, and the gap would "
+            "show it. Nothing was asked.",
             hint="Change it to a stronger one.",
         )
 
