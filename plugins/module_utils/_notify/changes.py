@@ -44,6 +44,11 @@ class Known:
     doubt: Told = dataclasses.field(default_factory=Told)
 
     @property
+    def is_sure(self) -> bool:
+        """Whether no message is in doubt."""
+        return not (self.doubt.problems or self.doubt.states)
+
+    @property
     def problems(self) -> dict[Key, tuple[str, bool]]:
         """All that it may take for open."""
         return {**self.told.problems, **self.doubt.problems}
@@ -182,6 +187,17 @@ def in_doubt(before: Known, after: Known, changes: Changes) -> Known:
             # A state that it was told before stays in doubt, until a message arrives.
             {**before.doubt.states, **{name: state for name, state in told.items() if _differs(before, name, state)}},
         ),
+    )
+
+
+def may_be_known(changes: Changes, known: Known) -> bool:
+    """Whether a message of unknown outcome had something about the same sites and problems."""
+    doubt = known.doubt
+    problems = {(about[0], name) for (_reason, _codes, name), about in doubt.problems.items()}
+    return (
+        any((each.reason, each.codes, name) in doubt.problems for each in changes.new for name in each.names)
+        or any((title, name) in problems for title, names in changes.solved.items() for name in names)
+        or any(name in doubt.states for names in changes.states.values() for name in names)
     )
 
 

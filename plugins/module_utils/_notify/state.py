@@ -32,7 +32,8 @@ _LOOK_AGAIN = 0.2
 class State:
     """:param known: without anything in it before the first message or report.
     :param sent: how many messages the target has taken.
-    :param sending: when a message went out of which nobody knows whether the target took it; empty if there is none.
+    :param sending: when the first message went out of those of which nobody knows whether the target took them; empty
+        if there is none.
     """
 
     known: Known = dataclasses.field(default_factory=Known)

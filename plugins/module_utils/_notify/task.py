@@ -20,6 +20,7 @@ from ansible_collections.hosting.websec.plugins.module_utils._notify.changes imp
     Known,
     compare,
     in_doubt,
+    may_be_known,
     newest_part,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._notify.mail import Mail
@@ -99,7 +100,8 @@ def _plan(options: t.Mapping[str, t.Any], report: Report, state: State, target: 
             title=options["title"],
             link=options["report_url"] or "",
             id=message_id(options["name"], state.sent, changes),
-            repeats=state.sending,
+            # Without a doubt: the file is of a version that wrote down none.
+            repeats=state.sending if state.known.is_sure or may_be_known(changes, state.known) else "",
         )
         message = told.mapped(Redactor(target.secrets))
     result = {**_result(message, changes, note), "warnings": [*([note] if note else []), *target.warnings]}
@@ -131,7 +133,8 @@ def _told(
             error.hint = f"{error.hint} Its message says that some of it may have been sent before. {second.hint}"
         raise
     try:
-        file.write(State(plan.after, state.sent + 1))
+        # What is not in this report, such as the sites of another slice, stays in doubt.
+        file.write(State(plan.after, state.sent + 1, "" if plan.after.is_sure else state.sending))
     except WebsecError as error:
         error.message = f"The target {options['name']} took the message. {error.message}"
         error.hint = f"The next run sends it again and says so. {error.hint}"

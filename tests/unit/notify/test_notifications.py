@@ -266,6 +266,24 @@ def test_what_changes_after_a_message_of_unknown_outcome(world: World, took_it: 
     assert world.tell(states=True)["changed"] is False
 
 
+def test_a_message_of_another_slice_ends_no_doubt(world: World) -> None:
+    """Only what may have been sent is marked, and until it arrives."""
+    first, second = problem("Refused", "a.example"), problem("Refused", "b.example")
+    world.write(first, sites={"a": "error"})
+    world.receiver.answers[PATH] = 504
+    world.error()
+    world.receiver.answers.clear()
+    world.write(second, sites={"b": "error"})
+    world.tell()
+    world.write(first, sites={"a": "error"})
+    world.tell()
+    assert [(names(body), body["repeats"]) for body in world.told] == [
+        ([["a.example"]], None),
+        ([["b.example"]], None),
+        ([["a.example"]], "time 1"),
+    ]
+
+
 def test_nothing_listens(world: World) -> None:
     world.write(problem("Refused", "a.example"))
     error = world.error(url="https://127.0.0.1:1/s3cret-path")

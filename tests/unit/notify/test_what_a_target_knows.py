@@ -13,7 +13,13 @@ import typing as t
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ansible_collections.hosting.websec.plugins.module_utils._notify.changes import Changes, Known, compare, in_doubt
+from ansible_collections.hosting.websec.plugins.module_utils._notify.changes import (
+    Changes,
+    Known,
+    compare,
+    in_doubt,
+    may_be_known,
+)
 from ansible_collections.hosting.websec.plugins.module_utils._notify.report_file import Problem, Report
 
 SITES = ("a.example", "b.example")
@@ -69,6 +75,7 @@ def test_a_target_knows_what_is_so(runs: list[tuple[World, str, int]]) -> None:
     start: World = dict.fromkeys(SITES, ("x", frozenset()))
     _changes, known = compare(report_of(start), Known(), urgency=5, with_states=True)
     latest = dict(start)
+    unsure: set[tuple[str, str]] = set()
     last: tuple[None, str, int] = (None, "taken", 5)
     for world, outcome, urgency in [*runs, last]:
         # At last there is a report of all sites, and its message arrives.
@@ -77,15 +84,17 @@ def test_a_target_knows_what_is_so(runs: list[tuple[World, str, int]]) -> None:
         changes, after = compare(report, known, urgency=urgency, with_states=True)
         for title, names in changes.solved.items():
             assert not any(title in latest[name][1] for name in names), "it is not solved"
-        if not changes:
-            known = after
-        elif outcome == "taken":
+        if unsure & _subjects(changes):
+            assert may_be_known(changes, known), "the repetition says so"
+        if not changes or outcome == "taken":
             target.take(changes)
             known = after
+            unsure = {(what, name) for what, name in unsure if name not in report.sites}
         elif outcome.startswith("unknown"):
             if outcome == "unknown, taken":
                 target.take(changes)
             known = in_doubt(known, after, changes)
+            unsure |= _subjects(changes)
             again, _after = compare(report, known, urgency=urgency, with_states=True)
             assert _told(again) == _told(changes), "the repetition has the same id"
     for name, (state, problems) in latest.items():
@@ -94,6 +103,12 @@ def test_a_target_knows_what_is_so(runs: list[tuple[World, str, int]]) -> None:
         assert bool(target.problems[name]) == bool(problems)
     changes, _after = compare(report_of(latest), known, urgency=5, with_states=True)
     assert not changes
+
+
+def _subjects(changes: Changes) -> set[tuple[str, str]]:
+    new = {(each.title, name) for each in changes.new for name in each.names}
+    solved = {(title, name) for title, names in changes.solved.items() for name in names}
+    return new | solved | {("state", name) for names in changes.states.values() for name in names}
 
 
 def _told(changes: Changes) -> t.Any:
