@@ -10,7 +10,6 @@ thread makes it, which does not keep the process from exiting, and whose late re
 
 from __future__ import annotations
 
-import ipaddress
 import queue
 import socket
 import threading
@@ -34,14 +33,11 @@ def look_up(host: str, port: int | None, seconds: float) -> list[Found]:
     :raises UnresolvedError: no response within ``seconds``.
     :raises OSError: the host has no address.
     """
-    if _is_address(host):
-        # It needs no resolver, and so no thread.
-        return _system_addresses(host, port)
     answers: queue.SimpleQueue[list[Found] | Exception] = queue.SimpleQueue()
 
     def ask() -> None:
         try:
-            answers.put(_system_addresses(host, port))
+            answers.put(t.cast("list[Found]", socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
         except Exception as error:
             answers.put(error)
 
@@ -55,18 +51,6 @@ def look_up(host: str, port: int | None, seconds: float) -> list[Found]:
     if isinstance(answer, Exception):
         raise answer
     return answer
-
-
-def _system_addresses(host: str, port: int | None) -> list[Found]:
-    return t.cast("list[Found]", socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def connect(host: str, port: int, seconds: float) -> socket.socket:

@@ -18,7 +18,6 @@ import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.names import key_text
 from ansible_collections.hosting.websec.plugins.module_utils._dns.refusals import tsig_error
-from ansible_collections.hosting.websec.plugins.module_utils._dns.signing import Signer
 from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     BadInputError,
     BadResponseError,
@@ -63,14 +62,6 @@ Answer = t.Union["dns.message.Message", WebsecError]
 """A response, or the reason why it cannot be trusted."""
 
 
-class _Pending(t.NamedTuple):
-    """A sent message: its place among the others, and the MAC in its signature."""
-
-    place: int
-    message: dns.message.Message
-    mac: bytes
-
-
 class Connection:
     """A connection to ``endpoint``, for one thread at a time.
 
@@ -82,7 +73,6 @@ class Connection:
     def __init__(self, endpoint: Endpoint, key: dns.tsig.Key | None, timeout: float) -> None:
         self._endpoint = endpoint
         self._key = key
-        self._signer = Signer(key) if key is not None else None
         self._timeout = timeout
         self._buffer = bytearray()
         try:
@@ -124,7 +114,7 @@ class Connection:
 
         :raises WebsecError: the connection broke. ``answers`` has the responses so far.
         """
-        waiting: dict[int, _Pending] = {}
+        waiting: dict[int, tuple[int, dns.message.Message]] = {}
         due = [place for place, answer in enumerate(answers) if answer is None]
         while due or waiting:
             if due and len(waiting) <= WINDOW // 2:
@@ -134,17 +124,18 @@ class Connection:
                 del due[: len(next_ones)]
             self._receive(waiting, answers)
 
-    def _numbered(self, message: dns.message.Message, place: int, waiting: dict[int, _Pending]) -> bytes:
+    def _numbered(
+        self, message: dns.message.Message, place: int, waiting: dict[int, tuple[int, dns.message.Message]]
+    ) -> bytes:
         """``message`` in wire form, registered in ``waiting`` by its number."""
         message.id = place % 0xFFFF + 1
-        mac = b""
+        if self._key is not None:
+            message.use_tsig(self._key)
         try:
-            wire = message.to_wire(max_size=0xFFFF - (self._signer.size if self._signer else 0))
+            wire = message.to_wire(max_size=0xFFFF)
         except dns.exception.TooBig:
             raise MessageTooBigError("A DNS message would be larger than 64 KiB.") from None
-        if self._signer is not None:
-            wire, mac = self._signer.sign(wire)
-        waiting[message.id] = _Pending(place, message, mac)
+        waiting[message.id] = (place, message)
         return _LENGTH.pack(len(wire)) + wire
 
     def _send(self, wires: t.Sequence[bytes]) -> None:
@@ -162,23 +153,23 @@ class Connection:
             self._socket.settimeout(seconds)
             self._limit = seconds
 
-    def _receive(self, waiting: dict[int, _Pending], answers: list[Answer | None]) -> None:
+    def _receive(self, waiting: dict[int, tuple[int, dns.message.Message]], answers: list[Answer | None]) -> None:
         deadline = time.monotonic() + self._timeout
         (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
         wire = self._read(length, deadline)
         (number,) = _LENGTH.unpack_from(wire) if len(wire) >= 12 else (0,)
         if number not in waiting:
             raise BadResponseError(f"{self._endpoint} sent an unsolicited response.", may_have_happened=True)
-        pending = waiting.pop(number)
+        place, message = waiting.pop(number)
         try:
-            answers[pending.place] = self._parsed(wire, pending)
+            answers[place] = self._parsed(wire, message)
         except WebsecError as error:
-            answers[pending.place] = error
+            answers[place] = error
 
-    def _parsed(self, wire: bytes, pending: _Pending) -> dns.message.Message:
+    def _parsed(self, wire: bytes, message: dns.message.Message) -> dns.message.Message:
         key_name = key_text(self._key) if self._key is not None else ""
         try:
-            answer = self._message(wire, pending.mac)
+            answer = _parse(wire, self._key, message.mac or b"")
         except dns.exception.DNSException as error:
             there = _time_of_server(wire) if isinstance(error, dns.tsig.PeerBadTime) else None
             clocks = None if there is None else (there, time.time())
@@ -186,7 +177,7 @@ class Connection:
             # A server that rejected our signature did nothing; one whose response cannot be trusted may have.
             failure.may_have_happened = not isinstance(error, dns.tsig.PeerError)
             raise failure from None
-        if not pending.message.is_response(answer) and not _bare_refusal(answer):
+        if not message.is_response(answer) and not _bare_refusal(answer):
             raise BadResponseError(f"{self._endpoint} sent a response to a different query.", may_have_happened=True)
         if self._key is not None and not answer.had_tsig and answer.rcode() in _NEEDS_SIGNATURE:
             raise BadResponseError(
@@ -202,22 +193,6 @@ class Connection:
                 may_have_happened=True,
             )
         return answer
-
-    def _message(self, wire: bytes, request_mac: bytes) -> dns.message.Message:
-        """The message in ``wire``, with its signature checked if it has one.
-
-        :raises dns.exception.DNSException: it is not a DNS message, or its signature is invalid.
-        """
-        bare = self._signer.without_signature(wire, request_mac) if self._signer is not None else None
-        if self._signer is not None and bare is not None:
-            answer = dns.message.from_wire(bare)
-            answer.tsig = self._signer.checked
-            return answer
-        try:
-            return dns.message.from_wire(wire, keyring=self._key, request_mac=request_mac)
-        except dns.exception.FormError:
-            # dnspython raises this for a missing signature too, but refusals may have none.
-            return dns.message.from_wire(wire)
 
     def _read(self, size: int, deadline: float) -> bytes:
         while len(self._buffer) < size:
@@ -263,6 +238,18 @@ class MessageTooBigError(BadInputError):
 
 _NEEDS_SIGNATURE = frozenset((0, 3))
 """NOERROR and NXDOMAIN: the responses that must be signed. Some servers do not sign refusals."""
+
+
+def _parse(wire: bytes, key: dns.tsig.Key | None, request_mac: bytes) -> dns.message.Message:
+    """The message in ``wire``, with its signature checked if it has one.
+
+    :raises dns.exception.DNSException: it is not a DNS message, or its signature is invalid.
+    """
+    try:
+        return dns.message.from_wire(wire, keyring=key, request_mac=request_mac)
+    except dns.exception.FormError:
+        # dnspython raises this for a missing signature too, but refusals may have none.
+        return dns.message.from_wire(wire)
 
 
 def _time_of_server(wire: bytes) -> int | None:
