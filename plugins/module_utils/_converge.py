@@ -17,6 +17,7 @@ end. An unexpected exception is the error of the item that met it.
 from __future__ import annotations
 
 import collections
+import concurrent.futures
 import dataclasses
 import typing as t
 
@@ -31,7 +32,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
 )
 from ansible_collections.hosting.websec.plugins.module_utils._limits import Limits
 from ansible_collections.hosting.websec.plugins.module_utils._next_pass import APPROVAL
-from ansible_collections.hosting.websec.plugins.module_utils._parallel import for_each
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import (
     DeferredError,
     NotApprovedError,
@@ -257,7 +257,11 @@ class Convergence(t.Generic[D, C]):
         return self.outcomes
 
     def _for_each(self, step: t.Callable[[T], None], items: t.Sequence[T]) -> None:
-        for_each(step, items, self._concurrency)
+        if not items:
+            return
+        with concurrent.futures.ThreadPoolExecutor(max_workers=min(self._concurrency, len(items))) as pool:
+            for _done in pool.map(step, items):
+                pass
 
     def _count(self, outcome: Outcome[D, C]) -> None:
         if isinstance(outcome.error, DeferredError):

@@ -48,7 +48,7 @@ class Surroundings:
     """
 
     def __init__(self, folder: pathlib.Path) -> None:
-        self.bind = BindServer(folder / "bind", options="minimal-responses yes;", querylog=False)
+        self.bind = BindServer(folder / "bind", options="minimal-responses yes;")
         self._socket = socket.socket(type=socket.SOCK_DGRAM)
         self._ahead = 0.0
         self._stack = contextlib.ExitStack()
@@ -126,16 +126,12 @@ class Surroundings:
 
     def read(self, zone: str) -> Zone:
         """Everything that the zone serves."""
-        query = dns.message.make_query(zone, "AXFR")
-        answer = dns.query.tcp(query, "127.0.0.1", PATIENCE, self.bind.port, one_rr_per_rrset=True)
-        first, *rrsets, last = answer.answer
-        assert first.rdtype == last.rdtype == dns.rdatatype.SOA, f"{zone} does not fit in one message"
         found: Zone = {}
-        for rrset in rrsets:
-            kind = dns.rdatatype.to_text(rrset.rdtype)
-            at = (str(rrset.name).rstrip(".").lower(), kind)
-            _ttl, values = found.get(at, (0, frozenset()))
-            found[at] = (int(rrset.ttl), values | {_text(kind, rrset[0])})
+        for name, rdataset in self.bind.transfer(zone).iterate_rdatasets():
+            kind = dns.rdatatype.to_text(rdataset.rdtype)
+            if kind != "SOA":
+                values = frozenset(_text(kind, record) for record in rdataset)
+                found[str(name).rstrip(".").lower(), kind] = (int(rdataset.ttl), values)
         return found
 
     def new_update(self, zone: str) -> dns.update.UpdateMessage:

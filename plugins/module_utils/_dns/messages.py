@@ -138,27 +138,22 @@ def build_update(plan: ZonePlan, new_cnames: t.Collection[dns.name.Name]) -> dns
 
 def build_condition(plan: ZonePlan, new_cnames: t.Collection[dns.name.Name]) -> dns.update.UpdateMessage:
     """An update that changes nothing, and that is refused if the data that ``plan`` is based on has changed."""
-    beside = [(name, rdtype) for name in new_cnames for rdtype in types_beside_cname(unusual=True)]
-    message = build_absence(plan.zone, [at for at in beside if at not in plan.required])
-    for at, record_set in plan.required.items():
+    message = dns.update.UpdateMessage(plan.zone)
+    for name in new_cnames:
+        for rdtype in types_beside_cname(unusual=True):
+            if (name, rdtype) not in plan.required:
+                _require_absent(message, name, rdtype)
+    for (name, rdtype), record_set in plan.required.items():
         if record_set is None:
-            _require_absent(message, at)
+            _require_absent(message, name, rdtype)
         else:
-            message.present(at[0], *record_set.records)
+            message.present(name, *record_set.records)
     return message
 
 
-def build_absence(zone: dns.name.Name, keys: t.Iterable[Key]) -> dns.update.UpdateMessage:
-    """An update that changes nothing, and that is refused if the zone itself has one of these sets."""
-    message = dns.update.UpdateMessage(zone)
-    for at in keys:
-        _require_absent(message, at)
-    return message
-
-
-def _require_absent(message: dns.update.UpdateMessage, at: Key) -> None:
+def _require_absent(message: dns.update.UpdateMessage, name: dns.name.Name, rdtype: RdataType) -> None:
     # Like message.absent(), without a search that makes it slow for the many types of a new CNAME.
-    message.prerequisite.append(dns.rrset.RRset(at[0], dns.rdataclass.NONE, at[1]))
+    message.prerequisite.append(dns.rrset.RRset(name, dns.rdataclass.NONE, rdtype))
 
 
 PREREQUISITE_FAILED = frozenset((3, 6, 7, 8))

@@ -9,6 +9,7 @@ The servers themselves are queried, without signature and without recursion, as 
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
 import socket
 import time
@@ -25,7 +26,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.options import
 from ansible_collections.hosting.websec.plugins.module_utils._dns.records import Key, RecordSet, type_text
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
-from ansible_collections.hosting.websec.plugins.module_utils._parallel import for_each
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import RunContext
 from ansible_collections.hosting.websec.plugins.module_utils._tcp import look_up
 
@@ -83,9 +83,10 @@ def name_servers(
 
     One query a zone, and two for each distinct name of a name server. A zone whose NS records cannot be read has none.
     """
-    names = dict(zip(zones, for_each(lookup.ns_names, zones, concurrency)))
-    distinct = sorted({name for found in names.values() for name in found})
-    endpoints = dict(zip(distinct, for_each(lookup.addresses, distinct, concurrency)))
+    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
+        names = dict(zip(zones, pool.map(lookup.ns_names, zones)))
+        distinct = sorted({name for found in names.values() for name in found})
+        endpoints = dict(zip(distinct, pool.map(lookup.addresses, distinct)))
     servers = {
         name: [NameServer(shown(name), endpoint) for endpoint in found] or [NameServer(shown(name), None)]
         for name, found in endpoints.items()
@@ -200,9 +201,10 @@ def _round(
         return _problems(server, {zone: expected[zone] for zone in zones[server]}, timeout)
 
     left: dict[Z, Lag] = {zone: {} for zone in lags}
-    for server, problems in zip(zones, for_each(ask, zones, concurrency)):
-        for zone, problem in problems.items():
-            left[zone][server] = problem
+    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
+        for server, problems in zip(zones, pool.map(ask, zones)):
+            for zone, problem in problems.items():
+                left[zone][server] = problem
     return left
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
 import typing as t
 
@@ -23,7 +24,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.records import
 from ansible_collections.hosting.websec.plugins.module_utils._dns.servers import servers_of
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
-from ansible_collections.hosting.websec.plugins.module_utils._parallel import for_each
 from ansible_collections.hosting.websec.plugins.module_utils._results import deferred_fields_of
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
 
@@ -90,9 +90,10 @@ def read_record_sets(
     for question, place in zip(questions, places):
         if isinstance(place, Place):
             zones.setdefault(place, {})[question.key] = None
-    context.begin(len(zones), "zone")
-    answered = for_each(lambda place: _read_zone(providers, place, list(zones[place]), context), zones, concurrency)
-    read = dict(zip(zones, answered))
+    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
+        context.begin(len(zones), "zone")
+        answered = pool.map(lambda place: _read_zone(providers, place, list(zones[place]), context), zones)
+        read = dict(zip(zones, answered))
     found = [
         (None, place) if isinstance(place, WebsecError) else (place, read[place][question.key])
         for question, place in zip(questions, places)

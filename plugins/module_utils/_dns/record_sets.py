@@ -7,6 +7,7 @@ results."""
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
 import typing as t
 
@@ -33,7 +34,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.zone_resource 
 )
 from ansible_collections.hosting.websec.plugins.module_utils._errors import WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
-from ansible_collections.hosting.websec.plugins.module_utils._parallel import for_each
 from ansible_collections.hosting.websec.plugins.module_utils._results import (
     deferred_fields,
     deferred_fields_of,
@@ -163,8 +163,9 @@ def _outcomes(
     conditional = [group for group in groups if providers[group.place.provider].capabilities.conditional]
     outcomes = run(resource, conditional, check_mode=check_mode, concurrency=concurrency, context=context)
     others = [group for group in groups if not providers[group.place.provider].capabilities.conditional]
-    for found in for_each(alone, others, concurrency):
-        outcomes += found
+    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
+        for found in pool.map(alone, others):
+            outcomes += found
     return {outcome.desired.place: outcome for outcome in outcomes}
 
 

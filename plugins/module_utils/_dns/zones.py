@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.client import DnsClient
@@ -19,7 +20,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._errors import (
     WebsecError,
 )
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
-from ansible_collections.hosting.websec.plugins.module_utils._parallel import for_each
 from ansible_collections.hosting.websec.plugins.module_utils._results import deferred_fields_of
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
 
@@ -52,8 +52,9 @@ def zones_at_server(
     context.begin(len(distinct), "name")
     portions = [distinct[start : start + _NAMES_IN_A_ROW] for start in range(0, len(distinct), _NAMES_IN_A_ROW)]
     found: Found = {}
-    for part in for_each(lambda portion: _portion_at_server(client, portion, context), portions, concurrency):
-        found.update(part)
+    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
+        for part in pool.map(lambda portion: _portion_at_server(client, portion, context), portions):
+            found.update(part)
     return found
 
 
@@ -179,7 +180,8 @@ def zones_of_the_internet(
         context.done(failed=isinstance(zone, WebsecError))
         return zone
 
-    return dict(zip(distinct, for_each(look, distinct, concurrency)))
+    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
+        return dict(zip(distinct, pool.map(look, distinct)))
 
 
 def _zone_by_resolver(

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
 import typing as t
 
@@ -15,7 +16,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.names import s
 from ansible_collections.hosting.websec.plugins.module_utils._dns.zones import zones_at_server
 from ansible_collections.hosting.websec.plugins.module_utils._errors import AuthError, NotFoundError, WebsecError
 from ansible_collections.hosting.websec.plugins.module_utils._libraries import note_missing
-from ansible_collections.hosting.websec.plugins.module_utils._parallel import for_each
 from ansible_collections.hosting.websec.plugins.module_utils._preflight.examine import (
     Examined,
     Examiner,
@@ -84,7 +84,8 @@ def preflight(
         return observed
 
     context.begin(len(sites), "site")
-    examined = for_each(counted, placed, concurrency)
+    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
+        examined = list(pool.map(counted, placed))
     published = {observed.published for observed in examined if isinstance(observed, Examined)}
     return [_result(site, where, observed, shared, published) for site, where, observed in zip(sites, placed, examined)]
 

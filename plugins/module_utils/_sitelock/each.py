@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import typing as t
 
 from ansible_collections.hosting.websec.plugins.module_utils._bugs import unexpected_as_bug
 from ansible_collections.hosting.websec.plugins.module_utils._errors import BadInputError, WebsecError
-from ansible_collections.hosting.websec.plugins.module_utils._parallel import for_each
 from ansible_collections.hosting.websec.plugins.module_utils._results import deferred_fields_of
 from ansible_collections.hosting.websec.plugins.module_utils._run_context import DeferredError, RunContext
 
@@ -40,7 +40,8 @@ def read_each(
         context.done(failed=isinstance(found, WebsecError) and not isinstance(found, DeferredError))
         return found
 
-    return for_each(one, things, concurrency)
+    with concurrent.futures.ThreadPoolExecutor(max_workers=concurrency) as pool:
+        return list(pool.map(one, things))
 
 
 def error_fields(error: WebsecError | None, **subject: t.Any) -> dict[str, t.Any]:

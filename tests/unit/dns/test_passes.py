@@ -132,20 +132,6 @@ def test_an_unusual_type_keeps_a_cname_away_too() -> None:
     assert "www.customer.example. 300 A 192.0.2.1" in zone.lines(ZONE)
 
 
-def test_types_that_are_not_beside_a_refused_cname_are_not_queried_one_by_one() -> None:
-    """One message asks for all of them."""
-    zone = model("www 300 A 192.0.2.1")
-
-    def another_writer() -> None:
-        zone.before_update = lambda: None
-        zone.set(ZONE, "www", "A", "192.0.2.9")
-
-    zone.before_update = another_writer
-    result = run_pass(zone, entry(WWW, "CNAME", "cdn.example.net"))
-    assert (errors(result), zone.lines(ZONE)) == ([], ["www.customer.example. 3600 CNAME cdn.example.net."])
-    assert {query.split()[1] for query in zone.queries if query.startswith(WWW)} <= {"A", "AAAA", "CNAME", "SOA"}
-
-
 def test_a_cname_takes_the_place_of_what_is_removed_in_the_same_pass() -> None:
     zone = model("www 300 A 192.0.2.1", "www 300 TXT a")
     result = run_pass(zone, entry(WWW, "CNAME", "cdn.example.net"), entry(WWW, "TXT", "a", mode="absent"))

@@ -20,7 +20,6 @@ from ansible_collections.hosting.websec.plugins.module_utils._dns.lookup import 
 from ansible_collections.hosting.websec.plugins.module_utils._dns.messages import (
     PREREQUISITE_FAILED,
     ElsewhereError,
-    build_absence,
     build_condition,
     build_probe,
     build_update,
@@ -58,10 +57,6 @@ try:
     from dns.rdatatype import CNAME
 except ImportError:
     note_missing("dnspython")
-
-
-_KEYS_IN_A_ROW = 200
-"""Record sets that one message asks about. So many fit, however long their names are."""
 
 
 class Rfc2136Provider:
@@ -109,31 +104,14 @@ class Rfc2136Provider:
         snapshot.update(self._read(keys_to_read_then(snapshot, desired), zone, elsewhere))
         snapshot = self._without_wildcards(snapshot, zone, desired, elsewhere, closely=closely)
         if closely or self.client.read_only:
-            beside = self._beside(new_cnames(snapshot, desired), snapshot, zone, elsewhere)
+            names = new_cnames(snapshot, desired)
+            # Check mode queries only the usual types; an update has all of them as prerequisites.
+            types = types_beside_cname(unusual=not self.client.read_only)
+            beside = [(name, rdtype) for name in names for rdtype in types if (name, rdtype) not in snapshot]
             if beside:
-                snapshot = {**beside, **snapshot}
+                snapshot = {**self._read(beside, zone, elsewhere), **snapshot}
                 snapshot = self._without_wildcards(snapshot, zone, desired, elsewhere, closely=closely)
         return {**snapshot, **elsewhere}
-
-    def _beside(
-        self,
-        names: t.Sequence[dns.name.Name],
-        snapshot: Snapshot,
-        zone: dns.name.Name,
-        elsewhere: dict[Key, WebsecError],
-    ) -> dict[Key, RecordSet | None]:
-        """The sets at the names of new CNAMEs that are not in ``snapshot``."""
-        found: dict[Key, RecordSet | None] = {}
-        # Check mode queries only the usual types; an update has all of them as prerequisites.
-        for unusual in (False,) if self.client.read_only else (False, True):
-            known = {*snapshot, *found, *elsewhere}
-            types = types_beside_cname(unusual=unusual)
-            keys = [at for name in names for rdtype in types if (at := (name, rdtype)) not in known]
-            for start in range(0, len(keys), _KEYS_IN_A_ROW):
-                portion = keys[start : start + _KEYS_IN_A_ROW]
-                absent = not self.client.read_only and self._are_absent(portion, zone)
-                found.update(dict.fromkeys(portion) if absent else self._read(portion, zone, elsewhere))
-        return found
 
     def _reader(self, zone: dns.name.Name) -> ZoneReader:
         return self._readers.setdefault(zone, ZoneReader(self.client, zone))
@@ -171,10 +149,6 @@ class Rfc2136Provider:
     def _exists(self, at: Key, zone: dns.name.Name) -> bool:
         """Whether the zone itself has this set, by an update that changes nothing."""
         return self._update(build_probe(zone, at), zone) == dns.rcode.NOERROR
-
-    def _are_absent(self, keys: t.Sequence[Key], zone: dns.name.Name) -> bool:
-        """Whether the zone itself has none of these sets: one message instead of a query for each of them."""
-        return self._update(build_absence(zone, keys), zone) == dns.rcode.NOERROR
 
     # Changing
 
