@@ -16,7 +16,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from property.accounts_machine import AccountsMachine, crossed
 from property.sandbox_in_process import SandboxInProcess
 
-SEEDS = [*range(1, 7), *(pytest.param(seed, marks=pytest.mark.all_only) for seed in range(7, 13))]
+# The second one takes the longest.
+SEEDS = [1, *range(3, 7), *(pytest.param(seed, marks=pytest.mark.all_only) for seed in (2, *range(7, 13)))]
 EXAMPLES = 25
 STEPS = 30
 

@@ -69,9 +69,9 @@ def test_whether_the_addresses_are_listed(networks: list[str], addresses: str, w
 
 
 def test_many_addresses_are_looked_up_in_many_networks() -> None:
-    """One by one they would take hours, and no time limit ends what is no call."""
-    networks = [f"10.{number >> 8}.{number & 255}.0/25" for number in range(50_000)]
-    addresses = ",".join(f"10.{number >> 8}.{number & 255}.1" for number in range(50_000))
+    """One by one many thousands would take hours, and no time limit ends what is no call."""
+    networks = [f"10.{number >> 8}.{number & 255}.0/25" for number in range(10_000)]
+    addresses = ",".join(f"10.{number >> 8}.{number & 255}.1" for number in range(10_000))
     status = {"dns_new_a": addresses}
     assert outcome("cdn_addresses", getSiteLockIPs=listed(*networks), getAnpProvisioningStatus=status) == "yes"
 
