@@ -207,6 +207,7 @@ def test_an_approved_plan(
     assert len(customer.ledger()) == 4
 
 
+@pytest.mark.all_only
 def test_an_entry_that_is_wrong_fails_alone_and_a_file_without_accounts_is_told(
     customer: Customer, tmp_path: pathlib.Path
 ) -> None:

@@ -337,6 +337,7 @@ def test_the_state_record_says_where_the_cdn_is_and_what_was_uploaded(
     assert (row["error"], row["needs_person"], row["changed"], sandbox.writes()) == (None, [], False, [])
 
 
+@pytest.mark.all_only
 def test_the_state_record_says_that_ssl_was_requested(
     sandbox: SandboxServer, bind: BindServer, new_zone: NewZone, edge: NginxEdge, api: tuple[Api, str]
 ) -> None:

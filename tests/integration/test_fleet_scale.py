@@ -80,6 +80,7 @@ def test_a_long_task_says_how_far_it_is_and_a_short_one_says_nothing(sandbox: Sa
     assert "of 60 sites" not in hidden.output
 
 
+@pytest.mark.all_only
 def test_check_mode_diff_async_and_verbosity_are_as_with_any_module(sandbox: SandboxServer) -> None:
     sites = [{"site_id": number, "subscription": "200"} for number in sites_at(sandbox, 3)]
     task = {

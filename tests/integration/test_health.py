@@ -137,6 +137,7 @@ def test_from_the_api_to_the_page_the_data_and_the_metrics(vendor: SandboxServer
     assert (second.status, second.recap["changed"]) == (0, 0), second.output
 
 
+@pytest.mark.all_only
 def test_what_cannot_be_read_is_told_and_costs_no_other_site(vendor: SandboxServer, tmp_path: pathlib.Path) -> None:
     vendor.fault("http_500", method="getBackupSummary", site_id="3")
     done = play(vendor, tmp_path)

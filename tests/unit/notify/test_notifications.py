@@ -321,10 +321,8 @@ def test_a_run_that_is_killed(world: World, moment: str, monkeypatch: pytest.Mon
     assert world.tell()["changed"] is False
 
 
-def test_the_disk_fills_up_while_a_message_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both are told, and the file says that it may have been sent."""
-    world.write(problem("Refused", "a.example"))
-    world.receiver.answers[PATH] = 410
+def error_of_a_full_disk(world: World, monkeypatch: pytest.MonkeyPatch) -> WebsecError:
+    """Of a run whose disk fills up after its first message."""
     replace = os.replace
 
     def full(source: str, target: str) -> None:
@@ -334,7 +332,14 @@ def test_the_disk_fills_up_while_a_message_is_refused(world: World, monkeypatch:
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "replace", full)
-        error = world.error()
+        return world.error()
+
+
+def test_the_disk_fills_up_while_a_message_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are told, and the file says that it may have been sent."""
+    world.write(problem("Refused", "a.example"))
+    world.receiver.answers[PATH] = 410
+    error = error_of_a_full_disk(world, monkeypatch)
     assert "HTTP status 410" in error.message
     assert "No space left on device" in error.message
     world.receiver.answers.clear()
@@ -344,16 +349,7 @@ def test_the_disk_fills_up_while_a_message_is_refused(world: World, monkeypatch:
 
 def test_the_disk_fills_up_after_a_message(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.write(problem("Refused", "a.example"))
-    replace = os.replace
-
-    def full(source: str, target: str) -> None:
-        if world.told:
-            raise OSError(28, "No space left on device")
-        replace(source, target)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "replace", full)
-        error = world.error()
+    error = error_of_a_full_disk(world, monkeypatch)
     assert error.message.startswith("The target ops took the message.")
     assert "The next run sends it again and says so." in error.hint
     world.tell()
